@@ -1,0 +1,239 @@
+"""What goes into a price (询价): plain frozen values, already loaded, nothing to look up.
+
+Money is integer fen, weights are grams, times are aware UTC. A wrong value is a fault of the
+loader, not of the buyer: it raises ValueError when it is made. Spec D2, D3, D4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+MAX_STACKED_COUPONS = 3  # of one slot; bounds the search for the best set
+
+
+def _require(condition: bool, sentence: str) -> None:
+    if not condition:
+        raise ValueError(sentence)
+
+
+class ScopeKind(str, Enum):
+    ALL = "all"
+    GOODS = "goods"  # ids are SPU ids
+    CATEGORIES = "categories"  # ids are category ids of any level
+
+
+class CouponKind(str, Enum):
+    FULL_REDUCTION = "full_reduction"  # 满减券: off_fen from threshold_fen
+    DISCOUNT = "discount"  # 折扣券: percent, at most cap_fen off
+    NO_THRESHOLD = "no_threshold"  # 无门槛券: off_fen, threshold ignored
+    FREE_SHIPPING = "free_shipping"  # 包邮券: the freight, at most cap_fen of it
+
+
+class RuleKind(str, Enum):
+    """What may move a price after the unit price; also the vocabulary of the stacking policy."""
+
+    FULL_REDUCTION = "full_reduction"
+    GOODS_COUPON = "goods_coupon"
+    FREE_SHIPPING_COUPON = "free_shipping_coupon"
+    FREE_FREIGHT = "free_freight"  # the freight template's own threshold (满额包邮)
+    POINTS = "points"
+    BALANCE = "balance"
+
+
+class FreightBy(str, Enum):
+    PIECE = "piece"
+    WEIGHT = "weight"  # units are grams
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The lines a rule is about. `seller_id` None means every seller (a rule of the platform)."""
+
+    kind: ScopeKind = ScopeKind.ALL
+    ids: frozenset[str] = frozenset()
+    seller_id: str | None = None
+
+    def covers(self, line: Line) -> bool:
+        if self.seller_id is not None and self.seller_id != line.seller_id:
+            return False
+        if self.kind is ScopeKind.ALL:
+            return True
+        if self.kind is ScopeKind.GOODS:
+            return line.spu_id in self.ids
+        return not self.ids.isdisjoint(line.category_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A quantity price (阶梯价): `price_fen` each from `min_quantity` of the SKU on."""
+
+    min_quantity: int
+    price_fen: int
+
+    def __post_init__(self) -> None:
+        _require(self.min_quantity >= 1 and self.price_fen >= 0, "a tier is out of range")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One SKU of the basket. A `group_price_fen` replaces every other unit price (拼团)."""
+
+    line_id: str
+    sku_id: str
+    spu_id: str
+    seller_id: str
+    quantity: int
+    price_fen: int
+    category_ids: tuple[str, ...] = ()  # the path, top first
+    tiers: tuple[Tier, ...] = ()
+    member_price_fen: int | None = None  # None: this buyer has none
+    member_percent: int | None = None  # 95 is 95 percent of price_fen (九五折)
+    group_price_fen: int | None = None
+    weight_grams: int = 0  # of one piece
+    is_virtual: bool = False  # never freight
+    freight_template_id: str | None = None  # None: free of freight (包邮)
+
+    def __post_init__(self) -> None:
+        _require(self.quantity >= 1, "a line has at least one piece")
+        _require(self.price_fen >= 0 and self.weight_grams >= 0, "price and weight are not negative")
+        _require((self.member_price_fen or 0) >= 0, "a member price is not negative")
+        _require((self.group_price_fen or 0) >= 0, "a group price is not negative")
+        _require(0 <= (self.member_percent or 0) <= 100, "a member percent is within 0..100")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a full reduction (满减): `off_fen` off from `threshold_fen` on."""
+
+    threshold_fen: int
+    off_fen: int
+
+    def __post_init__(self) -> None:
+        _require(self.threshold_fen >= 1 and self.off_fen >= 0, "a step is out of range")
+
+
+@dataclass(frozen=True, slots=True)
+class FullReduction:
+    """A full reduction that is running now. A higher priority goes first; a line takes part in one.
+
+    `repeats`: every full threshold counts (每满 100 减 10) instead of once.
+    """
+
+    promotion_id: str
+    title: str
+    steps: tuple[Step, ...]
+    scope: Scope = Scope()
+    repeats: bool = False
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """A coupon in the buyer's hand, unused. Valid while `valid_from <= now < valid_until`.
+
+    Two coupons of one slot (goods, free shipping) and one `stack_group` never combine; how many
+    groups may combine says the policy.
+    """
+
+    coupon_id: str
+    template_id: str
+    title: str
+    kind: CouponKind
+    valid_from: datetime
+    valid_until: datetime
+    threshold_fen: int = 0
+    off_fen: int = 0
+    percent: int = 100  # of a discount: 90 leaves 90 percent (九折)
+    cap_fen: int | None = None  # None: no cap
+    scope: Scope = Scope()
+    stack_group: str = ""
+
+    def __post_init__(self) -> None:
+        _require(self.threshold_fen >= 0 and self.off_fen >= 0, "a coupon's amounts are not negative")
+        _require(0 <= self.percent <= 100, "a coupon's percent is within 0..100")
+        _require(self.cap_fen is None or self.cap_fen >= 0, "a coupon's cap is not negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where the parcel goes, by the official full names as WeChat's address picker returns them."""
+
+    province: str  # 广东省
+    city: str  # 深圳市; of a municipality its own name again, 北京市
+    district: str = ""
+
+    def places(self) -> tuple[str, ...]:
+        """The keys under which a template may name this place, most exact first."""
+        city = f"{self.province}/{self.city}"
+        exact = (f"{city}/{self.district}",) if self.district else ()
+        return (*exact, city, self.province)
+
+
+@dataclass(frozen=True, slots=True)
+class FreightRate:
+    """The fee for some places: keys "省", "省/市" or "省/市/区"; no places means everywhere else."""
+
+    places: frozenset[str]
+    first_units: int
+    first_fee_fen: int
+    next_units: int = 0  # 0: the first fee is flat
+    next_fee_fen: int = 0
+    free_from_fen: int | None = None  # free when the template's goods reach this
+    free_from_pieces: int | None = None
+
+    def __post_init__(self) -> None:
+        _require(min(self.first_units, self.next_units) >= 0, "freight units are not negative")
+        _require(min(self.first_fee_fen, self.next_fee_fen) >= 0, "freight fees are not negative")
+
+
+@dataclass(frozen=True, slots=True)
+class FreightTemplate:
+    """How one seller charges freight. A place without a rate, or in `undeliverable`, gets nothing."""
+
+    template_id: str
+    title: str
+    by: FreightBy
+    rates: tuple[FreightRate, ...]
+    undeliverable: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class StackingPolicy:
+    """Which rules combine (叠加规则). By default one goods coupon and one free-shipping coupon, both
+    with full reductions; lines at a group price take none of them, only freight."""
+
+    goods_coupons: int = 1
+    free_shipping_coupons: int = 1
+    full_reduction_with_goods_coupon: bool = True
+    group_price_with: frozenset[RuleKind] = frozenset()
+
+    def __post_init__(self) -> None:
+        for count in (self.goods_coupons, self.free_shipping_coupons):
+            _require(0 <= count <= MAX_STACKED_COUPONS, "too many coupons to stack")
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """All that decides a price. `chosen_coupon_ids` None lets the engine choose the best set."""
+
+    lines: tuple[Line, ...]
+    now: datetime
+    region: Region | None = None  # None: nothing is shipped (pick-up, virtual)
+    full_reductions: tuple[FullReduction, ...] = ()
+    coupons: tuple[Coupon, ...] = ()
+    chosen_coupon_ids: tuple[str, ...] | None = None
+    freight_templates: tuple[FreightTemplate, ...] = ()
+    policy: StackingPolicy = StackingPolicy()
+    points_to_use: int = 0
+    points_per_yuan: int = 100
+    points_cap_percent: int = 100  # of the goods after all discounts
+    balance_to_use_fen: int = 0
+
+    def __post_init__(self) -> None:
+        _require(len({line.line_id for line in self.lines}) == len(self.lines), "a line id twice")
+        _require(len({c.coupon_id for c in self.coupons}) == len(self.coupons), "a coupon id twice")
+        _require(min(self.points_to_use, self.balance_to_use_fen) >= 0, "points or balance below zero")
+        _require(self.points_per_yuan >= 1, "points have a rate")
+        _require(0 <= self.points_cap_percent <= 100, "a cap percent is within 0..100")

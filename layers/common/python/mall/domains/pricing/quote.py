@@ -1,0 +1,170 @@
+"""What comes out of a price: every fen with its rule, its line and its share; every rule that did
+not apply with its reason. It is stored with the order and drives the refunds. Spec D2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from mall.domains.pricing.basket import RuleKind
+
+
+class UnitRule(str, Enum):
+    BASE = "base"
+    TIER = "tier"
+    MEMBER_PRICE = "member_price"
+    MEMBER_PERCENT = "member_percent"
+    GROUP = "group"
+
+
+class Part(str, Enum):
+    """What an adjustment is taken off."""
+
+    GOODS = "goods"
+    FREIGHT = "freight"
+
+
+class Reason(str, Enum):
+    """Why a rule did not apply (or not further)."""
+
+    NOT_LOWEST = "not_lowest"
+    QUANTITY_SHORT = "quantity_short"
+    GROUP_PRICE = "group_price"
+    OUT_OF_SCOPE = "out_of_scope"
+    BELOW_THRESHOLD = "below_threshold"
+    LINES_TAKEN = "lines_taken"
+    NOT_STARTED = "not_started"
+    EXPIRED = "expired"
+    SAVES_NOTHING = "saves_nothing"
+    NOT_AS_GOOD = "not_as_good"
+    NOT_CHOSEN = "not_chosen"
+    NOT_HELD = "not_held"
+    DOES_NOT_COMBINE = "does_not_combine"
+    CAPPED = "capped"
+    NOT_DELIVERED_THERE = "not_delivered_there"
+    NO_FREIGHT_TEMPLATE = "no_freight_template"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOffer:
+    """A unit price that stood open to a line. `reason` None: this one applied."""
+
+    rule: UnitRule
+    unit_fen: int
+    reason: Reason | None = None
+    sentence: str = ""
+    missing_quantity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One line's price. goods_pay_fen + freight_pay_fen over all lines is the quote's pay_fen."""
+
+    line_id: str
+    sku_id: str
+    spu_id: str
+    seller_id: str
+    quantity: int
+    list_unit_fen: int  # before any rule
+    unit_fen: int
+    unit_rule: UnitRule
+    unit_offers: tuple[UnitOffer, ...]
+    gross_fen: int  # unit_fen * quantity
+    goods_pay_fen: int  # after every adjustment on goods
+    freight_fen: int  # this line's share before adjustments
+    freight_pay_fen: int  # after every adjustment on freight
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    line_id: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """An amount taken off, and how it lies on the lines; the shares add up to it exactly."""
+
+    kind: RuleKind
+    part: Part
+    source_id: str
+    title: str
+    amount_fen: int
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FreightCharge:
+    """What one freight template charges. `waived`: its own threshold made it free."""
+
+    template_id: str
+    title: str
+    units: int  # pieces or grams
+    fee_fen: int
+    waived: bool
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A rule that gave nothing, or could give more: `missing_fen` more goods save `saves_fen`."""
+
+    kind: RuleKind
+    source_id: str
+    title: str
+    reason: Reason
+    sentence: str
+    missing_fen: int = 0
+    saves_fen: int = 0
+    was_chosen: bool = False  # the buyer asked for this coupon by name
+
+
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    line_id: str
+    reason: Reason
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The price and its explanation. Lines, adjustments and the rest stand in a fixed order that
+    does not depend on the basket's.
+
+    pay_fen = goods_fen - full_reduction_fen - goods_coupon_fen
+              + freight_fen - freight_coupon_fen - points_fen - balance_fen
+    """
+
+    lines: tuple[QuoteLine, ...]
+    adjustments: tuple[Adjustment, ...]
+    freight_charges: tuple[FreightCharge, ...]
+    skipped: tuple[Skipped, ...]
+    undeliverable: tuple[Undeliverable, ...]
+    list_fen: int  # before any rule, without freight
+    goods_fen: int  # after unit prices
+    full_reduction_fen: int
+    goods_coupon_fen: int
+    freight_fen: int
+    freight_coupon_fen: int
+    points_fen: int
+    points_used: int
+    balance_fen: int
+    pay_fen: int
+
+    @property
+    def coupon_ids(self) -> tuple[str, ...]:
+        """The coupons this price uses up."""
+        kinds = (RuleKind.GOODS_COUPON, RuleKind.FREE_SHIPPING_COUPON)
+        return tuple(each.source_id for each in self.adjustments if each.kind in kinds)
+
+    def line(self, line_id: str) -> QuoteLine | None:
+        return next((each for each in self.lines if each.line_id == line_id), None)
+
+    def shares_of(self, line_id: str) -> tuple[tuple[Adjustment, int], ...]:
+        """Each adjustment on this line and how much of it the line bears."""
+        return tuple(
+            (adjustment, share.amount_fen)
+            for adjustment in self.adjustments
+            for share in adjustment.shares
+            if share.line_id == line_id
+        )
