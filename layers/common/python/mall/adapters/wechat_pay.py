@@ -1,0 +1,472 @@
+"""WeChat Pay v3 (微信支付): the merchant's side of the wire, in public-key mode (公钥模式) only.
+
+Signing, verifying, decrypting and the request core are PyPI `wechatpayv3`, wrapped as decision 0004
+says. What comes out is a value, or one of the classes at the end of this file that tell the caller
+what to do next. Nothing here logs, and nothing raised carries a key, a header or a person's data.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeVar
+
+from mall.kit import clock
+from mall.kit.errors import NotSignedIn, RuleBroken, Unavailable
+from mall.kit.outside import calling
+
+Seen = TypeVar("Seen")
+
+FRESH = timedelta(seconds=300)  # v3 protocol: a signature older or younger than five minutes is refused
+IDLE = timedelta(seconds=30)  # a function frozen for longer wakes to connections that are dead
+ALGORITHM = "WECHATPAY2-SHA256-RSA2048"
+SIGNED_HEADERS = (
+    "wechatpay-timestamp",
+    "wechatpay-nonce",
+    "wechatpay-signature",
+    "wechatpay-serial",
+    "wechatpay-signature-type",
+)
+
+
+class WeChatPay:
+    """One merchant number and one appid. Build it once per warm instance: loading the key costs 40 ms.
+
+    Every outbound method may raise `OutcomeUnknown`, `PayRefused` or `PayMisconfigured`; repeating a
+    call under the same number is safe. Order numbers are `[0-9A-Za-z_-]` only, because the library
+    signs paths unquoted; any other number is a ValueError before a byte is sent.
+    """
+
+    def __init__(self, config: WeChatPayConfig) -> None:
+        from wechatpayv3 import WeChatPay as Client
+        from wechatpayv3 import WeChatPayType, core
+
+        if len(config.apiv3_key.encode()) != 32:  # would otherwise show only as every notice failing
+            raise PayMisconfigured(setting="apiv3_key")
+        if not isinstance(core.requests, _Line):
+            core.requests = _Line()
+        self.config = config
+        self._types = {
+            "jsapi": WeChatPayType.JSAPI,
+            "native": WeChatPayType.NATIVE,
+            "h5": WeChatPayType.H5,
+        }
+        self._client = _client(Client, config)
+        # Public-key mode has no certificates: an unknown serial must not make the library fetch some.
+        self._client._core._update_certificates = lambda: None
+        if config.gateway_url:
+            self._client._core._gate_way = config.gateway_url.rstrip("/")
+
+    def prepay(
+        self,
+        *,
+        channel: Literal["jsapi", "native", "h5"],
+        payment_no: str,
+        amount_fen: int,
+        description: str,
+        expires_at: datetime,
+        notify_url: str,
+        openid: str | None = None,
+        client_ip: str | None = None,
+        profit_sharing: bool = False,
+    ) -> Prepay:
+        """Ask for a payment (统一下单), POST /v3/pay/transactions/{channel}.
+
+        `jsapi` needs `openid`, `h5` needs `client_ip`. The same arguments again give a new prepay id for
+        the same payment. PayRefused with `wechat_code` ORDERPAID, ORDER_CLOSED or OUT_TRADE_NO_USED
+        means: query this number, WeChat already knows it.
+        """
+        if not (description and notify_url):
+            raise ValueError("a payment needs a description and a notify_url")
+        if (channel == "jsapi" and not openid) or (channel == "h5" and not client_ip):
+            raise ValueError("jsapi needs the payer's openid, h5 the payer's IP address")
+        scene = {"payer_client_ip": client_ip, "h5_info": {"type": "Wap"}} if channel == "h5" else None
+        asked = {
+            "pay_type": self._types[channel],
+            "out_trade_no": _safe(payment_no, longest=32),
+            "amount": {"total": amount_fen, "currency": "CNY"},
+            "description": description[:127],
+            "time_expire": expires_at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"),
+            "notify_url": notify_url,
+            "payer": {"openid": openid} if channel == "jsapi" else None,
+            "scene_info": scene,
+            "settle_info": {"profit_sharing": True} if profit_sharing else None,
+        }
+        return self._ask("prepay", lambda: self._client.pay(**asked), lambda answer: _prepay(channel, answer))
+
+    def client_parameters(self, prepay_id: str, now: datetime) -> dict[str, str]:
+        """What `wx.requestPayment` wants, signed; `now` is wall time. No network."""
+        timestamp, nonce = str(int(now.timestamp())), secrets.token_hex(16)
+        package = f"prepay_id={prepay_id}"
+        return {
+            "timeStamp": timestamp,
+            "nonceStr": nonce,
+            "package": package,
+            "signType": "RSA",
+            "paySign": self._client.sign([self.config.appid, timestamp, nonce, package]),
+        }
+
+    def query(self, payment_no: str) -> PaymentSeen | None:
+        """What WeChat knows of our payment (查单); None when it never heard of it (ORDER_NOT_EXIST)."""
+        number = _safe(payment_no, longest=32)
+        try:
+            return self._ask(
+                "query",
+                lambda: self._client.query(out_trade_no=number),
+                lambda answer: _payment(number, answer),
+            )
+        except PayRefused as refusal:
+            if refusal.data["wechat_code"] != "ORDER_NOT_EXIST":
+                raise
+            return None
+
+    def close(self, payment_no: str) -> Literal["closed", "paid"]:
+        """Close an unpaid payment (关单). "paid": the buyer was faster, query it.
+
+        Repeatable. A number unknown to WeChat counts as closed, since WeChat itself answers both 204 and
+        ORDER_NOT_EXIST there; a payment that still lands afterwards is a late payment.
+        """
+        number = _safe(payment_no, longest=32)
+        try:
+            return self._ask("close", lambda: self._client.close(out_trade_no=number), lambda _: "closed")
+        except PayRefused as refusal:
+            code = refusal.data["wechat_code"]
+            if code == "ORDERPAID":
+                return "paid"
+            if code not in ("ORDER_CLOSED", "ORDER_NOT_EXIST"):
+                raise
+            return "closed"
+
+    def refund(
+        self,
+        *,
+        refund_no: str,
+        payment_no: str,
+        refund_fen: int,
+        total_fen: int,
+        reason: str,
+        notify_url: str,
+    ) -> RefundSeen:
+        """Ask for money to go back (申请退款); `total_fen` is the whole payment's amount.
+
+        Idempotent by `refund_no`: repeat with the same number, a new one is a second refund. The answer
+        is usually PROCESSING; the end comes by notice or by `query_refund`.
+        """
+        asked = {
+            "out_refund_no": _safe(refund_no, longest=64),
+            "out_trade_no": _safe(payment_no, longest=32),
+            "amount": {"refund": refund_fen, "total": total_fen, "currency": "CNY"},
+            "reason": reason[:80],
+            "notify_url": notify_url,
+        }
+        return self._ask(
+            "refund", lambda: self._client.refund(**asked), lambda answer: _refund(refund_no, answer)
+        )
+
+    def query_refund(self, refund_no: str) -> RefundSeen | None:
+        """What WeChat knows of our refund (查退款); None when it never heard of it."""
+        number = _safe(refund_no, longest=64)
+        try:
+            return self._ask(
+                "query_refund",
+                lambda: self._client.query_refund(out_refund_no=number),
+                lambda answer: _refund(number, answer),
+            )
+        except PayRefused as refusal:
+            if refusal.data["wechat_code"] != "RESOURCE_NOT_EXISTS":
+                raise
+            return None
+
+    def open_notice(self, headers: Mapping[str, str], body: bytes, wall_now: datetime) -> Notice:
+        """Verify and decrypt one notification (支付通知) from the raw bytes as received. No network.
+
+        Raises NoticeRejected for whatever does not verify, the SIGNTEST probe and V2 XML included: WeChat
+        sends the true one again. A replay inside five minutes is accepted here; the caller keeps each
+        `notice_id` once and compares mchid, appid and amount with its own books.
+        """
+        try:
+            return self._opened(headers, body, wall_now)
+        except Exception:
+            pass  # raised anew below, so that nothing of the content hangs on the error as its context
+        raise NoticeRejected()
+
+    def _opened(self, headers: Mapping[str, str], body: bytes, wall_now: datetime) -> Notice:
+        received = {name.lower(): value for name, value in headers.items()}
+        signed = {name: received[name] for name in SIGNED_HEADERS}
+        if signed["wechatpay-serial"] != self.config.public_key_id:
+            raise ValueError("unknown serial")
+        if not _is_fresh(signed["wechatpay-timestamp"], wall_now):
+            raise ValueError("stale")
+        opened = self._client.callback(signed, bytes(body))
+        resource = opened["resource"]  # the library answers None when it does not verify
+        if not (isinstance(resource, dict) and opened["id"] and opened["event_type"]):
+            raise ValueError("not a notice")
+        return Notice(
+            notice_id=opened["id"],
+            event_type=opened["event_type"],
+            created_at=_instant(opened["create_time"]),
+            resource=resource,
+        )
+
+    def _ask(self, name: str, call: Callable[[], tuple[int, Any]], read: Callable[[dict], Seen]) -> Seen:
+        failure = None
+        with calling(f"wechat_pay.{name}"):
+            try:
+                status, text = call()
+            except Exception as error:  # no answer, or one whose signature or date is wrong
+                failure = type(error).__name__
+        if failure:
+            raise OutcomeUnknown(cause=failure)
+        answer = _json(text)
+        if status not in (200, 204):
+            raise _refusal(status, answer)
+        try:
+            return read(answer)
+        except (KeyError, TypeError, ValueError):
+            pass
+        raise OutcomeUnknown(cause="unreadable answer")
+
+
+@dataclass(frozen=True)
+class WeChatPayConfig:
+    """The merchant's papers. PEM texts are PKCS8 `PRIVATE KEY` and `PUBLIC KEY`, as WeChat hands them out.
+
+    `gateway_url` points at a simulator; None is WeChat itself. `notify_base_url` is https and public.
+    `timeout` is (connect, read) in seconds.
+    """
+
+    mchid: str
+    appid: str
+    private_key: str = field(repr=False)
+    cert_serial_no: str
+    apiv3_key: str = field(repr=False)
+    public_key_id: str
+    public_key: str = field(repr=False)
+    notify_base_url: str
+    gateway_url: str | None = None
+    timeout: tuple[float, float] = (3, 8)
+
+    def notify_url(self, path: str) -> str:
+        """Where WeChat shall send notices: `path` below the public address."""
+        return f"{self.notify_base_url.rstrip('/')}/{path.lstrip('/')}"
+
+
+@dataclass(frozen=True)
+class Prepay:
+    """One of the three is set: `prepay_id` (jsapi, 2 h), `code_url` (native, 2 h), `h5_url` (5 min)."""
+
+    prepay_id: str | None = None
+    code_url: str | None = None
+    h5_url: str | None = None
+
+
+@dataclass(frozen=True)
+class PaymentSeen:
+    """A payment as WeChat sees it. `state`: SUCCESS, REFUND (after a partial one too), NOTPAY, CLOSED,
+    REVOKED, USERPAYING, PAYERROR. What an unpaid order does not have is None."""
+
+    state: str
+    transaction_id: str | None
+    amount_fen: int | None
+    currency: str | None
+    paid_at: datetime | None
+    openid: str | None = field(repr=False)
+    mchid: str
+    appid: str
+    trade_type: str | None
+
+
+@dataclass(frozen=True)
+class RefundSeen:
+    """A refund as WeChat sees it. `state`: PROCESSING, SUCCESS, CLOSED, ABNORMAL."""
+
+    state: str
+    refund_id: str
+    refunded_at: datetime | None
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A verified notification; `resource` is the decrypted object as WeChat words it."""
+
+    notice_id: str
+    event_type: str
+    created_at: datetime
+    resource: dict[str, Any] = field(repr=False)
+
+
+class OutcomeUnknown(Unavailable):
+    """It may or may not have happened: ask again under the same number, or query. `data["cause"]`."""
+
+    code, message = "PAY_OUTCOME_UNKNOWN", "微信支付暂未回应，请稍后查看结果"
+
+
+class PayRefused(RuleBroken):
+    """WeChat refused for good; `data["wechat_code"]` is its reason, spelled as in the v3 documents."""
+
+    code, message = "PAY_REFUSED", "微信支付未能受理，请稍后再试或联系客服"
+
+
+class PayMisconfigured(Unavailable):
+    """The merchant's papers or rights are wrong: a person must mend them, repeating does not help."""
+
+    code, message, retryable = "PAY_MISCONFIGURED", "支付暂不可用，请联系商家", False
+
+
+class NoticeRejected(NotSignedIn):
+    """A notification that does not verify. Deliberately says nothing of why."""
+
+    code, message = "NOTICE_REJECTED", "通知未通过验证"
+
+
+class _Line:
+    """Stands where the library says `requests`: keeps the connection open between calls, where the
+    library dials anew each time, and looks at the date of each answer, where the library does not."""
+
+    def __init__(self) -> None:
+        import requests
+
+        self._session = requests.Session()
+        self._session.trust_env = False  # no environment variable routes a payment or signs it anew
+        self._used_at = clock.wall()
+
+    def get(self, **call: Any) -> Any:
+        return self._send("GET", call)
+
+    def post(self, **call: Any) -> Any:
+        return self._send("POST", call)
+
+    def _send(self, method: str, call: dict[str, Any]) -> Any:
+        used_at, self._used_at = self._used_at, clock.wall()
+        if self._used_at - used_at > IDLE:
+            self._session.close()
+        response = self._session.request(method, allow_redirects=False, **call)
+        response.encoding = "utf-8"
+        if response.ok and not _is_fresh(response.headers.get("Wechatpay-Timestamp", ""), clock.wall()):
+            raise ValueError("stale answer")
+        return response
+
+
+_MISCONFIGURED = {"SIGN_ERROR", "APPID_MCHID_NOT_MATCH", "NO_AUTH", "MCH_NOT_EXISTS"}
+_IN_DOUBT = {"SYSTEM_ERROR", "BANK_ERROR", "SERVICE_UNAVAILABLE", "FREQUENCY_LIMITED", "RATELIMIT_EXCEEDED"}
+_SPELLINGS = {  # the same facts under the names of v2 and of older pages
+    "ORDER_PAID": "ORDERPAID",
+    "ORDERCLOSED": "ORDER_CLOSED",
+    "ORDERNOTEXIST": "ORDER_NOT_EXIST",
+    "RESOURCE_NOT_EXIST": "RESOURCE_NOT_EXISTS",
+}
+_WORDED_ONLY = {  # seen in the wild as a bare 400 INVALID_REQUEST
+    "商户订单号重复": "OUT_TRADE_NO_USED",
+    "该订单已支付": "ORDERPAID",
+    "订单已关闭": "ORDER_CLOSED",
+}
+_SENTENCES = {
+    "ORDERPAID": "订单已支付，请勿重复支付",
+    "ORDER_CLOSED": "订单已关闭，请重新下单",
+    "OUT_TRADE_NO_USED": "该笔支付已经发起，请刷新后查看结果",
+    "NOT_ENOUGH": "商家账户余额不足，暂时无法退款，请联系客服",
+    "USER_ACCOUNT_ABNORMAL": "退款账户异常，请联系客服",
+    "RULE_LIMIT": "微信支付限制了本次交易，请联系客服",
+}
+
+
+def _refusal(status: int, answer: dict[str, Any]) -> OutcomeUnknown | PayRefused | PayMisconfigured:
+    """The HTTP status decides first, then the code. A 4xx that WeChat did not word may come from any
+    box on the way, so it proves nothing."""
+    code, words = str(answer.get("code") or ""), str(answer.get("message") or "")
+    code = _SPELLINGS.get(code, code)
+    if status == 401:
+        return PayMisconfigured(wechat_code=code)
+    if not 400 <= status < 500 or status == 429 or not code or code in _IN_DOUBT:
+        return OutcomeUnknown(cause=f"HTTP {status}")
+    if code in _MISCONFIGURED:
+        return PayMisconfigured(wechat_code=code)
+    if code == "INVALID_REQUEST":
+        code = next((known for text, known in _WORDED_ONLY.items() if text in words), code)
+    return PayRefused(_SENTENCES.get(code), wechat_code=code)
+
+
+def _client(build: Callable[..., Any], config: WeChatPayConfig) -> Any:
+    try:
+        return build(
+            wechatpay_type=None,
+            mchid=config.mchid,
+            appid=config.appid,
+            private_key=config.private_key.replace("\r\n", "\n"),
+            cert_serial_no=config.cert_serial_no,
+            apiv3_key=config.apiv3_key,
+            public_key=config.public_key.replace("\r\n", "\n"),
+            public_key_id=config.public_key_id,
+            timeout=config.timeout,
+        )
+    except Exception:
+        pass  # raised anew below: a key must not hang on the error as its context
+    raise PayMisconfigured(setting="private_key, public_key or public_key_id")
+
+
+def _prepay(channel: str, answer: dict[str, Any]) -> Prepay:
+    if channel == "jsapi":
+        return Prepay(prepay_id=answer["prepay_id"])
+    if channel == "native":
+        return Prepay(code_url=answer["code_url"])
+    return Prepay(h5_url=answer["h5_url"])
+
+
+def _payment(payment_no: str, answer: dict[str, Any]) -> PaymentSeen:
+    if answer["out_trade_no"] != payment_no:
+        raise ValueError("an answer about another payment")
+    amount, payer, paid_at = answer.get("amount") or {}, answer.get("payer") or {}, answer.get("success_time")
+    return PaymentSeen(
+        state=answer["trade_state"],
+        transaction_id=answer.get("transaction_id") or None,
+        amount_fen=amount.get("total"),
+        currency=amount.get("currency"),
+        paid_at=_instant(paid_at) if paid_at else None,
+        openid=payer.get("openid"),
+        mchid=answer["mchid"],
+        appid=answer["appid"],
+        trade_type=answer.get("trade_type") or None,
+    )
+
+
+def _refund(refund_no: str, answer: dict[str, Any]) -> RefundSeen:
+    if answer["out_refund_no"] != refund_no:
+        raise ValueError("an answer about another refund")
+    refunded_at = answer.get("success_time")
+    return RefundSeen(
+        state=answer["status"],
+        refund_id=answer["refund_id"],
+        refunded_at=_instant(refunded_at) if refunded_at else None,
+        amount_fen=answer["amount"]["refund"],
+    )
+
+
+def _json(text: str | bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _safe(number: str, *, longest: int) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z_-]+", number) or not 6 <= len(number) <= longest:
+        raise ValueError(f"not a number of ours: {number!r}")
+    return number
+
+
+def _is_fresh(timestamp: str, wall_now: datetime) -> bool:
+    return timestamp.isdecimal() and abs(wall_now.timestamp() - int(timestamp)) <= FRESH.total_seconds()
+
+
+def _instant(text: str) -> datetime:
+    """RFC 3339 as an aware UTC time; Python 3.10 does not read the `Z`."""
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment.astimezone(clock.UTC)

@@ -1,0 +1,560 @@
+"""Transactions over SQLite and the MySQL family: few round trips, guarded writes, the hot row last.
+
+Statements are SQLAlchemy Core expressions, built once at import and compiled once per dialect; they
+run on the driver's own cursor (five times faster than the Connection object, limits.md).
+
+A transaction (`Tx`) reads at once and queues its writes. At the end the queue goes to the server in
+one round trip together with COMMIT: plain writes in the order they were queued, then the rows that
+everybody wants (`hot=`), sorted by key. A write may state how many rows it must touch; a mismatch
+rolls everything back and raises the error given with it. So "compare and swap" is one line:
+
+    tx.write(TAKE, rows=1, otherwise=OutOfStock(sku_id=sku_id), hot=("stock", sku_id), ...)
+
+On the MySQL side the guard is checked by the server between the write and COMMIT; where a proxy
+refuses several statements at once, `?batch=off` in the URL sends them one by one.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sqlite3
+import threading
+import time
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timezone
+from typing import Any, TypeVar
+
+from sqlalchemy import String, Text, bindparam, insert
+from sqlalchemy.dialects import mysql as mysql_types
+from sqlalchemy.dialects.mysql import pymysql as mysql_dialect
+from sqlalchemy.dialects.sqlite import pysqlite as sqlite_dialect
+from sqlalchemy.engine import make_url
+from sqlalchemy.sql import ClauseElement
+from sqlalchemy.types import TypeDecorator
+
+from mall.kit import errors, outside
+
+T = TypeVar("T")
+
+ATTEMPTS = 8  # a deadlock or a commit-time conflict is tried again this often, with jitter
+LOCK_WAIT_S = 15
+IDLE_BEFORE_PING_S = 20
+
+
+class Instant(TypeDecorator):
+    """An aware UTC datetime: DATETIME(6) on MySQL, sortable text on SQLite."""
+
+    impl = String(26)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect):
+        return dialect.type_descriptor(mysql_types.DATETIME(fsp=6) if dialect.name == "mysql" else String(26))
+
+    def process_bind_param(self, value: datetime | None, dialect):
+        if value is None:
+            return None
+        naive = value.astimezone(timezone.utc).replace(tzinfo=None)
+        return naive if dialect.name == "mysql" else naive.isoformat(" ", "microseconds")
+
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        moment = value if dialect.name == "mysql" else datetime.fromisoformat(value)
+        return moment.replace(tzinfo=timezone.utc)
+
+
+class Json(TypeDecorator):
+    """A JSON document as text: never queried inside, so that every engine is the same."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect):
+        return dialect.type_descriptor(mysql_types.LONGTEXT() if dialect.name == "mysql" else Text())
+
+    def process_bind_param(self, value, dialect):
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else json.loads(value)
+
+
+class DuplicateRow(Exception):
+    """A unique key refused the row, and the write named no error of its own for it."""
+
+
+class Interrupted(Exception):
+    """Deadlock, lock wait or commit conflict: nothing happened, the work may be done again."""
+
+
+class ConnectionLost(Exception):
+    """The server went away. `outcome_known` is False when COMMIT was under way."""
+
+    def __init__(self, outcome_known: bool):
+        super().__init__("database connection lost")
+        self.outcome_known = outcome_known
+
+
+class Prepared:
+    """One statement compiled for one dialect."""
+
+    __slots__ = ("sql", "mark", "plan", "fixed", "lists", "row", "readers")
+
+    def __init__(self, clause: ClauseElement, dialect, column_keys: Sequence[str] | None = None):
+        compiled = clause.compile(dialect=dialect, column_keys=column_keys)
+        self.sql = str(compiled)
+        self.mark = "?" if dialect.name == "sqlite" else "%s"
+        self.lists = re.findall(r"__\[POSTCOMPILE_(\w+)\]", self.sql)
+        processors = compiled._bind_processors
+        self.plan = [(name, processors.get(name)) for name in compiled.positiontup or ()]
+        self.fixed = {
+            name: bind.value
+            for name, bind in compiled.binds.items()
+            if not bind.required and bind.value is not None
+        }
+        columns = getattr(compiled, "_result_columns", None) or ()
+        self.row = namedtuple("Row", [c.keyname for c in columns], rename=True) if columns else None
+        self.readers = []
+        for index, column in enumerate(columns):
+            reader = column.type._cached_result_processor(dialect, None)
+            if reader:
+                self.readers.append((index, reader))
+
+    def bind(self, params: dict[str, Any]) -> tuple[str, tuple]:
+        values = {**self.fixed, **params} if self.fixed else params
+        if not self.lists:
+            return self.sql, tuple([way(values[name]) if way else values[name] for name, way in self.plan])
+        sql, flat = self.sql, []
+        for name in self.lists:
+            marks = ", ".join([self.mark] * len(values[name])) or "NULL"
+            sql = sql.replace(f"__[POSTCOMPILE_{name}]", marks, 1)
+        for name, way in self.plan:
+            given = values[name] if name in self.lists else (values[name],)
+            flat.extend(way(value) if way else value for value in given)
+        return sql, tuple(flat)
+
+    def rows(self, raw: Iterable[tuple]) -> list:
+        make, readers = self.row._make, self.readers
+        if not readers:
+            return [make(values) for values in raw]
+        found = []
+        for values in raw:
+            changed = list(values)
+            for index, reader in readers:
+                changed[index] = reader(changed[index])
+            found.append(make(changed))
+        return found
+
+
+class Call:
+    """A statement with its values, and what must hold after it."""
+
+    __slots__ = ("prepared", "sql", "values", "rows", "otherwise", "duplicate")
+
+    def __init__(self, prepared: Prepared, params: dict[str, Any], rows=None, otherwise=None, duplicate=None):
+        self.prepared = prepared
+        self.sql, self.values = prepared.bind(params)
+        self.rows, self.otherwise, self.duplicate = rows, otherwise, duplicate
+
+    def check(self, touched: int) -> None:
+        if self.rows is not None and touched != self.rows:
+            raise self.refusal()
+
+    def refusal(self) -> Exception:
+        return self.otherwise if self.otherwise is not None else errors.Conflict()
+
+    def refused_duplicate(self, cause: Exception) -> Exception:
+        return self.duplicate if self.duplicate is not None else DuplicateRow(str(cause))
+
+
+class Tx:
+    """One transaction. Reads happen at once, writes at the end (or before the next read)."""
+
+    def __init__(self, database: "Database", prelude: Sequence[Call] = (), *, reading: bool = False):
+        self._database = database
+        self._link = database.link()
+        self._prelude = list(prelude)
+        self._writes: list[Call] = []
+        self._hot: list[tuple[tuple, Call]] = []
+        self._open = False
+        self._reading = reading
+        self.after_commit: list[Callable[[], None]] = []
+
+    # reading
+
+    def one(self, statement: ClauseElement, **params: Any):
+        """The first row, or None."""
+        found = self.all(statement, **params)
+        return found[0] if found else None
+
+    def all(self, statement: ClauseElement, **params: Any) -> list:
+        return self.fetch((statement, params))[0]
+
+    def fetch(self, *questions: tuple[ClauseElement, dict[str, Any]]) -> list[list]:
+        """Several reads in one round trip: one list of rows each."""
+        self.flush()
+        calls = [Call(self._database.prepare(statement), params) for statement, params in questions]
+        answers = self._run(calls)
+        return [call.prepared.rows(raw) for call, (_, raw) in zip(calls, answers)]
+
+    # writing
+
+    def write(self, statement: ClauseElement, *, rows: int | None = None, otherwise: Exception | None = None,
+              duplicate: Exception | None = None, hot: tuple | None = None, **params: Any) -> None:
+        """Queue a write. `rows`: how many it must touch, else `otherwise` is raised and nothing is
+        kept. `duplicate`: raised when a unique key refuses. `hot`: sort key of a contended row."""
+        call = Call(self._database.prepare(statement), params, rows, otherwise, duplicate)
+        if hot is None:
+            self._writes.append(call)
+        else:
+            self._hot.append((hot, call))
+
+    def insert(self, table, *, duplicate: Exception | None = None, **values: Any) -> None:
+        """Queue the insertion of one row."""
+        prepared = self._database.prepare_insert(table, tuple(values))
+        self._writes.append(Call(prepared, values, duplicate=duplicate))
+
+    def insert_if_absent(self, table, **values: Any) -> None:
+        """Queue an insertion that does nothing where the key is already there."""
+        self._writes.append(Call(self._database.prepare_insert(table, tuple(values), ignore=True), values))
+
+    def change(self, statement: ClauseElement, **params: Any) -> int:
+        """Run a write now and tell how many rows it touched: for decisions that hang on it."""
+        self.flush()
+        return self._run([Call(self._database.prepare(statement), params)])[0][0]
+
+    def flush(self) -> None:
+        """Send the queued writes now (a read that must see them follows)."""
+        calls = self._take_queue()
+        if calls:
+            for call, (touched, _) in zip(calls, self._run(calls)):
+                call.check(touched)
+
+    # ending
+
+    def commit(self) -> None:
+        calls = self._take_queue()
+        if self._open or calls or self._prelude:
+            prelude, self._prelude = self._prelude, []
+            opening, self._open = not self._open, True  # a failure on the way still has to be rolled back
+            self._link.run(calls, prelude=prelude, opening=opening, closing=True)
+            self._open = False
+        outside.leave_transaction()
+        for done in self.after_commit:
+            done()
+
+    def rollback(self) -> None:
+        self._writes, self._hot = [], []
+        outside.leave_transaction()
+        if self._open:
+            self._open = False
+            self._link.rollback()
+
+    def _take_queue(self) -> list[Call]:
+        calls = self._writes + [call for _, call in sorted(self._hot, key=lambda pair: pair[0])]
+        self._writes, self._hot = [], []
+        return calls
+
+    def _run(self, calls: list[Call]) -> list[tuple[int, list]]:
+        if self._reading:
+            return self._link.run(calls, prelude=(), opening=False, closing=False)
+        prelude, self._prelude = self._prelude, []
+        opening, self._open = not self._open, True
+        outside.enter_transaction()
+        return self._link.run(calls, prelude=prelude, opening=opening, closing=False)
+
+
+class Database:
+    """A database by URL: `sqlite:///file.db` or `mysql+pymysql://...`. One connection per thread,
+    which is one per instance on a function platform."""
+
+    def __init__(self, url: str):
+        self.url = make_url(url)
+        self.kind = "sqlite" if self.url.get_backend_name() == "sqlite" else "mysql"
+        self._dialect = (sqlite_dialect.dialect() if self.kind == "sqlite" else mysql_dialect.dialect())
+        self._prepared: dict[Any, Prepared] = {}
+        self._kept: list[Any] = []
+        self._here = threading.local()
+        self._links: list[Any] = []
+        self._writing = threading.Lock()  # threads of one process queue here, not in SQLite's busy loop
+
+    def run(self, work: Callable[[Tx], T], prelude: Callable[["Database"], Sequence[Call]] | None = None) -> T:
+        """Do `work` in one transaction; again after a deadlock, bounded and with jitter."""
+        for attempt in range(1, ATTEMPTS + 1):
+            tx = Tx(self, prelude(self) if prelude else ())
+            try:
+                answer = work(tx)
+                tx.commit()
+                return answer
+            except Interrupted:
+                tx.rollback()
+                if attempt == ATTEMPTS:
+                    raise errors.Unavailable() from None
+                time.sleep(random.uniform(0, 0.01 * 2**attempt))
+            except ConnectionLost as lost:
+                outside.leave_transaction()
+                if not lost.outcome_known or attempt == ATTEMPTS:
+                    raise errors.Unavailable() from lost
+            except BaseException:
+                tx.rollback()
+                raise
+        raise AssertionError("unreachable")
+
+    def read(self, work: Callable[[Tx], T]) -> T:
+        """Do `work` with reads only, each statement on its own."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return work(Tx(self, reading=True))
+            except (Interrupted, ConnectionLost):
+                if attempt == ATTEMPTS:
+                    raise errors.Unavailable() from None
+        raise AssertionError("unreachable")
+
+    def link(self):
+        link = getattr(self._here, "link", None)
+        if link is None:
+            link = SqliteLink(self.url, self._writing) if self.kind == "sqlite" else MysqlLink(self.url)
+            self._here.link = link
+            self._links.append(link)
+        return link
+
+    def prepare(self, statement: ClauseElement) -> Prepared:
+        """Compiled once: statements are module constants. A clause built on the spot is compiled each time
+        (`fresh()` marks it), so that the cache cannot grow."""
+        if "fresh" in statement.__dict__:
+            return Prepared(statement, self._dialect)
+        found = self._prepared.get(id(statement))
+        if found is None:
+            found = self._prepared[id(statement)] = Prepared(statement, self._dialect)
+            self._kept.append(statement)  # an id stays true only while its object lives
+        return found
+
+    def prepare_insert(self, table, keys: tuple[str, ...], ignore: bool = False) -> Prepared:
+        found = self._prepared.get((table.name, keys, ignore))
+        if found is None:
+            clause = insert(table)
+            if ignore:
+                clause = clause.prefix_with("OR IGNORE", dialect="sqlite").prefix_with("IGNORE", dialect="mysql")
+            found = self._prepared[(table.name, keys, ignore)] = Prepared(clause, self._dialect, keys)
+        return found
+
+    def close(self) -> None:
+        for link in self._links:
+            link.close()
+        self._links = []
+        self._here = threading.local()
+
+
+def fresh(statement: ClauseElement) -> ClauseElement:
+    """Mark a statement that was put together for this one call (filters of a search)."""
+    statement.__dict__["fresh"] = True
+    return statement
+
+
+def among(name: str):
+    """A bind parameter that takes a list: `column.in_(among("sku_ids"))`."""
+    return bindparam(name, expanding=True)
+
+
+class SqliteLink:
+    """One SQLite connection: WAL, durable (`synchronous=FULL`), writers in a queue."""
+
+    def __init__(self, url, writing: threading.Lock):
+        self.round_trips = self.statements = 0
+        self._writing, self._holding = writing, False
+        self._connection = sqlite3.connect(url.database, isolation_level=None, timeout=LOCK_WAIT_S,
+                                           cached_statements=512, check_same_thread=False)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._cursor = self._connection.cursor()
+
+    def run(self, calls, *, prelude, opening, closing):
+        if opening:
+            self._begin()
+        answers = []
+        for call in (*prelude, *calls):
+            answers.append(self._execute(call, check=closing))
+        if closing:
+            self._step("commit", self._commit)
+        return answers[len(prelude):]
+
+    def _begin(self) -> None:
+        if not self._writing.acquire(timeout=LOCK_WAIT_S):
+            raise Interrupted("too many writers are waiting")
+        self._holding = True
+        try:
+            self._cursor.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as busy:
+            self._release()
+            raise Interrupted(str(busy)) from busy
+
+    def _execute(self, call: Call, check: bool) -> tuple[int, list]:
+        cursor = self._cursor
+        self.statements += 1
+        self.round_trips += 1
+        outside.step("before sql")
+        try:
+            cursor.execute(call.sql, call.values)
+        except sqlite3.IntegrityError as refused:
+            if "UNIQUE" in str(refused):
+                raise call.refused_duplicate(refused) from refused
+            raise
+        except sqlite3.OperationalError as busy:
+            if "locked" in str(busy) or "busy" in str(busy):
+                raise Interrupted(str(busy)) from busy
+            raise
+        rows = cursor.fetchall() if call.prepared.row else []
+        if check:
+            call.check(cursor.rowcount)
+        outside.step("after sql")
+        return cursor.rowcount, rows
+
+    def _step(self, name: str, action: Callable[[], None]) -> None:
+        outside.step(f"before {name}")
+        action()
+        outside.step(f"after {name}")
+
+    def _commit(self) -> None:
+        try:
+            self._cursor.execute("COMMIT")
+        except sqlite3.OperationalError as busy:
+            raise Interrupted(str(busy)) from busy
+        self._release()
+
+    def rollback(self) -> None:
+        if self._connection.in_transaction:
+            self._cursor.execute("ROLLBACK")
+        self._release()
+
+    def _release(self) -> None:
+        if self._holding:
+            self._holding = False
+            self._writing.release()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class MysqlLink:
+    """One connection to a server of the MySQL family; a batch of statements is one round trip."""
+
+    DEADLOCKS = {1213, 1205, 1020, 1047, 8002, 8022, 8028, 9007}  # 1047: a Galera node that is not ready
+    GONE = {0, 1927, 2002, 2003, 2006, 2013, 2014, 2055}
+    GUARD_FAILED = 1242
+    BEGIN = ("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION")
+
+    def __init__(self, url):
+        self.round_trips = self.statements = 0
+        self._url, self._connection, self._used_at = url, None, 0.0
+        self._batch = url.query.get("batch", "on") != "off"
+
+    def run(self, calls, *, prelude, opening, closing):
+        cursor = self._cursor()
+        pieces = [(cursor.mogrify(call.sql, call.values), call, "prelude") for call in prelude]
+        if opening and (calls or not closing):
+            pieces += [(sql, None, "begin") for sql in self.BEGIN]
+        for call in calls:
+            pieces.append((cursor.mogrify(call.sql, call.values), call, "call"))
+            if closing and call.rows is not None:
+                pieces.append((_guard(call.rows), call, "guard"))
+        if closing and (calls or not opening):
+            pieces.append(("COMMIT", None, "commit"))
+        self.statements += len(prelude) + len(calls)
+        return self._together(cursor, pieces, closing) if self._batch else self._singly(cursor, pieces, closing)
+
+    def _together(self, cursor, pieces, closing):
+        self.round_trips += 1
+        outside.step("before commit" if closing else "before sql")
+        answers, at = [], 0
+        try:
+            cursor.execute(";\n".join(sql for sql, _, _ in pieces))
+            for at in range(len(pieces)):
+                if at:
+                    cursor.nextset()
+                if pieces[at][2] == "call":
+                    answers.append((cursor.rowcount, cursor.fetchall() if cursor.description else []))
+        except Exception as problem:
+            # nextset() of piece `at` failed; when execute() itself failed, `at` is still 0
+            raise self._translated(problem, pieces[at][1], closing) from problem
+        outside.step("after commit" if closing else "after sql")
+        return answers
+
+    def _singly(self, cursor, pieces, closing):
+        answers = []
+        for sql, call, role in pieces:
+            self.round_trips += 1
+            outside.step(f"before {role}")
+            try:
+                cursor.execute(sql)
+            except Exception as problem:
+                raise self._translated(problem, call, role == "commit") from problem
+            if role == "call":
+                answers.append((cursor.rowcount, cursor.fetchall() if cursor.description else []))
+            outside.step(f"after {role}")
+        return answers
+
+    def _translated(self, problem: Exception, call: Call | None, closing: bool) -> Exception:
+        code = problem.args[0] if problem.args and isinstance(problem.args[0], int) else None
+        if code == 1062 and call is not None:
+            return call.refused_duplicate(problem)
+        if code == self.GUARD_FAILED and call is not None:
+            return call.refusal()
+        if code in self.DEADLOCKS:
+            return Interrupted(str(code))
+        if code in self.GONE or isinstance(problem, OSError):
+            self.close()
+            return ConnectionLost(outcome_known=not closing)
+        return problem
+
+    def _cursor(self):
+        now = time.monotonic()
+        if self._connection is not None and now - self._used_at > IDLE_BEFORE_PING_S:
+            self._ping()
+        if self._connection is None:
+            self._connect()
+        self._used_at = now
+        return self._connection.cursor()
+
+    def _ping(self) -> None:
+        try:
+            self._connection.ping(reconnect=False)
+        except Exception:
+            self.close()
+
+    def _connect(self) -> None:
+        import pymysql
+        from pymysql.constants import CLIENT
+
+        options = {key: value for key, value in self._url.query.items() if key in ("charset", "unix_socket")}
+        try:
+            self._connection = pymysql.connect(
+                host=self._url.host, port=self._url.port or 3306, user=self._url.username,
+                password=self._url.password or "", database=self._url.database, autocommit=True,
+                client_flag=CLIENT.MULTI_STATEMENTS | CLIENT.FOUND_ROWS, connect_timeout=10,
+                read_timeout=LOCK_WAIT_S * 4, write_timeout=LOCK_WAIT_S, **options)
+        except pymysql.err.OperationalError as away:
+            raise ConnectionLost(outcome_known=True) from away
+
+    def rollback(self) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.query("ROLLBACK")
+        except Exception:
+            self.close()
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except Exception:
+                pass  # it is gone already, which is what was wanted
+
+
+def _guard(rows: int) -> str:
+    """Fails (error 1242) unless the statement before it touched `rows` rows, so COMMIT is not reached.
+    SELECT and not DO: MariaDB's DO swallows the error."""
+    return f"SELECT IF(ROW_COUNT() = {rows}, 0, (SELECT 1 UNION ALL SELECT 2))"
