@@ -1,0 +1,44 @@
+"""`python -m infra.local.object_store --port 8203 --data DIR [--bucket mall]`: serve until stopped.
+
+The key pair is the one of the folder (`DIR/keys.json`, made on first use).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from . import create_app, local_keys
+
+
+def main() -> None:
+    options = _options()
+    keys = local_keys(options.data)
+    app = create_app(options.data, keys.access_key, keys.secret_key, options.bucket)
+    server = Server(app, options.host, options.port, interface=Interfaces.ASGI, log_enabled=False)
+    print(f"object store on http://{options.host}:{options.port}, objects in {options.data}", flush=True)
+    asyncio.run(_serve(server))
+
+
+async def _serve(server: Server) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.stop)
+    await server.serve()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="infra.local.object_store", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8203)
+    parser.add_argument("--data", required=True, help="folder that holds the objects and the key pair")
+    parser.add_argument("--bucket", action="append", default=[], help="bucket to make where it is not there yet")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
