@@ -3,10 +3,12 @@ not apply with its reason. It is stored with the order and drives the refunds. S
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from mall.domains.pricing.basket import RuleKind
+from mall.domains.pricing.basket import Line, RuleKind
+from mall.kit.money import split
 
 
 class UnitRule(str, Enum):
@@ -107,7 +109,8 @@ class FreightCharge:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A rule that gave nothing, or could give more: `missing_fen` more goods save `saves_fen`."""
+    """A rule that gave nothing, or could give more: buying `missing_fen` (or `missing_quantity`
+    pieces) more makes it save `saves_fen`. The add-on hint (凑单) of the cart, D1."""
 
     kind: RuleKind
     source_id: str
@@ -115,6 +118,7 @@ class Skipped:
     reason: Reason
     sentence: str
     missing_fen: int = 0
+    missing_quantity: int = 0
     saves_fen: int = 0
     was_chosen: bool = False  # the buyer asked for this coupon by name
 
@@ -168,3 +172,69 @@ class Quote:
             for share in adjustment.shares
             if share.line_id == line_id
         )
+
+
+def take_off(
+    amount_fen: int,
+    remaining: list[int],
+    indexes: Sequence[int],
+    lines: Sequence[Line],
+    *,
+    kind: RuleKind,
+    part: Part,
+    source_id: str,
+    title: str,
+) -> Adjustment:
+    """Take the amount off `remaining` at `indexes`, in proportion to what is left there.
+
+    The amount is at most what is left, so that no line falls below zero.
+    """
+    parts = split(amount_fen, [remaining[index] for index in indexes])
+    for index, share_fen in zip(indexes, parts, strict=True):
+        remaining[index] -= share_fen
+    return Adjustment(
+        kind, part, source_id, title, amount_fen, shares_over(parts, [lines[index] for index in indexes])
+    )
+
+
+def shares_over(parts: Sequence[int], lines: Sequence[Line]) -> tuple[Share, ...]:
+    """The parts that are not zero, by line."""
+    return tuple(Share(line.line_id, part) for part, line in zip(parts, lines, strict=True) if part)
+
+
+def totalled(
+    lines: tuple[QuoteLine, ...],
+    adjustments: tuple[Adjustment, ...],
+    freight_charges: tuple[FreightCharge, ...],
+    skipped: tuple[Skipped, ...],
+    undeliverable: tuple[Undeliverable, ...],
+    points_used: int,
+) -> Quote:
+    """The quote with its sums."""
+    list_fen = goods_fen = freight_fen = pay_fen = 0
+    for line in lines:
+        list_fen += line.list_unit_fen * line.quantity
+        goods_fen += line.gross_fen
+        freight_fen += line.freight_fen
+        pay_fen += line.goods_pay_fen + line.freight_pay_fen
+
+    def off_fen(kind: RuleKind) -> int:
+        return sum([each.amount_fen for each in adjustments if each.kind is kind])
+
+    return Quote(
+        lines=lines,
+        adjustments=adjustments,
+        freight_charges=freight_charges,
+        skipped=skipped,
+        undeliverable=undeliverable,
+        list_fen=list_fen,
+        goods_fen=goods_fen,
+        full_reduction_fen=off_fen(RuleKind.FULL_REDUCTION),
+        goods_coupon_fen=off_fen(RuleKind.GOODS_COUPON),
+        freight_fen=freight_fen,
+        freight_coupon_fen=off_fen(RuleKind.FREE_SHIPPING_COUPON),
+        points_fen=off_fen(RuleKind.POINTS),
+        points_used=points_used,
+        balance_fen=off_fen(RuleKind.BALANCE),
+        pay_fen=pay_fen,
+    )

@@ -1,0 +1,139 @@
+"""The explanation as plain JSON, stored with the order, and its part for some of the lines.
+
+The stored form has a version: refunds of old orders read it years later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Any
+
+from mall.domains.pricing.basket import RuleKind
+from mall.domains.pricing.quote import (
+    Adjustment,
+    FreightCharge,
+    Part,
+    Quote,
+    QuoteLine,
+    Reason,
+    Share,
+    Skipped,
+    Undeliverable,
+    UnitOffer,
+    UnitRule,
+    totalled,
+)
+from mall.kit.money import split
+
+VERSION = 1
+
+
+def to_json(quote: Quote) -> dict[str, Any]:
+    """The quote as dicts, lists, strings, integers and booleans only."""
+    return {"version": VERSION, **_plain(quote)}
+
+
+def from_json(stored: dict[str, Any]) -> Quote:
+    """The quote again, equal to the one that was stored. ValueError for an unknown version."""
+    if stored.get("version") != VERSION:
+        raise ValueError(f"an explanation of version {stored.get('version')!r}")
+    return Quote(
+        **{
+            **{name: value for name, value in stored.items() if name != "version"},
+            "lines": tuple(map(_line, stored["lines"])),
+            "adjustments": tuple(map(_adjustment, stored["adjustments"])),
+            "freight_charges": tuple(map(_charge, stored["freight_charges"])),
+            "skipped": tuple(map(_skipped, stored["skipped"])),
+            "undeliverable": tuple(map(_undeliverable, stored["undeliverable"])),
+        }
+    )
+
+
+def part_of(quote: Quote, line_ids: Iterable[str]) -> Quote:
+    """The same explanation for some lines only: one order of a payment that covers several (E13).
+
+    Parts whose lines together are all lines add up to the whole, in every total.
+    """
+    wanted = frozenset(line_ids)
+    points = split(quote.points_used, _points_weights(quote)) if quote.points_used else [0] * len(quote.lines)
+    adjustments = [
+        replace(each, shares=_only(each.shares, wanted), amount_fen=_sum(each.shares, wanted))
+        for each in quote.adjustments
+    ]
+    charges = [
+        replace(each, shares=_only(each.shares, wanted), fee_fen=_sum(each.shares, wanted))
+        for each in quote.freight_charges
+    ]
+    return totalled(
+        tuple(line for line in quote.lines if line.line_id in wanted),
+        tuple(each for each in adjustments if each.shares),
+        tuple(each for each in charges if each.shares),
+        quote.skipped,
+        tuple(each for each in quote.undeliverable if each.line_id in wanted),
+        sum(used for line, used in zip(quote.lines, points, strict=True) if line.line_id in wanted),
+    )
+
+
+def _points_weights(quote: Quote) -> list[int]:
+    paid = {
+        share.line_id: share.amount_fen
+        for each in quote.adjustments
+        if each.kind is RuleKind.POINTS
+        for share in each.shares
+    }
+    return [paid.get(line.line_id, 0) for line in quote.lines]
+
+
+def _only(shares: tuple[Share, ...], wanted: frozenset[str]) -> tuple[Share, ...]:
+    return tuple(share for share in shares if share.line_id in wanted)
+
+
+def _sum(shares: tuple[Share, ...], wanted: frozenset[str]) -> int:
+    return sum(share.amount_fen for share in _only(shares, wanted))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value
+
+
+def _line(row: dict[str, Any]) -> QuoteLine:
+    offers = tuple(
+        UnitOffer(
+            **{
+                **offer,
+                "rule": UnitRule(offer["rule"]),
+                "reason": None if offer["reason"] is None else Reason(offer["reason"]),
+            }
+        )
+        for offer in row["unit_offers"]
+    )
+    return QuoteLine(**{**row, "unit_rule": UnitRule(row["unit_rule"]), "unit_offers": offers})
+
+
+def _shares(rows: list[dict[str, Any]]) -> tuple[Share, ...]:
+    return tuple(Share(**row) for row in rows)
+
+
+def _adjustment(row: dict[str, Any]) -> Adjustment:
+    kind, part = RuleKind(row["kind"]), Part(row["part"])
+    return Adjustment(**{**row, "kind": kind, "part": part, "shares": _shares(row["shares"])})
+
+
+def _charge(row: dict[str, Any]) -> FreightCharge:
+    return FreightCharge(**{**row, "shares": _shares(row["shares"])})
+
+
+def _skipped(row: dict[str, Any]) -> Skipped:
+    return Skipped(**{**row, "kind": RuleKind(row["kind"]), "reason": Reason(row["reason"])})
+
+
+def _undeliverable(row: dict[str, Any]) -> Undeliverable:
+    return Undeliverable(**{**row, "reason": Reason(row["reason"])})

@@ -1,0 +1,132 @@
+"""Freight (运费): by template, region, and pieces or weight. Spec D3.
+
+The thresholds for free freight look at the goods after full reductions and before coupons, so that
+using a coupon never costs the buyer the free freight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mall.domains.pricing.basket import (
+    Basket,
+    FreightBy,
+    FreightRate,
+    FreightTemplate,
+    Line,
+    Region,
+    RuleKind,
+)
+from mall.domains.pricing.quote import FreightCharge, Reason, Skipped, Undeliverable, shares_over
+from mall.kit.money import split, yuan
+
+
+@dataclass(slots=True)
+class Freight:
+    """What shipping costs: `by_line` in the order of the lines."""
+
+    by_line: list[int]
+    charges: list[FreightCharge] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    undeliverable: list[Undeliverable] = field(default_factory=list)
+
+
+def charge_freight(basket: Basket, lines: Sequence[Line], amounts: Sequence[int]) -> Freight:
+    """Each template charges once for all its lines; virtual lines and lines without one are free."""
+    freight = Freight([0] * len(lines))
+    if basket.region is None:
+        return freight
+    by_template: dict[str, list[int]] = {}
+    for index, line in enumerate(lines):
+        if line.freight_template_id is not None and not line.is_virtual:
+            by_template.setdefault(line.freight_template_id, []).append(index)
+    templates = {template.template_id: template for template in basket.freight_templates}
+    for template_id, indexes in sorted(by_template.items()):
+        template = templates.get(template_id)
+        rate = template and find_rate(template, basket.region)
+        if template is None or rate is None:
+            freight.undeliverable.extend(_not_delivered(lines[index], template) for index in indexes)
+        else:
+            _charge(template, rate, lines, amounts, indexes, freight)
+    freight.undeliverable.sort(key=lambda each: each.line_id)
+    return freight
+
+
+def find_rate(template: FreightTemplate, region: Region) -> FreightRate | None:
+    """The rate of the most exact place; None where the template does not deliver."""
+    for place in region.places():
+        if place in template.undeliverable:
+            return None
+        for rate in template.rates:
+            if place in rate.places:
+                return rate
+    return next((rate for rate in template.rates if not rate.places), None)
+
+
+def fee_fen(rate: FreightRate, units: int) -> int:
+    """First units, then every begun further portion (续件, 续重)."""
+    beyond = units - rate.first_units
+    if beyond <= 0 or rate.next_units == 0:
+        return rate.first_fee_fen
+    whole, rest = divmod(beyond, rate.next_units)  # counting portions, not dividing money
+    return rate.first_fee_fen + rate.next_fee_fen * (whole + (rest > 0))
+
+
+def _charge(
+    template: FreightTemplate,
+    rate: FreightRate,
+    lines: Sequence[Line],
+    amounts: Sequence[int],
+    indexes: list[int],
+    freight: Freight,
+) -> None:
+    by_weight = template.by is FreightBy.WEIGHT
+    units = [lines[i].quantity * (lines[i].weight_grams if by_weight else 1) for i in indexes]
+    pieces = sum(lines[i].quantity for i in indexes)
+    goods_fen = sum(amounts[i] for i in indexes)
+    due_fen = fee_fen(rate, sum(units))
+    waived = (rate.free_from_fen is not None and goods_fen >= rate.free_from_fen) or (
+        rate.free_from_pieces is not None and pieces >= rate.free_from_pieces
+    )
+    if not waived and due_fen:
+        freight.skipped.extend(_hints(template, rate, goods_fen, pieces, due_fen))
+    if waived:
+        due_fen = 0
+    parts = split(due_fen, units)
+    for index, part in zip(indexes, parts, strict=True):
+        freight.by_line[index] = part
+    shares = shares_over(parts, [lines[index] for index in indexes])
+    charge = FreightCharge(template.template_id, template.title, sum(units), due_fen, waived, shares)
+    freight.charges.append(charge)
+
+
+def _hints(
+    template: FreightTemplate, rate: FreightRate, goods_fen: int, pieces: int, due_fen: int
+) -> list[Skipped]:
+    hints = []
+    if rate.free_from_fen is not None:
+        missing_fen = rate.free_from_fen - goods_fen
+        hints.append((f"再买 {yuan(missing_fen)} 元包邮", missing_fen, 0))
+    if rate.free_from_pieces is not None:
+        missing = rate.free_from_pieces - pieces
+        hints.append((f"再买 {missing} 件包邮", 0, missing))
+    return [
+        Skipped(
+            RuleKind.FREE_FREIGHT,
+            template.template_id,
+            template.title,
+            Reason.BELOW_THRESHOLD,
+            sentence,
+            missing_fen=missing_fen,
+            missing_quantity=missing_quantity,
+            saves_fen=due_fen,
+        )
+        for sentence, missing_fen, missing_quantity in hints
+    ]
+
+
+def _not_delivered(line: Line, template: FreightTemplate | None) -> Undeliverable:
+    if template is None:
+        return Undeliverable(line.line_id, Reason.NO_FREIGHT_TEMPLATE, "商品暂未设置运费，无法下单")
+    return Undeliverable(line.line_id, Reason.NOT_DELIVERED_THERE, "该商品不配送到所选地区")

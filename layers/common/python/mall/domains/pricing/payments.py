@@ -1,0 +1,71 @@
+"""Points and balance (积分, 余额): what the buyer pays with instead of money. Spec A4, E8.
+
+Points pay for goods only, up to a percentage of the goods after all discounts; balance pays for
+goods and freight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mall.domains.pricing.basket import Basket, Line, RuleKind
+from mall.domains.pricing.quote import Adjustment, Part, Reason, Skipped, take_off
+from mall.kit.money import percent_of
+
+
+def use_points(
+    basket: Basket, lines: Sequence[Line], open_lines: frozenset[int], goods: list[int]
+) -> tuple[list[Adjustment], list[Skipped], int]:
+    """Take points off `goods` (changed in place); also how many points that costs.
+
+    The last fen may cost a begun point, so that more goods never make the order cheaper.
+    """
+    worth_fen = divmod(basket.points_to_use * 100, basket.points_per_yuan)[0]
+    if not worth_fen:
+        return [], [], 0
+    indexes = sorted(open_lines)
+    cap_fen = percent_of(sum(goods[index] for index in indexes), basket.points_cap_percent)
+    off_fen = min(worth_fen, cap_fen)
+    skipped = []
+    if off_fen < worth_fen:
+        sentence = "积分抵扣已达上限" if off_fen else "本单不可使用积分"
+        skipped.append(Skipped(RuleKind.POINTS, "points", "积分", Reason.CAPPED, sentence))
+    if not off_fen:
+        return [], skipped, 0
+    used = -divmod(-off_fen * basket.points_per_yuan, 100)[0]  # a begun point counts
+    adjustment = take_off(
+        off_fen,
+        goods,
+        indexes,
+        lines,
+        kind=RuleKind.POINTS,
+        part=Part.GOODS,
+        source_id="points",
+        title="积分抵扣",
+    )
+    return [adjustment], skipped, used
+
+
+def use_balance(
+    basket: Basket, lines: Sequence[Line], goods: list[int], freight: list[int]
+) -> list[Adjustment]:
+    """Take balance off `goods`, then `freight` (both changed in place)."""
+    adjustments = []
+    left_fen = basket.balance_to_use_fen
+    for part, remaining in ((Part.GOODS, goods), (Part.FREIGHT, freight)):
+        off_fen = min(left_fen, sum(remaining))
+        if off_fen:
+            left_fen -= off_fen
+            adjustments.append(
+                take_off(
+                    off_fen,
+                    remaining,
+                    range(len(lines)),
+                    lines,
+                    kind=RuleKind.BALANCE,
+                    part=part,
+                    source_id="balance",
+                    title="余额支付",
+                )
+            )
+    return adjustments
