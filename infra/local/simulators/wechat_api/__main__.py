@@ -1,0 +1,53 @@
+"""Start the simulator as a program of its own."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from infra.local.simulators.wechat_api.server import create_app
+
+
+def main() -> None:
+    given = read_arguments()
+
+    def load(_target: str):
+        return create_app(
+            given.data,
+            public_url=given.public_url or f"http://{given.host}:{given.port}",
+            pay_url=given.pay_url,
+            shipping_lag_s=given.shipping_lag,
+            time_scale=given.time_scale,
+        )
+
+    server = Granian(
+        "wechat_api",
+        address=given.host,
+        port=given.port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        log_level=LogLevels.warning,
+    )
+    server.serve(target_loader=load)
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="wechat_api", description="WeChat's server interface, simulated.")
+    parser.add_argument("--port", type=int, default=8202)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the state: app.json and one SQLite file")
+    parser.add_argument("--public-url", help="address under which clients reach this server")
+    parser.add_argument("--pay-url", help="the WeChat Pay simulator, asked about paid orders")
+    parser.add_argument(
+        "--shipping-lag", type=float, help="seconds after paying in which shipping answers 10060001"
+    )
+    parser.add_argument("--time-scale", type=float, default=1, help="shipping lag and token gap last 1/X as long")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""People: a name is a person, and everything about the person follows from the name.
+
+The same name is the same person on every machine and after every reset: one openid for each account,
+one unionid over both, one phone number.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import sqlite3
+
+from infra.local.simulators.wechat_api.simulator import Refused, Simulator
+
+PREFIX = "sim:"
+LONGEST_NAME = 64
+
+
+def identify(name: str, appid: str) -> dict[str, str]:
+    """The openid of this person under this appid, the unionid over all appids, the phone number."""
+    return {
+        "openid": "o" + _digest("account", appid)[:5] + _digest("openid", appid, name)[:22],
+        "unionid": "oSim" + _digest("unionid", name)[:24],
+        "phone": "1" + "356789"[_number("prefix", name) % 6] + f"{_number('phone', name) % 10**9:09d}",
+    }
+
+
+def person_of_code(code: str) -> str | None:
+    """NAME of a local code ``sim:NAME``; None for every other code."""
+    name = code.removeprefix(PREFIX)
+    return name if code.startswith(PREFIX) and 0 < len(name) <= LONGEST_NAME else None
+
+
+def meet(sim: Simulator, name: str) -> sqlite3.Row:
+    """The person of that name opens the mini program now; a new name becomes a known person."""
+    identity = identify(name, sim.account["appid"])
+    web_openid = identify(name, sim.account["web_appid"])["openid"]
+    with sim.database:
+        sim.database.execute(
+            "INSERT INTO people (name, openid, web_openid, unionid, phone, seen_at) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at",
+            (name, identity["openid"], web_openid, identity["unionid"], identity["phone"], sim.clock.now()),
+        )
+    return sim.database.execute("SELECT * FROM people WHERE name = ?", (name,)).fetchone()
+
+
+def by_openid(sim: Simulator, openid: object) -> sqlite3.Row:
+    """The person with this mini-program openid; 40003 when nobody has it."""
+    row = sim.database.execute("SELECT * FROM people WHERE openid = ?", (str(openid),)).fetchone()
+    if row is None:
+        raise Refused(40003, "invalid openid")
+    return row
+
+
+def require_recent_visit(sim: Simulator, person: sqlite3.Row, seconds: float) -> None:
+    """61010 when the person has not opened the mini program within that time."""
+    if sim.clock.now() - person["seen_at"] > seconds:
+        raise Refused(61010, "code is expired")
+
+
+def _digest(*parts: str) -> str:
+    raw = hashlib.sha256("\n".join(("wechat-api-simulator", *parts)).encode()).digest()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _number(*parts: str) -> int:
+    return int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:8], "big")
