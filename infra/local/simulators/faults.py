@@ -140,7 +140,7 @@ class FaultPlan:
             raise BadRule(f'no fault "{rule.do}" at "{rule.at}"; there are: {", ".join(names)}')
         unknown = set(rule.args) - {name for arguments in known for name in arguments}
         if unknown:
-            raise BadRule(f'"{rule.do}" takes no "{sorted(unknown)[0]}"')
+            raise BadRule(f'"{rule.do}" takes no "{min(unknown)}"')
         times = rule.times_left
         if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 0):
             raise BadRule('"times" is a whole number from 0, or null for always')

@@ -1,0 +1,56 @@
+"""Start the simulator alone: ``python -m infra.local.simulators.wechat_pay --port 8201 --data DIR``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from infra.local.simulators.wechat_pay.keys import DEFAULT_APPID, DEFAULT_MCHID
+from infra.local.simulators.wechat_pay.server import create_app
+
+
+def main() -> None:
+    asked = _parser().parse_args()
+    public_url = asked.public_url or f"http://{asked.host}:{asked.port}"
+    app = create_app(
+        asked.data,
+        public_url=public_url,
+        time_scale=asked.time_scale,
+        mchid=asked.mchid,
+        appids=asked.appid,
+        refund_delay_s=asked.refund_delay_s,
+        min_refund_gap_s=asked.min_refund_gap_s,
+    )
+    print(f"WeChat Pay simulator at {public_url}; credentials in {asked.data}/merchant/merchant.json", flush=True)
+    asyncio.run(serve(app, asked.host, asked.port))
+
+
+async def serve(app: object, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    server = Server(app, address=host, port=port, interface=Interfaces.ASGI, websockets=False, log_level="error")
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.stop)
+    await server.serve()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.local.simulators.wechat_pay", description=__doc__)
+    parser.add_argument("--data", required=True, help="folder for the keys and the state; made when missing")
+    parser.add_argument("--port", type=int, default=8201)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--public-url", help="where others reach it, when that is not http://HOST:PORT")
+    parser.add_argument("--time-scale", type=float, default=1.0, help="0.01 makes every wait a hundred times shorter")
+    parser.add_argument("--refund-delay-s", type=float, default=3.0, help="until a refund settles (scaled)")
+    parser.add_argument("--min-refund-gap-s", type=float, default=60.0, help="between refunds of one order (scaled)")
+    parser.add_argument("--mchid", help=f"default {DEFAULT_MCHID}, or what the folder has")
+    parser.add_argument("--appid", action="append", help=f"repeatable; default {DEFAULT_APPID}, or what the folder has")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""The faults that this simulator can commit, by point, with their arguments and defaults.
+
+Their meaning is in docs/simulators-wechat-pay.md. ``seconds`` are real ones, never scaled.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+CALL: dict[str, dict[str, Any]] = {
+    "202": {"act": False},
+    "429": {"act": False},
+    "500": {"act": False},
+    "502": {"act": False},
+    "refuse": {"status": 403, "code": "NO_AUTH", "message": "商户暂无权限使用此功能"},
+    "timeout_before": {"seconds": 20},
+    "timeout_after_accept": {"seconds": 20},
+    "bad_signature": {},
+    "signtest": {},
+    "unknown_serial": {},
+}
+NOTICE: dict[str, dict[str, Any]] = {
+    "lose": {},
+    "delay": {"seconds": 5},
+    "duplicate": {"n": 2},
+    "reorder": {"seconds": 60},
+    "wrong_amount": {"by_fen": 1},
+    "wrong_mchid": {"mchid": "1900009999"},
+    "unknown_serial": {},
+    "tampered_body": {},
+    "signtest": {},
+}
+CATALOGUE: dict[str, dict[str, dict[str, Any]]] = {
+    "create": {**CALL, "before_answer": {}},
+    "query": {**CALL, "stale": {}},
+    "close": CALL,
+    "refund": {**CALL, "before_answer": {}},
+    "query_refund": {**CALL, "stale": {}},
+    "certificates": CALL,
+    "pay": {"pay_after_close": {}},
+    "refund_outcome": {"abnormal": {}, "closed": {}, "stuck": {}},
+    "notice.payment": {**NOTICE, "wrong_appid": {"appid": "wx0000000000000000"}},
+    "notice.refund": {**NOTICE, "v2_xml": {}},
+}

@@ -1,0 +1,214 @@
+"""What is not WeChat's: the buyer's thumb, the books, the clock, the fault plan, and pages to look at."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from infra.local.simulators.faults import BadRule
+from infra.local.simulators.wechat_pay import orders, pages, refunds
+from infra.local.simulators.wechat_pay.books import Notice, Order
+from infra.local.simulators.wechat_pay.simulator import Simulator
+from infra.local.simulators.wechat_pay.validation import rfc3339
+
+MOST_SHOWN = 1000
+
+
+def _simulator(request: Request) -> Simulator:
+    return request.app.state.simulator
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    """The JSON object sent, empty when there is no body. Raises ValueError for anything else."""
+    if not await request.body():
+        return {}
+    value = await request.json()
+    if not isinstance(value, dict):
+        raise ValueError("the body must be a JSON object")
+    return value
+
+
+def _problem(status: int, reason: str, message: str) -> Response:
+    return JSONResponse({"reason": reason, "message": message}, status)
+
+
+async def pay(request: Request) -> Response:
+    simulator = _simulator(request)
+    try:
+        asked = await _body(request)
+    except ValueError as error:
+        return _problem(400, "BAD_REQUEST", str(error))
+    payer_total_fen = asked.get("pay_total_fen")
+    if payer_total_fen is not None and (type(payer_total_fen) is not int or payer_total_fen < 0):
+        return _problem(400, "BAD_REQUEST", "pay_total_fen is a whole number from 0")
+    try:
+        paid, notice = simulator.pay(
+            request.path_params["key"], openid=str(asked.get("openid") or ""), payer_total_fen=payer_total_fen
+        )
+    except KeyError:
+        return _problem(404, "ORDER_NOT_EXIST", "订单不存在")
+    except orders.CannotPay as error:
+        return _problem(409, error.reason, error.message)
+    simulator.notices.schedule(notice)
+    return JSONResponse({
+        "trade_state": paid.state,
+        "transaction_id": paid.transaction_id,
+        "out_trade_no": paid.out_trade_no,
+        "openid": paid.openid,
+        "total_fen": paid.total_fen,
+        "pay_total_fen": paid.payer_total_fen,
+        "success_time": rfc3339(paid.paid_at),
+        "notice_id": notice.id,
+    })
+
+
+async def settle_refund(request: Request) -> Response:
+    """Finish a refund by hand: a stuck or abnormal one, or one whose delay is too long to wait for."""
+    simulator = _simulator(request)
+    refund = simulator.platform.books.refund(request.path_params["out_refund_no"])
+    if refund is None:
+        return _problem(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
+    try:
+        outcome = (await _body(request)).get("status", refunds.SUCCESS)
+    except ValueError as error:
+        return _problem(400, "BAD_REQUEST", str(error))
+    if outcome not in refunds.MOVES:
+        return _problem(400, "BAD_REQUEST", f"status is one of {', '.join(refunds.MOVES)}")
+    if refund.state not in refunds.MOVES[outcome]:
+        return _problem(409, refund.state, f"a refund that is {refund.state} cannot become {outcome}")
+    notice = simulator.settle(refund, outcome)
+    if notice:
+        simulator.notices.schedule(notice)
+    return JSONResponse(refunds.show(simulator.platform, simulator.platform.books.refund(refund.out_refund_no)))
+
+
+def _order_shown(simulator: Simulator, order: Order) -> dict[str, Any]:
+    prepay_id, payable_until = simulator.platform.books.latest_prepay(order.out_trade_no)
+    return {
+        **{key: value for key, value in asdict(order).items() if key not in ("params", "public_key_mode")},
+        "state": orders.shown_state(simulator.platform, order),
+        "created_at": rfc3339(order.created_at),
+        "expires_at": rfc3339(order.expires_at),
+        "paid_at": rfc3339(order.paid_at) if order.paid_at else None,
+        "prepay_id": prepay_id,
+        "payable_until": rfc3339(payable_until),
+    }
+
+
+def _notice_shown(simulator: Simulator, notice: Notice) -> dict[str, Any]:
+    books = simulator.platform.books
+    return {
+        "id": notice.id,
+        "event_type": notice.event_type,
+        "out_trade_no": notice.out_trade_no,
+        "out_refund_no": notice.out_refund_no,
+        "url": notice.url,
+        "state": notice.state,
+        "created_at": rfc3339(notice.created_at),
+        "next_at": rfc3339(notice.due_at) if notice.due_at else None,
+        "attempts": [
+            {**attempt, "at": rfc3339(attempt["at"])} for attempt in books.attempts_of(notice.id)
+        ],
+    }
+
+
+async def list_orders(request: Request) -> Response:
+    simulator = _simulator(request)
+    newest = simulator.platform.books.newest_orders(MOST_SHOWN)
+    return JSONResponse({"orders": [_order_shown(simulator, order) for order in newest]})
+
+
+async def get_order(request: Request) -> Response:
+    simulator = _simulator(request)
+    books = simulator.platform.books
+    order = books.order(request.path_params["out_trade_no"])
+    if order is None:
+        return _problem(404, "ORDER_NOT_EXIST", "订单不存在")
+    return JSONResponse({
+        **_order_shown(simulator, order),
+        "refunds": [refunds.show(simulator.platform, refund) for refund in books.refunds_of(order.out_trade_no)],
+        "notifications": [_notice_shown(simulator, notice) for notice in books.notices_of(order.out_trade_no)],
+    })
+
+
+async def list_notifications(request: Request) -> Response:
+    simulator = _simulator(request)
+    newest = simulator.platform.books.newest_notices(MOST_SHOWN)
+    return JSONResponse({"notifications": [_notice_shown(simulator, notice) for notice in newest]})
+
+
+async def show_books(request: Request) -> Response:
+    return JSONResponse(_simulator(request).audit())
+
+
+async def show_funds(request: Request) -> Response:
+    return JSONResponse({"funds": _simulator(request).platform.books.funds()})
+
+
+async def faults(request: Request) -> Response:
+    """GET shows the plan, PUT replaces it, POST adds to it, DELETE empties it."""
+    plan = _simulator(request).faults
+    if request.method == "DELETE":
+        plan.clear()
+    elif request.method in ("PUT", "POST"):
+        try:
+            rules = (await _body(request))["rules"]
+            if not isinstance(rules, list):
+                raise BadRule('"rules" is a list')
+            (plan.replace if request.method == "PUT" else plan.add)(rules)
+        except KeyError:
+            return _problem(400, "BAD_RULE", 'send {"rules": [...]}')
+        except ValueError as error:
+            return _problem(400, "BAD_RULE", str(error))
+    return JSONResponse(plan.to_json())
+
+
+async def list_fault_names(request: Request) -> Response:
+    return JSONResponse(_simulator(request).faults.catalogue)
+
+
+async def clock(request: Request) -> Response:
+    """How far business time is ahead of real time; signature windows stay real."""
+    simulator = _simulator(request)
+    if request.method == "POST":
+        try:
+            ahead_s = (await _body(request)).get("ahead_s")
+        except ValueError as error:
+            return _problem(400, "BAD_REQUEST", str(error))
+        if isinstance(ahead_s, bool) or not isinstance(ahead_s, (int, float)):
+            return _problem(400, "BAD_REQUEST", "ahead_s is a number of seconds")
+        simulator.platform.move_clock(ahead_s)
+        simulator.agenda.wake()
+    return JSONResponse({"ahead_s": simulator.platform.ahead_s, "now": rfc3339(simulator.platform.now())})
+
+
+async def index(request: Request) -> Response:
+    return HTMLResponse(pages.index(_simulator(request)))
+
+
+async def checkout(request: Request) -> Response:
+    simulator = _simulator(request)
+    order = simulator.platform.books.order(request.path_params["out_trade_no"])
+    if order is None:
+        return HTMLResponse(pages.not_found(), 404)
+    return HTMLResponse(pages.checkout(simulator, order, request.query_params.get("redirect_url", "")))
+
+
+ROUTES = [
+    Route("/", index),
+    Route("/_sim/checkout/{out_trade_no}", checkout),
+    Route("/_sim/pay/{key}", pay, methods=["POST"]),
+    Route("/_sim/refunds/{out_refund_no}", settle_refund, methods=["POST"]),
+    Route("/_sim/orders", list_orders),
+    Route("/_sim/orders/{out_trade_no}", get_order),
+    Route("/_sim/notifications", list_notifications),
+    Route("/_sim/books", show_books),
+    Route("/_sim/funds", show_funds),
+    Route("/_sim/faults", faults, methods=["GET", "PUT", "POST", "DELETE"]),
+    Route("/_sim/faults/catalogue", list_fault_names),
+    Route("/_sim/clock", clock, methods=["GET", "POST"]),
+]

@@ -1,0 +1,144 @@
+"""The running whole: the platform, its fault plan, and what happens by itself after a call was answered."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from functools import partial
+from typing import Any, Self
+
+from infra.local.simulators.faults import FaultPlan
+from infra.local.simulators.wechat_pay import orders, refunds
+from infra.local.simulators.wechat_pay.agenda import Agenda
+from infra.local.simulators.wechat_pay.books import Notice, Order, Refund
+from infra.local.simulators.wechat_pay.catalogue import CATALOGUE
+from infra.local.simulators.wechat_pay.notices import Notices
+from infra.local.simulators.wechat_pay.platform import Platform
+
+OUTCOME_OF_FAULT = {"abnormal": refunds.ABNORMAL, "closed": refunds.CLOSED}
+
+
+class Simulator:
+    """Enter it to start: refunds and notices left over from the last run are taken up again."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.faults = FaultPlan(CATALOGUE)
+        self.agenda = Agenda(platform.now)
+        self.notices = Notices(platform, self.faults, self.agenda)
+        self._runner: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._runner = asyncio.create_task(self.agenda.run())
+        for refund in self.platform.books.refunds_due():
+            self.schedule_settlement(refund)
+        for notice in self.platform.books.notices_due():
+            self.notices.schedule(notice)
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self._runner.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._runner
+        await self.agenda.stop()
+        await self.notices.close()
+        self.platform.books.close()
+
+    # -- the buyer's thumb
+
+    def pay(self, key: str, *, openid: str = "", payer_total_fen: int | None = None) -> tuple[Order, Notice]:
+        """Pay by prepay_id, code_url token or out_trade_no, and write the notice.
+
+        Raises KeyError when there is no such order, orders.CannotPay when it cannot be paid.
+        """
+        order, payable_until = orders.find_for_payment(self.platform, key)
+        late = self.faults.take("pay", order.out_trade_no) is not None
+        with self.platform.books.transaction():
+            paid = orders.pay(
+                self.platform,
+                order,
+                payable_until=payable_until,
+                late=late,
+                openid=openid,
+                payer_total_fen=order.total_fen if payer_total_fen is None else payer_total_fen,
+            )
+            notice = self.notices.write(
+                "TRANSACTION.SUCCESS",
+                orders.transaction(paid),
+                url=paid.notify_url,
+                public_key_mode=paid.public_key_mode,
+            )
+        return paid, notice
+
+    async def pay_and_notify(self, out_trade_no: str) -> None:
+        """Pay, and come back when the notice was tried once: the notice overtakes the create call's answer."""
+        _, notice = self.pay(out_trade_no)
+        await self.notices.attempt(notice.id)
+
+    # -- refunds settle by themselves
+
+    def schedule_settlement(self, refund: Refund) -> None:
+        self.agenda.put(refund.due_at, partial(self._settle_when_due, refund.out_refund_no))
+
+    async def _settle_when_due(self, out_refund_no: str) -> None:
+        refund = self.platform.books.refund(out_refund_no)
+        if refund.due_at is None:
+            return
+        fault = self.faults.take("refund_outcome", refund.out_trade_no)
+        if fault and fault.do == "stuck":
+            self.platform.books.write_settlement(out_refund_no, None)
+            return
+        notice = self.settle(refund, OUTCOME_OF_FAULT[fault.do] if fault else refunds.SUCCESS)
+        if notice:
+            self.notices.schedule(notice)
+
+    async def settle_and_notify(self, out_refund_no: str) -> None:
+        """Settle now, and come back when the notice was tried once."""
+        notice = self.settle(self.platform.books.refund(out_refund_no), refunds.SUCCESS)
+        if notice:
+            await self.notices.attempt(notice.id)
+
+    def settle(self, refund: Refund, outcome: str) -> Notice | None:
+        """Bring a refund to its outcome; its notice, or None when nobody is to be told or nothing moved."""
+        with self.platform.books.transaction():
+            settled = refunds.settle(self.platform, refund, outcome)
+            if settled is None or not settled.notify_url:
+                return None
+            return self.notices.write(
+                f"REFUND.{outcome}",
+                refunds.resource(self.platform, settled),
+                url=settled.notify_url,
+                public_key_mode=settled.public_key_mode,
+            )
+
+    def audit(self) -> dict[str, Any]:
+        """The platform's own books, for comparing with a merchant's."""
+        by_order: dict[str, list[Refund]] = {}
+        for refund in self.platform.books.all_refunds():
+            by_order.setdefault(refund.out_trade_no, []).append(refund)
+        shown = [_audited(order, by_order.get(order.out_trade_no, [])) for order in self.platform.books.all_orders()]
+        return {
+            "orders": shown,
+            "received_fen": sum(order["total_fen"] for order in shown if order["state"] == orders.SUCCESS),
+            "refunded_fen": sum(order["refunded_fen"] for order in shown),
+            "refunding_fen": sum(order["refunding_fen"] for order in shown),
+            "balance_fen": self.platform.books.balance_fen(),
+        }
+
+
+def _audited(order: Order, its_refunds: list[Refund]) -> dict[str, Any]:
+    def sum_fen(*states: str) -> int:
+        return sum(refund.refund_fen for refund in its_refunds if refund.state in states)
+
+    return {
+        "out_trade_no": order.out_trade_no,
+        "transaction_id": order.transaction_id,
+        "state": order.state,
+        "total_fen": order.total_fen,
+        "refunded_fen": sum_fen(refunds.SUCCESS),
+        "refunding_fen": sum_fen(refunds.PROCESSING, refunds.ABNORMAL),
+        "refunds": [
+            {"out_refund_no": refund.out_refund_no, "state": refund.state, "refund_fen": refund.refund_fen}
+            for refund in its_refunds
+        ],
+    }
