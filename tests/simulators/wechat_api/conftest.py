@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from infra.local.simulators.wechat_api import create_app, ensure_app
 from starlette.testclient import TestClient
+
+from infra.local.simulators.wechat_api import create_app, ensure_app
 
 
 @dataclass

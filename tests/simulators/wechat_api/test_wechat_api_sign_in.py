@@ -4,6 +4,7 @@ import json
 import stat
 
 import pytest
+
 from infra.local.simulators.wechat_api import ensure_app, identify
 
 APPID = "wxd678efh567hg6787"

@@ -42,10 +42,8 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of the state: app.json and one SQLite file")
     parser.add_argument("--public-url", help="address under which clients reach this server")
     parser.add_argument("--pay-url", help="the WeChat Pay simulator, asked about paid orders")
-    parser.add_argument(
-        "--shipping-lag", type=float, help="seconds after paying in which shipping answers 10060001"
-    )
-    parser.add_argument("--time-scale", type=float, default=1, help="shipping lag and token gap last 1/X as long")
+    parser.add_argument("--shipping-lag", type=float, help="seconds after paying in which shipping answers 10060001")
+    parser.add_argument("--time-scale", type=float, default=1, help="0.01 makes waits a hundred times shorter")
     return parser.parse_args()
 
 

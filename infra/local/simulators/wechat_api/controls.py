@@ -182,8 +182,10 @@ def faults(sim: Simulator) -> Callable:
     return handle
 
 
-def list_people(sim: Simulator) -> list[dict]:
-    return [as_person(row) for row in sim.database.execute("SELECT * FROM people ORDER BY name")]
+def list_people(sim: Simulator, *, limit: int = -1) -> list[dict]:
+    """The latest visitors first."""
+    rows = sim.database.execute("SELECT * FROM people ORDER BY seen_at DESC, name LIMIT ?", (limit,))
+    return [as_person(row) for row in rows]
 
 
 def as_person(row) -> dict:
@@ -206,14 +208,15 @@ def list_consents(sim: Simulator, openid: str | None) -> list[dict]:
 
 
 def overview(sim: Simulator) -> dict:
-    """What the index page shows."""
+    """What the index page shows: how many of each, and the latest."""
     current = tokens.current_token(sim)
+    counted = ("people", "tokens", "messages", "shipments")
     return {
-        "people": list_people(sim),
-        "tokens": sim.database.execute("SELECT count(*) AS n FROM tokens").fetchone()["n"],
+        "counts": {name: sim.database.execute(f"SELECT count(*) AS n FROM {name}").fetchone()["n"] for name in counted},
         "token_left_s": round(current["expires_at"] - sim.clock.now()) if current else None,
-        "messages": messages.inbox(sim),
-        "shipments": shipping.list_shipments(sim),
+        "people": list_people(sim, limit=30),
+        "messages": messages.inbox(sim, limit=10),
+        "shipments": shipping.list_shipments(sim, limit=20),
         "faults": sim.faults.to_json()["rules"],
         "calls": list(sim.calls)[:20],
         "lag_s": read_setting(sim.database, "shipping_lag_s", 0),

@@ -21,9 +21,11 @@ CREATE TABLE IF NOT EXISTS consents (
 CREATE TABLE IF NOT EXISTS messages (
     msgid INTEGER PRIMARY KEY, sent_at REAL, openid TEXT, template_id TEXT, page TEXT,
     miniprogram_state TEXT, data TEXT);
+CREATE INDEX IF NOT EXISTS messages_person ON messages (openid);
 CREATE TABLE IF NOT EXISTS paid_orders (
     transaction_id TEXT PRIMARY KEY, mchid TEXT, out_trade_no TEXT, openid TEXT,
     amount_fen INTEGER, paid_at REAL, state TEXT);
+CREATE INDEX IF NOT EXISTS paid_orders_number ON paid_orders (out_trade_no);
 CREATE TABLE IF NOT EXISTS shipments (
     transaction_id TEXT PRIMARY KEY, mchid TEXT, out_trade_no TEXT, openid TEXT,
     logistics_type INTEGER, delivery_mode INTEGER, finish_count INTEGER, parcels TEXT,

@@ -100,12 +100,12 @@ def give_consent(sim: Simulator, openid: object, template_id: object, times: int
     return consents_left(sim, person["openid"], template["template_id"])
 
 
-def inbox(sim: Simulator, openid: str | None = None) -> list[dict]:
+def inbox(sim: Simulator, openid: str | None = None, *, limit: int = -1) -> list[dict]:
     """The messages of one person or of all, newest first, each with its template's title and labels."""
     rows = sim.database.execute(
         "SELECT messages.*, people.name FROM messages JOIN people USING (openid)"
-        " WHERE ? IS NULL OR openid = ? ORDER BY msgid DESC",
-        (openid, openid),
+        " WHERE ? IS NULL OR openid = ? ORDER BY msgid DESC LIMIT ?",
+        (openid, openid, limit),
     ).fetchall()
     templates = {template["template_id"]: template for template in sim.account["templates"]}
     return [as_card(row, templates.get(row["template_id"])) for row in rows]

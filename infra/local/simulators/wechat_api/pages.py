@@ -57,11 +57,12 @@ td.wide { white-space: normal; } code { font-size: 12px; color: #555; }
 def index(sim: Simulator, seen: dict) -> str:
     """People, tokens, messages, shipping reports, faults and the latest calls, on one page."""
     left = f"当前剩 {seen['token_left_s']} 秒" if seen["token_left_s"] is not None else "当前没有有效的"
+    counts = seen["counts"]
     figures = [
-        (len(seen["people"]), "人"),
-        (seen["tokens"], f"access_token · {left}"),
-        (len(seen["messages"]), "订阅消息"),
-        (len(seen["shipments"]), "发货信息"),
+        (counts["people"], "人"),
+        (counts["tokens"], f"access_token · {left}"),
+        (counts["messages"], "订阅消息"),
+        (counts["shipments"], "发货信息"),
         (len(seen["faults"]), "故障规则"),
     ]
     return layout(
@@ -71,23 +72,24 @@ def index(sim: Simulator, seen: dict) -> str:
         + "".join(f"<div><b>{count}</b><span>{escape(label)}</span></div>" for count, label in figures)
         + "</div>"
         + people_table(seen["people"])
-        + message_table(seen["messages"][:10])
-        + shipping_table(seen["shipments"][:20], seen["lag_s"])
+        + message_table(seen["messages"])
+        + shipping_table(seen["shipments"], seen["lag_s"])
         + fault_table(seen["faults"])
         + call_table(seen["calls"]),
     )
 
 
 def inbox(sim: Simulator, openid: str | None) -> str:
-    """The messages of one person, or of all, as the phone shows them: newest first."""
-    messages = read_inbox(sim)
-    names = {message["openid"]: message["person"] for message in messages}
+    """The latest messages of one person, or of all, as the phone shows them: newest first."""
+    people = sim.database.execute(
+        "SELECT DISTINCT openid, name FROM people JOIN messages USING (openid) ORDER BY seen_at DESC LIMIT 30"
+    ).fetchall()
     choices = [("/inbox", "全部", openid is None)]
-    choices += [("/inbox?openid=" + quote(one), name, one == openid) for one, name in names.items()]
+    choices += [("/inbox?openid=" + quote(one["openid"]), one["name"], one["openid"] == openid) for one in people]
     who = "".join(
         f'<a href="{escape(link)}"{" class=on" if chosen else ""}>{escape(name)}</a>' for link, name, chosen in choices
     )
-    shown = [message for message in messages if openid in (None, message["openid"])]
+    shown = read_inbox(sim, openid, limit=200)
     cards = "".join(card(message) for message in shown) or '<p class="empty">还没有消息。</p>'
     return layout(sim, "服务通知", f'<div class="who">{who}</div>{cards}', kind="phone")
 

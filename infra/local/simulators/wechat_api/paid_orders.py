@@ -26,11 +26,13 @@ class PaidOrder:
 
 
 class PaidOrders:
-    """Finds payments. ``pay_url`` is the pay simulator's address, or None without one."""
+    """Finds payments. ``pay_url``: the pay simulator, or None; ``transport``: the way there, if not a socket."""
 
-    def __init__(self, database: sqlite3.Connection, pay_url: str | None) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, pay_url: str | None, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self._database = database
-        self._client = httpx.AsyncClient(base_url=pay_url, timeout=5) if pay_url else None
+        self._client = httpx.AsyncClient(base_url=pay_url, timeout=5, transport=transport) if pay_url else None
 
     async def find(self, *, transaction_id: str = "", mchid: str = "", out_trade_no: str = "") -> PaidOrder | None:
         """The payment by WeChat's number, or by merchant and the merchant's number; None when not paid."""
@@ -59,3 +61,32 @@ class PaidOrders:
         fields = dict(row)
         state = fields.pop("state")
         return PaidOrder(**fields, refunded=state == "REFUND")
+
+    async def _asked(self, transaction_id: str, mchid: str, out_trade_no: str) -> PaidOrder | None:
+        """Raises httpx.HTTPError when the pay simulator is not there."""
+        if transaction_id:
+            out_trade_no = await self._number_of(transaction_id)
+        if not out_trade_no:
+            return None
+        response = await self._client.get("/_sim/orders/" + quote(out_trade_no, safe=""))
+        if response.status_code == 404:
+            return None
+        found = response.raise_for_status().json()
+        if found["state"] not in PAID_STATES or (mchid and found["mchid"] != mchid):
+            return None
+        refunded_fen = sum(one["amount"]["refund"] for one in found["refunds"] if one["status"] == "SUCCESS")
+        return PaidOrder(
+            transaction_id=found["transaction_id"],
+            mchid=found["mchid"],
+            out_trade_no=found["out_trade_no"],
+            openid=found["openid"],
+            amount_fen=found["payer_total_fen"],
+            paid_at=datetime.fromisoformat(found["paid_at"]).timestamp(),
+            refunded=refunded_fen >= found["total_fen"],
+        )
+
+    async def _number_of(self, transaction_id: str) -> str:
+        """The merchant's number of a payment, among the pay simulator's newest; "" when it is not there."""
+        response = await self._client.get("/_sim/orders")
+        orders = response.raise_for_status().json()["orders"]
+        return next((one["out_trade_no"] for one in orders if one["transaction_id"] == transaction_id), "")

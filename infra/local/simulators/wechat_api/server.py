@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -75,14 +76,16 @@ def create_app(
     *,
     public_url: str,
     pay_url: str | None = None,
+    pay_transport: httpx.AsyncBaseTransport | None = None,
     shipping_lag_s: float | None = None,
     time_scale: float = 1,
 ) -> Starlette:
     """The simulator as an ASGI application; its state is in ``data_dir``.
 
-    ``public_url``: where clients reach it (written to app.json as gateway_url). ``pay_url``: the pay
-    simulator. ``shipping_lag_s``: how long a payment stays unknown to shipping (10060001); None keeps
-    what was set before. ``time_scale``: waits last 1/scale as long; expiries follow the clock.
+    ``public_url``: where clients reach it (written to app.json as gateway_url).
+    ``pay_url``: the pay simulator, reached over ``pay_transport`` when it runs in the same process.
+    ``shipping_lag_s``: how long a payment stays unknown to shipping (10060001); None keeps the last setting.
+    ``time_scale``: 0.01 makes the shipping lag and the gap between forced tokens a hundred times shorter.
     """
     database = open_database(data_dir)
     if shipping_lag_s is not None:
@@ -92,7 +95,7 @@ def create_app(
         database=database,
         clock=Clock(database),
         faults=FaultPlan(fault_points(), subject_key="openid"),
-        paid_orders=PaidOrders(database, pay_url),
+        paid_orders=PaidOrders(database, pay_url, pay_transport),
         public_url=public_url,
         time_scale=time_scale,
         words=read_data("words.json"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+import httpx
+
 from infra.local.simulators.wechat_api.account import read_data
 from infra.local.simulators.wechat_api.database import read_setting
 from infra.local.simulators.wechat_api.paid_orders import PaidOrder
@@ -55,7 +57,10 @@ def get_delivery_list(sim: Simulator, call: Call) -> dict:
 
 async def find_order(sim: Simulator, **key: str) -> PaidOrder:
     """10060001 when nobody paid that order, or paid it less than the shipping lag ago."""
-    order = await sim.paid_orders.find(**key)
+    try:
+        order = await sim.paid_orders.find(**key)
+    except httpx.HTTPError:
+        raise Refused(-1, "system error: the pay simulator does not answer") from None
     lag_s = sim.wait(read_setting(sim.database, "shipping_lag_s", 0))
     if order is None or sim.clock.now() - order.paid_at < lag_s:
         raise Refused(10060001, "支付单不存在")
@@ -132,21 +137,26 @@ def save(sim: Simulator, order: PaidOrder, body: dict, decided: tuple[list[dict]
 
 
 def read_shipment(sim: Simulator, transaction_id: str) -> dict | None:
-    found = [one for one in list_shipments(sim) if one["transaction_id"] == transaction_id]
-    return found[0] if found else None
+    row = sim.database.execute("SELECT * FROM shipments WHERE transaction_id = ?", (transaction_id,)).fetchone()
+    return as_shipment(row) if row else None
 
 
-def list_shipments(sim: Simulator) -> list[dict]:
-    """Every payment that was reported, newest report first; ``reports`` counts the accepted calls."""
-    rows = sim.database.execute("SELECT * FROM shipments ORDER BY reported_at DESC, rowid DESC").fetchall()
-    return [{**dict(row), "parcels": json.loads(row["parcels"])} for row in rows]
+def list_shipments(sim: Simulator, *, limit: int = -1) -> list[dict]:
+    """The payments that were reported, newest report first; ``reports`` counts the accepted calls."""
+    rows = sim.database.execute("SELECT * FROM shipments ORDER BY reported_at DESC, rowid DESC LIMIT ?", (limit,))
+    return [as_shipment(row) for row in rows]
+
+
+def as_shipment(row) -> dict:
+    return {**dict(row), "parcels": json.loads(row["parcels"])}
 
 
 def confirm_received(sim: Simulator, transaction_id: object) -> bool:
     """The buyer confirms on the phone; False when nothing was shipped."""
     with sim.database:
         done = sim.database.execute(
-            "UPDATE shipments SET received_at = ? WHERE transaction_id = ? AND finish_count > 0 AND received_at IS NULL",
+            "UPDATE shipments SET received_at = ?"
+            " WHERE transaction_id = ? AND finish_count > 0 AND received_at IS NULL",
             (sim.clock.now(), str(transaction_id)),
         )
     return done.rowcount == 1

@@ -16,7 +16,7 @@ from infra.local.simulators.wechat_api.paid_orders import PaidOrders
 
 @dataclass(frozen=True)
 class Simulator:
-    """The parts. ``time_scale`` shortens waits; expiries follow the clock, which can be moved."""
+    """The parts. ``time_scale`` 0.01 makes waits a hundred times shorter; expiries follow the clock."""
 
     account: dict[str, Any]
     database: sqlite3.Connection
@@ -30,7 +30,7 @@ class Simulator:
 
     def wait(self, seconds: float) -> float:
         """How long a wait of so many seconds lasts here."""
-        return seconds / self.time_scale
+        return seconds * self.time_scale
 
 
 @dataclass(frozen=True)
