@@ -606,6 +606,13 @@ def test_the_config_hides_its_keys():
     assert "mchid='1900000001'" in shown
 
 
+def test_a_notice_address_needs_the_shops_public_one():
+    assert CONFIG.notify_url("/refunds") == "https://shop.example/hooks/refunds"
+    with pytest.raises(PayMisconfigured) as caught:
+        replace(CONFIG, notify_base_url="").notify_url("/refunds")
+    assert caught.value.data == {"setting": "notify_base_url"}
+
+
 def test_without_a_gateway_the_client_talks_to_wechat():
     assert WeChatPay(CONFIG)._client._core._gate_way == "https://api.mch.weixin.qq.com"
 

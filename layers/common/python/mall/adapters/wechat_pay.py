@@ -246,12 +246,14 @@ class WeChatPayConfig:
     apiv3_key: str = field(repr=False)
     public_key_id: str
     public_key: str = field(repr=False)
-    notify_base_url: str
+    notify_base_url: str = ""
     gateway_url: str | None = None
     timeout: tuple[float, float] = (3, 8)
 
     def notify_url(self, path: str) -> str:
-        """Where WeChat shall send notices: `path` below the public address."""
+        """Where WeChat shall send notices: `path` below the public address; PayMisconfigured without one."""
+        if not self.notify_base_url:
+            raise PayMisconfigured(setting="notify_base_url")
         return f"{self.notify_base_url.rstrip('/')}/{path.lstrip('/')}"
 
 
