@@ -6,6 +6,7 @@ loader, not of the buyer: it raises ValueError when it is made. Spec D2, D3, D4.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -54,6 +55,12 @@ class Scope:
     kind: ScopeKind = ScopeKind.ALL
     ids: frozenset[str] = frozenset()
     seller_id: str | None = None
+
+    def indexes(self, lines: Sequence[Line]) -> Sequence[int]:
+        """Which of the lines are covered."""
+        if self.kind is ScopeKind.ALL and self.seller_id is None:
+            return range(len(lines))
+        return [index for index, line in enumerate(lines) if self.covers(line)]
 
     def covers(self, line: Line) -> bool:
         if self.seller_id is not None and self.seller_id != line.seller_id:

@@ -32,14 +32,12 @@ class Candidate:
     """A coupon that can be used, with the lines it is about."""
 
     coupon: Coupon
-    indexes: tuple[int, ...]
+    indexes: list[int]
 
     def off_fen(self, remaining: Sequence[int]) -> int:
         """What it takes off: never more than is there, never less where more is there (the bound
         in `best_set` rests on this)."""
-        coupon, amount_fen = self.coupon, 0
-        for index in self.indexes:
-            amount_fen += remaining[index]
+        coupon, amount_fen = self.coupon, sum([remaining[index] for index in self.indexes])
         if coupon.kind is CouponKind.DISCOUNT:
             off_fen = amount_fen - percent_of(amount_fen, coupon.percent)
         elif coupon.kind is CouponKind.FREE_SHIPPING:
@@ -92,6 +90,10 @@ def best_set(candidates: Sequence[Candidate], remaining: Sequence[int], limit: i
     if not limit or not candidates:
         return ()
     alone = [candidate.off_fen(remaining) for candidate in candidates]
+    if limit == 1:
+        most_fen = max(alone)
+        equals = [each for each, off_fen in zip(candidates, alone, strict=True) if off_fen == most_fen]
+        return (min(equals, key=lambda each: _expiry(each.coupon)),)
     ceilings = _ceilings(alone, limit)
     best: tuple[int, tuple[Candidate, ...]] = (0, ())
 
@@ -134,7 +136,11 @@ def _is_better(tried: tuple[int, tuple[Candidate, ...]], best: tuple[int, tuple[
 
 
 def _expiries(candidates: Sequence[Candidate]) -> list[tuple]:
-    return sorted((each.coupon.valid_until, each.coupon.coupon_id) for each in candidates)
+    return sorted(_expiry(each.coupon) for each in candidates)
+
+
+def _expiry(coupon: Coupon) -> tuple:
+    return coupon.valid_until, coupon.coupon_id
 
 
 def _after(candidate: Candidate, off_fen: int, left: Sequence[int]) -> list[int]:
@@ -163,14 +169,14 @@ def _examine(
         return Reason.NOT_STARTED, "优惠券未到使用时间", 0
     if basket.now >= coupon.valid_until:
         return Reason.EXPIRED, "优惠券已过期", 0
-    scope = [index for index, line in enumerate(lines) if coupon.scope.covers(line)]
+    scope = coupon.scope.indexes(lines)
     if not scope:
         return Reason.OUT_OF_SCOPE, "没有可用此券的商品", 0
-    indexes = tuple(index for index in scope if index in open_lines)
+    indexes = [index for index in scope if index in open_lines]
     if not indexes:
         return Reason.GROUP_PRICE, "拼团商品不可使用优惠券", 0
     threshold_fen = 0 if coupon.kind is CouponKind.NO_THRESHOLD else coupon.threshold_fen
-    missing_fen = threshold_fen - sum(amounts[index] for index in indexes)
+    missing_fen = threshold_fen - sum([amounts[index] for index in indexes])
     if missing_fen > 0:
         return Reason.BELOW_THRESHOLD, f"再买 {yuan(missing_fen)} 元可用", missing_fen
     candidate = Candidate(coupon, indexes)

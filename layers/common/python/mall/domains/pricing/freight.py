@@ -96,7 +96,7 @@ def _charge(
     parts = split(due_fen, units)
     for index, part in zip(indexes, parts, strict=True):
         freight.by_line[index] = part
-    shares = shares_over(parts, [lines[index] for index in indexes])
+    shares = shares_over(parts, indexes, lines)
     charge = FreightCharge(template.template_id, template.title, sum(units), due_fen, waived, shares)
     freight.charges.append(charge)
 

@@ -192,14 +192,14 @@ def take_off(
     parts = split(amount_fen, [remaining[index] for index in indexes])
     for index, share_fen in zip(indexes, parts, strict=True):
         remaining[index] -= share_fen
-    return Adjustment(
-        kind, part, source_id, title, amount_fen, shares_over(parts, [lines[index] for index in indexes])
-    )
+    return Adjustment(kind, part, source_id, title, amount_fen, shares_over(parts, indexes, lines))
 
 
-def shares_over(parts: Sequence[int], lines: Sequence[Line]) -> tuple[Share, ...]:
+def shares_over(parts: Sequence[int], indexes: Sequence[int], lines: Sequence[Line]) -> tuple[Share, ...]:
     """The parts that are not zero, by line."""
-    return tuple(Share(line.line_id, part) for part, line in zip(parts, lines, strict=True) if part)
+    return tuple(
+        [Share(lines[index].line_id, part) for index, part in zip(indexes, parts, strict=True) if part]
+    )
 
 
 def totalled(

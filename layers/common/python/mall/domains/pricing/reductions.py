@@ -17,10 +17,7 @@ def reduce_fully(
     promotions: Sequence[FullReduction], lines: Sequence[Line], amounts: list[int], open_lines: frozenset[int]
 ) -> tuple[list[Adjustment], list[Skipped]]:
     """Take the promotions off `amounts` (changed in place); `open_lines` may take part."""
-    scopes = {
-        promotion.promotion_id: [i for i, line in enumerate(lines) if promotion.scope.covers(line)]
-        for promotion in promotions
-    }
+    scopes = {promotion.promotion_id: promotion.scope.indexes(lines) for promotion in promotions}
     free, waiting = set(open_lines), sorted(promotions, key=lambda each: each.promotion_id)
     adjustments: list[Adjustment] = []
     hints: list[Skipped] = []
@@ -100,7 +97,11 @@ def _next_step(promotion: FullReduction, amount_fen: int, off_fen: int) -> list[
 
 
 def _why_not(
-    promotion: FullReduction, scope: list[int], amounts: list[int], open_lines: frozenset[int], free: set[int]
+    promotion: FullReduction,
+    scope: Sequence[int],
+    amounts: list[int],
+    open_lines: frozenset[int],
+    free: set[int],
 ) -> list[Skipped]:
     if not scope:
         return [_skip(promotion, Reason.OUT_OF_SCOPE, "没有参加该活动的商品")]
