@@ -135,7 +135,7 @@ def test_installing_takes_the_packages_without_a_service_and_asks_no_questions(
     apt_get.write_text(f'#!/bin/sh\necho "$DEBIAN_FRONTEND: $*" >> {said}\n')
     apt_get.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.setattr(mariadb, "_as_root", lambda: [])
+    monkeypatch.setattr(mariadb, "_as_root", list)
     there = iter([None, ("mariadbd", "mariadb-install-db")])
     monkeypatch.setattr(mariadb, "_programs", lambda: next(there))
 

@@ -17,7 +17,7 @@ from infra.local.simulators.wechat_api.simulator import Call, Refused, Simulator
 SCENE = re.compile(r"[A-Za-z0-9!#$&'()*+,/:;=?@\-._~]{1,32}")
 VERSIONS = ("release", "trial", "develop")
 WIDTHS = range(280, 1281)
-FINE = 3  # drawn three times as large and shrunk, for smooth dots
+FINE = 2  # drawn twice as large and shrunk, for smooth dots
 
 
 def get_unlimited_code(sim: Simulator, call: Call) -> Response:

@@ -12,8 +12,9 @@ from starlette.routing import Route
 from infra.local.simulators.faults import BadRule
 from infra.local.simulators.wechat_pay import orders, pages, refunds
 from infra.local.simulators.wechat_pay.books import Notice, Order
+from infra.local.simulators.wechat_pay.signing import Refusal
 from infra.local.simulators.wechat_pay.simulator import Simulator
-from infra.local.simulators.wechat_pay.validation import rfc3339
+from infra.local.simulators.wechat_pay.validation import parse_object, rfc3339
 
 MOST_SHOWN = 1000
 
@@ -23,36 +24,25 @@ def _simulator(request: Request) -> Simulator:
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    """The JSON object sent, empty when there is no body. Raises ValueError for anything else."""
-    if not await request.body():
-        return {}
-    value = await request.json()
-    if not isinstance(value, dict):
-        raise ValueError("the body must be a JSON object")
-    return value
-
-
-def _problem(status: int, reason: str, message: str) -> Response:
-    return JSONResponse({"reason": reason, "message": message}, status)
+    """The JSON object sent, empty when there is no body; anything else is refused."""
+    body = await request.body()
+    return parse_object(body) if body else {}
 
 
 async def pay(request: Request) -> Response:
     simulator = _simulator(request)
-    try:
-        asked = await _body(request)
-    except ValueError as error:
-        return _problem(400, "BAD_REQUEST", str(error))
+    asked = await _body(request)
     payer_total_fen = asked.get("pay_total_fen")
     if payer_total_fen is not None and (type(payer_total_fen) is not int or payer_total_fen < 0):
-        return _problem(400, "BAD_REQUEST", "pay_total_fen is a whole number from 0")
+        raise Refusal(400, "BAD_REQUEST", "pay_total_fen is a whole number from 0")
     try:
         paid, notice = simulator.pay(
             request.path_params["key"], openid=str(asked.get("openid") or ""), payer_total_fen=payer_total_fen
         )
     except KeyError:
-        return _problem(404, "ORDER_NOT_EXIST", "订单不存在")
+        raise Refusal(404, "ORDER_NOT_EXIST", "订单不存在") from None
     except orders.CannotPay as error:
-        return _problem(409, error.reason, error.message)
+        raise Refusal(409, error.reason, error.message) from error
     simulator.notices.schedule(notice)
     return JSONResponse({
         "trade_state": paid.state,
@@ -71,15 +61,12 @@ async def settle_refund(request: Request) -> Response:
     simulator = _simulator(request)
     refund = simulator.platform.books.refund(request.path_params["out_refund_no"])
     if refund is None:
-        return _problem(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
-    try:
-        outcome = (await _body(request)).get("status", refunds.SUCCESS)
-    except ValueError as error:
-        return _problem(400, "BAD_REQUEST", str(error))
+        raise Refusal(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
+    outcome = (await _body(request)).get("status", refunds.SUCCESS)
     if outcome not in refunds.MOVES:
-        return _problem(400, "BAD_REQUEST", f"status is one of {', '.join(refunds.MOVES)}")
+        raise Refusal(400, "BAD_REQUEST", f"status is one of {', '.join(refunds.MOVES)}")
     if refund.state not in refunds.MOVES[outcome]:
-        return _problem(409, refund.state, f"a refund that is {refund.state} cannot become {outcome}")
+        raise Refusal(409, refund.state, f"a refund that is {refund.state} cannot become {outcome}")
     notice = simulator.settle(refund, outcome)
     if notice:
         simulator.notices.schedule(notice)
@@ -127,7 +114,7 @@ async def get_order(request: Request) -> Response:
     books = simulator.platform.books
     order = books.order(request.path_params["out_trade_no"])
     if order is None:
-        return _problem(404, "ORDER_NOT_EXIST", "订单不存在")
+        raise Refusal(404, "ORDER_NOT_EXIST", "订单不存在")
     return JSONResponse({
         **_order_shown(simulator, order),
         "refunds": [refunds.show(simulator.platform, refund) for refund in books.refunds_of(order.out_trade_no)],
@@ -155,15 +142,13 @@ async def faults(request: Request) -> Response:
     if request.method == "DELETE":
         plan.clear()
     elif request.method in ("PUT", "POST"):
+        rules = (await _body(request)).get("rules")
+        if not isinstance(rules, list):
+            raise Refusal(400, "BAD_RULE", 'send {"rules": [...]}')
         try:
-            rules = (await _body(request))["rules"]
-            if not isinstance(rules, list):
-                raise BadRule('"rules" is a list')
             (plan.replace if request.method == "PUT" else plan.add)(rules)
-        except KeyError:
-            return _problem(400, "BAD_RULE", 'send {"rules": [...]}')
-        except ValueError as error:
-            return _problem(400, "BAD_RULE", str(error))
+        except BadRule as error:
+            raise Refusal(400, "BAD_RULE", str(error)) from error
     return JSONResponse(plan.to_json())
 
 
@@ -175,12 +160,9 @@ async def clock(request: Request) -> Response:
     """How far business time is ahead of real time; signature windows stay real."""
     simulator = _simulator(request)
     if request.method == "POST":
-        try:
-            ahead_s = (await _body(request)).get("ahead_s")
-        except ValueError as error:
-            return _problem(400, "BAD_REQUEST", str(error))
+        ahead_s = (await _body(request)).get("ahead_s")
         if isinstance(ahead_s, bool) or not isinstance(ahead_s, (int, float)):
-            return _problem(400, "BAD_REQUEST", "ahead_s is a number of seconds")
+            raise Refusal(400, "BAD_REQUEST", "ahead_s is a number of seconds")
         simulator.platform.move_clock(ahead_s)
         simulator.agenda.wake()
     return JSONResponse({"ahead_s": simulator.platform.ahead_s, "now": rfc3339(simulator.platform.now())})

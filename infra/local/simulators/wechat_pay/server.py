@@ -70,7 +70,7 @@ def create_app(
 
     return Starlette(
         routes=[*(_route(call) for call in CALLS), *controls.ROUTES],
-        exception_handlers={HTTPException: _unknown},
+        exception_handlers={HTTPException: _unknown, Refusal: _refusal},
         lifespan=lifespan,
     )
 
@@ -186,19 +186,16 @@ def _route(call: Call) -> Route:
     async def endpoint(request: Request) -> Response:
         simulator: Simulator = request.app.state.simulator
         body = await request.body()
-        try:
-            public_key_mode = check_request(
-                simulator.platform.keys, request.method, _url_as_sent(request), request.headers, body
-            )
-            asked = Asked(
-                path=request.path_params,
-                query=dict(request.query_params),
-                body=parse_object(body) if call.method == "POST" else {},
-                public_key_mode=public_key_mode,
-            )
-            return await _answer(simulator, call, asked)
-        except Refusal as refusal:
-            return _refused(refusal)
+        public_key_mode = check_request(
+            simulator.platform.keys, request.method, _url_as_sent(request), request.headers, body
+        )
+        asked = Asked(
+            path=request.path_params,
+            query=dict(request.query_params),
+            body=parse_object(body) if call.method == "POST" else {},
+            public_key_mode=public_key_mode,
+        )
+        return await _answer(simulator, call, asked)
 
     return Route(call.path, endpoint, methods=[call.method])
 
@@ -296,6 +293,10 @@ class BrokenAnswer(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _refusal(request: Request, refusal: Refusal) -> Response:
+    return _refused(refusal)
 
 
 async def _unknown(request: Request, error: HTTPException) -> Response:

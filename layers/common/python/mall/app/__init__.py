@@ -1,0 +1,14 @@
+"""The front desk: all that a function file imports besides flows, domains and errors."""
+
+from mall.app.actions import Action, Schedule, command, listener, query, remote, timer, webhook
+from mall.app.context import Ctx
+from mall.app.fields import (
+    Body, Code, Count, Cursor, Fen, Id, Input, Key, Limit, Line, Name, Nothing, Output, Paragraph, Percent, Phone,
+    PositiveFen, Quantity, Title, Url,
+)
+
+__all__ = [
+    "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Fen", "Id", "Input", "Key", "Limit", "Line", "Name",
+    "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule", "Title", "Url",
+    "command", "listener", "query", "remote", "timer", "webhook",
+]

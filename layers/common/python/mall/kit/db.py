@@ -181,7 +181,8 @@ class Tx:
         self._hot: list[tuple[tuple, Call]] = []
         self._open = False
         self._reading = reading
-        self.after_commit: list[Callable[[], None]] = []
+        self.request_id = ""  # of the call this transaction belongs to; events carry it on
+        self.events = 0  # how many events it tells
 
     # reading
 
@@ -243,8 +244,6 @@ class Tx:
             self._link.run(calls, prelude=prelude, opening=opening, closing=True)
             self._open = False
         outside.leave_transaction()
-        for done in self.after_commit:
-            done()
 
     def rollback(self) -> None:
         self._writes, self._hot = [], []
@@ -281,12 +280,14 @@ class Database:
         self._links: list[Any] = []
         self._writing = threading.Lock()  # threads of one process queue here, not in SQLite's busy loop
 
-    def run(self, work: Callable[[Tx], T], prelude: Callable[["Database"], Sequence[Call]] | None = None) -> T:
-        """Do `work` in one transaction; again after a deadlock, bounded and with jitter."""
+    def run(self, work: Callable[..., T], *args: Any,
+            prelude: Callable[["Database"], Sequence[Call]] | None = None, **kwargs: Any) -> T:
+        """Do `work(tx, ...)` in one transaction; again after a deadlock, bounded and with jitter.
+        `prelude`: statements that are committed by themselves before it, in the same round trip."""
         for attempt in range(1, ATTEMPTS + 1):
             tx = Tx(self, prelude(self) if prelude else ())
             try:
-                answer = work(tx)
+                answer = work(tx, *args, **kwargs)
                 tx.commit()
                 return answer
             except Interrupted:

@@ -1,0 +1,108 @@
+"""Delivers one outbox event to one listener, and wakes the relay: by the platform's own invoke call."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Protocol
+
+from mall.kit import outside
+from mall.kit.errors import Unavailable
+
+RELAY = "ops-relay_outbox"
+
+
+class EventBus(Protocol):
+    def deliver(self, listener: str, message: dict[str, Any]) -> None:
+        """Send `message` to `listener` ("domain.action") and wait; raises Unavailable when it failed."""
+
+    def nudge(self) -> None:
+        """Ask for a relay soon; losing it only delays, the timer is the net."""
+
+
+def open_bus(platform: str, namespace: str, region: str, trigger_secret: str) -> EventBus:
+    """The bus of a deployed platform. On a laptop the local cloud stands its own in the door."""
+    if platform == "aws":
+        return LambdaBus(namespace, region, trigger_secret)
+    if platform in ("scf", "cloudbase"):
+        return ScfBus(namespace, region, trigger_secret)
+    return QuietBus()
+
+
+class QuietBus:
+    """Where nothing runs but this process (a command-line tool): events wait for the relay's timer."""
+
+    def deliver(self, listener: str, message: dict[str, Any]) -> None:
+        raise Unavailable(listener=listener)
+
+    def nudge(self) -> None:
+        return None
+
+
+class LambdaBus:
+    def __init__(self, namespace: str, region: str, trigger_secret: str):
+        import boto3
+
+        self._namespace, self._client = namespace, boto3.client("lambda", region_name=region)
+        self._nudge = _nudge(trigger_secret)
+
+    def deliver(self, listener: str, message: dict[str, Any]) -> None:
+        name = f"{self._namespace}-{listener.replace('.', '-')}"
+        with outside.calling("event_bus.deliver"):
+            try:
+                answer = self._client.invoke(FunctionName=name, Payload=json.dumps(message).encode())
+                body = json.loads(answer["Payload"].read())
+            except Exception as problem:
+                raise Unavailable(listener=listener) from problem
+        _check(listener, body)
+
+    def nudge(self) -> None:
+        name = f"{self._namespace}-{RELAY}"
+        with outside.calling("event_bus.nudge"):
+            try:
+                self._client.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(self._nudge).encode())
+            except Exception:
+                return  # the relay's timer comes within a minute
+
+
+class ScfBus:
+    """SCF, which CloudBase functions run on too; one namespace per group of domains."""
+
+    def __init__(self, namespace: str, region: str, trigger_secret: str):
+        from mall.adapters.tencent_credential import tencent_credential
+        from tencentcloud.scf.v20180416 import models, scf_client
+
+        self._nudge = _nudge(trigger_secret)
+
+        self._models, self._namespace = models, namespace
+        self._client = scf_client.ScfClient(tencent_credential(), region)
+
+    def deliver(self, listener: str, message: dict[str, Any]) -> None:
+        with outside.calling("event_bus.deliver"):
+            try:
+                body = self._invoke(listener.replace(".", "-"), message)
+            except Exception as problem:
+                raise Unavailable(listener=listener) from problem
+        _check(listener, body)
+
+    def nudge(self) -> None:
+        with outside.calling("event_bus.nudge"):
+            try:
+                self._invoke(RELAY, self._nudge, "Event")
+            except Exception:
+                return  # the relay's timer comes within a minute
+
+    def _invoke(self, function: str, event: dict[str, Any], how: str = "RequestResponse") -> Any:
+        request = self._models.InvokeRequest()
+        request.FunctionName, request.InvocationType = function, how
+        request.Namespace, request.ClientContext = self._namespace, json.dumps(event)
+        result = self._client.Invoke(request).Result
+        return json.loads(result.RetMsg) if how == "RequestResponse" else None
+
+
+def _check(listener: str, body: Any) -> None:
+    if not (isinstance(body, dict) and body.get("ok")):
+        raise Unavailable(listener=listener)
+
+
+def _nudge(trigger_secret: str) -> dict[str, str]:
+    return {"Type": "Timer", "TriggerName": "nudge", "Message": trigger_secret}

@@ -1,0 +1,141 @@
+"""The decorator is the contract: who may call, what triggers it, how the transaction is opened.
+
+    @query("catalog.get_product", allow="anyone")        reads only
+    @command("orders.place_order", allow="member")       one transaction around the body
+    @remote("payments.start_payment", allow="member")    around a foreign call: transact, call, transact
+    @listener("messaging.on_event_compose_messages", on=[...])   one outbox event, once
+    @timer("orders.close_unpaid_orders", every_minutes=1)
+    @webhook("payments.receive_payment_notice", path="/webhooks/wechat-pay/payment")
+
+What comes out is an `Action`: called with (event, context) it is the platform's handler; `.body` is the
+function as written. The declarations feed the local gateway, the manifests and the API reference.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel
+
+AUDIENCES = ("anyone", "member", "staff")
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a timer fires: every n minutes, or daily at a minute of the day in the shop's time zone.
+
+    The zone of SCF's cron is documented second-hand only, so daily work must be right at any hour.
+    """
+
+    every_minutes: int | None = None
+    daily_at: str | None = None
+
+    def scf_cron(self) -> str:
+        """Seven fields: second minute hour day month weekday year."""
+        if self.daily_at:
+            hour, minute = self.daily_at.split(":")
+            return f"0 {int(minute)} {int(hour)} * * * *"
+        return f"0 */{self.every_minutes} * * * * *" if self.every_minutes < 60 else "0 0 * * * * *"
+
+    def aws_expression(self) -> str:
+        """EventBridge runs in UTC: eight hours before the shop."""
+        if self.daily_at:
+            hour, minute = self.daily_at.split(":")
+            return f"cron({int(minute)} {(int(hour) - 8) % 24} * * ? *)"
+        return f"rate({self.every_minutes} minute{'s' if self.every_minutes > 1 else ''})"
+
+
+@dataclass(frozen=True)
+class Action:
+    name: str
+    kind: str  # query command remote listener timer webhook
+    body: Callable[..., Any]
+    allow: str | None = None
+    input: type[BaseModel] | None = None
+    output: type[BaseModel] | None = None
+    uses: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
+    schedule: Schedule | None = None
+    path: str | None = None
+    key_required: bool = False
+    libraries: tuple[str, ...] = ()  # layers beyond those of `uses`, such as "office"
+    timeout_s: int = 10
+    memory_mb: int = 256
+    errors: tuple[type, ...] = field(default=())
+
+    @property
+    def domain(self) -> str:
+        return self.name.split(".")[0]
+
+    @property
+    def function_name(self) -> str:
+        """The name on the platform, where a dot is not allowed: orders-place_order."""
+        return self.name.replace(".", "-")
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the file that defines it."""
+        text = inspect.getmodule(self.body).__doc__ or self.body.__doc__ or ""
+        return " ".join(text.strip().split("\n\n")[0].split())
+
+    def __call__(self, event: Any, context: Any) -> Any:
+        from mall.app import front_desk
+
+        return front_desk.handle(self, event, context)
+
+
+def query(name: str, *, allow: str, **more: Any):
+    """Reads only; no transaction."""
+    return _declare("query", name, allow=allow, **more)
+
+
+def command(name: str, *, allow: str, key_required: bool = False, **more: Any):
+    """One transaction around the whole body, repeated after a deadlock: so the body touches nothing
+    but `ctx.tx`. The client's key (Idempotency-Key, or `idempotency_key` in a cloud call) makes a
+    repetition answer as before; `key_required` refuses a call without one."""
+    return _declare("command", name, allow=allow, key_required=key_required, **more)
+
+
+def remote(name: str, *, allow: str, uses: list[str], **more: Any):
+    """The form around a foreign call: write the intention under our own number; call the world (safe to
+    repeat: same number); write the answer. Each write is its own transaction, the call is in none."""
+    return _declare("remote", name, allow=allow, uses=tuple(uses), **more)
+
+
+def listener(name: str, *, on: list[type], uses: list[str] | None = None, **more: Any):
+    """Hears one outbox event in one transaction, once per event id. `on`: the event classes."""
+    return _declare("listener", name, on=tuple(event.kind for event in on), uses=tuple(uses or ()), **more)
+
+
+def timer(name: str, *, every_minutes: int | None = None, daily_at: str | None = None, timeout_s: int = 60,
+          uses: list[str] | None = None, **more: Any):
+    """Fires by schedule, at least once, perhaps twice at the same moment. The body returns its counts."""
+    return _declare("timer", name, schedule=Schedule(every_minutes, daily_at), timeout_s=timeout_s,
+                    uses=tuple(uses or ()), **more)
+
+
+def webhook(name: str, *, path: str, uses: list[str] | None = None, **more: Any):
+    """An outside service calls; the body checks its signature over the raw bytes before anything else."""
+    return _declare("webhook", name, path=path, uses=tuple(uses or ()), **more)
+
+
+def _declare(kind: str, name: str, **parts: Any):
+    def wrap(body: Callable[..., Any]) -> Action:
+        if parts.get("allow", "anyone") not in AUDIENCES:
+            raise ValueError(f"{name}: allow is one of {', '.join(AUDIENCES)}")
+        if name.split(".")[1] != body.__name__:
+            raise ValueError(f"{name} is not the name of {body.__name__}")
+        hints = get_type_hints(body)
+        models = {key: hint for key, hint in hints.items() if key not in ("ctx", "return")}
+        takes = next(iter(models.values()), None)
+        gives = hints.get("return")
+        return Action(name, kind, body, input=_model(takes), output=_model(gives), **parts)
+
+    return wrap
+
+
+def _model(hint: Any) -> type[BaseModel] | None:
+    return hint if inspect.isclass(hint) and issubclass(hint, BaseModel) else None

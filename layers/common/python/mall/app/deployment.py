@@ -1,0 +1,92 @@
+"""Where this instance runs and with what: environment variables, and secrets by name.
+
+Secrets never stand in a manifest or an environment variable: they are read by name from the
+platform's secret store (Tencent SSM, AWS Secrets Manager) or, on a laptop, from files in a folder.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+PLATFORMS = ("local", "cloudbase", "scf", "aws")
+
+
+class Misconfigured(RuntimeError):
+    """The deployment lacks something; the sentence says what to set."""
+
+
+def _text(name: str, default: str = "", meaning: str = ""):
+    return field(default=default, metadata={"variable": name, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Read from the environment once per instance (`MALL_...`, printed into docs/settings.md)."""
+
+    platform: str = _text("MALL_PLATFORM", "local", "local, cloudbase, scf or aws.")
+    database_url: str = _text("MALL_DATABASE_URL", "", "sqlite:///FILE or mysql+pymysql://USER@HOST/NAME.")
+    secrets: str = _text("MALL_SECRETS", "", "Folder of secret files, `ssm:PREFIX` (Tencent) or `aws:PREFIX`.")
+    region: str = _text("MALL_REGION", "ap-guangzhou", "Region of the platform.")
+    namespace: str = _text("MALL_NAMESPACE", "mall", "Prefix of the function names, so that functions find each other.")
+    wechat_appid: str = _text("MALL_WECHAT_APPID", "", "The mini program.")
+    wechat_web_appid: str = _text("MALL_WECHAT_WEB_APPID", "", "The service account for H5.")
+    wechat_api_url: str = _text("MALL_WECHAT_API_URL", "https://api.weixin.qq.com", "Server API, or a simulator.")
+    wechat_pay_url: str = _text("MALL_WECHAT_PAY_URL", "", "Pay API; empty for the real one.")
+    wechat_pay_mchid: str = _text("MALL_WECHAT_PAY_MCHID", "", "The merchant.")
+    wechat_pay_serial: str = _text("MALL_WECHAT_PAY_SERIAL", "", "Serial of the merchant's certificate.")
+    wechat_pay_public_key_id: str = _text("MALL_WECHAT_PAY_PUBLIC_KEY_ID", "", "PUB_KEY_ID_... of WeChat Pay.")
+    notify_url: str = _text("MALL_NOTIFY_URL", "", "Base of the addresses that WeChat Pay notifies.")
+    storage_url: str = _text("MALL_STORAGE_URL", "", "S3 or COS endpoint; empty for AWS itself.")
+    storage_bucket: str = _text("MALL_STORAGE_BUCKET", "mall", "Bucket of pictures and imports.")
+    storage_flavour: str = _text("MALL_STORAGE_FLAVOUR", "s3", "s3 or cos.")
+    storage_public_url: str = _text("MALL_STORAGE_PUBLIC_URL", "", "Where buyers read public objects.")
+
+    @classmethod
+    def from_environment(cls) -> "Deployment":
+        names = {f.name: f.metadata["variable"] for f in cls.__dataclass_fields__.values()}
+        found = {name: os.environ[variable] for name, variable in names.items() if variable in os.environ}
+        deployment = cls(**found)
+        if deployment.platform not in PLATFORMS:
+            raise Misconfigured(f"MALL_PLATFORM is {deployment.platform!r}; one of {', '.join(PLATFORMS)}")
+        return deployment
+
+    def require(self, name: str) -> str:
+        value = getattr(self, name)
+        if not value:
+            variable = self.__dataclass_fields__[name].metadata["variable"]
+            raise Misconfigured(f"set {variable}: {self.__dataclass_fields__[name].metadata['meaning']}")
+        return value
+
+    def secret(self, name: str) -> str:
+        """One secret by name; kept for the life of the instance."""
+        return _read_secret(self.secrets, self.region, name)
+
+
+@lru_cache(maxsize=64)
+def _read_secret(source: str, region: str, name: str) -> str:
+    if source.startswith("aws:"):
+        return _from_aws(source[4:] + name, region)
+    if source.startswith("ssm:"):
+        return _from_tencent(source[4:] + name, region)
+    path = Path(source) / name
+    if not source or not path.is_file():
+        raise Misconfigured(f"secret {name} is not in MALL_SECRETS ({source or 'unset'})")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _from_aws(name: str, region: str) -> str:
+    import boto3
+
+    return boto3.client("secretsmanager", region_name=region).get_secret_value(SecretId=name)["SecretString"]
+
+
+def _from_tencent(name: str, region: str) -> str:
+    from mall.adapters.tencent_credential import tencent_credential
+    from tencentcloud.common.common_client import CommonClient
+
+    client = CommonClient("ssm", "2019-09-23", tencent_credential(), region)
+    answer = client.call_json("GetSecretValue", {"SecretName": name, "VersionId": "current"})
+    return answer["Response"]["SecretString"]

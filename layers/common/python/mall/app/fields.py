@@ -1,0 +1,52 @@
+"""The kinds of value a client may send. Everything has a bound, and the bound has a name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from mall.kit.money import MAX_FEN
+
+MAX_QUANTITY = 9_999
+MAX_LIST = 200
+
+
+class Input(BaseModel):
+    """Base of every input model: unknown fields are refused, and no value is bent to fit."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Output(BaseModel):
+    """Base of every output model."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Nothing(Input):
+    """For actions that take no input."""
+
+
+def _text(least: int, most: int):
+    return Annotated[str, StringConstraints(strip_whitespace=True, min_length=least, max_length=most,
+                                            pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")]
+
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_.:-]+$")]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
+Name = _text(1, 64)
+Title = _text(1, 128)
+Line = _text(0, 255)
+Paragraph = _text(0, 2_000)
+Body = _text(0, 20_000)
+Url = Annotated[str, StringConstraints(max_length=512, pattern=r"^https?://[^\s\"'<>]+$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^1[3-9]\d{9}$")]
+Cursor = Annotated[str, StringConstraints(max_length=256, pattern=r"^[0-9A-Za-z_-]*$")]
+Fen = Annotated[int, Field(ge=0, le=MAX_FEN)]
+PositiveFen = Annotated[int, Field(ge=1, le=MAX_FEN)]
+Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
+Count = Annotated[int, Field(ge=0, le=10_000_000)]
+Percent = Annotated[int, Field(ge=1, le=100)]
+Limit = Annotated[int, Field(ge=1, le=50)]

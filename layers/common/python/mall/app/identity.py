@@ -1,0 +1,194 @@
+"""Who is calling: the platform's word for a cloud call, our own session and signature over HTTP.
+
+A session token is `s1.<session>.<subject>.<expiry>.<mac>`; the client signs each HTTP request with the
+session's key, which it got at sign-in: HMAC-SHA256 over action, timestamp, nonce, idempotency key and
+the hash of the body. A token alone is worth nothing. (docs/decisions/0005)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from mall.app.triggers import Incoming, PlatformIdentity
+from mall.kit import clock
+from mall.kit.errors import NotAllowed, NotSignedIn
+from mall.tables.people import member_identities, members, roles, sessions, staff
+
+FRESH_FOR = timedelta(minutes=5)
+
+
+class SessionExpired(NotSignedIn):
+    code, message = "SESSION_EXPIRED", "登录已过期，请重新登录"
+
+
+class BadSignature(NotSignedIn):
+    code, message = "BAD_SIGNATURE", "请求签名无效，请重新登录后再试"
+
+
+class StaleRequest(NotSignedIn):
+    code, message = "STALE_REQUEST", "请求已过期，请校准手机时间后重试"
+
+
+class MemberBlocked(NotAllowed):
+    code, message = "MEMBER_BLOCKED", "账号已被限制使用，请联系客服"
+
+
+@dataclass(frozen=True)
+class Member:
+    member_id: str
+    level: str
+    nickname: str
+    phone: str | None
+    appid: str | None
+    openid: str | None
+
+    @property
+    def name(self) -> str:
+        return f"member {self.member_id}"
+
+
+@dataclass(frozen=True)
+class Staff:
+    staff_id: str
+    seller_id: str
+    display_name: str
+    permissions: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"staff {self.staff_id}"
+
+    def may(self, action: str) -> bool:
+        """Whether a permission covers the action: its name, `domain.*` or `*`."""
+        domain = action.split(".")[0]
+        return any(given in ("*", f"{domain}.*", action) for given in self.permissions)
+
+
+@dataclass(frozen=True)
+class SignedRequest:
+    """What a request claims and has proved by its MACs; the session itself is still to be looked up."""
+
+    session_id: str
+    subject_id: str
+    nonce: str
+
+
+_MEMBER = [members.c.member_id, members.c.level, members.c.nickname, members.c.phone, members.c.blocked]
+BY_OPENID = (
+    select(*_MEMBER, member_identities.c.appid, member_identities.c.openid)
+    .join_from(member_identities, members, member_identities.c.member_id == members.c.member_id)
+    .where(member_identities.c.appid == bindparam("appid"), member_identities.c.openid == bindparam("openid"))
+)
+BY_MEMBER_SESSION = (
+    select(*_MEMBER, sessions.c.appid, sessions.c.openid, sessions.c.expires_at, sessions.c.revoked_at)
+    .join_from(sessions, members, sessions.c.subject_id == members.c.member_id)
+    .where(sessions.c.session_id == bindparam("session_id"))
+)
+BY_STAFF_SESSION = (
+    select(staff.c.staff_id, staff.c.seller_id, staff.c.display_name, staff.c.active, roles.c.permissions,
+           sessions.c.expires_at, sessions.c.revoked_at)
+    .join_from(sessions, staff, sessions.c.subject_id == staff.c.staff_id)
+    .join(roles, roles.c.role_id == staff.c.role_id)
+    .where(sessions.c.session_id == bindparam("session_id"))
+)
+
+
+def issue_token(secret: str, session_id: str, subject_id: str, expires_at: datetime) -> tuple[str, str]:
+    """(token, session key) for a new session: handed to the client once, at sign-in."""
+    stem = f"s1.{session_id}.{subject_id}.{int(expires_at.timestamp())}"
+    return f"{stem}.{_mac(secret, stem)}", session_key(secret, session_id)
+
+
+def session_key(secret: str, session_id: str) -> str:
+    return _mac(secret, f"session key of {session_id}")
+
+
+def signature(key: str, action: str, timestamp: str, nonce: str, idempotency_key: str, body: bytes) -> str:
+    """What the client puts into X-Mall-Signature."""
+    lines = [action, timestamp, nonce, idempotency_key, hashlib.sha256(body).hexdigest()]
+    return _mac(key, "\n".join(lines))
+
+
+def read_signed_request(incoming: Incoming, action: str, secret: str, now: datetime) -> SignedRequest | None:
+    """Check token and signature of an HTTP request; None when it carries no token at all.
+
+    Raises BadSignature, StaleRequest, SessionExpired. `now` is the shop's time, for the session's end;
+    freshness goes by the wall clock, because the sender's does.
+    """
+    headers = incoming.headers
+    bearer = headers.get("authorization", "")
+    if incoming.source != "http" or not bearer:
+        return None
+    parts = bearer.removeprefix("Bearer ").split(".")
+    if len(parts) != 5 or parts[0] != "s1" or not parts[3].isascii() or not parts[3].isdigit():
+        raise BadSignature()
+    stem, mac = ".".join(parts[:4]), parts[4]
+    if not _same(mac, _mac(secret, stem)):
+        raise BadSignature()
+    if int(parts[3]) <= now.timestamp():
+        raise SessionExpired()
+    timestamp, nonce = headers.get("x-mall-timestamp", ""), headers.get("x-mall-nonce", "")
+    if not re.fullmatch(r"[0-9]{10}", timestamp) or not re.fullmatch(r"[0-9A-Za-z_-]{16,64}", nonce):
+        raise BadSignature()
+    if abs(clock.wall().timestamp() - int(timestamp)) > FRESH_FOR.total_seconds():
+        raise StaleRequest()
+    expected = signature(session_key(secret, parts[1]), action, timestamp, nonce,
+                         headers.get("idempotency-key", ""), incoming.body)
+    if not _same(headers.get("x-mall-signature", ""), expected):
+        raise BadSignature()
+    return SignedRequest(parts[1], parts[2], nonce)
+
+
+def member_question(signed: SignedRequest | None, identity: PlatformIdentity | None) -> tuple[Any, dict] | None:
+    """The read that finds the member, or None when nobody claims to be one."""
+    if signed:
+        return BY_MEMBER_SESSION, {"session_id": signed.session_id}
+    if identity:
+        return BY_OPENID, {"appid": identity.appid, "openid": identity.openid}
+    return None
+
+
+def admit_member(row: Any, now: datetime) -> Member:
+    """The member behind the row. Raises NotSignedIn, SessionExpired, MemberBlocked."""
+    if row is None:
+        raise NotSignedIn()
+    _check_session(row, now)
+    if row.blocked:
+        raise MemberBlocked()
+    return Member(row.member_id, row.level, row.nickname, row.phone, row.appid, row.openid)
+
+
+def admit_staff(row: Any, action: str, now: datetime) -> Staff:
+    """The staff member behind the row, if the role permits the action. Raises NotSignedIn, NotAllowed."""
+    if row is None or not row.active:
+        raise NotSignedIn()
+    _check_session(row, now)
+    person = Staff(row.staff_id, row.seller_id, row.display_name, tuple(row.permissions))
+    if not person.may(action):
+        raise NotAllowed(permission=action)
+    return person
+
+
+def _check_session(row: Any, now: datetime) -> None:
+    if "expires_at" in row._fields and (row.revoked_at is not None or row.expires_at <= now):
+        raise SessionExpired()
+
+
+def _mac(key: str, text: str) -> str:
+    return hmac.new(key.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def _same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode())
+
+
+def issue_session(ctx: Any, session_id: str, subject_id: str, expires_at: datetime) -> tuple[str, str]:
+    """(token, session key) with this deployment's secret."""
+    return issue_token(ctx.world.deployment.secret("session_secret"), session_id, subject_id, expires_at)

@@ -1,0 +1,48 @@
+"""What a merchant may change, each with its meaning, unit and default (printed into docs/settings.md).
+
+One document per seller in `shop_settings`; absent names take the default. Changed by
+`staff.save_settings`, which validates with this model and writes the audit log.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ShopSettings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    shop_name: str = Field("好物商城", max_length=32, description="Name shown to buyers and in messages.")
+    pay_within_minutes: int = Field(30, ge=5, le=1440, description="Minutes an unpaid order is kept (E4).")
+    receive_after_days: int = Field(
+        10, ge=1, le=60, description="Days after shipping until an order counts as received (E4).")
+    order_line_limit: int = Field(50, ge=1, le=50, description="Most lines in one order.")
+    cart_item_limit: int = Field(100, ge=1, le=200, description="Most different SKUs in one cart.")
+    address_limit: int = Field(20, ge=1, le=50, description="Most addresses a member keeps (A2).")
+    member_percent: dict[str, int] = Field(
+        default_factory=lambda: {"ordinary": 100, "vip": 95, "black_gold": 88},
+        description="Percent of the price that a member of each level pays (A3).")
+    coupons_combine: bool = Field(
+        True, description="Whether coupons may be used together with full reductions (D2).")
+    coupon_remind_days: int = Field(3, ge=1, le=30, description="Days before expiry to remind of a coupon (D4).")
+    unpaid_remind_minutes: int = Field(
+        10, ge=1, le=720, description="Minutes before an unpaid order closes to remind its buyer (I2).")
+    group_hours: int = Field(48, ge=1, le=168, description="Hours a group stays open, unless the activity says (F1).")
+    stuck_payment_minutes: int = Field(
+        1, ge=1, le=60, description="Minutes after which an unanswered payment is asked for (E5).")
+    session_days: int = Field(30, ge=1, le=90, description="Days a sign-in lasts (A1).")
+    staff_session_hours: int = Field(12, ge=1, le=168, description="Hours a staff sign-in lasts (J6).")
+    staff_tries: int = Field(5, ge=3, le=20, description="Wrong passwords until a staff account is locked (J6).")
+    staff_lock_minutes: int = Field(15, ge=1, le=1440, description="Minutes a locked staff account stays locked (J6).")
+    templates: dict[str, str] = Field(
+        default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
+    pickup_store: str = Field(
+        "门店自提点", max_length=128, description="Name and place of the store for pick-up orders (E2).")
+
+
+@lru_cache(maxsize=64)
+def read_settings(document: str | None) -> ShopSettings:
+    """The validated settings of a stored document; kept per document text, so a change shows at once."""
+    return ShopSettings.model_validate_json(document) if document else ShopSettings()

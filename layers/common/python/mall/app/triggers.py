@@ -1,0 +1,146 @@
+"""From a platform's event to one `Incoming`, and from an answer back to the shape the platform wants.
+
+| source     | event                                                             | sample         |
+|------------|-------------------------------------------------------------------|----------------|
+| cloud_call | CloudBase callFunction: the event is the input, the identity is in `context` | events/orders/ |
+| http       | SCF function URL, CloudBase HTTP access service, AWS payload 2.0  | events/_shapes/ |
+| timer      | SCF timer; AWS EventBridge with a constant input of the same shape | every timer    |
+| message    | one outbox event, sent by `ops.relay_outbox`                      | every listener |
+| storage    | COS trigger                                                       | events/_shapes/ |
+
+Who is believed for what stands in docs/decisions/0005. A platform's word is taken only from `context`,
+never from the event, which on every path but one is the caller's own JSON.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from mall.kit.errors import BadInput
+from mall.kit.ids import new_id
+
+MAX_BODY_BYTES = 1_000_000
+
+
+class BodyTooLarge(BadInput):
+    status, code, message = 413, "BODY_TOO_LARGE", "请求内容过大"
+
+
+@dataclass(frozen=True)
+class PlatformIdentity:
+    """A person as WeChat's cloud vouches for in this very call."""
+
+    appid: str
+    openid: str
+    unionid: str | None
+
+
+@dataclass(frozen=True)
+class Incoming:
+    source: str
+    request_id: str
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)  # lower-case names
+    client_ip: str | None = None
+    identity: PlatformIdentity | None = None
+    trigger: dict[str, Any] = field(default_factory=dict)  # a timer's, message's or storage event itself
+
+
+def read_event(event: Any, context: Any) -> Incoming:
+    """Tell the trigger by what the platform itself says; raises BadInput for what is no event at all."""
+    if not isinstance(event, dict):
+        raise BadInput()
+    world = environment(context)
+    request_id = _request_id(context)
+    if _from_wechat(world):
+        return _cloud_call(event, world, request_id)
+    if "httpMethod" in event or isinstance(event.get("requestContext"), dict):
+        return _http(event, request_id)
+    kind = event.get("Type")
+    if isinstance(kind, str) and kind.lower() in ("timer", "message"):
+        return Incoming(kind.lower(), request_id, trigger=event)
+    if isinstance(event.get("Records"), list):
+        return Incoming("storage", request_id, trigger=event)
+    return _cloud_call(event, world, request_id)
+
+
+def environment(context: Any) -> dict[str, str]:
+    """What the platform says of this call: `context["environment"]`, a JSON string; `environ` before it.
+    Never os.environ, which on a reused instance may still hold the person before."""
+    if not isinstance(context, dict):
+        return {}
+    text = context.get("environment")
+    if isinstance(text, str) and text.startswith("{"):
+        try:
+            found = json.loads(text)
+        except ValueError:
+            return {}
+        return {key: str(value) for key, value in found.items()}
+    pairs = str(context.get("environ") or "").split(";")
+    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+
+def _from_wechat(world: dict[str, str]) -> bool:
+    source = world.get("TCB_SOURCE") or world.get("SOURCE") or ""
+    return source.startswith("wx_client")
+
+
+def _cloud_call(event: dict, world: dict[str, str], request_id: str) -> Incoming:
+    data = {key: value for key, value in event.items() if key not in ("userInfo", "idempotency_key")}
+    identity = None
+    if _from_wechat(world) and world.get("WX_OPENID") and world.get("WX_APPID"):
+        identity = PlatformIdentity(world["WX_APPID"], world["WX_OPENID"], world.get("WX_UNIONID") or None)
+    key = event.get("idempotency_key")
+    headers = {"idempotency-key": key} if isinstance(key, str) else {}
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return Incoming("cloud_call", request_id, body, headers, world.get("WX_CLIENTIP"), identity)
+
+
+def _http(event: dict, request_id: str) -> Incoming:
+    given = event.get("headers")
+    headers = {str(k).lower(): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
+    request = event.get("requestContext") or {}
+    http = request.get("http") if isinstance(request.get("http"), dict) else {}
+    address = http.get("sourceIp") or headers.get("x-scf-remote-addr") or headers.get("x-real-ip")
+    return Incoming("http", request_id, _body(event), headers, address)
+
+
+def _body(event: dict) -> bytes:
+    body = event.get("body")
+    if body is None:
+        return b""
+    if not isinstance(body, str):
+        raise BadInput()
+    if event.get("isBase64Encoded"):
+        try:
+            raw = base64.b64decode(body, validate=True)
+        except ValueError:
+            raise BadInput() from None
+    else:
+        raw = body.encode("utf-8", "surrogatepass")
+    if len(raw) > MAX_BODY_BYTES:
+        raise BodyTooLarge()
+    return raw
+
+
+def _request_id(context: Any) -> str:
+    if isinstance(context, dict):
+        found = context.get("request_id")
+    else:
+        found = getattr(context, "aws_request_id", None)
+    return found if isinstance(found, str) and 0 < len(found) <= 64 else new_id("req")
+
+
+def http_answer(status: int, body: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
+    """The answer every HTTP entrance understands (function URL, access service, AWS 2.0)."""
+    every = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
+    return {"isBase64Encoded": False, "statusCode": status, "headers": every, "body": body}
+
+
+def uploaded_key(record: dict) -> str:
+    """The object key of a COS record: `/<appid>/<bucket>/<key>`, percent-encoded."""
+    return unquote(record["cos"]["cosObject"]["key"]).split("/", 3)[3]

@@ -1,0 +1,95 @@
+"""The doors to the outside world, each opened on first use and kept for the life of the instance.
+
+An action declares what it uses (`uses=["wechat_pay"]`); a door that was not declared stays shut, so
+that a function carries only the layers and the secrets it needs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mall.app.deployment import Deployment
+
+DOORS = ("wechat_pay", "wechat_api", "storage", "event_bus")
+
+
+class World:
+    def __init__(self, deployment: Deployment):
+        self.deployment = deployment
+        self._open: dict[str, Any] = {}
+
+    def only(self, uses: tuple[str, ...]) -> "Doors":
+        return Doors(self, uses)
+
+    def door(self, name: str) -> Any:
+        if name not in self._open:
+            self._open[name] = _OPENERS[name](self.deployment)
+        return self._open[name]
+
+    def put(self, name: str, adapter: Any) -> None:
+        """Stand another adapter in the door (tests, and the local cloud's own bus)."""
+        self._open[name] = adapter
+
+
+class Doors:
+    """The part of the world that one action declared."""
+
+    def __init__(self, world: World, uses: tuple[str, ...]):
+        self._world, self._uses = world, uses
+        self.deployment = world.deployment
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._uses:
+            raise AttributeError(f"this action does not declare uses={name!r}")
+        return self._world.door(name)
+
+
+def _wechat_pay(deployment: Deployment) -> Any:
+    from mall.adapters.wechat_pay import WeChatPay, WeChatPayConfig
+
+    return WeChatPay(WeChatPayConfig(
+        mchid=deployment.require("wechat_pay_mchid"),
+        appid=deployment.require("wechat_appid"),
+        private_key=deployment.secret("wechat_pay_private_key"),
+        cert_serial_no=deployment.require("wechat_pay_serial"),
+        apiv3_key=deployment.secret("wechat_pay_apiv3_key"),
+        public_key_id=deployment.require("wechat_pay_public_key_id"),
+        public_key=deployment.secret("wechat_pay_public_key"),
+        gateway_url=deployment.wechat_pay_url or None,
+    ))
+
+
+def _wechat_api(deployment: Deployment) -> Any:
+    from mall.adapters.wechat_api import WeChatApi, WeChatApiConfig
+
+    return WeChatApi(WeChatApiConfig(
+        appid=deployment.require("wechat_appid"),
+        secret=deployment.secret("wechat_secret"),
+        web_appid=deployment.wechat_web_appid,
+        web_secret=deployment.secret("wechat_web_secret") if deployment.wechat_web_appid else "",
+        base_url=deployment.wechat_api_url,
+    ))
+
+
+def _storage(deployment: Deployment) -> Any:
+    from mall.adapters.object_storage import ObjectStorage, StorageConfig
+
+    return ObjectStorage(StorageConfig(
+        endpoint_url=deployment.storage_url or None,
+        region=deployment.region,
+        bucket=deployment.storage_bucket,
+        access_key=deployment.secret("storage_access_key"),
+        secret_key=deployment.secret("storage_secret_key"),
+        session_token=None,
+        flavour=deployment.storage_flavour,
+        public_base_url=deployment.storage_public_url,
+    ))
+
+
+def _event_bus(deployment: Deployment) -> Any:
+    from mall.adapters.event_bus import open_bus
+
+    return open_bus(deployment.platform, deployment.namespace, deployment.region, deployment.secret("trigger_secret"))
+
+
+_OPENERS = {"wechat_pay": _wechat_pay, "wechat_api": _wechat_api, "storage": _storage, "event_bus": _event_bus}

@@ -1,0 +1,98 @@
+"""One mechanism for clicks (client key), listeners (event id) and webhooks (notice id).
+
+The key is registered first, by itself, and then its row is locked inside the business transaction:
+inserting it inside deadlocks most concurrent duplicates when the first attempt fails (limits.md).
+Same key and same payload: the stored answer again. Same key, other payload: 409.
+A request that is signed over a nonce and comes a second time to the letter is a replay: 401.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from mall.kit.db import Call, Database, Tx
+from mall.kit.errors import Conflict, NotSignedIn
+from mall.kit.schema import Index, document_column, table, text_column, time_column
+
+idempotency_keys = table(
+    "idempotency_keys",
+    text_column("key_hash", 64, key=True),
+    text_column("payload_hash", 64),
+    text_column("nonce", 64, optional=True),
+    text_column("made_by", 16),
+    document_column("answer", optional=True),
+    time_column("created_at"),
+    Index("ix_idempotency_keys_created_at", "created_at"),
+)
+
+_LOCK = (
+    select(idempotency_keys)
+    .where(idempotency_keys.c.key_hash == bindparam("key_hash"))
+    .with_for_update()
+)
+_STORE = (
+    update(idempotency_keys)
+    .where(idempotency_keys.c.key_hash == bindparam("of_key"))
+    .values(answer=bindparam("answer"))
+)
+_FORGET = delete(idempotency_keys).where(idempotency_keys.c.created_at < bindparam("before"))
+
+
+class KeyReused(Conflict):
+    code, message = "IDEMPOTENCY_KEY_REUSED", "同一个请求编号不能用于不同的内容"
+
+
+class Replayed(NotSignedIn):
+    code, message = "REQUEST_REPLAYED", "请求已被处理过，请重新发起"
+
+
+class Registration:
+    """The register-then-lock of one request, across the attempts of its transaction.
+
+    `scope` is who does what (`member mem_... orders.place_order`), `key` the client's key, the event id
+    or the notice id; `nonce` is that of a signed request.
+    """
+
+    def __init__(self, scope: str, key: str, payload: bytes, now: datetime, nonce: str | None = None):
+        self._mine = secrets.token_hex(8)
+        self._row = {
+            "key_hash": hashlib.sha256(f"{scope}\n{key}".encode()).hexdigest(),
+            "payload_hash": hashlib.sha256(payload).hexdigest(),
+            "nonce": nonce, "made_by": self._mine, "answer": None, "created_at": now,
+        }
+
+    def prelude(self, database: Database) -> list[Call]:
+        """Registered by itself before the transaction begins, in the same round trip."""
+        return [Call(database.prepare_insert(idempotency_keys, tuple(self._row), ignore=True), self._row)]
+
+    def question(self) -> tuple[Any, dict[str, Any]]:
+        """The locking read, to be sent together with the action's first reads."""
+        return _LOCK, {"key_hash": self._row["key_hash"]}
+
+    def judge(self, row: Any) -> str | None:
+        """The stored answer when this is a repetition, else None: go on. Raises Replayed, KeyReused."""
+        if row.made_by != self._mine:
+            if row.nonce is not None and row.nonce == self._row["nonce"]:
+                raise Replayed()
+            if row.payload_hash != self._row["payload_hash"]:
+                raise KeyReused()
+        return row.answer
+
+    def store(self, tx: Tx, answer: str) -> None:
+        tx.write(_STORE, rows=1, of_key=self._row["key_hash"], answer=answer)
+
+    def keep_after_refusal(self, database: Database) -> None:
+        """SQLite registers inside the transaction, which a refusal rolls back: register once more, so
+        that the same signed request cannot be sent again."""
+        if database.kind == "sqlite" and self._row["nonce"]:
+            database.run(lambda tx: tx.insert_if_absent(idempotency_keys, **self._row))
+
+
+def forget_before(tx: Tx, before: datetime) -> int:
+    """Drop keys older than `before`; returns how many."""
+    return tx.change(_FORGET, before=before)

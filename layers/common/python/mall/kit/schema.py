@@ -1,0 +1,64 @@
+"""The one metadata of the mall, and the column kinds every table is made of.
+
+Rules of the house: ids are our own time-ordered strings, no auto-increment, no foreign-key cascade
+(a sharded engine can hold every table); what belongs to a seller carries `seller_id` (spec E13).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+from mall.kit.db import Instant, Json
+
+metadata = MetaData()
+MYSQL = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
+DEFAULT_SELLER = "sel_00000000000000000000000001"  # the one seller of a shop that has no others
+
+
+def table(name: str, *parts) -> Table:
+    return Table(name, metadata, *parts, **MYSQL)
+
+
+def id_column(name: str, *, key: bool = False, optional: bool = False) -> Column:
+    """One of our ids (30 characters), or a short foreign one."""
+    return Column(name, String(64), primary_key=key, nullable=optional)
+
+
+def text_column(name: str, length: int, *, optional: bool = False, key: bool = False) -> Column:
+    return Column(name, String(length), nullable=optional, primary_key=key)
+
+
+def long_text_column(name: str, *, optional: bool = False) -> Column:
+    return Column(name, Text, nullable=optional)
+
+
+def document_column(name: str, *, optional: bool = False) -> Column:
+    """Long text kept as it is (a stored answer, a settings document)."""
+    return Column(name, Text().with_variant(LONGTEXT(), "mysql"), nullable=optional)
+
+
+def count_column(name: str, *, optional: bool = False, key: bool = False) -> Column:
+    return Column(name, Integer, nullable=optional, primary_key=key, autoincrement=False)
+
+
+def fen_column(name: str, *, optional: bool = False) -> Column:
+    return Column(name, BigInteger, nullable=optional)
+
+
+def flag_column(name: str) -> Column:
+    return Column(name, Boolean(create_constraint=False), nullable=False)
+
+
+def time_column(name: str, *, optional: bool = False) -> Column:
+    return Column(name, Instant(), nullable=optional)
+
+
+def json_column(name: str, *, optional: bool = False) -> Column:
+    return Column(name, Json(), nullable=optional)
+
+
+__all__ = [
+    "DEFAULT_SELLER", "Index", "UniqueConstraint", "count_column", "document_column", "fen_column", "flag_column", "id_column",
+    "json_column", "long_text_column", "metadata", "table", "text_column", "time_column",
+]

@@ -1,0 +1,135 @@
+"""Catalogue and stock."""
+
+from mall.kit.schema import (
+    Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, long_text_column, table,
+    text_column, time_column,
+)
+
+categories = table(
+    "categories",
+    id_column("category_id", key=True),
+    id_column("seller_id"),
+    id_column("parent_id", optional=True),
+    text_column("name", 64),
+    count_column("depth"),  # 1 to 3
+    json_column("path"),  # ids from the root down to this one
+    count_column("position"),
+    text_column("picture_url", 512, optional=True),
+    flag_column("visible"),
+    time_column("created_at"),
+    Index("ix_categories_parent_id", "parent_id", "position"),
+)
+products = table(  # SPU
+    "products",
+    id_column("spu_id", key=True),
+    id_column("seller_id"),
+    id_column("category_id"),
+    json_column("category_path"),
+    text_column("title", 128),
+    text_column("subtitle", 255),
+    text_column("state", 16),  # DRAFT, LISTED, UNLISTED
+    json_column("media"),  # {"video": url | null, "carousel": [url], "scenes": [url]}
+    json_column("specs"),  # [{"name": "颜色", "values": ["红", "蓝"]}]
+    json_column("tags"),
+    long_text_column("description"),
+    flag_column("is_virtual"),
+    id_column("freight_template_id", optional=True),
+    fen_column("lowest_price_fen"),
+    count_column("sold"),
+    time_column("list_at", optional=True),  # timed listing (定时上架)
+    time_column("unlist_at", optional=True),
+    count_column("version"),
+    time_column("created_at"),
+    time_column("changed_at"),
+    Index("ix_products_state_category", "state", "category_id", "spu_id"),
+    Index("ix_products_state_list_at", "state", "list_at"),
+    Index("ix_products_state_unlist_at", "state", "unlist_at"),
+)
+product_categories = table(  # a product is found under each category of its path
+    "product_categories",
+    id_column("category_id", key=True),
+    id_column("spu_id", key=True),
+)
+product_tags = table(
+    "product_tags",
+    text_column("tag", 32, key=True),
+    id_column("spu_id", key=True),
+)
+skus = table(
+    "skus",
+    id_column("sku_id", key=True),
+    id_column("spu_id"),
+    id_column("seller_id"),
+    text_column("sku_code", 64),
+    json_column("spec_values"),  # ["红", "L"], one for each specification of the SPU, in its order
+    fen_column("price_fen"),
+    fen_column("member_price_fen", optional=True),
+    json_column("price_tiers"),  # [[min_quantity, price_fen]]
+    count_column("commission_percent"),
+    count_column("weight_grams"),
+    text_column("picture_url", 512, optional=True),
+    flag_column("active"),
+    time_column("created_at"),
+    UniqueConstraint("seller_id", "sku_code", name="uq_skus_seller_id_sku_code"),
+    Index("ix_skus_spu_id", "spu_id"),
+)
+imports = table(
+    "imports",
+    id_column("import_id", key=True),
+    id_column("seller_id"),
+    id_column("staff_id"),
+    text_column("kind", 32),  # products, shipments
+    text_column("object_key", 255),
+    text_column("state", 16),
+    count_column("row_count"),
+    json_column("row_errors"),
+    time_column("created_at"),
+    Index("ix_imports_seller_id", "seller_id", "import_id"),
+)
+stock_items = table(
+    "stock_items",
+    id_column("sku_id", key=True),
+    id_column("warehouse_id", key=True),
+    id_column("seller_id"),
+    count_column("available"),  # may be sold
+    count_column("held"),  # promised to unpaid orders
+    count_column("safe_level"),
+    flag_column("below_safe"),  # alert raised, not yet refilled
+    Index("ix_stock_items_seller_id", "seller_id", "sku_id"),
+    Index("ix_stock_items_below_safe", "below_safe", "sku_id"),
+)
+stock_entries = table(  # the stock ledger: available + held = sum(quantity)
+    "stock_entries",
+    id_column("entry_id", key=True),
+    id_column("sku_id"),
+    id_column("warehouse_id"),
+    text_column("kind", 16),  # RECEIVE ADJUST HOLD RELEASE COMMIT RETURN TRANSFER
+    count_column("available_change"),
+    count_column("held_change"),
+    text_column("reference", 128),  # order number, import, staff note: once per kind, SKU and warehouse
+    text_column("reason", 255),
+    id_column("actor_id"),
+    time_column("created_at"),
+    UniqueConstraint("reference", "kind", "sku_id", "warehouse_id", name="uq_stock_entries_reference"),
+    Index("ix_stock_entries_sku_id", "sku_id", "entry_id"),
+)
+freight_templates = table(
+    "freight_templates",
+    id_column("freight_template_id", key=True),
+    id_column("seller_id"),
+    text_column("name", 64),
+    json_column("document"),  # as domains.pricing reads it
+    flag_column("is_default"),
+    time_column("created_at"),
+    time_column("changed_at"),
+    Index("ix_freight_templates_seller_id", "seller_id"),
+)
+cart_items = table(
+    "cart_items",
+    id_column("member_id", key=True),
+    id_column("sku_id", key=True),
+    count_column("quantity"),
+    flag_column("selected"),
+    time_column("created_at"),
+    time_column("changed_at"),
+)

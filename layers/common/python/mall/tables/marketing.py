@@ -1,0 +1,119 @@
+"""Promotions, coupons, group buys."""
+
+from mall.kit.schema import (
+    Index, UniqueConstraint, count_column, flag_column, id_column, json_column, table, text_column,
+    time_column,
+)
+
+promotions = table(  # full reduction (满减)
+    "promotions",
+    id_column("promotion_id", key=True),
+    id_column("seller_id"),
+    text_column("kind", 32),
+    text_column("title", 64),
+    json_column("document"),  # steps, scope, priority, as domains.pricing reads it
+    text_column("state", 16),  # ACTIVE, ENDED
+    time_column("starts_at"),
+    time_column("ends_at"),
+    time_column("created_at"),
+    Index("ix_promotions_state_ends_at", "state", "ends_at"),
+)
+coupon_templates = table(
+    "coupon_templates",
+    id_column("template_id", key=True),
+    id_column("seller_id"),
+    text_column("kind", 32),  # full_reduction discount no_threshold free_shipping
+    text_column("title", 64),
+    json_column("document"),  # threshold_fen, off_fen, percent, cap_fen, scope ... as domains.pricing reads it
+    text_column("channel", 16),  # CENTRE (claimable by all), CODE, STAFF
+    count_column("quota"),
+    count_column("claimed"),
+    count_column("per_member"),
+    time_column("claim_from"),
+    time_column("claim_until"),
+    time_column("valid_from", optional=True),  # either a fixed window ...
+    time_column("valid_until", optional=True),
+    count_column("valid_days", optional=True),  # ... or days from the claim
+    text_column("state", 16),  # ACTIVE, ENDED
+    time_column("created_at"),
+    Index("ix_coupon_templates_channel", "channel", "state", "claim_until"),
+)
+coupon_claims = table(  # how many each member took of each template: the per-person limit is guarded here
+    "coupon_claims",
+    id_column("template_id", key=True),
+    id_column("member_id", key=True),
+    count_column("claimed"),
+)
+coupons = table(
+    "coupons",
+    id_column("coupon_id", key=True),
+    id_column("template_id"),
+    id_column("seller_id"),
+    id_column("member_id"),
+    text_column("state", 16),  # USABLE HELD USED EXPIRED
+    id_column("order_no", optional=True),
+    time_column("valid_from"),
+    time_column("valid_until"),
+    flag_column("reminded"),
+    time_column("created_at"),
+    time_column("used_at", optional=True),
+    Index("ix_coupons_member_id", "member_id", "state", "valid_until"),
+    Index("ix_coupons_state_valid_until", "state", "valid_until"),
+    Index("ix_coupons_order_no", "order_no"),
+)
+coupon_codes = table(
+    "coupon_codes",
+    text_column("code", 32, key=True),
+    id_column("template_id"),
+    id_column("batch_id"),
+    id_column("member_id", optional=True),  # who redeemed it
+    time_column("redeemed_at", optional=True),
+    time_column("created_at"),
+    Index("ix_coupon_codes_batch_id", "batch_id"),
+)
+group_buys = table(  # the activity (拼团活动)
+    "group_buys",
+    id_column("group_buy_id", key=True),
+    id_column("seller_id"),
+    id_column("spu_id"),
+    text_column("title", 64),
+    count_column("size"),  # people to a group
+    count_column("open_hours"),
+    count_column("per_member"),  # units one order may take
+    json_column("prices"),  # {sku_id: price_fen}
+    json_column("leader_prices"),  # {sku_id: price_fen} or {}: the opener's price
+    text_column("state", 16),  # ACTIVE, ENDED
+    time_column("starts_at"),
+    time_column("ends_at"),
+    time_column("created_at"),
+    Index("ix_group_buys_spu_id", "spu_id", "state"),
+)
+groups = table(
+    "groups",
+    id_column("group_id", key=True),
+    id_column("group_buy_id"),
+    id_column("seller_id"),
+    id_column("leader_id"),
+    text_column("state", 16),  # FORMING SUCCEEDED FAILED
+    count_column("size"),
+    count_column("seats_taken"),  # held or paid
+    count_column("seats_paid"),
+    time_column("expires_at"),
+    time_column("ended_at", optional=True),
+    time_column("created_at"),
+    Index("ix_groups_state_expires_at", "state", "expires_at"),
+    Index("ix_groups_group_buy_id", "group_buy_id", "state"),
+)
+group_seats = table(
+    "group_seats",
+    id_column("order_no", key=True),
+    id_column("group_id"),
+    id_column("member_id"),
+    flag_column("is_leader"),
+    text_column("state", 16),  # HELD PAID RELEASED REFUNDED
+    text_column("active_key", 160, optional=True),  # group and member while the seat counts: one seat each
+    time_column("created_at"),
+    time_column("changed_at"),
+    UniqueConstraint("active_key", name="uq_group_seats_active_key"),
+    Index("ix_group_seats_group_id", "group_id"),
+)

@@ -1,0 +1,94 @@
+"""Members, their addresses and sessions; staff and their roles."""
+
+from mall.kit.schema import (
+    Index, UniqueConstraint, count_column, document_column, flag_column, id_column, json_column, table,
+    text_column, time_column,
+)
+
+members = table(
+    "members",
+    id_column("member_id", key=True),
+    text_column("unionid", 64, optional=True),
+    text_column("nickname", 64),
+    text_column("avatar_url", 512, optional=True),
+    text_column("phone", 32, optional=True),
+    text_column("level", 32),
+    flag_column("blocked"),
+    time_column("created_at"),
+    UniqueConstraint("unionid", name="uq_members_unionid"),
+)
+member_identities = table(
+    "member_identities",
+    text_column("appid", 64, key=True),
+    text_column("openid", 64, key=True),
+    id_column("member_id"),
+    time_column("created_at"),
+    Index("ix_member_identities_member_id", "member_id"),
+)
+addresses = table(
+    "addresses",
+    id_column("address_id", key=True),
+    id_column("member_id"),
+    text_column("name", 64),
+    text_column("phone", 32),
+    text_column("province", 64),
+    text_column("city", 64),
+    text_column("district", 64),
+    text_column("detail", 255),
+    flag_column("is_default"),
+    time_column("created_at"),
+    Index("ix_addresses_member_id", "member_id"),
+)
+sessions = table(
+    "sessions",
+    id_column("session_id", key=True),
+    id_column("subject_id"),
+    text_column("appid", 64, optional=True),
+    text_column("openid", 64, optional=True),
+    time_column("expires_at"),
+    time_column("revoked_at", optional=True),
+    time_column("created_at"),
+    Index("ix_sessions_subject_id", "subject_id"),
+    Index("ix_sessions_expires_at", "expires_at"),
+)
+staff = table(
+    "staff",
+    id_column("staff_id", key=True),
+    id_column("seller_id"),
+    text_column("username", 64),
+    text_column("display_name", 64),
+    text_column("password_hash", 255),
+    id_column("role_id"),
+    flag_column("active"),
+    count_column("failed_sign_ins"),
+    time_column("locked_until", optional=True),
+    time_column("created_at"),
+    UniqueConstraint("username", name="uq_staff_username"),
+)
+roles = table(
+    "roles",
+    id_column("role_id", key=True),
+    id_column("seller_id"),
+    text_column("name", 64),
+    json_column("permissions"),
+    time_column("created_at"),
+    UniqueConstraint("seller_id", "name", name="uq_roles_seller_id_name"),
+)
+audit_entries = table(
+    "audit_entries",
+    id_column("entry_id", key=True),
+    id_column("actor_id"),
+    text_column("action", 64),
+    text_column("request_id", 64),
+    json_column("target"),
+    time_column("created_at"),
+    Index("ix_audit_entries_actor_id", "actor_id", "entry_id"),
+    Index("ix_audit_entries_action", "action", "entry_id"),
+)
+shop_settings = table(
+    "shop_settings",
+    id_column("seller_id", key=True),
+    document_column("document"),
+    count_column("version"),
+    time_column("changed_at"),
+)

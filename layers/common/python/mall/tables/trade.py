@@ -1,0 +1,186 @@
+"""Orders, payments, refunds, fulfilment.
+
+One payment may cover several orders (split by seller and parcel, E13): payments and refunds hang on the
+payment, with a line per order.
+"""
+
+from mall.kit.schema import (
+    Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, table, text_column,
+    time_column,
+)
+
+orders = table(
+    "orders",
+    id_column("order_no", key=True),
+    id_column("checkout_id"),  # orders placed by one click are paid together
+    id_column("seller_id"),
+    id_column("member_id"),
+    text_column("kind", 16),  # NORMAL, GROUP
+    id_column("group_id", optional=True),
+    text_column("state", 16),
+    text_column("delivery", 16),  # EXPRESS PICKUP VIRTUAL
+    fen_column("goods_fen"),
+    fen_column("discount_fen"),
+    fen_column("freight_fen"),
+    fen_column("pay_fen"),
+    fen_column("refunded_fen"),
+    json_column("address", optional=True),  # the order's own copy
+    json_column("price"),  # the stored explanation, which drives refunds
+    text_column("buyer_note", 255),
+    text_column("staff_note", 255),
+    text_column("pickup_code", 16, optional=True),
+    id_column("payment_no", optional=True),  # the payment that settled it
+    text_column("close_reason", 64, optional=True),
+    flag_column("unpaid_reminded"),
+    time_column("expires_at"),
+    time_column("placed_at"),
+    time_column("paid_at", optional=True),
+    time_column("shipped_at", optional=True),
+    time_column("received_at", optional=True),
+    time_column("closed_at", optional=True),
+    Index("ix_orders_member_id", "member_id", "order_no"),
+    Index("ix_orders_member_state", "member_id", "state", "order_no"),
+    Index("ix_orders_seller_state", "seller_id", "state", "order_no"),
+    Index("ix_orders_state_expires_at", "state", "expires_at"),
+    Index("ix_orders_state_shipped_at", "state", "shipped_at"),
+    Index("ix_orders_checkout_id", "checkout_id"),
+    Index("ix_orders_group_id", "group_id"),
+    UniqueConstraint("pickup_code", name="uq_orders_pickup_code"),
+)
+order_lines = table(
+    "order_lines",
+    id_column("line_id", key=True),
+    id_column("order_no"),
+    id_column("spu_id"),
+    id_column("sku_id"),
+    id_column("warehouse_id"),
+    text_column("title", 128),
+    json_column("spec_values"),
+    text_column("picture_url", 512, optional=True),
+    flag_column("is_virtual"),
+    count_column("quantity"),
+    fen_column("unit_fen"),
+    fen_column("pay_fen"),  # what the buyer pays for this line's goods, its share of every discount taken off
+    count_column("refunded_quantity"),
+    json_column("delivered_codes", optional=True),  # virtual goods (卡密)
+    Index("ix_order_lines_order_no", "order_no"),
+    Index("ix_order_lines_sku_id", "sku_id"),
+)
+order_events = table(  # the visible timeline: who, what, why, when
+    "order_events",
+    id_column("event_id", key=True),
+    id_column("order_no"),
+    text_column("move", 32),
+    text_column("from_state", 16, optional=True),
+    text_column("to_state", 16),
+    text_column("actor", 80),
+    text_column("reason", 255),
+    time_column("created_at"),
+    Index("ix_order_events_order_no", "order_no", "event_id"),
+)
+payments = table(
+    "payments",
+    id_column("payment_no", key=True),  # WeChat's out_trade_no
+    id_column("checkout_id"),
+    id_column("member_id"),
+    text_column("channel", 16),  # jsapi native h5
+    text_column("state", 16),
+    fen_column("amount_fen"),
+    fen_column("refunded_fen"),  # asked for or done, never above amount_fen
+    text_column("openid", 64, optional=True),
+    text_column("appid", 64),
+    text_column("prepay_id", 128, optional=True),
+    text_column("code_url", 512, optional=True),
+    text_column("h5_url", 1024, optional=True),
+    text_column("transaction_id", 64, optional=True),
+    text_column("active_key", 80, optional=True),  # the checkout while this payment may still be paid
+    count_column("asked"),  # how often WeChat was asked about it
+    time_column("ask_at", optional=True),  # when to ask next
+    time_column("expires_at"),
+    time_column("created_at"),
+    time_column("paid_at", optional=True),
+    UniqueConstraint("active_key", name="uq_payments_active_key"),
+    UniqueConstraint("transaction_id", name="uq_payments_transaction_id"),
+    Index("ix_payments_state_ask_at", "state", "ask_at"),
+    Index("ix_payments_checkout_id", "checkout_id"),
+    Index("ix_payments_paid_at", "paid_at"),
+)
+payment_lines = table(
+    "payment_lines",
+    id_column("payment_no", key=True),
+    id_column("order_no", key=True),
+    fen_column("amount_fen"),
+    Index("ix_payment_lines_order_no", "order_no"),
+)
+refunds = table(
+    "refunds",
+    id_column("refund_no", key=True),  # WeChat's out_refund_no
+    id_column("payment_no"),
+    id_column("order_no", optional=True),
+    id_column("member_id"),
+    text_column("state", 16),
+    text_column("cause", 32),
+    text_column("reason", 80),
+    fen_column("amount_fen"),
+    text_column("once_key", 160),  # what this refund is for: the same thing is refunded once
+    text_column("wechat_refund_id", 64, optional=True),
+    text_column("problem", 255, optional=True),  # what staff read when it does not go through
+    count_column("attempts"),
+    time_column("send_at", optional=True),  # when to send or to ask next
+    time_column("created_at"),
+    time_column("finished_at", optional=True),
+    UniqueConstraint("once_key", name="uq_refunds_once_key"),
+    Index("ix_refunds_state_send_at", "state", "send_at"),
+    Index("ix_refunds_payment_no", "payment_no"),
+    Index("ix_refunds_order_no", "order_no"),
+)
+refund_lines = table(
+    "refund_lines",
+    id_column("refund_no", key=True),
+    id_column("line_id", key=True),
+    count_column("quantity"),
+    fen_column("amount_fen"),
+)
+cases = table(  # what a person has to look at: late payments, amounts that differ, refunds that fail
+    "cases",
+    id_column("case_id", key=True),
+    id_column("seller_id"),
+    text_column("kind", 32),
+    text_column("reference", 64),
+    text_column("state", 16),  # OPEN, RESOLVED
+    text_column("sentence", 255),
+    text_column("next_step", 255),
+    json_column("data"),
+    text_column("note", 255),
+    time_column("created_at"),
+    time_column("resolved_at", optional=True),
+    UniqueConstraint("kind", "reference", name="uq_cases_kind_reference"),
+    Index("ix_cases_state", "state", "case_id"),
+)
+shipments = table(
+    "shipments",
+    id_column("shipment_id", key=True),
+    id_column("order_no"),
+    text_column("delivery", 16),
+    text_column("carrier", 32, optional=True),
+    text_column("tracking_no", 64, optional=True),
+    text_column("report_state", 16),  # PENDING REPORTED FAILED: the shipping report to WeChat
+    count_column("report_attempts"),
+    time_column("report_at", optional=True),
+    text_column("report_problem", 255, optional=True),
+    time_column("created_at"),
+    UniqueConstraint("order_no", name="uq_shipments_order_no"),
+    Index("ix_shipments_report_state", "report_state", "report_at"),
+)
+virtual_codes = table(  # the stock of codes behind a virtual SKU
+    "virtual_codes",
+    id_column("code_id", key=True),
+    id_column("sku_id"),
+    text_column("code", 255),
+    id_column("order_no", optional=True),
+    time_column("created_at"),
+    time_column("delivered_at", optional=True),
+    UniqueConstraint("sku_id", "code", name="uq_virtual_codes_sku_id_code"),
+    Index("ix_virtual_codes_sku_id", "sku_id", "order_no", "code_id"),
+    Index("ix_virtual_codes_order_no", "order_no"),
+)

@@ -1,0 +1,372 @@
+"""The object storage adapter: the same suite against our endpoint and against moto, then the upload forms."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+from moto.server import ThreadedMotoServer
+
+from mall.adapters.object_storage import (
+    FileTooLarge,
+    ObjectStorage,
+    StorageConfig,
+    UploadForm,
+    issue_upload_form,
+)
+from mall.kit import clock, outside
+from mall.kit.errors import NotFound, Unavailable
+from tests.object_store.server import running_store
+
+AWS = StorageConfig(
+    endpoint_url=None,
+    region="ap-southeast-1",
+    bucket="mall",
+    access_key="AKIDEXAMPLE",
+    secret_key="secret/example",
+    public_base_url="https://pictures.example.cn",
+)
+COS = replace(AWS, region="ap-guangzhou", bucket="mall-1250000000", flavour="cos")
+NOON = datetime(2026, 11, 21, 4, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module", params=["our endpoint", "moto"])
+def config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageConfig]:
+    if request.param == "moto":
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        host, port = server.get_host_and_port()
+        found = _config_at(f"http://{host}:{port}", "testing", "testing")
+        ObjectStorage(found)._client.create_bucket(
+            Bucket="mall", CreateBucketConfiguration={"LocationConstraint": "ap-guangzhou"}
+        )
+        yield found
+        server.stop()
+        return
+    with running_store(tmp_path_factory.mktemp("store")) as store:
+        yield _config_at(store.url, store.keys.access_key, store.keys.secret_key)
+
+
+def _config_at(url: str, access_key: str, secret_key: str) -> StorageConfig:
+    return StorageConfig(
+        endpoint_url=url,
+        region="ap-guangzhou",
+        bucket="mall",
+        access_key=access_key,
+        secret_key=secret_key,
+        public_base_url=f"{url}/mall",
+    )
+
+
+@pytest.fixture(scope="module")
+def storage(config: StorageConfig) -> ObjectStorage:
+    return ObjectStorage(config)
+
+
+@pytest.fixture
+def unreachable() -> ObjectStorage:
+    return ObjectStorage(_config_at("http://127.0.0.1:9", "a", "b"))
+
+
+def _post(form: UploadForm, body: bytes) -> httpx.Response:
+    return httpx.post(form.url, data=form.fields, files={"file": ("x.png", body)})
+
+
+def test_what_was_put_is_got_and_exists_until_deleted(storage: ObjectStorage) -> None:
+    key = "import/货品 1+%.xlsx"
+    assert storage.exists(key) is False
+    storage.put(key, b"\x00rows", "application/vnd.ms-excel")
+    assert storage.exists(key) is True
+    assert storage.get(key) == b"\x00rows"
+    storage.put(key, b"newer", "text/csv")
+    assert storage.get(key) == b"newer"
+    storage.delete(key)
+    storage.delete(key)
+    assert storage.exists(key) is False
+
+
+def test_an_empty_object_is_an_object(storage: ObjectStorage) -> None:
+    storage.put("empty", b"", "text/plain")
+    assert storage.exists("empty") is True
+    assert storage.get("empty") == b""
+    storage.delete("empty")
+
+
+def test_getting_what_is_not_there_is_not_found(storage: ObjectStorage) -> None:
+    with pytest.raises(NotFound):
+        storage.get("nothing/here")
+
+
+def test_a_file_over_the_bound_is_refused_unread_and_one_at_the_bound_is_read(storage: ObjectStorage) -> None:
+    storage.put("big", b"12345", "text/plain")
+    with pytest.raises(FileTooLarge) as caught:
+        storage.get("big", limit_bytes=4)
+    assert caught.value.data == {"size_bytes": 5, "limit_bytes": 4}
+    assert storage.get("big", limit_bytes=5) == b"12345"
+    storage.delete("big")
+
+
+def test_a_signed_link_opens_in_a_browser(storage: ObjectStorage) -> None:
+    storage.put("bills/对账 1.csv", b"1,2", "text/csv")
+    answer = httpx.get(storage.sign_get("bills/对账 1.csv", 60))
+    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, b"1,2", "text/csv")
+    storage.delete("bills/对账 1.csv")
+
+
+def test_an_upload_form_stores_the_picture(storage: ObjectStorage) -> None:
+    form = storage.issue_upload_form("public/spu/1.png", "image/png", 10, 60, clock.wall())
+    assert _post(form, b"picture").status_code == 204
+    assert storage.get("public/spu/1.png") == b"picture"
+    storage.delete("public/spu/1.png")
+
+
+def test_an_upload_form_carries_a_chinese_key(storage: ObjectStorage) -> None:
+    form = storage.issue_upload_form("public/图 1.png", "image/png", 10, 60, clock.wall())
+    assert _post(form, b"picture").status_code == 204
+    assert storage.get("public/图 1.png") == b"picture"
+    storage.delete("public/图 1.png")
+
+
+@pytest.mark.parametrize("config", ["our endpoint"], indirect=True)  # moto does not check forms
+@pytest.mark.parametrize(
+    ("change", "body", "seconds"),
+    [
+        ({}, b"eleven bytes"[:11], 60),
+        ({}, b"", 60),
+        ({}, b"picture", 0),
+        ({"key": "public/spu/2.png"}, b"picture", 60),
+        ({"Content-Type": "text/html"}, b"picture", 60),
+        ({"success_action_status": "200"}, b"picture", 60),
+    ],
+    ids=["too large", "empty", "expired", "other key", "other type", "other answer"],
+)
+def test_an_upload_outside_its_form_is_refused_and_stores_nothing(
+    storage: ObjectStorage, change: dict[str, str], body: bytes, seconds: int
+) -> None:
+    form = storage.issue_upload_form("public/spu/1.png", "image/png", 10, seconds, clock.wall())
+    answer = _post(replace(form, fields=form.fields | change), body)
+    assert answer.status_code in (400, 403)
+    assert storage.exists("public/spu/1.png") is False
+    assert storage.exists("public/spu/2.png") is False
+
+
+@pytest.mark.parametrize("config", ["our endpoint"], indirect=True)  # moto reads everything as public
+def test_a_public_link_opens_for_everyone_and_a_private_object_has_none(storage: ObjectStorage) -> None:
+    storage.put("public/图.png", b"picture", "image/png")
+    answer = httpx.get(storage.public_url("public/图.png"))
+    assert (answer.status_code, answer.content) == (200, b"picture")
+    with pytest.raises(ValueError, match="not under public/"):
+        storage.public_url("bills/1.csv")
+    storage.delete("public/图.png")
+
+
+@pytest.mark.parametrize("config", ["our endpoint"], indirect=True)  # moto accepts every key pair
+def test_wrong_keys_are_unavailable_and_change_nothing(storage: ObjectStorage, config: StorageConfig) -> None:
+    storage.put("k", b"mine", "text/plain")
+    forger = ObjectStorage(replace(config, secret_key="wrong"))
+    with pytest.raises(Unavailable):
+        forger.put("k", b"theirs", "text/plain")
+    with pytest.raises(Unavailable):
+        forger.exists("k")
+    with pytest.raises(Unavailable):
+        forger.delete("k")
+    assert storage.get("k") == b"mine"
+    storage.delete("k")
+
+
+def test_a_missing_bucket_is_a_fault_of_ours_and_not_a_missing_file(config: StorageConfig) -> None:
+    with pytest.raises(Unavailable):
+        ObjectStorage(replace(config, bucket="nowhere")).get("k")
+
+
+def test_a_dead_endpoint_is_unavailable(unreachable: ObjectStorage) -> None:
+    for call in (
+        lambda: unreachable.put("k", b"", "text/plain"),
+        lambda: unreachable.get("k"),
+        lambda: unreachable.exists("k"),
+        lambda: unreachable.delete("k"),
+    ):
+        with pytest.raises(Unavailable):
+            call()
+
+
+def test_the_four_calls_refuse_inside_a_transaction_and_links_and_forms_do_not(unreachable: ObjectStorage) -> None:
+    outside.enter_transaction()
+    try:
+        for name, call in {
+            "put": lambda: unreachable.put("k", b"", "text/plain"),
+            "get": lambda: unreachable.get("k"),
+            "exists": lambda: unreachable.exists("k"),
+            "delete": lambda: unreachable.delete("k"),
+        }.items():
+            with pytest.raises(RuntimeError, match=f"outbound call object_storage.{name} inside a transaction"):
+                call()
+        assert unreachable.sign_get("k", 60).startswith("http://127.0.0.1:9/mall/k?")
+        assert unreachable.issue_upload_form("k", "image/png", 10, 60, NOON).url == "http://127.0.0.1:9/mall"
+    finally:
+        outside.leave_transaction()
+
+
+# How each cloud is addressed, seen in the requests themselves.
+
+
+def _sent(config: StorageConfig, call: Any) -> Any:
+    """The one request that `call` would send, stopped before it leaves."""
+    storage = ObjectStorage(config)
+    seen: list[Any] = []
+
+    def stop(request: Any, **_: Any) -> None:
+        seen.append(request)
+        raise ConnectionError
+
+    storage._client.meta.events.register("before-send.s3", stop)
+    with pytest.raises(Unavailable):
+        call(storage)
+    return seen[0]
+
+
+@pytest.mark.parametrize(
+    ("config_of_cloud", "url"),
+    [
+        (AWS, "https://mall.s3.ap-southeast-1.amazonaws.com/a/k"),
+        (COS, "https://mall-1250000000.cos.ap-guangzhou.myqcloud.com/a/k"),
+    ],
+    ids=["AWS", "COS"],
+)
+def test_a_cloud_bucket_is_addressed_by_its_host_name_with_a_plain_body(config_of_cloud: StorageConfig, url: str) -> None:
+    request = _sent(config_of_cloud, lambda storage: storage.put("a/k", b"12345", "text/plain"))
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    assert (request.method, request.url) == ("PUT", url)
+    assert headers["content-length"] in (b"5", "5")
+    assert not [n for n in headers if "checksum" in n or n in ("transfer-encoding", "x-amz-trailer", "content-encoding")]
+
+
+def test_deleting_on_cos_is_the_single_call() -> None:
+    request = _sent(COS, lambda storage: storage.delete("a/k"))
+    assert (request.method, request.url) == ("DELETE", "https://mall-1250000000.cos.ap-guangzhou.myqcloud.com/a/k")
+
+
+def test_temporary_keys_send_their_token() -> None:
+    request = _sent(replace(AWS, session_token="token+1"), lambda storage: storage.get("k"))
+    assert request.headers["X-Amz-Security-Token"] in (b"token+1", "token+1")
+
+
+def test_secrets_are_not_in_the_printed_configuration() -> None:
+    printed = repr(replace(AWS, session_token="token+1"))
+    assert "secret/example" not in printed
+    assert "token+1" not in printed
+
+
+# The forms, signed step by step.
+
+
+@pytest.mark.parametrize("token", [None, "token+1"])
+def test_an_s3_form_is_what_boto3_would_sign(token: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: NOON)
+    config = replace(AWS, session_token=token)
+    form = issue_upload_form(config, "public/图.png", "image/png", 1000, 600, NOON)
+    policy = json.loads(base64.b64decode(form.fields["policy"]))
+    assert policy["expiration"] == "2026-11-21T04:10:00Z"
+    assert form.expires_at == NOON + timedelta(seconds=600)
+    assert form.url == "https://mall.s3.ap-southeast-1.amazonaws.com/"
+    assert policy["conditions"][:5] == [
+        {"bucket": "mall"},
+        {"key": "public/图.png"},
+        {"Content-Type": "image/png"},
+        {"success_action_status": "204"},
+        ["content-length-range", 1, 1000],
+    ]
+
+    signed_by_boto3 = _presign_with_boto3(config, policy)
+    assert form.fields["x-amz-credential"] == "AKIDEXAMPLE/20261121/ap-southeast-1/s3/aws4_request"
+    unsigned = {"policy", "x-amz-signature", "key", "Content-Type", "success_action_status"}
+    assert {n: v for n, v in form.fields.items() if n not in unsigned} == {
+        n: v for n, v in signed_by_boto3.items() if n not in unsigned
+    }
+    assert form.fields["x-amz-signature"] == _boto3_signature(config, form.fields["policy"])
+
+
+def _presign_with_boto3(config: StorageConfig, policy: dict[str, Any]) -> dict[str, str]:
+    client = boto3.client(
+        "s3",
+        region_name=config.region,
+        aws_access_key_id=config.access_key,
+        aws_secret_access_key=config.secret_key,
+        aws_session_token=config.session_token,
+        config=boto3.session.Config(signature_version="s3v4"),
+    )
+    plain = [c for c in policy["conditions"] if not (isinstance(c, dict) and next(iter(c)).startswith("x-amz-"))]
+    return client.generate_presigned_post(config.bucket, "public/图.png", Conditions=plain)["fields"]
+
+
+def _boto3_signature(config: StorageConfig, policy: str) -> str:
+    from botocore.auth import S3SigV4PostAuth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    auth = S3SigV4PostAuth(Credentials(config.access_key, config.secret_key), "s3", config.region)
+    request = AWSRequest()
+    request.context["timestamp"] = NOON.strftime("%Y%m%dT%H%M%SZ")
+    return auth.signature(policy, request)
+
+
+def test_a_cos_form_is_signed_as_its_document_says_step_by_step() -> None:
+    form = issue_upload_form(COS, "public/spu/1.png", "image/png", 1000, 600, NOON)
+    fields = dict(form.fields)
+    assert form.url == "https://mall-1250000000.cos.ap-guangzhou.myqcloud.com/"
+    assert form.expires_at == NOON + timedelta(seconds=600)
+    assert fields["q-key-time"] == "1795233600;1795234200"
+    policy = base64.b64decode(fields["policy"])
+    assert json.loads(policy) == {
+        "expiration": "2026-11-21T04:10:00Z",
+        "conditions": [
+            {"bucket": "mall-1250000000"},
+            {"key": "public/spu/1.png"},
+            {"Content-Type": "image/png"},
+            {"success_action_status": "204"},
+            ["content-length-range", 1, 1000],
+            {"q-sign-algorithm": "sha1"},
+            {"q-ak": "AKIDEXAMPLE"},
+            {"q-sign-time": "1795233600;1795234200"},
+        ],
+    }
+    sign_key = hmac.new(b"secret/example", b"1795233600;1795234200", "sha1").hexdigest()
+    string_to_sign = hashlib.sha1(policy).hexdigest()
+    assert fields["q-signature"] == hmac.new(sign_key.encode(), string_to_sign.encode(), "sha1").hexdigest()
+    assert sorted(fields) == sorted(
+        ["key", "Content-Type", "success_action_status", "policy", "q-sign-algorithm", "q-ak", "q-key-time", "q-signature"]
+    )
+
+
+def test_a_cos_form_of_temporary_keys_carries_their_token_beside_the_policy() -> None:
+    plain = issue_upload_form(COS, "k", "image/png", 1000, 600, NOON)
+    form = issue_upload_form(replace(COS, session_token="token+1"), "k", "image/png", 1000, 600, NOON)
+    assert form.fields == plain.fields | {"x-cos-security-token": "token+1"}
+
+
+def test_a_form_needs_no_sdk() -> None:
+    """`issue_upload_url` stays light: neither the configuration nor the form imports boto3."""
+    program = (
+        "import sys; from datetime import datetime, timezone; from mall.adapters import object_storage as o;"
+        "c = o.StorageConfig(endpoint_url=None, region='r', bucket='b', access_key='a', secret_key='s', public_base_url='u');"
+        "o.issue_upload_form(c, 'k', 't', 1, 1, datetime.now(timezone.utc));"
+        "print([n for n in sys.modules if n.split('.')[0] in ('boto3', 'botocore')])"
+    )
+    layer = Path(__file__).resolve().parents[2] / "layers" / "common" / "python"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(layer)}, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "[]\n"

@@ -1,0 +1,69 @@
+"""Every test that asks for `shop` runs twice: on SQLite and on a real MariaDB."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from mall.kit import clock
+from mall.kit.db import Database
+from mall.tables import load_all
+from sqlalchemy import create_engine
+
+from tests.support import mariadb
+from tests.support.shop import Shop, open_shop
+
+KINDS = ("sqlite", "mariadb")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty migrated database file, copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "mall.db"
+    engine = create_engine(f"sqlite:///{path}")
+    load_all().create_all(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def mariadb_database() -> Database | None:
+    """One database per test process, emptied between tests."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    url = mariadb.fresh_database(f"mall_test_{worker}")
+    if url is None:
+        return None
+    engine = create_engine(url)
+    load_all().create_all(engine)
+    engine.dispose()
+    return Database(url)
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "mall.db")
+        found = Database(f"sqlite:///{tmp_path / 'mall.db'}")
+        yield found
+        found.close()
+        return
+    found = request.getfixturevalue("mariadb_database")
+    if found is None:
+        pytest.skip("no MariaDB on this machine")
+    link = found.link()
+    link._cursor().execute(";".join(f"DELETE FROM {name}" for name in load_all().tables))
+    found.close()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def shop(database: Database, tmp_path: Path) -> Shop:
+    clock.move_ahead(timedelta(0))
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    yield open_shop(database, folder)
+    clock.move_ahead(timedelta(0))
