@@ -31,9 +31,7 @@ def reduction(*steps: tuple[int, int], promotion_id: str = "promo", **more) -> F
     return FullReduction(promotion_id, "满减", tuple(Step(*step) for step in steps), **more)
 
 
-def coupon(
-    coupon_id: str, kind: CouponKind = CouponKind.NO_THRESHOLD, *, days_left: int = 7, **more
-) -> Coupon:
+def coupon(coupon_id: str, kind: CouponKind = CouponKind.NO_THRESHOLD, *, days_left: int = 7, **more) -> Coupon:
     return Coupon(coupon_id, "template", "券", kind, NOW - DAY, NOW + days_left * DAY, **more)
 
 

@@ -51,9 +51,7 @@ def test_the_threshold_looks_at_the_goods_after_full_reductions():
     assert (quote.pay_fen, quote.skipped[-1].missing_fen) == (9000, 1000)
 
 
-@pytest.mark.parametrize(
-    ("price_fen", "off_fen"), [(10000, 1000), (30000, 3000), (30010, 3000), (90000, 3000)]
-)
+@pytest.mark.parametrize(("price_fen", "off_fen"), [(10000, 1000), (30000, 3000), (30010, 3000), (90000, 3000)])
 def test_a_discount_stops_at_its_cap(price_fen, off_fen):
     quote = price(basket(line("a", price_fen), coupons=(coupon("c", DISCOUNT, percent=90, cap_fen=3000),)))
     assert quote.goods_coupon_fen == off_fen
@@ -83,9 +81,7 @@ def test_the_window_includes_its_begin_and_excludes_its_end():
     held = coupon("c", off_fen=1)
     assert price(basket(line("a", 9), coupons=(replace(held, valid_from=NOW),))).pay_fen == 8
     late = only_skipped(line("a", 9), coupons=(replace(held, valid_until=NOW),))
-    early = only_skipped(
-        line("a", 9), coupons=(replace(held, valid_from=NOW + DAY, valid_until=NOW + 2 * DAY),)
-    )
+    early = only_skipped(line("a", 9), coupons=(replace(held, valid_from=NOW + DAY, valid_until=NOW + 2 * DAY),))
     assert (late.reason, early.reason) == (Reason.EXPIRED, Reason.NOT_STARTED)
 
 

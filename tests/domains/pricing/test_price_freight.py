@@ -53,13 +53,9 @@ def test_two_templates_charge_twice():
 
 
 def test_virtual_lines_and_lines_without_a_template_are_free_and_weigh_nothing():
-    quote = freight_of(
-        BY_WEIGHT, parcel("a", weight_grams=9000, is_virtual=True), line("b", 1, weight_grams=9000)
-    )
+    quote = freight_of(BY_WEIGHT, parcel("a", weight_grams=9000, is_virtual=True), line("b", 1, weight_grams=9000))
     assert (quote.freight_fen, quote.freight_charges) == (0, ())
-    beside = freight_of(
-        BY_WEIGHT, parcel("a", weight_grams=9000, is_virtual=True), parcel("b", weight_grams=1)
-    )
+    beside = freight_of(BY_WEIGHT, parcel("a", weight_grams=9000, is_virtual=True), parcel("b", weight_grams=1))
     assert [each.freight_fen for each in beside.lines] == [0, 1000]
 
 
@@ -82,9 +78,7 @@ def test_no_next_units_means_a_flat_fee():
 )
 def test_the_most_exact_place_decides(region, fee_fen):
     places = ["广东省", "广东省/深圳市", "广东省/深圳市/南山区"]
-    rates = [
-        FreightRate(frozenset({place}), 1, fee) for place, fee in zip(places, (300, 200, 100), strict=True)
-    ]
+    rates = [FreightRate(frozenset({place}), 1, fee) for place, fee in zip(places, (300, 200, 100), strict=True)]
     a_template = template(FreightRate(ELSEWHERE, 1, 400), *rates)
     assert freight_of(a_template, parcel(), region=region).freight_fen == fee_fen
 
@@ -120,9 +114,7 @@ def test_the_free_amount_counts_full_reductions_but_not_coupons():
 
 
 class TestWhereNothingIsDelivered:
-    a_template = template(
-        FreightRate(ELSEWHERE, 1, 800), undeliverable=frozenset({"西藏自治区", "广东省/深圳市"})
-    )
+    a_template = template(FreightRate(ELSEWHERE, 1, 800), undeliverable=frozenset({"西藏自治区", "广东省/深圳市"}))
 
     def test_the_page_still_shows_the_price_and_names_the_lines(self):
         quote = freight_of(self.a_template, parcel("a"), line("b", 100))

@@ -41,9 +41,7 @@ def test_points_come_after_coupons():
 
 def test_balance_pays_goods_and_then_freight():
     goods = line("a", 1000, freight_template_id="post")
-    quote = price(
-        basket(goods, region=SHENZHEN, freight_templates=(POST,), points_to_use=100, balance_to_use_fen=1200)
-    )
+    quote = price(basket(goods, region=SHENZHEN, freight_templates=(POST,), points_to_use=100, balance_to_use_fen=1200))
     assert [(each.kind, each.part, each.amount_fen) for each in quote.adjustments] == [
         (RuleKind.POINTS, Part.GOODS, 100),
         (RuleKind.BALANCE, Part.GOODS, 900),

@@ -162,9 +162,7 @@ def test_every_part_adds_up_and_nothing_falls_below_zero(a_basket):
     assert quote.pay_fen == sum(each.goods_pay_fen + each.freight_pay_fen for each in quote.lines) >= 0
     off_fen = quote.full_reduction_fen + quote.goods_coupon_fen + quote.freight_coupon_fen
     assert before_payments(quote) == quote.goods_fen + quote.freight_fen - off_fen
-    assert (
-        sum(each.amount_fen for each in quote.adjustments) == off_fen + quote.points_fen + quote.balance_fen
-    )
+    assert sum(each.amount_fen for each in quote.adjustments) == off_fen + quote.points_fen + quote.balance_fen
 
 
 @quick
@@ -217,9 +215,7 @@ def test_unit_by_unit_refunds_equal_the_whole_and_all_together_the_payment(a_bas
             done, given_back = 0, 0
             while done < each.quantity:
                 more = data.draw(st.integers(1, each.quantity - done))
-                part_fen = refund_share(
-                    quote, each.line_id, more, already_refunded_quantity=done, freight=freight
-                )
+                part_fen = refund_share(quote, each.line_id, more, already_refunded_quantity=done, freight=freight)
                 assert part_fen >= 0
                 done, given_back = done + more, given_back + part_fen
             assert given_back == whole_fen
@@ -279,8 +275,7 @@ def usable_alone(each, a_basket, amounts):
     own = [
         item.line_id
         for item in a_basket.lines
-        if each.scope.covers(item)
-        and (item.group_price_fen is None or kind in a_basket.policy.group_price_with)
+        if each.scope.covers(item) and (item.group_price_fen is None or kind in a_basket.policy.group_price_with)
     ]
     reached = each.kind is CouponKind.NO_THRESHOLD or sum(amounts[i] for i in own) >= each.threshold_fen
     return own if reached else []
@@ -296,18 +291,14 @@ def saved_by(coupons, a_basket, amounts, freight):
         if len(groups) > limit or len(set(groups)) < len(groups):
             return None
     left = {False: dict(amounts), True: dict(freight)}
-    for each in sorted(
-        coupons, key=lambda c: (c.kind is not CouponKind.DISCOUNT, c.valid_until, c.coupon_id)
-    ):
+    for each in sorted(coupons, key=lambda c: (c.kind is not CouponKind.DISCOUNT, c.valid_until, c.coupon_id)):
         own = sorted(usable_alone(each, a_basket, amounts))
         if not own:
             return None
         rest = left[each.kind is CouponKind.FREE_SHIPPING]
         total = sum(rest[i] for i in own)
         if each.kind is CouponKind.DISCOUNT:
-            off_fen = min(
-                total - percent_of(total, each.percent), total if each.cap_fen is None else each.cap_fen
-            )
+            off_fen = min(total - percent_of(total, each.percent), total if each.cap_fen is None else each.cap_fen)
         elif each.kind is CouponKind.FREE_SHIPPING:
             off_fen = min(total, total if each.cap_fen is None else each.cap_fen)
         else:

@@ -14,9 +14,7 @@ from pricing_baskets import basket, coupon, line, reduction
 
 def test_300_less_50_over_three_lines_shares_exactly_50_yuan():
     quote = price(
-        basket(
-            line("a", 9999), line("b", 9999), line("c", 13332), full_reductions=(reduction((30000, 5000)),)
-        )
+        basket(line("a", 9999), line("b", 9999), line("c", 13332), full_reductions=(reduction((30000, 5000)),))
     )
     [taken] = quote.adjustments
     # 5000 * 9999 / 33330 = 1500.0 twice, 5000 * 13332 / 33330 = 2000.0
@@ -25,9 +23,7 @@ def test_300_less_50_over_three_lines_shares_exactly_50_yuan():
 
 
 def test_10_yuan_over_three_equal_lines_leaves_no_remainder_behind():
-    quote = price(
-        basket(line("a", 1000), line("b", 1000), line("c", 1000), full_reductions=(reduction((3000, 1000)),))
-    )
+    quote = price(basket(line("a", 1000), line("b", 1000), line("c", 1000), full_reductions=(reduction((3000, 1000)),)))
     assert [share.amount_fen for share in quote.adjustments[0].shares] == [334, 333, 333]
     assert [each.goods_pay_fen for each in quote.lines] == [666, 667, 667]
     assert quote.pay_fen == 2000
@@ -140,9 +136,7 @@ def test_a_group_price_takes_no_reduction_and_lends_it_no_amount():
         )
     )
     assert (quote.pay_fen, quote.skipped[0].missing_fen) == (12000, 1000)
-    [why] = price(
-        basket(line("a", 9000, group_price_fen=8000), full_reductions=(reduction((5000, 500)),))
-    ).skipped
+    [why] = price(basket(line("a", 9000, group_price_fen=8000), full_reductions=(reduction((5000, 500)),))).skipped
     assert why.reason is Reason.GROUP_PRICE
 
 

@@ -32,9 +32,7 @@ def test_the_next_tier_is_a_hint_with_the_pieces_that_are_missing():
 
 
 def test_two_lines_of_one_sku_earn_the_tier_together():
-    quote = price(
-        basket(line("a", 1000, 2, sku_id="s", tiers=TIERS), line("b", 1000, 1, sku_id="s", tiers=TIERS))
-    )
+    quote = price(basket(line("a", 1000, 2, sku_id="s", tiers=TIERS), line("b", 1000, 1, sku_id="s", tiers=TIERS)))
     assert [each.unit_fen for each in quote.lines] == [900, 900]
 
 

@@ -101,9 +101,7 @@ def _charge(
     freight.charges.append(charge)
 
 
-def _hints(
-    template: FreightTemplate, rate: FreightRate, goods_fen: int, pieces: int, due_fen: int
-) -> list[Skipped]:
+def _hints(template: FreightTemplate, rate: FreightRate, goods_fen: int, pieces: int, due_fen: int) -> list[Skipped]:
     hints = []
     if rate.free_from_fen is not None:
         missing_fen = rate.free_from_fen - goods_fen

@@ -46,9 +46,7 @@ def use_points(
     return [adjustment], skipped, used
 
 
-def use_balance(
-    basket: Basket, lines: Sequence[Line], goods: list[int], freight: list[int]
-) -> list[Adjustment]:
+def use_balance(basket: Basket, lines: Sequence[Line], goods: list[int], freight: list[int]) -> list[Adjustment]:
     """Take balance off `goods`, then `freight` (both changed in place)."""
     adjustments = []
     left_fen = basket.balance_to_use_fen

@@ -197,9 +197,7 @@ def take_off(
 
 def shares_over(parts: Sequence[int], indexes: Sequence[int], lines: Sequence[Line]) -> tuple[Share, ...]:
     """The parts that are not zero, by line."""
-    return tuple(
-        [Share(lines[index].line_id, part) for index, part in zip(indexes, parts, strict=True) if part]
-    )
+    return tuple([Share(lines[index].line_id, part) for index, part in zip(indexes, parts, strict=True) if part])
 
 
 def totalled(

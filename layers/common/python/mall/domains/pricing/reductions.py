@@ -112,9 +112,7 @@ def _why_not(
     return _next_step(promotion, sum(amounts[i] for i in scope if i in free), 0)
 
 
-def _skip(
-    promotion: FullReduction, reason: Reason, sentence: str, missing_fen: int = 0, saves_fen: int = 0
-) -> Skipped:
+def _skip(promotion: FullReduction, reason: Reason, sentence: str, missing_fen: int = 0, saves_fen: int = 0) -> Skipped:
     return Skipped(
         RuleKind.FULL_REDUCTION,
         promotion.promotion_id,

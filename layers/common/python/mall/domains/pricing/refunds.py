@@ -39,9 +39,7 @@ def refund_share(
     before, after = already_refunded_quantity, already_refunded_quantity + quantity
     if quantity < 1 or before < 0 or after > line.quantity:
         raise MoreThanBought(field="quantity", left=line.quantity - before)
-    back_fen = _due(line.goods_pay_fen, after, line.quantity) - _due(
-        line.goods_pay_fen, before, line.quantity
-    )
+    back_fen = _due(line.goods_pay_fen, after, line.quantity) - _due(line.goods_pay_fen, before, line.quantity)
     if freight is FreightRefund.BY_SHARE:
         paid_fen = line.freight_pay_fen
         back_fen += _due(paid_fen, after, line.quantity) - _due(paid_fen, before, line.quantity)

@@ -196,9 +196,7 @@ def _not_held(basket: Basket) -> list[Skipped]:
         return []
     held = {coupon.coupon_id for coupon in basket.coupons}
     return [
-        Skipped(
-            RuleKind.GOODS_COUPON, coupon_id, "", Reason.NOT_HELD, "优惠券不存在或已使用", was_chosen=True
-        )
+        Skipped(RuleKind.GOODS_COUPON, coupon_id, "", Reason.NOT_HELD, "优惠券不存在或已使用", was_chosen=True)
         for coupon_id in sorted(set(basket.chosen_coupon_ids) - held)
     ]
 

@@ -22,9 +22,7 @@ def unit_price(line: Line, sku_quantity: int) -> tuple[UnitOffer, tuple[UnitOffe
     else:
         applied = min(offers, key=lambda offer: offer.unit_fen)
         reason, sentence = Reason.NOT_LOWEST, "已享更低价格"
-    others = [
-        UnitOffer(offer.rule, offer.unit_fen, reason, sentence) for offer in offers if offer is not applied
-    ]
+    others = [UnitOffer(offer.rule, offer.unit_fen, reason, sentence) for offer in offers if offer is not applied]
     if line.tiers and line.group_price_fen is None:
         others.extend(_next_tier(line, sku_quantity, applied.unit_fen))
     return applied, (applied, *others)
