@@ -1,0 +1,69 @@
+"""How the rules of a shop are written down: the JSON documents of promotions, coupon templates and
+freight templates, and back into the engine's values. Field names are those of `basket`.
+
+    scope      {"kind": "all" | "goods" | "categories", "ids": [...]}
+    promotion  {"steps": [{"threshold_fen", "off_fen"}], "scope", "repeats", "priority"}
+    coupon     {"threshold_fen", "off_fen", "percent", "cap_fen", "scope", "stack_group"}
+    freight    {"by": "piece" | "weight", "rates": [{"places": [...], "first_units", "first_fee_fen",
+                "next_units", "next_fee_fen", "free_from_fen", "free_from_pieces"}], "undeliverable": [...]}
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from mall.domains.pricing.basket import (
+    Coupon, CouponKind, FreightBy, FreightRate, FreightTemplate, FullReduction, Scope, ScopeKind, Step,
+)
+
+
+def scope_of(document: dict[str, Any] | None, seller_id: str) -> Scope:
+    document = document or {}
+    return Scope(ScopeKind(document.get("kind", "all")), frozenset(document.get("ids", ())), seller_id)
+
+
+def full_reduction_of(promotion_id: str, seller_id: str, title: str, document: dict[str, Any]) -> FullReduction:
+    return FullReduction(
+        promotion_id=promotion_id,
+        title=title,
+        steps=tuple(Step(step["threshold_fen"], step["off_fen"]) for step in document["steps"]),
+        scope=scope_of(document.get("scope"), seller_id),
+        repeats=document.get("repeats", False),
+        priority=document.get("priority", 0),
+    )
+
+
+def coupon_of(coupon_id: str, template_id: str, seller_id: str, title: str, kind: str, document: dict[str, Any],
+              valid_from: datetime, valid_until: datetime) -> Coupon:
+    return Coupon(
+        coupon_id=coupon_id,
+        template_id=template_id,
+        title=title,
+        kind=CouponKind(kind),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        threshold_fen=document.get("threshold_fen", 0),
+        off_fen=document.get("off_fen", 0),
+        percent=document.get("percent", 100),
+        cap_fen=document.get("cap_fen"),
+        scope=scope_of(document.get("scope"), seller_id),
+        stack_group=document.get("stack_group", ""),
+    )
+
+
+def freight_template_of(template_id: str, name: str, document: dict[str, Any]) -> FreightTemplate:
+    rates = tuple(
+        FreightRate(
+            places=frozenset(rate.get("places", ())),
+            first_units=rate["first_units"],
+            first_fee_fen=rate["first_fee_fen"],
+            next_units=rate.get("next_units", 0),
+            next_fee_fen=rate.get("next_fee_fen", 0),
+            free_from_fen=rate.get("free_from_fen"),
+            free_from_pieces=rate.get("free_from_pieces"),
+        )
+        for rate in document["rates"]
+    )
+    return FreightTemplate(template_id, name, FreightBy(document["by"]), rates,
+                           frozenset(document.get("undeliverable", ())))
