@@ -1,0 +1,133 @@
+"""Orders: their states, what may happen in each, and what is told (spec E1 to E4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from mall.kit.errors import NotFound, RuleBroken
+from mall.kit.outbox import Event
+from mall.kit.state import Flow
+
+
+class OrderState(str, Enum):
+    UNPAID = "UNPAID"  # 待付款
+    GROUPING = "GROUPING"  # 待成团: paid, the group is not complete
+    TO_SHIP = "TO_SHIP"  # 待发货 (or to be picked up)
+    SHIPPED = "SHIPPED"  # 待收货
+    RECEIVED = "RECEIVED"  # 已完成
+    CLOSED = "CLOSED"  # 已关闭
+
+
+S = OrderState
+FLOW = Flow(S, start=S.UNPAID, moves={
+    "pay": ({S.UNPAID}, S.TO_SHIP),
+    "pay_into_group": ({S.UNPAID}, S.GROUPING),
+    "pay_and_deliver": ({S.UNPAID}, S.RECEIVED),  # virtual goods are delivered at once
+    "complete_group": ({S.GROUPING}, S.TO_SHIP),
+    "complete_group_and_deliver": ({S.GROUPING}, S.RECEIVED),
+    "ship": ({S.TO_SHIP}, S.SHIPPED),
+    "pick_up": ({S.TO_SHIP}, S.RECEIVED),
+    "receive": ({S.SHIPPED}, S.RECEIVED),
+    "close_unpaid": ({S.UNPAID}, S.CLOSED),
+    "close_refunded": ({S.GROUPING, S.TO_SHIP, S.SHIPPED, S.RECEIVED}, S.CLOSED),
+})
+
+
+class OrderKind(str, Enum):
+    NORMAL = "NORMAL"
+    GROUP = "GROUP"
+
+
+class Delivery(str, Enum):
+    EXPRESS = "EXPRESS"  # 快递
+    PICKUP = "PICKUP"  # 到店自提
+    VIRTUAL = "VIRTUAL"  # 无需物流
+
+
+class CloseReason(str, Enum):
+    EXPIRED = "EXPIRED"
+    BUYER = "BUYER"
+    STAFF = "STAFF"
+    GROUP_FAILED = "GROUP_FAILED"
+    REFUNDED = "REFUNDED"
+
+
+BUYER_BUTTONS = {  # what a buyer's page offers in each state, driven by FLOW
+    "pay": "start_payment", "close_unpaid": "cancel_order", "receive": "confirm_receipt",
+}
+STAFF_BUTTONS = {
+    "ship": "ship_orders", "pick_up": "check_off_pickup", "close_unpaid": "close_order", "close_refunded": "start_refund",
+}
+
+TABS = {  # the buyer's list, by tab
+    "all": tuple(S), "unpaid": (S.UNPAID,), "grouping": (S.GROUPING,), "to_ship": (S.TO_SHIP,),
+    "shipped": (S.SHIPPED,), "finished": (S.RECEIVED,), "closed": (S.CLOSED,),
+}
+
+
+class OrderNotFound(NotFound):
+    code, message = "ORDER_NOT_FOUND", "订单不存在"
+
+
+class GoodsUnavailable(RuleBroken):
+    code, message = "GOODS_UNAVAILABLE", "部分商品已下架或失效，请返回购物车确认"
+
+
+class OrderLapsed(RuleBroken):
+    code, message = "ORDER_LAPSED", "订单已超过付款时间，请重新下单"
+
+
+class DeliveryMismatch(RuleBroken):
+    code, message = "DELIVERY_MISMATCH", "所选配送方式不适用于这些商品"
+
+
+@dataclass(frozen=True)
+class OrderPlaced(Event):
+    kind: ClassVar[str] = "orders.order_placed"
+    order_no: str
+    member_id: str
+    pay_fen: int
+
+
+@dataclass(frozen=True)
+class OrderPaid(Event):
+    kind: ClassVar[str] = "orders.order_paid"
+    order_no: str
+    payment_no: str
+    member_id: str
+    paid_fen: int
+
+
+@dataclass(frozen=True)
+class OrderClosed(Event):
+    kind: ClassVar[str] = "orders.order_closed"
+    order_no: str
+    member_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrderShipped(Event):
+    kind: ClassVar[str] = "orders.order_shipped"
+    order_no: str
+    member_id: str
+
+
+@dataclass(frozen=True)
+class OrderReceived(Event):
+    kind: ClassVar[str] = "orders.order_received"
+    order_no: str
+    member_id: str
+
+
+def buyer_buttons(state: str) -> list[str]:
+    """The actions a buyer may take now, in the order of the state machine."""
+    return [BUYER_BUTTONS[move] for move in FLOW.allowed(state) if move in BUYER_BUTTONS]
+
+
+def staff_buttons(state: str, delivery: str) -> list[str]:
+    """The actions staff may take now; what is picked up is not shipped."""
+    hidden = "ship" if delivery != Delivery.EXPRESS.value else "pick_up"
+    return [STAFF_BUTTONS[move] for move in FLOW.allowed(state) if move in STAFF_BUTTONS and move != hidden]
