@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import functools
 import http.client
 import itertools
 import json
@@ -28,13 +29,17 @@ from infra.local.simulators.wechat_pay import create_app, ensure_merchant
 TIME_SCALE = 0.01
 
 
+def unused_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 class Running:
     """One simulator on a thread of its own."""
 
     def __init__(self, data_dir: Path, **options) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = unused_port()
         self.url = f"http://127.0.0.1:{port}"
         self.data_dir = data_dir
         app = create_app(data_dir, public_url=self.url, **{"time_scale": TIME_SCALE, **options})
@@ -100,14 +105,22 @@ class Site:
             def log_message(self, *args) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        class Listening(ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 128
+
+        self._server = Listening(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/notice"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def wait_for(self, count: int) -> list[tuple[dict, bytes]]:
         until(lambda: len(self.received) >= count)
         return self.received
+
+    def open(self, merchant: dict, number: int) -> dict:
+        """The notice received as this number (from 0), verified and opened by the real library; None when refused."""
+        headers, body = self.wait_for(number + 1)[number]
+        return library_of(merchant).callback(headers, body)
 
     def stop(self) -> None:
         self._server.shutdown()
@@ -181,7 +194,7 @@ def data_dir(tmp_path, merchant_keys):
 def _shared(tmp_path_factory, merchant_keys):
     folder = tmp_path_factory.mktemp("pay")
     shutil.copytree(merchant_keys, folder / "merchant")
-    running = Running(folder)
+    running = Running(folder, min_refund_gap_s=0)
     yield running
     running.stop()
 
@@ -220,8 +233,22 @@ def bare(simulator):
     return Bare(simulator)
 
 
-def library_client(running: Running, *, public_key_mode: bool = True, pay_type=WeChatPayType.JSAPI) -> WeChatPay:
-    merchant = running.merchant
+@pytest.fixture
+def bare_for():
+    """A bare client of any simulator: ``bare_for(running)``."""
+    return Bare
+
+
+@functools.cache
+def _library_of(merchant_json: str) -> WeChatPay:
+    return library_client(json.loads(merchant_json))
+
+
+def library_of(merchant: dict) -> WeChatPay:
+    return _library_of(json.dumps(merchant))
+
+
+def library_client(merchant: dict, *, public_key_mode: bool = True, pay_type=WeChatPayType.JSAPI) -> WeChatPay:
     modes = {
         "public_key": Path(merchant["public_key_file"]).read_text(),
         "public_key_id": merchant["public_key_id"],
@@ -245,7 +272,7 @@ def open_library(simulator, monkeypatch):
     def open_client(**choices):
         # In certificate mode the constructor already calls, before its gateway could be replaced.
         monkeypatch.setattr(wechatpayv3.core, "requests", Redirected(simulator.url))
-        return library_client(simulator, **choices)
+        return library_client(simulator.merchant, **choices)
 
     return open_client
 
@@ -302,10 +329,10 @@ def paid_order(simulator, site, new_order, create):
     def make(**changes):
         order = new_order(**changes)
         assert create(order)[0] == 200
+        noticed = len(site.received)
         answer = simulator.pay(order["out_trade_no"])
         assert answer.status_code == 200, answer.text
-        before = len(site.received)
-        site.wait_for(max(1, before))
+        site.wait_for(noticed + 1)
         return {**order, "transaction_id": answer.json()["transaction_id"]}
 
     return make
@@ -340,9 +367,19 @@ def refund(bare):
 
 
 @pytest.fixture
+def wait():
+    return until
+
+
+@pytest.fixture
 def query_refund(bare):
     def ask(out_refund_no):
         status, _, body = bare("GET", f"/v3/refund/domestic/refunds/{out_refund_no}")
         return status, json.loads(body)
 
     return ask
+
+
+@pytest.fixture
+def free_port():
+    return unused_port()

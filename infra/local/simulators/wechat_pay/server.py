@@ -288,10 +288,11 @@ def _refused(refusal: Refusal) -> Response:
 
 
 class BrokenAnswer(Response):
-    """Promises more bytes than it sends, so that the server has to drop the connection."""
+    """Promises a thousand bytes and sends one, so that the server has to drop the connection."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
+        await send({"type": "http.response.start", "status": 504, "headers": [(b"content-length", b"1000")]})
+        await send({"type": "http.response.body", "body": b" ", "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
