@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from infra.local.object_store import Keys, signatures
+from infra.local.object_store import Keys, forms, signatures
 from infra.local.object_store.refusals import Refusal
 
 KEYS = Keys("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
@@ -22,9 +23,7 @@ def _header_signed(
 ) -> signatures.Signed:
     credential = f"{KEYS.access_key}/20130524/us-east-1/s3/aws4_request"
     headers = {"host": HOST, "x-amz-content-sha256": payload, "x-amz-date": "20130524T000000Z", **extra}
-    headers["authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={credential},SignedHeaders={signed},Signature={signature}"
-    )
+    headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={credential},SignedHeaders={signed},Signature={signature}"
     return signatures.Signed(method, path, query, headers)
 
 
@@ -60,7 +59,13 @@ PRESIGNED = signatures.Signed(
 
 @pytest.mark.parametrize(
     ("request_signed", "payload"),
-    [(GET_OBJECT, EMPTY), (PUT_OBJECT, TEXT), (GET_LIFECYCLE, EMPTY), (LIST_OBJECTS, EMPTY), (PRESIGNED, "UNSIGNED-PAYLOAD")],
+    [
+        (GET_OBJECT, EMPTY),
+        (PUT_OBJECT, TEXT),
+        (GET_LIFECYCLE, EMPTY),
+        (LIST_OBJECTS, EMPTY),
+        (PRESIGNED, "UNSIGNED-PAYLOAD"),
+    ],
 )
 def test_the_published_examples_are_accepted(request_signed: signatures.Signed, payload: str) -> None:
     assert signatures.verify(request_signed, KEYS, SIGNED_AT) == payload
@@ -117,7 +122,13 @@ def test_an_amazon_header_that_was_not_signed_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "authorization",
-    ["", "Basic abc", "AWS AKIA:sig", "AWS4-HMAC-SHA256 Credential=a", "AWS4-HMAC-SHA256 Credential=a/b/c/d/e,SignedHeaders=host,Signature=0"],
+    [
+        "",
+        "Basic abc",
+        "AWS AKIA:sig",
+        "AWS4-HMAC-SHA256 Credential=a",
+        "AWS4-HMAC-SHA256 Credential=a/b/c/d/e,SignedHeaders=host,Signature=0",
+    ],
 )
 def test_a_malformed_authorization_is_refused(authorization: str) -> None:
     request = replace(GET_OBJECT, headers={**GET_OBJECT.headers, "authorization": authorization})
@@ -126,3 +137,53 @@ def test_a_malformed_authorization_is_refused(authorization: str) -> None:
 
 def test_an_unsigned_request_is_refused() -> None:
     assert _refused(signatures.Signed("GET", "/test.txt", "", {"host": HOST})) == (403, "AccessDenied")
+
+
+# The browser form of "Example: Browser-Based Upload using HTTP POST"; the document's lines end with CR LF.
+FORM_POLICY = "\r\n".join([
+    '{ "expiration": "2015-12-30T12:00:00.000Z",',
+    '  "conditions": [',
+    '    {"bucket": "sigv4examplebucket"},',
+    '    ["starts-with", "$key", "user/user1/"],',
+    '    {"acl": "public-read"},',
+    '    {"success_action_redirect": "http://sigv4examplebucket.s3.amazonaws.com/successful_upload.html"},',
+    '    ["starts-with", "$Content-Type", "image/"],',
+    '    {"x-amz-meta-uuid": "14365123651274"},',
+    '    {"x-amz-server-side-encryption": "AES256"},',
+    '    ["starts-with", "$x-amz-meta-tag", ""],',
+    "",
+    '    {"x-amz-credential": "AKIAIOSFODNN7EXAMPLE/20151229/us-east-1/s3/aws4_request"},',
+    '    {"x-amz-algorithm": "AWS4-HMAC-SHA256"},',
+    '    {"x-amz-date": "20151229T000000Z" }',
+    "  ]",
+    "}",
+])  # fmt: skip
+FORM = {
+    "key": "user/user1/picture.jpg",
+    "acl": "public-read",
+    "success_action_redirect": "http://sigv4examplebucket.s3.amazonaws.com/successful_upload.html",
+    "content-type": "image/jpeg",
+    "x-amz-meta-uuid": "14365123651274",
+    "x-amz-server-side-encryption": "AES256",
+    "x-amz-credential": "AKIAIOSFODNN7EXAMPLE/20151229/us-east-1/s3/aws4_request",
+    "x-amz-algorithm": "AWS4-HMAC-SHA256",
+    "x-amz-date": "20151229T000000Z",
+    "policy": base64.b64encode(FORM_POLICY.encode()).decode(),
+    "x-amz-signature": "8afdbf4008c03f22c2cd3cdb72e4afbb1f6a588f3255ac628749a66d7f09699e",
+}
+
+
+def test_the_published_form_is_admitted_until_its_policy_expires() -> None:
+    last_moment = datetime(2015, 12, 30, 11, 59, 59, tzinfo=UTC)
+    assert forms.admit(FORM, "sigv4examplebucket", 1000, KEYS, last_moment) is None
+    with pytest.raises(Refusal, match="AccessDenied: Invalid according to Policy: Policy expired."):
+        forms.admit(FORM, "sigv4examplebucket", 1000, KEYS, last_moment + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("key", "user/user2/picture.jpg"), ("content-type", "text/html"), ("acl", "private"), ("x-amz-meta-uuid", "1")],
+)
+def test_the_published_form_with_one_field_changed_is_refused(name: str, value: str) -> None:
+    with pytest.raises(Refusal, match="AccessDenied: Invalid according to Policy: Policy Condition failed"):
+        forms.admit(FORM | {name: value}, "sigv4examplebucket", 1000, KEYS, datetime(2015, 12, 29, tzinfo=UTC))

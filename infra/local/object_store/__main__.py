@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
+import sys
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server.embed import Server
 
 from . import create_app, local_keys
@@ -19,9 +22,16 @@ def main() -> None:
     options = _options()
     keys = local_keys(options.data)
     app = create_app(options.data, keys.access_key, keys.secret_key, options.bucket)
-    server = Server(app, options.host, options.port, interface=Interfaces.ASGI, log_enabled=False)
+    server = Server(app, options.host, options.port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     print(f"object store on http://{options.host}:{options.port}, objects in {options.data}", flush=True)
-    asyncio.run(_serve(server))
+    try:
+        asyncio.run(_serve(server))
+    except RuntimeError as problem:  # granian's only word for a port that is taken
+        sys.exit(f"object store: {str(problem).splitlines()[0]}: {options.host}:{options.port}")
+    # Every stored object is on the disk already, and the embedded server's threads now and then panic
+    # while the interpreter winds down (granian 2.8): leave without winding down.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 async def _serve(server: Server) -> None:

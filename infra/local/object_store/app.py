@@ -24,7 +24,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
@@ -60,6 +60,8 @@ def create_app(
         except Refusal as refusal:
             body = "" if request.method == "HEAD" else refusal.xml(request.url.path, request_id)
             response = Response(body, refusal.status, media_type="application/xml")
+        except ClientDisconnect:
+            response = Response(status_code=400)  # nobody is there to read it; nothing was stored
         response.headers["x-amz-request-id"] = request_id
         return response
 

@@ -154,9 +154,8 @@ def _canonical(request: Signed, signed_headers: str, raw_query: str, payload: st
         unsigned.remove("x-amz-content-sha256")  # presigned clients may send it; it promises nothing here
     if "host" not in names or unsigned or any(name not in request.headers for name in names):
         raise Refusal(problem, "Host and every x-amz- header must be signed, and every signed header sent.")
-    query = "&".join(f"{name}={value}" for name, value in sorted(
-        (_encode(name), _encode(value)) for name, value in query_pairs(raw_query)
-    ))
+    pairs = sorted((_encode(name), _encode(value)) for name, value in query_pairs(raw_query))
+    query = "&".join(f"{name}={value}" for name, value in pairs)
     headers = "".join(f"{name}:{' '.join(request.headers[name].split())}\n" for name in names)
     path = _encode(unquote(request.raw_path), safe="/")
     return f"{request.method}\n{path}\n{query}\n{headers}\n{signed_headers}\n{payload}"

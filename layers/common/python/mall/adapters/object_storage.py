@@ -137,9 +137,7 @@ class ObjectStorage:
         """The lasting link of an object under `public/`. No network."""
         return public_url(self._config, key)
 
-    def issue_upload_form(
-        self, key: str, content_type: str, max_bytes: int, seconds: int, now: datetime
-    ) -> UploadForm:
+    def issue_upload_form(self, key: str, content_type: str, max_bytes: int, seconds: int, now: datetime) -> UploadForm:
         """See the function `issue_upload_form`."""
         return issue_upload_form(self._config, key, content_type, max_bytes, seconds, now)
 
