@@ -25,7 +25,7 @@ from mall.domains.pricing.rules import (
     to_json,
 )
 from mall.kit.money import percent_of, split
-from pricing_baskets import NOW, SHENZHEN, coupon, reduction, template
+from pricing_baskets import NOW, SHENZHEN, coupon, line, reduction, template
 
 quick = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 money = st.integers(0, 30000)
@@ -308,23 +308,63 @@ def saved_by(coupons, a_basket, amounts, freight):
     return sum(amounts.values()) + sum(freight.values()) - sum(sum(rest.values()) for rest in left.values())
 
 
+def turns(coupons):
+    """How a set stands among equal ones: by slot, fewer coupons, then earlier expiry, then id."""
+    slots = ([], [])
+    for each in coupons:
+        slots[each.kind is CouponKind.FREE_SHIPPING].append((each.valid_until, each.coupon_id))
+    return [(len(slot), sorted(slot)) for slot in slots]
+
+
+def assert_no_set_is_better(a_basket):
+    """Try every set of the coupons held, and compare with the automatic choice."""
+    bare = price(replace(a_basket, chosen_coupon_ids=()))
+    amounts = {each.line_id: each.goods_pay_fen for each in bare.lines}
+    freight = {each.line_id: each.freight_fen for each in bare.lines}
+    forced = [
+        (saved_fen, chosen)
+        for size in range(len(a_basket.coupons) + 1)
+        for chosen in combinations(a_basket.coupons, size)
+        if (saved_fen := saved_by(chosen, a_basket, amounts, freight)) is not None
+    ]
+    most_fen = max(saved_fen for saved_fen, _ in forced)
+    first = min((chosen for saved_fen, chosen in forced if saved_fen == most_fen), key=turns)
+    automatic = price(a_basket)
+    assert bare.pay_fen - automatic.pay_fen == most_fen
+    assert set(automatic.coupon_ids) == {each.coupon_id for each in first}
+
+
 @settings(quick, max_examples=160)
 @given(baskets, coupon_sets(most=6))
 def test_brute_force_over_all_sets_agrees_with_the_automatic_choice(a_basket, held):
     policy = replace(a_basket.policy, full_reduction_with_goods_coupon=True)
-    a_basket = replace(
-        a_basket, coupons=held, policy=policy, chosen_coupon_ids=(), points_to_use=0, balance_to_use_fen=0
+    plain = {"chosen_coupon_ids": None, "points_to_use": 0, "balance_to_use_fen": 0}
+    assert_no_set_is_better(replace(a_basket, coupons=held, policy=policy, **plain))
+
+
+small_coupons = st.lists(
+    st.one_of(
+        st.builds(dict, off_fen=st.integers(1, 12)),
+        st.builds(dict, kind=st.just(CouponKind.DISCOUNT), percent=st.integers(60, 99)),
+    ),
+    min_size=3,
+    max_size=7,
+)
+
+
+@settings(quick, max_examples=160)
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=3), small_coupons, st.data())
+def test_brute_force_agrees_to_the_fen_where_several_coupons_stack(prices, rows, data):
+    held = tuple(
+        coupon(
+            f"c{number}",
+            **row,
+            days_left=data.draw(st.integers(1, 3)),
+            stack_group=data.draw(st.sampled_from(["g1", "g2", f"own{number}"])),
+            scope=data.draw(st.sampled_from([Scope(), Scope(ScopeKind.GOODS, frozenset({"spu-l0"}))])),
+        )
+        for number, row in enumerate(rows)
     )
-    bare = price(a_basket)
-    amounts = {each.line_id: each.goods_pay_fen for each in bare.lines}
-    freight = {each.line_id: each.freight_fen for each in bare.lines}
-    forced = [
-        saved
-        for size in range(len(held) + 1)
-        for chosen in combinations(held, size)
-        if (saved := saved_by(chosen, a_basket, amounts, freight)) is not None
-    ]
-    automatic = price(replace(a_basket, chosen_coupon_ids=None))
-    assert bare.pay_fen - automatic.pay_fen == max(forced)
-    used = [each for each in held if each.coupon_id in automatic.coupon_ids]
-    assert saved_by(used, a_basket, amounts, freight) == max(forced)
+    lines = tuple(line(f"l{number}", price_fen) for number, price_fen in enumerate(prices))
+    limit = data.draw(st.integers(2, 3))
+    assert_no_set_is_better(Basket(lines, NOW, coupons=held, policy=StackingPolicy(goods_coupons=limit)))

@@ -54,7 +54,8 @@ def from_json(stored: dict[str, Any]) -> Quote:
 def part_of(quote: Quote, line_ids: Iterable[str]) -> Quote:
     """The same explanation for some lines only: one order of a payment that covers several (E13).
 
-    Parts whose lines together are all lines add up to the whole, in every total.
+    Parts whose lines together are all lines add up to the whole, in every total. What was skipped,
+    and the units of a freight charge, stay those of the whole purchase.
     """
     wanted = frozenset(line_ids)
     points = split(quote.points_used, _points_weights(quote)) if quote.points_used else [0] * len(quote.lines)
