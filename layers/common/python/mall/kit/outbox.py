@@ -93,12 +93,13 @@ def lease_due(tx: Tx, now: datetime) -> list:
     return taken
 
 
-def settle(tx: Tx, row: Any, still_waiting: list[str], error: str | None, now: datetime) -> None:
-    """Write what became of one delivery: done, to be tried again later, or parked."""
+def settle(tx: Tx, row: Any, still_waiting: list[str], error: str | None, now: datetime) -> str:
+    """Write what became of one delivery: done, to be tried again later, or parked. Returns the new state."""
     attempts = row.attempts + 1
     state = "DONE" if not still_waiting else "PARKED" if attempts >= MAX_ATTEMPTS else "PENDING"
     tx.write(_SETTLE, of_event=row.event_id, to_state=state, still_waiting=still_waiting, error=error,
              next_due_at=now + back_off(attempts))
+    return state
 
 
 def back_off(attempts: int) -> timedelta:
