@@ -1,0 +1,35 @@
+"""Cases (待办): what the mall cannot finish by itself and a person has to look at, each with its next step."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from mall.kit.errors import Conflict, NotFound
+from mall.kit.state import Flow
+
+
+class CaseKind(str, Enum):
+    LATE_PAYMENT = "LATE_PAYMENT"  # money came after the order closed
+    SECOND_PAYMENT = "SECOND_PAYMENT"  # an order that was paid already was paid again
+    WRONG_AMOUNT = "WRONG_AMOUNT"  # what was paid is not what was asked
+    REFUND_FAILED = "REFUND_FAILED"  # WeChat could not give the money back
+    PAYMENT_REFUSED = "PAYMENT_REFUSED"  # WeChat refuses to take the payment at all
+    AUDIT_FINDING = "AUDIT_FINDING"  # the nightly audit found books that do not agree
+    EVENT_PARKED = "EVENT_PARKED"  # an event that its listeners keep refusing
+    SHIPPING_REPORT_FAILED = "SHIPPING_REPORT_FAILED"  # WeChat refused the shipping report
+
+
+class CaseState(str, Enum):
+    OPEN = "OPEN"
+    RESOLVED = "RESOLVED"
+
+
+FLOW = Flow(CaseState, start=CaseState.OPEN, moves={"resolve": ({CaseState.OPEN}, CaseState.RESOLVED)})
+
+
+class CaseNotFound(NotFound):
+    code, message = "CASE_NOT_FOUND", "待办不存在"
+
+
+class CaseResolved(Conflict):
+    code, message = "CASE_RESOLVED", "该待办已处理，无需重复操作"

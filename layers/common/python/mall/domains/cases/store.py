@@ -1,0 +1,58 @@
+"""The cases that staff work through; the same matter opens one case only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from mall.domains.cases.rules import FLOW, CaseNotFound, CaseResolved, CaseState
+from mall.kit.db import Tx
+from mall.kit.ids import new_id
+from mall.tables.trade import cases
+
+c = cases.c
+
+_PAGE = (
+    select(cases)
+    .where(c.seller_id == bindparam("seller_id"), c.state == bindparam("state"), c.case_id < bindparam("before_id"))
+    .order_by(c.case_id.desc())
+    .limit(bindparam("most"))
+)
+_ONE = select(cases).where(c.case_id == bindparam("case_id"), c.seller_id == bindparam("seller_id"))
+_RESOLVE = (
+    update(cases)
+    .where(c.case_id == bindparam("of_case"), c.seller_id == bindparam("of_seller"), c.state == CaseState.OPEN.value)
+    .values(state=bindparam("to_state"), note=bindparam("why"), resolved_at=bindparam("now"))
+)
+_OPEN_COUNT = select(func.count().label("number")).where(c.state == CaseState.OPEN.value)
+
+LAST = "~"  # sorts after every id
+
+
+def open_case(tx: Tx, *, kind: str, reference: str, seller_id: str, sentence: str, next_step: str,
+              data: dict[str, Any], now: datetime) -> None:
+    """Open a case unless this matter (`kind`, `reference`) has had one. `sentence` says what happened,
+    `next_step` what to do; `data` holds ids and amounts, no personal data."""
+    tx.insert_if_absent(cases, case_id=new_id("cas"), seller_id=seller_id, kind=str(getattr(kind, "value", kind)),
+                        reference=reference[:64], state=CaseState.OPEN.value, sentence=sentence[:255],
+                        next_step=next_step[:255], data=data, note="", created_at=now, resolved_at=None)
+
+
+def page(tx: Tx, seller_id: str, state: str, before_id: str | None, most: int) -> list:
+    """The seller's cases in `state`, newest first, those after `before_id`."""
+    return tx.all(_PAGE, seller_id=seller_id, state=state, before_id=before_id or LAST, most=most)
+
+
+def resolve(tx: Tx, case_id: str, seller_id: str, note: str, now: datetime) -> None:
+    """Close a case with what was done. Raises CaseNotFound, CaseResolved."""
+    if tx.one(_ONE, case_id=case_id, seller_id=seller_id) is None:
+        raise CaseNotFound(field="case_id")
+    tx.write(_RESOLVE, rows=1, otherwise=CaseResolved(case_id=case_id), of_case=case_id, of_seller=seller_id,
+             to_state=FLOW.target("resolve"), why=note, now=now)
+
+
+def open_count(tx: Tx) -> int:
+    """How many cases wait, of all sellers."""
+    return tx.one(_OPEN_COUNT).number

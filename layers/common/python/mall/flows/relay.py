@@ -1,0 +1,79 @@
+"""From the outbox to the listeners: each waiting listener is told once more, the rest are left alone.
+
+A relay leases its events, delivers outside any transaction and writes all outcomes in one. Another relay
+at the same moment takes other events; one that died gives its events back when the lease ends. A listener
+that is told twice (lease over, answer lost) knows the event by its id and does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mall.domains.cases import store as cases
+from mall.domains.cases.rules import CaseKind
+from mall.kit import outbox
+from mall.kit.db import Tx
+from mall.kit.schema import DEFAULT_SELLER
+
+FULL = outbox.BATCH
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of one event: who still has to hear it, and the last problem."""
+
+    row: Any
+    waiting: list[str]
+    error: str | None
+
+
+def lease_due(tx: Tx, now: datetime) -> list:
+    """This relay's events, at most `FULL`."""
+    return outbox.lease_due(tx, now)
+
+
+def deliver(tell: Callable[[str, dict[str, Any]], None], row: Any, listeners: list[str], secret: str) -> Delivery:
+    """Tell every listener that waits for the event; one that fails holds up nobody."""
+    message = {"Type": "Message", "Secret": secret, "EventId": row.event_id, "Kind": row.kind,
+               "Payload": row.payload, "RequestId": row.request_id}
+    waiting, error = [], None
+    for listener in row.waiting if row.waiting is not None else listeners:
+        try:
+            tell(listener, message)
+        except Exception as problem:  # whatever it is, the others are still to be told
+            waiting.append(listener)
+            error = f"{listener}: {getattr(problem, 'code', type(problem).__name__)}"
+    return Delivery(row, waiting, error)
+
+
+def settle(tx: Tx, deliveries: list[Delivery], now: datetime) -> dict[str, int]:
+    """Write every outcome; a parked event opens a case. Returns how many were delivered, failed, parked."""
+    counts = {"DONE": 0, "PENDING": 0, "PARKED": 0}
+    for delivery in deliveries:
+        state = outbox.settle(tx, delivery.row, delivery.waiting, delivery.error, now)
+        counts[state] += 1
+        if state == "PARKED":
+            _open_case(tx, delivery, now)
+    return {"delivered": counts["DONE"], "failed": counts["PENDING"], "parked": counts["PARKED"]}
+
+
+def _open_case(tx: Tx, delivery: Delivery, now: datetime) -> None:
+    row = delivery.row
+    cases.open_case(
+        tx, kind=CaseKind.EVENT_PARKED, reference=row.event_id, seller_id=DEFAULT_SELLER,
+        sentence=f"事件 {row.kind} 多次投递失败，已暂停",
+        next_step="查看失败原因并修复后，在“暂停的事件”中重新投递",
+        data={"event_id": row.event_id, "kind": row.kind, "waiting": delivery.waiting}, now=now)
+
+
+def replay(tx: Tx, event_id: str, now: datetime) -> bool:
+    """Put a parked event back into the queue; False when it is not parked."""
+    return outbox.replay(tx, event_id, now)
+
+
+def parked(tx: Tx) -> list:
+    """The events that wait for a person, oldest first."""
+    return outbox.parked(tx)
