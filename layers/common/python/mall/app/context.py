@@ -28,6 +28,7 @@ class Ctx:
         self.settings: ShopSettings = ShopSettings()
         self.tx: Tx | None = None
         self.events = 0
+        self.noted: dict[str, Any] = {}  # what the audit log keeps of this call besides the ids in its input
         self.figures: dict[str, Any] = {}  # counts for the log line, never personal data
 
     @property

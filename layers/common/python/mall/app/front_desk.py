@@ -133,7 +133,11 @@ def _run_remote(action: Action, ctx: Ctx, place: House) -> str:
             registration.judge(known[0][0])
             _audit(action, ctx, tx)
 
-        ctx.database.run(register, prelude=registration.prelude)
+        try:
+            ctx.database.run(register, prelude=registration.prelude)
+        except MallError:
+            registration.keep_after_refusal(ctx.database)
+            raise
     else:
         ctx.read(lambda tx: _open(action, ctx, tx, signed, []))
     return _dump(action.body(ctx, *given))
@@ -200,8 +204,10 @@ def _open(action: Action, ctx: Ctx, tx: Tx, signed: Any, questions: list) -> lis
 def _admit(action: Action, ctx: Ctx, row: Any, signed: bool) -> None:
     if action.allow == "staff":
         ctx.staff = identity.admit_staff(row, action.name, ctx.now)
-    elif action.allow == "member" or signed or row is not None:
+    elif action.allow == "member":
         ctx.me = identity.admit_member(row, ctx.now)
+    else:
+        ctx.me = identity.admit_visitor(row, signed, ctx.now)
 
 
 def _settings(tx: Tx, seller_id: str) -> Any:
@@ -233,7 +239,9 @@ def _registration(action: Action, ctx: Ctx, signed: identity.SignedRequest | Non
     if not key and not nonce:
         return None
     who = signed.subject_id if signed else getattr(ctx.incoming.identity, "openid", "anyone")
-    return Registration(f"{who} {action.name}", key or nonce, ctx.incoming.body, ctx.now, nonce)
+    secret = ctx.world.deployment.secret("session_secret").encode()
+    payload = hmac.digest(secret, ctx.incoming.body, "sha256")  # keyed: a body may hold a password
+    return Registration(f"{who} {action.name}", key or nonce, payload, ctx.now, nonce)
 
 
 # in and out
@@ -293,6 +301,7 @@ def _audit(action: Action, ctx: Ctx, tx: Tx) -> None:
     except ValueError:
         given = {}
     target = {k: v for k, v in given.items() if k.endswith(("_id", "_no", "_ids", "_nos")) and v is not None}
+    target |= ctx.noted
     tx.insert(audit_entries, entry_id=new_id("aud"), actor_id=ctx.staff.staff_id, action=action.name,
               request_id=ctx.request_id, target=target, created_at=ctx.now)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,10 +19,12 @@ from sqlalchemy import bindparam, select
 
 from mall.app.triggers import Incoming, PlatformIdentity
 from mall.kit import clock
-from mall.kit.errors import NotAllowed, NotSignedIn
+from mall.kit.errors import BadInput, NotAllowed, NotSignedIn
 from mall.tables.people import member_identities, members, roles, sessions, staff
 
 FRESH_FOR = timedelta(minutes=5)
+WEB_STATE_LASTS = timedelta(minutes=10)  # from leaving for WeChat's page until coming back
+EVERY_STAFF_MAY = ("staff.sign_out_staff", "staff.change_password")  # whatever the role
 
 
 class SessionExpired(NotSignedIn):
@@ -36,6 +39,12 @@ class StaleRequest(NotSignedIn):
     code, message = "STALE_REQUEST", "请求已过期，请校准手机时间后重试"
 
 
+class BadWebState(BadInput):
+    """The visitor did not begin this sign-in, or began it too long ago."""
+
+    code, message = "BAD_WEB_STATE", "登录已超时，请重新登录"
+
+
 class MemberBlocked(NotAllowed):
     code, message = "MEMBER_BLOCKED", "账号已被限制使用，请联系客服"
 
@@ -48,6 +57,7 @@ class Member:
     phone: str | None
     appid: str | None
     openid: str | None
+    session_id: str | None = None  # None in a cloud call, which needs no session
 
     @property
     def name(self) -> str:
@@ -60,6 +70,7 @@ class Staff:
     seller_id: str
     display_name: str
     permissions: tuple[str, ...]
+    session_id: str
 
     @property
     def name(self) -> str:
@@ -68,7 +79,7 @@ class Staff:
     def may(self, action: str) -> bool:
         """Whether a permission covers the action: its name, `domain.*` or `*`."""
         domain = action.split(".")[0]
-        return any(given in ("*", f"{domain}.*", action) for given in self.permissions)
+        return action in EVERY_STAFF_MAY or any(given in ("*", f"{domain}.*", action) for given in self.permissions)
 
 
 @dataclass(frozen=True)
@@ -81,19 +92,20 @@ class SignedRequest:
 
 
 _MEMBER = [members.c.member_id, members.c.level, members.c.nickname, members.c.phone, members.c.blocked]
+_SESSION = [sessions.c.session_id, sessions.c.expires_at, sessions.c.revoked_at]
 BY_OPENID = (
     select(*_MEMBER, member_identities.c.appid, member_identities.c.openid)
     .join_from(member_identities, members, member_identities.c.member_id == members.c.member_id)
     .where(member_identities.c.appid == bindparam("appid"), member_identities.c.openid == bindparam("openid"))
 )
 BY_MEMBER_SESSION = (
-    select(*_MEMBER, sessions.c.appid, sessions.c.openid, sessions.c.expires_at, sessions.c.revoked_at)
+    select(*_MEMBER, sessions.c.appid, sessions.c.openid, *_SESSION)
     .join_from(sessions, members, sessions.c.subject_id == members.c.member_id)
     .where(sessions.c.session_id == bindparam("session_id"))
 )
 BY_STAFF_SESSION = (
     select(staff.c.staff_id, staff.c.seller_id, staff.c.display_name, staff.c.active, roles.c.permissions,
-           sessions.c.expires_at, sessions.c.revoked_at)
+           *_SESSION)
     .join_from(sessions, staff, sessions.c.subject_id == staff.c.staff_id)
     .join(roles, roles.c.role_id == staff.c.role_id)
     .where(sessions.c.session_id == bindparam("session_id"))
@@ -162,7 +174,16 @@ def admit_member(row: Any, now: datetime) -> Member:
     _check_session(row, now)
     if row.blocked:
         raise MemberBlocked()
-    return Member(row.member_id, row.level, row.nickname, row.phone, row.appid, row.openid)
+    session_id = row.session_id if "session_id" in row._fields else None
+    return Member(row.member_id, row.level, row.nickname, row.phone, row.appid, row.openid, session_id)
+
+
+def admit_visitor(row: Any, signed: bool, now: datetime) -> Member | None:
+    """Who looks at what anyone may see: the member, or None for a stranger. A blocked member is a stranger
+    here, so that signing in still works and the next action says why nothing else does."""
+    if (row is None and not signed) or (row is not None and row.blocked):
+        return None
+    return admit_member(row, now)
 
 
 def admit_staff(row: Any, action: str, now: datetime) -> Staff:
@@ -170,7 +191,7 @@ def admit_staff(row: Any, action: str, now: datetime) -> Staff:
     if row is None or not row.active:
         raise NotSignedIn()
     _check_session(row, now)
-    person = Staff(row.staff_id, row.seller_id, row.display_name, tuple(row.permissions))
+    person = Staff(row.staff_id, row.seller_id, row.display_name, tuple(row.permissions), row.session_id)
     if not person.may(action):
         raise NotAllowed(permission=action)
     return person
@@ -192,3 +213,21 @@ def _same(given: str, expected: str) -> bool:
 def issue_session(ctx: Any, session_id: str, subject_id: str, expires_at: datetime) -> tuple[str, str]:
     """(token, session key) with this deployment's secret."""
     return issue_token(ctx.world.deployment.secret("session_secret"), session_id, subject_id, expires_at)
+
+
+def begin_web_state(ctx: Any, browser_key: str) -> str:
+    """The `state` that a web visitor takes to WeChat and must bring back: when it ends, a nonce, and a MAC
+    that binds it to this browser. WeChat takes 128 letters and digits; this is 90."""
+    stem = f"{int((ctx.now + WEB_STATE_LASTS).timestamp()):010d}{secrets.token_hex(8)}"
+    return stem + _web_mac(ctx, stem, browser_key)
+
+
+def check_web_state(ctx: Any, state: str, browser_key: str) -> None:
+    """Raises BadWebState for a state that we did not give, that another browser began, or that is old."""
+    stem, mac = state[:26], state[26:]
+    if not _same(mac, _web_mac(ctx, stem, browser_key)) or int(stem[:10]) <= ctx.now.timestamp():
+        raise BadWebState(field="state")
+
+
+def _web_mac(ctx: Any, stem: str, browser_key: str) -> str:
+    return _mac(ctx.world.deployment.secret("session_secret"), f"web sign-in\n{stem}\n{browser_key}")

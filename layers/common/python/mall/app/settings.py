@@ -6,22 +6,30 @@ One document per seller in `shop_settings`; absent names take the default. Chang
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mall.kit.errors import BadInput
+
+
+class BadSetting(BadInput):
+    code, message = "BAD_SETTING", "设置项不存在，或取值不在允许范围内"
 
 
 class ShopSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    shop_name: str = Field("好物商城", max_length=32, description="Name shown to buyers and in messages.")
+    shop_name: str = Field("好物商城", min_length=1, max_length=32, description="Name shown to buyers and in messages.")
     pay_within_minutes: int = Field(30, ge=5, le=1440, description="Minutes an unpaid order is kept (E4).")
     receive_after_days: int = Field(
         10, ge=1, le=60, description="Days after shipping until an order counts as received (E4).")
     order_line_limit: int = Field(50, ge=1, le=50, description="Most lines in one order.")
     cart_item_limit: int = Field(100, ge=1, le=200, description="Most different SKUs in one cart.")
     address_limit: int = Field(20, ge=1, le=50, description="Most addresses a member keeps (A2).")
-    member_percent: dict[str, int] = Field(
+    member_percent: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(
         default_factory=lambda: {"ordinary": 100, "vip": 95, "black_gold": 88},
         description="Percent of the price that a member of each level pays (A3).")
     coupons_combine: bool = Field(
@@ -46,3 +54,19 @@ class ShopSettings(BaseModel):
 def read_settings(document: str | None) -> ShopSettings:
     """The validated settings of a stored document; kept per document text, so a change shows at once."""
     return ShopSettings.model_validate_json(document) if document else ShopSettings()
+
+
+def merge_settings(document: str | None, changes: dict[str, Any]) -> tuple[str, ShopSettings]:
+    """The stored document with `changes` over it, and what it then means. A change to None takes the setting
+    back to its default; what was never changed is not stored, so that new defaults reach old shops.
+    Raises BadSetting with the setting's name as the field."""
+    merged = {**(json.loads(document) if document else {}), **changes}
+    kept = {name: value for name, value in sorted(merged.items()) if value is not None or name not in _NAMES}
+    try:
+        return json.dumps(kept, ensure_ascii=False), ShopSettings.model_validate(kept, strict=True)
+    except ValidationError as problem:
+        where = problem.errors(include_url=False, include_input=False)[0]["loc"]
+        raise BadSetting(field=".".join(str(part)[:64] for part in where)) from None
+
+
+_NAMES = frozenset(ShopSettings.model_fields)

@@ -86,7 +86,7 @@ def environment(context: Any) -> dict[str, str]:
 
 def _from_wechat(world: dict[str, str]) -> bool:
     source = world.get("TCB_SOURCE") or world.get("SOURCE") or ""
-    return source.startswith("wx_client")
+    return source.split(",")[0] == "wx_client"  # a chain such as wx_client,scf begins with who began it
 
 
 def _cloud_call(event: dict, world: dict[str, str], request_id: str) -> Incoming:

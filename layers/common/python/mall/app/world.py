@@ -68,6 +68,7 @@ def _wechat_api(deployment: Deployment) -> Any:
         web_appid=deployment.wechat_web_appid,
         web_secret=deployment.secret("wechat_web_secret") if deployment.wechat_web_appid else "",
         base_url=deployment.wechat_api_url,
+        **({"authorize_base_url": deployment.wechat_api_url} if deployment.platform == "local" else {}),
     ))
 
 
