@@ -1,0 +1,169 @@
+"""Group buys, groups and their seats: never more seats than the group has (spec F1).
+
+The group's row counts its seats (`seats_taken`: held or paid; `seats_paid`) while it forms, and keeps
+them as they were when it ended. Whoever moves a seat locks the group's row first and the seat after it
+(docs/decisions/0006), so a seat and the count never part.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, null, select, update
+
+from mall.domains.group_buys.rules import (
+    GROUP_FLOW, SEAT_FLOW, AlreadyInGroup, GroupFull, GroupState, SeatState, check_running,
+)
+from mall.kit.db import Tx
+from mall.tables.marketing import group_buys, group_seats, groups
+
+a, g, s = group_buys.c, groups.c, group_seats.c
+FORMING = GroupState.FORMING.value
+
+_ACTIVITY = select(group_buys).where(a.group_buy_id == bindparam("group_buy_id"))
+_GROUP = select(groups).where(g.group_id == bindparam("group_id"))
+_TAKE = (
+    update(groups)
+    .where(g.group_id == bindparam("of_group"), g.state == FORMING, g.seats_taken < g.size,
+           g.expires_at > bindparam("now"))
+    .values(seats_taken=g.seats_taken + 1)
+)
+_LOCK_GROUP = (
+    select(groups)
+    .where(g.group_id == select(s.group_id).where(s.order_no == bindparam("order_no")).scalar_subquery())
+    .with_for_update()
+)
+_LOCK_SEAT = select(group_seats).where(s.order_no == bindparam("order_no")).with_for_update()
+_COUNT = (
+    update(groups)
+    .where(g.group_id == bindparam("of_group"), g.state == FORMING,
+           g.seats_taken + bindparam("taken_by") >= 0, g.seats_paid + bindparam("paid_by") >= 0,
+           g.seats_paid + bindparam("paid_by") < g.size)
+    .values(seats_taken=g.seats_taken + bindparam("taken_by"), seats_paid=g.seats_paid + bindparam("paid_by"))
+)
+_SUCCEED = (
+    update(groups)
+    .where(g.group_id == bindparam("of_group"), g.state.in_(GROUP_FLOW.sources("succeed")),
+           g.seats_paid == g.size - 1)
+    .values(state=GROUP_FLOW.target("succeed"), seats_paid=g.size, ended_at=bindparam("now"))
+)
+_FAIL = (
+    update(groups)
+    .where(g.group_id == bindparam("of_group"), g.state.in_(GROUP_FLOW.sources("fail")),
+           g.expires_at <= bindparam("now"))
+    .values(state=GROUP_FLOW.target("fail"), ended_at=bindparam("now"))
+)
+_PAY = (
+    update(group_seats)
+    .where(s.order_no == bindparam("of_order"), s.state.in_(SEAT_FLOW.sources("pay")))
+    .values(state=SEAT_FLOW.target("pay"), changed_at=bindparam("now"))
+)
+_LEAVE = (
+    update(group_seats)
+    .where(s.order_no == bindparam("of_order"), s.state == bindparam("from_state"))
+    .values(state=bindparam("to_state"), active_key=null(), changed_at=bindparam("now"))
+)
+_SEATS = select(group_seats).where(s.group_id == bindparam("group_id")).order_by(s.order_no)
+_PAID = (
+    select(s.order_no)
+    .where(s.group_id == bindparam("group_id"), s.state == SeatState.PAID.value)
+    .order_by(s.order_no)
+)
+
+
+# with an order
+
+def ask_activity(group_buy_id: str):
+    """The question for an activity's row, for `tx.fetch`."""
+    return _ACTIVITY, {"group_buy_id": group_buy_id}
+
+
+def ask_group(group_id: str):
+    """The question for a group's row, for `tx.fetch`."""
+    return _GROUP, {"group_id": group_id}
+
+
+def open_group(tx: Tx, *, group_id: str, activity: Any, order_no: str, member_id: str, now: datetime) -> None:
+    """A new group with its opener's seat, held until the order is paid. Raises GroupBuyNotRunning."""
+    check_running(activity, now)
+    tx.insert(groups, group_id=group_id, group_buy_id=activity.group_buy_id, seller_id=activity.seller_id,
+              leader_id=member_id, state=FORMING, size=activity.size, seats_taken=1, seats_paid=0,
+              expires_at=now + timedelta(hours=activity.open_hours), ended_at=None, created_at=now)
+    _insert_seat(tx, group_id, order_no, member_id, True, now)
+
+
+def take_seat(tx: Tx, *, group_id: str, order_no: str, member_id: str, now: datetime) -> None:
+    """Hold a seat for an unpaid order. Raises AlreadyInGroup, and GroupFull when no seat is free or the
+    group is over (`rules.check_joinable` says beforehand which)."""
+    _insert_seat(tx, group_id, order_no, member_id, False, now)
+    tx.write(_TAKE, rows=1, otherwise=GroupFull(group_id=group_id), hot=("groups", group_id), of_group=group_id,
+             now=now)
+
+
+def _insert_seat(tx: Tx, group_id: str, order_no: str, member_id: str, is_leader: bool, now: datetime) -> None:
+    tx.insert(group_seats, order_no=order_no, group_id=group_id, member_id=member_id, is_leader=is_leader,
+              state=SeatState.HELD.value, active_key=f"{group_id}:{member_id}", created_at=now, changed_at=now,
+              duplicate=AlreadyInGroup(group_id=group_id))
+
+
+def pay_seat(tx: Tx, order_no: str, now: datetime) -> str:
+    """The order of a seat is paid: "waiting" for others, "succeeded" with this seat, or "over": the
+    group or the seat was gone before, nothing is changed and the money has to go back."""
+    group, seat = _lock(tx, order_no)
+    if seat is None:
+        return "over"
+    if seat.state == SeatState.PAID.value:
+        return _ANSWER_WHEN_PAID[group.state]
+    if seat.state != SeatState.HELD.value or group.state != FORMING or group.expires_at <= now:
+        return "over"
+    tx.write(_PAY, rows=1, of_order=order_no, now=now)
+    if group.seats_paid + 1 < group.size:
+        tx.write(_COUNT, rows=1, of_group=group.group_id, taken_by=0, paid_by=1)
+        return "waiting"
+    tx.write(_SUCCEED, rows=1, of_group=group.group_id, now=now)
+    return "succeeded"
+
+
+_ANSWER_WHEN_PAID = {"FORMING": "waiting", "SUCCEEDED": "succeeded", "FAILED": "over"}
+
+
+def release_seat(tx: Tx, order_no: str, now: datetime) -> None:
+    """The order was closed unpaid: its seat is free again. Harmless when repeated or without a seat."""
+    _leave(tx, order_no, "release", now, taken_by=-1, paid_by=0)
+
+
+def refund_seat(tx: Tx, order_no: str, now: datetime) -> None:
+    """The paid order of a seat is refunded. While the group forms, the seat is free again. Harmless when
+    repeated or without a seat."""
+    _leave(tx, order_no, "refund", now, taken_by=-1, paid_by=-1)
+
+
+def _leave(tx: Tx, order_no: str, move: str, now: datetime, *, taken_by: int, paid_by: int) -> None:
+    group, seat = _lock(tx, order_no)
+    if seat is None or seat.state not in SEAT_FLOW.sources(move):
+        return
+    tx.write(_LEAVE, rows=1, of_order=order_no, from_state=seat.state, to_state=SEAT_FLOW.target(move), now=now)
+    if group.state == FORMING:
+        tx.write(_COUNT, rows=1, of_group=group.group_id, taken_by=taken_by, paid_by=paid_by)
+
+
+def _lock(tx: Tx, order_no: str) -> tuple[Any, Any]:
+    """The order's group and seat, both locked, the group first; (None, None) when it has no seat."""
+    found, seats_found = tx.fetch((_LOCK_GROUP, {"order_no": order_no}), (_LOCK_SEAT, {"order_no": order_no}))
+    return (found[0], seats_found[0]) if seats_found else (None, None)
+
+
+# the end of a group
+
+def fail_group(tx: Tx, group_id: str, now: datetime) -> bool:
+    """A group whose time is over fails; False when it is not forming any more, or not over yet."""
+    return tx.change(_FAIL, of_group=group_id, now=now) == 1
+
+
+def seats(tx: Tx, group_id: str) -> list:
+    return tx.all(_SEATS, group_id=group_id)
+
+
+def paid_order_nos(tx: Tx, group_id: str) -> list[str]:
+    return [row.order_no for row in tx.all(_PAID, group_id=group_id)]
