@@ -1,0 +1,131 @@
+"""Payments and the orders each of them pays for.
+
+Lock order of every money flow: the checkout's orders, then the payment, then group, coupons and stock.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from mall.domains.payments.rules import OPEN, PaymentState, ask_next
+from mall.kit.db import Tx
+from mall.kit.errors import Conflict
+from mall.tables.trade import payment_lines, payments
+
+p = payments.c
+
+_BY_NO = select(payments).where(p.payment_no == bindparam("payment_no"))
+_LOCK = _BY_NO.with_for_update()
+_OF_CHECKOUT = select(payments).where(p.checkout_id == bindparam("checkout_id")).order_by(p.payment_no)
+_OPEN = select(payments).where(p.checkout_id == bindparam("checkout_id"), p.state.in_(OPEN))
+_TO_ASK = (
+    select(payments)
+    .where(p.state.in_((*OPEN, PaymentState.CLOSED.value)), p.ask_at <= bindparam("now"))
+    .order_by(p.ask_at)
+    .limit(bindparam("most"))
+)
+_LEASE = (
+    update(payments)
+    .where(p.payment_no == bindparam("of_payment"), p.ask_at == bindparam("seen_ask_at"))
+    .values(ask_at=bindparam("next_ask_at"), asked=p.asked + 1)
+)
+_STOP_ASKING = update(payments).where(p.payment_no == bindparam("of_payment")).values(ask_at=None)
+_ASK_NOW = (
+    update(payments)
+    .where(p.payment_no == bindparam("of_payment"), p.state != PaymentState.PAID.value)
+    .values(ask_at=bindparam("now"), asked=0)
+)
+_PREPAID = (
+    update(payments)
+    .where(p.payment_no == bindparam("of_payment"), p.state.in_(OPEN))
+    .values(state=PaymentState.PREPAID.value, prepay_id=bindparam("got_prepay_id"),
+            code_url=bindparam("got_code_url"), h5_url=bindparam("got_h5_url"))
+)
+_PAID = (
+    update(payments)
+    .where(p.payment_no == bindparam("of_payment"), p.state != PaymentState.PAID.value)
+    .values(state=PaymentState.PAID.value, transaction_id=bindparam("by_transaction"), paid_at=bindparam("at"),
+            amount_fen=bindparam("received_fen"), active_key=None, ask_at=None)
+)
+_CLOSED = (
+    update(payments)
+    .where(p.payment_no == bindparam("of_payment"), p.state.in_(OPEN))
+    .values(state=PaymentState.CLOSED.value, active_key=None, asked=0, ask_at=bindparam("later"))
+)
+_ADD_REFUNDED = (
+    update(payments)
+    .where(p.payment_no == bindparam("of_payment"), p.state == PaymentState.PAID.value,
+           p.refunded_fen + bindparam("by_fen") <= p.amount_fen)
+    .values(refunded_fen=p.refunded_fen + bindparam("by_fen"))
+)
+
+
+def ask(payment_no: str):
+    return _BY_NO, {"payment_no": payment_no}
+
+
+def ask_lock(payment_no: str):
+    return _LOCK, {"payment_no": payment_no}
+
+
+def ask_open(checkout_id: str):
+    """The question for the checkout's payment that may still be paid: one at most."""
+    return _OPEN, {"checkout_id": checkout_id}
+
+
+def find(tx: Tx, payment_no: str) -> Any | None:
+    return tx.one(_BY_NO, payment_no=payment_no)
+
+
+def of_checkout(tx: Tx, checkout_id: str) -> list:
+    return tx.all(_OF_CHECKOUT, checkout_id=checkout_id)
+
+
+def create(tx: Tx, payment: dict[str, Any], orders: list[Any]) -> None:
+    """The intention, under our own number, before WeChat hears of it. At most one payment of a checkout
+    is open: the unique `active_key` says so."""
+    tx.insert(payments, duplicate=Conflict(), **payment)
+    for order in orders:
+        tx.insert(payment_lines, payment_no=payment["payment_no"], order_no=order.order_no, amount_fen=order.pay_fen)
+
+
+def keep_prepay(tx: Tx, payment_no: str, *, prepay_id: str | None, code_url: str | None, h5_url: str | None) -> None:
+    """WeChat's answer; changes nothing when the payment was paid or closed meanwhile."""
+    tx.write(_PREPAID, of_payment=payment_no, got_prepay_id=prepay_id, got_code_url=code_url, got_h5_url=h5_url)
+
+
+def mark_paid(tx: Tx, payment_no: str, *, transaction_id: str, received_fen: int, paid_at: datetime) -> None:
+    tx.write(_PAID, rows=1, of_payment=payment_no, by_transaction=transaction_id, received_fen=received_fen,
+             at=paid_at)
+
+
+def mark_closed(tx: Tx, payment_no: str, now: datetime) -> None:
+    """Closed at WeChat. It is asked about twice more, because money has been seen to arrive after a close."""
+    tx.write(_CLOSED, of_payment=payment_no, later=ask_next(4, now))
+
+
+def to_ask(tx: Tx, now: datetime, most: int) -> list:
+    """Payments that WeChat should be asked about now."""
+    return tx.all(_TO_ASK, now=now, most=most)
+
+
+def lease(tx: Tx, payment: Any, now: datetime) -> bool:
+    """Take one question; False when another instance has it. A closed payment is asked about twice."""
+    if payment.state == PaymentState.CLOSED.value and payment.asked >= 2:
+        tx.write(_STOP_ASKING, of_payment=payment.payment_no)
+        return False
+    return tx.change(_LEASE, of_payment=payment.payment_no, seen_ask_at=payment.ask_at,
+                     next_ask_at=ask_next(payment.asked + 1, now)) == 1
+
+
+def ask_soon(tx: Tx, payment_no: str, now: datetime) -> None:
+    """Something about this payment is odd: let the timer ask WeChat itself."""
+    tx.write(_ASK_NOW, of_payment=payment_no, now=now)
+
+
+def add_refunded(tx: Tx, payment_no: str, by_fen: int, otherwise: Exception) -> None:
+    """Count money on its way back; never above what came in."""
+    tx.write(_ADD_REFUNDED, rows=1, otherwise=otherwise, of_payment=payment_no, by_fen=by_fen)

@@ -1,0 +1,112 @@
+"""All that a price hangs on, read in one round trip, and made into the engine's values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
+
+from mall.domains.pricing import documents
+from mall.domains.pricing.basket import Coupon, FreightTemplate, FullReduction, Line, Tier
+from mall.kit.db import among
+from mall.tables.goods import freight_templates, products, skus
+from mall.tables.marketing import coupon_templates, coupons, promotions
+from mall.tables.people import addresses
+
+MOST_RULES = 50  # promotions, coupons and freight templates looked at for one price
+
+_SKUS = (
+    select(
+        skus.c.sku_id, skus.c.spu_id, skus.c.seller_id, skus.c.price_fen, skus.c.member_price_fen, skus.c.price_tiers,
+        skus.c.weight_grams, skus.c.spec_values, skus.c.picture_url, skus.c.active, products.c.title,
+        products.c.state, products.c.category_path, products.c.is_virtual, products.c.freight_template_id,
+        products.c.media,
+    )
+    .join_from(skus, products, skus.c.spu_id == products.c.spu_id)
+    .where(skus.c.sku_id.in_(among("sku_ids")))
+)
+_PROMOTIONS = (
+    select(promotions)
+    .where(promotions.c.state == "ACTIVE", promotions.c.starts_at <= bindparam("now"),
+           promotions.c.ends_at > bindparam("now"), promotions.c.kind == "full_reduction")
+    .order_by(promotions.c.promotion_id)
+    .limit(MOST_RULES)
+)
+_COUPONS = (
+    select(coupons.c.coupon_id, coupons.c.template_id, coupons.c.seller_id, coupons.c.valid_from,
+           coupons.c.valid_until, coupon_templates.c.title, coupon_templates.c.kind, coupon_templates.c.document)
+    .join_from(coupons, coupon_templates, coupons.c.template_id == coupon_templates.c.template_id)
+    .where(coupons.c.member_id == bindparam("member_id"), coupons.c.state == "USABLE",
+           coupons.c.valid_until > bindparam("now"))
+    .order_by(coupons.c.valid_until, coupons.c.coupon_id)
+    .limit(MOST_RULES)
+)
+_FREIGHT = select(freight_templates).order_by(freight_templates.c.freight_template_id).limit(MOST_RULES)
+_ADDRESS = select(addresses).where(
+    addresses.c.member_id == bindparam("member_id"),
+    or_(addresses.c.address_id == bindparam("address_id"), addresses.c.is_default.is_(True)),
+)
+
+
+def ask_skus(sku_ids: list[str]):
+    return _SKUS, {"sku_ids": sku_ids}
+
+
+def ask_promotions(now: datetime):
+    return _PROMOTIONS, {"now": now}
+
+
+def ask_coupons(member_id: str, now: datetime):
+    return _COUPONS, {"member_id": member_id, "now": now}
+
+
+def ask_freight():
+    return _FREIGHT, {}
+
+
+def ask_address(member_id: str, address_id: str | None):
+    """The address of this id, and the default one; both the member's own."""
+    return _ADDRESS, {"member_id": member_id, "address_id": address_id or ""}
+
+
+def line_of(row: Any, *, line_id: str, quantity: int, member_percent: int, default_freight: str | None,
+            group_price_fen: int | None = None) -> Line:
+    """One line of a basket from a row of `ask_skus`. A level that pays 100 percent has no member price."""
+    is_member = member_percent < 100
+    return Line(
+        line_id=line_id,
+        sku_id=row.sku_id,
+        spu_id=row.spu_id,
+        seller_id=row.seller_id,
+        quantity=quantity,
+        price_fen=row.price_fen,
+        category_ids=tuple(row.category_path),
+        tiers=tuple(Tier(least, price_fen) for least, price_fen in row.price_tiers),
+        member_price_fen=row.member_price_fen if is_member else None,
+        member_percent=member_percent if is_member else None,
+        group_price_fen=group_price_fen,
+        weight_grams=row.weight_grams,
+        is_virtual=bool(row.is_virtual),
+        freight_template_id=None if row.is_virtual else row.freight_template_id or default_freight,
+    )
+
+
+def full_reductions(rows: list[Any]) -> tuple[FullReduction, ...]:
+    return tuple(documents.full_reduction_of(r.promotion_id, r.seller_id, r.title, r.document) for r in rows)
+
+
+def coupons_of(rows: list[Any]) -> tuple[Coupon, ...]:
+    return tuple(
+        documents.coupon_of(r.coupon_id, r.template_id, r.seller_id, r.title, r.kind, r.document, r.valid_from,
+                            r.valid_until)
+        for r in rows
+    )
+
+
+def freight_templates_of(rows: list[Any]) -> tuple[FreightTemplate, ...]:
+    return tuple(documents.freight_template_of(r.freight_template_id, r.name, r.document) for r in rows)
+
+
+def default_freight_of(rows: list[Any]) -> str | None:
+    return next((r.freight_template_id for r in rows if r.is_default), None)

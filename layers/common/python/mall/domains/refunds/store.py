@@ -1,0 +1,74 @@
+"""Refunds and what each of them gives back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from mall.domains.refunds.rules import FLOW, AlreadyRefunded, RefundState
+from mall.kit.db import Tx
+from mall.tables.trade import refund_lines, refunds
+
+r = refunds.c
+
+_BY_NO = select(refunds).where(r.refund_no == bindparam("refund_no"))
+_LOCK = _BY_NO.with_for_update()
+_OF_PAYMENT = select(refunds).where(r.payment_no == bindparam("payment_no")).order_by(r.refund_no)
+_DUE = (
+    select(refunds)
+    .where(r.state == bindparam("state"), r.send_at <= bindparam("now"))
+    .order_by(r.send_at)
+    .limit(bindparam("most"))
+)
+_LEASE = (
+    update(refunds)
+    .where(r.refund_no == bindparam("of_refund"), r.state == bindparam("in_state"),
+           r.send_at == bindparam("seen_send_at"))
+    .values(send_at=bindparam("next_send_at"), attempts=r.attempts + 1)
+)
+_MOVE = (
+    update(refunds)
+    .where(r.refund_no == bindparam("of_refund"), r.state == bindparam("from_state"))
+    .values(state=bindparam("to_state"), wechat_refund_id=bindparam("by_wechat"), problem=bindparam("why"),
+            send_at=bindparam("next_send_at"), finished_at=bindparam("at"))
+)
+
+
+def find(tx: Tx, refund_no: str) -> Any | None:
+    return tx.one(_BY_NO, refund_no=refund_no)
+
+
+def lock(tx: Tx, refund_no: str) -> Any | None:
+    return tx.one(_LOCK, refund_no=refund_no)
+
+
+def of_payment(tx: Tx, payment_no: str) -> list:
+    return tx.all(_OF_PAYMENT, payment_no=payment_no)
+
+
+def decide(tx: Tx, refund: dict[str, Any], lines: list[dict[str, Any]]) -> None:
+    """Write the refund down; raises AlreadyRefunded when the same thing was refunded before."""
+    tx.insert(refunds, duplicate=AlreadyRefunded(), **refund)
+    for line in lines:
+        tx.insert(refund_lines, refund_no=refund["refund_no"], **line)
+
+
+def due(tx: Tx, state: RefundState, now: datetime, most: int) -> list:
+    """Refunds in this state whose next step is due: DUE to be sent, SENT to be asked about."""
+    return tx.all(_DUE, state=state.value, now=now, most=most)
+
+
+def lease(tx: Tx, refund: Any, next_send_at: datetime) -> bool:
+    """Take one refund for sending or asking; False when another instance has it."""
+    return tx.change(_LEASE, of_refund=refund.refund_no, in_state=refund.state, seen_send_at=refund.send_at,
+                     next_send_at=next_send_at) == 1
+
+
+def move(tx: Tx, refund: Any, verb: str, *, wechat_refund_id: str | None = None, problem: str | None = None,
+         send_at: datetime | None = None, finished_at: datetime | None = None) -> None:
+    """Take the refund along one move; raises IllegalMove when it is elsewhere."""
+    FLOW.check(verb, refund.state)
+    tx.write(_MOVE, rows=1, of_refund=refund.refund_no, from_state=refund.state, to_state=FLOW.target(verb),
+             by_wechat=wechat_refund_id or refund.wechat_refund_id, why=problem, next_send_at=send_at, at=finished_at)

@@ -1,0 +1,128 @@
+"""Place an order: hold stock, coupons and seat, all or nothing, for thirty minutes (spec E1).
+
+Reads in one round trip (`flows.price.quote`), decides, queues every write; they go to the server
+together with COMMIT, the stock row last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from mall.domains.coupons import store as coupons
+from mall.domains.group_buys import store as group_buys
+from mall.domains.group_buys.rules import GroupBuyNotRunning
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import Delivery, OrderKind, OrderPlaced, OrderState
+from mall.domains.pricing import rules as pricing
+from mall.domains.stock import store as stock
+from mall.domains.stock.rules import OutOfStock
+from mall.flows import price, settle_payment
+from mall.kit.db import Tx
+from mall.kit.outbox import emit
+
+
+@dataclass(frozen=True)
+class Placed:
+    order_no: str
+    checkout_id: str
+    group_id: str | None
+    pay_fen: int
+    state: str
+    expires_at: datetime
+
+
+def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *, new_id: Callable[[str], str],
+          expected_pay_fen: int | None, buyer_note: str) -> Placed:
+    """Raises OutOfStock, PriceChanged, NotDeliverable, CouponNotUsable, GroupFull, AlreadyInGroup and what
+    `flows.price.quote` raises; then nothing is kept."""
+    priced = price.quote(tx, me.member_id, me.level, wanted, settings, now)
+    if wanted.delivery == Delivery.EXPRESS.value and priced.address is None and _needs_parcel(priced):
+        raise price.AddressMissing(field="address_id")
+    pricing.check(priced.quote, expected_pay_fen=expected_pay_fen)
+    order_no = new_id("ord")
+    group_id = _group_of(priced, wanted, new_id)
+    order = _order_row(order_no, me, wanted, priced, group_id, settings, now, new_id, buyer_note)
+    lines = [_line_row(order_no, quoted, priced, new_id) for quoted in priced.quote.lines]
+    _hold(tx, me, order, lines, priced, wanted, now)
+    emit(tx, OrderPlaced(order_no, me.member_id, order["pay_fen"]), now)
+    state = order["state"]
+    if order["pay_fen"] == 0:  # a coupon above the total makes a free order
+        state = settle_payment.settle_free(tx, order["checkout_id"], actor=me.name, now=now)
+    return Placed(order_no, order["checkout_id"], group_id, order["pay_fen"], state, order["expires_at"])
+
+
+def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced, wanted: price.Wanted,
+          now: datetime) -> None:
+    order_no = order["order_no"]
+    orders.place(tx, order, lines, actor=me.name, now=now)
+    for line in lines:
+        stock.hold(tx, line["sku_id"], line["warehouse_id"], line["quantity"], order_no=order_no, actor=me.name,
+                   now=now)
+    if priced.used_coupon_ids:
+        coupons.hold(tx, priced.used_coupon_ids, member_id=me.member_id, order_no=order_no, now=now)
+    if priced.activity is not None and wanted.group_id is None:
+        group_buys.open_group(tx, group_id=order["group_id"], activity=priced.activity, order_no=order_no,
+                              member_id=me.member_id, now=now)
+    elif priced.activity is not None:
+        group_buys.take_seat(tx, group_id=order["group_id"], order_no=order_no, member_id=me.member_id, now=now)
+
+
+def _group_of(priced: price.Priced, wanted: price.Wanted, new_id: Callable[[str], str]) -> str | None:
+    if priced.activity is None:
+        return None
+    if wanted.group_id is None:
+        return new_id("grp")
+    if priced.group is None or priced.group.group_buy_id != wanted.group_buy_id:
+        raise GroupBuyNotRunning(field="group_id")
+    return wanted.group_id
+
+
+def _needs_parcel(priced: price.Priced) -> bool:
+    return not all(row.is_virtual for row in priced.skus.values())
+
+
+def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Priced, group_id: str | None,
+               settings: Any, now: datetime, new_id: Callable[[str], str], buyer_note: str) -> dict[str, Any]:
+    quote = priced.quote
+    delivery = wanted.delivery if _needs_parcel(priced) else Delivery.VIRTUAL.value
+    address = priced.address if delivery == Delivery.EXPRESS.value else None
+    return {
+        "order_no": order_no, "checkout_id": new_id("chk"), "seller_id": quote.lines[0].seller_id,
+        "member_id": me.member_id, "kind": (OrderKind.GROUP if group_id else OrderKind.NORMAL).value,
+        "group_id": group_id, "state": OrderState.UNPAID.value, "delivery": delivery,
+        "goods_fen": quote.goods_fen, "discount_fen": quote.full_reduction_fen + quote.goods_coupon_fen,
+        "freight_fen": quote.freight_fen - quote.freight_coupon_fen, "pay_fen": quote.pay_fen, "refunded_fen": 0,
+        "address": _copy(address), "price": pricing.to_json(quote), "buyer_note": buyer_note, "staff_note": "",
+        "pickup_code": None, "payment_no": None, "close_reason": None, "unpaid_reminded": False,
+        "expires_at": now + timedelta(minutes=settings.pay_within_minutes), "placed_at": now, "paid_at": None,
+        "shipped_at": None, "received_at": None, "closed_at": None,
+    }
+
+
+def _copy(address: Any | None) -> dict[str, str] | None:
+    """The order keeps its own copy of the address (spec A2)."""
+    if address is None:
+        return None
+    return {name: getattr(address, name) for name in ("name", "phone", "province", "city", "district", "detail")}
+
+
+def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced, new_id: Callable[[str], str]) -> dict:
+    sku = priced.skus[quoted.sku_id]
+    return {
+        "line_id": new_id("lin"), "order_no": order_no, "spu_id": quoted.spu_id, "sku_id": quoted.sku_id,
+        "warehouse_id": _warehouse(priced, quoted), "title": sku.title, "spec_values": sku.spec_values,
+        "picture_url": sku.picture_url or next(iter(sku.media.get("carousel", ())), None),
+        "is_virtual": sku.is_virtual, "quantity": quoted.quantity, "unit_fen": quoted.unit_fen,
+        "pay_fen": quoted.goods_pay_fen, "refunded_quantity": 0, "delivered_codes": None,
+    }
+
+
+def _warehouse(priced: price.Priced, quoted: pricing.QuoteLine) -> str:
+    """The first warehouse that has the whole quantity; the guard of the write has the last word."""
+    for row in priced.stock.get(quoted.sku_id, ()):
+        if row.available >= quoted.quantity:
+            return row.warehouse_id
+    raise OutOfStock(field="lines", sku_id=quoted.sku_id)

@@ -1,0 +1,135 @@
+"""From what a buyer wants to a priced basket: everything read in one round trip, then the pure engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mall.domains.group_buys import store as group_buys
+from mall.domains.group_buys.rules import GroupBuyNotRunning
+from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable
+from mall.domains.pricing import rules as pricing
+from mall.domains.pricing import store
+from mall.domains.stock import store as stock
+from mall.kit.db import Tx
+from mall.kit.errors import BadInput, NotFound
+
+
+class AddressNotFound(NotFound):
+    code, message = "ADDRESS_NOT_FOUND", "收货地址不存在，请重新选择"
+
+
+class AddressMissing(BadInput):
+    code, message = "ADDRESS_MISSING", "请选择收货地址"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the buyer asks for. `quantities` by SKU; a group purchase names its activity, and the group
+    when it joins one."""
+
+    quantities: dict[str, int]
+    delivery: str = Delivery.EXPRESS.value
+    address_id: str | None = None
+    coupon_ids: tuple[str, ...] | None = None  # None: the best set by itself
+    group_buy_id: str | None = None
+    group_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A quote with the rows it was made from."""
+
+    quote: pricing.Quote
+    skus: dict[str, Any]
+    stock: dict[str, list[Any]]  # the warehouses of each SKU
+    address: Any | None
+    activity: Any | None
+    group: Any | None
+    coupons: dict[str, Any]
+
+    @property
+    def used_coupon_ids(self) -> list[str]:
+        """The coupons that took something off: these are held by the order."""
+        return sorted({each.source_id for each in self.quote.adjustments if each.source_id in self.coupons})
+
+
+def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now: datetime) -> Priced:
+    """Price what is wanted. Raises GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch;
+    what may be shown but not ordered (no delivery there) is left to `pricing.rules.check`."""
+    sku_ids = sorted(wanted.quantities)
+    answers = tx.fetch(
+        store.ask_skus(sku_ids), stock.ask_stock(sku_ids), store.ask_promotions(now),
+        store.ask_coupons(member_id, now), store.ask_freight(), store.ask_address(member_id, wanted.address_id),
+        group_buys.ask_activity(wanted.group_buy_id or ""), group_buys.ask_group(wanted.group_id or ""),
+    )
+    sku_rows, stock_rows, promotion_rows, coupon_rows, freight_rows, address_rows, activities, groups = answers
+    skus = {row.sku_id: row for row in sku_rows}
+    _check_goods(wanted, skus)
+    activity = _running(activities, wanted, skus, now)
+    address = _address(wanted, address_rows)
+    percent = settings.member_percent.get(level, 100)
+    freight_default = store.default_freight_of(freight_rows)
+    basket = pricing.Basket(
+        lines=tuple(
+            store.line_of(skus[sku_id], line_id=sku_id, quantity=wanted.quantities[sku_id], member_percent=percent,
+                          default_freight=freight_default,
+                          group_price_fen=_group_price(activity, sku_id, opens=wanted.group_id is None))
+            for sku_id in sku_ids
+        ),
+        now=now,
+        region=pricing.Region(address.province, address.city, address.district) if address else None,
+        full_reductions=store.full_reductions(promotion_rows),
+        coupons=store.coupons_of(coupon_rows),
+        chosen_coupon_ids=wanted.coupon_ids,
+        freight_templates=store.freight_templates_of(freight_rows),
+        policy=pricing.StackingPolicy(full_reduction_with_goods_coupon=settings.coupons_combine),
+    )
+    by_sku: dict[str, list[Any]] = {}
+    for row in stock_rows:
+        by_sku.setdefault(row.sku_id, []).append(row)
+    return Priced(pricing.price(basket), skus, by_sku, address, activity, groups[0] if groups else None,
+                  {row.coupon_id: row for row in coupon_rows})
+
+
+def _check_goods(wanted: Wanted, skus: dict[str, Any]) -> None:
+    gone = [sku_id for sku_id in wanted.quantities
+            if sku_id not in skus or skus[sku_id].state != "LISTED" or not skus[sku_id].active]
+    if gone:
+        raise GoodsUnavailable(sku_ids=sorted(gone))
+    if wanted.delivery == Delivery.VIRTUAL.value and not all(row.is_virtual for row in skus.values()):
+        raise DeliveryMismatch(field="delivery")
+
+
+def _running(activities: list[Any], wanted: Wanted, skus: dict[str, Any], now: datetime) -> Any | None:
+    """The group-buy activity, when one is asked for and it runs for this very SKU."""
+    if wanted.group_buy_id is None:
+        return None
+    activity = activities[0] if activities else None
+    runs = activity and activity.state == "ACTIVE" and activity.starts_at <= now < activity.ends_at
+    if not runs or len(skus) != 1 or not set(skus) <= set(activity.prices):
+        raise GroupBuyNotRunning(field="group_buy_id")
+    if sum(wanted.quantities.values()) > activity.per_member:
+        raise GroupBuyNotRunning(f"每单最多购买 {activity.per_member} 件", field="lines", most=activity.per_member)
+    return activity
+
+
+def _group_price(activity: Any | None, sku_id: str, *, opens: bool) -> int | None:
+    if activity is None:
+        return None
+    if opens and sku_id in activity.leader_prices:
+        return activity.leader_prices[sku_id]
+    return activity.prices[sku_id]
+
+
+def _address(wanted: Wanted, rows: list[Any]) -> Any | None:
+    """The chosen address, else the default one; none where nothing is sent."""
+    if wanted.delivery != Delivery.EXPRESS.value:
+        return None
+    if wanted.address_id is None:
+        return next((row for row in rows if row.is_default), None)
+    found = next((row for row in rows if row.address_id == wanted.address_id), None)
+    if found is None:
+        raise AddressNotFound(field="address_id")
+    return found
