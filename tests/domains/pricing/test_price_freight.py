@@ -113,6 +113,12 @@ def test_the_free_amount_counts_full_reductions_but_not_coupons():
     assert (reduced.freight_fen, reduced.pay_fen) == (800, 10600)
 
 
+def test_the_free_amount_counts_only_the_goods_of_the_template():
+    a_template = template(FreightRate(ELSEWHERE, 1, 800, free_from_fen=9900))
+    quote = freight_of(a_template, parcel("a", price_fen=5000), line("b", 5000))
+    assert (quote.freight_fen, quote.skipped[0].missing_fen) == (800, 4900)
+
+
 class TestWhereNothingIsDelivered:
     a_template = template(FreightRate(ELSEWHERE, 1, 800), undeliverable=frozenset({"西藏自治区", "广东省/深圳市"}))
 
