@@ -2,8 +2,40 @@
 
 from __future__ import annotations
 
-from mall.kit.errors import RuleBroken
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mall.kit.errors import BadInput, NotFound, RuleBroken
+from mall.kit.outbox import Event
 
 
 class OutOfStock(RuleBroken):
     code, message = "OUT_OF_STOCK", "库存不足，请减少数量或选择其他商品"
+
+
+class StockBelowZero(RuleBroken):
+    code, message = "STOCK_BELOW_ZERO", "可售库存不足，库存不能小于零，请核对数量"
+
+
+class NoSuchStock(NotFound):
+    code, message = "NO_SUCH_STOCK", "该规格在此仓库没有库存记录"
+
+
+class SameWarehouse(BadInput):
+    code, message = "SAME_WAREHOUSE", "调出和调入仓库不能相同"
+
+
+class NothingToMove(BadInput):
+    code, message = "NOTHING_TO_MOVE", "库存变动数量不能为零"
+
+
+@dataclass(frozen=True)
+class StockRanLow(Event):
+    """Fewer units than the safe level: time to replenish (补货提醒). Told once per crossing."""
+
+    kind: ClassVar[str] = "stock.stock_ran_low"
+    sku_id: str
+    warehouse_id: str
+    seller_id: str
+    available: int
+    safe_level: int

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from typing import Any
+
 from sqlalchemy import bindparam, select, update
 
-from mall.domains.stock.rules import OutOfStock
-from mall.kit.db import Tx, among
+from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero
+from mall.kit.db import Tx, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
-from mall.tables.goods import stock_entries, stock_items
+from mall.tables.goods import products, skus, stock_entries, stock_items
 
 MAIN_WAREHOUSE = "whs_00000000000000000000000001"
-i = stock_items.c
+ALERT_BATCH = 200
+i, e, k, p = stock_items.c, stock_entries.c, skus.c, products.c
 
 _OF_SKUS = select(stock_items).where(i.sku_id.in_(among("sku_ids"))).order_by(i.sku_id, i.warehouse_id)
 _MOVE = (
@@ -28,6 +31,51 @@ _MOVE = (
     )
     .values(available=i.available + bindparam("available_by"), held=i.held + bindparam("held_by"))
 )
+_KNOWN = select(i.sku_id).where(
+    i.sku_id == bindparam("sku_id"), i.warehouse_id == bindparam("warehouse_id"),
+    i.seller_id == bindparam("seller_id"))
+_SET_SAFE_LEVEL = (
+    update(stock_items)
+    .where(i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"),
+           i.seller_id == bindparam("of_seller"))
+    .values(safe_level=bindparam("level"))
+)
+_RAN_LOW = (
+    select(stock_items).where(i.below_safe.is_(False), i.available < i.safe_level)
+    .order_by(i.sku_id, i.warehouse_id).limit(ALERT_BATCH)
+)
+_REFILLED = (
+    select(stock_items).where(i.below_safe.is_(True), i.available >= i.safe_level)
+    .order_by(i.sku_id, i.warehouse_id).limit(ALERT_BATCH)
+)
+_OF_ONE = (i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"))
+_RAISE = (
+    update(stock_items)
+    .where(*_OF_ONE, i.below_safe.is_(False), i.available < i.safe_level)
+    .values(below_safe=True)
+)
+_CLEAR = (
+    update(stock_items)
+    .where(*_OF_ONE, i.below_safe.is_(True), i.available >= i.safe_level)
+    .values(below_safe=False)
+)
+_SHELF = (
+    select(stock_items, k.spu_id, k.sku_code, k.spec_values, p.title)
+    .join_from(stock_items, skus, i.sku_id == k.sku_id)
+    .join(products, k.spu_id == p.spu_id)
+    .where(i.seller_id == bindparam("seller_id"))
+    .order_by(i.sku_id, i.warehouse_id)
+    .limit(bindparam("most"))
+)
+_ENTRIES = (
+    select(stock_entries)
+    .join_from(stock_entries, skus, e.sku_id == k.sku_id)
+    .where(e.sku_id == bindparam("sku_id"), k.seller_id == bindparam("seller_id"),
+           e.entry_id < bindparam("before"))
+    .order_by(e.entry_id.desc())
+    .limit(bindparam("most"))
+)
+LAST = "~"  # after every id: the first page of a list that begins with the newest
 
 
 class AlreadyMoved(Conflict):
@@ -72,3 +120,85 @@ def move(tx: Tx, sku_id: str, warehouse_id: str, kind: str, available_by: int, h
     tx.write(_MOVE, rows=1, otherwise=otherwise or Conflict(sku_id=sku_id), of_sku=sku_id,
              in_warehouse=warehouse_id, available_by=available_by, held_by=held_by,
              hot=("stock_items", sku_id, warehouse_id))
+
+
+# by staff, not by orders
+
+
+def open_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str) -> None:
+    """An empty place for the SKU in a warehouse; harmless when it is there."""
+    tx.insert_if_absent(stock_items, sku_id=sku_id, warehouse_id=warehouse_id, seller_id=seller_id, available=0,
+                        held=0, safe_level=0, below_safe=False)
+
+
+def receive(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, reference: str, actor: str,
+            now: datetime) -> None:
+    """New units come in (入库)."""
+    move(tx, sku_id, warehouse_id, "RECEIVE", quantity, 0, reference=reference, actor=actor, now=now)
+
+
+def adjust(tx: Tx, sku_id: str, warehouse_id: str, delta: int, *, seller_id: str, reference: str, reason: str,
+           actor: str, now: datetime) -> None:
+    """Staff correct a count. Raises NoSuchStock, StockBelowZero, AlreadyMoved."""
+    require_item(tx, sku_id, warehouse_id, seller_id)
+    move(tx, sku_id, warehouse_id, "ADJUST", delta, 0, reference=reference, reason=reason, actor=actor, now=now,
+         otherwise=StockBelowZero(sku_id=sku_id))
+
+
+def transfer(tx: Tx, sku_id: str, quantity: int, *, from_warehouse: str, to_warehouse: str, seller_id: str,
+             reference: str, reason: str, actor: str, now: datetime) -> None:
+    """From one warehouse to another, both or neither. Raises NoSuchStock, StockBelowZero, AlreadyMoved."""
+    require_item(tx, sku_id, from_warehouse, seller_id)
+    open_item(tx, sku_id, to_warehouse, seller_id)
+    for warehouse_id, change in ((from_warehouse, -quantity), (to_warehouse, quantity)):
+        move(tx, sku_id, warehouse_id, "TRANSFER", change, 0, reference=reference, reason=reason, actor=actor, now=now,
+             otherwise=StockBelowZero(sku_id=sku_id))
+
+
+def require_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str) -> None:
+    """Raises NoSuchStock unless this seller keeps the SKU in the warehouse."""
+    if tx.one(_KNOWN, sku_id=sku_id, warehouse_id=warehouse_id, seller_id=seller_id) is None:
+        raise NoSuchStock(field="sku_id")
+
+
+def set_safe_level(tx: Tx, sku_id: str, warehouse_id: str, level: int, seller_id: str) -> None:
+    tx.write(_SET_SAFE_LEVEL, rows=1, otherwise=NoSuchStock(field="sku_id"), of_sku=sku_id,
+             in_warehouse=warehouse_id, of_seller=seller_id, level=level)
+
+
+def ran_low(tx: Tx) -> list[Any]:
+    """Places under their safe level that nobody was told of."""
+    return tx.all(_RAN_LOW)
+
+
+def refilled(tx: Tx) -> list[Any]:
+    return tx.all(_REFILLED)
+
+
+def raise_alert(tx: Tx, sku_id: str, warehouse_id: str) -> bool:
+    """Whether it was this call that raised the alert, and not another one at the same moment."""
+    return tx.change(_RAISE, of_sku=sku_id, in_warehouse=warehouse_id) == 1
+
+
+def clear_alert(tx: Tx, sku_id: str, warehouse_id: str) -> bool:
+    return tx.change(_CLEAR, of_sku=sku_id, in_warehouse=warehouse_id) == 1
+
+
+def shelf(tx: Tx, seller_id: str, most: int, *, after: tuple[str, str] | None = None, spu_id: str | None = None,
+          sku_code: str | None = None, low_only: bool = False) -> list[Any]:
+    """The seller's stock with the names of the goods, after the place `after`."""
+    statement = _SHELF
+    if spu_id:
+        statement = statement.where(k.spu_id == spu_id)
+    if sku_code:
+        statement = statement.where(k.sku_code == sku_code)
+    if low_only:
+        statement = statement.where(i.below_safe.is_(True))
+    if after:
+        statement = statement.where((i.sku_id > after[0]) | ((i.sku_id == after[0]) & (i.warehouse_id > after[1])))
+    return tx.all(fresh(statement), seller_id=seller_id, most=most)
+
+
+def entries(tx: Tx, sku_id: str, seller_id: str, most: int, before: str | None = None) -> list[Any]:
+    """The ledger of a SKU, the newest first."""
+    return tx.all(_ENTRIES, sku_id=sku_id, seller_id=seller_id, before=before or LAST, most=most)

@@ -1,0 +1,26 @@
+"""Correct a count (库存调整): so many units more or fewer, with a reason and a reference of its own."""
+
+from typing import Annotated
+
+from mall.app import Ctx, Id, Input, Key, Nothing, Title, command
+from mall.domains.stock import store
+from mall.domains.stock.rules import NothingToMove
+from pydantic import Field
+
+
+class AdjustStock(Input):
+    sku_id: Id
+    delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+    reason: Title
+    reference: Key  # the staff's own number of this correction: counted once
+    warehouse_id: Id = store.MAIN_WAREHOUSE
+
+
+@command("stock.adjust_stock", allow="staff")
+def adjust_stock(ctx: Ctx, cmd: AdjustStock) -> Nothing:
+    """Spec B3. Raises NoSuchStock, StockBelowZero, AlreadyMoved, NothingToMove."""
+    if cmd.delta == 0:
+        raise NothingToMove(field="delta")
+    store.adjust(ctx.tx, cmd.sku_id, cmd.warehouse_id, cmd.delta, seller_id=ctx.seller_id, reference=cmd.reference,
+                 reason=cmd.reason, actor=ctx.staff.staff_id, now=ctx.now)
+    return Nothing()

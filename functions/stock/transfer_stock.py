@@ -1,0 +1,25 @@
+"""Move stock between warehouses (调拨): out of one and into the other, or not at all."""
+
+from mall.app import Ctx, Id, Input, Key, Nothing, Quantity, Title, command
+from mall.domains.stock import store
+from mall.domains.stock.rules import SameWarehouse
+
+
+class TransferStock(Input):
+    sku_id: Id
+    quantity: Quantity
+    from_warehouse_id: Id
+    to_warehouse_id: Id
+    reason: Title
+    reference: Key
+
+
+@command("stock.transfer_stock", allow="staff")
+def transfer_stock(ctx: Ctx, cmd: TransferStock) -> Nothing:
+    """Spec B3. Raises NoSuchStock, StockBelowZero, AlreadyMoved, SameWarehouse."""
+    if cmd.from_warehouse_id == cmd.to_warehouse_id:
+        raise SameWarehouse(field="to_warehouse_id")
+    store.transfer(ctx.tx, cmd.sku_id, cmd.quantity, from_warehouse=cmd.from_warehouse_id,
+                   to_warehouse=cmd.to_warehouse_id, seller_id=ctx.seller_id, reference=cmd.reference,
+                   reason=cmd.reason, actor=ctx.staff.staff_id, now=ctx.now)
+    return Nothing()
