@@ -45,7 +45,8 @@ def test_a_fault_is_given_only_to_believable_requests(simulator, bare, faulty_or
 
 
 def test_refuse_says_what_the_rule_says(simulator, bare, faulty_order):
-    order = faulty_order({"at": "create", "do": "refuse", "status": 403, "code": "RULE_LIMIT", "message": "业务规则限制"})
+    says = {"status": 403, "code": "RULE_LIMIT", "message": "业务规则限制"}
+    order = faulty_order({"at": "create", "do": "refuse", **says})
     status, _, body = bare("POST", CREATE, order)
     assert (status, json.loads(body)) == (403, {"code": "RULE_LIMIT", "message": "业务规则限制"})
     assert not exists(simulator, order)

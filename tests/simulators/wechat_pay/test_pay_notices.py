@@ -124,7 +124,7 @@ def test_an_unreachable_site_is_written_down(simulator, new_order, create, wait)
     create(order)
     simulator.pay(order["out_trade_no"])
     wait(lambda: notices_of(simulator, order)[0]["attempts"])
-    assert "ConnectError" in notices_of(simulator, order)[0]["attempts"][0]["outcome"]
+    assert notices_of(simulator, order)[0]["attempts"][0]["outcome"] == "not reached: NewConnectionError"
 
 
 # -- the plan
@@ -159,13 +159,18 @@ def test_duplicate_sends_copies_at_the_same_moment(simulator, pay, site):
     assert len(notices_of(simulator, order)) == 1
 
 
-def test_reorder_holds_a_notice_until_the_next_one_has_gone(simulator, pay, site):
-    first = pay({"at": "notice", "do": "reorder"})
+def test_reorder_holds_a_notice_until_the_next_one_has_gone(start, data_dir, bare_for, new_order, site):
+    own = start(data_dir)  # where no other test's notice can be the next one
+    first, second = ({**new_order(), "mchid": own.merchant["mchid"]} for _ in range(2))
+    own.faults({"at": "notice", "do": "reorder", "order": first["out_trade_no"]})
+    for order in (first, second):
+        assert bare_for(own)("POST", "/v3/pay/transactions/jsapi", order)[0] == 200
+    own.pay(first["out_trade_no"])
     time.sleep(0.1)
     assert site.received == []
-    second = pay()
+    own.pay(second["out_trade_no"])
     site.wait_for(2)
-    numbers = [site.open(simulator.merchant, number)["resource"]["out_trade_no"] for number in range(2)]
+    numbers = [site.open(own.merchant, number)["resource"]["out_trade_no"] for number in range(2)]
     assert numbers == [second["out_trade_no"], first["out_trade_no"]]
 
 

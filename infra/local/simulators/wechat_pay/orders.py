@@ -128,7 +128,9 @@ def find_for_payment(platform: Platform, key: str) -> tuple[Order, float]:
     return order, prepay[1] if prepay else platform.books.latest_prepay(key)[1]
 
 
-def pay(platform: Platform, order: Order, *, payable_until: float, late: bool, openid: str, payer_total_fen: int) -> Order:
+def pay(
+    platform: Platform, order: Order, *, payable_until: float, late: bool, openid: str, payer_total_fen: int
+) -> Order:
     """The buyer's payment: money in, fee out, order SUCCESS. Call it within a transaction.
 
     ``late`` lets it land although the order was closed or has expired. Raises CannotPay.

@@ -103,8 +103,7 @@ def checkout(simulator: Simulator, order: Order, redirect_url: str) -> str:
     state = orders.shown_state(simulator.platform, order)
     amount = f'<div class="amount">{_yuan(order.total_fen)}</div>'
     if state == orders.NOTPAY:
-        path = f"/_sim/pay/{order.out_trade_no}"
-        inside = amount + _qr_code(simulator, order) + f"<button onclick=\"act('POST', '{escape(path)}')\">支付 Pay</button>"
+        inside = amount + _qr_code(simulator, order) + _pay_button(order, "支付 Pay")
     else:
         inside = amount + f"<p>{_state(state)} {escape(orders.STATE_TEXT[state])}</p>"
         if redirect_url.startswith(("http://", "https://")):
@@ -129,6 +128,10 @@ def _qr_code(simulator: Simulator, order: Order) -> str:
     return segno.make(f"weixin://wxpay/bizpayurl?pr={token}", micro=False).svg_inline(scale=6)
 
 
+def _pay_button(order: Order, label: str) -> str:
+    return f"<button onclick=\"act('POST', '/_sim/pay/{escape(order.out_trade_no)}')\">{label}</button>"
+
+
 def _tiles(simulator: Simulator) -> str:
     platform = simulator.platform
     funds = platform.books.fund_totals_fen()
@@ -140,13 +143,12 @@ def _tiles(simulator: Simulator) -> str:
         (_yuan(platform.books.balance_fen()), "balance 余额"),
         (_clock(platform.now()), f"clock 时钟 · {ahead}"),
     ]
-    return '<div class="tiles">' + "".join(f'<div class="tile"><b>{b}</b><span>{s}</span></div>' for b, s in tiles) + "</div>"
+    drawn = "".join(f'<div class="tile"><b>{figure}</b><span>{meaning}</span></div>' for figure, meaning in tiles)
+    return f'<div class="tiles">{drawn}</div>'
 
 
 def _order_row(simulator: Simulator, order: Order) -> str:
     state = orders.shown_state(simulator.platform, order)
-    path = f"/_sim/pay/{order.out_trade_no}"
-    button = f"<button onclick=\"act('POST', '{escape(path)}')\">Pay</button>" if state == orders.NOTPAY else ""
     return _row(
         f'<a href="/_sim/checkout/{escape(order.out_trade_no)}"><code>{escape(order.out_trade_no)}</code></a>',
         escape(order.description),
@@ -154,7 +156,7 @@ def _order_row(simulator: Simulator, order: Order) -> str:
         _money(order.total_fen),
         _state(state),
         _clock(order.created_at),
-        button,
+        _pay_button(order, "Pay") if state == orders.NOTPAY else "",
     )
 
 

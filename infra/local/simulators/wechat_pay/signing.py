@@ -6,7 +6,6 @@ import base64
 import json
 import re
 import secrets
-import string
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +24,6 @@ PROBE_PREFIX = "WECHATPAY/SIGNTEST/"
 
 _PART = re.compile(r'\s*(\w+)="([^"]*)"\s*')
 _PARTS = {"mchid", "nonce_str", "signature", "timestamp", "serial_no"}
-_LETTERS = string.ascii_letters + string.digits
 
 
 @dataclass(eq=False)
@@ -148,4 +146,5 @@ def seal(keys: Keys, plain: bytes, associated_data: str) -> dict[str, str]:
 
 
 def random_text(length: int) -> str:
-    return "".join(secrets.choice(_LETTERS) for _ in range(length))
+    """Hexadecimal digits, an even number of them."""
+    return secrets.token_hex(length // 2)

@@ -41,7 +41,7 @@ class Simulator:
         with contextlib.suppress(asyncio.CancelledError):
             await self._runner
         await self.agenda.stop()
-        await self.notices.close()
+        self.notices.close()
         self.platform.books.close()
 
     # -- the buyer's thumb
