@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, null, select, update
+from sqlalchemy import and_, bindparam, case, func, null, or_, select, update
 
 from mall.domains.group_buys.rules import (
     GROUP_FLOW, SEAT_FLOW, AlreadyInGroup, GroupFull, GroupState, SeatState, check_running,
@@ -69,6 +69,35 @@ _PAID = (
     select(s.order_no)
     .where(s.group_id == bindparam("group_id"), s.state == SeatState.PAID.value)
     .order_by(s.order_no)
+)
+
+
+def _number_of(condition):
+    return func.sum(case((condition, 1), else_=0))
+
+
+_seats_of = (
+    select(
+        s.group_id,
+        _number_of(s.state == SeatState.HELD.value).label("held"),
+        _number_of(s.state == SeatState.PAID.value).label("paid"),
+        _number_of(and_(s.state == SeatState.REFUNDED.value, s.changed_at >= g.ended_at)).label("refunded_after"),
+    )
+    .join_from(group_seats, groups, s.group_id == g.group_id)
+    .group_by(s.group_id)
+    .subquery()
+)
+_held, _paid = func.coalesce(_seats_of.c.held, 0), func.coalesce(_seats_of.c.paid, 0)
+_refunded_after = func.coalesce(_seats_of.c.refunded_after, 0)
+_ODD_GROUPS = (
+    select(groups, _held.label("held"), _paid.label("paid"), _refunded_after.label("refunded_after"))
+    .join_from(groups, _seats_of, _seats_of.c.group_id == g.group_id, isouter=True)
+    .where(or_(
+        g.seats_taken > g.size, g.seats_taken < 0, g.seats_paid > g.seats_taken, g.seats_paid < 0,
+        and_(g.state == FORMING, or_(g.seats_taken != _held + _paid, g.seats_paid != _paid)),
+        and_(g.state == GroupState.SUCCEEDED.value, or_(_held > 0, _paid + _refunded_after != g.size)),
+    ))
+    .order_by(g.group_id)
 )
 
 
@@ -167,3 +196,24 @@ def seats(tx: Tx, group_id: str) -> list:
 
 def paid_order_nos(tx: Tx, group_id: str) -> list[str]:
     return [row.order_no for row in tx.all(_PAID, group_id=group_id)]
+
+
+# do the books hold?
+
+def audit(tx: Tx) -> list[str]:
+    """What is wrong with groups and their seats, a sentence each; empty when all is right."""
+    return [sentence for row in tx.all(_ODD_GROUPS) for sentence in _wrong_with(row)]
+
+
+def _wrong_with(row: Any) -> list[str]:
+    sentences = []
+    if not 0 <= row.seats_paid <= row.seats_taken <= row.size:
+        sentences.append(f"group {row.group_id} counts {row.seats_paid} paid and {row.seats_taken} taken seats of"
+                         f" {row.size}")
+    if row.state == FORMING and (row.seats_taken, row.seats_paid) != (row.held + row.paid, row.paid):
+        sentences.append(f"group {row.group_id} counts {row.seats_taken} taken and {row.seats_paid} paid seats,"
+                         f" but has {row.held} held and {row.paid} paid")
+    if row.state == GroupState.SUCCEEDED.value and (row.held or row.paid + row.refunded_after != row.size):
+        sentences.append(f"group {row.group_id} succeeded with {row.paid} paid, {row.refunded_after} refunded later"
+                         f" and {row.held} held seats of {row.size}")
+    return sentences
