@@ -1,0 +1,63 @@
+# The mall's commands. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3.11
+VENV := .venv
+IN := $(VENV)/bin/python
+STAMP := $(VENV)/installed
+REQUIREMENTS := requirements-dev.txt requirements.txt $(wildcard layers/*/requirements.txt)
+
+# `make run PORT=9000` listens on 9000 to 9003; one port alone: PAY_PORT, API_PORT, STORE_PORT.
+export MALL_LOCAL_PORT := $(or $(PORT),$(MALL_LOCAL_PORT))
+export MALL_LOCAL_PAY_PORT := $(or $(PAY_PORT),$(MALL_LOCAL_PAY_PORT))
+export MALL_LOCAL_API_PORT := $(or $(API_PORT),$(MALL_LOCAL_API_PORT))
+export MALL_LOCAL_STORE_PORT := $(or $(STORE_PORT),$(MALL_LOCAL_STORE_PORT))
+export MALL_LOCAL_SHAPE := $(or $(SHAPE),$(MALL_LOCAL_SHAPE))
+export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
+LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
+
+.PHONY: help run reset demo owner test lint bench package docs migration first-migration install
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+run: $(STAMP) ## the whole mall on this machine; PORT=8200, SHAPE=aws|scf|access|cloudbase
+	@exec $(IN) -m infra.local
+
+demo: $(STAMP) ## play a whole purchase against a running mall
+	@$(IN) -m infra.local.demo
+
+owner: $(STAMP) ## make the first owner of the shop; the password is shown once
+	@$(IN) -m infra.local.owner
+
+reset: ## forget everything that `make run` keeps
+	@rm -rf -- "$(LOCAL)" && echo "$(LOCAL) is empty"
+
+test: $(STAMP) ## every test, on SQLite and on a private MariaDB
+	@$(IN) -c "import sys; from infra.local.mariadb import ensure_installed; sys.exit(not ensure_installed())" || \
+	  printf '\n!!! ------------------------------------------------------------\n!!! NO MARIADB: every test that needs it is SKIPPED in this run.\n!!! ------------------------------------------------------------\n\n'
+	@$(IN) -m pytest -n $(or $(WORKERS),2) --dist loadfile -ra $(TESTS)
+
+lint: $(STAMP) ## ruff over everything
+	@$(VENV)/bin/ruff check .
+
+bench: $(STAMP) ## measure: cold start, round trips, checkouts a second
+	@$(IN) -m bench
+
+package: $(STAMP) ## the zips and manifests for every platform, into dist/
+	@$(IN) -m infra.package
+
+docs: $(STAMP) ## generate docs/actions, states, errors, settings
+	@$(IN) -m infra.docs
+
+migration: $(STAMP) ## write the next schema step: make migration MESSAGE="add a column"
+	@$(IN) -m infra.migrations make "$(MESSAGE)"
+
+first-migration: $(STAMP) ## write the first schema step anew (until release)
+	@$(IN) -m infra.migrations first
+
+install: $(STAMP) ## make .venv and install what is needed
+
+$(STAMP): $(REQUIREMENTS)
+	@bash infra/local/install.sh "$(PYTHON)" "$(VENV)" $(REQUIREMENTS)

@@ -1,0 +1,210 @@
+"""The local gateway (本地网关): one process that stands before every function.
+
+    POST /api/<domain>/<action>        the input model as JSON; X-Mall-Shape: aws, scf, access or cloudbase
+    <the path of each webhook>
+    GET  /openapi.json, /docs, /       generated from the actions
+    POST /_local/tick/<domain>/<action>    fire a timer, answer its counts
+    GET, POST /_local/clock                read or move the shop's clock
+    GET  /_local/health
+
+Whatever the path, the function gets the platform's true event and `front_desk.handle` does the rest.
+`X-Sim-Openid: NAME` (percent-encoded) makes a cloud call of the person NAME, only from this machine.
+
+Served by granian over WSGI: the functions are synchronous, so each call has a thread of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import traceback
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from mall.app import front_desk, registry
+from mall.app.actions import Action
+from mall.app.deployment import Deployment
+from mall.app.front_desk import House
+from mall.kit import clock
+from mall.kit.errors import BadInput, MallError, NotAllowed
+
+from infra.local import openapi, pages
+from infra.local.bus import LocalBus
+from infra.local.clock_file import ClockFile
+from infra.local.settings import Settings, read_settings
+from infra.local.shapes import HTTP_SHAPES, SHAPES, make_event, read_answer, scf_context, timer_event
+from infra.local.timers import Timers
+from infra.local.wire import (
+    LOOPBACK, MethodNotAllowed, Request, Response, UnknownPath, as_json, as_page, read_request, refuse, send,
+)
+
+THREADS = 16
+CORS_HEADERS = ("authorization, content-type, idempotency-key, x-mall-nonce, x-mall-shape, x-mall-signature, "
+                "x-mall-timestamp, x-sim-openid")
+
+
+class Gateway:
+    """The WSGI application. `shape`: the platform whose events are played where a request names none."""
+
+    def __init__(self, settings: Settings, house: House, shape: str = "aws"):
+        if shape not in SHAPES:
+            raise SystemExit(f"MALL_LOCAL_SHAPE is {shape!r}; one of {', '.join(SHAPES)}")
+        self.settings, self.house, self.shape = settings, house, shape
+        self.actions = registry.load()
+        self.webhooks = {action.path: action for action in self.actions.values() if action.path}
+        self.clock = ClockFile(settings.folder / "clock.json", [settings.pay_url, settings.api_url])
+        self.bus = LocalBus(self.call, self.fire)
+        self.timers = Timers(self.actions.values(), self.fire, settings.folder / "timers.json")
+        house.world.put("event_bus", self.bus)
+
+    def start(self) -> None:
+        """Background work: the relay, the timers, and the clock told to the simulators."""
+        self.bus.start()
+        self.clock.tell_when_they_are_up()
+        self.timers.start()
+
+    def stop(self) -> None:
+        self.timers.stop()
+        self.bus.stop()
+        self.house.database.close()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        request = None
+        try:
+            request = read_request(environ)
+            response = self.answer(request)
+        except MallError as refusal:
+            response = refuse(refusal)
+        except Exception:
+            traceback.print_exc()
+            response = refuse(MallError())
+        cors = _cors(request) if request else {}
+        return send(Response(response.status, response.body, {**response.headers, **cors}), start_response)
+
+    def answer(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(204, b"")
+        if request.path in self.webhooks:
+            return self._invoke(self.webhooks[request.path], request, HTTP_SHAPES)
+        if request.path.startswith("/api/"):
+            return self._invoke(self._action(request, "/api/"), request, SHAPES)
+        if request.path.startswith("/_local/"):
+            return self._local(request)
+        return self._page(request)
+
+    def call(self, name: str, event: dict[str, Any]) -> Any:
+        """One action with an event of the platform itself (a message)."""
+        action = self.actions[name]
+        return front_desk.handle(action, event, scf_context(action), self.house)
+
+    def fire(self, name: str) -> Any:
+        """One timer, as the platform fires it; its answer."""
+        if name not in self.actions:  # a shop without this timer
+            return None
+        return self.call(name, timer_event(name, clock.now(), self.house.trigger_secret))
+
+    def _action(self, request: Request, prefix: str) -> Action:
+        if request.method != "POST":
+            raise MethodNotAllowed()
+        action = self.actions.get(request.path.removeprefix(prefix).replace("/", "."))
+        if action is None or action.path:
+            raise UnknownPath()
+        return action
+
+    def _invoke(self, action: Action, request: Request, allowed: tuple[str, ...]) -> Response:
+        name = request.headers.get("x-sim-openid")
+        shape = request.headers.get("x-mall-shape") or ("cloudbase" if name else self.shape)
+        if shape not in allowed:
+            shape = "aws" if shape in SHAPES else shape  # a webhook has no cloud call
+        person = None
+        if name and shape == "cloudbase":
+            if not request.is_from_this_machine:
+                raise NotAllowed()
+            person = self._person(unquote(name))
+        event, context = make_event(shape, request, action, person)
+        return read_answer(front_desk.handle(action, event, context, self.house))
+
+    def _person(self, name: str) -> dict[str, str]:
+        from infra.local.simulators.wechat_api.people import identify
+
+        if not 0 < len(name) <= 64:
+            raise BadInput(field="X-Sim-Openid")
+        appid = self.house.deployment.wechat_appid
+        return {"appid": appid, **identify(name, appid)}
+
+    def _local(self, request: Request) -> Response:
+        if not request.is_from_this_machine:
+            raise NotAllowed()
+        if request.path == "/_local/health":
+            return as_json({"ok": True})
+        if request.path == "/_local/clock" and request.method == "GET":
+            return as_json({"ok": True, "data": self.clock.read()})
+        if request.path == "/_local/clock":
+            moved = self.clock.move(_json(request))
+            self.timers.wake()
+            return as_json({"ok": True, "data": moved})
+        if request.path.startswith("/_local/tick/"):
+            action = self._action(request, "/_local/tick/")
+            if action.schedule is None:
+                raise UnknownPath()
+            return read_answer(self.fire(action.name))
+        raise UnknownPath()
+
+    def _page(self, request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            raise UnknownPath()
+        if request.path == "/openapi.json":
+            return as_json(openapi.describe(self.actions.values(), self.settings.gateway_url))
+        if request.path == "/docs":
+            return as_page(pages.api_page())
+        if request.path == "/":
+            return as_page(pages.landing_page(self.settings, self.actions.values(), self.clock.read()))
+        raise UnknownPath()
+
+
+def make_gateway() -> Gateway:
+    """From the environment, in the process that serves."""
+    deployment = Deployment.from_environment()
+    return Gateway(read_settings(), House(deployment), os.environ.get("MALL_LOCAL_SHAPE") or "aws")
+
+
+def serve() -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    settings = read_settings()
+
+    def load(_target: str) -> Gateway:
+        import threading
+
+        gateway = make_gateway()
+        threading.Thread(target=gateway.start, name="start", daemon=True).start()
+        return gateway
+
+    server = Granian("gateway", address=settings.host, port=settings.gateway_port, interface=Interfaces.WSGI,
+                     workers=1, blocking_threads=THREADS, blocking_threads_idle_timeout=600, websockets=False,
+                     log_level=LogLevels.warning, workers_kill_timeout=3)
+    server.serve(target_loader=load)
+
+
+def _json(request: Request) -> Any:
+    try:
+        return json.loads(request.body)
+    except ValueError:
+        raise BadInput("请求内容不是有效的 JSON") from None
+
+
+def _cors(request: Request) -> dict[str, str]:
+    """An H5 page under development runs on another port of this machine; nobody else's page is let in."""
+    origin = request.headers.get("origin", "")
+    allowed = os.environ.get("MALL_LOCAL_ORIGINS", "").split()
+    if not origin or (urlsplit(origin).hostname not in LOOPBACK and origin not in allowed):
+        return {}
+    return {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+            "Access-Control-Allow-Headers": CORS_HEADERS, "Access-Control-Max-Age": "600", "Vary": "Origin"}
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,103 @@
+"""One HTTP request and one HTTP answer as plain values, between the server and the gateway."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from mall.app.triggers import BodyTooLarge
+from mall.kit.errors import MallError, NotFound
+from mall.kit.ids import new_id
+
+MAX_PAYLOAD_BYTES = 6 * 1024 * 1024  # what SCF and Lambda take in one synchronous call
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]  # lower-case names
+    body: bytes
+    client_ip: str
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Values of a repeated name joined with commas, as Lambda does."""
+        found: dict[str, str] = {}
+        for name, value in parse_qsl(self.query, keep_blank_values=True):
+            found[name] = f"{found[name]},{value}" if name in found else value
+        return found
+
+    @property
+    def is_from_this_machine(self) -> bool:
+        """The peer and the name it asked for are loopback: a foreign page that had its own name resolved
+        to 127.0.0.1 fails the second."""
+        host = urlsplit(f"//{self.headers.get('host', '')}").hostname or ""
+        return self.client_ip in LOOPBACK and host in LOOPBACK
+
+
+@dataclass(frozen=True)
+class Response:
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class UnknownPath(NotFound):
+    code, message = "NOT_FOUND", "没有这个地址"
+
+
+class MethodNotAllowed(NotFound):
+    status, code, message = 405, "METHOD_NOT_ALLOWED", "请使用 POST 请求"
+
+
+def read_request(environ: dict[str, Any]) -> Request:
+    """From a WSGI environment. Raises BodyTooLarge before it reads what is too much."""
+    headers = {name[5:].lower().replace("_", "-"): _text(value) for name, value in environ.items()
+               if name.startswith("HTTP_")}
+    headers |= {name: _text(environ[key]) for name, key in (("content-type", "CONTENT_TYPE"),
+                ("content-length", "CONTENT_LENGTH")) if environ.get(key)}
+    length = headers.get("content-length", "")
+    if length.isdigit() and int(length) > MAX_PAYLOAD_BYTES:
+        raise BodyTooLarge()
+    body = environ["wsgi.input"].read(MAX_PAYLOAD_BYTES + 1)
+    if len(body) > MAX_PAYLOAD_BYTES:
+        raise BodyTooLarge()
+    return Request(environ["REQUEST_METHOD"], _text(environ.get("PATH_INFO", "/")), environ.get("QUERY_STRING", ""),
+                   headers, body, str(environ.get("REMOTE_ADDR", "")).rsplit(":", 1)[0].strip("[]")
+                   if str(environ.get("REMOTE_ADDR", "")).count(":") == 1 else str(environ.get("REMOTE_ADDR", "")))
+
+
+def refuse(refusal: MallError) -> Response:
+    """The mall's error shape, for what never reaches a function."""
+    error = {"code": refusal.code, "message": refusal.message, "field": refusal.field, "data": refusal.data,
+             "retryable": refusal.retryable}
+    return as_json({"ok": False, "error": error, "request_id": new_id("req")}, refusal.status)
+
+
+def as_json(value: Any, status: int = 200) -> Response:
+    body = json.dumps(value, ensure_ascii=False, default=str).encode()
+    return Response(status, body, {"Content-Type": "application/json; charset=utf-8"})
+
+
+def as_page(text: str) -> Response:
+    return Response(200, text.encode(), {"Content-Type": "text/html; charset=utf-8"})
+
+
+def send(response: Response, start_response: Any) -> Iterable[bytes]:
+    phrase = HTTPStatus(response.status).phrase if response.status in HTTPStatus._value2member_map_ else "Unknown"
+    headers = [(name, quote(value, safe="\x20!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")) for name, value in
+               response.headers.items()]
+    start_response(f"{response.status} {phrase}", [*headers, ("Content-Length", str(len(response.body)))])
+    return [response.body]
+
+
+def _text(value: str) -> str:
+    """WSGI hands bytes over as Latin-1."""
+    return value.encode("latin-1", "replace").decode("utf-8", "replace")

@@ -1,0 +1,66 @@
+"""The steps as files: their order and their phase, read without loading the migration tool.
+
+Each step says `phase = "before"` or `"after"`: before the new code is released (it adds what the old
+code does not mind), or after (it takes away what the new code does not need any more).
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+PHASES = ("before", "after")
+
+
+class BadSteps(Exception):
+    """The files do not make one line of steps, or a step names no phase."""
+
+
+@dataclass(frozen=True)
+class Step:
+    revision: str
+    follows: str | None
+    phase: str
+
+
+@lru_cache
+def read_steps(folder: Path = FOLDER / "versions") -> tuple[Step, ...]:
+    """All steps, oldest first. Raises BadSteps."""
+    found = {step.follows: step for step in map(_read, sorted(folder.glob("*.py")))}
+    ordered, follows = [], None
+    while follows in found:
+        ordered.append(found[follows])
+        follows = ordered[-1].revision
+    if len(ordered) != len(list(folder.glob("*.py"))):
+        raise BadSteps(f"the steps in {folder} are not one line, each following another")
+    return tuple(ordered)
+
+
+def newest() -> str:
+    return read_steps()[-1].revision
+
+
+def pending(current: str | None, phase: str | None = None) -> list[Step]:
+    """The steps to take from `current`: all of them, or those of `phase` up to the first of the other one,
+    because the order of steps is never changed."""
+    revisions = [step.revision for step in read_steps()]
+    if current is not None and current not in revisions:
+        raise BadSteps(f"the database is at {current}, which these files do not know: it is newer than the code")
+    left = list(read_steps()[revisions.index(current) + 1 if current else 0:])
+    if phase is None:
+        return left
+    other = next((index for index, step in enumerate(left) if step.phase != phase), len(left))
+    return left[:other]
+
+
+def _read(path: Path) -> Step:
+    values = {}
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant):
+            values[node.targets[0].id] = node.value.value
+    if values.get("phase") not in PHASES:
+        raise BadSteps(f'{path.name} must say phase = "before" or phase = "after"')
+    return Step(values["revision"], values["down_revision"], values["phase"])
