@@ -1,0 +1,29 @@
+"""Cancel an unpaid order (取消订单): closed at WeChat first, then everything it held goes back."""
+
+from mall.app import Ctx, Id, Input, Line, Output, remote
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import CloseReason, OrderNotFound
+from mall.domains.payments.rules import PaymentUnderWay
+from mall.flows import close_order as flow
+
+
+class CancelOrder(Input):
+    order_no: Id
+    reason: Line = ""
+
+
+class OrderCancelled(Output):
+    order_no: str
+    state: str
+
+
+@remote("orders.cancel_order", allow="member", uses=["wechat_pay"])
+def cancel_order(ctx: Ctx, cmd: CancelOrder) -> OrderCancelled:
+    """Spec E4. A payment that came in between wins: the answer then tells that the order is paid.
+    Raises OrderNotFound, PaymentUnderWay."""
+    order = ctx.read(orders.find, cmd.order_no)
+    if order is None or order.member_id != ctx.me.member_id:
+        raise OrderNotFound()
+    if flow.close(ctx, cmd.order_no, CloseReason.BUYER, note=cmd.reason) == flow.BUSY:
+        raise PaymentUnderWay()
+    return OrderCancelled(order_no=cmd.order_no, state=ctx.read(orders.find, cmd.order_no).state)

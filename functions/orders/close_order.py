@@ -1,0 +1,28 @@
+"""Close a buyer's unpaid order (关闭订单) from the order desk."""
+
+from mall.app import Ctx, Id, Input, Output, Title, remote
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import CloseReason, OrderNotFound
+from mall.domains.payments.rules import PaymentUnderWay
+from mall.flows import close_order as flow
+
+
+class CloseOrder(Input):
+    order_no: Id
+    reason: Title
+
+
+class OrderClosed(Output):
+    order_no: str
+    state: str
+
+
+@remote("orders.close_order", allow="staff", uses=["wechat_pay"])
+def close_order(ctx: Ctx, cmd: CloseOrder) -> OrderClosed:
+    """Spec E11. As the buyer's cancel; a paid order is refunded instead. Raises OrderNotFound, PaymentUnderWay."""
+    order = ctx.read(orders.find, cmd.order_no)
+    if order is None or order.seller_id != ctx.seller_id:
+        raise OrderNotFound()
+    if flow.close(ctx, cmd.order_no, CloseReason.STAFF, note=cmd.reason) == flow.BUSY:
+        raise PaymentUnderWay()
+    return OrderClosed(order_no=cmd.order_no, state=ctx.read(orders.find, cmd.order_no).state)

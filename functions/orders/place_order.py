@@ -1,0 +1,62 @@
+"""Place an order (下单): hold the stock, make an unpaid order that lasts thirty minutes."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from mall.app import Ctx, Fen, Id, Input, Line, Output, Quantity, command
+from mall.domains.carts import store as carts
+from mall.domains.orders.rules import Delivery
+from mall.flows import place_order as flow
+from mall.flows.price import Wanted
+from mall.kit.errors import BadInput
+
+
+class OrderLine(Input):
+    sku_id: Id
+    quantity: Quantity
+
+
+class PlaceOrder(Input):
+    lines: list[OrderLine] = Field(min_length=1, max_length=50)
+    delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] = Delivery.EXPRESS.value
+    address_id: Id | None = None  # absent: the default address
+    coupon_ids: list[Id] | None = Field(None, max_length=5)  # absent: the best set by itself
+    expected_pay_fen: Fen | None = None  # what the buyer saw: a changed price is told, not charged
+    group_buy_id: Id | None = None
+    group_id: Id | None = None  # join this group; absent: open one
+    from_cart: bool = False  # take the lines out of the cart
+    note: Line = ""
+
+
+class OrderPlaced(Output):
+    order_no: str
+    checkout_id: str
+    group_id: str | None
+    pay_fen: int
+    state: str
+    expires_at: datetime
+
+
+@command("orders.place_order", allow="member", key_required=True)
+def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
+    """Spec E1: one-click, cart and group. Raises OutOfStock, PriceChanged, CouponNotUsable, NotDeliverable,
+    GoodsUnavailable, AddressMissing, GroupFull, AlreadyInGroup, GroupBuyNotRunning."""
+    placed = flow.place(ctx.tx, ctx.me, wanted_of(cmd), ctx.settings, ctx.now, new_id=ctx.new_id,
+                        expected_pay_fen=cmd.expected_pay_fen, buyer_note=cmd.note)
+    if cmd.from_cart:
+        carts.drop(ctx.tx, ctx.me.member_id, [line.sku_id for line in cmd.lines])
+    return OrderPlaced(order_no=placed.order_no, checkout_id=placed.checkout_id, group_id=placed.group_id,
+                       pay_fen=placed.pay_fen, state=placed.state, expires_at=placed.expires_at)
+
+
+def wanted_of(cmd: PlaceOrder) -> Wanted:
+    """The same SKU twice is one line of both quantities."""
+    quantities: dict[str, int] = {}
+    for line in cmd.lines:
+        quantities[line.sku_id] = quantities.get(line.sku_id, 0) + line.quantity
+    if cmd.group_id and not cmd.group_buy_id:
+        raise BadInput("参团需要同时提供拼团活动", field="group_buy_id")
+    return Wanted(quantities, cmd.delivery, cmd.address_id,
+                  None if cmd.coupon_ids is None else tuple(cmd.coupon_ids), cmd.group_buy_id, cmd.group_id)

@@ -1,0 +1,37 @@
+"""Start paying an order (发起支付): a prepay at WeChat under our own number, for JSAPI, Native or H5."""
+
+from datetime import datetime
+from typing import Literal
+
+from mall.app import Ctx, Id, Input, Output, remote
+from mall.flows import start_payment as flow
+from mall.kit import clock
+from mall.kit.errors import BadInput
+
+
+class StartPayment(Input):
+    order_no: Id
+    channel: Literal["jsapi", "native", "h5"] = "jsapi"
+
+
+class PaymentStarted(Output):
+    payment_no: str
+    amount_fen: int
+    expires_at: datetime
+    request_payment: dict[str, str] | None  # for wx.requestPayment
+    code_url: str | None  # to be shown as a QR code
+    h5_url: str | None  # to be opened in the browser
+
+
+@remote("payments.start_payment", allow="member", uses=["wechat_pay"])
+def start_payment(ctx: Ctx, cmd: StartPayment) -> PaymentStarted:
+    """Spec E5. Asking again gives the same payment; another channel or amount closes the old one first.
+    Raises OrderNotFound, NothingToPay, OrderLapsed, PaymentUnderWay, OutcomeUnknown (ask again)."""
+    if cmd.channel == "jsapi" and not ctx.me.openid:
+        raise BadInput("请在微信中打开后支付", field="channel")
+    payment = flow.start(ctx, cmd.order_no, cmd.channel)
+    parameters = None
+    if cmd.channel == "jsapi":
+        parameters = ctx.world.wechat_pay.client_parameters(payment.prepay_id, clock.wall())
+    return PaymentStarted(payment_no=payment.payment_no, amount_fen=payment.amount_fen, expires_at=payment.expires_at,
+                          request_payment=parameters, code_url=payment.code_url, h5_url=payment.h5_url)

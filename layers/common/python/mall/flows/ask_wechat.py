@@ -1,0 +1,83 @@
+"""What WeChat says of a payment, brought into our books: by query, by close, by notice.
+
+A word about money is taken only when it names our merchant, our app, our currency and a payment of ours.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mall.domains.cases import store as cases
+from mall.domains.payments import store as payments
+from mall.domains.payments.rules import PaymentState
+from mall.flows import settle_payment
+from mall.kit.db import Tx
+from mall.kit.errors import RuleBroken
+from mall.kit.schema import DEFAULT_SELLER
+
+PAID_STATES = ("SUCCESS", "REFUND")  # REFUND: it was paid and (partly) refunded since
+
+
+class NotOurs(RuleBroken):
+    code, message = "NOTICE_NOT_OURS", "通知内容与商户或应用不符"
+
+
+def check_ours(deployment: Any, seen: Any, payment: Any) -> None:
+    """Raises NotOurs when WeChat speaks of another merchant, app or currency, or has no transaction."""
+    ours = (
+        seen.mchid == deployment.wechat_pay_mchid
+        and seen.appid == payment.appid
+        and (seen.currency or "CNY") == "CNY"
+        and bool(seen.transaction_id)
+        and seen.paid_at is not None
+        and seen.amount_fen is not None
+    )
+    if not ours:
+        raise NotOurs()
+
+
+def query_payment(ctx: Any, payment: Any) -> str:
+    """Ask WeChat about one payment and write down the answer; returns "paid", "closed" or "open"."""
+    seen = ctx.world.wechat_pay.query(payment.payment_no)
+    if seen is not None and seen.state in PAID_STATES:
+        return receive(ctx, payment, seen)
+    if seen is not None and seen.state == "CLOSED":
+        ctx.transact(payments.mark_closed, payment.payment_no, ctx.now)
+        return "closed"
+    return "open"
+
+
+def receive(ctx: Any, payment: Any, seen: Any) -> str:
+    """Settle what WeChat says it received; "paid". Raises NotOurs after opening a case."""
+    try:
+        check_ours(ctx.world.deployment, seen, payment)
+    except NotOurs:
+        ctx.transact(_doubt, payment, ctx.now)
+        raise
+    received = settle_payment.Received(payment.payment_no, seen.transaction_id, seen.amount_fen, seen.paid_at)
+    ctx.figures = {"settled": ctx.transact(settle_payment.settle, received, actor=ctx.actor, now=ctx.now)}
+    return "paid"
+
+
+def close_payment(ctx: Any, payment: Any) -> str:
+    """Close one payment at WeChat; "closed", or "paid" after settling what came in between."""
+    if ctx.world.wechat_pay.close(payment.payment_no) == "closed":
+        return "closed"
+    return query_payment(ctx, payment)
+
+
+def doubt_notice(ctx: Any, payment_no: str) -> None:
+    """A notice that does not fit our books settles nothing: a case, and the timer asks WeChat itself."""
+    payment = ctx.read(payments.find, payment_no)
+    if payment is not None:
+        ctx.transact(_doubt, payment, ctx.now)
+
+
+def _doubt(tx: Tx, payment: Any, now: Any) -> None:
+    if payment.state == PaymentState.PAID.value:
+        return
+    cases.open_case(tx, kind="NOTICE_MISMATCH", reference=payment.payment_no, seller_id=DEFAULT_SELLER,
+                    sentence="收到一条与商户、应用或金额不符的支付通知，未据此入账",
+                    next_step="系统会自行向微信查询实际结果；若订单状态仍不对，请在商户平台核对该笔支付",
+                    data={"payment_no": payment.payment_no}, now=now)
+    payments.ask_soon(tx, payment.payment_no, now)

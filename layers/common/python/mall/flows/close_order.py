@@ -1,0 +1,91 @@
+"""Close an unpaid order: at WeChat first, then here (spec E4).
+
+Only when WeChat has closed every payment that could still be paid, the order closes and gives its
+stock, coupons and seat back. A payment that came in between wins: it is settled instead.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mall.domains.coupons import store as coupons
+from mall.domains.group_buys import store as group_buys
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState
+from mall.domains.payments import store as payments
+from mall.domains.refunds.rules import RefundCause
+from mall.domains.stock import store as stock
+from mall.flows import ask_wechat, refund
+from mall.kit.db import Tx
+from mall.kit.outbox import emit
+
+CLOSED, PAID, BUSY = "closed", "paid", "busy"
+TRIES = 3
+
+
+def close(ctx: Any, order_no: str, reason: CloseReason, *, note: str = "") -> str:
+    """Close one unpaid order; returns CLOSED, PAID (it was paid meanwhile, or is no longer unpaid) or BUSY
+    (a new payment is opened again and again). Raises OrderNotFound, and OutcomeUnknown when WeChat does
+    not answer: nothing has changed then, and the timer comes again."""
+    for _ in range(TRIES):
+        order, payment = ctx.read(_look, order_no)
+        if order.state != OrderState.UNPAID.value:
+            return CLOSED if order.state == OrderState.CLOSED.value else PAID
+        if payment is not None:
+            at_wechat = ask_wechat.close_payment(ctx, payment)
+            if at_wechat != CLOSED:
+                return PAID if at_wechat == PAID else BUSY
+        done = ctx.transact(_close_here, order_no, reason, note, payment.payment_no if payment else None,
+                            ctx.actor, ctx.now)
+        if done:
+            return done
+    return BUSY
+
+
+def _look(tx: Tx, order_no: str) -> tuple[Any, Any | None]:
+    order = orders.find(tx, order_no)
+    if order is None:
+        raise OrderNotFound()
+    found = tx.fetch(payments.ask_open(order.checkout_id))[0]
+    return order, found[0] if found else None
+
+
+def _close_here(tx: Tx, order_no: str, reason: CloseReason, note: str, closed_payment_no: str | None, actor: str,
+                now: Any) -> str | None:
+    """None when another payment was opened meanwhile: look again."""
+    order = orders.lock(tx, order_no)
+    if order.state != OrderState.UNPAID.value:
+        return CLOSED if order.state == OrderState.CLOSED.value else PAID
+    open_payments = tx.fetch(payments.ask_open(order.checkout_id))[0]
+    if [each for each in open_payments if each.payment_no != closed_payment_no]:
+        return None
+    if closed_payment_no:
+        payments.mark_closed(tx, closed_payment_no, now)
+    orders.move(tx, order, "close_unpaid", actor=actor, now=now, reason=note, close_reason=reason.value)
+    coupons.give_back(tx, order_no, now)
+    if order.kind == OrderKind.GROUP.value:
+        group_buys.release_seat(tx, order_no, now)
+    for line in orders.lines(tx, order_no):
+        stock.release(tx, line.sku_id, line.warehouse_id, line.quantity, order_no=order_no, actor=actor, now=now)
+    emit(tx, OrderClosed(order_no, order.member_id, reason.value), now)
+    return CLOSED
+
+
+def close_failed_group(ctx: Any, group_id: str) -> dict[str, int]:
+    """A group is over: refund every paid seat once, close every unpaid one. Safe to repeat."""
+    counts = {"refunded": 0, "closed": 0}
+    for seat in ctx.read(group_buys.seats, group_id):
+        if seat.state == "PAID":
+            counts["refunded"] += ctx.transact(_refund_seat, seat.order_no, ctx.actor, ctx.now)
+        elif seat.state == "HELD":
+            counts["closed"] += close(ctx, seat.order_no, CloseReason.GROUP_FAILED) == CLOSED
+    return counts
+
+
+def _refund_seat(tx: Tx, order_no: str, actor: str, now: Any) -> int:
+    order = orders.lock(tx, order_no)
+    if order.state != OrderState.GROUPING.value:
+        return 0
+    refund.refund_order(tx, order_no, seller_id=None, cause=RefundCause.GROUP_FAILED, reason="拼团未成功，自动退款",
+                        actor=actor, now=now)
+    return 1

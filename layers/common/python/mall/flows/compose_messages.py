@@ -1,0 +1,126 @@
+"""From what happened to what the buyer reads: one message per member and event, where it is allowed (I2)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from mall.domains.coupons.rules import CouponExpiring, CouponState
+from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded, SeatState
+from mall.domains.messaging import rules, store
+from mall.domains.messaging.rules import Message, MessageState, Template
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import OrderPaid, OrderShipped
+from mall.domains.refunds.rules import RefundFinished
+from mall.kit.db import Tx
+
+HEARD = [OrderPaid, OrderShipped, GroupProgressed, GroupSucceeded, GroupFailed, CouponExpiring, RefundFinished]
+
+
+def compose(tx: Tx, kind: str, payload: dict[str, Any], now: datetime) -> None:
+    """The messages of one event, each PENDING, or SKIPPED where the member allowed none."""
+    _put(tx, _COMPOSERS[kind](tx, payload), now)
+
+
+def unpaid_to_remind(tx: Tx, minutes: int, now: datetime, most: int) -> list[str]:
+    return store.unpaid_until(tx, now + timedelta(minutes=minutes), now, most)
+
+
+def remind_unpaid(tx: Tx, order_no: str, now: datetime) -> bool:
+    """Remind the buyer of an order that will close; False when it was paid, closed or told before."""
+    if not orders.mark_unpaid_reminded(tx, order_no):
+        return False
+    order, lines = store.order(tx, order_no)
+    fields = rules.order_unpaid(order_no, _goods(lines), order.pay_fen, order.expires_at)
+    _put(tx, [_about_order(Template.ORDER_UNPAID, order, fields)], now)
+    return True
+
+
+def _put(tx: Tx, messages: list[Message], now: datetime) -> None:
+    if not messages:
+        return
+    allowed = store.consenting(tx, messages[0].template.value, [each.member_id for each in messages])
+    for message in messages:
+        if message.member_id in allowed:
+            store.put(tx, message, MessageState.PENDING, None, now)
+        else:
+            store.put(tx, message, MessageState.SKIPPED, rules.NO_CONSENT, now)
+
+
+# one event each
+
+def _order_paid(tx: Tx, payload: dict[str, Any]) -> list[Message]:
+    order, lines = store.order(tx, payload["order_no"])
+    fields = rules.order_paid(order.order_no, _goods(lines), payload["paid_fen"], order.paid_at or order.placed_at)
+    return [_about_order(Template.ORDER_PAID, order, fields)]
+
+
+def _order_shipped(tx: Tx, payload: dict[str, Any]) -> list[Message]:
+    order, lines = store.order(tx, payload["order_no"])
+    shipment = store.shipment(tx, order.order_no)
+    tracking_no = shipment.tracking_no if shipment else None
+    fields = rules.order_shipped(order.order_no, _goods(lines), order.delivery, tracking_no,
+                                 order.shipped_at or order.placed_at)
+    return [_about_order(Template.ORDER_SHIPPED, order, fields)]
+
+
+def _group_progressed(tx: Tx, payload: dict[str, Any]) -> list[Message]:
+    group, seats = store.group(tx, payload["group_id"])
+    fields = rules.group_progress(rules.thing(group.title), group.size, payload["missing"], group.expires_at)
+    page = f"pages/group/group?group_id={group.group_id}"
+    subject = f"{group.group_id}:{payload['missing']}"
+    return [Message(Template.GROUP_PROGRESS, subject, seat.member_id, page, fields)
+            for seat in seats if seat.state == SeatState.PAID.value]
+
+
+def _group_succeeded(tx: Tx, payload: dict[str, Any]) -> list[Message]:
+    group, seats = _ended(tx, payload["group_id"])
+    goods = rules.thing(group.title)
+    return [_about_order(Template.GROUP_SUCCESS, seat, rules.group_success(
+        seat.order_no, goods, seat.pay_fen, group.size, group.ended_at)) for seat in seats]
+
+
+def _group_failed(tx: Tx, payload: dict[str, Any]) -> list[Message]:
+    group, seats = _ended(tx, payload["group_id"])
+    goods = rules.thing(group.title)
+    return [_about_order(Template.GROUP_FAILED, seat, rules.group_failed(seat.order_no, goods, seat.pay_fen))
+            for seat in seats]
+
+
+def _ended(tx: Tx, group_id: str) -> tuple[Any, list]:
+    """The group and the seats that were paid when it ended (their refund may have come since)."""
+    group, seats = store.group(tx, group_id)
+    return group, [seat for seat in seats
+                   if seat.state == SeatState.PAID.value or seat.changed_at >= group.ended_at]
+
+
+def _coupon_expiring(tx: Tx, payload: dict[str, Any]) -> list[Message]:
+    coupon = store.coupon(tx, payload["coupon_id"])
+    if coupon.state != CouponState.USABLE.value:
+        return []  # used since: there is nothing to remind of
+    fields = rules.coupon_expiring(coupon.title, coupon.kind, coupon.document, coupon.valid_until)
+    return [Message(Template.COUPON_EXPIRING, payload["coupon_id"], payload["member_id"], "pages/coupons/coupons",
+                    fields)]
+
+
+def _refund_finished(tx: Tx, payload: dict[str, Any]) -> list[Message]:
+    refund = store.refund(tx, payload["refund_no"])
+    number = payload["order_no"] or payload["refund_no"]
+    page = f"pages/order/order?order_no={payload['order_no']}" if payload["order_no"] else "pages/orders/orders"
+    fields = rules.refund_done(number, payload["amount_fen"], refund.finished_at or refund.created_at, refund.cause)
+    return [Message(Template.REFUND_DONE, payload["refund_no"], payload["member_id"], page, fields)]
+
+
+_COMPOSERS = {
+    OrderPaid.kind: _order_paid, OrderShipped.kind: _order_shipped, GroupProgressed.kind: _group_progressed,
+    GroupSucceeded.kind: _group_succeeded, GroupFailed.kind: _group_failed, CouponExpiring.kind: _coupon_expiring,
+    RefundFinished.kind: _refund_finished,
+}
+
+
+def _about_order(template: Template, order: Any, fields: dict[str, str]) -> Message:
+    return Message(template, order.order_no, order.member_id, f"pages/order/order?order_no={order.order_no}", fields)
+
+
+def _goods(lines: list) -> str:
+    return rules.goods_name(lines[0].title, sum(line.quantity for line in lines))

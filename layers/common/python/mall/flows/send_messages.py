@@ -1,0 +1,54 @@
+"""Send what was composed: lease one message, call WeChat outside any transaction, write what it said.
+
+Twice or never? An instance may die after WeChat took the message and before that is written; the same
+with an answer that was lost. WeChat has no key by which a repetition could be known. Such a message is
+sent again after its lease: at least once, and only where WeChat said nothing. A buyer mostly allows one
+message of a kind, so WeChat itself refuses the second copy (43101); and a "refund done" that never
+arrives costs more than one that arrives twice. Whatever WeChat did say is final.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from mall.domains.messaging import rules, store
+from mall.domains.messaging.rules import MessageState, Outcome
+from mall.kit.db import Tx
+from mall.kit.errors import MallError
+
+BATCH = 100
+
+
+def due(tx: Tx, appid: str, now: datetime) -> list:
+    return store.due(tx, appid, now, BATCH)
+
+
+def lease(tx: Tx, message: Any, now: datetime) -> bool:
+    return store.lease(tx, message, now)
+
+
+def send(call: Callable[..., None], message: Any, templates: dict[str, str], now: datetime) -> Outcome:
+    """One call, unless it is known beforehand to be useless. `templates`: ours to WeChat's ids."""
+    template_id = templates.get(message.template)
+    if message.openid is None:
+        return Outcome(MessageState.SKIPPED, "NO_OPENID")
+    if template_id is None:
+        return Outcome(MessageState.SKIPPED, "TEMPLATE_NOT_SET")
+    if message.attempts >= rules.ATTEMPTS:
+        return Outcome(MessageState.FAILED, "GIVEN_UP")  # its senders died, all of them
+    try:
+        call(message.openid, template_id, message.page, message.fields)
+    except MallError as refusal:
+        return rules.after_refusal(refusal.code, refusal.data.get("errcode"), message.attempts + 1, now)
+    return Outcome(MessageState.SENT)
+
+
+def keep(tx: Tx, message: Any, outcome: Outcome, now: datetime) -> None:
+    """Write the outcome; a message that arrived has used one consent, a refusal for want of one all."""
+    store.settle(tx, message, outcome, now)
+    if outcome.state is MessageState.SENT:
+        store.spend_consent(tx, message.member_id, message.template)
+    elif outcome.problem == rules.NO_CONSENT:
+        store.forget_consents(tx, message.member_id, message.template, now)

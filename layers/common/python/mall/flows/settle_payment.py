@@ -1,0 +1,158 @@
+"""Money has arrived (or none was due): settle it, whoever tells us and however often (spec E4, E5).
+
+Told by the notice, by our own query, and by a close that came too late. Everything is decided under
+the locks of the checkout's orders and the payment, so the first teller settles and the others find it
+done. Money that has nothing to pay for goes back by itself.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from mall.domains.cases import store as cases
+from mall.domains.coupons import store as coupons
+from mall.domains.fulfilment import store as fulfilment
+from mall.domains.group_buys import store as group_buys
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import Delivery, OrderKind, OrderPaid, OrderState
+from mall.domains.payments import store as payments
+from mall.domains.payments.rules import PaymentNotFound, PaymentState
+from mall.domains.refunds.rules import RefundCause
+from mall.domains.stock import store as stock
+from mall.flows import refund
+from mall.kit.db import Tx
+from mall.kit.outbox import emit
+
+SETTLED, DUPLICATE, SENT_BACK = "settled", "duplicate", "sent_back"
+REPORT_AFTER = timedelta(seconds=30)  # WeChat does not know the order at once (10060001)
+
+
+@dataclass(frozen=True)
+class Received:
+    """What WeChat says of a payment that it took, checked to be ours (`check_ours`)."""
+
+    payment_no: str
+    transaction_id: str
+    amount_fen: int
+    paid_at: datetime
+
+
+def settle(tx: Tx, received: Received, *, actor: str, now: datetime) -> str:
+    """Settle one received payment; returns SETTLED, DUPLICATE or SENT_BACK. Raises PaymentNotFound."""
+    payment = payments.find(tx, received.payment_no)
+    if payment is None:
+        raise PaymentNotFound()
+    locked, lines, rows = tx.fetch(
+        orders.ask_lock_checkout(payment.checkout_id), orders.ask_lines_of_checkout(payment.checkout_id),
+        payments.ask_lock(payment.payment_no),
+    )
+    payment = rows[0]
+    if payment.state == PaymentState.PAID.value:
+        return DUPLICATE
+    payments.mark_paid(tx, payment.payment_no, transaction_id=received.transaction_id,
+                       received_fen=received.amount_fen, paid_at=received.paid_at)
+    cause = _why_back(payment, received, locked)
+    if cause is None and _pay_orders(tx, locked, lines, payment.payment_no, actor=actor, now=now):
+        return SETTLED
+    _send_back(tx, payment, received, locked, cause or RefundCause.LATE_PAYMENT, actor=actor, now=now)
+    return SENT_BACK
+
+
+def settle_free(tx: Tx, checkout_id: str, *, actor: str, now: datetime) -> str:
+    """An order of nothing to pay is paid when it is placed; returns its state."""
+    locked, lines = tx.fetch(orders.ask_lock_checkout(checkout_id), orders.ask_lines_of_checkout(checkout_id))
+    _pay_orders(tx, locked, lines, None, actor=actor, now=now)
+    return orders.find(tx, locked[0].order_no).state
+
+
+def _why_back(payment: Any, received: Received, locked: list[Any]) -> RefundCause | None:
+    """Why the money has nothing to pay for; None when it has."""
+    if received.amount_fen != payment.amount_fen:
+        return RefundCause.WRONG_AMOUNT
+    if sum(order.pay_fen for order in locked) != payment.amount_fen:
+        return RefundCause.WRONG_AMOUNT
+    if all(order.state == OrderState.UNPAID.value for order in locked):
+        return None
+    was_paid = any(order.paid_at is not None for order in locked)
+    return RefundCause.SECOND_PAYMENT if was_paid else RefundCause.LATE_PAYMENT
+
+
+def _pay_orders(tx: Tx, locked: list[Any], lines: list[Any], payment_no: str | None, *, actor: str,
+                now: datetime) -> bool:
+    """Take every order of the checkout to paid. False when its group is over: nothing was taken then."""
+    for order in locked:
+        seat = group_buys.pay_seat(tx, order.order_no, now) if order.kind == OrderKind.GROUP.value else None
+        if seat == "over":
+            return False
+        own = [line for line in lines if line.order_no == order.order_no]
+        coupons.use(tx, order.order_no, now)
+        for line in own:
+            stock.commit(tx, line.sku_id, line.warehouse_id, line.quantity, order_no=order.order_no, actor=actor,
+                         now=now)
+        if seat == "waiting":
+            orders.move(tx, order, "pay_into_group", actor=actor, now=now, payment_no=payment_no)
+        else:
+            _release_for_delivery(tx, order, own, "pay", payment_no, actor=actor, now=now)
+        emit(tx, OrderPaid(order.order_no, payment_no or "", order.member_id, order.pay_fen), now)
+        if seat == "succeeded":
+            _complete_group(tx, order, actor=actor, now=now)
+    return True
+
+
+def _complete_group(tx: Tx, last: Any, *, actor: str, now: datetime) -> None:
+    """The last seat was paid: every order of the group goes on to shipping."""
+    for order_no in sorted(group_buys.paid_order_nos(tx, last.group_id)):
+        if order_no == last.order_no:
+            continue
+        order = orders.lock(tx, order_no)
+        if order.state == OrderState.GROUPING.value:
+            _release_for_delivery(tx, order, orders.lines(tx, order_no), "complete_group", None, actor=actor, now=now)
+
+
+def _release_for_delivery(tx: Tx, order: Any, lines: list[Any], verb: str, payment_no: str | None, *, actor: str,
+                          now: datetime) -> None:
+    """What is virtual is delivered at once, what is picked up gets its code, the rest is to be shipped."""
+    complete = _deliver_virtual(tx, order, lines, now)
+    if order.delivery == Delivery.VIRTUAL.value and complete:
+        fulfilment.record_shipment(tx, order.order_no, order.delivery, carrier=None, tracking_no=None,
+                                   report_at=now + REPORT_AFTER, now=now)
+        verb = f"{verb}_and_deliver"
+    if order.delivery == Delivery.PICKUP.value:
+        fulfilment.set_pickup_code(tx, order.order_no, f"{secrets.randbelow(10**10):010d}")
+    orders.move(tx, order, verb, actor=actor, now=now, payment_no=payment_no)
+
+
+def _deliver_virtual(tx: Tx, order: Any, lines: list[Any], now: datetime) -> bool:
+    """Deliver the codes of virtual lines; False (and a case for staff) when the shop ran out of codes."""
+    complete = True
+    for line in lines:
+        if not line.is_virtual:
+            continue
+        codes = fulfilment.take_codes(tx, line.sku_id, line.quantity, order_no=order.order_no, now=now)
+        orders.deliver_codes(tx, line.line_id, codes)
+        if len(codes) < line.quantity:
+            complete = False
+            cases.open_case(tx, kind="CODES_SHORT", reference=line.line_id, seller_id=order.seller_id,
+                            sentence=f"订单 {order.order_no} 的虚拟商品缺少 {line.quantity - len(codes)} 个卡密",
+                            next_step="补充卡密后为订单发货，或为买家退款",
+                            data={"order_no": order.order_no, "sku_id": line.sku_id}, now=now)
+    return complete
+
+
+_SENTENCES = {
+    RefundCause.LATE_PAYMENT: "订单已关闭后才收到付款，已自动全额退款",
+    RefundCause.SECOND_PAYMENT: "订单已付款又收到一笔付款，第二笔已自动全额退款",
+    RefundCause.WRONG_AMOUNT: "收到的金额与订单应付金额不一致，已自动全额退款",
+}
+
+
+def _send_back(tx: Tx, payment: Any, received: Received, locked: list[Any], cause: RefundCause, *, actor: str,
+               now: datetime) -> None:
+    """Refund the whole payment once, and let staff see the case."""
+    refund.give_back_payment(tx, payment, received.amount_fen, cause, now=now)
+    cases.open_case(tx, kind=cause.value, reference=payment.payment_no, seller_id=locked[0].seller_id,
+                    sentence=_SENTENCES[cause], next_step="核对退款是否到账，如买家仍需要商品请重新下单",
+                    data={"order_no": locked[0].order_no, "amount_fen": received.amount_fen, "told_by": actor}, now=now)

@@ -1,0 +1,98 @@
+"""Start a payment: intention, prepay, answer (spec E5).
+
+A checkout has at most one payment that can still be paid. The intention is written under the order's
+lock while the order is unpaid, so closing and paying never miss each other. A payment of another
+channel or amount is closed at WeChat before a new one is made.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import OrderLapsed, OrderNotFound, OrderState
+from mall.domains.payments import store as payments
+from mall.domains.payments.rules import NothingToPay, PaymentState, PaymentUnderWay, ask_next
+from mall.flows import ask_wechat
+from mall.kit.db import Tx
+from mall.kit.errors import RuleBroken
+from mall.kit.ids import new_id
+
+PREPAY_KEEPS = timedelta(minutes=110)  # a prepay_id is good for two hours
+TRIES = 3
+USED_UP = ("ORDERPAID", "ORDER_CLOSED", "OUT_TRADE_NO_USED")  # this number cannot be prepaid any more
+
+
+def start(ctx: Any, order_no: str, channel: str) -> Any:
+    """The payment's row, prepaid. Raises OrderNotFound, NothingToPay, OrderLapsed, PaymentUnderWay."""
+    for _ in range(TRIES):
+        payment, fits = ctx.transact(_intend, order_no, channel, ctx.me, ctx.world.deployment, ctx.now)
+        if not fits:
+            _close_old(ctx, payment)
+            continue
+        if payment.state == PaymentState.PREPAID.value and ctx.now - payment.created_at < PREPAY_KEEPS:
+            return payment
+        if _prepay(ctx, payment, order_no):
+            return ctx.read(payments.find, payment.payment_no)
+    raise PaymentUnderWay()
+
+
+def _intend(tx: Tx, order_no: str, channel: str, me: Any, deployment: Any, now: Any) -> tuple[Any, bool]:
+    """The open payment of the order's checkout, or a new one; and whether it fits what is asked for."""
+    order = orders.find(tx, order_no)
+    if order is None or order.member_id != me.member_id:
+        raise OrderNotFound()
+    locked, found = tx.fetch(orders.ask_lock_checkout(order.checkout_id), payments.ask_open(order.checkout_id))
+    if any(each.state != OrderState.UNPAID.value for each in locked):
+        raise NothingToPay()
+    expires_at = min(each.expires_at for each in locked)
+    if expires_at <= now:
+        raise OrderLapsed()
+    amount_fen = sum(each.pay_fen for each in locked)
+    openid = me.openid if channel == "jsapi" else None
+    if found:
+        old = found[0]
+        return old, (old.channel, old.amount_fen, old.openid) == (channel, amount_fen, openid)
+    payment_no = new_id("pay")
+    payments.create(tx, {
+        "payment_no": payment_no, "checkout_id": order.checkout_id, "member_id": me.member_id, "channel": channel,
+        "state": PaymentState.CREATED.value, "amount_fen": amount_fen, "refunded_fen": 0, "openid": openid,
+        "appid": deployment.wechat_appid, "prepay_id": None, "code_url": None, "h5_url": None,
+        "transaction_id": None, "active_key": order.checkout_id, "asked": 0, "ask_at": ask_next(2, now),
+        "expires_at": expires_at, "created_at": now, "paid_at": None,
+    }, locked)
+    return payments.find(tx, payment_no), True
+
+
+def _prepay(ctx: Any, payment: Any, order_no: str) -> bool:
+    """Ask WeChat for the prepay and keep its answer. False when this number is used up: start anew."""
+    pay = ctx.world.wechat_pay
+    try:
+        got = pay.prepay(
+            channel=payment.channel, payment_no=payment.payment_no, amount_fen=payment.amount_fen,
+            description=f"{ctx.settings.shop_name}-订单{order_no[-8:]}", expires_at=payment.expires_at,
+            notify_url=notify_url(ctx, "payment"), openid=payment.openid, client_ip=ctx.incoming.client_ip or "127.0.0.1")
+    except RuleBroken as refused:
+        if refused.data.get("wechat_code") not in USED_UP:
+            raise
+        _close_old(ctx, payment)
+        return False
+    ctx.transact(payments.keep_prepay, payment.payment_no, prepay_id=got.prepay_id, code_url=got.code_url,
+                 h5_url=got.h5_url)
+    return True
+
+
+def _close_old(ctx: Any, payment: Any) -> None:
+    """Close a payment that does not fit. Raises NothingToPay when it was paid meanwhile."""
+    outcome = ask_wechat.close_payment(ctx, payment)
+    if outcome == "paid":
+        raise NothingToPay()
+    if outcome != "closed":
+        raise PaymentUnderWay()
+    ctx.transact(payments.mark_closed, payment.payment_no, ctx.now)
+
+
+def notify_url(ctx: Any, what: str) -> str:
+    """Where WeChat Pay notifies us: "payment" or "refund"."""
+    return f"{ctx.world.deployment.require('notify_url')}/webhooks/wechat-pay/{what}"
