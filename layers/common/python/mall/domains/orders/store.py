@@ -134,3 +134,15 @@ def _record(tx: Tx, order_no: str, verb: str, before: str | None, after: str, ac
             now: datetime) -> None:
     tx.insert(order_events, event_id=new_id("oev"), order_no=order_no, move=verb, from_state=before, to_state=after,
               actor=actor, reason=reason, created_at=now)
+
+
+_REMINDED = (
+    update(orders)
+    .where(o.order_no == bindparam("of_order"), o.state == "UNPAID", o.unpaid_reminded.is_(False))
+    .values(unpaid_reminded=True)
+)
+
+
+def mark_unpaid_reminded(tx: Tx, order_no: str) -> bool:
+    """Take the one reminder of an unpaid order; False when it was taken, or the order is not unpaid now."""
+    return tx.change(_REMINDED, of_order=order_no) == 1
