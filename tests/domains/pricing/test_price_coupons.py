@@ -168,6 +168,14 @@ class TestTheBuyersChoice:
             check(quote)
         assert refused.value.data == {"coupon_id": "c1", "reason": "does_not_combine", "missing_fen": 0}
 
+    def test_of_two_groups_where_only_one_coupon_is_allowed_refuses_to_order(self):
+        held = (coupon("c1", off_fen=700, stack_group="g1"), coupon("c2", off_fen=900, stack_group="g2"))
+        quote = price(basket(line("a", 5000), coupons=held, chosen_coupon_ids=("c1", "c2")))
+        [why] = quote.skipped
+        assert (why.source_id, why.reason, why.saves_fen) == ("c1", Reason.DOES_NOT_COMBINE, 700)
+        with pytest.raises(CouponNotUsable):
+            check(quote)
+
     def test_of_an_unknown_coupon_refuses_to_order(self):
         quote = self.quote("gone")
         assert quote.pay_fen == 5000

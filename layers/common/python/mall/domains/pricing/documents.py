@@ -14,7 +14,15 @@ from datetime import datetime
 from typing import Any
 
 from mall.domains.pricing.basket import (
-    Coupon, CouponKind, FreightBy, FreightRate, FreightTemplate, FullReduction, Scope, ScopeKind, Step,
+    Coupon,
+    CouponKind,
+    FreightBy,
+    FreightRate,
+    FreightTemplate,
+    FullReduction,
+    Scope,
+    ScopeKind,
+    Step,
 )
 
 
@@ -34,8 +42,16 @@ def full_reduction_of(promotion_id: str, seller_id: str, title: str, document: d
     )
 
 
-def coupon_of(coupon_id: str, template_id: str, seller_id: str, title: str, kind: str, document: dict[str, Any],
-              valid_from: datetime, valid_until: datetime) -> Coupon:
+def coupon_of(
+    coupon_id: str,
+    template_id: str,
+    seller_id: str,
+    title: str,
+    kind: str,
+    document: dict[str, Any],
+    valid_from: datetime,
+    valid_until: datetime,
+) -> Coupon:
     return Coupon(
         coupon_id=coupon_id,
         template_id=template_id,
@@ -65,5 +81,6 @@ def freight_template_of(template_id: str, name: str, document: dict[str, Any]) -
         )
         for rate in document["rates"]
     )
-    return FreightTemplate(template_id, name, FreightBy(document["by"]), rates,
-                           frozenset(document.get("undeliverable", ())))
+    return FreightTemplate(
+        template_id, name, FreightBy(document["by"]), rates, frozenset(document.get("undeliverable", ()))
+    )

@@ -42,14 +42,13 @@ def charge_freight(basket: Basket, lines: Sequence[Line], amounts: Sequence[int]
         if line.freight_template_id is not None and not line.is_virtual:
             by_template.setdefault(line.freight_template_id, []).append(index)
     templates = {template.template_id: template for template in basket.freight_templates}
-    for template_id, indexes in sorted(by_template.items()):
+    for template_id, indexes in by_template.items():
         template = templates.get(template_id)
         rate = template and find_rate(template, basket.region)
         if template is None or rate is None:
             freight.undeliverable.extend(_not_delivered(lines[index], template) for index in indexes)
         else:
             _charge(template, rate, lines, amounts, indexes, freight)
-    freight.undeliverable.sort(key=lambda each: each.line_id)
     return freight
 
 

@@ -18,9 +18,21 @@ MOST_RULES = 50  # promotions, coupons and freight templates looked at for one p
 
 _SKUS = (
     select(
-        skus.c.sku_id, skus.c.spu_id, skus.c.seller_id, skus.c.price_fen, skus.c.member_price_fen, skus.c.price_tiers,
-        skus.c.weight_grams, skus.c.spec_values, skus.c.picture_url, skus.c.active, products.c.title,
-        products.c.state, products.c.category_path, products.c.is_virtual, products.c.freight_template_id,
+        skus.c.sku_id,
+        skus.c.spu_id,
+        skus.c.seller_id,
+        skus.c.price_fen,
+        skus.c.member_price_fen,
+        skus.c.price_tiers,
+        skus.c.weight_grams,
+        skus.c.spec_values,
+        skus.c.picture_url,
+        skus.c.active,
+        products.c.title,
+        products.c.state,
+        products.c.category_path,
+        products.c.is_virtual,
+        products.c.freight_template_id,
         products.c.media,
     )
     .join_from(skus, products, skus.c.spu_id == products.c.spu_id)
@@ -28,17 +40,32 @@ _SKUS = (
 )
 _PROMOTIONS = (
     select(promotions)
-    .where(promotions.c.state == "ACTIVE", promotions.c.starts_at <= bindparam("now"),
-           promotions.c.ends_at > bindparam("now"), promotions.c.kind == "full_reduction")
+    .where(
+        promotions.c.state == "ACTIVE",
+        promotions.c.starts_at <= bindparam("now"),
+        promotions.c.ends_at > bindparam("now"),
+        promotions.c.kind == "full_reduction",
+    )
     .order_by(promotions.c.promotion_id)
     .limit(MOST_RULES)
 )
 _COUPONS = (
-    select(coupons.c.coupon_id, coupons.c.template_id, coupons.c.seller_id, coupons.c.valid_from,
-           coupons.c.valid_until, coupon_templates.c.title, coupon_templates.c.kind, coupon_templates.c.document)
+    select(
+        coupons.c.coupon_id,
+        coupons.c.template_id,
+        coupons.c.seller_id,
+        coupons.c.valid_from,
+        coupons.c.valid_until,
+        coupon_templates.c.title,
+        coupon_templates.c.kind,
+        coupon_templates.c.document,
+    )
     .join_from(coupons, coupon_templates, coupons.c.template_id == coupon_templates.c.template_id)
-    .where(coupons.c.member_id == bindparam("member_id"), coupons.c.state == "USABLE",
-           coupons.c.valid_until > bindparam("now"))
+    .where(
+        coupons.c.member_id == bindparam("member_id"),
+        coupons.c.state == "USABLE",
+        coupons.c.valid_until > bindparam("now"),
+    )
     .order_by(coupons.c.valid_until, coupons.c.coupon_id)
     .limit(MOST_RULES)
 )
@@ -70,8 +97,15 @@ def ask_address(member_id: str, address_id: str | None):
     return _ADDRESS, {"member_id": member_id, "address_id": address_id or ""}
 
 
-def line_of(row: Any, *, line_id: str, quantity: int, member_percent: int, default_freight: str | None,
-            group_price_fen: int | None = None) -> Line:
+def line_of(
+    row: Any,
+    *,
+    line_id: str,
+    quantity: int,
+    member_percent: int,
+    default_freight: str | None,
+    group_price_fen: int | None = None,
+) -> Line:
     """One line of a basket from a row of `ask_skus`. A level that pays 100 percent has no member price."""
     is_member = member_percent < 100
     return Line(
@@ -98,8 +132,9 @@ def full_reductions(rows: list[Any]) -> tuple[FullReduction, ...]:
 
 def coupons_of(rows: list[Any]) -> tuple[Coupon, ...]:
     return tuple(
-        documents.coupon_of(r.coupon_id, r.template_id, r.seller_id, r.title, r.kind, r.document, r.valid_from,
-                            r.valid_until)
+        documents.coupon_of(
+            r.coupon_id, r.template_id, r.seller_id, r.title, r.kind, r.document, r.valid_from, r.valid_until
+        )
         for r in rows
     )
 
