@@ -14,6 +14,7 @@ from mall.tables import load_all
 from sqlalchemy import create_engine
 
 from tests.support import mariadb
+from tests.support.pay import pay_simulator, paying  # noqa: F401  (fixtures)
 from tests.support.shop import Shop, open_shop
 
 KINDS = ("sqlite", "mariadb")

@@ -134,7 +134,7 @@ class Shop:
 
     def send(self, action: str, event: Any, context: Any = None) -> Any:
         """One raw event into one action."""
-        return front_desk.handle(registry.load()[action], event, context, self.house)
+        return front_desk.handle(registry.find(action), event, context, self.house)
 
     def answer_of(self, answer: dict[str, Any]) -> Any:
         status = answer.get("statusCode")

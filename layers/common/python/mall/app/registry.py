@@ -11,20 +11,25 @@ from mall.app.actions import Action
 
 @lru_cache(maxsize=1)
 def load() -> dict[str, Action]:
-    """{"orders.place_order": Action, ...} in the order of their names. Raises when a file does not hold
-    the action of its own name."""
+    """{"orders.place_order": Action, ...} in the order of their names."""
     import functions
 
     found: dict[str, Action] = {}
     for path in sorted(Path(functions.__path__[0]).glob("*/*.py")):
         if path.stem == "__init__":
             continue
-        module = importlib.import_module(f"functions.{path.parent.name}.{path.stem}")
-        action = getattr(module, path.stem, None)
-        if not isinstance(action, Action) or action.name != f"{path.parent.name}.{path.stem}":
-            raise LookupError(f"{path} does not define the action {path.parent.name}.{path.stem}")
-        found[action.name] = action
+        name = f"{path.parent.name}.{path.stem}"
+        found[name] = find(name)
     return found
+
+
+def find(name: str) -> Action:
+    """The action of this name, importing its file only. Raises LookupError when the file does not hold it."""
+    module = importlib.import_module(f"functions.{name}")
+    action = getattr(module, name.split(".")[1], None)
+    if not isinstance(action, Action) or action.name != name:
+        raise LookupError(f"functions/{name.replace('.', '/')}.py does not define the action {name}")
+    return action
 
 
 def routes() -> dict[str, list[str]]:

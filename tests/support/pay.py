@@ -1,0 +1,148 @@
+"""WeChat Pay for tests: the simulator in its own process, and a door through which its notices come in.
+
+    def test_...(paying):                      # a Shop whose payments are real
+        started = member.call("payments.start_payment", order_no=...)
+        paying.pay(started["payment_no"]); paying.until(lambda: ...)
+        paying.faults({"at": "notice", "do": "lose", "order": "*", "times": None})
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from infra.local.simulators.wechat_pay import ensure_merchant
+from mall.adapters.wechat_pay import WeChatPay, WeChatPayConfig
+
+from tests.support.shop import APPID, Shop
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def pay_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The simulator's process; its merchant.json with `url`."""
+    folder, port = tmp_path_factory.mktemp("wechat_pay"), free_port()
+    url = f"http://127.0.0.1:{port}"
+    merchant = ensure_merchant(folder, appids=[APPID], gateway_url=url)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "infra.local.simulators.wechat_pay", "--data", str(folder), "--port", str(port),
+         "--time-scale", "0.02", "--appid", APPID],
+        cwd=REPOSITORY, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, stdout=subprocess.DEVNULL)
+    try:
+        _wait_for(url)
+        yield {**merchant, "url": url}
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(200):
+        try:
+            httpx.get(f"{url}/_sim/books", timeout=1)
+            return
+        except httpx.HTTPError:
+            time.sleep(0.05)
+    raise RuntimeError("the payment simulator does not start")
+
+
+class Paying:
+    """A shop whose payments go to the simulator, and whose notices come back over HTTP."""
+
+    def __init__(self, shop: Shop, simulator: dict[str, Any], notify_url: str):
+        self.shop, self.simulator = shop, simulator
+        self.client = httpx.Client(base_url=simulator["url"], timeout=20)
+        self.answers: list[int] = []  # how we answered each notice
+        deployment = dataclasses.replace(shop.house.deployment, notify_url=notify_url,
+                                         wechat_pay_mchid=simulator["mchid"])
+        shop.house.deployment = shop.house.world.deployment = deployment
+        self.adapter = WeChatPay(WeChatPayConfig(
+            mchid=simulator["mchid"], appid=APPID, private_key=Path(simulator["private_key_file"]).read_text(),
+            cert_serial_no=simulator["cert_serial_no"], apiv3_key=simulator["apiv3_key"],
+            public_key_id=simulator["public_key_id"], public_key=Path(simulator["public_key_file"]).read_text(),
+            gateway_url=simulator["url"], timeout=(2, 3)))
+        shop.house.world.put("wechat_pay", self.adapter)
+
+    def pay(self, payment_no: str) -> dict[str, Any]:
+        """The buyer's thumb."""
+        answer = self.client.post(f"/_sim/pay/{payment_no}", json={})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def faults(self, *rules: dict[str, Any]) -> None:
+        self.client.put("/_sim/faults", json={"rules": list(rules)}).raise_for_status()
+
+    def move(self, **delta: float) -> None:
+        """Move the shop's clock and the simulator's."""
+        self.shop.move(**delta)
+        self.client.post("/_sim/clock", json={"ahead_s": self.shop.now_ahead.total_seconds()}).raise_for_status()
+
+    def order(self, payment_no: str) -> dict[str, Any]:
+        """WeChat's own book of one payment."""
+        return self.client.get(f"/_sim/orders/{payment_no}").json()
+
+    def books(self) -> dict[str, Any]:
+        return self.client.get("/_sim/books").json()
+
+    def until(self, holds: Callable[[], Any], seconds: float = 10) -> Any:
+        """Wait until it holds; its value."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            found = holds()
+            if found:
+                return found
+            time.sleep(0.02)
+        raise AssertionError("did not come to hold")
+
+    def send_refunds(self) -> None:
+        """Send what is due and wait until WeChat has told the end of each."""
+        self.shop.tick("refunds.send_due_refunds")
+
+
+@pytest.fixture
+def paying(shop: Shop, pay_simulator: dict[str, Any]) -> Iterator[Paying]:
+    holder: dict[str, Paying] = {}
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+            event = {"body": body, "headers": dict(self.headers.items()), "httpMethod": "POST", "path": self.path,
+                     "queryString": {}}
+            actions = {"/webhooks/wechat-pay/payment": "payments.receive_payment_notice",
+                       "/webhooks/wechat-pay/refund": "refunds.receive_refund_notice"}
+            answer = shop.send(actions[self.path], event)
+            holder["paying"].answers.append(answer["statusCode"])
+            self.send_response(answer["statusCode"])
+            self.end_headers()
+            self.wfile.write(answer["body"].encode())
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    paying = holder["paying"] = Paying(shop, pay_simulator, f"http://127.0.0.1:{server.server_port}")
+    paying.client.delete("/_sim/faults")
+    paying.client.post("/_sim/clock", json={"ahead_s": 0})
+    yield paying
+    server.shutdown()
+    server.server_close()
+    paying.client.close()
