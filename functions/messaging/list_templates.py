@@ -1,0 +1,23 @@
+"""List the message templates (订阅消息模板) for which the client can ask the buyer's consent."""
+
+from mall.app import Ctx, Output, query
+from mall.domains.messaging.rules import Template
+
+
+class MessageTemplate(Output):
+    name: str  # ours, for messaging.record_subscription
+    template_id: str  # WeChat's, for wx.requestSubscribeMessage
+
+
+class MessageTemplates(Output):
+    templates: list[MessageTemplate]
+
+
+@query("messaging.list_templates", allow="anyone")
+def list_templates(ctx: Ctx) -> MessageTemplates:
+    """Spec I1. Only those that the merchant has set up."""
+    known = ctx.settings.templates
+    return MessageTemplates(templates=[
+        MessageTemplate(name=template.value, template_id=known[template.value])
+        for template in Template if template.value in known
+    ])

@@ -1,0 +1,179 @@
+"""Consents and messages, and what messages tell of (read from the tables of others). Spec I1, I2."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select, update
+
+from mall.domains.messaging.rules import FLOW, LEASE, Message, MessageState, Outcome
+from mall.kit.db import Tx, among
+from mall.kit.ids import new_id
+from mall.tables.goods import products
+from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups
+from mall.tables.messages import message_consents, messages
+from mall.tables.people import member_identities
+from mall.tables.trade import order_lines, orders, refunds, shipments
+
+c, m, i, o = message_consents.c, messages.c, member_identities.c, orders.c
+PENDING = MessageState.PENDING.value
+MOST_CONSENTS = 1_000  # of one template: a client that counts on and on changes nothing any more
+
+_ONE_MORE = (
+    update(message_consents)
+    .where(c.member_id == bindparam("of_member"), c.template == bindparam("of_template"), c.remaining < MOST_CONSENTS)
+    .values(remaining=c.remaining + 1, changed_at=bindparam("now"))
+)
+_ONE_LESS = (
+    update(message_consents)
+    .where(c.member_id == bindparam("of_member"), c.template == bindparam("of_template"), c.remaining > 0)
+    .values(remaining=c.remaining - 1)
+)
+_NONE_LEFT = (
+    update(message_consents)
+    .where(c.member_id == bindparam("of_member"), c.template == bindparam("of_template"),
+           c.changed_at <= bindparam("asked_at"))
+    .values(remaining=0)
+)
+_CONSENTS = select(message_consents).where(
+    c.member_id.in_(among("member_ids")), c.template == bindparam("of_template"), c.remaining > 0)
+_CONSENTS_OF = select(c.template, c.remaining).where(c.member_id == bindparam("member_id")).order_by(c.template)
+
+_DUE = (
+    select(messages, i.openid)
+    .join_from(messages, member_identities, and_(i.member_id == m.member_id, i.appid == bindparam("appid")),
+               isouter=True)
+    .where(m.state == PENDING, m.send_at <= bindparam("now"))
+    .order_by(m.send_at, m.message_id)
+    .limit(bindparam("most"))
+)
+_LEASE = (
+    update(messages)
+    .where(m.message_id == bindparam("of_message"), m.state == PENDING, m.send_at == bindparam("seen_send_at"))
+    .values(send_at=bindparam("lease_until"), attempts=m.attempts + 1)
+)
+_SETTLE = (
+    update(messages)
+    .where(m.message_id == bindparam("of_message"), m.state.in_(FLOW.sources("send")))
+    .values(state=bindparam("to_state"), problem=bindparam("why"), send_at=bindparam("next_send_at"),
+            sent_at=bindparam("at"))
+)
+
+_ORDER = select(orders).where(o.order_no == bindparam("order_no"))
+_LINES = (
+    select(order_lines.c.title, order_lines.c.quantity)
+    .where(order_lines.c.order_no == bindparam("order_no"))
+    .order_by(order_lines.c.line_id)
+)
+_SHIPMENT = select(shipments).where(shipments.c.order_no == bindparam("order_no"))
+_REFUND = select(refunds).where(refunds.c.refund_no == bindparam("refund_no"))
+_COUPON = (
+    select(coupons.c.state, coupons.c.valid_until, coupon_templates.c.title, coupon_templates.c.kind,
+           coupon_templates.c.document)
+    .join_from(coupons, coupon_templates, coupons.c.template_id == coupon_templates.c.template_id)
+    .where(coupons.c.coupon_id == bindparam("coupon_id"))
+)
+_GROUP = (
+    select(groups, products.c.title)
+    .join_from(groups, group_buys, groups.c.group_buy_id == group_buys.c.group_buy_id)
+    .join(products, products.c.spu_id == group_buys.c.spu_id)
+    .where(groups.c.group_id == bindparam("group_id"))
+)
+_SEATS = (
+    select(group_seats, o.pay_fen)
+    .join_from(group_seats, orders, group_seats.c.order_no == o.order_no)
+    .where(group_seats.c.group_id == bindparam("group_id"), group_seats.c.state.in_(("PAID", "REFUNDED")))
+    .order_by(group_seats.c.order_no)
+)
+_UNPAID = (
+    select(o.order_no)
+    .where(o.state == "UNPAID", o.unpaid_reminded.is_(False), o.expires_at > bindparam("now"),
+           o.expires_at <= bindparam("until"))
+    .order_by(o.expires_at)
+    .limit(bindparam("most"))
+)
+
+
+# consents
+
+def record_consent(tx: Tx, member_id: str, template: str, now: datetime) -> None:
+    """The buyer allowed one more message of this template."""
+    tx.insert_if_absent(message_consents, member_id=member_id, template=template, remaining=0, changed_at=now)
+    tx.write(_ONE_MORE, of_member=member_id, of_template=template, now=now)
+
+
+def consents_of(tx: Tx, member_id: str) -> dict[str, int]:
+    """How many messages of each template the member still allows."""
+    return {row.template: row.remaining for row in tx.all(_CONSENTS_OF, member_id=member_id)}
+
+
+def consenting(tx: Tx, template: str, member_ids: list[str]) -> set[str]:
+    """Which of the members allow at least one message of this template."""
+    return {row.member_id for row in tx.all(_CONSENTS, of_template=template, member_ids=member_ids)}
+
+
+# messages
+
+def put(tx: Tx, message: Message, state: MessageState, problem: str | None, now: datetime) -> None:
+    """Write the message down, unless this member was told of this subject before."""
+    tx.insert_if_absent(messages, message_id=new_id("msg"), member_id=message.member_id,
+                        template=message.template.value, once_key=message.once_key, page=message.page,
+                        fields=message.fields, state=state.value, problem=problem, attempts=0, send_at=now,
+                        created_at=now, sent_at=None)
+
+
+def due(tx: Tx, appid: str, now: datetime, most: int) -> list:
+    """Messages to be sent now, each with the member's `openid` in this mini program, or None."""
+    return tx.all(_DUE, appid=appid, now=now, most=most)
+
+
+def lease(tx: Tx, message: Any, now: datetime) -> bool:
+    """Take one message for sending; False when another sender has it."""
+    return tx.change(_LEASE, of_message=message.message_id, seen_send_at=message.send_at,
+                     lease_until=now + LEASE) == 1
+
+
+def settle(tx: Tx, message: Any, outcome: Outcome, now: datetime) -> None:
+    tx.write(_SETTLE, of_message=message.message_id, to_state=outcome.state.value, why=outcome.problem,
+             next_send_at=outcome.send_at or now, at=now if outcome.state is MessageState.SENT else None)
+
+
+def spend_consent(tx: Tx, member_id: str, template: str) -> None:
+    tx.write(_ONE_LESS, of_member=member_id, of_template=template)
+
+
+def forget_consents(tx: Tx, member_id: str, template: str, asked_at: datetime) -> None:
+    """WeChat says that none is left: ours are gone too, but for one given since it was asked."""
+    tx.write(_NONE_LEFT, of_member=member_id, of_template=template, asked_at=asked_at)
+
+
+# what messages tell of
+
+def order(tx: Tx, order_no: str) -> tuple[Any, list]:
+    """The order (None when there is none) and its lines."""
+    found, lines = tx.fetch((_ORDER, {"order_no": order_no}), (_LINES, {"order_no": order_no}))
+    return (found[0] if found else None), lines
+
+
+def shipment(tx: Tx, order_no: str) -> Any | None:
+    return tx.one(_SHIPMENT, order_no=order_no)
+
+
+def refund(tx: Tx, refund_no: str) -> Any | None:
+    return tx.one(_REFUND, refund_no=refund_no)
+
+
+def coupon(tx: Tx, coupon_id: str) -> Any | None:
+    return tx.one(_COUPON, coupon_id=coupon_id)
+
+
+def group(tx: Tx, group_id: str) -> tuple[Any, list]:
+    """The group with its product's title (None when there is none), and its paid or refunded seats."""
+    found, seats = tx.fetch((_GROUP, {"group_id": group_id}), (_SEATS, {"group_id": group_id}))
+    return (found[0] if found else None), seats
+
+
+def unpaid_until(tx: Tx, until: datetime, now: datetime, most: int) -> list[str]:
+    """Unpaid orders that close before `until` and whose buyers were not reminded yet."""
+    return [row.order_no for row in tx.all(_UNPAID, until=until, now=now, most=most)]

@@ -1,0 +1,129 @@
+"""What messages tell of, written straight into the tables, and a WeChat that listens."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from mall.domains.messaging.rules import Template
+from mall.kit import outbox
+from mall.kit.ids import new_id
+from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups
+from mall.tables.messages import message_consents
+from mall.tables.people import shop_settings
+from mall.tables.trade import order_lines, orders, refunds, shipments
+
+from tests.support import seed
+from tests.support.shop import Caller, Shop
+
+TEMPLATES = {template.value: f"wx-template-{template.value}" for template in Template}
+
+
+class WeChat:
+    """Stands at the edge: keeps what was sent; `answers` are raised one after the other, then all is well."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple] = []
+        self.answers: list[Exception | None] = []
+
+    def send_subscribe_message(self, openid, template_id, page, data, state="formal") -> None:
+        self.sent.append((openid, template_id, page, data))
+        problem = self.answers.pop(0) if self.answers else None
+        if problem is not None:
+            raise problem
+
+
+@pytest.fixture
+def wechat(shop: Shop) -> WeChat:
+    found = WeChat()
+    shop.house.world.put("wechat_api", found)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def templates(shop: Shop) -> None:
+    """The merchant has set up every template."""
+    shop.database.run(lambda tx: tx.insert(
+        shop_settings, seller_id=DEFAULT_SELLER, document=json.dumps({"templates": TEMPLATES}), version=1,
+        changed_at=shop.now))
+
+
+class Seeds:
+    def __init__(self, shop: Shop):
+        self.shop = shop
+
+    def write(self, table: Any, **values: Any) -> None:
+        self.shop.database.run(lambda tx: tx.insert(table, **values))
+
+    def consent(self, member: Caller, template: Template, remaining: int = 1) -> None:
+        self.write(message_consents, member_id=member.subject_id, template=template.value, remaining=remaining,
+                   changed_at=self.shop.now)
+
+    def order(self, member: Caller, *, state: str = "UNPAID", pay_fen: int = 1_230, pieces: int = 2,
+              delivery: str = "EXPRESS", group_id: str | None = None, minutes: int = 30) -> str:
+        order_no, now = new_id("ord"), self.shop.now
+        paid_at = None if state == "UNPAID" else now
+        self.write(orders, order_no=order_no, checkout_id=new_id("chk"), seller_id=DEFAULT_SELLER,
+                   member_id=member.subject_id, kind="NORMAL", group_id=group_id, state=state, delivery=delivery,
+                   goods_fen=pay_fen, discount_fen=0, freight_fen=0, pay_fen=pay_fen, refunded_fen=0, address=None,
+                   price={}, buyer_note="", staff_note="", pickup_code=None, payment_no=None, close_reason=None,
+                   unpaid_reminded=False, expires_at=now + timedelta(minutes=minutes), placed_at=now, paid_at=paid_at,
+                   shipped_at=paid_at, received_at=None, closed_at=None)
+        self.write(order_lines, line_id=new_id("lin"), order_no=order_no, spu_id="spu_1", sku_id="sku_1",
+                   warehouse_id="whs_1", title="云南小粒咖啡豆", spec_values=[], picture_url=None, is_virtual=False,
+                   quantity=pieces, unit_fen=pay_fen // pieces, pay_fen=pay_fen, refunded_quantity=0,
+                   delivered_codes=None)
+        return order_no
+
+    def shipment(self, order_no: str, tracking_no: str) -> None:
+        self.write(shipments, shipment_id=new_id("shp"), order_no=order_no, delivery="EXPRESS", carrier="SF",
+                   tracking_no=tracking_no, report_state="PENDING", report_attempts=0, report_at=None,
+                   report_problem=None, created_at=self.shop.now)
+
+    def refund(self, member: Caller, order_no: str | None, cause: str = "GROUP_FAILED", amount_fen: int = 1_230) -> str:
+        refund_no = new_id("rfd")
+        self.write(refunds, refund_no=refund_no, payment_no=new_id("pay"), order_no=order_no,
+                   member_id=member.subject_id, state="DONE", cause=cause, reason="", amount_fen=amount_fen,
+                   once_key=refund_no, wechat_refund_id=None, problem=None, attempts=1, send_at=None,
+                   created_at=self.shop.now, finished_at=self.shop.now)
+        return refund_no
+
+    def coupon(self, member: Caller, *, state: str = "USABLE") -> str:
+        template_id, coupon_id, now = new_id("cpt"), new_id("cpn"), self.shop.now
+        self.write(coupon_templates, template_id=template_id, seller_id=DEFAULT_SELLER, kind="discount", title="九折券",
+                   document={"percent": 90, "threshold_fen": 0, "scope": {"kind": "all", "ids": []}},
+                   channel="CENTRE", quota=10, claimed=1, per_member=1, claim_from=now, claim_until=now,
+                   valid_from=None, valid_until=None, valid_days=3, state="ACTIVE", created_at=now)
+        self.write(coupons, coupon_id=coupon_id, template_id=template_id, seller_id=DEFAULT_SELLER,
+                   member_id=member.subject_id, state=state, order_no=None, valid_from=now,
+                   valid_until=now + timedelta(days=3), reminded=True, created_at=now, used_at=None)
+        return coupon_id
+
+    def group(self, *, state: str = "FORMING", size: int = 3) -> str:
+        goods = seed.product(self.shop, title="云南小粒咖啡豆")
+        group_id, group_buy_id, now = new_id("grp"), new_id("gby"), self.shop.now
+        self.write(group_buys, group_buy_id=group_buy_id, seller_id=DEFAULT_SELLER, spu_id=goods.spu_id, title="拼团",
+                   size=size, open_hours=48, per_member=1, prices={}, leader_prices={}, state="ACTIVE", starts_at=now,
+                   ends_at=now + timedelta(days=7), created_at=now)
+        self.write(groups, group_id=group_id, group_buy_id=group_buy_id, seller_id=DEFAULT_SELLER, leader_id="mem_1",
+                   state=state, size=size, seats_taken=0, seats_paid=0, expires_at=now + timedelta(hours=48),
+                   ended_at=None if state == "FORMING" else now, created_at=now)
+        return group_id
+
+    def seat(self, group_id: str, member: Caller, state: str = "PAID", *, minutes_ago: int = 0) -> str:
+        order_no = self.order(member, state="GROUPING", group_id=group_id)
+        changed_at = self.shop.now - timedelta(minutes=minutes_ago)
+        self.write(group_seats, order_no=order_no, group_id=group_id, member_id=member.subject_id, is_leader=False,
+                   state=state, active_key=None, created_at=changed_at, changed_at=changed_at)
+        return order_no
+
+    def tell(self, event: outbox.Event) -> str:
+        return self.shop.database.run(outbox.emit, event, self.shop.now)
+
+
+@pytest.fixture
+def seeds(shop: Shop) -> Seeds:
+    return Seeds(shop)
