@@ -103,10 +103,11 @@ def _cloud_call(event: dict, world: dict[str, str], request_id: str) -> Incoming
 def _http(event: dict, request_id: str) -> Incoming:
     given = event.get("headers")
     headers = {str(k).lower(): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
-    request = event.get("requestContext") or {}
-    http = request.get("http") if isinstance(request.get("http"), dict) else {}
-    address = http.get("sourceIp") or headers.get("x-scf-remote-addr") or headers.get("x-real-ip")
-    return Incoming("http", request_id, _body(event), headers, address)
+    request = event.get("requestContext")
+    http = request.get("http") if isinstance(request, dict) else None
+    address = http.get("sourceIp") if isinstance(http, dict) else None
+    address = address or headers.get("x-scf-remote-addr") or headers.get("x-real-ip")
+    return Incoming("http", request_id, _body(event), headers, str(address) if address else None)
 
 
 def _body(event: dict) -> bytes:
