@@ -70,8 +70,7 @@ def read_request(environ: dict[str, Any]) -> Request:
     if len(body) > MAX_PAYLOAD_BYTES:
         raise BodyTooLarge()
     return Request(environ["REQUEST_METHOD"], _text(environ.get("PATH_INFO", "/")), environ.get("QUERY_STRING", ""),
-                   headers, body, str(environ.get("REMOTE_ADDR", "")).rsplit(":", 1)[0].strip("[]")
-                   if str(environ.get("REMOTE_ADDR", "")).count(":") == 1 else str(environ.get("REMOTE_ADDR", "")))
+                   headers, body, environ.get("REMOTE_ADDR", ""))
 
 
 def refuse(refusal: MallError) -> Response:
