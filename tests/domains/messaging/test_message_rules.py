@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from infra.local.simulators.wechat_api import message_values
 from mall.domains.messaging import rules
 from mall.domains.messaging.rules import MessageState, Outcome, Template
 from mall.kit.money import MAX_FEN
+
+from infra.local.simulators.wechat_api import message_values
 
 CATALOGUE = Path(message_values.__file__).with_name("templates.json")
 KEYS = {entry["name"]: [field["key"] for field in entry["fields"]] for entry in json.loads(CATALOGUE.read_text())}
@@ -77,7 +78,8 @@ def test_a_shipped_order_without_a_number_has_a_dash_in_its_place():
 
 def test_a_long_title_is_clipped_but_the_number_of_pieces_stays():
     assert rules.goods_name("一二三四五六七八九十一二三四五六七八九十", 1) == "一二三四五六七八九十一二三四五六七八九十"
-    assert rules.goods_name("一二三四五六七八九十一二三四五六七八九十甲", 1) == "一二三四五六七八九十一二三四五六七八九…"
+    assert rules.goods_name("一二三四五六七八九十一二三四五六七八九十甲", 1) == \
+        "一二三四五六七八九十一二三四五六七八九…"
     assert rules.goods_name("一二三四五六七八九十一二三四五六七八九十", 12) == "一二三四五六七八九十一二三四五…等12件"
 
 
@@ -90,7 +92,7 @@ def test_a_thing_is_never_empty_and_has_no_control_characters(given_text: str, s
 
 @pytest.mark.parametrize(("kind", "document", "saving", "condition"), [
     ("full_reduction", {"threshold_fen": 30_000, "off_fen": 5_000}, "立减50.00元", "满300.00元可用"),
-    ("discount", {"percent": 85, "threshold_fen": 0, "scope": {"kind": "goods", "ids": ["spu_1"]}}, "8.5折", "指定商品可用"),
+    ("discount", {"percent": 85, "scope": {"kind": "goods", "ids": ["spu_1"]}}, "8.5折", "指定商品可用"),
     ("discount", {"percent": 90, "threshold_fen": 0}, "9折", "全场商品可用"),
     ("no_threshold", {"off_fen": 500}, "立减5.00元", "全场商品可用"),
     ("free_shipping", {"threshold_fen": 1_000}, "免运费", "满10.00元可用"),
