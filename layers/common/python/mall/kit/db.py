@@ -110,11 +110,7 @@ class Prepared:
         self.lists = re.findall(r"__\[POSTCOMPILE_(\w+)\]", self.sql)
         processors = compiled._bind_processors
         self.plan = [(name, processors.get(name)) for name in compiled.positiontup or ()]
-        self.fixed = {
-            name: bind.value
-            for name, bind in compiled.binds.items()
-            if not bind.required and bind.value is not None
-        }
+        self.fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         columns = getattr(compiled, "_result_columns", None) or ()
         self.row = namedtuple("Row", [c.keyname for c in columns], rename=True) if columns else None
         self.readers = []
