@@ -1,0 +1,81 @@
+"""Orders as tests need them: placed through the action, paid through the flow that settles a notice.
+
+    order_no = trade.paid_order(shop, member, goods.sku_id)                    # TO_SHIP
+    order_no = trade.paid_order(shop, member, goods.sku_id, delivery="PICKUP")  # TO_SHIP with a pick-up code
+    order_no = trade.place(shop, member, goods.sku_id)["order_no"]              # UNPAID
+    payment_no = trade.pay(shop, order_no)
+
+A parcel needs an address: the member gets one when `address_id` is not given.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from mall.domains.orders import store as orders
+from mall.domains.payments import store as payments
+from mall.flows import settle_payment
+from mall.kit.ids import new_id
+from mall.tables.trade import orders as order_rows
+
+from tests.support import seed
+from tests.support.shop import APPID, Caller, Shop
+
+
+def paid_order(shop: Shop, member: Caller, sku_id: str, quantity: int = 1, delivery: str = "EXPRESS",
+               **wanted: Any) -> str:
+    """The number of an order that was placed and paid: TO_SHIP, GROUPING, or RECEIVED for virtual goods."""
+    order_no = place(shop, member, sku_id, quantity, delivery, **wanted)["order_no"]
+    if order(shop, order_no).state == "UNPAID":  # an order of nothing to pay is paid when it is placed
+        pay(shop, order_no, openid=member.openid)
+    return order_no
+
+
+def place(shop: Shop, member: Caller, sku_id: str, quantity: int = 1, delivery: str = "EXPRESS",
+          **wanted: Any) -> dict[str, Any]:
+    """The answer of orders.place_order; `wanted` holds more of its input, such as coupon_ids."""
+    if delivery == "EXPRESS" and "address_id" not in wanted:
+        wanted["address_id"] = seed.address(shop, member)
+    return member.call("orders.place_order", key=secrets.token_hex(12), delivery=delivery,
+                       lines=[{"sku_id": sku_id, "quantity": quantity}], **wanted)
+
+
+def prepay(shop: Shop, order_no: str, *, openid: str | None = None, channel: str = "jsapi") -> str:
+    """A payment of the order that WeChat knows and the buyer has not paid yet; its number. `openid`: of the
+    payer, absent for Native and H5."""
+    found, payment_no = order(shop, order_no), new_id("pay")
+    shop.database.run(payments.create, {
+        "payment_no": payment_no, "checkout_id": found.checkout_id, "member_id": found.member_id, "channel": channel,
+        "state": "PREPAID", "amount_fen": found.pay_fen, "refunded_fen": 0, "openid": openid, "appid": APPID,
+        "prepay_id": f"wx{payment_no}", "code_url": None, "h5_url": None, "transaction_id": None,
+        "active_key": found.checkout_id, "asked": 0, "ask_at": shop.now + timedelta(minutes=1),
+        "expires_at": found.expires_at, "created_at": shop.now, "paid_at": None,
+    }, [found])
+    return payment_no
+
+
+def settle(shop: Shop, payment_no: str, *, amount_fen: int | None = None, paid_at: datetime | None = None) -> str:
+    """The money of a payment arrives: "settled", "duplicate" or "sent_back"."""
+    due_fen = shop.database.read(lambda tx: payments.find(tx, payment_no)).amount_fen
+    received = settle_payment.Received(payment_no, f"42000{payment_no[-20:]}",
+                                       due_fen if amount_fen is None else amount_fen, paid_at or shop.now)
+    return shop.database.run(settle_payment.settle, received, actor="test", now=shop.now)
+
+
+def pay(shop: Shop, order_no: str, *, openid: str | None = None) -> str:
+    """Pay an unpaid order by JSAPI; the payment's number."""
+    payment_no = prepay(shop, order_no, openid=openid or "openid-of-the-payer")
+    assert settle(shop, payment_no) == settle_payment.SETTLED
+    return payment_no
+
+
+def order(shop: Shop, order_no: str) -> Any:
+    """The order's row as it is now."""
+    return shop.database.read(lambda tx: orders.find(tx, order_no))
+
+
+def order_states(shop: Shop) -> dict[str, str]:
+    """{order number: state} of every order."""
+    return {row.order_no: row.state for row in shop.rows(order_rows)}
