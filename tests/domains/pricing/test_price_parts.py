@@ -11,6 +11,7 @@ QUOTE = price(
         freight_templates=(template(FreightRate(frozenset(), 1, 800, 1, 200)),),
         points_to_use=100,
         points_per_yuan=1000,
+        balance_to_use_fen=50,
     )
 )
 
@@ -21,9 +22,10 @@ def test_the_part_of_one_seller_carries_its_own_share_of_everything():
     assert [(each.amount_fen, each.shares) for each in part.adjustments] == [
         (750, (Share("a", 750),)),
         (8, (Share("a", 8),)),
+        (37, (Share("a", 37),)),
     ]
     assert (part.goods_fen, part.goods_coupon_fen, part.freight_fen, part.points_fen) == (3000, 750, 500, 8)
-    assert part.pay_fen == 3000 - 750 + 500 - 8
+    assert part.pay_fen == 3000 - 750 + 500 - 8 - 37
 
 
 def test_the_points_of_a_part_follow_what_they_paid():
