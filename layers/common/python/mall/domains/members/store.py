@@ -1,16 +1,20 @@
-"""Members, the openids that lead to them, and their sessions (spec A1)."""
+"""Members, the openids that lead to them, their sessions and addresses (spec A1, A2)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, delete, select, update
 
+from mall.domains.members.rules import FIRST_LEVEL, FIRST_NICKNAME
 from mall.kit.db import Tx
-from mall.tables.people import member_identities, members, sessions
+from mall.kit.errors import NotFound
+from mall.tables.marketing import coupons
+from mall.tables.people import addresses, member_identities, members, sessions
+from mall.tables.trade import orders
 
-m, i, s = members.c, member_identities.c, sessions.c
+m, i, s, a = members.c, member_identities.c, sessions.c, addresses.c
 
 _BY_OPENID = (
     select(members)
@@ -23,41 +27,140 @@ _LEARN_UNIONID = (
     .where(m.member_id == bindparam("of_member"), m.unionid.is_(None))
     .values(unionid=bindparam("learned"))
 )
+_DROP_UNIONID = update(members).where(m.member_id == bindparam("of_member")).values(unionid=None)
+_MOVE_IDENTITIES = (
+    update(member_identities).where(i.member_id == bindparam("of_member")).values(member_id=bindparam("to_member"))
+)
+_MOVE_SESSIONS = (
+    update(sessions).where(s.subject_id == bindparam("of_member")).values(subject_id=bindparam("to_member"))
+)
+_OWNS = [select(own.c.member_id).where(own.c.member_id == bindparam("member_id")).limit(1)
+         for own in (orders, coupons, addresses)]
 _REVOKE = (
     update(sessions)
     .where(s.session_id == bindparam("of_session"), s.revoked_at.is_(None))
     .values(revoked_at=bindparam("now"))
 )
+_PROFILE = select(members).where(m.member_id == bindparam("member_id"))
+_NEW_PROFILE = (
+    update(members)
+    .where(m.member_id == bindparam("of_member"))
+    .values(nickname=bindparam("new_nickname"), avatar_url=bindparam("new_avatar_url"))
+)
+_NEW_PHONE = update(members).where(m.member_id == bindparam("of_member")).values(phone=bindparam("new_phone"))
+_LOCK = select(m.member_id).where(m.member_id == bindparam("member_id")).with_for_update()
+_ADDRESSES = (
+    select(addresses).where(a.member_id == bindparam("member_id")).order_by(a.is_default.desc(), a.address_id.desc())
+)
+_PARTS = ("name", "phone", "province", "city", "district", "detail")
+_CHANGE_ADDRESS = (
+    update(addresses)
+    .where(a.address_id == bindparam("of_address"), a.member_id == bindparam("of_member"))
+    .values({part: bindparam(f"new_{part}") for part in _PARTS})
+)
+_REMOVE_ADDRESS = delete(addresses).where(
+    a.address_id == bindparam("of_address"), a.member_id == bindparam("of_member"))
+_SET_DEFAULT = (
+    update(addresses)
+    .where(a.member_id == bindparam("of_member"))
+    .values(is_default=case((a.address_id == bindparam("chosen"), True), else_=False))
+)
 
 
-def find(tx: Tx, appid: str, openid: str, unionid: str | None) -> Any | None:
-    """The member behind an openid, or behind the unionid that the openid belongs to."""
-    found = tx.one(_BY_OPENID, appid=appid, openid=openid)
-    if found is None and unionid:
-        found = tx.one(_BY_UNIONID, unionid=unionid)
-    return found
+# who is it
+
+def find(tx: Tx, appid: str, openid: str) -> Any | None:
+    """The member behind an openid."""
+    return tx.one(_BY_OPENID, appid=appid, openid=openid)
 
 
-def join(tx: Tx, member_id: str, *, appid: str, openid: str, unionid: str | None, level: str,
-         now: datetime) -> None:
+def find_person(tx: Tx, unionid: str) -> Any | None:
+    """The member behind a unionid: the same person in every app of the merchant."""
+    return tx.one(_BY_UNIONID, unionid=unionid)
+
+
+def join(tx: Tx, member_id: str, *, appid: str, openid: str, unionid: str | None, now: datetime) -> None:
     """A new member; raises DuplicateRow when the same person joins twice at the same moment."""
-    tx.insert(members, member_id=member_id, unionid=unionid, nickname="微信用户", avatar_url=None, phone=None,
-              level=level, blocked=False, created_at=now)
+    tx.insert(members, member_id=member_id, unionid=unionid, nickname=FIRST_NICKNAME, avatar_url=None, phone=None,
+              level=FIRST_LEVEL, blocked=False, created_at=now)
     tx.insert(member_identities, appid=appid, openid=openid, member_id=member_id, created_at=now)
 
 
-def know_openid(tx: Tx, member_id: str, *, appid: str, openid: str, unionid: str | None, now: datetime) -> None:
+def know_openid(tx: Tx, member_id: str, *, appid: str, openid: str, now: datetime) -> None:
     """Lead one more openid to the member; harmless when it already does."""
     tx.insert_if_absent(member_identities, appid=appid, openid=openid, member_id=member_id, created_at=now)
-    if unionid:
-        tx.write(_LEARN_UNIONID, of_member=member_id, learned=unionid)
 
 
-def open_session(tx: Tx, session_id: str, subject_id: str, *, appid: str | None, openid: str | None,
-                 expires_at: datetime, now: datetime) -> None:
+def know_unionid(tx: Tx, member_id: str, unionid: str) -> None:
+    tx.write(_LEARN_UNIONID, of_member=member_id, learned=unionid)
+
+
+def owns_nothing(tx: Tx, member_id: str) -> bool:
+    """No order, coupon or address: the member may become another one without anybody missing anything."""
+    return not any(tx.fetch(*[(question, {"member_id": member_id}) for question in _OWNS]))
+
+
+def lead_to(tx: Tx, empty_id: str, member_id: str) -> None:
+    """Let everything that leads to the empty member lead to the other: openids, sessions, the unionid."""
+    tx.write(_DROP_UNIONID, of_member=empty_id)
+    tx.write(_MOVE_IDENTITIES, of_member=empty_id, to_member=member_id)
+    tx.write(_MOVE_SESSIONS, of_member=empty_id, to_member=member_id)
+
+
+def open_session(tx: Tx, session_id: str, subject_id: str, *, appid: str, openid: str, expires_at: datetime,
+                 now: datetime) -> None:
     tx.insert(sessions, session_id=session_id, subject_id=subject_id, appid=appid, openid=openid,
               expires_at=expires_at, revoked_at=None, created_at=now)
 
 
-def revoke_session(tx: Tx, session_id: str, now: datetime) -> bool:
-    return tx.change(_REVOKE, of_session=session_id, now=now) == 1
+def revoke_session(tx: Tx, session_id: str, now: datetime) -> None:
+    """End the session; nothing happens when it has already ended."""
+    tx.write(_REVOKE, of_session=session_id, now=now)
+
+
+# profile
+
+def read_profile(tx: Tx, member_id: str) -> Any:
+    return tx.one(_PROFILE, member_id=member_id)
+
+
+def save_profile(tx: Tx, member_id: str, *, nickname: str, avatar_url: str | None) -> None:
+    tx.write(_NEW_PROFILE, rows=1, of_member=member_id, new_nickname=nickname, new_avatar_url=avatar_url)
+
+
+def save_phone(tx: Tx, member_id: str, phone: str) -> None:
+    tx.write(_NEW_PHONE, rows=1, of_member=member_id, new_phone=phone)
+
+
+# addresses
+
+def list_addresses(tx: Tx, member_id: str) -> list:
+    """The default first, then the newest first."""
+    return tx.all(_ADDRESSES, member_id=member_id)
+
+
+def hold_addresses(tx: Tx, member_id: str) -> list:
+    """The same, with the member's row locked until the end: whoever changes the book comes here first, so
+    the limit and the one default are exact."""
+    return tx.fetch((_LOCK, {"member_id": member_id}), (_ADDRESSES, {"member_id": member_id}))[1]
+
+
+def add_address(tx: Tx, address_id: str, member_id: str, parts: dict[str, str], now: datetime) -> None:
+    tx.insert(addresses, address_id=address_id, member_id=member_id, is_default=False, created_at=now, **parts)
+
+
+def change_address(tx: Tx, address_id: str, member_id: str, parts: dict[str, str]) -> None:
+    """Raises NotFound for what is not the member's."""
+    tx.write(_CHANGE_ADDRESS, rows=1, otherwise=NotFound(field="address_id"), of_address=address_id,
+             of_member=member_id, **{f"new_{part}": value for part, value in parts.items()})
+
+
+def remove_address(tx: Tx, address_id: str, member_id: str) -> None:
+    """Raises NotFound for what is not the member's."""
+    tx.write(_REMOVE_ADDRESS, rows=1, otherwise=NotFound(field="address_id"), of_address=address_id,
+             of_member=member_id)
+
+
+def set_default(tx: Tx, member_id: str, address_id: str) -> None:
+    """Make it the default, and no other."""
+    tx.write(_SET_DEFAULT, of_member=member_id, chosen=address_id)

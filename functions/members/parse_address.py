@@ -1,0 +1,27 @@
+"""Read a pasted address (地址识别): name, phone, province, city, district and the rest."""
+
+from mall.app import Ctx, Input, Line, Output, query
+from mall.domains.members import address_text
+
+
+class ParseAddress(Input):
+    text: Line
+
+
+class AddressRead(Output):
+    name: str
+    phone: str
+    province: str
+    city: str
+    district: str
+    detail: str
+    missing: list[str]  # what was not found, for the buyer to fill in
+
+
+@query("members.parse_address", allow="member")
+def parse_address(ctx: Ctx, cmd: ParseAddress) -> AddressRead:
+    """Spec A2. Rules only: nothing is sent anywhere and nothing is stored."""
+    found = address_text.parse_address(cmd.text)
+    parts = {"name": found.name, "phone": found.phone, "province": found.province, "city": found.city,
+             "district": found.district, "detail": found.detail}
+    return AddressRead(**parts, missing=[part for part, value in parts.items() if not value])

@@ -1,0 +1,55 @@
+"""What holds for members and their addresses (spec A1, A2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mall.kit.errors import BadInput, NotFound, RuleBroken
+
+FIRST_LEVEL = "ordinary"
+FIRST_NICKNAME = "微信用户"
+
+
+class AddressLimitReached(RuleBroken):
+    code, message = "ADDRESS_LIMIT_REACHED", "收货地址已达上限，请先删除不用的地址"
+
+
+def check_room(addresses: Sequence[Any], limit: int) -> None:
+    """Raises AddressLimitReached when the book is full."""
+    if len(addresses) >= limit:
+        raise AddressLimitReached(limit=limit)
+
+
+def pick(addresses: Sequence[Any], address_id: str) -> Any:
+    """The member's address with this id. Raises NotFound, for another member's as well."""
+    for address in addresses:
+        if address.address_id == address_id:
+            return address
+    raise NotFound(field="address_id")
+
+
+def phone_to_keep(given: str | None, before: Any | None) -> str:
+    """The phone just given, or the one the address had: the client only ever sees it masked."""
+    if given is None and before is None:
+        raise BadInput("请填写手机号", field="phone")
+    return given or before.phone
+
+
+def default_after_saving(addresses: Sequence[Any], saved_id: str, wanted: bool) -> str:
+    """Which address is the default once `saved_id` is saved: it, when wanted or when there is no other
+    default. So there is always exactly one, and it is moved, never taken away."""
+    current = next((address.address_id for address in addresses if address.is_default), None)
+    return saved_id if wanted or current is None else current
+
+
+def default_after_removing(addresses: Sequence[Any], removed_id: str) -> str | None:
+    """Which address is the default once `removed_id` is gone: the newest when it was the default."""
+    left = [address for address in addresses if address.address_id != removed_id]
+    current = next((address.address_id for address in left if address.is_default), None)
+    return current or max((address.address_id for address in left), default=None)
+
+
+def mask_phone(phone: str | None) -> str | None:
+    """13800001111 -> 138****1111."""
+    return None if phone is None else f"{phone[:3]}****{phone[-4:]}"
