@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from mall.kit.errors import Conflict, NotFound, RuleBroken
+from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
+from mall.kit.money import yuan
 from mall.kit.outbox import Event
 from mall.kit.state import Flow
 
@@ -49,6 +51,22 @@ TEMPLATE_FLOW = Flow(
     start=TemplateState.ACTIVE,
     moves={"end": ({TemplateState.ACTIVE}, TemplateState.ENDED)},
 )
+
+
+class BadTerms(BadInput):
+    code, message = "BAD_COUPON_TERMS", "优惠券规则有误，请检查后重试"
+
+
+class TemplateNotFound(NotFound):
+    code, message = "COUPON_NOT_FOUND", "优惠券不存在或已下架"
+
+
+class MemberUnknown(NotFound):
+    code, message = "MEMBER_UNKNOWN", "部分会员不存在，请检查名单"
+
+
+class MemberListedTwice(BadInput):
+    code, message = "MEMBER_LISTED_TWICE", "同一会员不能重复填写"
 
 
 class CouponNotUsable(RuleBroken):
@@ -102,3 +120,125 @@ class CouponExpiring(Event):
     kind: ClassVar[str] = "coupons.coupon_expiring"
     coupon_id: str
     member_id: str
+
+
+def check_terms(kind: str, document: dict[str, Any]) -> None:
+    """What a coupon of this kind is made of, and nothing that would be ignored. Raises BadTerms."""
+    allowed = _PARTS[kind]
+    for name, empty in _EMPTY.items():
+        if name not in allowed and document[name] != empty:
+            raise BadTerms("这种优惠券不使用该项", field=f"terms.{name}")
+    if "off_fen" in allowed and document["off_fen"] < 1:
+        raise BadTerms("请填写优惠金额", field="terms.off_fen")
+    if kind == "full_reduction" and document["threshold_fen"] < document["off_fen"]:
+        raise BadTerms("门槛不能低于优惠金额", field="terms.threshold_fen")
+    if kind == "discount" and document["percent"] > 99:
+        raise BadTerms("请填写 1 到 99 的折扣", field="terms.percent")
+    scope = document["scope"]
+    if (scope["kind"] == "all") != (not scope["ids"]):
+        raise BadTerms("请选择适用的商品或分类", field="terms.scope.ids")
+
+
+_PARTS = {  # of the document, by kind (the names are those of domains.pricing.basket)
+    "full_reduction": {"threshold_fen", "off_fen"},
+    "discount": {"threshold_fen", "percent", "cap_fen"},
+    "no_threshold": {"off_fen"},
+    "free_shipping": {"threshold_fen", "cap_fen"},
+}
+_EMPTY = {"threshold_fen": 0, "off_fen": 0, "percent": 100, "cap_fen": None}
+
+
+def offer_of(kind: str, document: dict[str, Any]) -> str:
+    """What the coupon gives, as the buyer reads it: 满300元减50元, 9折（最多减20元）."""
+    from_fen, cap_fen = document["threshold_fen"], document["cap_fen"]
+    condition = f"满{yuan(from_fen)}元" if from_fen else "无门槛"
+    cap = f"（最多减{yuan(cap_fen)}元）" if cap_fen is not None else ""
+    if kind == "discount":
+        return f"{condition}{document['percent'] / 10:g}折{cap}"
+    if kind == "free_shipping":
+        return f"{condition}包邮{cap}"
+    return f"{condition}减{yuan(document['off_fen'])}元"
+
+
+def check_windows(*, claim_from: datetime, claim_until: datetime, valid_from: datetime | None,
+                  valid_until: datetime | None, valid_days: int | None) -> None:
+    """A coupon is good in a fixed window, or for some days from its claim; and a claimed one is never dead
+    at birth. Raises BadTerms."""
+    if claim_from >= claim_until:
+        raise BadTerms("领取结束时间必须晚于开始时间", field="claim_until")
+    fixed = valid_from is not None and valid_until is not None
+    if fixed == (valid_days is not None) or (valid_from is None) != (valid_until is None):
+        raise BadTerms("有效期请填写固定时间或领取后天数之一", field="valid_days")
+    if fixed and (valid_from >= valid_until or valid_until < claim_until):
+        raise BadTerms("有效期结束不能早于有效期开始和领取结束时间", field="valid_until")
+
+
+def validity(template: Any, now: datetime) -> tuple[datetime, datetime]:
+    """(from, until) of a coupon that is claimed now; a day is 24 hours."""
+    if template.valid_days is not None:
+        return now, now + timedelta(days=template.valid_days)
+    return template.valid_from, template.valid_until
+
+
+def check_claim(template: Any, channel: Channel, claimed: int, now: datetime) -> None:
+    """May one who has `claimed` so many take one more? The guards of the writes have the last word. Raises
+    TemplateNotFound, WrongChannel, ClaimNotOpen, ClaimLimitReached, CouponsGone."""
+    if template is None:
+        raise TemplateNotFound()
+    if template.channel != channel.value:
+        raise WrongChannel()
+    if template.state != TemplateState.ACTIVE.value or not template.claim_from <= now < template.claim_until:
+        raise ClaimNotOpen()
+    if claimed >= template.per_member:
+        raise ClaimLimitReached(per_member=template.per_member)
+    if template.claimed >= template.quota:
+        raise CouponsGone()
+
+
+def check_owner(template: Any, seller_id: str) -> None:
+    """Staff sees the templates of their own seller. Raises TemplateNotFound."""
+    if template is None or template.seller_id != seller_id:
+        raise TemplateNotFound()
+
+
+def check_code(template: Any) -> None:
+    """Raises CodeUnknown, CodeAlreadyRedeemed."""
+    if template is None:
+        raise CodeUnknown(field="code")
+    if template.redeemed_at is not None:
+        raise CodeAlreadyRedeemed(field="code")
+
+
+def check_batch(template: Any, made: int, more: int) -> None:
+    """May `more` codes be made beside those that are `made`? Raises CouponEnded, WrongChannel, TooManyCodes."""
+    if template.state != TemplateState.ACTIVE.value:
+        raise CouponEnded()
+    if template.channel != Channel.CODE.value:
+        raise WrongChannel()
+    if made + more > template.quota:
+        raise TooManyCodes(field="count", left=template.quota - made)
+
+
+def check_listed(member_ids: list[str], unknown: list[str]) -> None:
+    """Raises MemberListedTwice, MemberUnknown."""
+    if len(set(member_ids)) != len(member_ids):
+        raise MemberListedTwice(field="member_ids")
+    if unknown:
+        raise MemberUnknown(field="member_ids", member_ids=unknown)
+
+
+def check_change(template: Any, wanted: dict[str, Any]) -> None:
+    """What may still change: everything before the first claim; then only what harms nobody who has one.
+    Raises CouponEnded, QuotaBelowClaimed, TermsFixed."""
+    if template.state != TemplateState.ACTIVE.value:
+        raise CouponEnded()
+    if wanted["quota"] < template.claimed:
+        raise QuotaBelowClaimed(field="quota", claimed=template.claimed)
+    if template.claimed == 0:
+        return
+    changed = [name for name in FIXED_BY_A_CLAIM if wanted[name] != getattr(template, name)]
+    if changed or wanted["per_member"] < template.per_member:
+        raise TermsFixed(field=changed[0] if changed else "per_member")
+
+
+FIXED_BY_A_CLAIM = ("kind", "document", "channel", "valid_from", "valid_until", "valid_days")

@@ -7,14 +7,25 @@ the per-person limit in `coupon_claims.claimed`. A coupon itself moves by compar
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, null, update
+from sqlalchemy import and_, bindparam, func, null, or_, select, update
 
-from mall.domains.coupons.rules import FLOW, CouponNotUsable
-from mall.kit.db import Tx
-from mall.tables.marketing import coupons
+from mall.domains.coupons.rules import (
+    FIXED_BY_A_CLAIM, FLOW, TEMPLATE_FLOW, ClaimLimitReached, CodeAlreadyRedeemed, CouponNotUsable, CouponsGone,
+    CouponState, TemplateState, validity,
+)
+from mall.kit.db import Tx, among
+from mall.kit.ids import new_id
+from mall.kit.page import PAGE_LIMIT
+from mall.tables.marketing import coupon_claims, coupon_codes, coupon_templates, coupons
+from mall.tables.people import members
+from mall.tables.trade import orders
 
-c = coupons.c
+BATCH = 200
+
+c, k, n, t = coupons.c, coupon_codes.c, coupon_claims.c, coupon_templates.c
+ACTIVE, USABLE = TemplateState.ACTIVE.value, CouponState.USABLE.value
 
 _HOLD = (
     update(coupons)
@@ -39,6 +50,164 @@ _GIVE_BACK_LATE = (
            c.valid_until <= bindparam("now"))
     .values(state=FLOW.target("give_back_late"), order_no=null(), used_at=null())
 )
+_TEMPLATE = select(coupon_templates).where(t.template_id == bindparam("template_id"))
+_CLAIMS = select(n.member_id, n.claimed).where(
+    n.template_id == bindparam("template_id"), n.member_id.in_(among("member_ids")))
+_KNOWN_MEMBERS = select(members.c.member_id).where(members.c.member_id.in_(among("member_ids")))
+_COUNT_MEMBER = (
+    update(coupon_claims)
+    .where(n.template_id == bindparam("of_template"), n.member_id == bindparam("of_member"),
+           n.claimed < bindparam("most"))
+    .values(claimed=n.claimed + 1)
+)
+_COUNT_TEMPLATE = (
+    update(coupon_templates)
+    .where(t.template_id == bindparam("of_template"), t.state == ACTIVE, t.claimed + bindparam("more") <= t.quota,
+           t.claim_from <= bindparam("now"), t.claim_until > bindparam("now"))
+    .values(claimed=t.claimed + bindparam("more"))
+)
+_CODE = (
+    select(coupon_templates, k.redeemed_at)
+    .join_from(coupon_codes, coupon_templates, k.template_id == t.template_id)
+    .where(k.code == bindparam("code"))
+)
+_CLAIMS_BY_CODE = (
+    select(n.claimed)
+    .join_from(coupon_codes, coupon_claims, k.template_id == n.template_id)
+    .where(k.code == bindparam("code"), n.member_id == bindparam("member_id"))
+)
+_REDEEM = (
+    update(coupon_codes)
+    .where(k.code == bindparam("of_code"), k.redeemed_at.is_(None))
+    .values(member_id=bindparam("by_member"), redeemed_at=bindparam("now"))
+)
+_LOCK_TEMPLATE = _TEMPLATE.with_for_update()
+_CODES_MADE = select(func.count().label("number")).where(k.template_id == bindparam("template_id"))
+_CHANGEABLE = {"kind", "title", "document", "channel", "quota", "per_member", "claim_from", "claim_until",
+               "valid_from", "valid_until", "valid_days"}
+_CHANGE_FREELY = (
+    update(coupon_templates)
+    .where(t.template_id == bindparam("of_template"), t.seller_id == bindparam("of_seller"), t.state == ACTIVE,
+           t.claimed == 0)
+    .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE)})
+)
+_CHANGE_CLAIMED = (
+    update(coupon_templates)
+    .where(t.template_id == bindparam("of_template"), t.seller_id == bindparam("of_seller"), t.state == ACTIVE,
+           t.claimed <= bindparam("new_quota"), t.per_member <= bindparam("new_per_member"))
+    .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE - set(FIXED_BY_A_CLAIM))})
+)
+_END = (
+    update(coupon_templates)
+    .where(t.template_id == bindparam("of_template"), t.seller_id == bindparam("of_seller"),
+           t.state.in_(TEMPLATE_FLOW.sources("end")))
+    .values(state=TEMPLATE_FLOW.target("end"))
+)
+_TEMPLATES = (
+    select(coupon_templates)
+    .where(t.seller_id == bindparam("seller_id"), t.template_id < bindparam("before"),
+           t.state.in_(among("states")))
+    .order_by(t.template_id.desc())
+    .limit(bindparam("limit"))
+)
+_CLAIMABLE = (
+    select(coupon_templates, func.coalesce(n.claimed, 0).label("mine"))
+    .join_from(coupon_templates, coupon_claims,
+               and_(n.template_id == t.template_id, n.member_id == bindparam("member_id")), isouter=True)
+    .where(t.channel == "CENTRE", t.state == ACTIVE, t.claim_from <= bindparam("now"),
+           t.claim_until > bindparam("now"), t.template_id < bindparam("before"))
+    .order_by(t.template_id.desc())
+    .limit(bindparam("limit"))
+)
+_MINE = (
+    select(coupons, t.title, t.kind, t.document)
+    .join_from(coupons, coupon_templates, c.template_id == t.template_id)
+    .where(c.member_id == bindparam("member_id"))
+    .limit(bindparam("limit"))
+)
+_last = coupons.alias("last_seen")
+_end_of_last = select(_last.c.valid_until).where(_last.c.coupon_id == bindparam("after")).scalar_subquery()
+_MINE_USABLE = (  # the one that ends first comes first
+    _MINE.where(
+        c.state == USABLE, c.valid_until > bindparam("now"),
+        or_(bindparam("after") == "", c.valid_until > _end_of_last,
+            and_(c.valid_until == _end_of_last, c.coupon_id > bindparam("after"))))
+    .order_by(c.valid_until, c.coupon_id)
+)
+_MINE_USED = (
+    _MINE.where(c.state.in_((CouponState.HELD.value, CouponState.USED.value)),
+                or_(bindparam("after") == "", c.coupon_id < bindparam("after")))
+    .order_by(c.coupon_id.desc())
+)
+_MINE_EXPIRED = (  # the timer may not have been by yet
+    _MINE.where(or_(c.state == CouponState.EXPIRED.value,
+                    and_(c.state == USABLE, c.valid_until <= bindparam("now"))),
+                or_(bindparam("after") == "", c.coupon_id < bindparam("after")))
+    .order_by(c.coupon_id.desc())
+)
+_DUE = (
+    select(c.coupon_id)
+    .where(c.state == USABLE, c.valid_until <= bindparam("now"))
+    .order_by(c.valid_until)
+    .limit(BATCH)
+    .with_for_update()
+)
+_EXPIRE = (
+    update(coupons)
+    .where(c.coupon_id.in_(among("coupon_ids")), c.state.in_(FLOW.sources("expire")))
+    .values(state=FLOW.target("expire"))
+)
+_ENDING = (
+    select(c.coupon_id, c.member_id)
+    .where(c.state == USABLE, c.valid_until > bindparam("now"), c.valid_until <= bindparam("until"),
+           c.reminded.is_(False))
+    .order_by(c.valid_until)
+    .limit(BATCH)
+    .with_for_update()
+)
+_REMIND = (
+    update(coupons)
+    .where(c.coupon_id.in_(among("coupon_ids")), c.reminded.is_(False))
+    .values(reminded=True)
+)
+
+_made = select(c.template_id, func.count().label("number")).group_by(c.template_id).subquery()
+_made_for = (
+    select(c.template_id, c.member_id, func.count().label("number")).group_by(c.template_id, c.member_id).subquery()
+)
+_redeemed = (
+    select(k.template_id, func.count().label("number"))
+    .where(k.redeemed_at.is_not(None)).group_by(k.template_id).subquery()
+)
+_number, _number_for = func.coalesce(_made.c.number, 0), func.coalesce(_made_for.c.number, 0)
+_redeemed_number = func.coalesce(_redeemed.c.number, 0)
+_ODD_TEMPLATES = (
+    select(t.template_id, t.claimed, t.quota, t.channel, _number.label("number"),
+           _redeemed_number.label("redeemed"))
+    .join_from(coupon_templates, _made, _made.c.template_id == t.template_id, isouter=True)
+    .join(_redeemed, _redeemed.c.template_id == t.template_id, isouter=True)
+    .where(or_(t.claimed != _number, t.claimed > t.quota, and_(t.channel == "CODE", _redeemed_number != _number)))
+    .order_by(t.template_id)
+)
+_ODD_CLAIMS = (
+    select(n.template_id, n.member_id, n.claimed, t.per_member, _number_for.label("number"))
+    .join_from(coupon_claims, coupon_templates, t.template_id == n.template_id)
+    .join(_made_for, and_(_made_for.c.template_id == n.template_id, _made_for.c.member_id == n.member_id),
+          isouter=True)
+    .where(or_(n.claimed != _number_for, n.claimed > t.per_member))
+    .order_by(n.template_id, n.member_id)
+)
+_ODD_COUPONS = (
+    select(c.coupon_id, c.state, c.order_no, orders.c.state.label("order_state"))
+    .join_from(coupons, orders, orders.c.order_no == c.order_no, isouter=True)
+    .where(or_(
+        and_(c.state == CouponState.HELD.value, or_(orders.c.state.is_(None), orders.c.state != "UNPAID")),
+        and_(c.state == CouponState.USED.value, or_(orders.c.state.is_(None), orders.c.state == "UNPAID")),
+        and_(c.state.in_((USABLE, CouponState.EXPIRED.value)), c.order_no.is_not(None)),
+        orders.c.member_id != c.member_id,
+    ))
+    .order_by(c.coupon_id)
+)
 
 
 # with an order
@@ -61,3 +230,131 @@ def give_back(tx: Tx, order_no: str, now: datetime) -> None:
     Harmless when repeated."""
     tx.write(_GIVE_BACK, of_order=order_no, now=now)
     tx.write(_GIVE_BACK_LATE, of_order=order_no, now=now)
+
+
+# to a member
+
+def find_template(tx: Tx, template_id: str, member_ids: list[str]) -> tuple[Any | None, dict[str, int]]:
+    """The template, and how many of it each of these members took; who never took one is not in there."""
+    found, claims = tx.fetch(
+        (_TEMPLATE, {"template_id": template_id}),
+        (_CLAIMS, {"template_id": template_id, "member_ids": member_ids}),
+    )
+    return (found[0] if found else None), {row.member_id: row.claimed for row in claims}
+
+
+def find_code(tx: Tx, code: str, member_id: str) -> tuple[Any | None, dict[str, int]]:
+    """The template behind a code with the code's `redeemed_at`, and how many of it the member took."""
+    found, claims = tx.fetch((_CODE, {"code": code}), (_CLAIMS_BY_CODE, {"code": code, "member_id": member_id}))
+    return (found[0] if found else None), ({member_id: claims[0].claimed} if claims else {})
+
+
+def unknown_members(tx: Tx, member_ids: list[str]) -> list[str]:
+    known = {row.member_id for row in tx.all(_KNOWN_MEMBERS, member_ids=member_ids)}
+    return sorted(set(member_ids) - known)
+
+
+def give(tx: Tx, template: Any, member_ids: list[str], taken: dict[str, int], now: datetime) -> list[str]:
+    """One coupon for each of the members, or for none; `taken` as `find_template` says. Returns the coupon
+    ids in the order of the members. Raises ClaimLimitReached, CouponsGone."""
+    valid_from, valid_until = validity(template, now)
+    given = {}
+    for member_id in sorted(member_ids):
+        if member_id not in taken:
+            tx.insert_if_absent(coupon_claims, template_id=template.template_id, member_id=member_id, claimed=0)
+        tx.write(_COUNT_MEMBER, rows=1, otherwise=ClaimLimitReached(per_member=template.per_member),
+                 of_template=template.template_id, of_member=member_id, most=template.per_member)
+        given[member_id] = new_id("cpn")
+        tx.insert(coupons, coupon_id=given[member_id], template_id=template.template_id,
+                  seller_id=template.seller_id, member_id=member_id, state=USABLE, order_no=None,
+                  valid_from=valid_from, valid_until=valid_until, reminded=False, created_at=now, used_at=None)
+    tx.write(_COUNT_TEMPLATE, rows=1, otherwise=CouponsGone(), hot=("coupon_templates", template.template_id),
+             of_template=template.template_id, more=len(given), now=now)
+    return [given[member_id] for member_id in member_ids]
+
+
+def redeem(tx: Tx, code: str, member_id: str, now: datetime) -> None:
+    """Mark the code as redeemed. Raises CodeAlreadyRedeemed."""
+    tx.write(_REDEEM, rows=1, otherwise=CodeAlreadyRedeemed(), of_code=code, by_member=member_id, now=now)
+
+
+def list_mine(tx: Tx, member_id: str, tab: str, now: datetime, *, after: str, limit: int) -> list:
+    """A page of the member's coupons: tab usable, used (held by an order, too) or expired; `after` is the
+    last coupon id of the page before, or empty."""
+    if tab == "used":
+        return tx.all(_MINE_USED, member_id=member_id, after=after, limit=limit)
+    statement = _MINE_USABLE if tab == "usable" else _MINE_EXPIRED
+    return tx.all(statement, member_id=member_id, now=now, after=after, limit=limit)
+
+
+def list_claimable(tx: Tx, member_id: str, now: datetime, *, before: str, limit: int) -> list:
+    """The claim centre, the newest first, each with how many are `mine`; for a visitor an empty id."""
+    return tx.all(_CLAIMABLE, member_id=member_id, now=now, before=before, limit=limit)
+
+
+# the merchant's side
+
+def list_templates(tx: Tx, seller_id: str, states: list[str], *, before: str, limit: int = PAGE_LIMIT) -> list:
+    return tx.all(_TEMPLATES, seller_id=seller_id, states=states, before=before, limit=limit)
+
+
+def add_template(tx: Tx, template_id: str, seller_id: str, wanted: dict[str, Any], now: datetime) -> None:
+    tx.insert(coupon_templates, template_id=template_id, seller_id=seller_id, claimed=0, state=ACTIVE,
+              created_at=now, **wanted)
+
+
+def change_template(tx: Tx, template: Any, wanted: dict[str, Any]) -> None:
+    """`wanted` was passed by `rules.check_change`; raises Conflict when a claim came in between."""
+    statement = _CHANGE_FREELY if template.claimed == 0 else _CHANGE_CLAIMED
+    names = _CHANGEABLE if template.claimed == 0 else _CHANGEABLE - set(FIXED_BY_A_CLAIM)
+    tx.write(statement, rows=1, hot=("coupon_templates", template.template_id), of_template=template.template_id,
+             of_seller=template.seller_id, **{f"new_{name}": wanted[name] for name in names})
+
+
+def end_template(tx: Tx, template_id: str, seller_id: str) -> None:
+    """No more claims; harmless when it has ended."""
+    tx.write(_END, of_template=template_id, of_seller=seller_id, hot=("coupon_templates", template_id))
+
+
+def lock_template(tx: Tx, template_id: str) -> tuple[Any | None, int]:
+    """The template, locked, and how many codes it has: so that two batches cannot pass the quota together."""
+    found, counted = tx.fetch((_LOCK_TEMPLATE, {"template_id": template_id}),
+                              (_CODES_MADE, {"template_id": template_id}))
+    return (found[0] if found else None), counted[0].number
+
+
+def add_codes(tx: Tx, template_id: str, batch_id: str, codes: list[str], now: datetime) -> None:
+    for code in codes:
+        tx.insert(coupon_codes, code=code, template_id=template_id, batch_id=batch_id, member_id=None,
+                  redeemed_at=None, created_at=now)
+
+
+# when time passes
+
+def expire_batch(tx: Tx, now: datetime) -> int:
+    """End up to BATCH unused coupons whose time is over; a held one belongs to its order."""
+    due = [row.coupon_id for row in tx.all(_DUE, now=now)]
+    return tx.change(_EXPIRE, coupon_ids=due) if due else 0
+
+
+def remind_batch(tx: Tx, now: datetime, until: datetime) -> list[Any]:
+    """Up to BATCH unused coupons that end before `until`, marked: each comes once."""
+    ending = tx.all(_ENDING, now=now, until=until)
+    if ending:
+        tx.write(_REMIND, rows=len(ending), coupon_ids=[row.coupon_id for row in ending])
+    return ending
+
+
+# do the books hold?
+
+def audit(tx: Tx) -> list[str]:
+    """What is wrong with coupons and their counters, a sentence each; empty when all is right."""
+    templates, claims, odd = tx.fetch((_ODD_TEMPLATES, {}), (_ODD_CLAIMS, {}), (_ODD_COUPONS, {}))
+    return [
+        *(f"template {row.template_id} counts {row.claimed} claimed of {row.quota}, has {row.number} coupons"
+          f" and {row.redeemed} redeemed codes" for row in templates),
+        *(f"member {row.member_id} is counted with {row.claimed} of template {row.template_id} (at most"
+          f" {row.per_member}) and has {row.number}" for row in claims),
+        *(f"coupon {row.coupon_id} is {row.state} with order {row.order_no}, which is {row.order_state}"
+          for row in odd),
+    ]

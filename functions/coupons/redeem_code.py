@@ -1,0 +1,32 @@
+"""Redeem a coupon code (兑换优惠券): a code gives one coupon to one person, once."""
+
+from datetime import datetime
+
+from mall.app import Code, Ctx, Input, Output, command
+from mall.domains.coupons import codes, rules, store
+
+
+class RedeemCode(Input):
+    code: Code  # as printed; small letters and missing hyphens are understood
+
+
+class CodeRedeemed(Output):
+    coupon_id: str
+    title: str
+    offer: str
+    valid_from: datetime
+    valid_until: datetime
+
+
+@command("coupons.redeem_code", allow="member")
+def redeem_code(ctx: Ctx, cmd: RedeemCode) -> CodeRedeemed:
+    """Spec D4. Raises CodeUnknown, CodeAlreadyRedeemed, ClaimNotOpen, ClaimLimitReached, CouponsGone."""
+    me, code = ctx.me.member_id, codes.meant(cmd.code)
+    template, taken = store.find_code(ctx.tx, code, me)
+    rules.check_code(template)
+    rules.check_claim(template, rules.Channel.CODE, taken.get(me, 0), ctx.now)
+    store.redeem(ctx.tx, code, me, ctx.now)
+    coupon_id, = store.give(ctx.tx, template, [me], taken, ctx.now)
+    valid_from, valid_until = rules.validity(template, ctx.now)
+    return CodeRedeemed(coupon_id=coupon_id, title=template.title, valid_from=valid_from, valid_until=valid_until,
+                        offer=rules.offer_of(template.kind, template.document))

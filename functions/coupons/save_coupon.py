@@ -1,0 +1,59 @@
+"""Make or change a coupon template (优惠券): what it gives, on what, to how many, and when."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from mall.app import Count, Ctx, Fen, Id, Input, Name, Output, Percent, Quantity, command
+from mall.domains.coupons import rules, store
+
+
+class CouponScope(Input):
+    kind: Literal["all", "goods", "categories"] = "all"
+    ids: list[Id] = Field(default=[], max_length=200)  # SPU ids or category ids
+
+
+class CouponTerms(Input):
+    threshold_fen: Fen = 0
+    off_fen: Fen = 0
+    percent: Percent = 100  # 90 leaves 90 percent (九折)
+    cap_fen: Fen | None = None  # of a discount or of the freight; none: no cap
+    scope: CouponScope = CouponScope()
+    stack_group: Annotated[str, Field(max_length=32)] = ""  # coupons of one group never combine
+
+
+class SaveCoupon(Input):
+    template_id: Id | None = None  # none: a new one
+    kind: Literal["full_reduction", "discount", "no_threshold", "free_shipping"]
+    title: Name
+    terms: CouponTerms
+    channel: Literal["CENTRE", "CODE", "STAFF"]
+    quota: Count
+    per_member: Quantity
+    claim_from: AwareDatetime
+    claim_until: AwareDatetime
+    valid_from: AwareDatetime | None = None
+    valid_until: AwareDatetime | None = None
+    valid_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+
+
+class CouponSaved(Output):
+    template_id: str
+
+
+@command("coupons.save_coupon", allow="staff")
+def save_coupon(ctx: Ctx, cmd: SaveCoupon) -> CouponSaved:
+    """Spec D4. Raises BadTerms, TemplateNotFound, CouponEnded, QuotaBelowClaimed, TermsFixed."""
+    wanted = cmd.model_dump(exclude={"template_id", "terms"}) | {"document": cmd.terms.model_dump()}
+    rules.check_terms(cmd.kind, wanted["document"])
+    rules.check_windows(claim_from=cmd.claim_from, claim_until=cmd.claim_until, valid_from=cmd.valid_from,
+                        valid_until=cmd.valid_until, valid_days=cmd.valid_days)
+    if cmd.template_id is None:
+        template_id = ctx.new_id("cpt")
+        store.add_template(ctx.tx, template_id, ctx.seller_id, wanted, ctx.now)
+        return CouponSaved(template_id=template_id)
+    template, _ = store.find_template(ctx.tx, cmd.template_id, [])
+    rules.check_owner(template, ctx.seller_id)
+    rules.check_change(template, wanted)
+    store.change_template(ctx.tx, template, wanted)
+    return CouponSaved(template_id=cmd.template_id)
