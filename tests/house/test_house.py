@@ -1,0 +1,193 @@
+"""The rules of the house, executable: one action is one file with one name, a sample and a test; floors look
+down; every input is bounded; the code runs on Python 3.10; a function travels light."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mall.app import registry
+from mall.app.actions import Action
+
+ROOT = Path(__file__).resolve().parents[2]
+MALL = ROOT / "layers" / "common" / "python" / "mall"
+ACTIONS = registry.load()
+DEPLOYED = sorted([*MALL.rglob("*.py"), *(ROOT / "functions").rglob("*.py")])
+SDKS = ("boto3", "botocore", "wechatpayv3", "tencentcloud", "requests", "httpx", "cryptography", "python_calamine",
+        "xlsxwriter", "PIL", "segno")
+
+
+def every(*values: Any) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("action", values or list(ACTIONS.values()), ids=lambda action: action.name)
+
+
+# one action, one file, one name
+
+
+@every()
+def test_an_action_is_one_short_file_with_a_docstring_a_sample_and_a_test(action: Action):
+    domain, name = action.name.split(".")
+    source = (ROOT / "functions" / domain / f"{name}.py").read_text("utf-8")
+    assert len(source.splitlines()) <= 90
+    assert ast.get_docstring(ast.parse(source)), "the file says what the action is for"
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)+", name), "a name is verb_noun"
+    assert (ROOT / "tests" / "functions" / domain / f"test_{name}.py").is_file()
+    if action.kind != "webhook":
+        assert (ROOT / "events" / domain / f"{name}.json").is_file()
+
+
+def test_no_sample_and_no_test_is_left_over_from_an_action_that_is_gone():
+    samples = {f"{p.parent.name}.{p.stem}" for p in (ROOT / "events").glob("*/*.json") if p.parent.name != "_shapes"}
+    assert samples - set(ACTIONS) == set()
+
+
+def test_every_declared_listener_hears_an_event_that_somebody_defines():
+    told = set(re.findall(r'kind: ClassVar\[str\] = "([a-z_.]+)"', "\n".join(
+        path.read_text("utf-8") for path in (MALL / "domains").rglob("*.py"))))
+    heard = {kind for action in ACTIONS.values() for kind in action.on}
+    assert heard - told == set()
+
+
+# everything has a bound
+
+
+@every(*[action for action in ACTIONS.values() if action.input is not None])
+def test_every_input_field_is_bounded(action: Action):
+    schema = action.input.model_json_schema()
+    assert list(_unbounded(schema, schema.get("$defs", {}), action.name)) == []
+
+
+def _unbounded(part: dict[str, Any], models: dict[str, Any], at: str) -> Iterator[str]:
+    """The places below `part` whose value may be arbitrarily large."""
+    if "$ref" in part:
+        name = part["$ref"].rpartition("/")[2]
+        if name in models:
+            yield from _unbounded(models[name], {key: value for key, value in models.items() if key != name}, at)
+        return
+    if "enum" in part or "const" in part:
+        return
+    for key in ("anyOf", "oneOf", "allOf"):
+        for option in part.get(key, []):
+            yield from _unbounded(option, models, at)
+    kind = part.get("type")
+    if kind == "string" and not {"maxLength", "format"} & set(part) and not _is_short(part.get("pattern", "")):
+        yield at
+    if kind in ("integer", "number") and ("maximum" not in part or "minimum" not in part):
+        yield at
+    if kind == "array":
+        if "maxItems" not in part:
+            yield f"{at}[]"
+        for item in [part["items"]] if "items" in part else part.get("prefixItems", []):
+            yield from _unbounded(item, models, f"{at}[]")
+    if kind == "object":
+        if part.get("additionalProperties", False) is not False and "maxProperties" not in part:
+            yield f"{at}{{}}"
+        for name, field in part.get("properties", {}).items():
+            yield from _unbounded(field, models, f"{at}.{name}")
+
+
+def _is_short(pattern: str) -> bool:
+    """An anchored pattern without open repetition bounds its text by itself."""
+    return pattern.startswith("^") and pattern.endswith("$") and not re.search(r"[*+]|,\}", pattern)
+
+
+# floors look down
+
+
+def imports(path: Path, *, top_only: bool = False) -> set[str]:
+    """The modules that a file imports, `from mall.kit import errors` as mall.kit.errors."""
+    tree = ast.parse(path.read_text("utf-8"))
+    found: set[str] = set()
+    for node in tree.body if top_only else ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name for name in inner if _is_module(name)} or {node.module}
+    return found - {"__future__"}
+
+
+def _is_module(name: str) -> bool:
+    path = MALL.parent.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+def strangers(path: Path, *allowed: str, top_only: bool = False) -> list[str]:
+    """Imports that are neither the standard library's nor below one of `allowed`."""
+    return sorted(name for name in imports(path, top_only=top_only)
+                  if name.split(".")[0] not in sys.stdlib_module_names
+                  and not any(name == one or name.startswith(f"{one}.") for one in allowed))
+
+
+def files(pattern: str) -> list[Path]:
+    return [path for path in sorted(MALL.glob(pattern)) if path.name != "__init__.py"]
+
+
+def floor(paths: list[Path]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("path", paths, ids=lambda path: str(path.relative_to(MALL.parent.parent)))
+
+
+@floor(files("kit/*.py"))
+def test_kit_knows_no_business(path: Path):
+    assert strangers(path, "mall.kit", "sqlalchemy", "pymysql") == []
+
+
+@floor(files("tables/*.py"))
+def test_tables_know_only_the_kit(path: Path):
+    assert strangers(path, "mall.kit", "sqlalchemy", "mall.tables" if path.name == "__init__.py" else "mall.kit") == []
+
+
+@floor([path for path in files("domains/*/*.py") if path.name != "store.py"])
+def test_rules_take_values_and_return_values(path: Path):
+    own = f"mall.domains.{path.parent.name}"
+    assert strangers(path, own, "mall.kit.errors", "mall.kit.money", "mall.kit.state", "mall.kit.outbox") == []
+    assert imports(path) & {"os", "random", "time", "secrets", "socket", "threading", f"{own}.store"} == set()
+
+
+@floor(files("domains/*/store.py"))
+def test_a_store_knows_its_own_rules_the_tables_and_the_kit(path: Path):
+    assert strangers(path, f"mall.domains.{path.parent.name}", "mall.tables", "mall.kit", "sqlalchemy") == []
+
+
+@floor(files("flows/*.py"))
+def test_flows_join_domains(path: Path):
+    assert strangers(path, "mall.flows", "mall.domains", "mall.kit") == []
+
+
+@floor(files("adapters/*.py"))
+def test_adapters_load_their_sdk_when_they_are_made(path: Path):
+    assert strangers(path, "mall.kit", "mall.adapters", top_only=True) == []
+    assert not any(name.startswith(("mall.domains", "mall.app", "mall.tables")) for name in imports(path))
+
+
+@every()
+def test_a_function_imports_only_the_mall(action: Action):
+    path = ROOT / "functions" / action.domain / f"{action.name.split('.')[1]}.py"
+    assert strangers(path, "mall.app", "mall.flows", "mall.domains", "mall.kit.errors", "mall.kit.page",
+                     "mall.kit.money") == []
+
+
+# it runs where it is deployed
+
+
+@pytest.mark.parametrize("path", DEPLOYED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_code_is_python_3_10(path: Path):
+    tree = ast.parse(path.read_text("utf-8"), feature_version=(3, 10))
+    newer = {"StrEnum", "tomllib", "ExceptionGroup", "Self", "LiteralString", "TaskGroup", "assert_never"}
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert (names | imports(path)) & newer == set()
+    assert "datetime.UTC" not in imports(path) and "from datetime import UTC" not in path.read_text("utf-8")
+
+
+def test_loading_every_function_loads_no_sdk():
+    code = (f"import sys\nsys.path[:0] = [{str(ROOT)!r}, {str(MALL.parent)!r}]\n"
+            "from mall.app import registry\nregistry.load()\n"
+            f"print(sorted({{name.split('.')[0] for name in sys.modules}} & {set(SDKS)!r}))")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
