@@ -1,0 +1,34 @@
+"""List the staff (员工列表) with role and state."""
+
+from datetime import datetime
+
+from mall.app import Ctx, Nothing, Output, query
+from mall.domains.staff import store
+
+
+class StaffMember(Output):
+    staff_id: str
+    username: str
+    display_name: str
+    role_id: str
+    role_name: str
+    active: bool
+    locked_until: datetime | None  # after too many wrong passwords
+    created_at: datetime
+
+
+class StaffMembers(Output):
+    staff: list[StaffMember]
+
+
+@query("staff.list_staff", allow="staff")
+def list_staff(ctx: Ctx, cmd: Nothing) -> StaffMembers:
+    """Spec J6."""
+    roles, people = store.list_people(ctx.tx, ctx.seller_id)
+    names = {role.role_id: role.name for role in roles}
+    return StaffMembers(staff=[
+        StaffMember(staff_id=person.staff_id, username=person.username, display_name=person.display_name,
+                    role_id=person.role_id, role_name=names[person.role_id], active=person.active,
+                    locked_until=person.locked_until if person.locked_until and person.locked_until > ctx.now else None,
+                    created_at=person.created_at)
+        for person in people])

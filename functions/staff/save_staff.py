@@ -1,0 +1,61 @@
+"""Save a member of the staff (保存员工): take on, change, deactivate, set a new password."""
+
+from typing import Annotated
+
+from mall.app import Ctx, Id, Input, Name, Output, command
+from mall.domains.staff import passwords, rules, store
+from mall.kit.errors import BadInput
+from pydantic import Field, StringConstraints
+
+
+class SaveStaff(Input):
+    staff_id: Id | None = None  # absent: somebody new, who needs a username and a password
+    username: Annotated[str, StringConstraints(pattern=r"^[0-9a-z][0-9a-z_.@-]{2,63}$")] | None = None
+    display_name: Name
+    role_id: Id
+    active: bool = True
+    password: Annotated[str, Field(min_length=12, max_length=128)] | None = None
+
+
+class StaffSaved(Output):
+    staff_id: str
+
+
+@command("staff.save_staff", allow="staff")
+def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
+    """Spec J6. Raises GrantBeyondOwn when the role, or the one before, permits what the caller may not;
+    LastOwner when nobody would be left who may do everything; UsernameTaken. Who is deactivated or gets a
+    new password is signed out everywhere."""
+    password_hash = passwords.hash_password(cmd.password) if cmd.password else None  # slow: before any lock
+    roles, people = store.hold_people(ctx.tx, ctx.seller_id)
+    rules.check_grant(ctx.staff.permissions, rules.pick(roles, "role_id", cmd.role_id).permissions)
+    if cmd.staff_id is None:
+        return _take_on(ctx, cmd, password_hash, people)
+    if cmd.username is not None:
+        raise BadInput("用户名不能修改", field="username")
+    before = rules.pick(people, "staff_id", cmd.staff_id)
+    permissions = {role.role_id: role.permissions for role in roles}
+    rules.check_grant(ctx.staff.permissions, permissions[before.role_id])
+    others = [permissions[other.role_id] for other in people if other.active and other.staff_id != cmd.staff_id]
+    rules.check_owner_left([*others, *([permissions[before.role_id]] if before.active else [])],
+                           [*others, *([permissions[cmd.role_id]] if cmd.active else [])])
+    store.change_staff(ctx.tx, cmd.staff_id, ctx.seller_id, display_name=cmd.display_name, role_id=cmd.role_id,
+                       active=cmd.active)
+    if password_hash:
+        store.save_password(ctx.tx, cmd.staff_id, password_hash)
+    if password_hash or not cmd.active:
+        store.revoke_sessions(ctx.tx, cmd.staff_id, ctx.now)
+    ctx.noted = {"active": cmd.active, "new_password": password_hash is not None}
+    return StaffSaved(staff_id=cmd.staff_id)
+
+
+def _take_on(ctx: Ctx, cmd: SaveStaff, password_hash: str | None, people: list) -> StaffSaved:
+    for name in ("username", "password"):
+        if getattr(cmd, name) is None:
+            raise BadInput("新员工需要用户名和密码", field=name)
+    rules.check_room(people, rules.STAFF_LIMIT)
+    staff_id = ctx.new_id("stf")
+    store.add_staff(ctx.tx, staff_id, ctx.seller_id, username=cmd.username, display_name=cmd.display_name,
+                    role_id=cmd.role_id, active=cmd.active, password_hash=password_hash, now=ctx.now)
+    ctx.noted = {"staff_id": staff_id, "active": cmd.active}
+    return StaffSaved(staff_id=staff_id)

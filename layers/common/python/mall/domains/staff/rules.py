@@ -1,0 +1,103 @@
+"""Who of the staff may do what, and how signing in is throttled (spec J6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from mall.kit.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn, RuleBroken
+
+STAFF_LIMIT = 200  # of one seller
+ROLE_LIMIT = 50
+OWNER = "*"  # the permission that covers every action
+_PERMISSION = re.compile(r"\*|[a-z][a-z_]*\.(?:\*|[a-z][a-z_]*)")
+
+
+class SignInFailed(NotSignedIn):
+    """One answer for an unknown name, a wrong password, a locked and a deactivated account."""
+
+    code, message = "SIGN_IN_FAILED", "用户名或密码不正确；连续输错会暂时锁定账号，请稍后再试"
+
+
+class BadPermission(BadInput):
+    code, message = "BAD_PERMISSION", "权限名称有误，应为 *、domain.* 或 domain.action"
+
+
+class GrantBeyondOwn(NotAllowed):
+    code, message = "GRANT_BEYOND_OWN", "不能授予或管理自己没有的权限"
+
+
+class LastOwner(RuleBroken):
+    code, message = "LAST_OWNER", "至少保留一位启用中的店主，请先指定另一位店主"
+
+
+class UsernameTaken(Conflict):
+    code, message = "USERNAME_TAKEN", "用户名已被使用，请换一个"
+
+
+class RoleNameTaken(Conflict):
+    code, message = "ROLE_NAME_TAKEN", "角色名称已被使用，请换一个"
+
+
+class SettingsChanged(Conflict):
+    code, message = "SETTINGS_CHANGED", "设置已被他人修改，请刷新后重试"
+
+
+class StaffLimitReached(RuleBroken):
+    code, message = "STAFF_LIMIT_REACHED", "员工或角色数量已达上限"
+
+
+@dataclass(frozen=True)
+class Tries:
+    """Wrong passwords in a row, and until when the account is locked for them."""
+
+    failed: int
+    locked_until: datetime | None
+
+
+def take_try(before: Tries, now: datetime, *, limit: int, lock: timedelta) -> Tries | None:
+    """The count after one more guess, counted before it is judged, so that guesses at the same moment
+    cannot share one; None while the account is locked. The guess that reaches `limit` locks it."""
+    if before.locked_until is not None and before.locked_until > now:
+        return None
+    failed = 1 if before.locked_until is not None else before.failed + 1
+    return Tries(failed, now + lock if failed >= limit else None)
+
+
+def check_permissions(permissions: Iterable[str]) -> None:
+    """Raises BadPermission for what is neither `*`, `domain.*` nor `domain.action`."""
+    for index, permission in enumerate(permissions):
+        if not _PERMISSION.fullmatch(permission):
+            raise BadPermission(field=f"permissions.{index}")
+
+
+def check_grant(held: Iterable[str], granted: Iterable[str]) -> None:
+    """Nobody grants, changes or takes over what they do not hold themselves. Raises GrantBeyondOwn."""
+    mine = set(held)
+    for permission in granted:
+        if not mine & {OWNER, permission, f"{permission.split('.')[0]}.*"}:
+            raise GrantBeyondOwn(permission=permission)
+
+
+def pick(rows: Sequence[Any], key: str, wanted: str) -> Any:
+    """The row of this seller whose `key` is `wanted`. Raises NotFound, for another seller's as well."""
+    for row in rows:
+        if getattr(row, key) == wanted:
+            return row
+    raise NotFound(field=key)
+
+
+def check_room(rows: Sequence[Any], limit: int) -> None:
+    """Raises StaffLimitReached."""
+    if len(rows) >= limit:
+        raise StaffLimitReached(limit=limit)
+
+
+def check_owner_left(before: Iterable[Sequence[str]], after: Iterable[Sequence[str]]) -> None:
+    """Given what each active member of the staff may do before and after a change: raises LastOwner when it
+    leaves nobody who may do everything."""
+    if any(OWNER in permissions for permissions in before) and not any(OWNER in permissions for permissions in after):
+        raise LastOwner()

@@ -1,0 +1,171 @@
+"""The staff, their roles and sessions, the audit log and the shop's settings (spec J6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from mall.domains.staff.rules import RoleNameTaken, SettingsChanged, SignInFailed, Tries, UsernameTaken
+from mall.kit.db import Tx, fresh
+from mall.kit.errors import NotFound
+from mall.tables.people import audit_entries, roles, sessions, shop_settings, staff
+
+t, r, s, e, g = staff.c, roles.c, sessions.c, audit_entries.c, shop_settings.c
+
+_ACCOUNT = select(staff).where(t.username == bindparam("username")).with_for_update()
+_PERMISSIONS = select(r.permissions).where(r.role_id == bindparam("role_id"))
+_COUNT_TRY = (
+    update(staff)
+    .where(t.staff_id == bindparam("of_staff"))
+    .values(failed_sign_ins=bindparam("failed"), locked_until=bindparam("locked"))
+)
+_LET_IN = (
+    update(staff)
+    .where(t.staff_id == bindparam("of_staff"), t.active.is_(True), t.password_hash == bindparam("proven"))
+    .values(failed_sign_ins=0, locked_until=None)
+)
+_REVOKE = (
+    update(sessions)
+    .where(s.session_id == bindparam("of_session"), s.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now"))
+)
+_REVOKE_ALL = (
+    update(sessions)
+    .where(s.subject_id == bindparam("of_staff"), s.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now"))
+)
+_HOLD_ROLES = select(roles).where(r.seller_id == bindparam("seller_id")).order_by(r.role_id).with_for_update()
+_ROLES = select(roles).where(r.seller_id == bindparam("seller_id")).order_by(r.role_id)
+_STAFF = select(staff).where(t.seller_id == bindparam("seller_id")).order_by(t.staff_id)
+_CHANGE_STAFF = (
+    update(staff)
+    .where(t.staff_id == bindparam("of_staff"), t.seller_id == bindparam("of_seller"))
+    .values(display_name=bindparam("new_name"), role_id=bindparam("new_role"), active=bindparam("now_active"))
+)
+_NEW_PASSWORD = (
+    update(staff)
+    .where(t.staff_id == bindparam("of_staff"))
+    .values(password_hash=bindparam("new_hash"), failed_sign_ins=0, locked_until=None)
+)
+_CHANGE_ROLE = (
+    update(roles)
+    .where(r.role_id == bindparam("of_role"), r.seller_id == bindparam("of_seller"))
+    .values(name=bindparam("new_name"), permissions=bindparam("new_permissions"))
+)
+_AUDIT = (
+    select(audit_entries, t.display_name)
+    .join_from(audit_entries, staff, e.actor_id == t.staff_id)
+    .where(t.seller_id == bindparam("seller_id"))
+    .order_by(e.entry_id.desc())
+    .limit(bindparam("limit"))
+)
+_SETTINGS = select(shop_settings).where(g.seller_id == bindparam("seller_id"))
+_CHANGE_SETTINGS = (
+    update(shop_settings)
+    .where(g.seller_id == bindparam("of_seller"), g.version == bindparam("seen"))
+    .values(document=bindparam("new_document"), version=g.version + 1, changed_at=bindparam("now"))
+)
+
+
+# signing in
+
+def hold_account(tx: Tx, username: str) -> Any | None:
+    """The account, locked until the end: guesses are counted one by one."""
+    return tx.one(_ACCOUNT, username=username)
+
+
+def count_try(tx: Tx, staff_id: str, tries: Tries) -> None:
+    tx.write(_COUNT_TRY, rows=1, of_staff=staff_id, failed=tries.failed, locked=tries.locked_until)
+
+
+def open_session(tx: Tx, session_id: str, account: Any, expires_at: datetime, now: datetime) -> list[str]:
+    """A session for the account whose password was proven; what its role permits. Raises SignInFailed when
+    it was deactivated or its password changed in between."""
+    permissions = tx.one(_PERMISSIONS, role_id=account.role_id).permissions
+    tx.write(_LET_IN, rows=1, otherwise=SignInFailed(), of_staff=account.staff_id, proven=account.password_hash)
+    tx.insert(sessions, session_id=session_id, subject_id=account.staff_id, appid=None, openid=None,
+              expires_at=expires_at, revoked_at=None, created_at=now)
+    return permissions
+
+
+def revoke_session(tx: Tx, session_id: str, now: datetime) -> None:
+    tx.write(_REVOKE, of_session=session_id, now=now)
+
+
+def revoke_sessions(tx: Tx, staff_id: str, now: datetime) -> None:
+    """All of them: whoever was deactivated or got a new password is out at once."""
+    tx.write(_REVOKE_ALL, of_staff=staff_id, now=now)
+
+
+# staff and roles
+
+def hold_people(tx: Tx, seller_id: str) -> tuple[list, list]:
+    """(roles, staff) of the seller, the roles locked until the end: whoever changes staff or roles comes
+    here first, so two owners cannot demote each other at the same moment."""
+    found = tx.fetch((_HOLD_ROLES, {"seller_id": seller_id}), (_STAFF, {"seller_id": seller_id}))
+    return found[0], found[1]
+
+
+def list_people(tx: Tx, seller_id: str) -> tuple[list, list]:
+    """(roles, staff) of the seller."""
+    found = tx.fetch((_ROLES, {"seller_id": seller_id}), (_STAFF, {"seller_id": seller_id}))
+    return found[0], found[1]
+
+
+def add_staff(tx: Tx, staff_id: str, seller_id: str, *, username: str, display_name: str, role_id: str,
+              active: bool, password_hash: str, now: datetime) -> None:
+    tx.insert(staff, staff_id=staff_id, seller_id=seller_id, username=username, display_name=display_name,
+              password_hash=password_hash, role_id=role_id, active=active, failed_sign_ins=0, locked_until=None,
+              created_at=now, duplicate=UsernameTaken(field="username"))
+
+
+def change_staff(tx: Tx, staff_id: str, seller_id: str, *, display_name: str, role_id: str, active: bool) -> None:
+    tx.write(_CHANGE_STAFF, rows=1, otherwise=NotFound(field="staff_id"), of_staff=staff_id, of_seller=seller_id,
+             new_name=display_name, new_role=role_id, now_active=active)
+
+
+def save_password(tx: Tx, staff_id: str, password_hash: str) -> None:
+    """A new password, which also ends a lock."""
+    tx.write(_NEW_PASSWORD, rows=1, of_staff=staff_id, new_hash=password_hash)
+
+
+def add_role(tx: Tx, role_id: str, seller_id: str, *, name: str, permissions: list[str], now: datetime) -> None:
+    tx.insert(roles, role_id=role_id, seller_id=seller_id, name=name, permissions=permissions, created_at=now,
+              duplicate=RoleNameTaken(field="name"))
+
+
+def change_role(tx: Tx, role_id: str, seller_id: str, *, name: str, permissions: list[str]) -> None:
+    tx.write(_CHANGE_ROLE, rows=1, otherwise=NotFound(field="role_id"), duplicate=RoleNameTaken(field="name"),
+             of_role=role_id, of_seller=seller_id, new_name=name, new_permissions=permissions)
+
+
+# audit log and settings
+
+def list_audit(tx: Tx, seller_id: str, *, before: str | None, actor_id: str | None, action: str | None,
+               limit: int) -> list:
+    """The newest first, from behind the entry `before` on."""
+    statement, params = _AUDIT, {"seller_id": seller_id, "limit": limit}
+    for column, name, value in ((e.actor_id, "of_actor", actor_id), (e.action, "of_action", action)):
+        if value is not None:
+            statement, params[name] = statement.where(column == bindparam(name)), value
+    if before is not None:
+        statement, params["before"] = statement.where(e.entry_id < bindparam("before")), before
+    return tx.all(fresh(statement), **params)
+
+
+def read_settings(tx: Tx, seller_id: str) -> tuple[str | None, int]:
+    """(document, version) of the seller; (None, 0) where nothing was ever changed."""
+    row = tx.one(_SETTINGS, seller_id=seller_id)
+    return (row.document, row.version) if row else (None, 0)
+
+
+def save_settings(tx: Tx, seller_id: str, document: str, *, seen_version: int, now: datetime) -> None:
+    """Raises SettingsChanged when they are not at `seen_version` any more."""
+    if seen_version == 0:
+        tx.insert(shop_settings, seller_id=seller_id, document=document, version=1, changed_at=now,
+                  duplicate=SettingsChanged(field="version"))
+    else:
+        tx.write(_CHANGE_SETTINGS, rows=1, otherwise=SettingsChanged(field="version"), of_seller=seller_id,
+                 seen=seen_version, new_document=document, now=now)
