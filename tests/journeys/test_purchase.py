@@ -9,7 +9,7 @@ from tests.support.shop import Shop, refused
 
 
 def place(shop: Shop, member, goods, *, quantity: int = 1, key: str = "k1", **more):
-    seed.address(shop, member)
+    seed.address(shop, member, is_default=True)
     return member.call("orders.place_order", key=key, lines=[{"sku_id": goods.sku_id, "quantity": quantity}], **more)
 
 
@@ -74,7 +74,7 @@ def test_an_unpaid_order_closes_at_wechat_first_and_gives_everything_back(shop: 
     order = order_of(shop, placed["order_no"])
     assert (order.state, order.close_reason) == ("CLOSED", "EXPIRED")
     assert stock_of(shop, goods) == (5, 0)
-    assert paying.order(started["payment_no"])["trade_state"] == "CLOSED"
+    assert paying.order(started["payment_no"])["state"] == "CLOSED"
     assert shop.rows(payments)[0].state == "CLOSED"
 
 
@@ -119,7 +119,7 @@ def test_another_channel_closes_the_first_payment_before_a_second_is_made(shop: 
     assert again["payment_no"] == first["payment_no"]
     second = member.call("payments.start_payment", order_no=placed["order_no"], channel="native")
     assert second["payment_no"] != first["payment_no"] and second["code_url"].startswith("weixin://")
-    assert paying.order(first["payment_no"])["trade_state"] == "CLOSED"
+    assert paying.order(first["payment_no"])["state"] == "CLOSED"
     paying.pay(second["payment_no"])
     paying.until(lambda: order_of(shop, placed["order_no"]).state == "TO_SHIP")
     with refused("NOTHING_TO_PAY", status=422):
@@ -176,7 +176,7 @@ def test_the_same_click_twice_makes_one_order(shop: Shop):
 def test_two_hundred_buyers_of_twenty_units_make_twenty_orders(shop: Shop):
     goods, members = seed.product(shop, stock=20), [shop.member(f"m{i}") for i in range(40)]
     for member in members:
-        seed.address(shop, member)
+        seed.address(shop, member, is_default=True)
     answers = shop.in_parallel(*[
         lambda member=member, i=i: member.call("orders.place_order", key=f"k{i}",
                                                lines=[{"sku_id": goods.sku_id, "quantity": 1}])

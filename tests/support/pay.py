@@ -97,7 +97,7 @@ class Paying:
 
     def order(self, payment_no: str) -> dict[str, Any]:
         """WeChat's own book of one payment."""
-        return self.client.get(f"/_sim/orders/{payment_no}").json()
+        return next(each for each in self.books()["orders"] if each["out_trade_no"] == payment_no)
 
     def books(self) -> dict[str, Any]:
         return self.client.get("/_sim/books").json()
@@ -137,7 +137,10 @@ def paying(shop: Shop, pay_simulator: dict[str, Any]) -> Iterator[Paying]:
         def log_message(self, *_: Any) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    class Entrance(ThreadingHTTPServer):
+        request_queue_size = 128  # twenty notices may knock at the same moment
+
+    server = Entrance(("127.0.0.1", 0), Door)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     paying = holder["paying"] = Paying(shop, pay_simulator, f"http://127.0.0.1:{server.server_port}")
     paying.client.delete("/_sim/faults")

@@ -39,7 +39,7 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
     """Raises OutOfStock, PriceChanged, NotDeliverable, CouponNotUsable, GroupFull, AlreadyInGroup and what
     `flows.price.quote` raises; then nothing is kept."""
     priced = price.quote(tx, me.member_id, me.level, wanted, settings, now)
-    if wanted.delivery == Delivery.EXPRESS.value and priced.address is None and _needs_parcel(priced):
+    if priced.needs_address(wanted):
         raise price.AddressMissing(field="address_id")
     pricing.check(priced.quote, expected_pay_fen=expected_pay_fen)
     order_no = new_id("ord")
@@ -80,14 +80,10 @@ def _group_of(priced: price.Priced, wanted: price.Wanted, new_id: Callable[[str]
     return wanted.group_id
 
 
-def _needs_parcel(priced: price.Priced) -> bool:
-    return not all(row.is_virtual for row in priced.skus.values())
-
-
 def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Priced, group_id: str | None,
                settings: Any, now: datetime, new_id: Callable[[str], str], buyer_note: str) -> dict[str, Any]:
     quote = priced.quote
-    delivery = wanted.delivery if _needs_parcel(priced) else Delivery.VIRTUAL.value
+    delivery = Delivery.VIRTUAL.value if priced.is_virtual else wanted.delivery
     address = priced.address if delivery == Delivery.EXPRESS.value else None
     return {
         "order_no": order_no, "checkout_id": new_id("chk"), "seller_id": quote.lines[0].seller_id,

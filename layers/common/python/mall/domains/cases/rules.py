@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from mall.kit.errors import Conflict, NotFound
+from mall.kit.errors import Conflict, NotAllowed, NotFound
 from mall.kit.state import Flow
 
 
@@ -12,6 +12,8 @@ class CaseKind(str, Enum):
     LATE_PAYMENT = "LATE_PAYMENT"  # money came after the order closed
     SECOND_PAYMENT = "SECOND_PAYMENT"  # an order that was paid already was paid again
     WRONG_AMOUNT = "WRONG_AMOUNT"  # what was paid is not what was asked
+    NOTICE_MISMATCH = "NOTICE_MISMATCH"  # a notice that does not fit our books; WeChat is asked itself
+    CODES_SHORT = "CODES_SHORT"  # a virtual SKU was sold beyond its codes
     REFUND_FAILED = "REFUND_FAILED"  # WeChat could not give the money back
     PAYMENT_REFUSED = "PAYMENT_REFUSED"  # WeChat refuses to take the payment at all
     AUDIT_FINDING = "AUDIT_FINDING"  # the nightly audit found books that do not agree
@@ -34,3 +36,11 @@ class CaseNotFound(NotFound):
 
 class CaseResolved(Conflict):
     code, message = "CASE_RESOLVED", "该待办已处理，无需重复操作"
+
+
+class PlatformOnly(NotAllowed):
+    code, message = "PLATFORM_ONLY", "只有平台管理员可以进行此操作"
+
+
+class EventNotParked(NotFound):
+    code, message = "EVENT_NOT_PARKED", "该事件不存在或未处于暂停状态"

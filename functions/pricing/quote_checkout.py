@@ -1,0 +1,71 @@
+"""Price what a buyer is about to order (结算页): every fen explained, nothing held."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from mall.app import Ctx, Id, Input, Output, Quantity, query
+from mall.domains.pricing.rules import to_json
+from mall.flows.price import Priced, Wanted
+from mall.flows.price import quote as price_of
+
+
+class QuoteLine(Input):
+    sku_id: Id
+    quantity: Quantity
+
+
+class QuoteCheckout(Input):
+    lines: list[QuoteLine] = Field(min_length=1, max_length=50)
+    delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] = "EXPRESS"
+    address_id: Id | None = None  # absent: the default address
+    coupon_ids: list[Id] | None = Field(None, max_length=5)  # absent: the best set by itself
+    group_buy_id: Id | None = None
+    group_id: Id | None = None
+
+
+class Short(Output):
+    sku_id: str
+    available: int
+
+
+class CheckoutQuoted(Output):
+    pay_fen: int
+    goods_fen: int
+    discount_fen: int
+    freight_fen: int
+    coupon_ids: list[str]  # those that apply
+    short: list[Short]  # SKUs whose stock does not suffice
+    needs_address: bool
+    deliverable: bool
+    explanation: dict[str, Any]  # the whole quote: docs/pricing.md
+
+
+@query("pricing.quote_checkout", allow="member")
+def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
+    """Spec D2, D3, D4. Raises GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch."""
+    quantities: dict[str, int] = {}
+    for line in cmd.lines:
+        quantities[line.sku_id] = quantities.get(line.sku_id, 0) + line.quantity
+    coupon_ids = None if cmd.coupon_ids is None else tuple(cmd.coupon_ids)
+    wanted = Wanted(quantities, cmd.delivery, cmd.address_id, coupon_ids, cmd.group_buy_id, cmd.group_id)
+    priced = price_of(ctx.tx, ctx.me.member_id, ctx.me.level, wanted, ctx.settings, ctx.now)
+    quote = priced.quote
+    return CheckoutQuoted(
+        pay_fen=quote.pay_fen,
+        goods_fen=quote.goods_fen,
+        discount_fen=quote.full_reduction_fen + quote.goods_coupon_fen,
+        freight_fen=quote.freight_fen - quote.freight_coupon_fen,
+        coupon_ids=priced.used_coupon_ids,
+        short=short_of(priced, quantities),
+        needs_address=priced.needs_address(wanted),
+        deliverable=not quote.undeliverable,
+        explanation=to_json(quote),
+    )
+
+
+def short_of(priced: Priced, quantities: dict[str, int]) -> list[Short]:
+    """An order takes a SKU from one warehouse, so the fullest of them counts."""
+    fullest = {sku_id: max((row.available for row in priced.stock.get(sku_id, ())), default=0) for sku_id in quantities}
+    return [Short(sku_id=sku_id, available=fullest[sku_id])
+            for sku_id, wanted in quantities.items() if fullest[sku_id] < wanted]

@@ -1,0 +1,184 @@
+"""What must hold between the books at any moment, each rule one question that answers with its breaches.
+
+One rule is one statement, so that it sees one moment: a shop that sells while it is audited shows no false
+breach. Coupons and groups audit themselves (`domains/coupons`, `domains/group_buys`). Spec E9, B3, E6.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.sql import ClauseElement
+
+from mall.kit.db import Tx
+from mall.tables.goods import stock_entries, stock_items
+from mall.tables.trade import order_lines, orders, payment_lines, payments, refunds, shipments
+
+MOST = 100  # breaches shown of each rule
+i, e, o, p, r = stock_items.c, stock_entries.c, orders.c, payments.c, refunds.c
+line, part = order_lines.c, payment_lines.c
+PAID_STATES = ("GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED")
+
+
+def audit(tx: Tx) -> list[str]:
+    """A sentence for each breach; none when the books hold."""
+    return [sentence.format(**row._asdict()) for sentence, rule in RULES for row in tx.all(rule)]
+
+
+def _sum(column: Any):
+    return func.coalesce(func.sum(column), 0)
+
+
+# stock
+
+_ledger = (
+    select(e.sku_id, e.warehouse_id, func.sum(e.available_change).label("available"),
+           func.sum(e.held_change).label("held"))
+    .group_by(e.sku_id, e.warehouse_id)
+    .subquery()
+)
+_of_ledger = and_(_ledger.c.sku_id == i.sku_id, _ledger.c.warehouse_id == i.warehouse_id)
+_STOCK_LEDGER = (
+    select(i.sku_id, i.warehouse_id, i.available, i.held,
+           func.coalesce(_ledger.c.available, 0).label("entries_available"),
+           func.coalesce(_ledger.c.held, 0).label("entries_held"))
+    .join_from(stock_items, _ledger, _of_ledger, isouter=True)
+    .where(or_(i.available != func.coalesce(_ledger.c.available, 0), i.held != func.coalesce(_ledger.c.held, 0),
+               i.available < 0, i.held < 0))
+    .limit(MOST)
+)
+_STOCK_MISSING = (
+    select(_ledger.c.sku_id, _ledger.c.warehouse_id, _ledger.c.available, _ledger.c.held)
+    .join_from(_ledger, stock_items, _of_ledger, isouter=True)
+    .where(i.sku_id.is_(None), or_(_ledger.c.available != 0, _ledger.c.held != 0))
+    .limit(MOST)
+)
+_promised = (
+    select(line.sku_id, line.warehouse_id, func.sum(line.quantity).label("quantity"))
+    .join_from(order_lines, orders, line.order_no == o.order_no)
+    .where(o.state == "UNPAID")
+    .group_by(line.sku_id, line.warehouse_id)
+    .subquery()
+)
+_STOCK_HELD = (
+    select(i.sku_id, i.warehouse_id, i.held, func.coalesce(_promised.c.quantity, 0).label("promised"))
+    .join_from(stock_items, _promised,
+               and_(_promised.c.sku_id == i.sku_id, _promised.c.warehouse_id == i.warehouse_id), isouter=True)
+    .where(i.held != func.coalesce(_promised.c.quantity, 0))
+    .limit(MOST)
+)
+
+# each order and its stock: held while unpaid, nothing after closing unpaid, sold once paid
+
+_ordered = (
+    select(line.order_no, func.sum(line.quantity).label("quantity"), func.sum(line.pay_fen).label("pay_fen"))
+    .group_by(line.order_no)
+    .subquery()
+)
+_moved = (
+    select(e.reference, func.sum(e.available_change).label("available"), func.sum(e.held_change).label("held"))
+    .where(e.kind.in_(("HOLD", "RELEASE", "COMMIT")))
+    .group_by(e.reference)
+    .subquery()
+)
+_never_paid = and_(o.state == "CLOSED", o.paid_at.is_(None))
+_quantity = func.coalesce(_ordered.c.quantity, 0)
+_ORDER_STOCK = (
+    select(o.order_no, o.state, _quantity.label("quantity"), func.coalesce(_moved.c.available, 0).label("available"),
+           func.coalesce(_moved.c.held, 0).label("held"))
+    .join_from(orders, _ordered, _ordered.c.order_no == o.order_no, isouter=True)
+    .join(_moved, _moved.c.reference == o.order_no, isouter=True)
+    .where(or_(
+        func.coalesce(_moved.c.held, 0) != case((o.state == "UNPAID", _quantity), else_=0),
+        func.coalesce(_moved.c.available, 0) != case((_never_paid, 0), else_=-_quantity)))
+    .limit(MOST)
+)
+
+# orders and money
+
+_ORDER_SUM = (
+    select(o.order_no, o.pay_fen, o.freight_fen, func.coalesce(_ordered.c.pay_fen, 0).label("lines_fen"))
+    .join_from(orders, _ordered, _ordered.c.order_no == o.order_no, isouter=True)
+    .where(or_(o.pay_fen != func.coalesce(_ordered.c.pay_fen, 0) + o.freight_fen,
+               o.pay_fen != o.goods_fen - o.discount_fen + o.freight_fen))
+    .limit(MOST)
+)
+_order_refunds = select(r.order_no, func.sum(r.amount_fen).label("fen")).group_by(r.order_no).subquery()
+_ORDER_REFUNDED = (
+    select(o.order_no, o.state, o.pay_fen, o.refunded_fen, func.coalesce(_order_refunds.c.fen, 0).label("refunds_fen"))
+    .join_from(orders, _order_refunds, _order_refunds.c.order_no == o.order_no, isouter=True)
+    .where(or_(
+        o.refunded_fen != func.coalesce(_order_refunds.c.fen, 0), o.refunded_fen > o.pay_fen,
+        and_(o.state == "CLOSED", o.paid_at.is_not(None), o.refunded_fen != o.pay_fen)))
+    .limit(MOST)
+)
+_ORDER_PAID = (
+    select(o.order_no, o.state, o.pay_fen, o.payment_no, p.state.label("payment_state"),
+           part.amount_fen.label("part_fen"))
+    .join_from(orders, payments, p.payment_no == o.payment_no, isouter=True)
+    .join(payment_lines, and_(part.payment_no == o.payment_no, part.order_no == o.order_no), isouter=True)
+    .where(or_(
+        and_(o.paid_at.is_not(None), o.pay_fen > 0,
+             or_(p.payment_no.is_(None), p.state != "PAID", part.amount_fen.is_(None), part.amount_fen != o.pay_fen)),
+        and_(o.paid_at.is_(None), o.payment_no.is_not(None))))
+    .limit(MOST)
+)
+_ORDER_WAY = (
+    select(o.order_no, o.state)
+    .join_from(orders, shipments, shipments.c.order_no == o.order_no, isouter=True)
+    .where(or_(
+        and_(o.state.in_(PAID_STATES), o.paid_at.is_(None)), and_(o.state == "UNPAID", o.paid_at.is_not(None)),
+        and_(o.paid_at.is_(None),
+             or_(o.shipped_at.is_not(None), o.received_at.is_not(None), shipments.c.shipment_id.is_not(None)))))
+    .limit(MOST)
+)
+
+# payments: what came in is spent on orders or on its way back, to the fen
+
+_settled = select(o.payment_no, func.sum(o.pay_fen).label("fen")).group_by(o.payment_no).subquery()
+_given_back = (
+    select(r.payment_no, func.sum(r.amount_fen).label("fen"),
+           func.sum(case((r.order_no.is_(None), r.amount_fen), else_=0)).label("unspent_fen"))
+    .group_by(r.payment_no)
+    .subquery()
+)
+_PAYMENT = (
+    select(p.payment_no, p.state, p.amount_fen, p.refunded_fen, func.coalesce(_settled.c.fen, 0).label("settled_fen"),
+           func.coalesce(_given_back.c.fen, 0).label("refunds_fen"),
+           func.coalesce(_given_back.c.unspent_fen, 0).label("unspent_fen"))
+    .join_from(payments, _settled, _settled.c.payment_no == p.payment_no, isouter=True)
+    .join(_given_back, _given_back.c.payment_no == p.payment_no, isouter=True)
+    .where(or_(
+        p.refunded_fen != func.coalesce(_given_back.c.fen, 0), p.refunded_fen > p.amount_fen,
+        case((p.state == "PAID", p.amount_fen), else_=0)
+        != func.coalesce(_settled.c.fen, 0) + func.coalesce(_given_back.c.unspent_fen, 0)))
+    .limit(MOST)
+)
+
+RULES: tuple[tuple[str, ClauseElement], ...] = (
+    ("stock of {sku_id} in {warehouse_id} is {available} and {held} held, its entries say {entries_available} and"
+     " {entries_held}", _STOCK_LEDGER),
+    ("entries of {sku_id} in {warehouse_id} say {available} and {held} held, but there is no stock row",
+     _STOCK_MISSING),
+    ("stock of {sku_id} in {warehouse_id} has {held} held, unpaid orders want {promised}", _STOCK_HELD),
+    ("order {order_no} is {state} with {quantity} pieces, its stock entries move {available} and {held} held",
+     _ORDER_STOCK),
+    ("order {order_no} asks for {pay_fen} fen, its lines for {lines_fen} and freight {freight_fen}", _ORDER_SUM),
+    ("order {order_no} is {state} with {refunded_fen} of {pay_fen} fen refunded, its refunds are {refunds_fen}",
+     _ORDER_REFUNDED),
+    ("order {order_no} is {state} over {pay_fen} fen with payment {payment_no}, which is {payment_state} and gives it"
+     " {part_fen}", _ORDER_PAID),
+    ("order {order_no} is {state}, which does not fit when it was paid and shipped", _ORDER_WAY),
+    ("payment {payment_no} is {state} over {amount_fen} fen: {settled_fen} paid for orders, {unspent_fen} given back"
+     " unspent, {refunded_fen} counted as refunded, refunds are {refunds_fen}", _PAYMENT),
+)
+
+_PAID = select(p.payment_no, p.transaction_id, p.amount_fen).where(p.state == "PAID").order_by(p.payment_no)
+_REFUNDS = select(r.refund_no, r.payment_no, r.amount_fen, r.state).order_by(r.refund_no)
+
+
+def payments_and_refunds(tx: Tx) -> tuple[list, list]:
+    """Every paid payment and every refund, to be laid beside somebody else's books."""
+    paid, back = tx.fetch((_PAID, {}), (_REFUNDS, {}))
+    return paid, back
