@@ -18,7 +18,6 @@ class CaseKind(str, Enum):
     PAYMENT_REFUSED = "PAYMENT_REFUSED"  # WeChat refuses to take the payment at all
     AUDIT_FINDING = "AUDIT_FINDING"  # the nightly audit found books that do not agree
     EVENT_PARKED = "EVENT_PARKED"  # an event that its listeners keep refusing
-    CODES_SHORT = "CODES_SHORT"  # a virtual SKU was sold and has no codes (卡密) left
     SHIPPING_REPORT_FAILED = "SHIPPING_REPORT_FAILED"  # WeChat refused the shipping report
 
 
