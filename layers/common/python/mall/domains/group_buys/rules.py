@@ -7,14 +7,14 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar
 
-from mall.kit.errors import Conflict, RuleBroken
+from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.outbox import Event
 from mall.kit.state import Flow
 
 
 class ActivityState(str, Enum):
     ACTIVE = "ACTIVE"
-    ENDED = "ENDED"  # no new groups; those that are forming go on
+    ENDED = "ENDED"  # nobody opens or joins; groups that are complete, or complete by payment, stay good
 
 
 class GroupState(str, Enum):
@@ -52,6 +52,34 @@ SEAT_FLOW = Flow(
         "refund": ({SeatState.PAID}, SeatState.REFUNDED),
     },
 )
+
+
+class GroupBuyNotFound(NotFound):
+    code, message = "GROUP_BUY_NOT_FOUND", "拼团活动不存在"
+
+
+class GroupNotFound(NotFound):
+    code, message = "GROUP_NOT_FOUND", "该团不存在，请返回商品页查看"
+
+
+class ProductNotFound(NotFound):
+    code, message = "PRODUCT_NOT_FOUND", "商品不存在，请重新选择"
+
+
+class BadPrices(BadInput):
+    code, message = "BAD_GROUP_PRICES", "拼团价格有误，请检查后重试"
+
+
+class BadWindow(BadInput):
+    code, message = "BAD_GROUP_BUY_WINDOW", "结束时间必须晚于开始时间和现在"
+
+
+class GroupBuyEnded(RuleBroken):
+    code, message = "GROUP_BUY_ENDED", "拼团活动已结束，请新建活动"
+
+
+class TermsFixed(RuleBroken):
+    code, message = "GROUP_BUY_TERMS_FIXED", "已有人开团，只能修改标题、活动时间和每单限购数量"
 
 
 class GroupFull(RuleBroken):
@@ -101,19 +129,85 @@ def check_running(activity: Any, now: datetime) -> None:
         raise GroupBuyNotRunning(group_buy_id=activity.group_buy_id)
 
 
+def is_open(group: Any, now: datetime) -> bool:
+    return group.state == GroupState.FORMING.value and group.expires_at > now
+
+
 def check_joinable(group: Any, now: datetime) -> None:
-    """The group still takes people: the sentence before the guard in the WHERE says the same. Raises
-    GroupOver, GroupFull."""
-    if group.state != GroupState.FORMING.value or group.expires_at <= now:
+    """The guard of `store.take_seat` has the last word; this one knows which sentence fits. Raises GroupOver,
+    GroupFull."""
+    if not is_open(group, now):
         raise GroupOver(group_id=group.group_id)
     if group.seats_taken >= group.size:
         raise GroupFull(group_id=group.group_id)
 
 
-def price_of(activity: Any, sku_id: str, *, leads: bool) -> int:
-    """The group price of the SKU in fen; the opener's own where there is one (团长价). Raises
-    GroupBuyNotRunning for a SKU that is not in the activity."""
-    price_fen = (activity.leader_prices.get(sku_id) if leads else None) or activity.prices.get(sku_id)
-    if price_fen is None:
-        raise GroupBuyNotRunning(sku_id=sku_id)
-    return price_fen
+def is_in(seat: Any, group: Any) -> bool:
+    """Whether the seat's member is one of the group: paid, and not refunded before the group ended."""
+    if seat.state == SeatState.REFUNDED.value:
+        return group.ended_at is not None and seat.changed_at >= group.ended_at
+    return seat.state == SeatState.PAID.value
+
+
+def is_mine_still(seat: Any, group: Any) -> bool:
+    """Whether the seat is its member's part in the group: in it, or about to pay."""
+    return seat.state == SeatState.HELD.value or is_in(seat, group)
+
+
+def check_found(group: Any) -> None:
+    """Raises GroupNotFound."""
+    if group is None:
+        raise GroupNotFound()
+
+
+def check_owner(activity: Any, seller_id: str) -> None:
+    """Staff sees the activities of their own seller. Raises GroupBuyNotFound."""
+    if activity is None or activity.seller_id != seller_id:
+        raise GroupBuyNotFound()
+
+
+def check_window(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Raises BadWindow."""
+    if not max(starts_at, now) < ends_at:
+        raise BadWindow(field="ends_at")
+
+
+def check_prices(prices: dict[str, int], leader_prices: dict[str, int], sku_prices: dict[str, int]) -> None:
+    """A group buys cheaper than one alone, and its opener not dearer than the others; `sku_prices` are the
+    SKUs of the product. Raises ProductNotFound, BadPrices."""
+    if not sku_prices:
+        raise ProductNotFound(field="spu_id")
+    for sku_id, price_fen in prices.items():
+        if sku_id not in sku_prices:
+            raise BadPrices("规格不属于该商品或已停售", field="prices", sku_id=sku_id)
+        if price_fen >= sku_prices[sku_id]:
+            raise BadPrices("拼团价必须低于单买价", field="prices", sku_id=sku_id)
+        if leader_prices.get(sku_id, price_fen) > price_fen:
+            raise BadPrices("团长价不能高于拼团价", field="prices", sku_id=sku_id)
+
+
+def check_change(activity: Any, wanted: dict[str, Any], has_groups: bool) -> None:
+    """What may still change: everything before the first group; then the title, the window and how many
+    units an order may take, so that all of a group pay by the same rules. Raises GroupBuyEnded, TermsFixed."""
+    if activity.state != ActivityState.ACTIVE.value:
+        raise GroupBuyEnded()
+    changed = [name for name in FIXED_BY_A_GROUP if wanted[name] != getattr(activity, name)]
+    if has_groups and changed:
+        raise TermsFixed(field=changed[0])
+
+
+FIXED_BY_A_GROUP = ("spu_id", "size", "open_hours", "prices", "leader_prices")
+
+
+def headline(group: Any, now: datetime) -> str:
+    """The group in a few words: 还差1人成团."""
+    if group.state == GroupState.SUCCEEDED.value:
+        return "拼团成功"
+    if group.state == GroupState.FAILED.value or group.expires_at <= now:
+        return "拼团未成功，已付款项将原路退回"
+    return f"还差{group.size - group.seats_paid}人成团"
+
+
+def masked(nickname: str) -> str:
+    """Nobody learns who else is in the group: 小红 is 小*."""
+    return f"{nickname[:1]}*"

@@ -13,10 +13,17 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, null, or_, select, update
 
 from mall.domains.group_buys.rules import (
-    GROUP_FLOW, SEAT_FLOW, AlreadyInGroup, GroupFull, GroupState, SeatState, check_running,
+    ACTIVITY_FLOW, FIXED_BY_A_GROUP, GROUP_FLOW, SEAT_FLOW, ActivityState, AlreadyInGroup, GroupFull, GroupProgressed,
+    GroupState, GroupSucceeded, SeatState, check_running,
 )
-from mall.kit.db import Tx
+from mall.kit.db import Tx, among
+from mall.kit.outbox import emit
+from mall.tables.goods import skus
 from mall.tables.marketing import group_buys, group_seats, groups
+from mall.tables.people import members
+
+BATCH = 200
+LOOK_BACK = timedelta(days=7)  # so far back a failed group is looked at for seats that still have to go
 
 a, g, s = group_buys.c, groups.c, group_seats.c
 FORMING = GroupState.FORMING.value
@@ -69,6 +76,78 @@ _PAID = (
     select(s.order_no)
     .where(s.group_id == bindparam("group_id"), s.state == SeatState.PAID.value)
     .order_by(s.order_no)
+)
+
+_SKUS = select(skus.c.sku_id, skus.c.price_fen).where(
+    skus.c.spu_id == bindparam("spu_id"), skus.c.seller_id == bindparam("seller_id"), skus.c.active.is_(True))
+_ANY_GROUP = select(g.group_id).where(g.group_buy_id == bindparam("group_buy_id")).limit(1)
+_CHANGEABLE = {*FIXED_BY_A_GROUP, "title", "per_member", "starts_at", "ends_at"}
+_same_activity = and_(a.group_buy_id == bindparam("of_group_buy"), a.seller_id == bindparam("of_seller"),
+                      a.state == ActivityState.ACTIVE.value)
+_CHANGE_FREELY = (
+    update(group_buys)
+    .where(_same_activity, ~select(g.group_id).where(g.group_buy_id == bindparam("of_group_buy")).exists())
+    .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE)})
+)
+_CHANGE_OPENED = (
+    update(group_buys)
+    .where(_same_activity)
+    .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE - set(FIXED_BY_A_GROUP))})
+)
+_END = (
+    update(group_buys)
+    .where(a.group_buy_id == bindparam("of_group_buy"), a.seller_id == bindparam("of_seller"),
+           a.state.in_(ACTIVITY_FLOW.sources("end")))
+    .values(state=ACTIVITY_FLOW.target("end"))
+)
+_ACTIVITIES = (
+    select(group_buys)
+    .where(a.seller_id == bindparam("seller_id"), a.group_buy_id < bindparam("before"), a.state.in_(among("states")))
+    .order_by(a.group_buy_id.desc())
+    .limit(bindparam("limit"))
+)
+_GROUP_NUMBERS = (
+    select(g.group_buy_id, g.state, func.count().label("number"))
+    .where(g.group_buy_id.in_(among("group_buy_ids")))
+    .group_by(g.group_buy_id, g.state)
+)
+_VIEW = (
+    select(groups, a.spu_id, a.title, a.prices)
+    .join_from(groups, group_buys, g.group_buy_id == a.group_buy_id)
+    .where(g.group_id == bindparam("group_id"))
+)
+_VIEW_SEATS = (
+    select(group_seats, members.c.nickname, members.c.avatar_url)
+    .join_from(group_seats, members, s.member_id == members.c.member_id)
+    .where(s.group_id == bindparam("group_id"))
+    .order_by(s.created_at, s.order_no)
+)
+_i_am_in = case((s.order_no.is_(None), 0), else_=1)
+_JOINABLE = (
+    select(groups, members.c.nickname, members.c.avatar_url, _i_am_in.label("i_am_in"))
+    .join_from(groups, group_buys, g.group_buy_id == a.group_buy_id)
+    .join(members, members.c.member_id == g.leader_id)
+    .join(group_seats, and_(s.group_id == g.group_id, s.member_id == bindparam("member_id"),
+                            s.active_key.is_not(None)), isouter=True)
+    .where(a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.starts_at <= bindparam("now"),
+           a.ends_at > bindparam("now"), g.state == FORMING, g.expires_at > bindparam("now"),
+           g.seats_taken < g.size, g.seats_paid > 0)
+    .order_by(_i_am_in, g.size - g.seats_paid, g.expires_at, g.group_id)
+    .limit(bindparam("limit"))
+)
+_OVERDUE = (
+    select(g.group_id)
+    .where(g.state == FORMING, g.expires_at <= bindparam("now"))
+    .order_by(g.expires_at)
+    .limit(BATCH)
+)
+_UNSETTLED = (
+    select(g.group_id)
+    .where(g.state == GroupState.FAILED.value, g.expires_at > bindparam("since"),
+           select(s.order_no).where(s.group_id == g.group_id, s.state.in_((SeatState.HELD.value, SeatState.PAID.value)))
+           .exists())
+    .order_by(g.expires_at.desc())
+    .limit(BATCH)
 )
 
 
@@ -124,7 +203,7 @@ def open_group(tx: Tx, *, group_id: str, activity: Any, order_no: str, member_id
 
 def take_seat(tx: Tx, *, group_id: str, order_no: str, member_id: str, now: datetime) -> None:
     """Hold a seat for an unpaid order. Raises AlreadyInGroup, and GroupFull when no seat is free or the
-    group is over (`rules.check_joinable` says beforehand which)."""
+    group is over."""
     _insert_seat(tx, group_id, order_no, member_id, False, now)
     tx.write(_TAKE, rows=1, otherwise=GroupFull(group_id=group_id), hot=("groups", group_id), of_group=group_id,
              now=now)
@@ -138,7 +217,8 @@ def _insert_seat(tx: Tx, group_id: str, order_no: str, member_id: str, is_leader
 
 def pay_seat(tx: Tx, order_no: str, now: datetime) -> str:
     """The order of a seat is paid: "waiting" for others, "succeeded" with this seat, or "over": the
-    group or the seat was gone before, nothing is changed and the money has to go back."""
+    group or the seat was gone before, nothing is changed and the money has to go back. Tells
+    GroupProgressed or GroupSucceeded."""
     group, seat = _lock(tx, order_no)
     if seat is None:
         return "over"
@@ -149,8 +229,10 @@ def pay_seat(tx: Tx, order_no: str, now: datetime) -> str:
     tx.write(_PAY, rows=1, of_order=order_no, now=now)
     if group.seats_paid + 1 < group.size:
         tx.write(_COUNT, rows=1, of_group=group.group_id, taken_by=0, paid_by=1)
+        emit(tx, GroupProgressed(group.group_id, group.size - group.seats_paid - 1), now)
         return "waiting"
     tx.write(_SUCCEED, rows=1, of_group=group.group_id, now=now)
+    emit(tx, GroupSucceeded(group.group_id), now)
     return "succeeded"
 
 
@@ -196,6 +278,65 @@ def seats(tx: Tx, group_id: str) -> list:
 
 def paid_order_nos(tx: Tx, group_id: str) -> list[str]:
     return [row.order_no for row in tx.all(_PAID, group_id=group_id)]
+
+
+def overdue(tx: Tx, now: datetime) -> list[str]:
+    """Up to BATCH groups that are still forming and whose time is over."""
+    return [row.group_id for row in tx.all(_OVERDUE, now=now)]
+
+
+def unsettled(tx: Tx, now: datetime) -> list[str]:
+    """Up to BATCH failed groups with a seat that is still held or paid."""
+    return [row.group_id for row in tx.all(_UNSETTLED, since=now - LOOK_BACK)]
+
+
+# what people see
+
+def view(tx: Tx, group_id: str) -> tuple[Any | None, list]:
+    """The group with its activity's product, title and prices; its seats with nickname and avatar."""
+    found, seats_found = tx.fetch((_VIEW, {"group_id": group_id}), (_VIEW_SEATS, {"group_id": group_id}))
+    return (found[0] if found else None), seats_found
+
+
+def list_joinable(tx: Tx, spu_id: str, member_id: str, now: datetime, limit: int) -> list:
+    """Groups of the product that wait for people, each with its opener's nickname and avatar: first those
+    that I am not in, and the nearest to success. For a visitor an empty member id."""
+    return tx.all(_JOINABLE, spu_id=spu_id, member_id=member_id, now=now, limit=limit)
+
+
+# the merchant's side
+
+def find_for_save(tx: Tx, group_buy_id: str | None, spu_id: str, seller_id: str) -> tuple[Any | None, bool, dict]:
+    """The activity, whether it has groups, and {sku_id: price_fen} of the seller's product."""
+    activities, opened, sku_rows = tx.fetch(
+        ask_activity(group_buy_id or ""), (_ANY_GROUP, {"group_buy_id": group_buy_id or ""}),
+        (_SKUS, {"spu_id": spu_id, "seller_id": seller_id}),
+    )
+    return (activities[0] if activities else None), bool(opened), {row.sku_id: row.price_fen for row in sku_rows}
+
+
+def add_activity(tx: Tx, group_buy_id: str, seller_id: str, wanted: dict[str, Any], now: datetime) -> None:
+    tx.insert(group_buys, group_buy_id=group_buy_id, seller_id=seller_id, state=ActivityState.ACTIVE.value,
+              created_at=now, **wanted)
+
+
+def change_activity(tx: Tx, activity: Any, wanted: dict[str, Any], has_groups: bool) -> None:
+    """`wanted` was passed by `rules.check_change`; raises Conflict when a group was opened in between."""
+    names = _CHANGEABLE - set(FIXED_BY_A_GROUP) if has_groups else _CHANGEABLE
+    tx.write(_CHANGE_OPENED if has_groups else _CHANGE_FREELY, rows=1, of_group_buy=activity.group_buy_id,
+             of_seller=activity.seller_id, **{f"new_{name}": wanted[name] for name in names})
+
+
+def end_activity(tx: Tx, group_buy_id: str, seller_id: str) -> None:
+    """No more groups; harmless when it has ended."""
+    tx.write(_END, of_group_buy=group_buy_id, of_seller=seller_id)
+
+
+def list_activities(tx: Tx, seller_id: str, states: list[str], *, before: str, limit: int) -> tuple[list, dict]:
+    """A page of activities, and {(group_buy_id, state): number} of their groups."""
+    rows = tx.all(_ACTIVITIES, seller_id=seller_id, states=states, before=before, limit=limit)
+    numbers = tx.all(_GROUP_NUMBERS, group_buy_ids=[row.group_buy_id for row in rows])
+    return rows, {(row.group_buy_id, row.state): row.number for row in numbers}
 
 
 # do the books hold?

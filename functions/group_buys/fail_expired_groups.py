@@ -1,0 +1,31 @@
+"""Fail groups whose time is over (拼团到期): unpaid orders are closed, paid ones refunded in full."""
+
+from mall.app import Ctx, timer
+from mall.domains.group_buys import store
+from mall.domains.group_buys.rules import GroupFailed
+from mall.flows import close_order
+from mall.flows.each import FAILED, each
+
+
+@timer("group_buys.fail_expired_groups", every_minutes=1, uses=["wechat_pay"])
+def fail_expired_groups(ctx: Ctx) -> dict[str, int]:
+    """Spec F1. A group fails in one transaction, its orders follow in their own; what a crash left behind
+    is taken up by the next run, because a failed group is looked at until no seat is held or paid."""
+    counts = {"failed": 0, "refunded": 0, "closed": 0, "left": 0}
+    for group_id in ctx.read(store.overdue, ctx.now):
+        counts["failed"] += ctx.transact(_fail, ctx, group_id)
+    for group_id in ctx.read(store.unsettled, ctx.now):
+        settled = each(ctx, close_order.close_failed_group, ctx, group_id)
+        if settled == FAILED:
+            counts["left"] += 1
+        else:
+            counts["refunded"] += settled["refunded"]
+            counts["closed"] += settled["closed"]
+    return counts
+
+
+def _fail(tx, ctx: Ctx, group_id: str) -> bool:
+    if not store.fail_group(tx, group_id, ctx.now):
+        return False
+    ctx.emit(GroupFailed(group_id))
+    return True

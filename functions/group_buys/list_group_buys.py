@@ -1,0 +1,52 @@
+"""The shop's group-buy activities (拼团管理), the newest first, each with how its groups fared."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from mall.app import Ctx, Cursor, Input, Limit, Output, query
+from mall.domains.group_buys import rules, store
+from mall.kit.page import decode_cursor, encode_cursor
+
+
+class ListGroupBuys(Input):
+    state: Literal["ACTIVE", "ENDED"] | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 20
+
+
+class GroupBuy(Output):
+    group_buy_id: str
+    spu_id: str
+    title: str
+    size: int
+    open_hours: int
+    per_member: int
+    prices: dict[str, int]  # by SKU, fen
+    leader_prices: dict[str, int]
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    forming: int  # groups
+    succeeded: int
+    failed: int
+
+
+class GroupBuys(Output):
+    items: list[GroupBuy]
+    next_cursor: str | None
+
+
+@query("group_buys.list_group_buys", allow="staff")
+def list_group_buys(ctx: Ctx, ask: ListGroupBuys) -> GroupBuys:
+    """Spec F1."""
+    position = decode_cursor(ask.cursor, (str,))
+    states = [ask.state] if ask.state else [state.value for state in rules.ActivityState]
+    rows, numbers = store.list_activities(ctx.tx, ctx.seller_id, states, before=position[0] if position else "~",
+                                          limit=ask.limit)
+    return GroupBuys(items=[_shown(row, numbers) for row in rows],
+                     next_cursor=encode_cursor(rows[-1].group_buy_id) if len(rows) == ask.limit else None)
+
+
+def _shown(row: Any, numbers: dict[tuple[str, str], int]) -> GroupBuy:
+    counts = {state.value.lower(): numbers.get((row.group_buy_id, state.value), 0) for state in rules.GroupState}
+    return GroupBuy(**row._asdict(), **counts)

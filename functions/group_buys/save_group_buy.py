@@ -1,0 +1,51 @@
+"""Make or change a group-buy activity (拼团活动): which product, how many people, how long, at what price."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from mall.app import Ctx, Id, Input, Name, Output, PositiveFen, Quantity, command
+from mall.domains.group_buys import rules, store
+
+
+class GroupPrice(Input):
+    sku_id: Id
+    price_fen: PositiveFen
+    leader_price_fen: PositiveFen | None = None  # for who opens the group; none: as everybody
+
+
+class SaveGroupBuy(Input):
+    group_buy_id: Id | None = None  # none: a new one
+    spu_id: Id
+    title: Name
+    size: Annotated[int, Field(ge=2, le=20)]
+    open_hours: Annotated[int, Field(ge=1, le=168)] | None = None  # none: settings.group_hours
+    per_member: Quantity = 1  # units one order may take
+    prices: list[GroupPrice] = Field(min_length=1, max_length=200)
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
+class GroupBuySaved(Output):
+    group_buy_id: str
+
+
+@command("group_buys.save_group_buy", allow="staff")
+def save_group_buy(ctx: Ctx, cmd: SaveGroupBuy) -> GroupBuySaved:
+    """Spec F1. Raises BadWindow, ProductNotFound, BadPrices, GroupBuyNotFound, GroupBuyEnded, TermsFixed."""
+    wanted = cmd.model_dump(exclude={"group_buy_id"}) | {
+        "open_hours": cmd.open_hours or ctx.settings.group_hours,
+        "prices": {each.sku_id: each.price_fen for each in cmd.prices},
+        "leader_prices": {each.sku_id: each.leader_price_fen for each in cmd.prices if each.leader_price_fen},
+    }
+    activity, has_groups, sku_prices = store.find_for_save(ctx.tx, cmd.group_buy_id, cmd.spu_id, ctx.seller_id)
+    rules.check_window(cmd.starts_at, cmd.ends_at, ctx.now)
+    rules.check_prices(wanted["prices"], wanted["leader_prices"], sku_prices)
+    if cmd.group_buy_id is None:
+        group_buy_id = ctx.new_id("gbu")
+        store.add_activity(ctx.tx, group_buy_id, ctx.seller_id, wanted, ctx.now)
+        return GroupBuySaved(group_buy_id=group_buy_id)
+    rules.check_owner(activity, ctx.seller_id)
+    rules.check_change(activity, wanted, has_groups)
+    store.change_activity(ctx.tx, activity, wanted, has_groups)
+    return GroupBuySaved(group_buy_id=cmd.group_buy_id)
