@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from mall.kit import outside
 from mall.kit.errors import Unavailable
 
-RELAY = "ops-relay_outbox"
+RELAY = "ops.relay_outbox"
 
 
 class EventBus(Protocol):
@@ -19,12 +20,17 @@ class EventBus(Protocol):
         """Ask for a relay soon; losing it only delays, the timer is the net."""
 
 
-def open_bus(platform: str, namespace: str, region: str, trigger_secret: str) -> EventBus:
-    """The bus of a deployed platform. On a laptop the local cloud stands its own in the door."""
+def open_bus(platform: str, prefix: str, namespace_of: Callable[[str], str], region: str,
+             trigger_secret: str) -> EventBus:
+    """The bus of a deployed platform. On a laptop the local cloud stands its own in the door.
+
+    `prefix` stands before every function's name on AWS; `namespace_of` tells in which namespace of SCF
+    the functions of a domain live.
+    """
     if platform == "aws":
-        return LambdaBus(namespace, region, trigger_secret)
+        return LambdaBus(prefix, region, trigger_secret)
     if platform in ("scf", "cloudbase"):
-        return ScfBus(namespace, region, trigger_secret)
+        return ScfBus(namespace_of, region, trigger_secret)
     return QuietBus()
 
 
@@ -39,14 +45,14 @@ class QuietBus:
 
 
 class LambdaBus:
-    def __init__(self, namespace: str, region: str, trigger_secret: str):
+    def __init__(self, prefix: str, region: str, trigger_secret: str):
         import boto3
 
-        self._namespace, self._client = namespace, boto3.client("lambda", region_name=region)
+        self._prefix, self._client = prefix, boto3.client("lambda", region_name=region)
         self._nudge = _nudge(trigger_secret)
 
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
-        name = f"{self._namespace}-{listener.replace('.', '-')}"
+        name = self._name(listener)
         with outside.calling("event_bus.deliver"):
             try:
                 answer = self._client.invoke(FunctionName=name, Payload=json.dumps(message).encode())
@@ -56,30 +62,32 @@ class LambdaBus:
         _check(listener, body)
 
     def nudge(self) -> None:
-        name = f"{self._namespace}-{RELAY}"
+        name = self._name(RELAY)
         with outside.calling("event_bus.nudge"):
             try:
                 self._client.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(self._nudge).encode())
             except Exception:
                 return  # the relay's timer comes within a minute
 
+    def _name(self, action: str) -> str:
+        return f"{self._prefix}-{action.replace('.', '-')}"
+
 
 class ScfBus:
     """SCF, which CloudBase functions run on too; one namespace per group of domains."""
 
-    def __init__(self, namespace: str, region: str, trigger_secret: str):
+    def __init__(self, namespace_of: Callable[[str], str], region: str, trigger_secret: str):
         from mall.adapters.tencent_credential import tencent_credential
         from tencentcloud.scf.v20180416 import models, scf_client
 
         self._nudge = _nudge(trigger_secret)
-
-        self._models, self._namespace = models, namespace
+        self._models, self._namespace_of = models, namespace_of
         self._client = scf_client.ScfClient(tencent_credential(), region)
 
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
         with outside.calling("event_bus.deliver"):
             try:
-                body = self._invoke(listener.replace(".", "-"), message)
+                body = self._invoke(listener, message)
             except Exception as problem:
                 raise Unavailable(listener=listener) from problem
         _check(listener, body)
@@ -91,10 +99,10 @@ class ScfBus:
             except Exception:
                 return  # the relay's timer comes within a minute
 
-    def _invoke(self, function: str, event: dict[str, Any], how: str = "RequestResponse") -> Any:
+    def _invoke(self, action: str, event: dict[str, Any], how: str = "RequestResponse") -> Any:
         request = self._models.InvokeRequest()
-        request.FunctionName, request.InvocationType = function, how
-        request.Namespace, request.ClientContext = self._namespace, json.dumps(event)
+        request.FunctionName, request.InvocationType = action.replace(".", "-"), how
+        request.Namespace, request.ClientContext = self._namespace_of(action.split(".")[0]), json.dumps(event)
         result = self._client.Invoke(request).Result
         return json.loads(result.RetMsg) if how == "RequestResponse" else None
 

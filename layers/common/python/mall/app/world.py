@@ -6,11 +6,13 @@ that a function carries only the layers and the secrets it needs.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from mall.app.deployment import Deployment
+from mall.app.namespaces import namespace_of
 
-DOORS = ("wechat_pay", "wechat_api", "storage", "event_bus")
+DOORS = ("wechat_pay", "wechat_api", "storage", "spreadsheets", "event_bus")
 
 
 class World:
@@ -87,10 +89,19 @@ def _storage(deployment: Deployment) -> Any:
     ))
 
 
+def _spreadsheets(deployment: Deployment) -> Any:
+    from mall.adapters.spreadsheets import Spreadsheets
+
+    return Spreadsheets()
+
+
 def _event_bus(deployment: Deployment) -> Any:
     from mall.adapters.event_bus import open_bus
 
-    return open_bus(deployment.platform, deployment.namespace, deployment.region, deployment.secret("trigger_secret"))
+    return open_bus(deployment.platform, deployment.namespace,
+                    partial(namespace_of, deployment.platform, deployment.namespace),
+                    deployment.region, deployment.secret("trigger_secret"))
 
 
-_OPENERS = {"wechat_pay": _wechat_pay, "wechat_api": _wechat_api, "storage": _storage, "event_bus": _event_bus}
+_OPENERS = {"wechat_pay": _wechat_pay, "wechat_api": _wechat_api, "storage": _storage, "spreadsheets": _spreadsheets,
+            "event_bus": _event_bus}

@@ -1,0 +1,98 @@
+"""`python -m infra.package ...`: see `--help`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "layers" / "common" / "python")]
+
+from infra.package import manifests  # noqa: E402
+from infra.package.build import Built, OverBudget, build  # noqa: E402
+from infra.package.libraries import NoWheel, lock  # noqa: E402
+from infra.package.plan import functions_per_namespace  # noqa: E402
+from infra.package.platforms import PLATFORMS, SCF  # noqa: E402
+
+STEPS = ("manifests", "lock", "requests", "timers")
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m infra.package", description=(
+        "Builds dist/<platform>/ for each platform named (all three when none is). "
+        "manifests: writes serverless.yml, cloudbaserc.json and infra/terraform/functions.json. "
+        "lock: writes layers/*/requirements.lock. requests: writes dist/scf/requests.jsonl for SCF's own API. "
+        "timers: gives CloudBase's timers their secret (MALL_TRIGGER_SECRET, CLOUDBASE_ENV_ID, TENCENTCLOUD_...)."))
+    parser.add_argument("what", nargs="*", choices=[*PLATFORMS, *STEPS], default=[], metavar="what")
+    asked = parser.parse_args(arguments).what or list(PLATFORMS)
+    try:
+        for name in asked:
+            _STEPS[name]() if name in _STEPS else _print(build(PLATFORMS[name]))
+    except (OverBudget, NoWheel) as problem:
+        print(f"{type(problem).__name__}: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _write_manifests() -> None:
+    for path in manifests.write():
+        print(path.relative_to(REPOSITORY))
+
+
+def _write_locks() -> None:
+    for path in lock():
+        print(path.relative_to(REPOSITORY))
+
+
+def _write_requests() -> None:
+    """The secret stays a name here: whoever sends the requests fills it in."""
+    from infra.package.scf_requests import requests
+
+    published = json.loads((Path(__file__).parent / "published_layers.json").read_text("utf-8"))
+    variables = {"MALL_PLATFORM": "scf", "MALL_NAMESPACE": "mall", "MALL_SECRETS": "ssm:mall-", "TZ": "Asia/Shanghai",
+                 **manifests.shop_variables()}
+    path = SCF.dist / "requests.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps({"action": action, "parameters": parameters}, ensure_ascii=False)
+             for action, parameters in requests("mall", variables, published, "${MALL_TRIGGER_SECRET}",
+                                                "shop.example.com")]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{path.relative_to(REPOSITORY)}: {len(lines)} requests")
+
+
+def _arm_timers() -> None:
+    from mall.adapters.tencent_credential import tencent_credential
+    from tencentcloud.scf.v20180416.scf_client import ScfClient
+
+    from infra.package.scf_requests import arm_timers
+
+    client = ScfClient(tencent_credential(), os.environ.get("MALL_REGION", "ap-guangzhou"))
+    for name in arm_timers(client, os.environ["CLOUDBASE_ENV_ID"], os.environ["MALL_TRIGGER_SECRET"]):
+        print(f"{name} has its secret")
+
+
+_STEPS = {"manifests": _write_manifests, "lock": _write_locks, "requests": _write_requests, "timers": _arm_timers}
+
+
+def _print(built: Built) -> None:
+    print(f"\n{built.platform.name}: Python {built.platform.python}, "
+          f"{len(built.functions)} functions in dist/{built.platform.name}/")
+    print(f"  {'layer':<10}{'zipped KB':>12}{'unpacked KB':>14}")
+    for size in built.layers.values():
+        print(f"  {size.what:<10}{size.zipped / 1024:>12,.0f}{size.unpacked / 1024:>14,.0f}")
+    zipped = sorted((size.zipped, size.what) for size in built.functions.values())
+    print(f"  functions: {zipped[0][0] / 1024:.1f} to {zipped[-1][0] / 1024:.1f} KB zipped, "
+          f"the largest is {zipped[-1][1]}")
+    print("  namespaces: " + ", ".join(f"{name} {count}" for name, count in
+                                       functions_per_namespace(built.platform).items()))
+
+
+if __name__ == "__main__":
+    started = time.monotonic()
+    status = main(sys.argv[1:])
+    print(f"{time.monotonic() - started:.1f} s", file=sys.stderr)
+    sys.exit(status)

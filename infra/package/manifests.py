@@ -1,0 +1,179 @@
+"""The manifests, drawn from the declarations: serverless.yml, cloudbaserc.json, infra/terraform/functions.json.
+
+    python -m infra.package manifests
+
+They hold no secret and no digest of code, so that they change only when a declaration changes; a
+test fails when one is stale.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+from mall.app.deployment import Deployment
+
+from infra.package.plan import Function, functions
+from infra.package.platforms import AWS, CLOUDBASE, HANDLER, LIBRARY_LAYERS, REPOSITORY, SCF, Platform
+
+HERE = Path(__file__).parent
+ALL_LAYERS = ("common", *LIBRARY_LAYERS)
+# What the manifests themselves settle; every other variable of the deployment is the shop's.
+SETTLED = ("MALL_PLATFORM", "MALL_NAMESPACE", "MALL_SECRETS", "MALL_REGION")
+TRIGGER_SECRET = "trigger_secret"
+
+
+def manifests() -> dict[Path, str]:
+    """Every generated manifest by its path."""
+    return {
+        REPOSITORY / "serverless.yml": serverless(),
+        REPOSITORY / "cloudbaserc.json": cloudbase(),
+        REPOSITORY / "infra" / "terraform" / "functions.json": terraform(),
+    }
+
+
+def write() -> list[Path]:
+    for path, text in manifests().items():
+        path.write_text(text, encoding="utf-8")
+    return list(manifests())
+
+
+def shop_variables() -> dict[str, str]:
+    """The variables that the shop chooses, with their defaults."""
+    return {field.metadata["variable"]: field.default for field in fields(Deployment)
+            if field.metadata["variable"] not in SETTLED}
+
+
+# AWS
+
+def serverless() -> str:
+    """The hand-written head (serverless.header.yml), then what the decorators declare."""
+    head = (HERE / "serverless.header.yml").read_text("utf-8")
+    declared = {
+        "functions": {function.name: _lambda(function) for function in functions(AWS)},
+        "resources": {"Resources": {_logical(name): _layer_version(name) for name in _layers_used(AWS)}},
+    }
+    text = yaml.dump(declared, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
+    variables = "".join(f"    {name}: ${{env:{name}, '{default}'}}\n" for name, default in shop_variables().items()
+                        if name != "MALL_NOTIFY_URL")  # the head takes it from the stack itself
+    return head.replace("    # variables of the shop\n", variables) + "\n" + text
+
+
+def _lambda(function: Function) -> dict[str, Any]:
+    action = function.action
+    entry: dict[str, Any] = {
+        "name": f"${{self:custom.namespace}}-{function.name}",
+        "description": _short(action.summary),
+        "handler": HANDLER,
+        "timeout": action.timeout_s,
+        "memorySize": action.memory_mb,
+        "package": {"artifact": f"dist/aws/functions/{function.name}.zip"},
+        "layers": [{"Ref": _logical(layer)} for layer in function.layers],
+    }
+    if action.kind == "webhook":
+        entry["events"] = [{"httpApi": {"method": "POST", "path": action.path}}]
+    elif function.has_address:
+        entry["url"] = True
+    if action.schedule:
+        # CloudFormation itself reads the secret from Secrets Manager while it deploys.
+        secret = "{{resolve:secretsmanager:${self:custom.secrets}" + TRIGGER_SECRET + "}}"
+        entry["events"] = [{"schedule": {
+            "rate": [action.schedule.aws_expression()],
+            "input": {"Type": "Timer", "TriggerName": function.name, "Message": secret},
+        }}]
+    return entry
+
+
+def _layer_version(name: str) -> dict[str, Any]:
+    return {"Type": "AWS::Lambda::LayerVersion", "Properties": {
+        "LayerName": f"${{self:custom.namespace}}-{name}",
+        "CompatibleRuntimes": [AWS.runtime],
+        "Content": {"S3Bucket": "${self:custom.artifacts}", "S3Key": f"${{self:custom.release}}/layers/{name}.zip"},
+    }}
+
+
+def _logical(layer: str) -> str:
+    return f"{layer.capitalize()}Layer"
+
+
+class _Plain(yaml.SafeDumper):
+    """YAML as a person writes it: lists indented, no anchors."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        return super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+# CloudBase
+
+def cloudbase() -> str:
+    published = json.loads((HERE / "published_layers.json").read_text("utf-8"))
+    variables = {"MALL_PLATFORM": "cloudbase", "MALL_NAMESPACE": "{{env.CLOUDBASE_ENV_ID}}",
+                 "MALL_SECRETS": "ssm:mall-", "MALL_REGION": "{{env.MALL_REGION}}", "TZ": "Asia/Shanghai"}
+    variables |= {name: f"{{{{env.{name}}}}}" for name, default in shop_variables().items() if not default}
+    variables |= {name: default for name, default in shop_variables().items() if default}
+    variables["MALL_STORAGE_FLAVOUR"] = "cos"
+    described = {"envId": "{{env.CLOUDBASE_ENV_ID}}", "functionRoot": "./dist/cloudbase/functions",
+                 "functions": [_cloud_function(each, published, variables) for each in functions(CLOUDBASE)]}
+    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+
+
+def _cloud_function(function: Function, published: dict[str, int], variables: dict[str, str]) -> dict[str, Any]:
+    action = function.action
+    entry: dict[str, Any] = {
+        "name": function.name,
+        "dir": f"./dist/cloudbase/functions/{function.name}",
+        "runtime": CLOUDBASE.runtime,
+        "handler": HANDLER,
+        "timeout": action.timeout_s,
+        "memorySize": action.memory_mb,
+        "installDependency": False,
+        "envVariables": variables,
+        "vpc": {"vpcId": "{{env.MALL_VPC_ID}}", "subnetId": "{{env.MALL_SUBNET_ID}}"},
+        "layers": [{"name": f"mall-{layer}", "version": published[layer]} for layer in function.layers],
+    }
+    if action.schedule:
+        entry["triggers"] = [{"name": function.name, "type": "timer", "config": action.schedule.scf_cron()}]
+    return entry
+
+
+# Terraform, on SCF
+
+def terraform() -> str:
+    described = {
+        "runtime": SCF.runtime,
+        "handler": HANDLER,
+        "layers": {name: f"dist/scf/layers/{name}.zip" for name in _layers_used(SCF)},
+        "functions": {function.name: scf_function(function) for function in functions(SCF)},
+    }
+    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+
+
+def scf_function(function: Function) -> dict[str, Any]:
+    action = function.action
+    return {
+        "group": function.namespace("").removeprefix("-"),
+        "description": _short(action.summary),
+        "zip": f"dist/scf/functions/{function.name}.zip",
+        "timeout_s": action.timeout_s,
+        "memory_mb": action.memory_mb,
+        "layers": list(function.layers),
+        "paths": list(function.paths),
+        "cron": action.schedule.scf_cron() if action.schedule else None,
+    }
+
+
+def _layers_used(platform: Platform) -> list[str]:
+    used = {layer for function in functions(platform) for layer in function.layers}
+    return [layer for layer in ALL_LAYERS if layer in used]
+
+
+def _short(summary: str) -> str:
+    """Lambda takes 256 letters of description, SCF a thousand without most punctuation marks."""
+    sentence = summary.split(". ")[0].rstrip(".")
+    return sentence if len(sentence) <= 200 else sentence[:197] + "..."

@@ -1,0 +1,108 @@
+# The mall on Tencent SCF. What each function is stands in functions.json, which
+# `python -m infra.package manifests` draws from the decorators; the zips come from `make package`.
+
+locals {
+  repository = "${path.module}/../.."
+  declared   = jsondecode(file("${path.module}/functions.json"))
+  functions  = local.declared.functions
+  layers     = local.declared.layers
+  groups     = toset([for function in local.functions : function.group])
+  addressed  = { for name, function in local.functions : name => function if length(function.paths) > 0 }
+  scheduled  = { for name, function in local.functions : name => function if function.cron != null }
+
+  environment = merge(var.settings, {
+    MALL_PLATFORM  = "scf"
+    MALL_NAMESPACE = var.namespace
+    MALL_SECRETS   = var.secrets
+    MALL_REGION    = var.region
+    TZ             = "Asia/Shanghai"
+  })
+}
+
+resource "tencentcloud_scf_namespace" "group" {
+  for_each    = local.groups
+  namespace   = "${var.namespace}-${each.key}"
+  description = "The mall's functions of ${each.key}"
+}
+
+# A layer is published again when its content changes: the digest stands in its description.
+resource "tencentcloud_scf_layer" "layer" {
+  for_each            = local.layers
+  layer_name          = "${var.namespace}-${each.key}"
+  compatible_runtimes = [local.declared.runtime]
+  description         = filesha256("${local.repository}/${each.value}")
+  content {
+    zip_file = "${local.repository}/${each.value}"
+  }
+}
+
+resource "tencentcloud_scf_function" "function" {
+  for_each          = local.functions
+  name              = each.key
+  namespace         = tencentcloud_scf_namespace.group[each.value.group].namespace
+  description       = each.value.description
+  runtime           = local.declared.runtime
+  handler           = local.declared.handler
+  zip_file          = "${local.repository}/${each.value.zip}"
+  mem_size          = each.value.memory_mb
+  timeout           = each.value.timeout_s
+  role              = var.role
+  vpc_id            = var.vpc_id
+  subnet_id         = var.subnet_id
+  enable_public_net = true # WeChat and WeChat Pay are on the public net
+  environment       = local.environment
+
+  dynamic "layers" {
+    for_each = each.value.layers
+    content {
+      layer_name    = tencentcloud_scf_layer.layer[layers.value].layer_name
+      layer_version = tencentcloud_scf_layer.layer[layers.value].layer_version
+    }
+  }
+
+  # Only what a client or WeChat calls has an address; timers and listeners have none.
+  dynamic "triggers" {
+    for_each = length(each.value.paths) > 0 ? ["url"] : []
+    content {
+      name = triggers.value
+      type = "http"
+      trigger_desc = jsonencode({
+        AuthType  = "NONE"
+        NetConfig = { EnableIntranet = false, EnableExtranet = true }
+      })
+    }
+  }
+}
+
+# A timer of its own resource, because a trigger inside the function cannot carry the secret.
+resource "tencentcloud_scf_trigger_config" "timer" {
+  for_each        = local.scheduled
+  function_name   = tencentcloud_scf_function.function[each.key].name
+  namespace       = tencentcloud_scf_function.function[each.key].namespace
+  trigger_name    = each.key
+  type            = "timer"
+  trigger_desc    = each.value.cron
+  qualifier       = "$DEFAULT"
+  enable          = "OPEN"
+  custom_argument = var.trigger_secret
+}
+
+resource "tencentcloud_scf_custom_domain" "shop" {
+  count    = var.domain == "" ? 0 : 1
+  domain   = var.domain
+  protocol = "HTTPS"
+
+  cert_config {
+    certificate_id = var.certificate_id
+  }
+
+  dynamic "endpoints_config" {
+    for_each = merge([for name, function in local.addressed : { for path in function.paths : path => name }]...)
+    content {
+      namespace     = tencentcloud_scf_function.function[endpoints_config.value].namespace
+      function_name = endpoints_config.value
+      qualifier     = "$DEFAULT"
+      path_match    = endpoints_config.key
+    }
+  }
+}
