@@ -167,10 +167,10 @@ def test_adapters_load_their_sdk_when_they_are_made(path: Path):
 
 
 @every()
-def test_a_function_imports_only_the_mall(action: Action):
+def test_a_function_imports_only_the_mall_and_pydantics_words_for_a_field(action: Action):
     path = ROOT / "functions" / action.domain / f"{action.name.split('.')[1]}.py"
     assert strangers(path, "mall.app", "mall.flows", "mall.domains", "mall.kit.errors", "mall.kit.page",
-                     "mall.kit.money") == []
+                     "mall.kit.money", "pydantic") == []
 
 
 # it runs where it is deployed
