@@ -2,7 +2,7 @@
 
 Written straight into the tables, for tests whose subject is another action. What is made here is
 what the actions would have made: stock has its ledger entry, a product stands under each category
-of its path, a product without a freight template is free of freight.
+of its path, a product without a freight template takes the default one (and is free where there is none).
 
     goods = seed.product(shop, price_fen=9_900, stock=3, skus=2)
     address_id = seed.address(shop, member)

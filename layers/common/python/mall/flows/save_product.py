@@ -8,8 +8,8 @@ from typing import Any
 
 from mall.domains.catalog import categories, store
 from mall.domains.catalog.rules import (
-    CategoryNotFound, FreightTemplateNotFound, ProductChanged, ProductDraft, ProductNotFound, SkuNotOfProduct,
-    VirtualIsFixed, check_draft, require_complete,
+    CategoryNotFound, FreightTemplateNotFound, ProductChanged, ProductDraft, ProductIncomplete, ProductNotFound,
+    SkuCodeTaken, SkuDraft, SkuNotOfProduct, VirtualIsFixed, check_draft, in_matrix_order, require_complete,
 )
 from mall.domains.stock import store as stock
 from mall.kit.db import Tx
@@ -62,6 +62,27 @@ def change_product(tx: Tx, spu_id: str, version: int, draft: ProductDraft, selle
     return Saved(spu_id, version + 1, _save_skus(tx, spu_id, draft, known, seller_id, now))
 
 
+def load_draft(tx: Tx, spu_id: str, seller_id: str) -> ProductDraft:
+    """The product as it is, with the SKUs that are sold. Raises ProductNotFound, ProductIncomplete."""
+    rows, skus = tx.fetch(store.ask_locked(spu_id, seller_id), store.ask_skus(spu_id))
+    if not rows:
+        raise ProductNotFound(field="spu_id")
+    row, sold = rows[0], [sku for sku in skus if sku.active]
+    if not sold:
+        raise ProductIncomplete(field="spu_id")
+    return ProductDraft(
+        title=row.title, subtitle=row.subtitle, category_id=row.category_id, media=row.media,
+        specs=tuple((spec["name"], tuple(spec["values"])) for spec in row.specs), tags=tuple(row.tags),
+        description=row.description, is_virtual=row.is_virtual, freight_template_id=row.freight_template_id,
+        skus=tuple(_sku_draft(sku) for sku in in_matrix_order(row.specs, sold)))
+
+
+def _sku_draft(sku: Any) -> SkuDraft:
+    given = {name: getattr(sku, name) for name in SkuDraft.__dataclass_fields__}
+    tiers = tuple((quantity, price_fen) for quantity, price_fen in sku.price_tiers)
+    return SkuDraft(**{**given, "spec_values": tuple(sku.spec_values), "price_tiers": tiers})
+
+
 def copy_of(draft: ProductDraft, suffix: str) -> ProductDraft:
     """The same product to be sold under other SKU codes (复制商品)."""
     skus = tuple(replace(sku, sku_id=None, sku_code=f"{sku.sku_code[:50]}-{suffix}") for sku in draft.skus)
@@ -75,12 +96,8 @@ def _path(found: list[Any]) -> list[str]:
 
 
 def _freight(draft: ProductDraft, templates: list[Any]) -> str | None:
-    """None is free of freight: virtual goods, free shipping, a seller without any default."""
-    if draft.is_virtual or draft.free_shipping:
-        return None
-    if draft.freight_template_id is None:
-        return next((row.freight_template_id for row in templates if row.is_default), None)
-    if draft.freight_template_id not in [row.freight_template_id for row in templates]:
+    """None: the seller's default template, when the price is made."""
+    if draft.freight_template_id is not None and not templates:
         raise FreightTemplateNotFound(field="freight_template_id")
     return draft.freight_template_id
 
@@ -100,6 +117,8 @@ def _save_skus(tx: Tx, spu_id: str, draft: ProductDraft, known: list[Any], selle
             sku_id = new_id("sku")
             store.add_sku(tx, sku_id, spu_id, seller_id, sku, now)
             stock.open_item(tx, sku_id, stock.MAIN_WAREHOUSE, seller_id)
+        if sku_id in kept:
+            raise SkuCodeTaken(field="skus", sku_code=sku.sku_code)
         kept.append(sku_id)
     dropped = sorted(set(by_id) - set(kept))
     if dropped:

@@ -21,6 +21,10 @@ class NoSuchStock(NotFound):
     code, message = "NO_SUCH_STOCK", "该规格在此仓库没有库存记录"
 
 
+class VirtualFollowsCodes(RuleBroken):
+    code, message = "VIRTUAL_FOLLOWS_CODES", "虚拟商品的库存等于卡密数量，请通过添加卡密入库"
+
+
 class SameWarehouse(BadInput):
     code, message = "SAME_WAREHOUSE", "调出和调入仓库不能相同"
 

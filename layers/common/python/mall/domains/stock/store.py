@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero
+from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, VirtualFollowsCodes
 from mall.kit.db import Tx, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
@@ -23,6 +23,11 @@ ALERT_BATCH = 200
 i, e, k, p = stock_items.c, stock_entries.c, skus.c, products.c
 
 _OF_SKUS = select(stock_items).where(i.sku_id.in_(among("sku_ids"))).order_by(i.sku_id, i.warehouse_id)
+_OF_PRODUCT = (
+    select(i.sku_id, i.available)
+    .join_from(stock_items, skus, i.sku_id == k.sku_id)
+    .where(k.spu_id == bindparam("spu_id"))
+)
 _MOVE = (
     update(stock_items)
     .where(
@@ -31,9 +36,13 @@ _MOVE = (
     )
     .values(available=i.available + bindparam("available_by"), held=i.held + bindparam("held_by"))
 )
-_KNOWN = select(i.sku_id).where(
-    i.sku_id == bindparam("sku_id"), i.warehouse_id == bindparam("warehouse_id"),
-    i.seller_id == bindparam("seller_id"))
+_KNOWN = (
+    select(i.sku_id, p.is_virtual)
+    .join_from(stock_items, skus, i.sku_id == k.sku_id)
+    .join(products, k.spu_id == p.spu_id)
+    .where(i.sku_id == bindparam("sku_id"), i.warehouse_id == bindparam("warehouse_id"),
+           i.seller_id == bindparam("seller_id"))
+)
 _SET_SAFE_LEVEL = (
     update(stock_items)
     .where(i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"),
@@ -85,6 +94,11 @@ class AlreadyMoved(Conflict):
 def ask_stock(sku_ids: list[str]):
     """The question for the stock rows of these SKUs, for `tx.fetch`."""
     return _OF_SKUS, {"sku_ids": sku_ids}
+
+
+def ask_stock_of_product(spu_id: str):
+    """The question for what may be sold of a product's SKUs, by warehouse."""
+    return _OF_PRODUCT, {"spu_id": spu_id}
 
 
 def hold(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, order_no: str, actor: str, now: datetime) -> None:
@@ -156,9 +170,13 @@ def transfer(tx: Tx, sku_id: str, quantity: int, *, from_warehouse: str, to_ware
 
 
 def require_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str) -> None:
-    """Raises NoSuchStock unless this seller keeps the SKU in the warehouse."""
-    if tx.one(_KNOWN, sku_id=sku_id, warehouse_id=warehouse_id, seller_id=seller_id) is None:
+    """Raises NoSuchStock unless this seller keeps the SKU in the warehouse, VirtualFollowsCodes for a
+    virtual one, of which there are as many units as codes."""
+    found = tx.one(_KNOWN, sku_id=sku_id, warehouse_id=warehouse_id, seller_id=seller_id)
+    if found is None:
         raise NoSuchStock(field="sku_id")
+    if found.is_virtual:
+        raise VirtualFollowsCodes(field="sku_id")
 
 
 def set_safe_level(tx: Tx, sku_id: str, warehouse_id: str, level: int, seller_id: str) -> None:

@@ -1,0 +1,88 @@
+"""The detail page of a product (商品详情) in one call: goods, this buyer's prices, stock, what applies."""
+
+from datetime import datetime
+
+from mall.app import Ctx, Id, Input, Output, query
+from mall.flows.detail_page import detail_page
+
+
+class GetProduct(Input):
+    spu_id: Id
+
+
+class Sku(Output):
+    sku_id: str
+    spec_values: list[str]
+    price_fen: int
+    your_price_fen: int  # one piece, for the buyer who asks
+    your_price_rule: str  # base, member_price, member_percent
+    price_tiers: list[list[int]]  # [from so many pieces, fen each]
+    weight_grams: int
+    picture_url: str | None
+    stock: str  # IN_STOCK, FEW_LEFT, SOLD_OUT
+    available: int  # at most 999
+    stock_sentence: str  # 仅剩 3 件
+
+
+class Promotion(Output):
+    promotion_id: str
+    title: str
+    offer: str  # 满300.00减50.00
+    ends_at: datetime
+
+
+class ClaimableCoupon(Output):
+    template_id: str
+    title: str
+    kind: str
+    offer: str
+    claim_until: datetime
+
+
+class GroupBuy(Output):
+    group_buy_id: str
+    title: str
+    size: int
+    open_hours: int
+    per_member: int
+    prices: dict[str, int]  # fen by SKU
+    leader_prices: dict[str, int]
+    ends_at: datetime
+
+
+class Share(Output):
+    title: str
+    picture_url: str | None
+    path: str  # of the mini program's page
+
+
+class Product(Output):
+    spu_id: str
+    seller_id: str
+    title: str
+    subtitle: str
+    category_path: list[str]
+    media: dict[str, str | None | list[str]]  # video, carousel, scenes
+    specs: list[dict[str, str | list[str]]]  # name, values
+    tags: list[str]
+    description: str
+    is_virtual: bool
+    sold: int
+    skus: list[Sku]
+    promotions: list[Promotion]
+    coupons: list[ClaimableCoupon]
+    group_buys: list[GroupBuy]
+    freight_sentence: str
+    share: Share
+
+
+@query("catalog.get_product", allow="anyone")
+def get_product(ctx: Ctx, ask: GetProduct) -> Product:
+    """Spec B5. Raises ProductNotFound, also for what is not listed."""
+    percent = ctx.settings.member_percent.get(ctx.me.level, 100) if ctx.me else 100
+    page = detail_page(ctx.tx, ask.spu_id, percent, ctx.now)
+    product = page.product._asdict()
+    share = Share(title=product["title"], picture_url=next(iter(product["media"]["carousel"]), None),
+                  path=f"/pages/product/index?spu_id={ask.spu_id}")
+    parts = {name: getattr(page, name) for name in ("skus", "promotions", "coupons", "group_buys", "freight_sentence")}
+    return Product.model_validate({**product, **parts, "share": share}, from_attributes=True)

@@ -1,0 +1,28 @@
+"""List products (上架), at once or at a set time: each that is complete, and why not the others."""
+
+from mall.app import Ctx, Id, Input, Output, command
+from mall.flows import shelf
+from pydantic import AwareDatetime, Field
+
+
+class PublishProducts(Input):
+    spu_ids: list[Id] = Field(min_length=1, max_length=100)
+    list_at: AwareDatetime | None = None  # none: at once
+
+
+class Outcome(Output):
+    spu_id: str
+    done: bool
+    code: str | None
+    sentence: str | None
+
+
+class Published(Output):
+    results: list[Outcome]
+
+
+@command("catalog.publish_products", allow="staff")
+def publish_products(ctx: Ctx, cmd: PublishProducts) -> Published:
+    """Spec B4. Codes in the results: PRODUCT_NOT_FOUND, PRODUCT_INCOMPLETE. Raises TimeIsPast."""
+    outcomes = shelf.publish(ctx.tx, cmd.spu_ids, cmd.list_at, ctx.seller_id, ctx.now)
+    return Published.model_validate({"results": outcomes}, from_attributes=True)

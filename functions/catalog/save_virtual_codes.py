@@ -1,0 +1,27 @@
+"""Add codes to a virtual SKU (卡密入库): each code once, and one unit of stock for each."""
+
+from typing import Annotated
+
+from mall.app import Ctx, Id, Input, Key, Output, command
+from mall.flows.virtual_codes import receive_codes
+from pydantic import Field, StringConstraints
+
+VirtualCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+
+
+class SaveVirtualCodes(Input):
+    sku_id: Id
+    codes: list[VirtualCode] = Field(min_length=1, max_length=500)
+    reference: Key  # the batch's own number: received once
+
+
+class CodesSaved(Output):
+    added: int
+
+
+@command("catalog.save_virtual_codes", allow="staff")
+def save_virtual_codes(ctx: Ctx, cmd: SaveVirtualCodes) -> CodesSaved:
+    """Spec B2. Raises SkuNotOfProduct, NotVirtual, CodeRepeats, AlreadyMoved; then no code is added."""
+    receive_codes(ctx.tx, cmd.sku_id, cmd.codes, seller_id=ctx.seller_id, reference=cmd.reference,
+                  actor=ctx.staff.staff_id, now=ctx.now)
+    return CodesSaved(added=len(cmd.codes))

@@ -1,0 +1,28 @@
+"""Unlist products (下架), at once or at a set time; at once also drops what was planned."""
+
+from mall.app import Ctx, Id, Input, Output, command
+from mall.flows import shelf
+from pydantic import AwareDatetime, Field
+
+
+class WithdrawProducts(Input):
+    spu_ids: list[Id] = Field(min_length=1, max_length=100)
+    unlist_at: AwareDatetime | None = None  # none: at once
+
+
+class Outcome(Output):
+    spu_id: str
+    done: bool
+    code: str | None
+    sentence: str | None
+
+
+class Withdrawn(Output):
+    results: list[Outcome]
+
+
+@command("catalog.withdraw_products", allow="staff")
+def withdraw_products(ctx: Ctx, cmd: WithdrawProducts) -> Withdrawn:
+    """Spec B4. Codes in the results: PRODUCT_NOT_FOUND. Raises TimeIsPast."""
+    outcomes = shelf.withdraw(ctx.tx, cmd.spu_ids, cmd.unlist_at, ctx.seller_id, ctx.now)
+    return Withdrawn.model_validate({"results": outcomes}, from_attributes=True)

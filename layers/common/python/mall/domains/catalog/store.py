@@ -1,0 +1,287 @@
+"""Products, their SKUs, and where they are found (spec B1 B2 B4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, or_, select, update
+
+from mall.domains.catalog.rules import (
+    SHELF, CodeRepeats, ProductChanged, ProductDraft, SkuCodeTaken, SkuDraft, lowest_price,
+)
+from mall.kit.db import Tx, among, fresh
+from mall.tables.goods import freight_templates, product_categories, product_tags, products, skus
+from mall.tables.trade import virtual_codes
+
+TIMED_BATCH = 200
+EXPORT_BOUND = 20_000  # SKUs in one file
+p, k, f = products.c, skus.c, freight_templates.c
+
+_MINE = (p.spu_id == bindparam("spu_id"), p.seller_id == bindparam("seller_id"))
+_LOCKED = select(products).where(*_MINE).with_for_update()
+_SOME_LOCKED = (
+    select(products)
+    .where(p.spu_id.in_(among("spu_ids")), p.seller_id == bindparam("seller_id"))
+    .order_by(p.spu_id)
+    .with_for_update()
+)
+_SKUS_OF = select(skus).where(k.spu_id.in_(among("spu_ids"))).order_by(k.spu_id, k.sku_id)
+_SKU = (
+    select(k.sku_id, k.spu_id, k.active, p.state, p.is_virtual)
+    .join_from(skus, products, k.spu_id == p.spu_id)
+    .where(k.sku_id == bindparam("sku_id"), k.seller_id == bindparam("seller_id"))
+)
+_FREIGHT = select(f.freight_template_id).where(
+    f.seller_id == bindparam("seller_id"), f.freight_template_id == bindparam("wanted"))
+_SAVE = (
+    update(products)
+    .where(p.spu_id == bindparam("of_spu"), p.seller_id == bindparam("of_seller"), p.version == bindparam("seen"))
+    .values(version=p.version + 1, **{name: bindparam(f"new_{name}") for name in (
+        "category_id", "category_path", "title", "subtitle", "media", "specs", "tags", "description",
+        "freight_template_id", "lowest_price_fen", "changed_at")})
+)
+_SAVE_SKU = (
+    update(skus)
+    .where(k.sku_id == bindparam("of_sku"), k.spu_id == bindparam("of_spu"))
+    .values({name: bindparam(f"new_{name}") for name in (
+        "sku_code", "spec_values", "price_fen", "member_price_fen", "price_tiers", "commission_percent",
+        "weight_grams", "picture_url", "active")})
+)
+_RETIRE = update(skus).where(k.spu_id == bindparam("of_spu"), k.sku_id.in_(among("sku_ids"))).values(active=False)
+_DROP_CATEGORIES = delete(product_categories).where(product_categories.c.spu_id == bindparam("of_spu"))
+_DROP_TAGS = delete(product_tags).where(product_tags.c.spu_id == bindparam("of_spu"))
+_MOVE = {
+    move: update(products)
+    .where(p.spu_id == bindparam("of_spu"), p.state.in_(SHELF.sources(move)))
+    .values(state=SHELF.target(move), version=p.version + 1, changed_at=bindparam("now"),
+            **{f"{move}_at": None})
+    for move in ("list", "unlist")
+}
+_SET_TIME = {
+    move: update(products)
+    .where(p.spu_id == bindparam("of_spu"))
+    .values({f"{move}_at": bindparam("at"), "changed_at": bindparam("now")})
+    for move in ("list", "unlist")
+}
+_DUE = {
+    move: select(p.spu_id, p.seller_id)
+    .where(p.state.in_(SHELF.sources(move)), column <= bindparam("now"))
+    .order_by(column)
+    .limit(TIMED_BATCH)
+    for move, column in (("list", p.list_at), ("unlist", p.unlist_at))
+}
+_SOLD = update(products).where(p.spu_id == bindparam("of_spu")).values(sold=p.sold + bindparam("by"))
+_EXPORT = (
+    select(skus, p.title, p.subtitle, p.state, p.category_path, p.specs, p.media, p.tags, p.is_virtual)
+    .join_from(skus, products, k.spu_id == p.spu_id)
+    .where(p.seller_id == bindparam("seller_id"), k.active)
+    .order_by(p.spu_id, k.sku_id)
+    .limit(EXPORT_BOUND)
+)
+_CODES_TAKEN = select(k.sku_code).where(k.seller_id == bindparam("seller_id"), k.sku_code.in_(among("codes")))
+_LISTED = select(products).where(p.spu_id == bindparam("spu_id"), p.state == "LISTED")
+_ITS_SKUS = (
+    select(skus, p.category_path, p.is_virtual, p.freight_template_id)
+    .join_from(skus, products, k.spu_id == p.spu_id)
+    .where(k.spu_id == bindparam("spu_id"), k.active)
+)
+_ITS_FREIGHT = (
+    select(f.freight_template_id, f.name, f.document, f.is_default)
+    .join_from(products, freight_templates, f.seller_id == p.seller_id)
+    .where(p.spu_id == bindparam("spu_id"), or_(f.freight_template_id == p.freight_template_id, f.is_default))
+)
+
+
+# staff's side
+
+
+def locked(tx: Tx, spu_id: str, seller_id: str) -> Any | None:
+    """The seller's product, held still until the transaction ends."""
+    return tx.one(_LOCKED, spu_id=spu_id, seller_id=seller_id)
+
+
+def some_locked(tx: Tx, spu_ids: list[str], seller_id: str) -> tuple[list[Any], dict[str, list[Any]]]:
+    """The seller's products among these, held still, and their SKUs by product."""
+    rows, found = tx.fetch((_SOME_LOCKED, {"spu_ids": spu_ids, "seller_id": seller_id}),
+                           (_SKUS_OF, {"spu_ids": spu_ids}))
+    by_product: dict[str, list[Any]] = {row.spu_id: [] for row in rows}
+    for sku in found:
+        by_product.get(sku.spu_id, []).append(sku)
+    return rows, by_product
+
+
+def ask_locked(spu_id: str, seller_id: str):
+    return _LOCKED, {"spu_id": spu_id, "seller_id": seller_id}
+
+
+def ask_skus(spu_id: str):
+    return _SKUS_OF, {"spu_ids": [spu_id]}
+
+
+def ask_freight(seller_id: str, wanted: str | None):
+    return _FREIGHT, {"seller_id": seller_id, "wanted": wanted or ""}
+
+
+def find_sku(tx: Tx, sku_id: str, seller_id: str) -> Any | None:
+    return tx.one(_SKU, sku_id=sku_id, seller_id=seller_id)
+
+
+def add_product(tx: Tx, spu_id: str, draft: ProductDraft, *, seller_id: str, category_path: Sequence[str],
+                freight_template_id: str | None, now: datetime) -> None:
+    tx.insert(products, spu_id=spu_id, seller_id=seller_id, state="DRAFT", sold=0, is_virtual=draft.is_virtual,
+              list_at=None, unlist_at=None, version=1, created_at=now,
+              **_columns(draft, category_path, freight_template_id, now))
+    _file_under(tx, spu_id, category_path, draft.tags)
+
+
+def change_product(tx: Tx, spu_id: str, draft: ProductDraft, *, seller_id: str, seen: int,
+                   category_path: Sequence[str], freight_template_id: str | None, now: datetime) -> None:
+    """Raises ProductChanged when it is no longer the version `seen`."""
+    columns = _columns(draft, category_path, freight_template_id, now)
+    tx.write(_SAVE, rows=1, otherwise=ProductChanged(), of_spu=spu_id, of_seller=seller_id, seen=seen,
+             **{f"new_{name}": value for name, value in columns.items()})
+    tx.write(_DROP_CATEGORIES, of_spu=spu_id)
+    tx.write(_DROP_TAGS, of_spu=spu_id)
+    _file_under(tx, spu_id, category_path, draft.tags)
+
+
+def _columns(draft: ProductDraft, category_path: Sequence[str], freight_template_id: str | None,
+             now: datetime) -> dict[str, Any]:
+    return {
+        "category_id": draft.category_id, "category_path": list(category_path), "title": draft.title,
+        "subtitle": draft.subtitle, "media": draft.media,
+        "specs": [{"name": name, "values": list(values)} for name, values in draft.specs],
+        "tags": list(draft.tags), "description": draft.description, "freight_template_id": freight_template_id,
+        "lowest_price_fen": lowest_price(draft.skus), "changed_at": now,
+    }
+
+
+def _file_under(tx: Tx, spu_id: str, category_path: Sequence[str], tags: Sequence[str]) -> None:
+    for category_id in category_path:
+        tx.insert(product_categories, category_id=category_id, spu_id=spu_id)
+    for tag in tags:
+        tx.insert(product_tags, tag=tag, spu_id=spu_id)
+
+
+def add_sku(tx: Tx, sku_id: str, spu_id: str, seller_id: str, sku: SkuDraft, now: datetime) -> None:
+    """Raises SkuCodeTaken."""
+    tx.insert(skus, sku_id=sku_id, spu_id=spu_id, seller_id=seller_id, created_at=now, **_sku_columns(sku),
+              duplicate=SkuCodeTaken(field="skus", sku_code=sku.sku_code))
+
+
+def change_sku(tx: Tx, sku_id: str, spu_id: str, sku: SkuDraft) -> None:
+    """Raises SkuCodeTaken."""
+    tx.write(_SAVE_SKU, rows=1, of_sku=sku_id, of_spu=spu_id,
+             duplicate=SkuCodeTaken(field="skus", sku_code=sku.sku_code),
+             **{f"new_{name}": value for name, value in _sku_columns(sku).items()})
+
+
+def _sku_columns(sku: SkuDraft) -> dict[str, Any]:
+    return {
+        "sku_code": sku.sku_code, "spec_values": list(sku.spec_values), "price_fen": sku.price_fen,
+        "member_price_fen": sku.member_price_fen, "price_tiers": [list(tier) for tier in sku.price_tiers],
+        "commission_percent": sku.commission_percent, "weight_grams": sku.weight_grams,
+        "picture_url": sku.picture_url, "active": sku.active,
+    }
+
+
+def retire_skus(tx: Tx, spu_id: str, sku_ids: list[str]) -> None:
+    """Sold no more; kept, because orders speak of them."""
+    tx.write(_RETIRE, of_spu=spu_id, sku_ids=sku_ids)
+
+
+def move(tx: Tx, spu_id: str, move: str, now: datetime) -> None:
+    """List or unlist at once; its own timer is done with."""
+    tx.write(_MOVE[move], rows=1, otherwise=ProductChanged(), of_spu=spu_id, now=now)
+
+
+def set_time(tx: Tx, spu_id: str, move: str, at: datetime | None, now: datetime) -> None:
+    tx.write(_SET_TIME[move], rows=1, otherwise=ProductChanged(), of_spu=spu_id, at=at, now=now)
+
+
+def due(tx: Tx, now: datetime) -> list[Any]:
+    """Products whose time to be listed or unlisted has come."""
+    to_list, to_unlist = tx.fetch((_DUE["list"], {"now": now}), (_DUE["unlist"], {"now": now}))
+    return sorted({*to_list, *to_unlist})
+
+
+def add_sold(tx: Tx, spu_id: str, by: int) -> None:
+    """So many more are sold (or fewer, after a refund): "sold N" of the detail page. A hot row."""
+    tx.write(_SOLD, rows=1, of_spu=spu_id, by=by, hot=("products", spu_id))
+
+
+def add_code(tx: Tx, code_id: str, sku_id: str, code: str, now: datetime) -> None:
+    """One code (卡密) that an order may deliver. Raises CodeRepeats."""
+    tx.insert(virtual_codes, code_id=code_id, sku_id=sku_id, code=code, order_no=None, created_at=now,
+              delivered_at=None, duplicate=CodeRepeats(field="codes"))
+
+
+def codes_taken(tx: Tx, seller_id: str, codes: list[str]) -> set[str]:
+    """Which of these SKU codes the seller uses already."""
+    return {row.sku_code for row in tx.all(_CODES_TAKEN, seller_id=seller_id, codes=codes)}
+
+
+def all_for_export(tx: Tx, seller_id: str) -> list[Any]:
+    return tx.all(_EXPORT, seller_id=seller_id)
+
+
+# buyers' side
+
+
+def ask_listed(spu_id: str):
+    """Three questions for the detail page: the product if it is listed, its SKUs, the freight templates
+    that may be its own (the one it names, the seller's default)."""
+    given = {"spu_id": spu_id}
+    return (_LISTED, given), (_ITS_SKUS, given), (_ITS_FREIGHT, given)
+
+
+_SORTS = {
+    "newest": (None, True),
+    "price_low": (p.lowest_price_fen, False),
+    "price_high": (p.lowest_price_fen, True),
+    "most_sold": (p.sold, True),
+}
+
+
+def position_kinds(sort: str) -> tuple[type, ...]:
+    """What a cursor of this order holds."""
+    return (str,) if _SORTS[sort][0] is None else (int, str)
+
+
+def position_of(sort: str, row: Any) -> tuple:
+    column = _SORTS[sort][0]
+    return (row.spu_id,) if column is None else (getattr(row, column.key), row.spu_id)
+
+
+def listed(tx: Tx, *, sort: str, most: int, after: tuple | None = None, category_id: str | None = None,
+           tag: str | None = None, keyword: str | None = None, seller_id: str | None = None) -> list[Any]:
+    """Listed products in this order, after the position `after`. A category covers all below it."""
+    column, falling = _SORTS[sort]
+    keys = [p.spu_id] if column is None else [column, p.spu_id]
+    statement = select(
+        p.spu_id, p.seller_id, p.title, p.subtitle, p.media, p.tags, p.lowest_price_fen, p.sold
+    ).where(p.state == "LISTED")
+    if category_id:
+        found = select(product_categories.c.spu_id).where(product_categories.c.category_id == category_id)
+        statement = statement.where(p.spu_id.in_(found))
+    if tag:
+        statement = statement.where(p.spu_id.in_(select(product_tags.c.spu_id).where(product_tags.c.tag == tag)))
+    if keyword:
+        statement = statement.where(func.lower(p.title).contains(keyword.lower(), autoescape=True))
+    if seller_id:
+        statement = statement.where(p.seller_id == seller_id)
+    if after:
+        statement = statement.where(_beyond(keys, after, falling))
+    order = [key.desc() if falling else key for key in keys]
+    return tx.all(fresh(statement.order_by(*order).limit(most)))
+
+
+def _beyond(keys: list, after: tuple, falling: bool):
+    def later(key, value):
+        return key < value if falling else key > value
+
+    if len(keys) == 1:
+        return later(keys[0], after[0])
+    return later(keys[0], after[0]) | ((keys[0] == after[0]) & later(keys[1], after[1]))

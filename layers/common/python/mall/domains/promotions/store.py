@@ -1,0 +1,83 @@
+"""Promotions in the database (spec D2, F6), and what runs for a product's detail page (B5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from mall.domains.promotions.rules import FLOW, PromotionNotFound
+from mall.kit.db import Tx, fresh
+from mall.tables.goods import products
+from mall.tables.marketing import coupon_templates, group_buys, promotions
+
+MOST_SHOWN = 50  # promotions, coupons and group buys looked at for one product
+LAST = "~"
+r, t, g, p = promotions.c, coupon_templates.c, group_buys.c, products.c
+
+_MINE = (r.promotion_id == bindparam("of_promotion"), r.seller_id == bindparam("of_seller"),
+         r.state.in_(FLOW.sources("end")))
+_CHANGE = update(promotions).where(*_MINE).values(
+    title=bindparam("new_title"), document=bindparam("new_document"), starts_at=bindparam("new_starts_at"),
+    ends_at=bindparam("new_ends_at"))
+_END = update(promotions).where(*_MINE).values(state=FLOW.target("end"))
+_LIST = (
+    select(promotions)
+    .where(r.seller_id == bindparam("seller_id"), r.promotion_id < bindparam("before"))
+    .order_by(r.promotion_id.desc())
+    .limit(bindparam("most"))
+)
+_ITS_SELLER = select(p.seller_id).where(p.spu_id == bindparam("spu_id")).scalar_subquery()
+_RUNNING = (
+    select(r.promotion_id, r.seller_id, r.title, r.document, r.ends_at)
+    .where(r.seller_id == _ITS_SELLER, r.state == "ACTIVE", r.kind == "full_reduction",
+           r.starts_at <= bindparam("now"), r.ends_at > bindparam("now"))
+    .order_by(r.promotion_id)
+    .limit(MOST_SHOWN)
+)
+_CLAIMABLE = (
+    select(t.template_id, t.seller_id, t.kind, t.title, t.document, t.claim_until)
+    .where(t.seller_id == _ITS_SELLER, t.channel == "CENTRE", t.state == "ACTIVE", t.claimed < t.quota,
+           t.claim_from <= bindparam("now"), t.claim_until > bindparam("now"))
+    .order_by(t.template_id.desc())
+    .limit(MOST_SHOWN)
+)
+_GROUP_BUYS = (
+    select(g.group_buy_id, g.title, g.size, g.open_hours, g.per_member, g.prices, g.leader_prices, g.ends_at)
+    .where(g.spu_id == bindparam("spu_id"), g.state == "ACTIVE", g.starts_at <= bindparam("now"),
+           g.ends_at > bindparam("now"))
+    .order_by(g.group_buy_id)
+    .limit(MOST_SHOWN)
+)
+
+
+def add(tx: Tx, promotion_id: str, seller_id: str, *, title: str, document: dict[str, Any], starts_at: datetime,
+        ends_at: datetime, now: datetime) -> None:
+    tx.insert(promotions, promotion_id=promotion_id, seller_id=seller_id, kind="full_reduction", title=title,
+              document=document, state="ACTIVE", starts_at=starts_at, ends_at=ends_at, created_at=now)
+
+
+def change(tx: Tx, promotion_id: str, seller_id: str, *, title: str, document: dict[str, Any], starts_at: datetime,
+           ends_at: datetime) -> None:
+    """Raises PromotionNotFound, also for one that was ended."""
+    tx.write(_CHANGE, rows=1, otherwise=PromotionNotFound(), of_promotion=promotion_id, of_seller=seller_id,
+             new_title=title, new_document=document, new_starts_at=starts_at, new_ends_at=ends_at)
+
+
+def end(tx: Tx, promotion_id: str, seller_id: str) -> None:
+    """Raises PromotionNotFound, also for one that was ended."""
+    tx.write(_END, rows=1, otherwise=PromotionNotFound(), of_promotion=promotion_id, of_seller=seller_id)
+
+
+def listed(tx: Tx, seller_id: str, most: int, before: str | None, state: str | None) -> list[Any]:
+    """The seller's promotions, the newest first."""
+    statement = fresh(_LIST.where(r.state == state)) if state else _LIST
+    return tx.all(statement, seller_id=seller_id, before=before or LAST, most=most)
+
+
+def ask_running(spu_id: str, now: datetime):
+    """Three questions for the detail page: the seller's full reductions that run, the coupons that may be
+    claimed, the group buys of this product."""
+    given = {"spu_id": spu_id, "now": now}
+    return (_RUNNING, given), (_CLAIMABLE, given), (_GROUP_BUYS, given)

@@ -1,0 +1,113 @@
+"""All that the detail page of a product shows (商品详情), from one round trip (spec B5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mall.domains.catalog import store as catalog
+from mall.domains.catalog.rules import ProductNotFound, in_matrix_order
+from mall.domains.coupons.rules import offer_of as coupon_offer
+from mall.domains.pricing import documents, store as pricing
+from mall.domains.pricing.basket import Line
+from mall.domains.pricing.unit_prices import unit_price
+from mall.domains.promotions import store as promotions
+from mall.domains.promotions.rules import offer_of
+from mall.domains.stock import store as stock
+from mall.kit.db import Tx
+from mall.kit.money import yuan
+
+FEW_LEFT = 10  # from here down a buyer reads how many are left
+SHOWN_AT_MOST = 999  # a competitor need not read the whole stock
+
+
+@dataclass(frozen=True)
+class SkuShown:
+    sku_id: str
+    spec_values: list[str]
+    price_fen: int
+    your_price_fen: int  # for this buyer, one piece
+    your_price_rule: str  # base, member_price or member_percent
+    price_tiers: list[list[int]]
+    weight_grams: int
+    picture_url: str | None
+    stock: str  # IN_STOCK, FEW_LEFT, SOLD_OUT
+    available: int  # at most SHOWN_AT_MOST
+    stock_sentence: str
+
+
+@dataclass(frozen=True)
+class DetailPage:
+    product: Any
+    skus: list[SkuShown]
+    promotions: list[dict[str, Any]]
+    coupons: list[dict[str, Any]]
+    group_buys: list[dict[str, Any]]
+    freight_sentence: str
+
+
+def detail_page(tx: Tx, spu_id: str, member_percent: int, now: datetime) -> DetailPage:
+    """Raises ProductNotFound, also for what is not listed. `member_percent`: what the buyer's level pays."""
+    products, sku_rows, freight, stock_rows, running, claimable, group_buys = tx.fetch(
+        *catalog.ask_listed(spu_id), stock.ask_stock_of_product(spu_id), *promotions.ask_running(spu_id, now))
+    if not products:
+        raise ProductNotFound(field="spu_id")
+    product = products[0]
+    default = pricing.default_freight_of(freight)
+    lines = {row.sku_id: pricing.line_of(row, line_id=row.sku_id, quantity=1, member_percent=member_percent,
+                                         default_freight=default) for row in sku_rows}
+    available: dict[str, int] = {}
+    for row in stock_rows:
+        available[row.sku_id] = available.get(row.sku_id, 0) + row.available
+    return DetailPage(
+        product=product,
+        skus=[_sku(row, lines[row.sku_id], available.get(row.sku_id, 0))
+              for row in in_matrix_order(product.specs, sku_rows)],
+        promotions=[{**row._asdict(), "offer": offer_of(row.document)} for row in running if _covers(row, lines)],
+        coupons=[{**row._asdict(), "offer": coupon_offer(row.kind, row.document)}
+                 for row in claimable if _covers(row, lines)],
+        group_buys=[row._asdict() for row in group_buys],
+        freight_sentence=_freight_sentence(product, default, freight),
+    )
+
+
+def stock_words(available: int) -> tuple[str, str]:
+    """The state of the stock and its sentence: "仅剩 3 件"."""
+    if available <= 0:
+        return "SOLD_OUT", "已售罄"
+    if available <= FEW_LEFT:
+        return "FEW_LEFT", f"仅剩 {available} 件"
+    return "IN_STOCK", "有货"
+
+
+def _sku(row: Any, line: Line, available: int) -> SkuShown:
+    applied, _ = unit_price(line, 1)
+    state, sentence = stock_words(available)
+    return SkuShown(
+        sku_id=row.sku_id, spec_values=row.spec_values, price_fen=row.price_fen, your_price_fen=applied.unit_fen,
+        your_price_rule=applied.rule.value, price_tiers=row.price_tiers, weight_grams=row.weight_grams,
+        picture_url=row.picture_url, stock=state, available=max(0, min(available, SHOWN_AT_MOST)),
+        stock_sentence=sentence)
+
+
+def _covers(row: Any, lines: dict[str, Line]) -> bool:
+    """Whether a rule's scope covers this product."""
+    scope = documents.scope_of(row.document.get("scope"), row.seller_id)
+    return any(scope.covers(line) for line in lines.values())
+
+
+def _freight_sentence(product: Any, default: str | None, templates: list[Any]) -> str:
+    """Where the place is not known yet: the cheapest rate, and from when on it is free."""
+    if product.is_virtual:
+        return "无需物流"
+    wanted = product.freight_template_id or default
+    row = next((each for each in templates if each.freight_template_id == wanted), None)
+    if row is None:
+        return "包邮" if wanted is None else "暂不配送"
+    rates = documents.freight_template_of(row.freight_template_id, row.name, row.document).rates
+    rate = min(rates, key=lambda each: each.first_fee_fen)
+    if rate.first_fee_fen == 0:
+        return "包邮" if len(rates) == 1 else "部分地区包邮"
+    free = f"，满 {yuan(rate.free_from_fen)} 元包邮" if rate.free_from_fen is not None else ""
+    return f"运费 {yuan(rate.first_fee_fen)} 元起{free}"

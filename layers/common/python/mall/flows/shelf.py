@@ -1,0 +1,104 @@
+"""Goods go onto the shelf and off it, at once or at a set time, each by itself in a batch (spec B4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mall.domains.catalog import store
+from mall.domains.catalog.rules import (
+    ProductIncomplete, ProductListed, ProductNotFound, ProductUnlisted, TimeIsPast, due_moves, missing_for_listing,
+)
+from mall.kit.db import Tx
+from mall.kit.outbox import emit
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one product of a batch. `code` and `sentence` say why it was left as it was."""
+
+    spu_id: str
+    done: bool
+    code: str | None = None
+    sentence: str | None = None
+
+
+def publish(tx: Tx, spu_ids: list[str], list_at: datetime | None, seller_id: str, now: datetime) -> list[Outcome]:
+    """List the products that are complete, now or at `list_at`; one that is listed already stays so."""
+    _require_future(list_at, now, "list_at")
+    rows, skus = store.some_locked(tx, sorted(set(spu_ids)), seller_id)
+    by_id = {row.spu_id: row for row in rows}
+    outcomes = []
+    for spu_id in dict.fromkeys(spu_ids):
+        row = by_id.get(spu_id)
+        lacks = missing_for_listing(row.media, skus[spu_id]) if row else []
+        if row is None:
+            outcomes.append(Outcome(spu_id, False, ProductNotFound.code, ProductNotFound.message))
+        elif lacks:
+            outcomes.append(Outcome(spu_id, False, ProductIncomplete.code, "；".join(lacks)))
+        else:
+            if list_at:
+                store.set_time(tx, spu_id, "list", list_at, now)
+            elif row.state != "LISTED":
+                _move(tx, spu_id, "list", now)
+            outcomes.append(Outcome(spu_id, True))
+    return outcomes
+
+
+def withdraw(tx: Tx, spu_ids: list[str], unlist_at: datetime | None, seller_id: str, now: datetime) -> list[Outcome]:
+    """Take the products off the shelf, now or at `unlist_at`. At once also drops what was planned."""
+    _require_future(unlist_at, now, "unlist_at")
+    rows, _ = store.some_locked(tx, sorted(set(spu_ids)), seller_id)
+    by_id = {row.spu_id: row for row in rows}
+    outcomes = []
+    for spu_id in dict.fromkeys(spu_ids):
+        row = by_id.get(spu_id)
+        if row is None:
+            outcomes.append(Outcome(spu_id, False, ProductNotFound.code, ProductNotFound.message))
+            continue
+        if unlist_at:
+            store.set_time(tx, spu_id, "unlist", unlist_at, now)
+        else:
+            _forget_times(tx, row, now)
+            if row.state == "LISTED":
+                _move(tx, spu_id, "unlist", now)
+        outcomes.append(Outcome(spu_id, True))
+    return outcomes
+
+
+def do_what_is_due(tx: Tx, spu_id: str, seller_id: str, now: datetime) -> dict[str, int]:
+    """The timed moves of one product; incomplete goods stay off the shelf and their plan is dropped."""
+    counts = {"listed": 0, "unlisted": 0, "incomplete": 0}
+    rows, skus = store.some_locked(tx, [spu_id], seller_id)
+    if not rows:
+        return counts
+    row, state = rows[0], rows[0].state
+    for move in due_moves(row.list_at, row.unlist_at, now):
+        if move == "list" and state != "LISTED" and missing_for_listing(row.media, skus[spu_id]):
+            _forget_times(tx, row, now)
+            counts["incomplete"] += 1
+            break
+        if (move == "list") == (state == "LISTED"):
+            store.set_time(tx, spu_id, move, None, now)  # it stands there already
+            continue
+        _move(tx, spu_id, move, now)
+        state = "LISTED" if move == "list" else "UNLISTED"
+        counts["listed" if move == "list" else "unlisted"] += 1
+    return counts
+
+
+def _move(tx: Tx, spu_id: str, move: str, now: datetime) -> None:
+    store.move(tx, spu_id, move, now)
+    emit(tx, ProductListed(spu_id) if move == "list" else ProductUnlisted(spu_id), now)
+
+
+def _forget_times(tx: Tx, row: Any, now: datetime) -> None:
+    for move, at in (("list", row.list_at), ("unlist", row.unlist_at)):
+        if at is not None:
+            store.set_time(tx, row.spu_id, move, None, now)
+
+
+def _require_future(at: datetime | None, now: datetime, name: str) -> None:
+    if at is not None and at <= now:
+        raise TimeIsPast(field=name)
