@@ -8,7 +8,7 @@ from typing import Any
 
 from mall.domains.group_buys import store as group_buys
 from mall.domains.group_buys.rules import GroupBuyNotRunning
-from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable
+from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, SeveralSellers
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
 from mall.domains.stock import store as stock
@@ -107,6 +107,8 @@ def _check_goods(wanted: Wanted, skus: dict[str, Any]) -> None:
             if sku_id not in skus or skus[sku_id].state != "LISTED" or not skus[sku_id].active]
     if gone:
         raise GoodsUnavailable(sku_ids=sorted(gone))
+    if len({row.seller_id for row in skus.values()}) > 1:
+        raise SeveralSellers(field="lines")
     if wanted.delivery == Delivery.VIRTUAL.value and not all(row.is_virtual for row in skus.values()):
         raise DeliveryMismatch(field="delivery")
 

@@ -79,6 +79,10 @@ class OrderLapsed(RuleBroken):
     code, message = "ORDER_LAPSED", "订单已超过付款时间，请重新下单"
 
 
+class SeveralSellers(RuleBroken):
+    code, message = "SEVERAL_SELLERS", "不同商家的商品请分开结算"
+
+
 class DeliveryMismatch(RuleBroken):
     code, message = "DELIVERY_MISMATCH", "所选配送方式不适用于这些商品"
 
