@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
-from mall.kit.db import Call, Database, Tx
+from mall.kit.db import Call, Database, Tx, among
 from mall.kit.errors import Conflict, NotSignedIn
 from mall.kit.schema import Index, document_column, table, text_column, time_column
 
@@ -40,7 +40,13 @@ _STORE = (
     .where(idempotency_keys.c.key_hash == bindparam("of_key"))
     .values(answer=bindparam("answer"))
 )
-_FORGET = delete(idempotency_keys).where(idempotency_keys.c.created_at < bindparam("before"))
+_OLD = (
+    select(idempotency_keys.c.key_hash)
+    .where(idempotency_keys.c.created_at < bindparam("before"))
+    .order_by(idempotency_keys.c.created_at)
+    .limit(500)
+)
+_FORGET = delete(idempotency_keys).where(idempotency_keys.c.key_hash.in_(among("key_hashes")))
 
 
 class KeyReused(Conflict):
@@ -94,5 +100,6 @@ class Registration:
 
 
 def forget_before(tx: Tx, before: datetime) -> int:
-    """Drop keys older than `before`; returns how many."""
-    return tx.change(_FORGET, before=before)
+    """Drop one batch of keys older than `before`; returns how many."""
+    old = [row.key_hash for row in tx.all(_OLD, before=before)]
+    return tx.change(_FORGET, key_hashes=old) if old else 0

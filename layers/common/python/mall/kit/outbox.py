@@ -21,6 +21,7 @@ from mall.kit.schema import (
 MAX_ATTEMPTS = 12
 LEASE = timedelta(seconds=60)  # a relay that died gives its events back after this
 BATCH = 100
+PURGE_BATCH = 500
 
 outbox_events = table(
     "outbox_events",
@@ -61,8 +62,15 @@ _REPLAY = (
     .values(state="PENDING", attempts=0, due_at=bindparam("now"))
 )
 _BY_STATE = select(outbox_events).where(e.state == bindparam("state")).order_by(e.event_id).limit(200)
-_COUNTS = select(e.state, func.count().label("number")).group_by(e.state)
-_DONE_BEFORE = delete(outbox_events).where(e.state == "DONE", e.created_at < bindparam("before"))
+_BACKLOG = (
+    select(e.state, func.count().label("number"), func.min(e.created_at).label("oldest"))
+    .where(e.state.in_(("PENDING", "PARKED")))
+    .group_by(e.state)
+)
+_DONE_BEFORE = (
+    select(e.event_id).where(e.state == "DONE", e.due_at < bindparam("before")).order_by(e.due_at).limit(PURGE_BATCH)
+)
+_DROP = delete(outbox_events).where(e.event_id.in_(among("event_ids")))
 _SOME = select(outbox_events).where(e.event_id.in_(among("event_ids")))
 
 
@@ -116,12 +124,15 @@ def parked(tx: Tx) -> list:
     return tx.all(_BY_STATE, state="PARKED")
 
 
-def counts(tx: Tx) -> dict[str, int]:
-    return {row.state: row.number for row in tx.all(_COUNTS)}
+def backlog(tx: Tx) -> dict[str, Any]:
+    """What is not delivered: {"PENDING": row, "PARKED": row} with `number` and the `oldest` time of birth."""
+    return {row.state: row for row in tx.all(_BACKLOG)}
 
 
 def drop_done_before(tx: Tx, before: datetime) -> int:
-    return tx.change(_DONE_BEFORE, before=before)
+    """Drop one batch of events that were delivered before `before`; returns how many."""
+    old = [row.event_id for row in tx.all(_DONE_BEFORE, before=before)]
+    return tx.change(_DROP, event_ids=old) if old else 0
 
 
 def find(tx: Tx, event_ids: list[str]) -> list:
