@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from mall.domains.cases import store as cases
-from mall.domains.cases.rules import CaseKind
+from mall.domains.cases.rules import CaseKind, EventNotParked
 from mall.kit import outbox
 from mall.kit.db import Tx
 from mall.kit.schema import DEFAULT_SELLER
@@ -69,11 +69,26 @@ def _open_case(tx: Tx, delivery: Delivery, now: datetime) -> None:
         data={"event_id": row.event_id, "kind": row.kind, "waiting": delivery.waiting}, now=now)
 
 
-def replay(tx: Tx, event_id: str, now: datetime) -> bool:
-    """Put a parked event back into the queue; False when it is not parked."""
-    return outbox.replay(tx, event_id, now)
+def replay(tx: Tx, event_id: str, now: datetime) -> None:
+    """Put a parked event back into the queue. Raises EventNotParked."""
+    if not outbox.replay(tx, event_id, now):
+        raise EventNotParked(field="event_id")
 
 
 def parked(tx: Tx) -> list:
-    """The events that wait for a person, oldest first."""
+    """The events that wait for a person, oldest first, at most 200."""
     return outbox.parked(tx)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    waiting: int
+    oldest_at: datetime | None
+    parked: int
+
+
+def backlog(tx: Tx) -> Backlog:
+    """How many events are not delivered, since when, and how many are parked."""
+    found = outbox.backlog(tx)
+    waiting, held = found.get("PENDING"), found.get("PARKED")
+    return Backlog(waiting.number if waiting else 0, waiting.oldest if waiting else None, held.number if held else 0)

@@ -6,8 +6,6 @@ breach. Coupons and groups audit themselves (`domains/coupons`, `domains/group_b
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.sql import ClauseElement
 
@@ -24,10 +22,6 @@ PAID_STATES = ("GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED")
 def audit(tx: Tx) -> list[str]:
     """A sentence for each breach; none when the books hold."""
     return [sentence.format(**row._asdict()) for sentence, rule in RULES for row in tx.all(rule)]
-
-
-def _sum(column: Any):
-    return func.coalesce(func.sum(column), 0)
 
 
 # stock

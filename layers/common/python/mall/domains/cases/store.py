@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from mall.domains.cases.rules import FLOW, CaseNotFound, CaseResolved, CaseState
+from mall.domains.cases.rules import FLOW, CaseNotFound, CaseResolved, CaseState, PlatformOnly
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
+from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import cases
 
 c = cases.c
@@ -45,14 +46,21 @@ def page(tx: Tx, seller_id: str, state: str, before_id: str | None, most: int) -
     return tx.all(_PAGE, seller_id=seller_id, state=state, before_id=before_id or LAST, most=most)
 
 
-def resolve(tx: Tx, case_id: str, seller_id: str, note: str, now: datetime) -> None:
-    """Close a case with what was done. Raises CaseNotFound, CaseResolved."""
+def resolve(tx: Tx, case_id: str, seller_id: str, note: str, now: datetime) -> str:
+    """Close a case with what was done; returns its new state. Raises CaseNotFound, CaseResolved."""
     if tx.one(_ONE, case_id=case_id, seller_id=seller_id) is None:
         raise CaseNotFound(field="case_id")
     tx.write(_RESOLVE, rows=1, otherwise=CaseResolved(case_id=case_id), of_case=case_id, of_seller=seller_id,
              to_state=FLOW.target("resolve"), why=note, now=now)
+    return FLOW.target("resolve")
 
 
 def open_count(tx: Tx) -> int:
     """How many cases wait, of all sellers."""
     return tx.one(_OPEN_COUNT).number
+
+
+def check_platform(seller_id: str) -> None:
+    """Events and books have no seller: they are for the staff of the platform itself. Raises PlatformOnly."""
+    if seller_id != DEFAULT_SELLER:
+        raise PlatformOnly()

@@ -1,0 +1,26 @@
+"""Resolve a case (处理待办), with a note of what was done."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mall.app import Ctx, Id, Input, Line, Output, command
+from mall.domains.cases import store
+from mall.domains.cases.rules import CaseNotFound, CaseResolved
+
+
+class ResolveCase(Input):
+    case_id: Id
+    note: Annotated[Line, Field(min_length=1)]
+
+
+class Resolved(Output):
+    case_id: str
+    state: str
+
+
+@command("ops.resolve_case", allow="staff", errors=(CaseNotFound, CaseResolved))
+def resolve_case(ctx: Ctx, cmd: ResolveCase) -> Resolved:
+    """Raises CaseNotFound, also for another seller's case, and CaseResolved."""
+    state = store.resolve(ctx.tx, cmd.case_id, ctx.seller_id, cmd.note, ctx.now)
+    return Resolved(case_id=cmd.case_id, state=state)

@@ -1,0 +1,86 @@
+"""All rows that tell of one order, whatever table they stand in: read only, for ops.trace_order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Text, and_, bindparam, or_, select, type_coerce
+
+from mall.kit.db import Tx, among
+from mall.kit.outbox import outbox_events
+from mall.tables.goods import stock_entries
+from mall.tables.marketing import coupons, group_seats
+from mall.tables.messages import messages
+from mall.tables.trade import (
+    cases, order_events, order_lines, orders, payment_lines, payments, refunds, shipments,
+)
+
+MOST = 500  # rows of each kind
+EVENT, MESSAGE = "evt_", "msg_"
+STAMP = slice(4, 14)  # the time in an id
+
+o, p, ev = orders.c, payments.c, outbox_events.c
+
+_ORDER = select(orders).where(o.order_no == bindparam("order_no"), o.seller_id == bindparam("seller_id"))
+_TIMELINE = (
+    select(order_events).where(order_events.c.order_no == bindparam("order_no"))
+    .order_by(order_events.c.event_id).limit(MOST)
+)
+_LINES = select(order_lines.c.line_id).where(order_lines.c.order_no == bindparam("order_no"))
+_PAYMENTS = (
+    select(payments)
+    .join_from(payments, payment_lines, payment_lines.c.payment_no == p.payment_no)
+    .where(payment_lines.c.order_no == bindparam("order_no"))
+    .order_by(p.payment_no).limit(MOST)
+)
+_REFUNDS = (
+    select(refunds)
+    .where(or_(refunds.c.order_no == bindparam("order_no"),
+               and_(refunds.c.order_no.is_(None), refunds.c.payment_no.in_(
+                   select(payment_lines.c.payment_no).where(payment_lines.c.order_no == bindparam("order_no"))))))
+    .order_by(refunds.c.refund_no).limit(MOST)
+)
+_COUPONS = select(coupons).where(coupons.c.order_no == bindparam("order_no")).order_by(coupons.c.coupon_id)
+_SEAT = select(group_seats).where(group_seats.c.order_no == bindparam("order_no"))
+_SHIPMENT = select(shipments).where(shipments.c.order_no == bindparam("order_no"))
+_ENTRIES = (
+    select(stock_entries).where(stock_entries.c.reference.in_(among("references")))
+    .order_by(stock_entries.c.entry_id).limit(MOST)
+)
+_CASES = select(cases).where(cases.c.reference.in_(among("references"))).order_by(cases.c.case_id).limit(MOST)
+_EVENTS = (
+    select(outbox_events)
+    .where(ev.event_id >= bindparam("since"), or_(
+        *[type_coerce(ev.payload, Text).like(bindparam(f"like_{name}")) for name in ("order", "group")]))
+    .order_by(ev.event_id).limit(MOST)
+)
+_MESSAGES = (
+    select(messages)
+    .where(messages.c.member_id == bindparam("member_id"), messages.c.message_id >= bindparam("since"))
+    .order_by(messages.c.message_id).limit(MOST)
+)
+
+
+def find(tx: Tx, order_no: str, seller_id: str) -> Any | None:
+    return tx.one(_ORDER, order_no=order_no, seller_id=seller_id)
+
+
+def around(tx: Tx, order: Any) -> dict[str, list]:
+    """{"timeline": rows, "payments": rows, ...}: what stands beside the order, each in key order."""
+    key = {"order_no": order.order_no}
+    names = ("timeline", "lines", "payments", "refunds", "coupons", "seats", "shipments")
+    found = dict(zip(names, tx.fetch(*[(question, key) for question in (
+        _TIMELINE, _LINES, _PAYMENTS, _REFUNDS, _COUPONS, _SEAT, _SHIPMENT)])))
+    numbers = [order.order_no, *[row.refund_no for row in found["refunds"]]]
+    about = [*numbers, *[row.payment_no for row in found["payments"]], *[row.line_id for row in found.pop("lines")]]
+    entries, opened, told, sent = tx.fetch(
+        (_ENTRIES, {"references": numbers}), (_CASES, {"references": about}),
+        (_EVENTS, {"since": EVENT + order.order_no[STAMP], **_likes(order)}),
+        (_MESSAGES, {"since": MESSAGE + order.order_no[STAMP], "member_id": order.member_id}))
+    keys = {*numbers, *([order.group_id] if order.group_id else [])}
+    sent = [row for row in sent if any(each in row.once_key for each in keys)]
+    return found | {"entries": entries, "cases": opened, "events": told, "messages": sent}
+
+
+def _likes(order: Any) -> dict[str, str]:
+    return {"like_order": f'%"{order.order_no}"%', "like_group": f'%"{order.group_id or order.order_no}"%'}

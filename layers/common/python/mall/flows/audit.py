@@ -1,0 +1,73 @@
+"""Do the books hold? Asked every night, and by staff at any time; a breach opens a case once (spec E9)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from mall.domains.cases import books
+from mall.domains.cases import store as cases
+from mall.domains.cases.rules import CaseKind
+from mall.domains.coupons import store as coupons
+from mall.domains.group_buys import store as group_buys
+from mall.kit.db import Tx
+from mall.kit.schema import DEFAULT_SELLER
+
+
+def audit(tx: Tx) -> list[str]:
+    """Every breach between stock, coupons, seats, orders and money: a sentence each, none when all is right."""
+    return [*books.audit(tx), *coupons.audit(tx), *group_buys.audit(tx)]
+
+
+def lasting(first: list[str], second: list[str]) -> list[str]:
+    """What two audits both say: a sale between two questions of one audit is no breach."""
+    again = set(second)
+    return [sentence for sentence in first if sentence in again]
+
+
+def open_cases(tx: Tx, findings: list[str], now: datetime) -> None:
+    """One case for each finding; the same finding tomorrow opens no second one."""
+    for finding in findings:
+        cases.open_case(tx, kind=CaseKind.AUDIT_FINDING, reference=hashlib.sha256(finding.encode()).hexdigest(),
+                        seller_id=DEFAULT_SELLER, sentence=f"账目核对发现不一致：{finding}",
+                        next_step="用 ops.trace_order 查看相关订单，核对后更正，并在备注中写明原因",
+                        data={"finding": finding}, now=now)
+
+
+def against_books(tx: Tx, kept: dict[str, Any]) -> list[str]:
+    """Our payments and refunds beside WeChat Pay's: `kept` is {"orders": [{out_trade_no, transaction_id, state,
+    total_fen, refunds: [{out_refund_no, state, refund_fen}]}]}, as the simulator's books tell them."""
+    paid, back = books.payments_and_refunds(tx)
+    taken = {order["out_trade_no"]: order for order in kept["orders"] if order["state"] in ("SUCCESS", "REFUND")}
+    returned = {each["out_refund_no"]: each for order in kept["orders"] for each in order["refunds"]}
+    return [*_payments_differ(paid, taken), *_refunds_differ(back, returned)]
+
+
+def _payments_differ(paid: list, taken: dict[str, dict]) -> list[str]:
+    ours = {row.payment_no: row for row in paid}
+    sentences = []
+    for number in sorted(ours.keys() | taken.keys()):
+        here, there = ours.get(number), taken.get(number)
+        if here is None:
+            sentences.append(f"payment {number} of {there['total_fen']} fen was taken by WeChat and is not paid here")
+        elif there is None:
+            sentences.append(f"payment {number} of {here.amount_fen} fen is paid here and WeChat never took it")
+        elif (here.amount_fen, here.transaction_id) != (there["total_fen"], there["transaction_id"]):
+            sentences.append(f"payment {number} is {here.amount_fen} fen by {here.transaction_id} here and"
+                             f" {there['total_fen']} fen by {there['transaction_id']} at WeChat")
+    return sentences
+
+
+def _refunds_differ(back: list, returned: dict[str, dict]) -> list[str]:
+    ours = {row.refund_no: row for row in back}
+    sentences = [f"refund {number} is at WeChat and not here" for number in sorted(returned.keys() - ours.keys())]
+    for number, here in ours.items():
+        there = returned.get(number)
+        if there is None and here.state in ("SENT", "DONE"):
+            sentences.append(f"refund {number} is {here.state} here and unknown to WeChat")
+        if there is not None and there["refund_fen"] != here.amount_fen:
+            sentences.append(f"refund {number} is {here.amount_fen} fen here and {there['refund_fen']} at WeChat")
+        if there is not None and (there["state"] == "SUCCESS") != (here.state == "DONE"):
+            sentences.append(f"refund {number} is {here.state} here and {there['state']} at WeChat")
+    return sentences
