@@ -114,9 +114,8 @@ def keep_failure(tx: Tx, refund_no: str, problem: str, now: datetime) -> str:
         return row.state
     refunds.move(tx, row, "fail", problem=problem)
     payment = payments.find(tx, row.payment_no)
-    order = orders.find(tx, row.order_no) if row.order_no else None
-    locked = order or tx.fetch(orders.ask_lock_checkout(payment.checkout_id))[0][0]
-    cases.open_case(tx, kind="REFUND_FAILED", reference=refund_no, seller_id=locked.seller_id,
+    cases.open_case(tx, kind="REFUND_FAILED", reference=refund_no,
+                    seller_id=orders.seller_of_checkout(tx, payment.checkout_id),
                     sentence=f"退款 {refund_no} 未成功：{problem}",
                     next_step="核对商户余额与买家账户，处理后重试退款（refunds.retry_refund）",
                     data={"refund_no": refund_no, "payment_no": row.payment_no, "amount_fen": row.amount_fen}, now=now)

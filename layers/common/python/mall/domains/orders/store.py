@@ -21,6 +21,7 @@ _LOCK = _BY_NO.with_for_update()
 _LOCK_CHECKOUT = (
     select(orders).where(o.checkout_id == bindparam("checkout_id")).order_by(o.order_no).with_for_update()
 )
+_SELLER_OF_CHECKOUT = select(o.seller_id).where(o.checkout_id == bindparam("checkout_id")).limit(1)
 _LINES = select(order_lines).where(line.order_no == bindparam("order_no")).order_by(line.line_id)
 _LINES_OF_CHECKOUT = (
     select(order_lines)
@@ -75,6 +76,10 @@ def lock(tx: Tx, order_no: str) -> Any | None:
 
 def ask_lock_checkout(checkout_id: str):
     return _LOCK_CHECKOUT, {"checkout_id": checkout_id}
+
+
+def seller_of_checkout(tx: Tx, checkout_id: str) -> str:
+    return tx.one(_SELLER_OF_CHECKOUT, checkout_id=checkout_id).seller_id
 
 
 def ask_lines_of_checkout(checkout_id: str):
