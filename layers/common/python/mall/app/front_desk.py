@@ -18,7 +18,7 @@ from mall.app.actions import Action
 from mall.app.context import Ctx
 from mall.app.deployment import Deployment
 from mall.app.settings import read_settings
-from mall.app.triggers import Incoming, http_answer, read_event
+from mall.app.triggers import Incoming, environment, http_answer, is_http, read_event
 from mall.app.world import World
 from mall.kit import clock, outbox
 from mall.kit.db import Database, Tx
@@ -61,7 +61,7 @@ def house() -> House:
 def handle(action: Action, event: Any, context: Any, at: House | None = None) -> Any:
     """The platform's handler of every action."""
     started = time.perf_counter()
-    incoming = Incoming("unknown", new_id("req"))
+    incoming = Incoming("http" if is_http(event, environment(context)) else "unknown", new_id("req"))
     ctx, outcome = None, "ok"
     try:
         incoming = read_event(event, context)

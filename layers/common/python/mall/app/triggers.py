@@ -58,7 +58,7 @@ def read_event(event: Any, context: Any) -> Incoming:
     request_id = _request_id(context)
     if _from_wechat(world):
         return _cloud_call(event, world, request_id)
-    if "httpMethod" in event or isinstance(event.get("requestContext"), dict):
+    if is_http(event, world):
         return _http(event, request_id)
     kind = event.get("Type")
     if isinstance(kind, str) and kind.lower() in ("timer", "message"):
@@ -66,6 +66,13 @@ def read_event(event: Any, context: Any) -> Incoming:
     if isinstance(event.get("Records"), list):
         return Incoming("storage", request_id, trigger=event)
     return _cloud_call(event, world, request_id)
+
+
+def is_http(event: Any, world: dict[str, str]) -> bool:
+    """Whether an HTTP entrance sent it: then a refusal needs a status too, also of what cannot be read."""
+    if not isinstance(event, dict) or _from_wechat(world):
+        return False
+    return "httpMethod" in event or isinstance(event.get("requestContext"), dict)
 
 
 def environment(context: Any) -> dict[str, str]:
