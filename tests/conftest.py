@@ -55,7 +55,10 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     if found is None:
         pytest.skip("no MariaDB on this machine")
     link = found.link()
-    link._cursor().execute(";".join(f"DELETE FROM {name}" for name in load_all().tables))
+    cursor = link._cursor()
+    cursor.execute(";".join(f"DELETE FROM {name}" for name in load_all().tables))
+    while cursor.nextset():  # wait for the last one: the server goes on after we have left
+        pass
     found.close()
     yield found
     found.close()
