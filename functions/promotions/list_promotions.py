@@ -1,0 +1,41 @@
+"""The seller's promotions (活动列表), the newest first."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from mall.app import Ctx, Cursor, Input, Limit, Output, query
+from mall.domains.promotions import store
+from mall.domains.promotions.rules import offer_of
+from mall.kit.page import decode_cursor, encode_cursor
+
+
+class ListPromotions(Input):
+    state: Literal["ACTIVE", "ENDED"] | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 20
+
+
+class Promotion(Output):
+    promotion_id: str
+    kind: str
+    title: str
+    offer: str  # 满300.00减50.00
+    document: dict[str, Any]  # steps, scope, priority, repeats
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Promotions(Output):
+    items: list[Promotion]
+    next_cursor: str | None
+
+
+@query("promotions.list_promotions", allow="staff")
+def list_promotions(ctx: Ctx, ask: ListPromotions) -> Promotions:
+    """Spec F6."""
+    position = decode_cursor(ask.cursor, (str,))
+    rows = store.listed(ctx.tx, ctx.seller_id, ask.limit, position[0] if position else None, ask.state)
+    items = [Promotion(**row._asdict(), offer=offer_of(row.document)) for row in rows]
+    full = len(rows) == ask.limit
+    return Promotions(items=items, next_cursor=encode_cursor(rows[-1].promotion_id) if full else None)

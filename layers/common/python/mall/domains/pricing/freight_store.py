@@ -1,0 +1,81 @@
+"""Freight templates (运费模板) in the database: each seller has exactly one default (spec D3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from mall.kit.db import Tx
+from mall.kit.errors import BadInput, NotFound, RuleBroken
+from mall.tables.goods import freight_templates
+
+MAX_TEMPLATES = 50  # of one seller: as many as a price looks at
+f = freight_templates.c
+
+_ALL = select(freight_templates).where(f.seller_id == bindparam("seller_id")).order_by(f.freight_template_id)
+_LOCKED = _ALL.with_for_update()  # two savers at once could leave two defaults, or none
+_CHANGE = (
+    update(freight_templates)
+    .where(f.freight_template_id == bindparam("of_template"), f.seller_id == bindparam("of_seller"))
+    .values(name=bindparam("new_name"), document=bindparam("new_document"), is_default=bindparam("new_default"),
+            changed_at=bindparam("now"))
+)
+_NOT_DEFAULT = (
+    update(freight_templates)
+    .where(f.seller_id == bindparam("of_seller"), f.freight_template_id != bindparam("but"), f.is_default)
+    .values(is_default=False)
+)
+
+
+class TemplateNotFound(NotFound):
+    code, message = "FREIGHT_TEMPLATE_NOT_FOUND", "运费模板不存在，请重新选择"
+
+
+class TooManyTemplates(RuleBroken):
+    code, message = "TOO_MANY_FREIGHT_TEMPLATES", f"运费模板最多 {MAX_TEMPLATES} 个"
+
+
+class DefaultIsNeeded(RuleBroken):
+    code, message = "DEFAULT_FREIGHT_IS_NEEDED", "必须有一个默认运费模板，请先将其他模板设为默认"
+
+
+class PlaceRepeats(BadInput):
+    code, message = "FREIGHT_PLACE_REPEATS", "同一地区只能有一条运费规则"
+
+
+def check(document: dict[str, Any]) -> None:
+    """A place has one answer: one rate or no delivery; at most one rate is for everywhere else.
+    Raises PlaceRepeats."""
+    places = [place for rate in document["rates"] for place in rate["places"]] + document["undeliverable"]
+    repeated = sorted({place for place in places if places.count(place) > 1})
+    everywhere = [rate for rate in document["rates"] if not rate["places"]]
+    if repeated or len(everywhere) > 1:
+        raise PlaceRepeats(field="rates", places=repeated)
+
+
+def save(tx: Tx, template_id: str, seller_id: str, *, is_new: bool, name: str, document: dict[str, Any],
+         is_default: bool, now: datetime) -> None:
+    """The first template is the default by itself; a new default takes the place of the old one.
+    Raises TemplateNotFound, TooManyTemplates, DefaultIsNeeded."""
+    known = {row.freight_template_id: row for row in tx.all(_LOCKED, seller_id=seller_id)}
+    if is_new and len(known) >= MAX_TEMPLATES:
+        raise TooManyTemplates()
+    if not is_new and template_id not in known:
+        raise TemplateNotFound(field="freight_template_id")
+    if not is_new and known[template_id].is_default and not is_default:
+        raise DefaultIsNeeded(field="is_default")
+    is_default = is_default or not any(row.is_default for row in known.values())
+    if is_default:
+        tx.write(_NOT_DEFAULT, of_seller=seller_id, but=template_id)
+    if is_new:
+        tx.insert(freight_templates, freight_template_id=template_id, seller_id=seller_id, name=name,
+                  document=document, is_default=is_default, created_at=now, changed_at=now)
+    else:
+        tx.write(_CHANGE, rows=1, of_template=template_id, of_seller=seller_id, new_name=name, new_document=document,
+                 new_default=is_default, now=now)
+
+
+def all_of(tx: Tx, seller_id: str) -> list[Any]:
+    return tx.all(_ALL, seller_id=seller_id)

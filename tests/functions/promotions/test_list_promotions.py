@@ -1,0 +1,18 @@
+"""promotions.list_promotions (spec F6)."""
+
+from tests.support import seed
+from tests.support.shop import Shop
+
+
+def test_the_own_promotions_are_paged_from_the_newest_and_filtered_by_state(shop: Shop):
+    staff = shop.staff("promotions.*")
+    mine = [seed.promotion(shop, title=f"满减{n}") for n in range(3)]
+    ended = seed.promotion(shop, state="ENDED")
+    seed.promotion(shop, seller_id="sel_OTHER")
+    newest_first = sorted([*mine, ended], reverse=True)
+    first = staff.call("promotions.list_promotions", limit=3)
+    second = staff.call("promotions.list_promotions", limit=3, cursor=first["next_cursor"])
+    assert [each["promotion_id"] for each in first["items"] + second["items"]] == newest_first
+    assert second["next_cursor"] is None
+    only = staff.call("promotions.list_promotions", state="ENDED")["items"]
+    assert [(each["promotion_id"], each["offer"]) for each in only] == [(ended, "满300.00减50.00")]

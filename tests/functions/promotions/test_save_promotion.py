@@ -1,0 +1,67 @@
+"""promotions.save_promotion (spec D2, F6)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from mall.domains.pricing import basket, documents
+from mall.tables.marketing import promotions
+
+from tests.support import seed
+from tests.support.shop import Shop, refused
+
+
+def _wanted(shop: Shop, **more: Any) -> dict[str, Any]:
+    return {"title": "年货节", "steps": [{"threshold_fen": 30_000, "off_fen": 5_000}],
+            "starts_at": shop.now, "ends_at": shop.now + timedelta(days=7), **more}
+
+
+def test_what_is_saved_is_what_the_price_engine_reads(shop: Shop):
+    steps = [{"threshold_fen": 30_000, "off_fen": 5_000}, {"threshold_fen": 50_000, "off_fen": 10_000}]
+    saved = shop.staff("promotions.*").call("promotions.save_promotion", **_wanted(
+        shop, steps=steps, scope={"kind": "categories", "ids": ["cat_1"]}, priority=3, repeats=True))
+    row = shop.rows(promotions)[0]
+    assert (row.promotion_id, row.title, row.kind, row.state) == (
+        saved["promotion_id"], "年货节", "full_reduction", "ACTIVE")
+    read = documents.full_reduction_of(row.promotion_id, row.seller_id, row.title, row.document)
+    assert read == basket.FullReduction(
+        row.promotion_id, "年货节", (basket.Step(30_000, 5_000), basket.Step(50_000, 10_000)),
+        basket.Scope(basket.ScopeKind.CATEGORIES, frozenset({"cat_1"}), row.seller_id), True, 3)
+
+
+def test_a_change_replaces_the_promotion(shop: Shop):
+    promotion_id = seed.promotion(shop, title="旧")
+    shop.staff().call("promotions.save_promotion", promotion_id=promotion_id, **_wanted(shop, title="新"))
+    assert [(row.promotion_id, row.title) for row in shop.rows(promotions)] == [(promotion_id, "新")]
+
+
+@pytest.mark.parametrize(("more", "code"), [
+    ({"steps": [{"threshold_fen": 100, "off_fen": 101}]}, "STEPS_DO_NOT_ASCEND"),
+    ({"steps": [{"threshold_fen": 300, "off_fen": 50}, {"threshold_fen": 300, "off_fen": 60}]},
+     "STEPS_DO_NOT_ASCEND"),
+    ({"steps": [{"threshold_fen": 300, "off_fen": 50}, {"threshold_fen": 500, "off_fen": 50}]},
+     "STEPS_DO_NOT_ASCEND"),
+    ({"scope": {"kind": "goods", "ids": []}}, "SCOPE_IS_EMPTY"),
+    ({"scope": {"kind": "all", "ids": ["spu_1"]}}, "SCOPE_IS_EMPTY"),
+    ({"steps": []}, "BAD_INPUT"),
+    ({"starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-01T00:00:00Z"}, "WINDOW_IS_EMPTY"),
+    ({"starts_at": "2020-01-01T00:00:00Z", "ends_at": "2020-02-01T00:00:00Z"}, "WINDOW_IS_EMPTY"),
+    ({"starts_at": "2030-01-01T00:00:00"}, "BAD_INPUT"),
+    ({"promotion_id": "prm_NOWHERE"}, "PROMOTION_NOT_FOUND"),
+])
+def test_what_makes_no_sense_is_refused_and_nothing_is_saved(shop: Shop, more: dict[str, Any], code: str):
+    staff = shop.staff()
+    before = shop.snapshot()
+    with refused(code):
+        staff.call("promotions.save_promotion", **_wanted(shop, **more))
+    assert shop.snapshot() == before
+
+
+def test_another_sellers_and_an_ended_promotion_are_not_there(shop: Shop):
+    staff = shop.staff()
+    theirs, ended = seed.promotion(shop, seller_id="sel_OTHER"), seed.promotion(shop, state="ENDED")
+    before = shop.snapshot()
+    for promotion_id in (theirs, ended):
+        with refused("PROMOTION_NOT_FOUND", status=404):
+            staff.call("promotions.save_promotion", promotion_id=promotion_id, **_wanted(shop))
+    assert shop.snapshot() == before
