@@ -1,0 +1,252 @@
+"""`make demo`: the whole purchase against a running mall, as clients would do it over HTTP.
+
+Prints a readable timeline with every amount, and ends with 1 when anything did not hold:
+sign in, browse, coupon, order, pay, ship, receive; a group of three; a group that fails; an order that
+expires; a payment that comes too late. Then both books, ours and WeChat's, are compared.
+The shop's clock is moved forward on the way (the simulators' with it).
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import httpx
+from mall.kit.db import Database
+from mall.kit.money import yuan
+
+from infra.local.client import Mall, Person, Refused
+from infra.local.owner import make_owner
+from infra.local.settings import Settings, read_settings
+
+PICTURE = "https://mall.example/demo.png"
+
+
+class DidNotHold(Exception):
+    """What the demo expected and what was there."""
+
+
+class Demo:
+    """One run: people, goods of its own, and the timeline."""
+
+    def __init__(self, settings: Settings):
+        self.settings, self.mall = settings, Mall(settings.gateway_url)
+        self.wechat_pay = httpx.Client(base_url=settings.pay_url, timeout=30)
+        self.wechat = httpx.Client(base_url=settings.api_url, timeout=30)
+        self.run = datetime.now(timezone.utc).strftime("%m%d%H%M%S")
+        self.staff = self.mall.sign_in_staff("demo", make_owner(Database(settings.database_url), "demo", reset=True))
+        self.checks = 0
+
+    # telling
+
+    def act(self, title: str) -> None:
+        print(f"\n{title}", flush=True)
+
+    def say(self, sentence: str, amount_fen: int | None = None) -> None:
+        print(f"  {sentence:<58}" + (f"{'¥' + yuan(amount_fen):>12}" if amount_fen is not None else ""), flush=True)
+
+    def hold(self, what: str, found: Any, expected: Any) -> None:
+        self.checks += 1
+        if found != expected:
+            raise DidNotHold(f"{what}: expected {expected!r}, found {found!r}")
+
+    def until(self, what: str, found: Callable[[], Any], expected: Any, seconds: float = 20) -> None:
+        ends = time.monotonic() + seconds
+        while found() != expected and time.monotonic() < ends:
+            time.sleep(0.1)
+        self.hold(what, found(), expected)
+
+    # doing
+
+    def goods(self, title: str, price_fen: int, stock: int) -> tuple[str, str]:
+        """A listed product of one SKU; (SPU, SKU)."""
+        category = self.staff.call("catalog.save_category", name=f"演示 {self.run} {title}")["category_id"]
+        saved = self.staff.call(
+            "catalog.save_product", title=title, category_id=category, media={"carousel": [PICTURE]},
+            skus=[{"sku_code": f"demo-{self.run}-{price_fen}", "price_fen": price_fen, "weight_grams": 500}])
+        sku_id = saved["sku_ids"][0]
+        self.staff.call("stock.adjust_stock", sku_id=sku_id, delta=stock, reason="演示入库",
+                        reference=f"demo-{self.run}-{price_fen}")
+        self.staff.call("catalog.publish_products", spu_ids=[saved["spu_id"]])
+        self.say(f"on the shelf 上架: {title} x {stock}", price_fen)
+        return saved["spu_id"], sku_id
+
+    def buyer(self, name: str) -> Person:
+        person = self.mall.sign_in(f"{name}{self.run}")
+        person.call("members.save_address", name=name, phone="13800001111", province="广东省", city="深圳市",
+                    district="南山区", detail="科技园 1 号", is_default=True)
+        return person
+
+    def order(self, who: Person, sku_id: str, quantity: int = 1, **more: Any) -> dict[str, Any]:
+        placed = who.call("orders.place_order", lines=[{"sku_id": sku_id, "quantity": quantity}], **more)
+        self.say(f"{who.name[:2]} orders 下单 {placed['order_no'][-8:]}", placed["pay_fen"])
+        return placed
+
+    def pay(self, who: Person, order_no: str) -> str:
+        started = who.call("payments.start_payment", order_no=order_no)
+        self.hold("signature for wx.requestPayment", started["request_payment"]["signType"], "RSA")
+        self.thumb(started["payment_no"])
+        self.say(f"{who.name[:2]} pays 支付 {started['payment_no'][-8:]}", started["amount_fen"])
+        return started["payment_no"]
+
+    def thumb(self, payment_no: str) -> None:
+        answer = self.wechat_pay.post(f"/_sim/pay/{payment_no}", json={})
+        self.hold("the buyer's thumb", answer.status_code, 200)
+
+    def state(self, who: Person, order_no: str) -> str:
+        return who.call("orders.get_order", order_no=order_no)["state"]
+
+    def stock(self, sku_id: str) -> tuple[int, int]:
+        rows = self.staff.call("stock.list_stock", sku_ids=[sku_id])["items"]
+        return rows[0]["available"], rows[0]["held"]
+
+    def refunded_fen(self, payment_no: str) -> int:
+        books = self.wechat_pay.get("/_sim/books").json()["orders"]
+        return next(each["refunded_fen"] for each in books if each["out_trade_no"] == payment_no)
+
+    def coupon(self, title: str, threshold_fen: int, off_fen: int, spu_id: str) -> str:
+        now = datetime.now(timezone.utc)
+        return self.staff.call(
+            "coupons.save_coupon", kind="full_reduction", title=title, channel="CENTRE", quota=10, per_member=1,
+            terms={"threshold_fen": threshold_fen, "off_fen": off_fen, "scope": {"kind": "goods", "ids": [spu_id]}},
+            claim_from=(now - timedelta(days=1)).isoformat(), claim_until=(now + timedelta(days=365)).isoformat(),
+            valid_days=30)["template_id"]
+
+    def group_buy(self, spu_id: str, sku_id: str, price_fen: int) -> str:
+        now = datetime.now(timezone.utc)
+        return self.staff.call(
+            "group_buys.save_group_buy", spu_id=spu_id, title="三人团", size=3, starts_at=now.isoformat(),
+            ends_at=(now + timedelta(days=3650)).isoformat(),
+            prices=[{"sku_id": sku_id, "price_fen": price_fen}])["group_buy_id"]
+
+
+def buy_and_receive(demo: Demo) -> None:
+    demo.act("1 · One buyer: coupon, order, payment, parcel 单独购买")
+    spu_id, sku_id = demo.goods("手冲咖啡壶", 15_900, 10)
+    template_id = demo.coupon("满300减50", 30_000, 5_000, spu_id)
+    buyer = demo.buyer("小红")
+    detail = demo.mall.call("catalog.get_product", spu_id=spu_id)
+    demo.hold("the detail page", detail["title"], "手冲咖啡壶")
+    buyer.call("coupons.claim_coupon", template_id=template_id)
+    demo.say("小红 claims a coupon 领券: 满300减50", -5_000)
+    buyer.call("carts.put_cart_item", sku_id=sku_id, quantity=2)
+    lines = [{"sku_id": sku_id, "quantity": 2}]
+    quote = buyer.call("pricing.quote_checkout", lines=lines)
+    demo.hold("goods less coupon plus freight", quote["pay_fen"], 31_800 - 5_000 + quote["freight_fen"])
+    for each in quote["explanation"]["adjustments"]:
+        demo.say(f"quote 结算: {each['title']} takes off", -each["amount_fen"])
+    demo.say("quote 结算: freight 运费", quote["freight_fen"])
+    placed = demo.order(buyer, sku_id, 2, from_cart=True, expected_pay_fen=quote["pay_fen"])
+    demo.hold("stock is held", demo.stock(sku_id), (8, 2))
+    payment_no = demo.pay(buyer, placed["order_no"])
+    demo.until("the notice settles it", lambda: demo.state(buyer, placed["order_no"]), "TO_SHIP")
+    demo.hold("stock is sold", demo.stock(sku_id), (8, 0))
+    demo.staff.call("fulfilment.ship_orders", shipments=[
+        {"order_no": placed["order_no"], "carrier": "SF", "tracking_no": f"SF{demo.run}01"}])
+    demo.say("the shop ships by SF 发货")
+    demo.hold("shipped", demo.state(buyer, placed["order_no"]), "SHIPPED")
+    buyer.call("orders.confirm_receipt", order_no=placed["order_no"])
+    demo.hold("received", demo.state(buyer, placed["order_no"]), "RECEIVED")
+    demo.say("小红 has it 确认收货")
+    demo.hold("nothing refunded", demo.refunded_fen(payment_no), 0)
+
+
+def group_of_three(demo: Demo) -> None:
+    demo.act("2 · A group of three 三人拼团")
+    spu_id, sku_id = demo.goods("手工香皂", 4_900, 3)
+    activity = demo.group_buy(spu_id, sku_id, 2_900)
+    people = [demo.buyer(name) for name in ("小明", "小刚", "小丽")]
+    placed = [demo.order(people[0], sku_id, group_buy_id=activity)]
+    group_id = placed[0]["group_id"]
+    demo.pay(people[0], placed[0]["order_no"])
+    demo.until("the group forms", lambda: demo.state(people[0], placed[0]["order_no"]), "GROUPING")
+    for person in people[1:]:
+        placed.append(demo.order(person, sku_id, group_buy_id=activity, group_id=group_id))
+        demo.pay(person, placed[-1]["order_no"])
+    for person, each in zip(people, placed, strict=True):
+        demo.until("the group succeeds", lambda p=person, e=each: demo.state(p, e["order_no"]), "TO_SHIP")
+    demo.hold("every unit is sold", demo.stock(sku_id), (0, 0))
+    demo.say("the group is complete 拼团成功: three orders to ship")
+
+
+def group_that_fails(demo: Demo) -> None:
+    demo.act("3 · A group that nobody joins 拼团失败")
+    spu_id, sku_id = demo.goods("羊毛围巾", 12_900, 5)
+    activity = demo.group_buy(spu_id, sku_id, 8_800)
+    leader = demo.buyer("阿杰")
+    placed = demo.order(leader, sku_id, group_buy_id=activity)
+    payment_no = demo.pay(leader, placed["order_no"])
+    demo.until("the group forms", lambda: demo.state(leader, placed["order_no"]), "GROUPING")
+    demo.mall.move_clock(48 * 60 + 1)
+    demo.say("48 hours pass 时间快进 48 小时")
+    demo.mall.tick("group_buys.fail_expired_groups")
+    demo.until("the order closes", lambda: demo.state(leader, placed["order_no"]), "CLOSED")
+    demo.mall.tick("refunds.send_due_refunds")
+    demo.until("every fen is back", lambda: demo.refunded_fen(payment_no), placed["pay_fen"])
+    demo.say("refunded at WeChat 原路退款", placed["pay_fen"])
+    demo.hold("stock is back", demo.stock(sku_id), (5, 0))
+
+
+def order_that_expires(demo: Demo) -> None:
+    demo.act("4 · An order that nobody pays, and money that comes too late 超时关单与迟到的付款")
+    _, sku_id = demo.goods("折叠雨伞", 6_900, 2)
+    buyer = demo.buyer("小芳")
+    placed = demo.order(buyer, sku_id)
+    payment_no = buyer.call("payments.start_payment", order_no=placed["order_no"])["payment_no"]
+    demo.hold("stock is held", demo.stock(sku_id), (1, 1))
+    demo.mall.move_clock(31)
+    demo.say("31 minutes pass 时间快进 31 分钟")
+    demo.mall.tick("orders.close_unpaid_orders")
+    demo.until("the order closes", lambda: demo.state(buyer, placed["order_no"]), "CLOSED")
+    demo.hold("stock is back", demo.stock(sku_id), (2, 0))
+    demo.say("closed at WeChat and here, stock is back 已关闭")
+    demo.wechat_pay.post("/_sim/faults", json={"rules": [
+        {"at": "pay", "do": "pay_after_close", "order": payment_no}]}).raise_for_status()
+    demo.thumb(payment_no)
+    demo.say("a payment lands all the same 迟到的付款", placed["pay_fen"])
+
+    def money_is_back() -> int:
+        demo.mall.tick("refunds.send_due_refunds")
+        return demo.refunded_fen(payment_no)
+
+    demo.until("every fen is back", money_is_back, placed["pay_fen"])
+    demo.say("refunded by itself 自动退款", placed["pay_fen"])
+    kinds = {(each["kind"], each["reference"]) for each in demo.staff.call("ops.list_cases")["items"]}
+    demo.hold("staff see the case", ("LATE_PAYMENT", payment_no) in kinds, True)
+
+
+def compare_books(demo: Demo) -> None:
+    demo.act("5 · The books 核账")
+    demo.hold("our audit", demo.staff.call("ops.run_audit")["findings"], [])
+    books = demo.wechat_pay.get("/_sim/books").json()
+    demo.say("WeChat received 微信收款", books["received_fen"])
+    demo.say("WeChat gave back 微信退款", books["refunded_fen"])
+    demo.say("our audit of stock, coupons, seats and money 内部核账: no finding")
+
+
+ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, compare_books)
+
+
+def main() -> int:
+    settings = read_settings()
+    try:
+        demo = Demo(settings)
+    except httpx.ConnectError:
+        print(f"no mall answers at {settings.gateway_url}: start it with `make run` in another terminal",
+              file=sys.stderr)
+        return 2
+    for act in ACTS:
+        try:
+            act(demo)
+        except (DidNotHold, Refused) as problem:
+            print(f"\nIT DID NOT HOLD: {problem}", file=sys.stderr)
+            return 1
+    print(f"\nAll of it held: {demo.checks} checks. 全部通过。")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
