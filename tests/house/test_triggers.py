@@ -195,3 +195,11 @@ def _spoil(part: dict[str, Any], data: st.DataObject) -> None:
             part = part[key]
         else:
             part[key] = data.draw(ODD)
+
+
+def test_a_cloud_call_nested_beyond_reason_is_refused():
+    event: dict[str, Any] = {}
+    for _ in range(100_000):
+        event = {"a": event}
+    with pytest.raises(BadInput):
+        read_event(event, None)

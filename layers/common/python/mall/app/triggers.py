@@ -103,7 +103,11 @@ def _cloud_call(event: dict, world: dict[str, str], request_id: str) -> Incoming
         identity = PlatformIdentity(world["WX_APPID"], world["WX_OPENID"], world.get("WX_UNIONID") or None)
     key = event.get("idempotency_key")
     headers = {"idempotency-key": key} if isinstance(key, str) else {}
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    try:
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    except (RecursionError, TypeError, ValueError):
+        raise BadInput() from None  # nested beyond reason, or no JSON at all
+    body = text.encode("utf-8", "surrogatepass")
     return Incoming("cloud_call", request_id, body, headers, world.get("WX_CLIENTIP"), identity)
 
 
