@@ -22,9 +22,9 @@ class CodeBatch(Output):
 def make_code_batch(ctx: Ctx, cmd: MakeCodeBatch) -> CodeBatch:
     """Spec D4. There are never more codes than the quota, so that none disappoints. Raises TemplateNotFound,
     WrongChannel, CouponEnded, TooManyCodes."""
-    template, made = store.lock_template(ctx.tx, cmd.template_id)
+    template, before = store.lock_template(ctx.tx, cmd.template_id)
     rules.check_owner(template, ctx.seller_id)
-    rules.check_batch(template, made, cmd.count)
-    batch_id, fresh = ctx.new_id("bat"), [codes.new_code() for _ in range(cmd.count)]
-    store.add_codes(ctx.tx, template.template_id, batch_id, fresh, ctx.now)
-    return CodeBatch(batch_id=batch_id, codes=[codes.printed(code) for code in fresh])
+    rules.check_batch(template, before, cmd.count)
+    batch_id = ctx.new_id("bat")
+    made = store.make_codes(ctx.tx, template.template_id, batch_id, cmd.count, ctx.now)
+    return CodeBatch(batch_id=batch_id, codes=[codes.printed(code) for code in made])

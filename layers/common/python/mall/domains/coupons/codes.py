@@ -1,4 +1,4 @@
-"""Coupon codes (兑换码): strong enough that guessing one is hopeless, and forgiving to who types it.
+"""How coupon codes (兑换码) are written: for print, and forgiving to who types them.
 
 Sixteen of Crockford's 32 characters are 80 random bits: with a million codes out, a thousand tries a
 second find the first one after some 38 million years; so wrong codes need no counter of their own.
@@ -6,20 +6,14 @@ second find the first one after some 38 million years; so wrong codes need no co
 
 from __future__ import annotations
 
-import secrets
-
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_LENGTH = 16
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 16
 _MEANT = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
-
-
-def new_code() -> str:
-    return "".join(secrets.choice(_CROCKFORD) for _ in range(_LENGTH))
 
 
 def printed(code: str) -> str:
     """As it goes to people: ABCD-EFGH-JKMN-PQRS."""
-    return "-".join(code[start:start + 4] for start in range(0, _LENGTH, 4))
+    return "-".join(code[start:start + 4] for start in range(0, LENGTH, 4))
 
 
 def meant(typed: str) -> str:

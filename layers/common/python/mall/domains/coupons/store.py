@@ -6,11 +6,13 @@ the per-person limit in `coupon_claims.claimed`. A coupon itself moves by compar
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, null, or_, select, update
 
+from mall.domains.coupons import codes
 from mall.domains.coupons.rules import (
     FIXED_BY_A_CLAIM, FLOW, TEMPLATE_FLOW, ClaimLimitReached, CodeAlreadyRedeemed, CouponNotUsable, CouponsGone,
     CouponState, TemplateState, validity,
@@ -323,10 +325,13 @@ def lock_template(tx: Tx, template_id: str) -> tuple[Any | None, int]:
     return (found[0] if found else None), counted[0].number
 
 
-def add_codes(tx: Tx, template_id: str, batch_id: str, codes: list[str], now: datetime) -> None:
-    for code in codes:
+def make_codes(tx: Tx, template_id: str, batch_id: str, count: int, now: datetime) -> list[str]:
+    """New random codes, as they are stored."""
+    made = ["".join(secrets.choice(codes.ALPHABET) for _ in range(codes.LENGTH)) for _ in range(count)]
+    for code in made:
         tx.insert(coupon_codes, code=code, template_id=template_id, batch_id=batch_id, member_id=None,
                   redeemed_at=None, created_at=now)
+    return made
 
 
 # when time passes
