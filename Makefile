@@ -28,8 +28,8 @@ run: $(STAMP) ## the whole mall on this machine; PORT=8200, SHAPE=aws|scf|access
 demo: $(STAMP) ## play a whole purchase against a running mall
 	@$(IN) -m infra.local.demo
 
-owner: $(STAMP) ## make the first owner of the shop; the password is shown once
-	@$(IN) -m infra.local.owner
+owner: $(STAMP) ## the first owner of the shop, password shown once; ARGS=--reset for a new password
+	@$(IN) -m infra.local.owner --database-url "$${MALL_DATABASE_URL:-sqlite:///$(abspath $(LOCAL))/mall.db}" $(ARGS)
 
 reset: ## forget everything that `make run` keeps
 	@rm -rf -- "$(LOCAL)" && echo "$(LOCAL) is empty"

@@ -133,7 +133,7 @@ The mall is up after {seconds:.1f} s. 商城已启动。
   state and logs        {settings.folder}
 
   make demo             the whole purchase over HTTP, with every amount (in a second terminal)
-  make owner            the first owner of the shop, with a password shown once
+  make owner ARGS=--reset   a new password for the shop's owner
   curl -s {settings.gateway_url}/api/members/sign_in -H 'X-Sim-Openid: xiaohong' -d '{{}}'
 
 Ctrl-C stops everything; `make reset` forgets everything.

@@ -25,7 +25,8 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 [[ -x $venv/bin/python ]] || "$python" -m venv "$venv"
 echo "installing $requirements into $venv (once; about a minute) ..."
-"$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar on -r "$requirements"
+"$venv/bin/python" -m pip install --disable-pip-version-check -r "$requirements" |
+  { grep --line-buffered -v '^Requirement already satisfied' || true; }
 # Python finds the mall and its common layer without PYTHONPATH, also for commands typed by hand.
 site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 printf '%s\n%s\n' "$PWD" "$PWD/layers/common/python" >"$site/mall.pth"
