@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from decimal import Decimal
 
 import pytest
 import xlsxwriter
@@ -20,8 +21,8 @@ def workbook(*rows: list) -> bytes:
 
 
 def test_what_is_written_is_read_again():
-    content = Spreadsheets().write("订单", ["订单号", "金额"], [["ord_1", 123], ["ord_2", 0]])
-    assert Spreadsheets().read(content) == [["订单号", "金额"], ["ord_1", "123"], ["ord_2", "0"]]
+    content = Spreadsheets().write("订单", ["订单号", "金额"], [["ord_1", 123], ["ord_2", Decimal("99.90")]])
+    assert Spreadsheets().read(content) == [["订单号", "金额"], ["ord_1", "123"], ["ord_2", "99.9"]]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+8613800000000", "-2", "@SUM(A1)", "\t=1", "\r=1"])

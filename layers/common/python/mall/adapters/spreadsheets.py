@@ -11,6 +11,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from mall.kit.errors import BadInput
@@ -34,8 +35,9 @@ class Spreadsheets:
             return _read_workbook(content)
         return _read_csv(content)
 
-    def write(self, title: str, header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
-        """An xlsx of one sheet. Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    def write(self, title: str, header: Sequence[str], rows: Iterable[Sequence[str | int | Decimal]]) -> bytes:
+        """An xlsx of one sheet; a Decimal is an amount of yuan. Text that a spreadsheet would run as a formula
+        gets an apostrophe before it."""
         import xlsxwriter
 
         target = io.BytesIO()
@@ -43,12 +45,13 @@ class Spreadsheets:
         sheet = book.add_worksheet(title[:31])
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, header, book.add_format({"bold": True}))
+        amount = book.add_format({"num_format": "0.00"})
         for number, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
-                if isinstance(value, int):
-                    sheet.write_number(number, column, value)
-                else:
+                if isinstance(value, str):
                     sheet.write_string(number, column, harmless(value))
+                else:
+                    sheet.write_number(number, column, value, amount if isinstance(value, Decimal) else None)
         book.close()
         return target.getvalue()
 

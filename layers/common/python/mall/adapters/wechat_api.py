@@ -11,7 +11,7 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -159,7 +159,7 @@ class WeChatApi:
         mchid: str,
         openid: str,
         logistics_type: int,
-        items: Sequence[Parcel],
+        items: Sequence[Parcel | Mapping[str, str]],
         upload_time: datetime,
         is_all_delivered: bool = True,
         delivery_mode: int = 1,
@@ -167,13 +167,14 @@ class WeChatApi:
         """Report a payment's shipping (发货信息录入), without which its money is not settled.
 
         `logistics_type`: 1 express, 2 city, 3 virtual, 4 pick-up. `delivery_mode` 1 takes exactly one item,
-        2 (split) up to 15. OrderNotYetVisible: just paid, try later. Repeatable: nothing new is a success.
+        2 (split) up to 15; an item may be a mapping of a Parcel's fields. OrderNotYetVisible: just paid, try
+        later. Repeatable: nothing new is a success.
         """
         body: dict[str, Any] = {
             "order_key": {"order_number_type": 1, "mchid": mchid, "out_trade_no": payment_no},
             "logistics_type": logistics_type,
             "delivery_mode": delivery_mode,
-            "shipping_list": [item.as_wechat() for item in items],
+            "shipping_list": [_parcel(item).as_wechat() for item in items],
             "upload_time": upload_time.astimezone(clock.SHANGHAI).isoformat(timespec="milliseconds"),
             "payer": {"openid": openid},
         }
@@ -396,6 +397,10 @@ def _told(answer: dict[str, Any], name: str, kind: type) -> Any:
     if type(value) is not kind or value == "":
         raise Unavailable(cause="unreadable answer")
     return value
+
+
+def _parcel(item: Parcel | Mapping[str, str]) -> Parcel:
+    return item if isinstance(item, Parcel) else Parcel(**item)
 
 
 def _session(answer: dict[str, Any]) -> Session:

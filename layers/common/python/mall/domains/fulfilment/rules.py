@@ -1,13 +1,91 @@
-"""How goods reach the buyer (spec E2): parcel, pick-up with a code, or a delivered code."""
+"""How goods reach the buyer (spec E2): parcel, pick-up with a code, or a delivered code; and whether WeChat
+was told (发货信息管理), without which the money of a mini program's payment is not settled."""
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
 from enum import Enum
+
+from mall.kit.errors import BadInput, MallError, RuleBroken
+from mall.kit.state import Flow
 
 
 class ReportState(str, Enum):
-    """Whether WeChat was told that the goods are on their way; without it there is no settlement."""
+    """The shipping report of one shipment."""
 
     PENDING = "PENDING"
     REPORTED = "REPORTED"
-    FAILED = "FAILED"
+    NOT_NEEDED = "NOT_NEEDED"  # nothing was paid, not inside a mini program, or it was refunded since
+    FAILED = "FAILED"  # WeChat refused: staff have a case
+
+
+S = ReportState
+FLOW = Flow(S, start=S.PENDING, moves={
+    "report": ({S.PENDING}, S.REPORTED),
+    "skip": ({S.PENDING}, S.NOT_NEEDED),
+    "refuse": ({S.PENDING}, S.FAILED),
+})
+
+LOGISTICS_TYPE = {"EXPRESS": 1, "VIRTUAL": 3, "PICKUP": 4}  # upload_shipping_info; 2 is delivery within the city
+
+CARRIERS = {  # WeChat's id of each carrier (get_delivery_list) and what people call it
+    "SF": "顺丰速运", "ZTO": "中通快递", "YTO": "圆通速递", "STO": "申通快递", "YD": "韵达速递", "JTSD": "极兔速递",
+    "JD": "京东物流", "EMS": "EMS", "YZPY": "邮政快递包裹", "DBL": "德邦快递", "DNWL": "丹鸟物流", "KYSY": "跨越速运",
+    "DHL": "DHL", "OTHER": "其他",
+}
+_BY_NAME = {name: code for code, name in CARRIERS.items()}
+TRACKING_NO = re.compile(r"[0-9A-Za-z-]{4,64}")
+
+GIVE_UP_AFTER = 30  # reports: about a day of trying
+
+
+class NotToShip(RuleBroken):
+    code, message = "NOT_TO_SHIP", "订单不在待发货状态，可能已发货或已退款，请刷新后查看"
+
+
+class PickupNotShipped(RuleBroken):
+    code, message = "PICKUP_NOT_SHIPPED", "自提订单无需发货，请在买家到店时核销提货码"
+
+
+class CodesShort(RuleBroken):
+    code, message = "CODES_SHORT", "虚拟商品的卡密不足，请补充卡密后再发货"
+
+
+class UnknownCarrier(BadInput):
+    code, message = "UNKNOWN_CARRIER", "快递公司无法识别，请从快递公司列表中选择"
+
+
+class BadTrackingNo(BadInput):
+    code, message = "BAD_TRACKING_NO", "运单号应为 4 至 64 位字母或数字，表格中请将该列设为文本格式"
+
+
+class WrongPickupCode(RuleBroken):
+    """One error for a wrong, a used and another seller's code: a guess learns nothing."""
+
+    code, message = "WRONG_PICKUP_CODE", "提货码无效或已使用，请与买家核对"
+
+
+class ShipmentFileRefused(RuleBroken):
+    """`data["errors"]`: row (as the spreadsheet counts), order_no, code and message of the rows at fault."""
+
+    code, message = "SHIPMENT_FILE_REFUSED", "文件有误，没有发货任何订单，请按提示修改后重新上传"
+
+
+def carrier_of(text: str) -> str | None:
+    """The carrier's id from its id or its Chinese name; None for an unknown one."""
+    return text if text in CARRIERS else _BY_NAME.get(text)
+
+
+def parcel_problem(carrier: str | None, tracking_no: str | None) -> MallError | None:
+    """What keeps this from being a parcel that can be followed; None when nothing does."""
+    if carrier_of(carrier or "") is None:
+        return UnknownCarrier(field="carrier")
+    if not TRACKING_NO.fullmatch(tracking_no or ""):
+        return BadTrackingNo(field="tracking_no")
+    return None
+
+
+def report_next(attempts: int, now: datetime) -> datetime:
+    """When to report again after so many tries: 1, 2, 4 ... minutes, at most an hour."""
+    return now + timedelta(minutes=min(60, 2**attempts))

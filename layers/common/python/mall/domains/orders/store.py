@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Text, bindparam, func, select, type_coerce, update
 
-from mall.domains.orders.rules import FLOW
-from mall.kit.db import Instant, Tx, among
+from mall.domains.orders.rules import FLOW, OrderNotFound
+from mall.kit.db import Instant, Tx, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.kit.state import IllegalMove
-from mall.tables.trade import order_events, order_lines, orders
+from mall.tables.trade import order_events, order_lines, orders, shipments
 
 o, line = orders.c, order_lines.c
 
@@ -151,3 +151,130 @@ _REMINDED = (
 def mark_unpaid_reminded(tx: Tx, order_no: str) -> bool:
     """Take the one reminder of an unpaid order; False when it was taken, or the order is not unpaid now."""
     return tx.change(_REMINDED, of_order=order_no) == 1
+
+
+# what lists, pages and the order desk ask for
+
+_OF_MEMBER = (
+    select(orders)
+    .where(o.member_id == bindparam("member_id"), o.state.in_(among("states")), o.order_no < bindparam("before"))
+    .order_by(o.order_no.desc())
+    .limit(bindparam("most"))
+)
+_TO_SHIP = (
+    select(orders)
+    .where(o.seller_id == bindparam("seller_id"), o.state == "TO_SHIP", o.delivery == bindparam("delivery"),
+           o.order_no > bindparam("after"))
+    .order_by(o.order_no)
+    .limit(bindparam("most"))
+)
+_LINES_OF = select(order_lines).where(line.order_no.in_(among("order_nos"))).order_by(line.order_no, line.line_id)
+_LOCK_SEVERAL = select(orders).where(o.order_no.in_(among("order_nos"))).order_by(o.order_no).with_for_update()
+_COUNT_BY_STATE = (
+    select(o.state, func.count().label("number")).where(o.member_id == bindparam("member_id")).group_by(o.state)
+)
+_SHIPPED_BEFORE = (
+    select(o.order_no)
+    .where(o.state == "SHIPPED", o.shipped_at <= bindparam("before"))
+    .order_by(o.shipped_at)
+    .limit(bindparam("most"))
+)
+_NOTE = (
+    update(orders)
+    .where(o.order_no == bindparam("of_order"), o.seller_id == bindparam("of_seller"))
+    .values(staff_note=bindparam("note"))
+)
+_OF_SELLER = select(orders).where(o.seller_id == bindparam("seller_id")).order_by(o.order_no.desc())
+_LINES_OF_SELLER = (
+    select(orders, line.title, line.spec_values, line.sku_id, line.quantity, line.pay_fen.label("line_pay_fen"),
+           shipments.c.carrier, shipments.c.tracking_no)
+    .join_from(orders, order_lines, o.order_no == line.order_no)
+    .outerjoin(shipments, shipments.c.order_no == o.order_no)
+    .where(o.seller_id == bindparam("seller_id"))
+    .order_by(o.order_no.desc(), line.line_id)
+)
+LAST = "~"  # sorts after every id
+
+
+def ask(order_no: str):
+    return _BY_NO, {"order_no": order_no}
+
+
+def ask_lines(order_no: str):
+    return _LINES, {"order_no": order_no}
+
+
+def ask_timeline(order_no: str):
+    return _TIMELINE, {"order_no": order_no}
+
+
+def ask_lines_of(order_nos: list[str]):
+    return _LINES_OF, {"order_nos": order_nos}
+
+
+def ask_lock_several(order_nos: list[str]):
+    """The rows of these orders, locked in the order of their numbers."""
+    return _LOCK_SEVERAL, {"order_nos": order_nos}
+
+
+def page_of_member(tx: Tx, member_id: str, states: tuple[str, ...], before: str | None, most: int) -> list:
+    """A member's orders in these states, the newest first."""
+    return tx.all(_OF_MEMBER, member_id=member_id, states=states, before=before or LAST, most=most)
+
+
+def page_to_ship(tx: Tx, seller_id: str, delivery: str, after: str | None, most: int) -> list:
+    """The seller's orders that wait for shipping, the oldest first."""
+    return tx.all(_TO_SHIP, seller_id=seller_id, delivery=delivery, after=after or "", most=most)
+
+
+def lines_by_order(tx: Tx, order_nos: list[str]) -> dict[str, list]:
+    """The lines of several orders, in one question."""
+    found: dict[str, list] = {order_no: [] for order_no in order_nos}
+    for row in tx.all(_LINES_OF, order_nos=order_nos) if order_nos else ():
+        found[row.order_no].append(row)
+    return found
+
+
+def count_by_state(tx: Tx, member_id: str) -> dict[str, int]:
+    return {row.state: row.number for row in tx.all(_COUNT_BY_STATE, member_id=member_id)}
+
+
+def shipped_before(tx: Tx, before: datetime, most: int) -> list[str]:
+    """Numbers of orders on their way since before that moment, the longest first."""
+    return [row.order_no for row in tx.all(_SHIPPED_BEFORE, before=before, most=most)]
+
+
+def note(tx: Tx, order_no: str, seller_id: str, text: str) -> None:
+    """What staff want to remember of an order. Raises OrderNotFound."""
+    tx.write(_NOTE, rows=1, otherwise=OrderNotFound(), of_order=order_no, of_seller=seller_id, note=text)
+
+
+def search(tx: Tx, seller_id: str, wanted: dict[str, Any], before: str | None, most: int) -> list:
+    """The seller's orders that match every value of `wanted` (`_matching`), the newest first."""
+    statement = _matching(_OF_SELLER, wanted).where(o.order_no < (before or LAST)).limit(most)
+    return tx.all(fresh(statement), seller_id=seller_id)
+
+
+def search_lines(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int) -> list:
+    """As `search`, a row for each line with its order and shipment, for the export."""
+    return tx.all(fresh(_matching(_LINES_OF_SELLER, wanted).limit(most)), seller_id=seller_id)
+
+
+def _matching(statement: Any, wanted: dict[str, Any]) -> Any:
+    """`wanted`: order_no, state, delivery, phone (the receiver's, exact), sku_id, placed_from, placed_until.
+
+    The phone stands inside the order's copy of the address, so it is looked for within the other limits.
+    """
+    conditions = {
+        "order_no": lambda value: o.order_no == value,
+        "state": lambda value: o.state == value,
+        "delivery": lambda value: o.delivery == value,
+        "placed_from": lambda value: o.placed_at >= value,
+        "placed_until": lambda value: o.placed_at < value,
+        "phone": lambda value: type_coerce(o.address, Text).like(f'%"phone":"{value}"%'),
+        "sku_id": lambda value: o.order_no.in_(select(line.order_no).where(line.sku_id == value)),
+    }
+    for name, value in wanted.items():
+        if value is not None:
+            statement = statement.where(conditions[name](value))
+    return statement

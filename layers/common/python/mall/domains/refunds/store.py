@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from mall.domains.refunds.rules import FLOW, AlreadyRefunded, RefundState
-from mall.kit.db import Tx
-from mall.tables.trade import refund_lines, refunds
+from mall.kit.db import Tx, among
+from mall.tables.trade import cases, orders, payment_lines, refund_lines, refunds
 
 r = refunds.c
 
@@ -72,3 +72,25 @@ def move(tx: Tx, refund: Any, verb: str, *, wechat_refund_id: str | None = None,
     FLOW.check(verb, refund.state)
     tx.write(_MOVE, rows=1, of_refund=refund.refund_no, from_state=refund.state, to_state=FLOW.target(verb),
              by_wechat=wechat_refund_id or refund.wechat_refund_id, why=problem, next_send_at=send_at, at=finished_at)
+
+
+_OF_SELLER = (
+    select(refunds, cases.c.next_step)
+    .outerjoin(cases, and_(cases.c.kind == "REFUND_FAILED", cases.c.reference == r.refund_no,
+                           r.state == RefundState.FAILED.value))
+    .where(r.payment_no.in_(
+        select(payment_lines.c.payment_no)
+        .join_from(payment_lines, orders, payment_lines.c.order_no == orders.c.order_no)
+        .where(payment_lines.c.payment_no == r.payment_no, orders.c.seller_id == bindparam("seller_id"))),
+        r.state.in_(among("states")), r.refund_no < bindparam("before"))
+    .order_by(r.refund_no.desc())
+    .limit(bindparam("most"))
+)
+LAST = "~"  # sorts after every id
+
+
+def page(tx: Tx, seller_id: str, state: str | None, before: str | None, most: int) -> list:
+    """Refunds of payments that paid this seller's orders, the newest first; a failed one with the next step
+    of its case."""
+    states = [state] if state else [each.value for each in RefundState]
+    return tx.all(_OF_SELLER, seller_id=seller_id, states=states, before=before or LAST, most=most)

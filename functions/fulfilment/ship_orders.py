@@ -1,0 +1,42 @@
+"""Ship up to a hundred orders (批量发货): each tells whether it went out, and why not."""
+
+from pydantic import Field
+
+from mall.app import Ctx, Id, Input, Key, Output, command
+from mall.flows import ship as flow
+
+
+class Parcel(Input):
+    order_no: Id
+    carrier: Key | None = None  # WeChat's id, see fulfilment.list_carriers; none for virtual goods
+    tracking_no: Key | None = None
+
+
+class ShipOrders(Input):
+    parcels: list[Parcel] = Field(min_length=1, max_length=100)
+
+
+class Outcome(Output):
+    order_no: str
+    shipped: bool
+    code: str | None  # of the refusal
+    message: str | None
+
+
+class OrdersShipped(Output):
+    shipped: int
+    outcomes: list[Outcome]  # in the order of the parcels
+
+
+@command("fulfilment.ship_orders", allow="staff")
+def ship_orders(ctx: Ctx, cmd: ShipOrders) -> OrdersShipped:
+    """Spec E2, E11. One transaction: all orders are locked, those that can be shipped go out together, the
+    others stay as they were. Outcomes: ORDER_NOT_FOUND NOT_TO_SHIP PICKUP_NOT_SHIPPED UNKNOWN_CARRIER
+    BAD_TRACKING_NO CODES_SHORT."""
+    parcels = [flow.Parcel(each.order_no, each.carrier, each.tracking_no) for each in cmd.parcels]
+    ctx.noted = {"order_nos": [parcel.order_no for parcel in parcels]}
+    problems = flow.ship(ctx.tx, parcels, seller_id=ctx.seller_id, actor=ctx.actor, now=ctx.now)
+    outcomes = [Outcome(order_no=parcel.order_no, shipped=problem is None, code=problem.code if problem else None,
+                        message=problem.message if problem else None)
+                for parcel, problem in zip(parcels, problems)]
+    return OrdersShipped(shipped=problems.count(None), outcomes=outcomes)

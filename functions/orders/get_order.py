@@ -1,0 +1,41 @@
+"""One order of the buyer's own (订单详情), all of its page in one call."""
+
+from mall.app import Ctx, Id, Input, Output, query
+from mall.domains.orders.rules import OrderNotFound, OrderState, buyer_buttons
+from mall.flows import order_pages
+from mall.flows.order_pages import AddressView, OrderView
+
+
+class GetOrder(Input):
+    order_no: Id
+
+
+class DeliveredCodes(Output):
+    line_id: str
+    codes: list[str]  # of virtual goods
+
+
+class OrderDetail(Output):
+    order: OrderView
+    address: AddressView | None  # the phone masked: 138****0000
+    pickup_code: str | None  # while the goods wait at the store
+    pickup_store: str | None
+    delivered_codes: list[DeliveredCodes]
+    seconds_left_to_pay: int | None  # of an unpaid order
+    buttons: list[str]  # the actions open to the buyer now
+
+
+@query("orders.get_order", allow="member")
+def get_order(ctx: Ctx, ask: GetOrder) -> OrderDetail:
+    """Spec E1 to E4. Raises OrderNotFound, also for somebody else's."""
+    order, lines, view = order_pages.page(ctx.tx, ask.order_no)
+    if order is None or order.member_id != ctx.me.member_id:
+        raise OrderNotFound()
+    waits_at_store = order.pickup_code is not None and order.state == OrderState.TO_SHIP.value
+    return OrderDetail(
+        order=view, address=order_pages.address(order, masked=True),
+        pickup_code=order.pickup_code if waits_at_store else None,
+        pickup_store=ctx.settings.pickup_store if waits_at_store else None,
+        delivered_codes=[DeliveredCodes(line_id=line.line_id, codes=line.delivered_codes)
+                         for line in lines if line.delivered_codes],
+        seconds_left_to_pay=order_pages.seconds_left(order, ctx.now), buttons=buyer_buttons(order.state))

@@ -1,0 +1,40 @@
+"""The buyer's orders by tab (我的订单), the newest first, each with its lines and buttons."""
+
+from typing import Literal
+
+from mall.app import Ctx, Cursor, Input, Limit, Output, query
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import TABS, buyer_buttons
+from mall.flows import order_pages
+from mall.flows.order_pages import RowView
+from mall.kit.page import decode_cursor, encode_cursor
+
+
+class ListOrders(Input):
+    tab: Literal["all", "unpaid", "grouping", "to_ship", "shipped", "finished", "closed"] = "all"
+    cursor: Cursor | None = None
+    limit: Limit = 20
+
+
+class OrderRow(Output):
+    order: RowView
+    seconds_left_to_pay: int | None
+    buttons: list[str]
+
+
+class OrderPage(Output):
+    items: list[OrderRow]
+    next_cursor: str | None
+
+
+@query("orders.list_orders", allow="member")
+def list_orders(ctx: Ctx, ask: ListOrders) -> OrderPage:
+    """Spec E3. Orders and lines are read in one round trip each, whatever the size of the page."""
+    position = decode_cursor(ask.cursor, (str,))
+    states = tuple(state.value for state in TABS[ask.tab])
+    found = orders.page_of_member(ctx.tx, ctx.me.member_id, states, position[0] if position else None, ask.limit)
+    items = [OrderRow(order=view, seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
+                      buttons=buyer_buttons(order.state))
+             for order, view in zip(found, order_pages.rows(ctx.tx, found))]
+    full = len(found) == ask.limit
+    return OrderPage(items=items, next_cursor=encode_cursor(found[-1].order_no) if full else None)

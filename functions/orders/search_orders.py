@@ -1,0 +1,50 @@
+"""The merchant's order search (订单查询): by number, receiver's phone, state, time and SKU; phones masked."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from mall.app import Ctx, Cursor, Id, Input, Limit, Output, Phone, query
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import staff_buttons
+from mall.flows import order_pages
+from mall.flows.order_pages import AddressView, RowView
+from mall.kit.page import decode_cursor, encode_cursor
+
+
+class SearchOrders(Input):
+    order_no: Id | None = None
+    phone: Phone | None = None  # the receiver's, whole
+    state: Literal["UNPAID", "GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED", "CLOSED"] | None = None
+    delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] | None = None
+    sku_id: Id | None = None
+    placed_from: AwareDatetime | None = None
+    placed_until: AwareDatetime | None = None  # not included
+    cursor: Cursor | None = None
+    limit: Limit = 20
+
+
+class FoundOrder(Output):
+    order: RowView
+    member_id: str
+    address: AddressView | None  # the phone masked: 138****0000
+    staff_note: str
+    buttons: list[str]
+
+
+class FoundOrders(Output):
+    items: list[FoundOrder]
+    next_cursor: str | None
+
+
+@query("orders.search_orders", allow="staff")
+def search_orders(ctx: Ctx, ask: SearchOrders) -> FoundOrders:
+    """Spec E11."""
+    position = decode_cursor(ask.cursor, (str,))
+    wanted = ask.model_dump(exclude={"cursor", "limit"})
+    found = orders.search(ctx.tx, ctx.seller_id, wanted, position[0] if position else None, ask.limit)
+    items = [FoundOrder(order=view, member_id=order.member_id, address=order_pages.address(order, masked=True),
+                        staff_note=order.staff_note, buttons=staff_buttons(order.state, order.delivery))
+             for order, view in zip(found, order_pages.rows(ctx.tx, found))]
+    full = len(found) == ask.limit
+    return FoundOrders(items=items, next_cursor=encode_cursor(found[-1].order_no) if full else None)

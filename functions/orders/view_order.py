@@ -1,0 +1,34 @@
+"""One order at the merchant's desk (商家订单详情): with the receiver's phone, which only this page shows."""
+
+from mall.app import Ctx, Id, Input, Output, query
+from mall.domains.orders.rules import OrderNotFound, staff_buttons
+from mall.flows import order_pages
+from mall.flows.order_pages import AddressView, OrderView
+
+
+class ViewOrder(Input):
+    order_no: Id
+
+
+class OrderAtDesk(Output):
+    order: OrderView
+    member_id: str
+    payment_no: str | None
+    address: AddressView | None  # in full
+    staff_note: str
+    seconds_left_to_pay: int | None
+    buttons: list[str]  # the actions open to staff now
+
+
+@query("orders.view_order", allow="staff")
+def view_order(ctx: Ctx, ask: ViewOrder) -> OrderAtDesk:
+    """Spec E11. Neither the pick-up code nor delivered codes are shown: they are the buyer's to show.
+    Raises OrderNotFound, also for another seller's."""
+    order, _, view = order_pages.page(ctx.tx, ask.order_no)
+    if order is None or order.seller_id != ctx.seller_id:
+        raise OrderNotFound()
+    return OrderAtDesk(
+        order=view, member_id=order.member_id, payment_no=order.payment_no,
+        address=order_pages.address(order, masked=False), staff_note=order.staff_note,
+        seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
+        buttons=staff_buttons(order.state, order.delivery))

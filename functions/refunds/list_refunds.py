@@ -1,0 +1,44 @@
+"""The seller's refunds (退款列表) by state, the newest first; a failed one with its next step."""
+
+from datetime import datetime
+from typing import Literal
+
+from mall.app import Ctx, Cursor, Input, Limit, Output, query
+from mall.domains.refunds import store as refunds
+from mall.kit.page import decode_cursor, encode_cursor
+
+
+class ListRefunds(Input):
+    state: Literal["DUE", "SENT", "DONE", "FAILED"] | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 20
+
+
+class RefundRow(Output):
+    refund_no: str
+    payment_no: str
+    order_no: str | None  # None: money that had nothing to pay for
+    state: str
+    cause: str
+    reason: str
+    amount_fen: int
+    problem: str | None
+    next_step: str | None  # what staff should do about a failed one
+    attempts: int
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class RefundPage(Output):
+    items: list[RefundRow]
+    next_cursor: str | None
+
+
+@query("refunds.list_refunds", allow="staff")
+def list_refunds(ctx: Ctx, ask: ListRefunds) -> RefundPage:
+    """Spec E6."""
+    position = decode_cursor(ask.cursor, (str,))
+    found = refunds.page(ctx.tx, ctx.seller_id, ask.state, position[0] if position else None, ask.limit)
+    items = [RefundRow.model_validate(row, from_attributes=True) for row in found]
+    full = len(found) == ask.limit
+    return RefundPage(items=items, next_cursor=encode_cursor(found[-1].refund_no) if full else None)

@@ -1,0 +1,181 @@
+"""An order as people see it: the buyer's page, the staff's page, and the rows of lists (订单详情、订单列表)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mall.domains.fulfilment import store as fulfilment
+from mall.domains.fulfilment.rules import CARRIERS
+from mall.domains.members.rules import mask_phone
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import OrderState
+from mall.kit.db import Tx
+
+WORDS = {  # the timeline, as the buyer reads it
+    "place": "提交订单", "pay": "付款成功", "pay_into_group": "付款成功，等待成团", "pay_and_deliver": "付款成功，已自动发货",
+    "complete_group": "拼团成功", "complete_group_and_deliver": "拼团成功，已自动发货", "ship": "商家已发货",
+    "pick_up": "已到店提货", "receive": "确认收货", "close_unpaid": "订单已关闭", "close_refunded": "订单已退款",
+}
+
+
+@dataclass(frozen=True)
+class LineView:
+    line_id: str
+    spu_id: str
+    sku_id: str
+    title: str
+    spec_values: list[str]
+    picture_url: str | None
+    is_virtual: bool
+    quantity: int
+    refunded_quantity: int
+    unit_fen: int
+    pay_fen: int  # its share of every discount taken off
+
+
+@dataclass(frozen=True)
+class Discount:
+    kind: str  # full_reduction, goods_coupon, free_shipping_coupon ...
+    title: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class PriceView:
+    """list_fen - unit_off_fen - discounts + freight_fen = pay_fen."""
+
+    list_fen: int  # the goods before any rule
+    unit_off_fen: int  # by member, tier and group prices
+    discounts: list[Discount]
+    freight_fen: int
+    pay_fen: int
+    refunded_fen: int
+
+
+@dataclass(frozen=True)
+class AddressView:
+    name: str
+    phone: str
+    province: str
+    city: str
+    district: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class ShipmentView:
+    delivery: str
+    carrier: str | None
+    carrier_name: str | None
+    tracking_no: str | None
+    shipped_at: datetime
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of the timeline. who: member, staff or system."""
+
+    move: str
+    words: str
+    state: str
+    who: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """What both sides see of an order."""
+
+    order_no: str
+    state: str
+    kind: str
+    delivery: str
+    group_id: str | None
+    lines: list[LineView]
+    price: PriceView
+    shipment: ShipmentView | None
+    timeline: list[Step]
+    buyer_note: str
+    close_reason: str | None
+    placed_at: datetime
+    paid_at: datetime | None
+    received_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RowView:
+    """An order in a list."""
+
+    order_no: str
+    state: str
+    kind: str
+    delivery: str
+    group_id: str | None
+    pay_fen: int
+    lines: list[LineView]
+    placed_at: datetime
+    expires_at: datetime | None  # of an unpaid order
+
+
+def page(tx: Tx, order_no: str) -> tuple[Any | None, list[Any], OrderView | None]:
+    """The order's row, its lines' rows and its view, in one round trip; Nones when there is no such order."""
+    found, lines, steps, shipments = tx.fetch(
+        orders.ask(order_no), orders.ask_lines(order_no), orders.ask_timeline(order_no),
+        fulfilment.ask_shipment(order_no))
+    if not found:
+        return None, [], None
+    order = found[0]
+    return order, lines, OrderView(
+        order_no, order.state, order.kind, order.delivery, order.group_id, [_line(line) for line in lines],
+        _price(order), _shipment(shipments[0]) if shipments else None, [_step(step) for step in steps],
+        order.buyer_note, order.close_reason, order.placed_at, order.paid_at, order.received_at)
+
+
+def rows(tx: Tx, found: list[Any]) -> list[RowView]:
+    """The rows of a list with their lines, in one more round trip whatever the number of orders."""
+    lines = orders.lines_by_order(tx, [order.order_no for order in found])
+    return [RowView(order.order_no, order.state, order.kind, order.delivery, order.group_id, order.pay_fen,
+                    [_line(line) for line in lines[order.order_no]], order.placed_at,
+                    order.expires_at if order.state == OrderState.UNPAID.value else None) for order in found]
+
+
+def address(order: Any, *, masked: bool) -> AddressView | None:
+    """The order's own copy of the address; None for pick-up and virtual goods."""
+    if order.address is None:
+        return None
+    shown = dict(order.address)
+    if masked:
+        shown["phone"] = mask_phone(shown["phone"])
+    return AddressView(**shown)
+
+
+def seconds_left(order: Any, now: datetime) -> int | None:
+    """How long the order may still be paid; None when it is not unpaid."""
+    if order.state != OrderState.UNPAID.value:
+        return None
+    return max(0, int((order.expires_at - now).total_seconds()))
+
+
+def _line(row: Any) -> LineView:
+    return LineView(row.line_id, row.spu_id, row.sku_id, row.title, row.spec_values, row.picture_url, row.is_virtual,
+                    row.quantity, row.refunded_quantity, row.unit_fen, row.pay_fen)
+
+
+def _price(order: Any) -> PriceView:
+    told = order.price
+    discounts = [Discount(each["kind"], each["title"], each["amount_fen"]) for each in told["adjustments"]]
+    return PriceView(told["list_fen"], told["list_fen"] - told["goods_fen"], discounts, told["freight_fen"],
+                     order.pay_fen, order.refunded_fen)
+
+
+def _shipment(row: Any) -> ShipmentView:
+    return ShipmentView(row.delivery, row.carrier, CARRIERS.get(row.carrier), row.tracking_no, row.created_at)
+
+
+def _step(row: Any) -> Step:
+    who = row.actor.split(" ")[0]
+    return Step(row.move, WORDS[row.move], row.to_state, who if who in ("member", "staff") else "system", row.reason,
+                row.created_at)

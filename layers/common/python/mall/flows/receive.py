@@ -1,0 +1,36 @@
+"""The buyer has the goods (确认收货): by hand, or by itself some days after shipping (spec E4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import OrderNotFound, OrderReceived, OrderState
+from mall.kit.db import Tx
+from mall.kit.outbox import emit
+
+RECEIVED, ELSEWHERE = "received", "elsewhere"
+
+
+def receive_own(tx: Tx, order_no: str, *, member_id: str, actor: str, now: datetime) -> str:
+    """The buyer confirms; returns the new state. Raises OrderNotFound, IllegalMove unless it was shipped."""
+    order = orders.lock(tx, order_no)
+    if order is None or order.member_id != member_id:
+        raise OrderNotFound()
+    return _receive(tx, order, actor=actor, reason="", now=now)
+
+
+def receive_overdue(tx: Tx, order_no: str, before: datetime, *, actor: str, now: datetime) -> str:
+    """Nobody confirmed: RECEIVED, or ELSEWHERE when it was received, refunded or shipped anew meanwhile."""
+    order = orders.lock(tx, order_no)
+    if order.state != OrderState.SHIPPED.value or order.shipped_at > before:
+        return ELSEWHERE
+    _receive(tx, order, actor=actor, reason="超过自动收货时间", now=now)
+    return RECEIVED
+
+
+def _receive(tx: Tx, order: Any, *, actor: str, reason: str, now: datetime) -> str:
+    state = orders.move(tx, order, "receive", actor=actor, now=now, reason=reason)
+    emit(tx, OrderReceived(order.order_no, order.member_id), now)
+    return state
