@@ -1,0 +1,400 @@
+"""The floor (下限): the same four actions as somebody would write them by hand, on the bare driver.
+
+The same statements in the same round trips, the same checks of token, signature and notice, and the
+arithmetic of these very goods in a few lines: one full reduction, freight by piece, no coupons, no
+groups. No models, no explanations of what did not apply, no log line, no registry: what the house costs
+beyond this is the price of the house. What exactly is done and left out stands in docs/bench.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bench.drivers import Driver
+
+SELLER = "sel_00000000000000000000000001"
+MEMBER = ("SELECT m.member_id, m.level, m.nickname, m.phone, m.blocked, s.appid, s.openid, s.session_id, s.expires_at, "
+          "s.revoked_at FROM sessions s JOIN members m ON s.subject_id = m.member_id WHERE s.session_id = ?")
+SETTINGS = "SELECT document FROM shop_settings WHERE seller_id = ?"
+REGISTER = ("INSERT {ignore} INTO idempotency_keys (key_hash, payload_hash, nonce, made_by, answer, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)")
+REGISTERED = ("SELECT key_hash, payload_hash, nonce, made_by, answer, created_at FROM idempotency_keys "
+              "WHERE key_hash = ?{lock}")
+ANSWERED = "UPDATE idempotency_keys SET answer = ? WHERE key_hash = ?"
+SKUS = ("SELECT k.sku_id, k.spu_id, k.seller_id, k.price_fen, k.member_price_fen, k.price_tiers, k.weight_grams, "
+        "k.spec_values, k.picture_url, k.active, p.title, p.state, p.category_path, p.is_virtual, "
+        "p.freight_template_id, p.media FROM skus k JOIN products p ON k.spu_id = p.spu_id WHERE k.sku_id IN ({marks})")
+STOCK = ("SELECT sku_id, warehouse_id, seller_id, available, held, safe_level, below_safe FROM stock_items "
+         "WHERE sku_id IN ({marks}) ORDER BY sku_id, warehouse_id")
+PROMOTIONS = ("SELECT promotion_id, seller_id, kind, title, document, state, starts_at, ends_at, created_at "
+              "FROM promotions WHERE state = 'ACTIVE' AND starts_at <= ? AND ends_at > ? "
+              "AND kind = 'full_reduction' ORDER BY promotion_id LIMIT 50")
+COUPONS = ("SELECT c.coupon_id, c.template_id, c.seller_id, c.valid_from, c.valid_until, t.title, t.kind, t.document "
+           "FROM coupons c JOIN coupon_templates t ON c.template_id = t.template_id WHERE c.member_id = ? "
+           "AND c.state = 'USABLE' AND c.valid_until > ? ORDER BY c.valid_until, c.coupon_id LIMIT 50")
+FREIGHT = ("SELECT freight_template_id, seller_id, name, document, is_default, created_at, changed_at "
+           "FROM freight_templates ORDER BY freight_template_id LIMIT 50")
+ADDRESS = ("SELECT address_id, member_id, name, phone, province, city, district, detail, is_default, created_at "
+           "FROM addresses WHERE member_id = ? AND (address_id = ? OR is_default IS true)")
+GROUP_BUY = ("SELECT group_buy_id, seller_id, spu_id, title, size, open_hours, per_member, prices, leader_prices, "
+             "state, starts_at, ends_at, created_at FROM group_buys WHERE group_buy_id = ?")
+GROUP = ("SELECT group_id, group_buy_id, seller_id, leader_id, state, size, seats_taken, seats_paid, expires_at, "
+         "ended_at, created_at FROM `groups` WHERE group_id = ?")
+ORDER = ("INSERT INTO orders (order_no, checkout_id, seller_id, member_id, kind, group_id, state, delivery, goods_fen, "
+         "discount_fen, freight_fen, pay_fen, refunded_fen, address, price, buyer_note, staff_note, pickup_code, "
+         "payment_no, close_reason, unpaid_reminded, expires_at, placed_at, paid_at, shipped_at, received_at, "
+         "closed_at) VALUES (?, ?, ?, ?, 'NORMAL', NULL, 'UNPAID', 'EXPRESS', ?, ?, ?, ?, 0, ?, ?, ?, '', NULL, NULL, "
+         "NULL, 0, ?, ?, NULL, NULL, NULL, NULL)")
+ORDER_LINE = ("INSERT INTO order_lines (line_id, order_no, spu_id, sku_id, warehouse_id, title, spec_values, "
+              "picture_url, is_virtual, quantity, unit_fen, pay_fen, refunded_quantity, delivered_codes) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)")
+ORDER_EVENT = ("INSERT INTO order_events (event_id, order_no, move, from_state, to_state, actor, reason, created_at) "
+               "VALUES (?, ?, ?, ?, ?, ?, '', ?)")
+STOCK_ENTRY = ("INSERT INTO stock_entries (entry_id, sku_id, warehouse_id, kind, available_change, held_change, "
+               "reference, reason, actor_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?)")
+STOCK_MOVE = ("UPDATE stock_items SET available = available + ?, held = held + ? WHERE sku_id = ? AND warehouse_id = ? "
+              "AND available + ? >= 0 AND held + ? >= 0")
+OUTBOX = ("INSERT INTO outbox_events (event_id, kind, payload, request_id, state, waiting, attempts, due_at, "
+          "last_error, created_at) VALUES (?, ?, ?, ?, 'PENDING', NULL, 0, ?, NULL, ?)")
+LISTED = ("SELECT spu_id, seller_id, category_id, category_path, title, subtitle, state, media, specs, tags, "
+          "description, is_virtual, freight_template_id, lowest_price_fen, sold, list_at, unlist_at, version, "
+          "created_at, changed_at FROM products WHERE spu_id = ? AND state = 'LISTED'")
+LISTED_SKUS = ("SELECT k.sku_id, k.spu_id, k.seller_id, k.sku_code, k.spec_values, k.price_fen, k.member_price_fen, "
+               "k.price_tiers, k.commission_percent, k.weight_grams, k.picture_url, k.active, k.created_at, "
+               "p.category_path, p.is_virtual, p.freight_template_id FROM skus k JOIN products p "
+               "ON k.spu_id = p.spu_id WHERE k.spu_id = ? AND k.active = 1")
+LISTED_FREIGHT = ("SELECT f.freight_template_id, f.name, f.document, f.is_default FROM products p "
+                  "JOIN freight_templates f ON f.seller_id = p.seller_id WHERE p.spu_id = ? "
+                  "AND (f.freight_template_id = p.freight_template_id OR f.is_default = 1)")
+LISTED_STOCK = ("SELECT i.sku_id, i.available FROM stock_items i JOIN skus k ON i.sku_id = k.sku_id "
+                "WHERE k.spu_id = ?")
+SELLER_OF = "(SELECT seller_id FROM products WHERE spu_id = ?)"
+LISTED_PROMOTIONS = ("SELECT promotion_id, seller_id, title, document, ends_at FROM promotions WHERE seller_id = "
+                     f"{SELLER_OF} AND state = 'ACTIVE' AND kind = 'full_reduction' AND starts_at <= ? "
+                     "AND ends_at > ? ORDER BY promotion_id LIMIT 50")
+LISTED_COUPONS = ("SELECT template_id, seller_id, kind, title, document, claim_until FROM coupon_templates "
+                  f"WHERE seller_id = {SELLER_OF} AND channel = 'CENTRE' AND state = 'ACTIVE' AND claimed < quota "
+                  "AND claim_from <= ? AND claim_until > ? ORDER BY template_id DESC LIMIT 50")
+LISTED_GROUPS = ("SELECT group_buy_id, title, size, open_hours, per_member, prices, leader_prices, ends_at "
+                 "FROM group_buys WHERE spu_id = ? AND state = 'ACTIVE' AND starts_at <= ? AND ends_at > ? "
+                 "ORDER BY group_buy_id LIMIT 50")
+PAYMENT = ("SELECT payment_no, checkout_id, member_id, channel, state, amount_fen, refunded_fen, openid, appid, "
+           "prepay_id, code_url, h5_url, transaction_id, active_key, asked, ask_at, expires_at, created_at, paid_at "
+           "FROM payments WHERE payment_no = ?")
+CHECKOUT_ORDERS = ("SELECT order_no, checkout_id, seller_id, member_id, kind, group_id, state, delivery, goods_fen, "
+                   "discount_fen, freight_fen, pay_fen, refunded_fen, address, price, buyer_note, staff_note, "
+                   "pickup_code, payment_no, close_reason, unpaid_reminded, expires_at, placed_at, paid_at, "
+                   "shipped_at, received_at, closed_at FROM orders WHERE checkout_id = ? ORDER BY order_no{lock}")
+CHECKOUT_LINES = ("SELECT l.line_id, l.order_no, l.spu_id, l.sku_id, l.warehouse_id, l.title, l.spec_values, "
+                  "l.picture_url, l.is_virtual, l.quantity, l.unit_fen, l.pay_fen, l.refunded_quantity, "
+                  "l.delivered_codes FROM order_lines l JOIN orders o ON l.order_no = o.order_no "
+                  "WHERE o.checkout_id = ? ORDER BY l.line_id")
+PAID = ("UPDATE payments SET state = 'PAID', amount_fen = ?, transaction_id = ?, active_key = NULL, ask_at = NULL, "
+        "paid_at = ? WHERE payment_no = ? AND state != 'PAID'")
+USE_COUPONS = "UPDATE coupons SET state = 'USED', used_at = ? WHERE order_no = ? AND state IN ('HELD')"
+TO_SHIP = ("UPDATE orders SET state = 'TO_SHIP', payment_no = ?, paid_at = ? WHERE order_no = ? AND state = 'UNPAID'")
+FRESH_S = 300
+
+
+class Rejected(Exception):
+    """A token, a signature, an input or a row that does not fit."""
+
+
+class Floor:
+    """The four actions over one driver."""
+
+    def __init__(self, driver: Driver, session_secret: str, merchant: dict[str, Any]):
+        self.driver, self.secret = driver, session_secret.encode()
+        self.merchant = merchant
+        with open(merchant["public_key_file"], "rb") as file:
+            self.platform_key = serialization.load_pem_public_key(file.read())
+        self.cipher = AESGCM(merchant["apiv3_key"].encode())
+
+    def place_order(self, event: dict[str, Any]) -> dict[str, Any]:
+        driver, now = self.driver, datetime.now(timezone.utc)
+        session_id, subject_id, nonce, body = self._signed(event, "orders.place_order", now)
+        asked = json.loads(body)
+        wanted = _wanted(asked)
+        mine, key_hash = secrets.token_hex(8), self._key_hash(event, subject_id)
+        payload_hash = hmac.digest(self.secret, body, "sha256").hex()
+        known, members, settings = driver.begin(
+            (REGISTER.format(ignore=driver.ignore), (key_hash, payload_hash, nonce, mine, None, driver.moment(now))),
+            (REGISTERED.format(lock=driver.lock), (key_hash,)), (MEMBER, (session_id,)), (SETTINGS, (SELLER,)))
+        try:
+            if known[0][3] != mine:
+                if known[0][2] == nonce or known[0][1] != payload_hash:
+                    raise Rejected("replay or other content")
+                driver.rollback()
+                return _answer(known[0][4])
+            me = self._member(members, now)
+            minutes = json.loads(settings[0][0])["pay_within_minutes"] if settings else 30
+            priced = self._price(me, wanted, asked.get("address_id"), now)
+            answer, plain, hot = self._order(me, priced, asked, now, minutes)
+        except Rejected:
+            driver.rollback()
+            raise
+        driver.finish(*plain, (ANSWERED, (answer, key_hash), 1), *hot)
+        return _answer(answer)
+
+    def quote_checkout(self, event: dict[str, Any]) -> dict[str, Any]:
+        now = datetime.now(timezone.utc)
+        session_id, _, _, body = self._signed(event, "pricing.quote_checkout", now)
+        asked = json.loads(body)
+        members, _ = self.driver.ask((MEMBER, (session_id,)), (SETTINGS, (SELLER,)))
+        priced = self._price(self._member(members, now), _wanted(asked), asked.get("address_id"), now)
+        document = priced["document"]
+        return _answer(json.dumps({
+            "pay_fen": document["pay_fen"], "goods_fen": document["goods_fen"],
+            "discount_fen": document["off_fen"], "freight_fen": document["freight_fen"], "coupon_ids": [],
+            "short": [{"sku_id": row[0], "available": row[3]} for row in priced["stock"]
+                      if row[3] < priced["wanted"][row[0]]],
+            "needs_address": priced["address"] is None, "deliverable": True, "explanation": document,
+        }, ensure_ascii=False))
+
+    def get_product(self, event: dict[str, Any]) -> dict[str, Any]:
+        driver, now = self.driver, datetime.now(timezone.utc)
+        session_id, _, _, body = self._signed(event, "catalog.get_product", now)
+        spu_id, at = json.loads(body)["spu_id"], driver.moment(now)
+        members, _ = driver.ask((MEMBER, (session_id,)), (SETTINGS, (SELLER,)))
+        self._member(members, now)
+        found, skus, freight, stock, promotions, coupons, groups = driver.ask(
+            (LISTED, (spu_id,)), (LISTED_SKUS, (spu_id,)), (LISTED_FREIGHT, (spu_id,)), (LISTED_STOCK, (spu_id,)),
+            (LISTED_PROMOTIONS, (spu_id, at, at)), (LISTED_COUPONS, (spu_id, at, at)),
+            (LISTED_GROUPS, (spu_id, at, at)))
+        if not found:
+            raise Rejected("no such product")
+        if coupons or groups:
+            raise NotImplementedError("the measured goods have neither")
+        return _answer(json.dumps(_page(driver, found[0], skus, freight, dict(stock), promotions), ensure_ascii=False))
+
+    def receive_payment_notice(self, event: dict[str, Any]) -> dict[str, Any]:
+        driver, now = self.driver, datetime.now(timezone.utc)
+        told = self._opened(event, now)
+        driver.ask((SETTINGS, (SELLER,)))
+        if told["event_type"] != "TRANSACTION.SUCCESS":
+            return _answer("{}")
+        paid = told["resource"]
+        [[payment]] = driver.ask((PAYMENT, (paid["out_trade_no"],)))
+        amount_fen = paid["amount"]["total"]
+        if (paid["trade_state"], amount_fen, paid["mchid"], paid["appid"], paid["amount"]["currency"]) != (
+                "SUCCESS", payment[5], self.merchant["mchid"], payment[8], "CNY"):
+            raise Rejected("not ours")
+        driver.begin(None, (PAYMENT, (payment[0],)))
+        orders, lines, [payment] = driver.ask(
+            (CHECKOUT_ORDERS.format(lock=driver.lock), (payment[1],)), (CHECKOUT_LINES, (payment[1],)),
+            (PAYMENT + driver.lock, (payment[0],)))
+        if payment[4] == "PAID":
+            driver.rollback()
+            return _answer("{}")
+        if sum(row[11] for row in orders) != amount_fen or any(row[6] != "UNPAID" for row in orders):
+            raise NotImplementedError("money that goes back")
+        paid_at = datetime.fromisoformat(paid["success_time"]).astimezone(timezone.utc)
+        driver.finish(*self._settle(payment, orders[0], lines, paid, paid_at, now))
+        return _answer('{"code":"SUCCESS","message":"成功"}')
+
+    # parts
+
+    def _signed(self, event: dict[str, Any], action: str, now: datetime) -> tuple[str, str, str, bytes]:
+        headers, body = event["headers"], event["body"].encode()
+        stem, _, mac = headers["authorization"].removeprefix("Bearer ").rpartition(".")
+        if not hmac.compare_digest(mac, _mac(self.secret, stem)):
+            raise Rejected("token")
+        _, session_id, subject_id, expires_at = stem.split(".")
+        stamp, nonce = headers["x-mall-timestamp"], headers["x-mall-nonce"]
+        if int(expires_at) <= now.timestamp() or abs(now.timestamp() - int(stamp)) > FRESH_S:
+            raise Rejected("old")
+        key = _mac(self.secret, f"session key of {session_id}")
+        text = "\n".join((action, stamp, nonce, headers.get("idempotency-key", ""), hashlib.sha256(body).hexdigest()))
+        if not hmac.compare_digest(headers["x-mall-signature"], _mac(key.encode(), text)):
+            raise Rejected("signature")
+        return session_id, subject_id, nonce, body
+
+    def _key_hash(self, event: dict[str, Any], subject_id: str) -> str:
+        key = event["headers"]["idempotency-key"]
+        return hashlib.sha256(f"{subject_id} orders.place_order\n{key}".encode()).hexdigest()
+
+    def _member(self, rows: list[tuple], now: datetime) -> tuple:
+        me = rows[0]
+        if me[4] or me[9] is not None or self.driver.read_moment(me[8]) <= now.replace(tzinfo=None):
+            raise Rejected("session")
+        return me
+
+    def _price(self, me: tuple, wanted: dict[str, int], address_id: str | None, now: datetime) -> dict[str, Any]:
+        driver, at, ids = self.driver, self.driver.moment(now), tuple(sorted(wanted))
+        marks = ", ".join("?" * len(ids))
+        skus, stock, promotions, coupons, freight, addresses, _, _ = driver.ask(
+            (SKUS.format(marks=marks), ids), (STOCK.format(marks=marks), ids), (PROMOTIONS, (at, at)),
+            (COUPONS, (me[0], at)), (FREIGHT, ()), (ADDRESS, (me[0], address_id)), (GROUP_BUY, ("",)), (GROUP, ("",)))
+        by_id = {row[0]: row for row in skus}
+        if coupons or any(sku_id not in by_id or by_id[sku_id][11] != "LISTED" for sku_id in ids):
+            raise Rejected("goods")
+        address = next((row for row in addresses if row[0] == address_id), None)
+        goods = [by_id[sku_id][3] * wanted[sku_id] for sku_id in ids]
+        off, promotion = _reduction(promotions, sum(goods))
+        fee, template = _freight(freight, sum(wanted.values()), sum(goods))
+        offs, fees = _split(off, goods), _split(fee, [wanted[sku_id] for sku_id in ids])
+        lines = [{"sku_id": sku_id, "spu_id": by_id[sku_id][1], "quantity": wanted[sku_id],
+                  "unit_fen": by_id[sku_id][3], "off_fen": offs[i], "pay_fen": goods[i] - offs[i],
+                  "freight_fen": fees[i]} for i, sku_id in enumerate(ids)]
+        document = {"version": 1, "lines": lines, "goods_fen": sum(goods), "off_fen": off, "freight_fen": fee,
+                    "pay_fen": sum(goods) - off + fee, "promotion_id": promotion, "freight_template_id": template}
+        return {"wanted": wanted, "skus": by_id, "stock": stock, "address": address, "document": document}
+
+    def _order(self, me: tuple, priced: dict[str, Any], asked: dict[str, Any], now: datetime,
+               minutes: int) -> tuple[str, list, list]:
+        """The answer, the plain writes, and the stock rows that go last."""
+        at, actor, document = self.driver.moment(now), f"member {me[0]}", priced["document"]
+        order_no, checkout_id = _id("ord"), _id("chk")
+        expires_at = now + timedelta(minutes=minutes)
+        address = dict(zip(("name", "phone", "province", "city", "district", "detail"), priced["address"][2:8],
+                           strict=True))
+        pay_fen = document["pay_fen"]
+        writes = [(ORDER, (order_no, checkout_id, SELLER, me[0], document["goods_fen"], document["off_fen"],
+                           document["freight_fen"], pay_fen, _json(address), _json(document), asked.get("note", ""),
+                           self.driver.moment(expires_at), at), None)]
+        held, moved = [], []
+        for line in document["lines"]:
+            sku_id, quantity, sku = line["sku_id"], line["quantity"], priced["skus"][line["sku_id"]]
+            warehouse = next((row[1] for row in priced["stock"] if row[0] == sku_id and row[3] >= quantity), None)
+            if warehouse is None:
+                raise Rejected("out of stock")
+            picture = sku[8] or json.loads(sku[15])["carousel"][0]
+            writes.append((ORDER_LINE, (_id("lin"), order_no, sku[1], sku_id, warehouse, sku[10], sku[7], picture,
+                                        sku[13], quantity, sku[3], line["pay_fen"]), None))
+            held.append((STOCK_ENTRY, (_id("ste"), sku_id, warehouse, "HOLD", -quantity, quantity, order_no, actor, at),
+                         None))
+            moved.append((STOCK_MOVE, (-quantity, quantity, sku_id, warehouse, -quantity, quantity), 1))
+        told = _json({"order_no": order_no, "member_id": me[0], "pay_fen": pay_fen})
+        writes += [(ORDER_EVENT, (_id("oev"), order_no, "place", None, "UNPAID", actor, at), None), *held,
+                   (OUTBOX, (_id("evt"), "orders.order_placed", told, _id("req"), at, at), None)]
+        answer = _json({"order_no": order_no, "checkout_id": checkout_id, "group_id": None, "pay_fen": pay_fen,
+                        "state": "UNPAID", "expires_at": expires_at.isoformat()})
+        return answer, writes, moved
+
+    def _opened(self, event: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """Bare `cryptography`: RSA over timestamp, nonce and raw body, then AES-GCM. Raises InvalidSignature."""
+        headers, body = event["headers"], event["body"]
+        stamp = headers["wechatpay-timestamp"]
+        if headers["wechatpay-serial"] != self.merchant["public_key_id"] or abs(
+                now.timestamp() - int(stamp)) > FRESH_S:
+            raise Rejected("serial or time")
+        message = f"{stamp}\n{headers['wechatpay-nonce']}\n{body}\n".encode()
+        self.platform_key.verify(base64.b64decode(headers["wechatpay-signature"]), message, padding.PKCS1v15(),
+                                 hashes.SHA256())
+        told = json.loads(body)
+        sealed = told["resource"]
+        plain = self.cipher.decrypt(sealed["nonce"].encode(), base64.b64decode(sealed["ciphertext"]),
+                                    sealed["associated_data"].encode())
+        return {**told, "resource": json.loads(plain)}
+
+    def _settle(self, payment: tuple, order: tuple, lines: list[tuple], paid: dict[str, Any], paid_at: datetime,
+                now: datetime) -> list:
+        at, order_no = self.driver.moment(now), order[0]
+        told = _json({"order_no": order_no, "payment_no": payment[0], "member_id": order[3], "paid_fen": order[11]})
+        entries = [(STOCK_ENTRY, (_id("ste"), line[3], line[4], "COMMIT", 0, -line[9], order_no, "http", at), None)
+                   for line in lines]
+        moves = [(STOCK_MOVE, (0, -line[9], line[3], line[4], 0, -line[9]), 1)
+                 for line in sorted(lines, key=lambda line: (line[3], line[4]))]
+        return [(PAID, (payment[5], paid["transaction_id"], self.driver.moment(paid_at), payment[0]), 1),
+                (USE_COUPONS, (at, order_no), None), *entries, (TO_SHIP, (payment[0], at, order_no), 1),
+                (ORDER_EVENT, (_id("oev"), order_no, "pay", "UNPAID", "TO_SHIP", "http", at), None),
+                (OUTBOX, (_id("evt"), "orders.order_paid", told, _id("req"), at, at), None), *moves]
+
+
+def _wanted(asked: dict[str, Any]) -> dict[str, int]:
+    lines = asked["lines"]
+    if not 0 < len(lines) <= 50:
+        raise Rejected("lines")
+    wanted: dict[str, int] = {}
+    for line in lines:
+        if type(line["quantity"]) is not int or not 0 < line["quantity"] < 10_000:
+            raise Rejected("quantity")
+        wanted[line["sku_id"]] = wanted.get(line["sku_id"], 0) + line["quantity"]
+    return wanted
+
+
+def _reduction(promotions: list[tuple], goods_fen: int) -> tuple[int, str | None]:
+    """The best step of the best promotion that reaches its threshold."""
+    best, name = 0, None
+    for row in promotions:
+        for step in json.loads(row[4])["steps"]:
+            if goods_fen >= step["threshold_fen"] and step["off_fen"] > best:
+                best, name = step["off_fen"], row[0]
+    return best, name
+
+
+def _freight(templates: list[tuple], pieces: int, goods_fen: int) -> tuple[int, str | None]:
+    for row in templates:
+        if row[4]:
+            rate = json.loads(row[3])["rates"][0]
+            if rate["free_from_fen"] is not None and goods_fen >= rate["free_from_fen"]:
+                return 0, row[0]
+            more = max(0, pieces - rate["first_units"])
+            steps = -(-more // rate["next_units"]) if rate["next_units"] else 0
+            return rate["first_fee_fen"] + steps * rate["next_fee_fen"], row[0]
+    return 0, None
+
+
+def _split(total: int, weights: list[int]) -> list[int]:
+    """By largest remainder."""
+    whole = sum(weights)
+    parts = [total * weight // whole for weight in weights]
+    rest = sorted(range(len(weights)), key=lambda i: -(total * weights[i] % whole))
+    for i in rest[:total - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def _page(driver: Driver, product: tuple, skus: list[tuple], freight: list[tuple], stock: dict[str, int],
+          promotions: list[tuple]) -> dict[str, Any]:
+    media, rate = json.loads(product[7]), json.loads(freight[0][2])["rates"][0]
+    shown = []
+    for row in sorted(skus, key=lambda row: row[4]):
+        left = stock.get(row[0], 0)
+        shown.append({
+            "sku_id": row[0], "spec_values": json.loads(row[4]), "price_fen": row[5], "your_price_fen": row[5],
+            "your_price_rule": "base", "price_tiers": json.loads(row[7]), "weight_grams": row[9],
+            "picture_url": row[10], "stock": "IN_STOCK" if left > 10 else "FEW_LEFT" if left > 0 else "SOLD_OUT",
+            "available": min(left, 999), "stock_sentence": "有货" if left > 10 else f"仅剩 {left} 件"})
+    running = []
+    for row in promotions:
+        steps = json.loads(row[3])["steps"]
+        offer = "，".join(f"满{step['threshold_fen'] / 100:.2f}减{step['off_fen'] / 100:.2f}" for step in steps)
+        running.append({"promotion_id": row[0], "title": row[2], "offer": offer,
+                        "ends_at": driver.read_moment(row[4]).isoformat()})
+    return {
+        "spu_id": product[0], "seller_id": product[1], "title": product[4], "subtitle": product[5],
+        "category_path": json.loads(product[3]), "media": media, "specs": json.loads(product[8]),
+        "tags": json.loads(product[9]), "description": product[10], "is_virtual": bool(product[11]),
+        "sold": product[14], "skus": shown, "promotions": running, "coupons": [], "group_buys": [],
+        "freight_sentence": f"运费 {rate['first_fee_fen'] / 100:.2f} 元起，满 {rate['free_from_fen'] / 100:.2f} 元包邮",
+        "share": {"title": product[4], "picture_url": media["carousel"][0],
+                  "path": f"/pages/product/index?spu_id={product[0]}"}}
+
+
+def _answer(data: str) -> dict[str, Any]:
+    return {"isBase64Encoded": False, "statusCode": 200, "headers": {"Content-Type": "application/json"},
+            "body": f'{{"ok":true,"data":{data}}}'}
+
+
+def _id(prefix: str) -> str:
+    return f"{prefix}_{time.time_ns() // 1_000_000:012X}{secrets.token_hex(7).upper()}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _mac(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
