@@ -1,0 +1,69 @@
+"""My cart (购物车) with live prices: items, invalid ones apart, the sum of what is selected, add-on hints."""
+
+from mall.app import Ctx, Nothing, Output, query
+from mall.flows import view_cart as flow
+
+
+class CartItem(Output):
+    sku_id: str
+    spu_id: str
+    seller_id: str
+    title: str
+    spec_values: list[str]
+    picture_url: str | None
+    quantity: int
+    selected: bool
+    price_fen: int  # before any rule
+    your_price_fen: int  # of one piece at this quantity
+    your_price_rule: str  # base, tier, member_price, member_percent
+    amount_fen: int
+    is_short: bool  # fewer in stock than wanted
+    available: int  # at most 999
+    stock_sentence: str
+    hint: str  # 再买 1 件，每件 90.00 元
+
+
+class InvalidItem(Output):
+    sku_id: str
+    spu_id: str | None
+    title: str
+    spec_values: list[str]
+    picture_url: str | None
+    quantity: int
+    reason: str  # GONE, UNLISTED, SKU_INACTIVE, SOLD_OUT
+    sentence: str
+
+
+class AddOn(Output):
+    promotion_id: str
+    title: str
+    missing_fen: int
+    saves_fen: int
+    sentence: str  # 再买 30.00 元可减 50.00 元
+
+
+class Cart(Output):
+    items: list[CartItem]
+    invalid_items: list[InvalidItem]
+    selected_count: int  # pieces
+    goods_fen: int  # of what is selected
+    full_reduction_fen: int
+    pay_fen: int  # before coupons and freight
+    add_ons: list[AddOn]
+    can_check_out: bool
+
+
+@query("carts.view_cart", allow="member")
+def view_cart(ctx: Ctx, ask: Nothing) -> Cart:
+    """Spec D1. Coupons and freight come with pricing.quote_checkout."""
+    percent = ctx.settings.member_percent.get(ctx.me.level, 100)
+    cart = flow.view_cart(ctx.tx, ctx.me.member_id, percent, ctx.now)
+    chosen = [item for item in cart.items if item.selected]
+    add_ons = [AddOn(promotion_id=each.source_id, title=each.title, missing_fen=each.missing_fen,
+                     saves_fen=each.saves_fen, sentence=each.sentence)
+               for each in cart.quote.skipped if each.missing_fen]
+    return Cart.model_validate({
+        "items": cart.items, "invalid_items": cart.invalid_items, "add_ons": add_ons,
+        "selected_count": sum(item.quantity for item in chosen), "goods_fen": cart.quote.goods_fen,
+        "full_reduction_fen": cart.quote.full_reduction_fen, "pay_fen": cart.quote.pay_fen,
+        "can_check_out": bool(chosen) and not any(item.is_short for item in chosen)}, from_attributes=True)

@@ -1,0 +1,104 @@
+"""The cart with live prices (购物车): what can be bought, what cannot and why, what is selected in sum (spec D1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mall.domains.carts import store as carts
+from mall.domains.carts.rules import why_invalid
+from mall.domains.pricing import rules as pricing, store as prices
+from mall.domains.stock import store as stock
+from mall.kit.db import Tx
+
+SHOWN_AT_MOST = 999
+
+
+@dataclass(frozen=True)
+class Item:
+    sku_id: str
+    spu_id: str
+    seller_id: str
+    title: str
+    spec_values: list[str]
+    picture_url: str | None
+    quantity: int
+    selected: bool
+    price_fen: int  # before any rule
+    your_price_fen: int  # of one piece at this quantity, for this member
+    your_price_rule: str
+    amount_fen: int
+    is_short: bool
+    available: int
+    stock_sentence: str
+    hint: str  # 再买 1 件，每件 90.00 元
+
+
+@dataclass(frozen=True)
+class InvalidItem:
+    sku_id: str
+    spu_id: str | None
+    title: str
+    spec_values: list[str]
+    picture_url: str | None
+    quantity: int
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Cart:
+    items: list[Item]
+    invalid_items: list[InvalidItem]
+    quote: pricing.Quote  # of what is selected, without freight and coupons
+
+
+def view_cart(tx: Tx, member_id: str, member_percent: int, now: datetime) -> Cart:
+    """`member_percent`: what the member's level pays."""
+    rows = carts.items(tx, member_id)
+    sku_ids = [row.sku_id for row in rows]
+    sku_rows, stock_rows, promotions = tx.fetch(
+        prices.ask_skus(sku_ids), stock.ask_stock(sku_ids), prices.ask_promotions(now))
+    skus = {row.sku_id: row for row in sku_rows}
+    available: dict[str, int] = {}
+    for row in stock_rows:
+        available[row.sku_id] = available.get(row.sku_id, 0) + row.available
+    wrong = {row.sku_id: why_invalid(skus.get(row.sku_id), available.get(row.sku_id, 0)) for row in rows}
+    valid = [row for row in rows if wrong[row.sku_id] is None]
+
+    def basket(chosen: list[Any]) -> pricing.Basket:
+        return pricing.Basket(
+            lines=tuple(prices.line_of(skus[row.sku_id], line_id=row.sku_id, quantity=row.quantity,
+                                       member_percent=member_percent, default_freight=None) for row in chosen),
+            now=now, full_reductions=prices.full_reductions(promotions))
+
+    lines = {line.sku_id: line for line in pricing.price(basket(valid)).lines}
+    return Cart(
+        items=[_item(row, skus[row.sku_id], lines[row.sku_id], available[row.sku_id]) for row in valid],
+        invalid_items=[_invalid(row, skus.get(row.sku_id), *wrong[row.sku_id])
+                       for row in rows if wrong[row.sku_id]],
+        quote=pricing.price(basket([row for row in valid if row.selected])),
+    )
+
+
+def _item(row: Any, sku: Any, line: pricing.QuoteLine, available: int) -> Item:
+    is_short = available < row.quantity
+    hints = [offer.sentence for offer in line.unit_offers if offer.missing_quantity]
+    return Item(
+        sku_id=row.sku_id, spu_id=sku.spu_id, seller_id=sku.seller_id, title=sku.title, spec_values=sku.spec_values,
+        picture_url=_picture(sku), quantity=row.quantity, selected=row.selected, price_fen=sku.price_fen,
+        your_price_fen=line.unit_fen, your_price_rule=line.unit_rule.value, amount_fen=line.gross_fen,
+        is_short=is_short, available=min(available, SHOWN_AT_MOST),
+        stock_sentence=f"库存不足，仅剩 {available} 件" if is_short else "", hint=hints[0] if hints else "")
+
+
+def _invalid(row: Any, sku: Any | None, reason: str, sentence: str) -> InvalidItem:
+    return InvalidItem(
+        sku_id=row.sku_id, spu_id=sku.spu_id if sku else None, title=sku.title if sku else "",
+        spec_values=sku.spec_values if sku else [], picture_url=_picture(sku) if sku else None,
+        quantity=row.quantity, reason=reason, sentence=sentence)
+
+
+def _picture(sku: Any) -> str | None:
+    return sku.picture_url or next(iter(sku.media["carousel"]), None)
