@@ -1,10 +1,9 @@
 """Record which messages the buyer just allowed (记录订阅授权): one more of each, as WeChat counts them."""
 
-from pydantic import Field
-
 from mall.app import Ctx, Input, Output, command
 from mall.domains.messaging import store
 from mall.domains.messaging.rules import Template, TemplateNotSet
+from pydantic import Field
 
 
 class RecordSubscription(Input):

@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from mall.app import Ctx, Id, Input, Line, Output, command
 from mall.domains.cases import store
 from mall.domains.cases.rules import CaseNotFound, CaseResolved
+from pydantic import Field
 
 
 class ResolveCase(Input):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from mall.domains.messaging.rules import Template
+from mall.domains.stock.store import MAIN_WAREHOUSE
 from mall.kit import outbox
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
@@ -64,7 +65,7 @@ class Seeds:
 
     def order(self, member: Caller, *, state: str = "UNPAID", pay_fen: int = 1_230, pieces: int = 2,
               delivery: str = "EXPRESS", group_id: str | None = None, minutes: int = 30) -> str:
-        order_no, now = new_id("ord"), self.shop.now
+        order_no, now, goods = new_id("ord"), self.shop.now, seed.product(self.shop, title="云南小粒咖啡豆")
         paid_at = None if state == "UNPAID" else now
         self.write(orders, order_no=order_no, checkout_id=new_id("chk"), seller_id=DEFAULT_SELLER,
                    member_id=member.subject_id, kind="NORMAL", group_id=group_id, state=state, delivery=delivery,
@@ -72,10 +73,10 @@ class Seeds:
                    price={}, buyer_note="", staff_note="", pickup_code=None, payment_no=None, close_reason=None,
                    unpaid_reminded=False, expires_at=now + timedelta(minutes=minutes), placed_at=now, paid_at=paid_at,
                    shipped_at=paid_at, received_at=None, closed_at=None)
-        self.write(order_lines, line_id=new_id("lin"), order_no=order_no, spu_id="spu_1", sku_id="sku_1",
-                   warehouse_id="whs_1", title="云南小粒咖啡豆", spec_values=[], picture_url=None, is_virtual=False,
-                   quantity=pieces, unit_fen=pay_fen // pieces, pay_fen=pay_fen, refunded_quantity=0,
-                   delivered_codes=None)
+        self.write(order_lines, line_id=new_id("lin"), order_no=order_no, spu_id=goods.spu_id,
+                   sku_id=goods.sku_id, warehouse_id=MAIN_WAREHOUSE, title="云南小粒咖啡豆", spec_values=[],
+                   picture_url=None, is_virtual=False, quantity=pieces, unit_fen=pay_fen // pieces, pay_fen=pay_fen,
+                   refunded_quantity=0, delivered_codes=None)
         return order_no
 
     def shipment(self, order_no: str, tracking_no: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mall.domains.messaging.rules import Template
 from mall.tables.messages import message_consents
 from mall.tables.people import shop_settings
 from sqlalchemy import delete
@@ -53,10 +52,3 @@ def test_a_template_that_the_merchant_has_not_set_up_is_refused(shop: Shop):
     with refused("TEMPLATE_NOT_SET", status=422, field="accepted"):
         member.call(RECORD, accepted=["order_paid"])
     assert shop.snapshot() == before
-
-
-def test_the_client_learns_what_it_can_ask_for(shop: Shop):
-    assert shop.call("messaging.list_templates") == {"templates": [
-        {"name": template.value, "template_id": f"wx-template-{template.value}"} for template in Template]}
-    shop.database.run(lambda tx: tx.write(delete(shop_settings)))
-    assert shop.call("messaging.list_templates") == {"templates": []}
