@@ -185,7 +185,7 @@ def serve() -> None:
 
     server = Granian("gateway", address=settings.host, port=settings.gateway_port, interface=Interfaces.WSGI,
                      workers=1, blocking_threads=THREADS, blocking_threads_idle_timeout=600, websockets=False,
-                     log_level=LogLevels.warning, workers_kill_timeout=3)
+                     log_level=LogLevels.error, workers_kill_timeout=3)
     server.serve(target_loader=load)
 
 
