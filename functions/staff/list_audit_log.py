@@ -10,7 +10,7 @@ from mall.kit.page import decode_cursor, encode_cursor
 
 class ListAuditLog(Input):
     actor_id: Id | None = None
-    action: Key | None = None
+    action_name: Key | None = None
     cursor: Cursor | None = None
     limit: Limit = 20
 
@@ -35,7 +35,7 @@ def list_audit_log(ctx: Ctx, cmd: ListAuditLog) -> AuditLog:
     """Spec J4, J6; only what was done for the caller's own seller."""
     position = decode_cursor(cmd.cursor, (str,))
     rows = store.list_audit(ctx.tx, ctx.seller_id, before=position[0] if position else None,
-                            actor_id=cmd.actor_id, action=cmd.action, limit=cmd.limit + 1)
+                            actor_id=cmd.actor_id, action=cmd.action_name, limit=cmd.limit + 1)
     shown = rows[:cmd.limit]
     entries = [AuditEntry(entry_id=row.entry_id, actor_id=row.actor_id, actor_name=row.display_name,
                           action=row.action, request_id=row.request_id, target=row.target, created_at=row.created_at)

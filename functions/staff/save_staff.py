@@ -1,5 +1,6 @@
 """Save a member of the staff (保存员工): take on, change, deactivate, set a new password."""
 
+import secrets
 from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Name, Output, command
@@ -26,7 +27,7 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     """Spec J6. Raises GrantBeyondOwn when the role, or the one before, permits what the caller may not;
     LastOwner when nobody would be left who may do everything; UsernameTaken. Who is deactivated or gets a
     new password is signed out everywhere."""
-    password_hash = passwords.hash_password(cmd.password) if cmd.password else None  # slow: before any lock
+    password_hash = _hashed(cmd.password) if cmd.password else None  # slow: before any lock
     roles, people = store.hold_people(ctx.tx, ctx.seller_id)
     rules.check_grant(ctx.staff.permissions, rules.pick(roles, "role_id", cmd.role_id).permissions)
     if cmd.staff_id is None:
@@ -47,6 +48,10 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
         store.revoke_sessions(ctx.tx, cmd.staff_id, ctx.now)
     ctx.noted = {"active": cmd.active, "new_password": password_hash is not None}
     return StaffSaved(staff_id=cmd.staff_id)
+
+
+def _hashed(password: str) -> str:
+    return passwords.hash_password(password, secrets.token_bytes(16))
 
 
 def _take_on(ctx: Ctx, cmd: SaveStaff, password_hash: str | None, people: list) -> StaffSaved:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import secrets
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -36,8 +37,8 @@ def make_owner(database: Database, username: str, *, reset: bool = False) -> str
     """The password of the owner that was made (or reset). Raises OwnerExists."""
     if not re.fullmatch(r"[0-9a-z][0-9a-z_.@-]{2,63}", username):
         raise ValueError("a username is 3 to 64 of a-z, 0-9 and _ . @ -")
-    password = passwords.new_password()
-    password_hash = passwords.hash_password(password)
+    password = secrets.token_urlsafe(18)  # 24 characters, 144 bits
+    password_hash = passwords.hash_password(password, secrets.token_bytes(16))
     try:
         database.run(_make, username=username, password_hash=password_hash, reset=reset, now=clock.now())
     except (rules.UsernameTaken, rules.RoleNameTaken):

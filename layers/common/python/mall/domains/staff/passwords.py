@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import secrets
 
 COST = (2**14, 8, 5)  # 16 MiB and about a quarter of a second: OWASP's choice for small memories
 STRANGER = f"scrypt${COST[0]}${COST[1]}${COST[2]}$AAAAAAAAAAAAAAAAAAAAAA==$"  # nobody's; no password matches it
 
 
-def hash_password(password: str, cost: tuple[int, int, int] = COST) -> str:
+def hash_password(password: str, salt: bytes, cost: tuple[int, int, int] = COST) -> str:
+    """What is stored; `salt` is 16 fresh random bytes."""
     n, r, p = cost
-    salt = secrets.token_bytes(16)
     return f"scrypt${n}${r}${p}${_text(salt)}${_text(_scrypt(password, salt, n, r, p))}"
 
 
@@ -22,11 +21,6 @@ def matches(password: str, stored: str) -> bool:
     kind, n, r, p, salt, key = (stored if stored.startswith("scrypt$") else STRANGER).split("$")
     computed = _scrypt(password, base64.b64decode(salt), int(n), int(r), int(p))
     return hmac.compare_digest(_text(computed), key)
-
-
-def new_password() -> str:
-    """A strong random password: 24 characters, 144 bits."""
-    return secrets.token_urlsafe(18)
 
 
 def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:

@@ -1,0 +1,83 @@
+"""staff.save_settings."""
+
+import json
+
+import pytest
+from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.people import audit_entries, shop_settings
+
+from tests.functions.staff.conftest import Desk
+from tests.support.shop import Shop, refused
+
+
+def test_a_change_holds_from_the_next_call_on_and_the_rest_stays(shop: Shop):
+    boss = shop.staff()
+    saved = boss.call("staff.save_settings", version=0, changes={"address_limit": 1, "shop_name": "小店"})
+    assert (saved["version"], saved["settings"]["address_limit"], saved["settings"]["group_hours"]) == (1, 1, 48)
+    assert shop.member().call("members.list_addresses")["limit"] == 1
+    boss.call("staff.save_settings", version=1, changes={"group_hours": 24})
+    shown = boss.call("staff.show_settings")
+    assert shown["version"] == 2
+    assert (shown["settings"]["shop_name"], shown["settings"]["group_hours"]) == ("小店", 24)
+
+
+def test_only_what_was_changed_is_stored_and_null_takes_it_back_to_the_default(shop: Shop):
+    boss = shop.staff()
+    boss.call("staff.save_settings", version=0, changes={"address_limit": 1, "group_hours": 24})
+    boss.call("staff.save_settings", version=1, changes={"address_limit": None})
+    [row] = shop.rows(shop_settings)
+    assert (row.seller_id, json.loads(row.document), row.version) == (DEFAULT_SELLER, {"group_hours": 24}, 2)
+    assert boss.call("staff.show_settings")["settings"]["address_limit"] == 20
+
+
+def test_the_audit_log_keeps_each_value_before_and_after(shop: Shop):
+    boss = shop.staff()
+    boss.call("staff.save_settings", version=0, changes={"group_hours": 24})
+    [entry] = shop.rows(audit_entries)
+    assert (entry.actor_id, entry.action, entry.target) == (
+        boss.subject_id, "staff.save_settings", {"group_hours": [48, 24]})
+
+
+@pytest.mark.parametrize("field, changes", [
+    ("pay_within_minutes", {"pay_within_minutes": 4}), ("pay_within_minutes", {"pay_within_minutes": "30"}),
+    ("pay_within_minutes", {"pay_within_minutes": True}), ("no_such_setting", {"no_such_setting": 1}),
+    ("no_such_setting", {"no_such_setting": None}), ("member_percent.vip", {"member_percent": {"vip": -5}}),
+    ("shop_name", {"shop_name": ""}), ("templates", {"templates": []})])
+def test_what_does_not_fit_changes_nothing(shop: Shop, field: str, changes: dict):
+    boss = shop.staff()
+    before = shop.snapshot()
+    with refused("BAD_SETTING", status=400, field=field):
+        boss.call("staff.save_settings", version=0, changes={"group_hours": 24} | changes)
+    assert shop.snapshot() == before
+
+
+def test_a_change_on_top_of_an_old_version_is_refused(shop: Shop):
+    boss = shop.staff()
+    boss.call("staff.save_settings", version=0, changes={"group_hours": 24})
+    before = shop.snapshot()
+    for version in (0, 2):
+        with refused("SETTINGS_CHANGED", status=409, field="version"):
+            boss.call("staff.save_settings", version=version, changes={"group_hours": 36})
+    assert shop.snapshot() == before
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_of_eight_changes_at_the_same_moment_one_is_made(shop: Shop, version: int):
+    boss = shop.staff()
+    if version:
+        boss.call("staff.save_settings", version=0, changes={"group_hours": 24})
+    answers = shop.in_parallel(*[
+        lambda hours=hours: boss.call("staff.save_settings", version=version, changes={"group_hours": hours})
+        for hours in range(1, 9)])
+    kept = [answer["settings"]["group_hours"] for answer in answers if isinstance(answer, dict)]
+    assert len(kept) == 1
+    assert [answer.code for answer in answers if not isinstance(answer, dict)] == ["SETTINGS_CHANGED"] * 7
+    [row] = shop.rows(shop_settings)
+    assert (json.loads(row.document), row.version) == ({"group_hours": kept[0]}, version + 1)
+
+
+def test_each_seller_has_settings_of_its_own(shop: Shop, desk: Desk):
+    foreigner = desk.caller(desk.person("f", desk.role("*", seller_id="sel_other"), seller_id="sel_other"))
+    foreigner.call("staff.save_settings", version=0, changes={"group_hours": 24})
+    assert shop.staff().call("staff.show_settings")["version"] == 0
+    assert foreigner.call("staff.show_settings")["settings"]["group_hours"] == 24
