@@ -40,6 +40,7 @@ def save_group_buy(ctx: Ctx, cmd: SaveGroupBuy) -> GroupBuySaved:
     }
     activity, has_groups, sku_prices = store.find_for_save(ctx.tx, cmd.group_buy_id, cmd.spu_id, ctx.seller_id)
     rules.check_window(cmd.starts_at, cmd.ends_at, ctx.now)
+    rules.check_listed([each.sku_id for each in cmd.prices])
     rules.check_prices(wanted["prices"], wanted["leader_prices"], sku_prices)
     if cmd.group_buy_id is None:
         group_buy_id = ctx.new_id("gbu")

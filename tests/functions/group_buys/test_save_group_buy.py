@@ -36,6 +36,7 @@ def test_prices_that_make_no_sense_are_refused(shop: Shop, staff, goods):
         [{"sku_id": goods.sku_id, "price_fen": 9_900}],
         [{"sku_id": goods.sku_id, "price_fen": 6_900, "leader_price_fen": 6_901}],
         [{"sku_id": stranger.sku_id, "price_fen": 100}],
+        [{"sku_id": goods.sku_id, "price_fen": 6_900}, {"sku_id": goods.sku_id, "price_fen": 6_800}],
     ):
         with refused("BAD_GROUP_PRICES", status=400, field="prices"):
             staff.call("group_buys.save_group_buy", **wanted(shop, goods, prices=prices))

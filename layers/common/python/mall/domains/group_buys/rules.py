@@ -172,6 +172,12 @@ def check_window(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
         raise BadWindow(field="ends_at")
 
 
+def check_listed(sku_ids: list[str]) -> None:
+    """Raises BadPrices for a SKU with two prices."""
+    if len(set(sku_ids)) != len(sku_ids):
+        raise BadPrices("同一规格不能重复填写", field="prices")
+
+
 def check_prices(prices: dict[str, int], leader_prices: dict[str, int], sku_prices: dict[str, int]) -> None:
     """A group buys cheaper than one alone, and its opener not dearer than the others; `sku_prices` are the
     SKUs of the product. Raises ProductNotFound, BadPrices."""
