@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints
-
 from mall.app import Ctx, Input, Output, command
 from mall.domains.orders import store as orders
 from mall.flows import ship as flow
+from pydantic import StringConstraints
 
 
 class CheckOffPickup(Input):

@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints
-
 from mall.app import Ctx, Input, Output, remote
 from mall.flows import import_shipments as flow
 from mall.kit.errors import NotFound
+from pydantic import StringConstraints
 
 
 class ImportShipments(Input):

@@ -36,6 +36,6 @@ def list_to_ship(ctx: Ctx, ask: ListToShip) -> ToShipPage:
     found = orders.page_to_ship(ctx.tx, ctx.seller_id, ask.delivery, position[0] if position else None, ask.limit)
     items = [ToShip(order=view, paid_at=order.paid_at, address=order_pages.address(order, masked=True),
                     buyer_note=order.buyer_note, staff_note=order.staff_note)
-             for order, view in zip(found, order_pages.rows(ctx.tx, found))]
+             for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
     full = len(found) == ask.limit
     return ToShipPage(items=items, next_cursor=encode_cursor(found[-1].order_no) if full else None)

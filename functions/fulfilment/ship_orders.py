@@ -1,9 +1,8 @@
 """Ship up to a hundred orders (批量发货): each tells whether it went out, and why not."""
 
-from pydantic import Field
-
 from mall.app import Ctx, Id, Input, Key, Output, command
 from mall.flows import ship as flow
+from pydantic import Field
 
 
 class Parcel(Input):
@@ -38,5 +37,5 @@ def ship_orders(ctx: Ctx, cmd: ShipOrders) -> OrdersShipped:
     problems = flow.ship(ctx.tx, parcels, seller_id=ctx.seller_id, actor=ctx.actor, now=ctx.now)
     outcomes = [Outcome(order_no=parcel.order_no, shipped=problem is None, code=problem.code if problem else None,
                         message=problem.message if problem else None)
-                for parcel, problem in zip(parcels, problems)]
+                for parcel, problem in zip(parcels, problems, strict=True)]
     return OrdersShipped(shipped=problems.count(None), outcomes=outcomes)

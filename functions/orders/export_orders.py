@@ -2,10 +2,9 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime
-
 from mall.app import Ctx, Id, Input, Output, remote
 from mall.flows import export_orders as flow
+from pydantic import AwareDatetime
 
 
 class ExportOrders(Input):

@@ -2,14 +2,13 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime
-
 from mall.app import Ctx, Cursor, Id, Input, Limit, Output, Phone, query
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import staff_buttons
 from mall.flows import order_pages
 from mall.flows.order_pages import AddressView, RowView
 from mall.kit.page import decode_cursor, encode_cursor
+from pydantic import AwareDatetime
 
 
 class SearchOrders(Input):
@@ -45,6 +44,6 @@ def search_orders(ctx: Ctx, ask: SearchOrders) -> FoundOrders:
     found = orders.search(ctx.tx, ctx.seller_id, wanted, position[0] if position else None, ask.limit)
     items = [FoundOrder(order=view, member_id=order.member_id, address=order_pages.address(order, masked=True),
                         staff_note=order.staff_note, buttons=staff_buttons(order.state, order.delivery))
-             for order, view in zip(found, order_pages.rows(ctx.tx, found))]
+             for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
     full = len(found) == ask.limit
     return FoundOrders(items=items, next_cursor=encode_cursor(found[-1].order_no) if full else None)

@@ -17,6 +17,7 @@ from typing import Any
 from mall.domains.orders import store as orders
 from mall.domains.payments import store as payments
 from mall.flows import settle_payment
+from mall.kit.errors import NotFound
 from mall.kit.ids import new_id
 from mall.tables.trade import orders as order_rows
 
@@ -71,6 +72,13 @@ def pay(shop: Shop, order_no: str, *, openid: str | None = None) -> str:
     return payment_no
 
 
+def ship(shop: Shop, order_no: str, carrier: str = "ZTO", tracking_no: str = "78900000000001") -> None:
+    """Ship a paid order through fulfilment.ship_orders."""
+    parcel = {"order_no": order_no, "carrier": carrier, "tracking_no": tracking_no}
+    answer = shop.staff("fulfilment.*").call("fulfilment.ship_orders", parcels=[parcel])
+    assert answer["shipped"] == 1, answer
+
+
 def order(shop: Shop, order_no: str) -> Any:
     """The order's row as it is now."""
     return shop.database.read(lambda tx: orders.find(tx, order_no))
@@ -79,3 +87,28 @@ def order(shop: Shop, order_no: str) -> Any:
 def order_states(shop: Shop) -> dict[str, str]:
     """{order number: state} of every order."""
     return {row.order_no: row.state for row in shop.rows(order_rows)}
+
+
+class Storage:
+    """Object storage at the outside edge: what was put, and links that say what they open."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        self.objects[key] = body
+
+    def get(self, key: str, *, limit_bytes: int) -> bytes:
+        if key not in self.objects:
+            raise NotFound()
+        return self.objects[key]
+
+    def sign_get(self, key: str, seconds: int) -> str:
+        return f"https://storage.example/{key}?seconds={seconds}"
+
+
+def storage(shop: Shop) -> Storage:
+    """An empty storage in the shop's door."""
+    found = Storage()
+    shop.house.world.put("storage", found)
+    return found

@@ -26,7 +26,8 @@ def import_shipments(ctx: Any, key: str) -> int:
 
 def _ship_all(tx: Tx, numbered: list[tuple[int, ship.Parcel]], seller_id: str, actor: str, now: Any) -> int:
     outcomes = ship.ship(tx, [parcel for _, parcel in numbered], seller_id=seller_id, actor=actor, now=now)
-    _refuse([(row, parcel, problem) for (row, parcel), problem in zip(numbered, outcomes) if problem is not None])
+    _refuse([(row, parcel, problem) for (row, parcel), problem in zip(numbered, outcomes, strict=True)
+             if problem is not None])
     return len(outcomes)
 
 

@@ -14,9 +14,17 @@ from mall.domains.orders.rules import OrderState
 from mall.kit.db import Tx
 
 WORDS = {  # the timeline, as the buyer reads it
-    "place": "提交订单", "pay": "付款成功", "pay_into_group": "付款成功，等待成团", "pay_and_deliver": "付款成功，已自动发货",
-    "complete_group": "拼团成功", "complete_group_and_deliver": "拼团成功，已自动发货", "ship": "商家已发货",
-    "pick_up": "已到店提货", "receive": "确认收货", "close_unpaid": "订单已关闭", "close_refunded": "订单已退款",
+    "place": "提交订单",
+    "pay": "付款成功",
+    "pay_into_group": "付款成功，等待成团",
+    "pay_and_deliver": "付款成功，已自动发货",
+    "complete_group": "拼团成功",
+    "complete_group_and_deliver": "拼团成功，已自动发货",
+    "ship": "商家已发货",
+    "pick_up": "已到店提货",
+    "receive": "确认收货",
+    "close_unpaid": "订单已关闭",
+    "close_refunded": "订单已退款",
 }
 
 
