@@ -1,0 +1,55 @@
+"""Cursors: they come back as they went out, and what was tampered with is refused, never believed."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mall.kit.page import BadCursor, decode_cursor, encode_cursor
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), st.integers(-(2**53), 2**53))
+def test_a_cursor_comes_back_as_it_went_out(text: str, number: int):
+    assert decode_cursor(encode_cursor(text, number), (str, int)) == (text, number)
+
+
+def test_a_cursor_of_an_id_is_fit_for_an_address():
+    cursor = encode_cursor("spu_01JD0Z8M3K5T7V9X1B2C4E6G8H", 128)
+    assert cursor.replace("-", "").replace("_", "").isalnum()
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_without_a_cursor_it_is_the_first_page(nothing: str | None):
+    assert decode_cursor(nothing, (str,)) is None
+
+
+def as_cursor(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("tampered", [
+    "x", "!!!!", "AAAA", "bm90LWpzb24", as_cursor({"a": 1}), as_cursor("spu_1"), as_cursor([]), as_cursor(["a", "b"]),
+    as_cursor([1]), as_cursor([None]), as_cursor([["a"]]), as_cursor([True]), "W" * 4_000,
+    encode_cursor("spu_1")[:-2], "é", "\ud800",
+])
+def test_a_tampered_cursor_is_refused_with_a_sentence(tampered: str):
+    with pytest.raises(BadCursor) as refusal:
+        decode_cursor(tampered, (str,))
+    assert (refusal.value.status, refusal.value.code, refusal.value.field) == (400, "BAD_CURSOR", "cursor")
+
+
+def test_a_flag_is_not_taken_for_a_number():
+    with pytest.raises(BadCursor):
+        decode_cursor(as_cursor([True]), (int,))
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_sent_it_is_a_position_or_a_refusal(sent: str):
+    try:
+        found = decode_cursor(sent, (str,))
+    except BadCursor:
+        return
+    assert found is None or (len(found) == 1 and type(found[0]) is str)

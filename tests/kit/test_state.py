@@ -1,0 +1,57 @@
+"""State machines as data: checked at import, asked for sources, targets and buttons."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import pytest
+from mall.kit.state import Flow, IllegalMove
+
+
+class Light(str, Enum):
+    RED = "RED"
+    GREEN = "GREEN"
+    BROKEN = "BROKEN"
+
+
+L = Light
+MOVES = {"go": ({L.RED}, L.GREEN), "stop": ({L.GREEN}, L.RED), "break": ({L.RED, L.GREEN}, L.BROKEN)}
+FLOW = Flow(L, start=L.RED, moves=MOVES)
+
+
+def test_a_state_that_no_way_leads_to_is_refused_when_the_machine_is_made():
+    with pytest.raises(ValueError, match="Light: no way leads to BROKEN"):
+        Flow(L, start=L.RED, moves={"go": MOVES["go"], "stop": MOVES["stop"]})
+    with pytest.raises(ValueError, match="Light: no way leads to RED, GREEN"):
+        Flow(L, start=L.BROKEN, moves=MOVES)
+
+
+def test_states_that_only_reach_each_other_are_not_reached():
+    with pytest.raises(ValueError, match="no way leads to GREEN, BROKEN"):
+        Flow(L, start=L.RED, moves={"mend": ({L.BROKEN}, L.GREEN), "break": ({L.GREEN}, L.BROKEN)})
+
+
+def test_a_machine_may_start_in_several_states():
+    assert Flow(L, start={L.RED, L.GREEN}, moves={"break": MOVES["break"]}).start == {L.RED, L.GREEN}
+
+
+def test_it_tells_where_a_move_starts_and_leads():
+    assert (FLOW.sources("break"), FLOW.target("break")) == (["GREEN", "RED"], "BROKEN")
+
+
+def test_it_tells_the_moves_that_are_open():
+    assert [FLOW.allowed(state) for state in ("RED", L.GREEN, "BROKEN")] == [["go", "break"], ["stop", "break"], []]
+
+
+def test_a_move_from_elsewhere_is_refused_with_state_and_move():
+    FLOW.check("go", "RED")
+    with pytest.raises(IllegalMove) as refusal:
+        FLOW.check("go", "GREEN")
+    assert (refusal.value.status, refusal.value.data) == (409, {"state": "GREEN", "move": "go"})
+
+
+def test_unknown_states_and_moves_are_mistakes_of_the_program():
+    with pytest.raises(ValueError):
+        FLOW.allowed("BLUE")
+    with pytest.raises(KeyError):
+        FLOW.check("fly", "RED")
