@@ -36,7 +36,16 @@ from infra.local.settings import Settings, read_settings
 from infra.local.shapes import HTTP_SHAPES, SHAPES, make_event, read_answer, scf_context, timer_event
 from infra.local.timers import Timers
 from infra.local.wire import (
-    LOOPBACK, MethodNotAllowed, Request, Response, UnknownPath, as_json, as_page, read_request, refuse, send,
+    LOOPBACK,
+    MethodNotAllowed,
+    Request,
+    Response,
+    UnknownPath,
+    as_json,
+    as_page,
+    read_request,
+    refuse,
+    send,
 )
 
 THREADS = 16

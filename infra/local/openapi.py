@@ -16,18 +16,19 @@ STATUSES = {
 }
 SIGNING = """Every action is `POST /api/<domain>/<action>` with its input as JSON.
 
-**Sign in** with `members.sign_in` (locally `{"code": "sim:xiaohong"}` is the person xiaohong; any ASCII name is a person). It answers `token` and
-`session_key`. From then on each request carries four headers:
+**Sign in** with `members.sign_in`; locally `{"code": "sim:xiaohong"}` is the person xiaohong, and any ASCII name is a
+person. It answers `token` and `session_key`. From then on each request carries four headers:
 
 | header | value |
 |---|---|
 | Authorization | `Bearer <token>` |
 | X-Mall-Timestamp | Unix seconds, at most five minutes off |
 | X-Mall-Nonce | 16 to 64 of `0-9A-Za-z_-`, new for each request |
-| X-Mall-Signature | hex HMAC-SHA256 under the session key of: action, timestamp, nonce, idempotency key (may be empty) and the body's SHA-256 in hex, joined by line feeds |
+| X-Mall-Signature | HMAC-SHA256 in hex under the session key |
 
-`Idempotency-Key` makes a repetition answer as before. A cloud call (`wx.cloud.callFunction`) needs none of the
-headers: the identity is in its context, the key is the field `idempotency_key`.
+What is signed, joined by line feeds: action, timestamp, nonce, idempotency key (may be empty), and the body's SHA-256
+in hex. `Idempotency-Key` makes a repetition answer as before. A cloud call (`wx.cloud.callFunction`) needs none of
+these headers: the identity is in its context, the key is the field `idempotency_key`.
 """
 
 

@@ -10,7 +10,6 @@ import argparse
 import os
 import sys
 import tempfile
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config

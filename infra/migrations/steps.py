@@ -59,8 +59,8 @@ def pending(current: str | None, phase: str | None = None) -> list[Step]:
 def _read(path: Path) -> Step:
     values = {}
     for node in ast.parse(path.read_text("utf-8")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant):
-            values[node.targets[0].id] = node.value.value
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            values[ast.unparse(node.targets[0])] = node.value.value
     if values.get("phase") not in PHASES:
         raise BadSteps(f'{path.name} must say phase = "before" or phase = "after"')
     return Step(values["revision"], values["down_revision"], values["phase"])

@@ -65,31 +65,32 @@ def test_every_input_field_is_bounded(action: Action):
 
 def _unbounded(part: dict[str, Any], models: dict[str, Any], at: str) -> Iterator[str]:
     """The places below `part` whose value may be arbitrarily large."""
-    if "$ref" in part:
-        name = part["$ref"].rpartition("/")[2]
-        if name in models:
-            yield from _unbounded(models[name], {key: value for key, value in models.items() if key != name}, at)
-        return
+    name = part.get("$ref", "").rpartition("/")[2]
+    if name in models:
+        yield from _unbounded(models[name], {key: value for key, value in models.items() if key != name}, at)
     if "enum" in part or "const" in part:
         return
-    for key in ("anyOf", "oneOf", "allOf"):
-        for option in part.get(key, []):
-            yield from _unbounded(option, models, at)
+    for option in part.get("anyOf", []) + part.get("oneOf", []) + part.get("allOf", []):
+        yield from _unbounded(option, models, at)
+    if not _has_bound(part):
+        yield at
+    for item in [part["items"]] if "items" in part else part.get("prefixItems", []):
+        yield from _unbounded(item, models, f"{at}[]")
+    for field, inner in part.get("properties", {}).items():
+        yield from _unbounded(inner, models, f"{at}.{field}")
+
+
+def _has_bound(part: dict[str, Any]) -> bool:
     kind = part.get("type")
-    if kind == "string" and not {"maxLength", "format"} & set(part) and not _is_short(part.get("pattern", "")):
-        yield at
-    if kind in ("integer", "number") and ("maximum" not in part or "minimum" not in part):
-        yield at
+    if kind == "string":
+        return bool({"maxLength", "format"} & set(part)) or _is_short(part.get("pattern", ""))
+    if kind in ("integer", "number"):
+        return {"minimum", "maximum"} <= set(part)
     if kind == "array":
-        if "maxItems" not in part:
-            yield f"{at}[]"
-        for item in [part["items"]] if "items" in part else part.get("prefixItems", []):
-            yield from _unbounded(item, models, f"{at}[]")
+        return "maxItems" in part
     if kind == "object":
-        if part.get("additionalProperties", False) is not False and "maxProperties" not in part:
-            yield f"{at}{{}}"
-        for name, field in part.get("properties", {}).items():
-            yield from _unbounded(field, models, f"{at}.{name}")
+        return part.get("additionalProperties", False) is False or "maxProperties" in part
+    return True
 
 
 def _is_short(pattern: str) -> bool:

@@ -23,7 +23,8 @@ def free_port() -> int:
 
 
 def child(folder: Path, *arguments: str, port: int | None = None) -> Child:
-    return Child("the child", list(arguments), f"http://127.0.0.1:{port or free_port()}/", folder / "logs" / "child.log")
+    url = f"http://127.0.0.1:{port or free_port()}/"
+    return Child("the child", list(arguments), url, folder / "logs" / "child.log")
 
 
 def test_a_child_that_dies_at_the_start_is_reported_with_its_last_lines(tmp_path: Path):
