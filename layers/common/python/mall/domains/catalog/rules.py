@@ -165,8 +165,9 @@ def check_draft(draft: ProductDraft) -> None:
     if codes := _repeats([sku.sku_code for sku in draft.skus]):
         raise SkuCodeTaken(field="skus", sku_code=codes[0])
     for sku in draft.skus:
+        pairs = zip(sku.spec_values, draft.specs, strict=False)
         fits = len(sku.spec_values) == len(draft.specs)
-        if not fits or any(value not in values for value, (_, values) in zip(sku.spec_values, draft.specs)):
+        if not fits or any(value not in values for value, (_, values) in pairs):
             raise SpecValuesDoNotFit(field="skus", sku_code=sku.sku_code)
         check_tiers(sku)
     if combinations := _repeats([sku.spec_values for sku in draft.skus]):
@@ -236,7 +237,7 @@ def in_matrix_order(specs: Sequence[dict[str, Any]], skus: Iterable[Any]) -> lis
     def turn(sku: Any) -> tuple:
         places = [
             spec["values"].index(value) if value in spec["values"] else len(spec["values"])
-            for spec, value in zip(specs, sku.spec_values)
+            for spec, value in zip(specs, sku.spec_values, strict=False)
         ]
         return (*places, sku.sku_id)
 

@@ -78,7 +78,7 @@ _EXPORT = (
     .join_from(skus, products, k.spu_id == p.spu_id)
     .where(p.seller_id == bindparam("seller_id"), k.active)
     .order_by(p.spu_id, k.sku_id)
-    .limit(EXPORT_BOUND)
+    .limit(EXPORT_BOUND + 1)
 )
 _CODES_TAKEN = select(k.sku_code).where(k.seller_id == bindparam("seller_id"), k.sku_code.in_(among("codes")))
 _LISTED = select(products).where(p.spu_id == bindparam("spu_id"), p.state == "LISTED")

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, VirtualFollowsCodes
 from mall.kit.db import Tx, among, fresh
@@ -83,6 +83,11 @@ _ENTRIES = (
            e.entry_id < bindparam("before"))
     .order_by(e.entry_id.desc())
     .limit(bindparam("most"))
+)
+_AVAILABLE = (
+    select(i.sku_id, func.sum(i.available).label("available"))
+    .where(i.seller_id == bindparam("seller_id"))
+    .group_by(i.sku_id)
 )
 LAST = "~"  # after every id: the first page of a list that begins with the newest
 
@@ -220,3 +225,8 @@ def shelf(tx: Tx, seller_id: str, most: int, *, after: tuple[str, str] | None = 
 def entries(tx: Tx, sku_id: str, seller_id: str, most: int, before: str | None = None) -> list[Any]:
     """The ledger of a SKU, the newest first."""
     return tx.all(_ENTRIES, sku_id=sku_id, seller_id=seller_id, before=before or LAST, most=most)
+
+
+def available_by_sku(tx: Tx, seller_id: str) -> dict[str, int]:
+    """What may be sold of each SKU of the seller, over all warehouses."""
+    return {row.sku_id: int(row.available) for row in tx.all(_AVAILABLE, seller_id=seller_id)}

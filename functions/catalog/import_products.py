@@ -1,0 +1,34 @@
+"""Import goods from a file (商品导入): CSV or Excel, a row for each SKU; all of it, or none and why."""
+
+from typing import Annotated
+
+from mall.app import Ctx, Id, Input, Output, remote
+from mall.flows import import_products as flow
+from pydantic import StringConstraints
+
+
+class ImportProducts(Input):
+    import_id: Id  # chosen by the client; sent again, it answers as before
+    object_key: Annotated[str, StringConstraints(max_length=255, pattern=r"^imports/[0-9A-Za-z_/-]+\.(csv|xlsx|xls)$")]
+
+
+class RowError(Output):
+    row: int  # as the spreadsheet counts: the header is row 1
+    column: str
+    code: str
+    sentence: str
+
+
+class ProductsImported(Output):
+    state: str  # DONE, or REFUSED: then nothing was imported
+    row_count: int
+    errors: list[RowError]  # at most 200
+
+
+@remote("catalog.import_products", allow="staff", uses=["storage", "spreadsheets"], libraries=("office",),
+        timeout_s=60, memory_mb=512)
+def import_products(ctx: Ctx, cmd: ImportProducts) -> ProductsImported:
+    """Spec B4. New goods only, as drafts; at most 2,000 rows and 5 MB, uploaded by catalog.issue_upload_url.
+    Raises FileNotFound, FileTooLarge, UnreadableFile, HeaderIncomplete, RowCountOutOfRange."""
+    imported = flow.import_products(ctx, cmd.import_id, cmd.object_key)
+    return ProductsImported.model_validate(imported, from_attributes=True)
