@@ -19,6 +19,7 @@ from mall.domains.payments import store as payments
 from mall.flows import settle_payment
 from mall.kit.errors import NotFound
 from mall.kit.ids import new_id
+from mall.tables.goods import stock_items
 from mall.tables.trade import orders as order_rows
 
 from tests.support import seed
@@ -87,6 +88,11 @@ def order(shop: Shop, order_no: str) -> Any:
 def order_states(shop: Shop) -> dict[str, str]:
     """{order number: state} of every order."""
     return {row.order_no: row.state for row in shop.rows(order_rows)}
+
+
+def available(shop: Shop, sku_id: str) -> int:
+    """How many units of the SKU may be sold, over all warehouses."""
+    return sum(row.available for row in shop.rows(stock_items, sku_id=sku_id))
 
 
 class Storage:

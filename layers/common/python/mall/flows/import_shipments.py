@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from mall.domains.fulfilment.rules import ShipmentFileRefused, carrier_of, parcel_problem
 from mall.flows import ship
 from mall.kit.db import Tx
-from mall.kit.errors import MallError
+from mall.kit.errors import MallError, NotFound
 
 COLUMNS = ("订单号", "快递公司", "运单号")
 MOST_BYTES = 2 * 1024 * 1024
@@ -15,20 +17,48 @@ MOST_ROWS = 1_000
 MOST_ERRORS = 100  # told at once; the rest show when these are mended
 
 
-def import_shipments(ctx: Any, key: str) -> int:
-    """Ship the orders of a stored xlsx, xls or csv; how many. Raises NotFound, FileTooLarge, UnreadableFile,
-    ShipmentFileRefused: nothing was shipped then."""
-    table = ctx.world.spreadsheets.read(ctx.world.storage.get(key, limit_bytes=MOST_BYTES))
-    numbered = _parcels(table)
-    _refuse([(row, parcel, problem) for row, parcel, problem in _checked(numbered) if problem is not None])
-    return ctx.transact(_ship_all, numbered, ctx.seller_id, ctx.actor, ctx.now)
+@dataclass(frozen=True)
+class RowError:
+    row: int  # as the spreadsheet counts: the header is row 1
+    order_no: str
+    code: str
+    sentence: str
 
 
-def _ship_all(tx: Tx, numbered: list[tuple[int, ship.Parcel]], seller_id: str, actor: str, now: Any) -> int:
+@dataclass(frozen=True)
+class Imported:
+    state: str  # DONE, or REFUSED: then nothing was shipped
+    row_count: int
+    errors: list[RowError]
+
+
+class _RowsAtFault(Exception):
+    """Takes the transaction back."""
+
+    def __init__(self, errors: list[RowError]):
+        self.errors = errors
+
+
+def import_shipments(ctx: Any, key: str) -> Imported:
+    """Ship the orders of a stored xlsx, xls or csv. Raises NotFound (no such file, or another seller's),
+    FileTooLarge, UnreadableFile, ShipmentFileRefused."""
+    if not key.startswith(f"imports/{ctx.seller_id}/"):
+        raise NotFound("文件不存在，请重新上传", field="object_key")
+    numbered = _parcels(ctx.world.spreadsheets.read(ctx.world.storage.get(key, limit_bytes=MOST_BYTES)))
+    errors = _errors(numbered, [parcel_problem(parcel.carrier, parcel.tracking_no) for _, parcel in numbered])
+    if not errors:
+        try:
+            ctx.transact(_ship_all, numbered, ctx.seller_id, ctx.actor, ctx.now)
+        except _RowsAtFault as fault:
+            errors = fault.errors
+    return Imported("REFUSED" if errors else "DONE", len(numbered), errors[:MOST_ERRORS])
+
+
+def _ship_all(tx: Tx, numbered: list[tuple[int, ship.Parcel]], seller_id: str, actor: str, now: datetime) -> None:
     outcomes = ship.ship(tx, [parcel for _, parcel in numbered], seller_id=seller_id, actor=actor, now=now)
-    _refuse([(row, parcel, problem) for (row, parcel), problem in zip(numbered, outcomes, strict=True)
-             if problem is not None])
-    return len(outcomes)
+    errors = _errors(numbered, outcomes)
+    if errors:
+        raise _RowsAtFault(errors)
 
 
 def _parcels(table: list[list[str]]) -> list[tuple[int, ship.Parcel]]:
@@ -36,7 +66,7 @@ def _parcels(table: list[list[str]]) -> list[tuple[int, ship.Parcel]]:
     header = [cell.strip() for cell in table[0]] if table else []
     missing = [name for name in COLUMNS if name not in header]
     if missing:
-        raise ShipmentFileRefused(f"第一行缺少列：{'、'.join(missing)}", errors=[])
+        raise ShipmentFileRefused(f"第一行缺少列：{'、'.join(missing)}")
     places = [header.index(name) for name in COLUMNS]
     found = []
     for row, cells in enumerate(table[1:], start=2):
@@ -44,17 +74,10 @@ def _parcels(table: list[list[str]]) -> list[tuple[int, ship.Parcel]]:
         if order_no or carrier or tracking_no:
             found.append((row, ship.Parcel(order_no, carrier_of(carrier), tracking_no)))
     if not found or len(found) > MOST_ROWS:
-        raise ShipmentFileRefused(f"文件应有 1 至 {MOST_ROWS} 行，实际 {len(found)} 行", errors=[])
+        raise ShipmentFileRefused(f"文件应有 1 至 {MOST_ROWS} 行，实际 {len(found)} 行")
     return found
 
 
-def _checked(numbered: list[tuple[int, ship.Parcel]]) -> list[tuple[int, ship.Parcel, MallError | None]]:
-    return [(row, parcel, parcel_problem(parcel.carrier, parcel.tracking_no)) for row, parcel in numbered]
-
-
-def _refuse(problems: list[tuple[int, ship.Parcel, MallError]]) -> None:
-    """Raises ShipmentFileRefused with every row at fault."""
-    if problems:
-        errors = [{"row": row, "order_no": parcel.order_no[:64], "code": problem.code, "message": problem.message}
-                  for row, parcel, problem in problems[:MOST_ERRORS]]
-        raise ShipmentFileRefused(f"文件中有 {len(problems)} 行有误，没有发货任何订单，请修改后重新上传", errors=errors)
+def _errors(numbered: list[tuple[int, ship.Parcel]], problems: list[MallError | None]) -> list[RowError]:
+    return [RowError(row, parcel.order_no[:64], problem.code, problem.message)
+            for (row, parcel), problem in zip(numbered, problems, strict=True) if problem is not None]

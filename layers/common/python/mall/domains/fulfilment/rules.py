@@ -66,10 +66,10 @@ class WrongPickupCode(RuleBroken):
     code, message = "WRONG_PICKUP_CODE", "提货码无效或已使用，请与买家核对"
 
 
-class ShipmentFileRefused(RuleBroken):
-    """`data["errors"]`: row (as the spreadsheet counts), order_no, code and message of the rows at fault."""
+class ShipmentFileRefused(BadInput):
+    """The file as a whole: columns are missing, or there are no rows or too many."""
 
-    code, message = "SHIPMENT_FILE_REFUSED", "文件有误，没有发货任何订单，请按提示修改后重新上传"
+    code, message = "SHIPMENT_FILE_REFUSED", "文件不符合模板，没有发货任何订单"
 
 
 def carrier_of(text: str) -> str | None:

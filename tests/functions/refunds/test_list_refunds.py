@@ -1,0 +1,55 @@
+"""refunds.list_refunds (spec E6)."""
+
+from mall.flows import refund
+from mall.tables.trade import orders
+from sqlalchemy import update
+
+from tests.support import seed, trade
+from tests.support.shop import Shop, refused
+
+
+def refunded(shop: Shop) -> str:
+    """The number of a refund that is due."""
+    goods, member, staff = seed.product(shop), shop.member(), shop.staff()
+    order_no = trade.paid_order(shop, member, goods.sku_id)
+    return staff.call("refunds.start_refund", order_no=order_no, reason="买家不要了")["refund_no"]
+
+
+def test_refunds_are_listed_by_state_and_a_failed_one_says_what_to_do(shop: Shop):
+    due, failed = refunded(shop), refunded(shop)
+    shop.database.run(refund.keep_failure, failed, "微信拒绝退款（NOT_ENOUGH）", shop.now)
+    staff = shop.staff("refunds.*")
+    rows = staff.call("refunds.list_refunds")["items"]
+    assert [(row["refund_no"], row["state"], row["amount_fen"], row["cause"]) for row in rows] == [
+        (failed, "FAILED", 9_900, "STAFF"), (due, "DUE", 9_900, "STAFF")]
+    (row,) = staff.call("refunds.list_refunds", state="FAILED")["items"]
+    assert (row["refund_no"], row["problem"]) == (failed, "微信拒绝退款（NOT_ENOUGH）")
+    assert row["next_step"].startswith("核对商户余额与买家账户")
+    (row,) = staff.call("refunds.list_refunds", state="DUE")["items"]
+    assert (row["refund_no"], row["next_step"], row["problem"]) == (due, None, None)
+
+
+def test_money_that_had_nothing_to_pay_for_is_listed_too(shop: Shop):
+    goods, member = seed.product(shop), shop.member()
+    order_no = trade.place(shop, member, goods.sku_id)["order_no"]
+    payment_no = trade.prepay(shop, order_no, openid=member.openid)
+    assert trade.settle(shop, payment_no, amount_fen=9_899) == "sent_back"
+    (row,) = shop.staff().call("refunds.list_refunds")["items"]
+    assert (row["payment_no"], row["order_no"], row["amount_fen"], row["cause"]) == (
+        payment_no, None, 9_899, "WRONG_AMOUNT")
+
+
+def test_pages_hold_each_refund_once_and_none_of_another_seller(shop: Shop):
+    made = [refunded(shop) for _ in range(3)]
+    staff = shop.staff()
+    first = staff.call("refunds.list_refunds", limit=2)
+    second = staff.call("refunds.list_refunds", limit=2, cursor=first["next_cursor"])
+    assert [row["refund_no"] for row in first["items"] + second["items"]] == made[::-1]
+    assert second["next_cursor"] is None
+    shop.database.run(lambda tx: tx.write(update(orders).values(seller_id="sel_OTHER")))
+    assert staff.call("refunds.list_refunds") == {"items": [], "next_cursor": None}
+
+
+def test_members_do_not_list_refunds(shop: Shop):
+    with refused("NOT_SIGNED_IN", status=401):
+        shop.member().call("refunds.list_refunds")
