@@ -25,7 +25,7 @@ class Refused(Exception):
     """A guarded write touched another number of rows."""
 
 
-def connect(url: str) -> "Sqlite | MariaDb":
+def connect(url: str) -> Sqlite | MariaDb:
     return Sqlite(url) if url.startswith("sqlite") else MariaDb(url)
 
 

@@ -18,10 +18,10 @@ from typing import Any
 
 import pymysql.connections
 from mall.app import front_desk, registry
-from tests.support.shop import SECRETS
 
 from bench import drivers, world
 from bench.floor import Floor
+from tests.support.shop import SECRETS
 
 ACTIONS = {
     "orders.place_order": "place_event",

@@ -16,15 +16,15 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from infra.local import mariadb
-from infra.local.simulators.wechat_pay import ensure_merchant
-from infra.local.simulators.wechat_pay.keys import load_keys
-from infra.local.simulators.wechat_pay.signing import platform_headers, seal, wire_json
 from mall.app.front_desk import House
 from mall.kit.db import Database
 from mall.tables import load_all
 from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
+
+from infra.local import mariadb
+from infra.local.simulators.wechat_pay import ensure_merchant
+from infra.local.simulators.wechat_pay.keys import load_keys
+from infra.local.simulators.wechat_pay.signing import platform_headers, seal, wire_json
 from tests.support import seed, trade
 from tests.support.shop import APPID, Caller, Shop, open_shop
 
@@ -139,6 +139,12 @@ def start() -> None:
     (FOLDER / "sqlite").mkdir(parents=True)
 
 
+def stop() -> None:
+    """Ends what a run leaves running: the bench's own MariaDB."""
+    if running := mariadb.status(FOLDER / "mariadb"):
+        running.stop()
+
+
 @functools.cache
 def server() -> mariadb.Server | None:
     """A MariaDB of the bench alone; None, with a loud line, where it cannot be had."""
@@ -156,8 +162,3 @@ def empty_database(kind: str, name: str) -> str:
         cursor.execute(f"DROP DATABASE IF EXISTS bench_{name}")
         cursor.execute(f"CREATE DATABASE bench_{name}")
     return server().database_url(f"bench_{name}")
-
-
-def through(url: str, port: int) -> str:
-    """The same database by another port: that of the delaying proxy."""
-    return make_url(url).set(port=port).render_as_string(hide_password=False)

@@ -1,0 +1,102 @@
+"""`make bench`: what the house costs, measured on this machine (测量).
+
+    python -m bench              everything, ten minutes or so
+    python -m bench --quick      a look in less than a minute
+    python -m bench --write      everything, and docs/bench.md anew
+    python -m bench --only inside,http     some parts: inside, hot, http, cold
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from bench import cold, hot, inside, over_http, report, world
+
+PARTS = ("inside", "hot", "http", "cold")
+
+
+def main() -> int:
+    asked = _options()
+    only = asked.only.split(",") if asked.only else PARTS
+    world.start()
+    found = report.Found()
+    try:
+        for name in PARTS:
+            if name in only:
+                found = _MEASURE[name](found, asked.quick)
+    finally:
+        world.stop()
+    if asked.write:
+        report.write(found)
+        print(f"\nwritten: {report.PAGE.relative_to(world.REPOSITORY)}")
+    return 0
+
+
+def _inside(found: report.Found, quick: bool) -> report.Found:
+    kinds = ["sqlite", "mariadb"] if world.server() else ["sqlite"]
+    for kind in kinds:
+        pair = inside.Pair(kind)
+        found = found.adding(inside={kind: list(inside.measure(pair, 6 if quick else 60))})
+        _show(report.inside_table(found, kind))
+        if kind == "mariadb" and not quick:
+            with inside.network(inside.NETWORK_S):
+                found = found.adding(inside={"mariadb_1ms": list(inside.measure(pair, 25))})
+            _show(report.inside_table(found, "mariadb_1ms"))
+        pair.close()
+    return found
+
+
+def _hot(found: report.Found, quick: bool) -> report.Found:
+    if not world.server() or quick:
+        return found
+    rushes = []
+    for delay_s in (0.0, inside.NETWORK_S):
+        for clients in (8, 32):
+            for side in ("floor", "house"):
+                rushes.append(hot.rush(side, clients, delay_s, 6.0))
+    found = found.adding(hot=rushes)
+    _show(report.hot_table(found))
+    return found
+
+
+def _http(found: report.Found, quick: bool) -> report.Found:
+    with over_http.local_cloud() as cloud:
+        for clients in (8,) if quick else (1, 8, 32):
+            found = found.adding(http=[over_http.measure(cloud, clients, 4.0 if quick else 15.0)])
+    _show(report.http_table(found))
+    return found
+
+
+def _cold(found: report.Found, quick: bool) -> report.Found:
+    names = ["orders.place_order", "catalog.get_product"] if quick else cold.actions()
+    found = found.adding(cold=cold.measure(names, 3 if quick else 5))
+    _show(report.cold_table(found))
+    return found
+
+
+_MEASURE: dict[str, Callable[[report.Found, bool], report.Found]] = {
+    "inside": _inside, "hot": _hot, "http": _http, "cold": _cold}
+
+
+def _show(table: str) -> None:
+    print(f"\n{table}", flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="fewer calls, no hot SKU, two functions' imports")
+    parser.add_argument("--write", action="store_true", help="write docs/bench.md")
+    parser.add_argument("--only", help=f"some of {','.join(PARTS)}")
+    asked = parser.parse_args()
+    if asked.only and set(asked.only.split(",")) - set(PARTS):
+        parser.error(f"--only takes some of {','.join(PARTS)}")
+    if asked.write and (asked.quick or asked.only):
+        parser.error("only a whole run is written down")
+    return asked
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""The whole checkout over HTTP against `python -m infra.local`: gateway, simulators and SQLite as `make run`
+starts them, buyers in processes of their own, all on this one machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mall.kit.db import Database
+
+from bench import buyer, world
+from infra.local.settings import PYTHON_PATH, REPOSITORY
+from tests.support.shop import open_shop
+
+READY_S = 120
+PROCESSES = 4  # at most; the clients are threads in them
+
+
+@dataclass(frozen=True)
+class Checkouts:
+    """Whole checkouts a second, and (p50, p95) in ms by step and of the whole."""
+
+    clients: int
+    per_second: float
+    steps: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Cloud:
+    gateway: tuple[str, int]
+    pay: tuple[str, int]
+    database: Path
+    sku_ids: list[str]
+
+
+@contextmanager
+def local_cloud() -> Iterator[Cloud]:
+    """A mall of its own in `.test/bench/cloud`, on free ports, without the demo shop."""
+    folder = world.FOLDER / "cloud"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / "demo_shop.done").touch()
+    ports = _free_ports(4)
+    names = ("MALL_LOCAL_PORT", "MALL_LOCAL_PAY_PORT", "MALL_LOCAL_API_PORT", "MALL_LOCAL_STORE_PORT")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(PYTHON_PATH), "MALL_LOCAL_FOLDER": str(folder),
+                   **{name: str(port) for name, port in zip(names, ports, strict=True)}}
+    with (folder / "output.log").open("wb") as log:
+        process = subprocess.Popen([sys.executable, "-m", "infra.local"], cwd=REPOSITORY, env=environment,
+                                   stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_for(f"http://127.0.0.1:{ports[0]}/_local/health", process, folder / "output.log")
+        yield Cloud(("127.0.0.1", ports[0]), ("127.0.0.1", ports[1]), folder / "mall.db", _fill(folder))
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def measure(cloud: Cloud, clients: int, seconds: float) -> Checkouts:
+    """`clients` buyers that do nothing but buy. Raises RuntimeError when one of them was refused."""
+    number = min(clients, PROCESSES)
+    shares = [clients // number + (1 if index < clients % number else 0) for index in range(number)]
+    processes = [_start(cloud, f"{clients}-{index}", share, seconds) for index, share in enumerate(shares)]
+    for process in processes:
+        if process.stdout.readline() != "ready\n":
+            raise RuntimeError("a buyer did not get through its first checkout")
+    begins = time.time() + 0.5
+    for process in processes:
+        process.stdin.write(f"{begins}\n")
+        process.stdin.flush()
+    told = [json.loads(process.communicate()[0]) for process in processes]
+    problems = [problem for each in told for problem in each["problems"]]
+    if problems:
+        raise RuntimeError(f"{len(problems)} buyers gave up: {problems[0]}")
+    checkouts = [steps for each in told for steps in each["steps"]]
+    by_step = {name: _middle_and_tail([steps[at] for steps in checkouts]) for at, name in enumerate(buyer.STEPS)}
+    whole = _middle_and_tail([sum(steps) for steps in checkouts])
+    return Checkouts(clients, len(checkouts) / seconds, {**by_step, "whole checkout": whole})
+
+
+def _start(cloud: Cloud, name: str, clients: int, seconds: float) -> subprocess.Popen:
+    asked: dict[str, Any] = {
+        "gateway": cloud.gateway, "pay": cloud.pay, "database": str(cloud.database), "sku_ids": cloud.sku_ids,
+        "name": name, "clients": clients, "seconds": seconds,
+    }
+    return subprocess.Popen([sys.executable, "-m", "bench.buyer", json.dumps(asked)], cwd=REPOSITORY, text=True,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def _fill(folder: Path) -> list[str]:
+    database = Database(f"sqlite:///{folder / 'mall.db'}")
+    secrets = world.FOLDER / "secrets"
+    secrets.mkdir(exist_ok=True)
+    goods = world.fill(open_shop(database, secrets))
+    database.close()
+    return [each.sku_id for each in goods]
+
+
+def _middle_and_tail(values: list[float]) -> tuple[float, float]:
+    ordered = sorted(values)
+    return statistics.median(ordered), ordered[int(len(ordered) * 0.95)]
+
+
+def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
+    ends = time.monotonic() + READY_S
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=2).close()
+            if "mall is up" in log.read_text(errors="replace"):
+                return
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.1)
+    raise RuntimeError(f"the local cloud does not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def _free_ports(number: int) -> list[int]:
+    probes = [socket.socket() for _ in range(number)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports

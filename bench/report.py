@@ -1,0 +1,140 @@
+"""The tables, on the screen and in docs/bench.md: every figure comes from the run that prints it."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import platform
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench import cold, world
+from bench.cold import Import
+from bench.hot import Rush
+from bench.inside import Figure
+from bench.over_http import Checkouts
+
+PAGE = world.REPOSITORY / "docs" / "bench.md"
+TEXT = Path(__file__).with_name("page.md")
+TITLES = {"sqlite": "SQLite", "mariadb": "MariaDB", "mariadb_1ms": "MariaDB, 1 ms of network"}
+MOST_TIMES_FLOOR = {"sqlite": 2.5, "mariadb": 1.5, "mariadb_1ms": 1.5}
+MOST_PLACE_ORDER_TRIPS = 5
+LEAST_CHECKOUTS = 100
+MOST_TIMES_IMPORT = 1.25
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a run has measured so far."""
+
+    inside: dict[str, list[Figure]] = field(default_factory=dict)
+    hot: list[Rush] = field(default_factory=list)
+    http: list[Checkouts] = field(default_factory=list)
+    cold: list[Import] = field(default_factory=list)
+
+    def adding(self, **more: dict | list) -> Found:
+        old = {name: getattr(self, name) for name in more}
+        return dataclasses.replace(self, **{
+            name: {**old[name], **new} if isinstance(new, dict) else [*old[name], *new]
+            for name, new in more.items()})
+
+
+def write(found: Found) -> None:
+    tables = {
+        "machine": machine(), "goals": goals_table(found),
+        "inside": "\n\n".join(inside_table(found, kind) for kind in TITLES if kind in found.inside),
+        "hot": hot_table(found), "http": http_table(found), "cold": cold_table(found),
+    }
+    text = TEXT.read_text(encoding="utf-8")
+    for name, table in tables.items():
+        text = text.replace(f"<!-- {name} -->", table)
+    PAGE.write_text(text, encoding="utf-8")
+
+
+def machine() -> str:
+    with world.server().connect() as link, link.cursor() as cursor:
+        cursor.execute("SELECT VERSION()")
+        version = cursor.fetchone()[0]
+    return (f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
+            f"MariaDB {version}; everything on one machine, the load generator and the simulators included.")
+
+
+def goals_table(found: Found) -> str:
+    rows = [["goal", "reached", ""]]
+    for kind, most in MOST_TIMES_FLOOR.items():
+        for each in found.inside.get(kind, ()):
+            rows.append([f"`{each.action}` on {TITLES[kind]}: at most {most}x the floor", f"{each.ratio:.2f}x",
+                         _mark(each.ratio <= most)])
+    placed = [each for each in found.inside.get("mariadb", ()) if each.action == "orders.place_order"]
+    for each in placed:
+        rows.append([f"`orders.place_order` in at most {MOST_PLACE_ORDER_TRIPS} round trips", str(each.round_trips),
+                     _mark(each.round_trips <= MOST_PLACE_ORDER_TRIPS)])
+    for each in found.http:
+        if each.clients == 8:
+            rows.append([f"at least {LEAST_CHECKOUTS} whole checkouts a second at 8 clients",
+                         f"{each.per_second:.1f}", _mark(each.per_second >= LEAST_CHECKOUTS)])
+    functions = [each for each in found.cold if each.what not in cold.CODE]
+    if functions:
+        within = sum(each.ratio <= MOST_TIMES_IMPORT for each in functions)
+        rows.append([f"cold import at most {MOST_TIMES_IMPORT}x `import pydantic, sqlalchemy`",
+                     f"{within} of {len(functions)} functions", _mark(within == len(functions))])
+    return _table(rows)
+
+
+def inside_table(found: Found, kind: str) -> str:
+    rows = [["action", "times the floor", "ms", "floor, ms", "round trips", "statements", "floor's"]]
+    for each in found.inside[kind]:
+        rows.append([each.action, f"{each.ratio:.2f}", f"{each.house_ms:.2f}", f"{each.floor_ms:.2f}",
+                     str(each.round_trips), str(each.statements),
+                     f"{each.floor_round_trips}, {each.floor_statements}"])
+    return f"**{TITLES[kind]}**\n\n{_table(rows)}"
+
+
+def hot_table(found: Found) -> str:
+    if not found.hot:
+        return "Not measured: no MariaDB."
+    rows = [["network", "clients", "house, orders/s", "floor, orders/s", "house of floor", "house p50 / p95, ms",
+             "floor p50 / p95, ms"]]
+    by_case = {(each.delay_ms, each.clients, each.side): each for each in found.hot}
+    for delay_ms, clients in dict.fromkeys((each.delay_ms, each.clients) for each in found.hot):
+        house, floor = by_case[delay_ms, clients, "house"], by_case[delay_ms, clients, "floor"]
+        rows.append([f"{delay_ms:.0f} ms", str(clients), f"{house.per_second:.0f}", f"{floor.per_second:.0f}",
+                     f"{house.per_second / floor.per_second:.2f}", f"{house.p50_ms:.1f} / {house.p95_ms:.1f}",
+                     f"{floor.p50_ms:.1f} / {floor.p95_ms:.1f}"])
+    return _table(rows)
+
+
+def http_table(found: Found) -> str:
+    if not found.http:
+        return ""
+    rows = [["", *[f"{each.clients} clients" for each in found.http]],
+            ["checkouts a second", *[f"{each.per_second:.1f}" for each in found.http]]]
+    for step in found.http[0].steps:
+        rows.append([f"{step}, p50 / p95 ms",
+                     *["{:.0f} / {:.0f}".format(*each.steps[step]) for each in found.http]])
+    return _table(rows)
+
+
+def cold_table(found: Found) -> str:
+    """The libraries first, then the functions from the slowest to the quickest."""
+    rows = [["import", "times `import pydantic, sqlalchemy`", "CPU ms above an empty process", "wall ms"]]
+    functions = sorted((each for each in found.cold if each.what not in cold.CODE), key=lambda each: -each.ratio)
+    for each in [each for each in found.cold if each.what in cold.CODE] + functions:
+        rows.append([each.what, f"{each.ratio:.2f}", f"{each.cpu_ms:.0f}", f"{each.wall_ms:.0f}"])
+    return _table(rows)
+
+
+def _mark(reached: bool) -> str:
+    return "yes" if reached else "**no**"
+
+
+def _table(rows: list[list[str]]) -> str:
+    """Markdown that lines up, so that a screen shows it as well as a page."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+
+    def line(cells: list[str]) -> str:
+        return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
+
+    return "\n".join([line(rows[0]), "|" + "|".join("-" * (width + 2) for width in widths) + "|",
+                      *[line(row) for row in rows[1:]]])
