@@ -307,6 +307,13 @@ def test_a_virtual_delivery_reports_only_what_it_is(server, api):
     assert json.loads(server.received[1].body)["shipping_list"] == [{"item_desc": "月" * 120}]
 
 
+def test_an_item_may_be_given_by_the_names_of_its_fields(server, api):
+    Desk(server)
+    ship(api, items=[{"item_desc": "茶", "tracking_no": "ZT1", "express_company": "ZTO"}])
+    assert json.loads(server.received[1].body)["shipping_list"] == [
+        {"item_desc": "茶", "tracking_no": "ZT1", "express_company": "ZTO"}]
+
+
 @pytest.mark.parametrize("done", [True, False])
 def test_a_split_delivery_says_whether_it_is_the_last(server, api, done):
     Desk(server)
