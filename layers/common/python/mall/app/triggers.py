@@ -62,7 +62,7 @@ def read_event(event: Any, context: Any) -> Incoming:
         return _http(event, request_id)
     kind = event.get("Type")
     if isinstance(kind, str) and kind.lower() in ("timer", "message"):
-        return Incoming(kind.lower(), request_id, trigger=event)
+        return Incoming(kind.lower(), _fit(event.get("RequestId")) or request_id, trigger=event)
     if isinstance(event.get("Records"), list):
         return Incoming("storage", request_id, trigger=event)
     return _cloud_call(event, world, request_id)
@@ -144,7 +144,12 @@ def _request_id(context: Any) -> str:
         found = context.get("request_id")
     else:
         found = getattr(context, "aws_request_id", None)
-    return found if isinstance(found, str) and 0 < len(found) <= 64 else new_id("req")
+    return _fit(found) or new_id("req")
+
+
+def _fit(found: Any) -> str | None:
+    """A request id of the platform, or the one that an outbox event carries on from the call that told it."""
+    return found if isinstance(found, str) and 0 < len(found) <= 64 else None
 
 
 def http_answer(status: int, body: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
