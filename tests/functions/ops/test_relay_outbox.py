@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import pytest
 from mall.app import routes
 from mall.domains.cases.rules import CaseKind
+from mall.domains.refunds.rules import RefundFinished
 from mall.kit import outbox
 from mall.kit.outbox import outbox_events
 from mall.tables.trade import cases
@@ -138,3 +139,15 @@ def test_without_a_routes_file_the_functions_themselves_say_who_listens(monkeypa
     monkeypatch.delenv(routes.VARIABLE, raising=False)
     assert "messaging.on_event_compose_messages" in routes.listeners_of("orders.order_paid")
     assert routes.listeners_of("tests.nothing") == []
+
+
+def test_a_listener_works_under_the_request_id_of_the_call_that_told_the_event(shop: Shop, capsys):
+    def work(tx):
+        tx.request_id = "req_of_the_click"
+        outbox.emit(tx, RefundFinished("rfd_unknown", None, "mem_1", 1), shop.now)
+
+    shop.database.run(work)
+    shop.tick("ops.relay_outbox")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    heard = [line for line in lines if line["action"] == "messaging.on_event_compose_messages"]
+    assert [line["request_id"] for line in heard] == ["req_of_the_click"]
