@@ -68,7 +68,8 @@ def test_the_openid_that_an_earlier_call_left_in_the_process_is_nobodys(shop: Sh
     for name, value in {"WX_OPENID": member.openid, "WX_APPID": APPID, "TCB_SOURCE": "wx_client",
                         "WX_CONTEXT_KEYS": "WX_OPENID,WX_APPID"}.items():
         monkeypatch.setenv(name, value)
-    stays(shop, "NOT_SIGNED_IN", SAVE, dict(ADDRESS), {"request_id": "r-1", "environment": '{"TCB_SOURCE":"wx_client"}'})
+    context = {"request_id": "r-1", "environment": '{"TCB_SOURCE":"wx_client"}'}
+    stays(shop, "NOT_SIGNED_IN", SAVE, dict(ADDRESS), context)
     stays(shop, "NOT_SIGNED_IN", SAVE, dict(ADDRESS), {"request_id": "r-1"})
 
 

@@ -16,7 +16,7 @@ WRITTEN = [
      "张三|13800001111|浙江省|杭州市|西湖区|文三路1号"),
     ("李小红，+86 138-0000-1111，北京市朝阳区建国路88号SOHO现代城A座1201",
      "李小红|13800001111|北京市|北京市|朝阳区|建国路88号SOHO现代城A座1201"),
-    ("收货人: 王五\n手机号码: 13912345678\n所在地区: 广东省 深圳市 南山区\n详细地址: 科技园科苑路15号科兴科学园B栋4单元",
+    ("收货人: 王五\n手机号码: 13912345678\n所在地区: 广东省 深圳市 南山区\n详细地址: 科技园科苑路15号科兴科学园B栋4单元",  # noqa: E501
      "王五|13912345678|广东省|深圳市|南山区|科技园科苑路15号科兴科学园B栋4单元"),
     ("收货人：赵敏；电话：＋８６１３７００００１２３４；地址：上海市浦东新区世纪大道100号",
      "赵敏|13700001234|上海市|上海市|浦东新区|世纪大道100号"),
@@ -156,7 +156,8 @@ def test_every_city_is_found_by_its_short_name_inside_the_province(province: str
         assert (read.province, read.city) == (province, city)
 
 
-@pytest.mark.parametrize("phone", ["13800001111", "138 0000 1111", "138-0000-1111", "+8613800001111", "+86 138 0000 1111",
+@pytest.mark.parametrize("phone", ["13800001111", "138 0000 1111", "138-0000-1111", "+8613800001111",
+                                   "+86 138 0000 1111",
                                    "8613800001111", "0086 13800001111", "(+86)13800001111", "１３８００００１１１１",
                                    "13800001111转123"])
 def test_the_phone_is_found_however_it_is_written(phone: str):
@@ -164,7 +165,10 @@ def test_the_phone_is_found_however_it_is_written(phone: str):
     assert (read.name, read.phone, read.detail) == ("张三", "13800001111", "文三路1号")
 
 
-@given(st.text(alphabet="张三李四浙江省杭州市西湖区文三路号县旗盟镇收货人电话：:,， \n0123456789+-()[]省直辖北京\x00A", max_size=60))
+PASTED = "张三李四浙江省杭州市西湖区文三路号县旗盟镇收货人电话：:,， \n0123456789+-()[]省直辖北京\x00A"
+
+
+@given(st.text(alphabet=PASTED, max_size=60))
 @settings(max_examples=300, deadline=None)
 def test_whatever_is_pasted_it_is_read_without_inventing_anything(text: str):
     read = parse_address(text)

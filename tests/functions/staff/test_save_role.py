@@ -21,8 +21,8 @@ def test_a_role_is_made_and_what_it_permits_holds_from_the_next_call_on(shop: Sh
         {"permissions": ["orders.*"], "role_id": role_id}, {"permissions": ["staff.list_roles"], "role_id": role_id}]
 
 
-@pytest.mark.parametrize("permission", ["", "orders", "orders.", ".*", "*.*", "Orders.*", "orders.*.x", "orders.ship orders",
-                                        "**", "orders;*", "ｏrders.*"])
+@pytest.mark.parametrize("permission", ["", "orders", "orders.", ".*", "*.*", "Orders.*", "orders.*.x",
+                                        "orders.ship orders", "**", "orders;*", "ｏrders.*"])
 def test_what_is_no_permission_is_refused(shop: Shop, permission: str):
     boss = shop.staff()
     before = shop.snapshot()
