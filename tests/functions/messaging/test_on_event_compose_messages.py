@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from mall.domains.coupons.rules import CouponExpiring
 from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded
 from mall.domains.messaging import rules
@@ -131,3 +133,14 @@ def test_a_refund_tells_its_amount_and_why_and_a_refund_without_an_order_too(sho
             for row in shop.rows(messages)]
     assert told == [(order_no, "¥12.30", "拼团未成功", f"pages/order/order?order_no={order_no}"),
                     (second, "¥5.00", "订单重复支付", "pages/orders/orders")]
+
+
+def test_what_is_not_there_any_more_is_told_to_nobody(shop: Shop, seeds):
+    for event in (OrderPaid("ord_x", "pay_x", "mem_x", 1), OrderShipped("ord_x", "mem_x"), GroupProgressed("grp_x", 1),
+                  GroupSucceeded("grp_x"), GroupFailed("grp_x"), CouponExpiring("cpn_x", "mem_x"),
+                  RefundFinished("rfd_x", None, "mem_x", 1)):
+        payload = asdict(event)
+        answer = shop.send(COMPOSE, {"Type": "Message", "Secret": SECRETS["trigger_secret"], "RequestId": "req_1",
+                                     "EventId": f"evt_{event.kind}", "Kind": event.kind, "Payload": payload})
+        assert answer["ok"] is True
+    assert shop.rows(messages) == []

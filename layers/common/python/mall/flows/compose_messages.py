@@ -18,7 +18,8 @@ HEARD = [OrderPaid, OrderShipped, GroupProgressed, GroupSucceeded, GroupFailed, 
 
 
 def compose(tx: Tx, kind: str, payload: dict[str, Any], now: datetime) -> None:
-    """The messages of one event, each PENDING, or SKIPPED where the member allowed none."""
+    """The messages of one event, each PENDING, or SKIPPED where the member allowed none. What an event tells
+    of was committed with it; where it is gone all the same, nobody needs to hear of it."""
     _put(tx, _COMPOSERS[kind](tx, payload), now)
 
 
@@ -51,12 +52,16 @@ def _put(tx: Tx, messages: list[Message], now: datetime) -> None:
 
 def _order_paid(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     order, lines = store.order(tx, payload["order_no"])
+    if order is None:
+        return []
     fields = rules.order_paid(order.order_no, _goods(lines), payload["paid_fen"], order.paid_at or order.placed_at)
     return [_about_order(Template.ORDER_PAID, order, fields)]
 
 
 def _order_shipped(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     order, lines = store.order(tx, payload["order_no"])
+    if order is None:
+        return []
     shipment = store.shipment(tx, order.order_no)
     tracking_no = shipment.tracking_no if shipment else None
     fields = rules.order_shipped(order.order_no, _goods(lines), order.delivery, tracking_no,
@@ -66,6 +71,8 @@ def _order_shipped(tx: Tx, payload: dict[str, Any]) -> list[Message]:
 
 def _group_progressed(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     group, seats = store.group(tx, payload["group_id"])
+    if group is None:
+        return []
     fields = rules.group_progress(rules.thing(group.title), group.size, payload["missing"], group.expires_at)
     page = f"pages/group/group?group_id={group.group_id}"
     subject = f"{group.group_id}:{payload['missing']}"
@@ -75,16 +82,14 @@ def _group_progressed(tx: Tx, payload: dict[str, Any]) -> list[Message]:
 
 def _group_succeeded(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     group, seats = _ended(tx, payload["group_id"])
-    goods = rules.thing(group.title)
     return [_about_order(Template.GROUP_SUCCESS, seat, rules.group_success(
-        seat.order_no, goods, seat.pay_fen, group.size, group.ended_at)) for seat in seats]
+        seat.order_no, rules.thing(group.title), seat.pay_fen, group.size, group.ended_at)) for seat in seats]
 
 
 def _group_failed(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     group, seats = _ended(tx, payload["group_id"])
-    goods = rules.thing(group.title)
-    return [_about_order(Template.GROUP_FAILED, seat, rules.group_failed(seat.order_no, goods, seat.pay_fen))
-            for seat in seats]
+    return [_about_order(Template.GROUP_FAILED, seat, rules.group_failed(
+        seat.order_no, rules.thing(group.title), seat.pay_fen)) for seat in seats]
 
 
 def _ended(tx: Tx, group_id: str) -> tuple[Any, list]:
@@ -96,7 +101,7 @@ def _ended(tx: Tx, group_id: str) -> tuple[Any, list]:
 
 def _coupon_expiring(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     coupon = store.coupon(tx, payload["coupon_id"])
-    if coupon.state != CouponState.USABLE.value:
+    if coupon is None or coupon.state != CouponState.USABLE.value:
         return []  # used since: there is nothing to remind of
     fields = rules.coupon_expiring(coupon.title, coupon.kind, coupon.document, coupon.valid_until)
     return [Message(Template.COUPON_EXPIRING, payload["coupon_id"], payload["member_id"], "pages/coupons/coupons",
@@ -105,6 +110,8 @@ def _coupon_expiring(tx: Tx, payload: dict[str, Any]) -> list[Message]:
 
 def _refund_finished(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     refund = store.refund(tx, payload["refund_no"])
+    if refund is None:
+        return []
     number = payload["order_no"] or payload["refund_no"]
     page = f"pages/order/order?order_no={payload['order_no']}" if payload["order_no"] else "pages/orders/orders"
     fields = rules.refund_done(number, payload["amount_fen"], refund.finished_at or refund.created_at, refund.cause)
