@@ -1,6 +1,6 @@
 """A client of a running mall over HTTP: signs in, signs requests, asks again when it is told to.
 
-    person = Mall("http://127.0.0.1:8200").sign_in("小红")
+    person = Mall("http://127.0.0.1:8200").sign_in("xiaohong", "小红")
     person.call("orders.place_order", lines=[...])
 """
 
@@ -33,10 +33,10 @@ class Mall:
         self.url = url
         self.http = httpx.Client(base_url=url, timeout=30)
 
-    def sign_in(self, name: str) -> Person:
-        """The simulated person of this name (`sim:NAME` stands for the code of wx.login)."""
-        got = Person(self, name).call("members.sign_in", code=f"sim:{name}")
-        return Person(self, name, got["token"], got["session_key"], got["member_id"])
+    def sign_in(self, person: str, shown_as: str = "") -> Person:
+        """The simulated person of this name (`sim:NAME`, in ASCII, stands for the code of wx.login)."""
+        got = self.call("members.sign_in", code=f"sim:{person}")
+        return Person(self, shown_as or person, got["token"], got["session_key"], got["member_id"], code=person)
 
     def sign_in_staff(self, username: str, password: str) -> Person:
         got = Person(self, username).call("staff.sign_in_staff", username=username, password=password)
@@ -62,8 +62,10 @@ class Mall:
 
 
 class Person:
-    def __init__(self, mall: Mall, name: str, token: str = "", key: str = "", subject_id: str = ""):
+    def __init__(self, mall: Mall, name: str, token: str = "", key: str = "", subject_id: str = "",
+                 code: str = ""):
         self.mall, self.name, self.subject_id = mall, name, subject_id
+        self.code = code  # how the simulators know this person
         self._token, self._key = token, key
 
     def call(self, action: str, **given: Any) -> Any:
