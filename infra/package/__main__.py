@@ -16,7 +16,7 @@ from infra.package import manifests  # noqa: E402
 from infra.package.build import Built, OverBudget, build  # noqa: E402
 from infra.package.libraries import NoWheel, lock  # noqa: E402
 from infra.package.plan import functions_per_namespace  # noqa: E402
-from infra.package.platforms import PLATFORMS, SCF  # noqa: E402
+from infra.package.platforms import DIST, PLATFORMS  # noqa: E402
 
 STEPS = ("manifests", "lock", "requests", "timers")
 
@@ -27,8 +27,10 @@ def main(arguments: list[str]) -> int:
         "manifests: writes serverless.yml, cloudbaserc.json and infra/terraform/functions.json. "
         "lock: writes layers/*/requirements.lock. requests: writes dist/scf/requests.jsonl for SCF's own API. "
         "timers: gives CloudBase's timers their secret (MALL_TRIGGER_SECRET, CLOUDBASE_ENV_ID, TENCENTCLOUD_...)."))
-    parser.add_argument("what", nargs="*", choices=[*PLATFORMS, *STEPS], default=[], metavar="what")
+    parser.add_argument("what", nargs="*", metavar="|".join([*PLATFORMS, *STEPS]))
     asked = parser.parse_args(arguments).what or list(PLATFORMS)
+    if unknown := set(asked) - {*PLATFORMS, *STEPS}:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
     try:
         for name in asked:
             _STEPS[name]() if name in _STEPS else _print(build(PLATFORMS[name]))
@@ -55,7 +57,7 @@ def _write_requests() -> None:
     published = json.loads((Path(__file__).parent / "published_layers.json").read_text("utf-8"))
     variables = {"MALL_PLATFORM": "scf", "MALL_NAMESPACE": "mall", "MALL_SECRETS": "ssm:mall-", "TZ": "Asia/Shanghai",
                  **manifests.shop_variables()}
-    path = SCF.dist / "requests.jsonl"
+    path = DIST / "scf" / "requests.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps({"action": action, "parameters": parameters}, ensure_ascii=False)
              for action, parameters in requests("mall", variables, published, "${MALL_TRIGGER_SECRET}",

@@ -17,7 +17,7 @@ from mall.app import registry
 
 from infra.package import libraries
 from infra.package.plan import Function, functions, functions_per_namespace
-from infra.package.platforms import LAYERS, LIBRARY_LAYERS, Platform
+from infra.package.platforms import DIST, LAYERS, LIBRARY_LAYERS, Platform
 from infra.package.zips import read_folder, write_zip
 
 FUNCTION_ZIP_BYTES = 100 * 1024
@@ -48,24 +48,17 @@ class Built:
     functions: dict[str, Size]
 
 
-def build(platform: Platform) -> Built:
-    """Write dist/<platform>/. Raises OverBudget, NoWheel."""
+def build(platform: Platform, dist: Path = DIST) -> Built:
+    """Write dist/<platform>/functions and dist/<platform>/layers. Raises OverBudget, NoWheel."""
     _check_plan(platform)
-    layers = {name: _build_layer(platform, name) for name in ("common", *LIBRARY_LAYERS)}
-    built = {function.name: _build_function(function) for function in functions(platform)}
-    _sweep(platform.dist / "functions", set(built))
+    folder = dist / platform.name
+    layers = {name: _build_layer(platform, name, folder / "layers") for name in ("common", *LIBRARY_LAYERS)}
+    built = {function.name: _build_function(function, folder / "functions") for function in functions(platform)}
+    _sweep(folder / "functions", set(built))
     for function in functions(platform):
         total = built[function.name].unpacked + sum(layers[name].unpacked for name in function.layers)
         _within(f"{function.name} with its layers, unpacked", total, ALL_BYTES)
     return Built(platform, layers, built)
-
-
-def function_zip(platform: Platform, name: str) -> Path:
-    return platform.dist / "functions" / f"{name}.zip"
-
-
-def layer_zip(platform: Platform, name: str) -> Path:
-    return platform.dist / "layers" / f"{name}.zip"
 
 
 def files_of_function(function: Function) -> dict[str, bytes]:
@@ -111,21 +104,21 @@ __all__ = ["main_handler"]
 '''
 
 
-def _build_layer(platform: Platform, name: str) -> Size:
+def _build_layer(platform: Platform, name: str, folder: Path) -> Size:
     files = files_of_layer(platform, name)
-    size = Size(name, write_zip(layer_zip(platform, name), files), sum(map(len, files.values())))
+    size = Size(name, write_zip(folder / f"{name}.zip", files), sum(map(len, files.values())))
     _within(f"layer {name}, zipped", size.zipped, LAYER_ZIP_BYTES)
     _within(f"layer {name}, unpacked", size.unpacked, LAYER_BYTES)
     return size
 
 
-def _build_function(function: Function) -> Size:
+def _build_function(function: Function, folder: Path) -> Size:
     files = files_of_function(function)
-    size = Size(function.name, write_zip(function_zip(function.platform, function.name), files),
-                sum(map(len, files.values())))
+    zipped = write_zip(folder / f"{function.name}.zip", files)
+    size = Size(function.name, zipped, sum(map(len, files.values())))
     _within(f"function {function.name}, zipped", size.zipped, FUNCTION_ZIP_BYTES)
     if function.platform.name == "cloudbase":  # its command line takes folders and zips them itself
-        _write_folder(function.platform.dist / "functions" / function.name, files)
+        _write_folder(folder / function.name, files)
     return size
 
 

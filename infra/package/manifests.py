@@ -9,6 +9,7 @@ test fails when one is stale.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -52,14 +53,21 @@ def shop_variables() -> dict[str, str]:
 def serverless() -> str:
     """The hand-written head (serverless.header.yml), then what the decorators declare."""
     head = (HERE / "serverless.header.yml").read_text("utf-8")
-    declared = {
-        "functions": {function.name: _lambda(function) for function in functions(AWS)},
-        "resources": {"Resources": {_logical(name): _layer_version(name) for name in _layers_used(AWS)}},
-    }
-    text = yaml.dump(declared, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
-    variables = "".join(f"    {name}: ${{env:{name}, '{default}'}}\n" for name, default in shop_variables().items()
-                        if name != "MALL_NOTIFY_URL")  # the head takes it from the stack itself
-    return head.replace("    # variables of the shop\n", variables) + "\n" + text
+    variables = [f"{name}: ${{env:{name}, '{default}'}}" for name, default in shop_variables().items()
+                 if name != "MALL_NOTIFY_URL"]  # the head takes it from the stack itself
+    layers = _yaml({_logical(name): _layer_version(name) for name in _layers_used(AWS)}).splitlines()
+    head = _fill(_fill(head, "    # <variables of the shop>\n", variables), "    # <layers>\n", layers)
+    return head + "\n" + _yaml({"functions": {function.name: _lambda(function) for function in functions(AWS)}})
+
+
+def _fill(text: str, mark: str, lines: list[str]) -> str:
+    """`lines` in the place of the mark, indented as it is."""
+    indent = mark[:len(mark) - len(mark.lstrip())]
+    return text.replace(mark, "".join(f"{indent}{line}\n" for line in lines))
+
+
+def _yaml(value: Any) -> str:
+    return yaml.dump(value, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
 
 
 def _lambda(function: Function) -> dict[str, Any]:
@@ -72,6 +80,7 @@ def _lambda(function: Function) -> dict[str, Any]:
         "memorySize": action.memory_mb,
         "package": {"artifact": f"dist/aws/functions/{function.name}.zip"},
         "layers": [{"Ref": _logical(layer)} for layer in function.layers],
+        "disableLogs": True,  # no group of its own: provider.logs names the one for all
     }
     if action.kind == "webhook":
         entry["events"] = [{"httpApi": {"method": "POST", "path": action.path}}]
@@ -158,7 +167,7 @@ def scf_function(function: Function) -> dict[str, Any]:
     action = function.action
     return {
         "group": function.namespace("").removeprefix("-"),
-        "description": _short(action.summary),
+        "description": re.sub(r"[^0-9A-Za-z\u4e00-\u9fff ,.]+", " ", _short(action.summary)).strip(),
         "zip": f"dist/scf/functions/{function.name}.zip",
         "timeout_s": action.timeout_s,
         "memory_mb": action.memory_mb,
@@ -174,6 +183,6 @@ def _layers_used(platform: Platform) -> list[str]:
 
 
 def _short(summary: str) -> str:
-    """Lambda takes 256 letters of description, SCF a thousand without most punctuation marks."""
+    """Lambda takes 256 letters of description; SCF a thousand, but of marks only the comma and the full stop."""
     sentence = summary.split(". ")[0].rstrip(".")
     return sentence if len(sentence) <= 200 else sentence[:197] + "..."

@@ -25,17 +25,11 @@ class Platform:
     runtime: str  # as the platform's manifests spell it
     layer_root: str  # where packages stand in a layer's zip
     sdk_layer: str  # the layer with the platform's own SDK
-    layer_path: str  # where the platform unpacks layers and looks for packages
-    code_path: str  # where it unpacks the function
-
-    @property
-    def dist(self) -> Path:
-        return DIST / self.name
 
 
 # Tencent unpacks a layer to /opt, which is on PYTHONPATH (document 583/37039); Lambda looks into /opt/python.
 # SCF's own API lists no Python above 3.10; CloudBase and Lambda run 3.11.
-CLOUDBASE = Platform("cloudbase", "3.11", "Python3.11", "", "tencent", "/opt", "/var/user")
-SCF = Platform("scf", "3.10", "Python3.10", "", "tencent", "/opt", "/var/user")
-AWS = Platform("aws", "3.11", "python3.11", "python/", "storage", "/opt/python", "/var/task")
+CLOUDBASE = Platform("cloudbase", "3.11", "Python3.11", "", "tencent")
+SCF = Platform("scf", "3.10", "Python3.10", "", "tencent")
+AWS = Platform("aws", "3.11", "python3.11", "python/", "storage")
 PLATFORMS = {platform.name: platform for platform in (CLOUDBASE, SCF, AWS)}

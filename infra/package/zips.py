@@ -13,7 +13,7 @@ MODE_OF_LIBRARY = 0o100755 << 16
 def write_zip(path: Path, files: dict[str, bytes]) -> int:
     """Write `files` (name in the zip: content); the zip's size in bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, DATE)
             entry.create_system = 3  # Unix, wherever it is built

@@ -1,0 +1,1 @@
+"""Pages of docs/ that are drawn from the code: `python -m infra.docs` writes them, a test fails when one is stale."""

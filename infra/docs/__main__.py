@@ -1,0 +1,13 @@
+"""`python -m infra.docs`: write docs/actions.md, states.md, errors.md and settings.md."""
+
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "layers" / "common" / "python")]
+
+from infra.docs.pages import pages  # noqa: E402
+
+for path, text in pages().items():
+    path.write_text(text, encoding="utf-8")
+    print(path.relative_to(REPOSITORY))

@@ -1,0 +1,93 @@
+"""docs/actions.md: every action with who may call it, what it takes and gives, and what may go wrong."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from itertools import groupby
+
+from mall.app import registry
+from mall.app.actions import Action
+from mall.app.namespaces import group_of
+
+from infra.docs.errors import all_errors
+from infra.docs.words import fields_of, table
+
+_HEAD = """# Actions
+
+{count} actions in {domains} domains. Each is one file, `functions/<domain>/<action>.py`, and one function on the
+platform, `<domain>-<action>`. Over HTTP an action is `POST /api/<domain>/<action>` with its input as JSON; in a mini
+program it is `wx.cloud.callFunction({{name: "<domain>-<action>", data: input}})`. Any action may answer the errors of the
+front desk: `BAD_INPUT`, `NOT_SIGNED_IN`, `NOT_ALLOWED`, `TOO_MANY`, `UNAVAILABLE`, `INTERNAL` (errors.md).
+
+"""
+_KINDS = {
+    "query": "reads only", "command": "one transaction", "remote": "calls the outside between transactions",
+    "listener": "hears events", "timer": "runs by schedule", "webhook": "is called by an outside service",
+}
+
+
+def page() -> str:
+    actions = list(registry.load().values())
+    domains = sorted({action.domain for action in actions})
+    parts = [_HEAD.format(count=len(actions), domains=len(domains)), _overview(actions)]
+    for domain, found in groupby(actions, key=lambda action: action.domain):
+        parts.append(f"## {domain}\n\nNamespace group on SCF: `{group_of(domain)}`.\n\n")
+        parts += [_section(action) for action in found]
+    return "".join(parts).rstrip() + "\n"
+
+
+def _overview(actions: list[Action]) -> str:
+    rows = [[f"[`{action.name}`](#{action.name.replace('.', '')})", action.kind, _who(action), action.summary]
+            for action in actions]
+    return table(["action", "kind", "who", "what for"], rows) + "\n"
+
+
+def _section(action: Action) -> str:
+    lines = [f"### {action.name}\n", f"{action.summary}\n", f"- **Kind**: {action.kind}, {_KINDS[action.kind]}",
+             f"- **Who**: {_who(action)}"]
+    if action.key_required:
+        lines.append("- **Idempotency key**: required; a repetition with the same key answers as the first time")
+    if action.schedule:
+        lines.append(f"- **Schedule**: {_when(action)} (`{action.schedule.scf_cron()}`)")
+    if action.on:
+        lines.append("- **Hears**: " + ", ".join(f"`{kind}`" for kind in action.on))
+    if action.path:
+        lines.append(f"- **Path**: `POST {action.path}`")
+    if action.uses:
+        lines.append("- **Uses**: " + ", ".join(action.uses))
+    lines.append(f"- **Limits**: {action.timeout_s} s, {action.memory_mb} MB")
+    errors = _errors_named(action)
+    if errors:
+        lines.append("- **Errors**: " + ", ".join(f"`{code}`" for code in errors))
+    text = "\n".join(lines) + "\n\n"
+    given, told = (fields_of(model) if model else [] for model in (action.input, action.output))
+    if given:
+        text += f"Input:\n\n{table(['field', 'value', 'needed'], given)}\n"
+    if told:
+        text += f"Output:\n\n{table(['field', 'value'], [row[:2] for row in told])}\n"
+    return text
+
+
+def _who(action: Action) -> str:
+    if action.kind in ("timer", "listener"):
+        return "the platform, with the trigger secret"
+    if action.kind == "webhook":
+        return "an outside service, by its signature"
+    return {"anyone": "anyone", "member": "a member who is signed in",
+            "staff": f"staff with the permission `{action.name}`"}[action.allow]
+
+
+def _when(action: Action) -> str:
+    schedule = action.schedule
+    if schedule.daily_at:
+        return f"daily at {schedule.daily_at} in Shanghai"
+    return f"every {schedule.every_minutes} minutes" if schedule.every_minutes > 1 else "every minute"
+
+
+def _errors_named(action: Action) -> list[str]:
+    """The codes of the error classes that the action's own file names, in its code or its docstring."""
+    source = inspect.getsource(inspect.getmodule(action.body))
+    named = set(re.findall(r"\b[A-Z][A-Za-z]+\b", source))
+    classes = {error.__name__: error for error in all_errors() if "kit.errors" not in error.__module__}
+    return sorted({classes[name].code for name in named & set(classes)})

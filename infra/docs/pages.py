@@ -1,0 +1,16 @@
+"""Every generated page by its path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from infra.docs import actions, errors, settings, states
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+MARK = "<!-- Written by `python -m infra.docs` from the code; changes here are lost. -->\n\n"
+
+
+def pages() -> dict[Path, str]:
+    written = {"actions": actions.page(), "states": states.page(), "errors": errors.page(),
+               "settings": settings.page()}
+    return {DOCS / f"{name}.md": MARK + text for name, text in written.items()}

@@ -1,0 +1,78 @@
+"""The bus calls a listener where the packager put it."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from mall.adapters.event_bus import LambdaBus, ScfBus
+from mall.app.deployment import Deployment
+from mall.app.world import World
+from mall.kit.errors import Unavailable
+
+from infra.package.plan import functions
+from infra.package.platforms import PLATFORMS
+
+MESSAGE = {"Type": "Message", "EventId": "evt_1"}
+
+
+class Scf:
+    def __init__(self, answer: str = '{"ok": true}') -> None:
+        self.answer, self.sent = answer, []
+
+    def Invoke(self, request: Any) -> Any:
+        self.sent.append((request.Namespace, request.FunctionName, request.InvocationType,
+                          json.loads(request.ClientContext)))
+        return SimpleNamespace(Result=SimpleNamespace(RetMsg=self.answer))
+
+
+def _bus(platform: str, namespace: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    for name in ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    (tmp_path / "trigger_secret").write_text("s")
+    return World(Deployment(platform=platform, secrets=str(tmp_path), namespace=namespace)).door("event_bus")
+
+
+@pytest.mark.parametrize("platform, prefix", [("scf", "mall"), ("cloudbase", "mall-prod-3g7f2")])
+def test_a_listener_is_called_in_the_namespace_it_was_deployed_to(
+        platform: str, prefix: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
+    bus = _bus(platform, prefix, tmp_path, monkeypatch)
+    assert isinstance(bus, ScfBus)
+    bus._client = scf = Scf()
+    listeners = [each for each in functions(PLATFORMS[platform]) if each.action.kind == "listener"]
+    assert listeners
+    for each in listeners:
+        bus.deliver(each.action.name, MESSAGE)
+    assert scf.sent == [(each.namespace(prefix), each.name, "RequestResponse", MESSAGE) for each in listeners]
+
+
+def test_the_relay_is_nudged_where_it_lives(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
+    bus = _bus("scf", "mall", tmp_path, monkeypatch)
+    bus._client = scf = Scf()
+    bus.nudge()
+    assert scf.sent == [("mall-ops", "ops-relay_outbox", "Event",
+                         {"Type": "Timer", "TriggerName": "nudge", "Message": "s"})]
+
+
+def test_a_listener_that_refuses_is_unavailable(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
+    bus = _bus("scf", "mall", tmp_path, monkeypatch)
+    bus._client = Scf('{"ok": false}')
+    with pytest.raises(Unavailable):
+        bus.deliver("messaging.on_event_compose_messages", MESSAGE)
+
+
+def test_on_aws_the_prefix_stands_before_every_name(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
+    bus = _bus("aws", "mall", tmp_path, monkeypatch)
+    assert isinstance(bus, LambdaBus)
+    sent = []
+
+    def invoke(**call: Any) -> dict[str, Any]:
+        sent.append(call["FunctionName"])
+        return {"Payload": SimpleNamespace(read=lambda: b'{"ok": true}')}
+
+    bus._client = SimpleNamespace(invoke=invoke)
+    bus.deliver("messaging.on_event_compose_messages", MESSAGE)
+    bus.nudge()
+    assert sent == ["mall-messaging-on_event_compose_messages", "mall-ops-relay_outbox"]

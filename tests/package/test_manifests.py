@@ -1,0 +1,189 @@
+"""The manifests say what the functions declare: fresh, accepted by the tools, no secret, no open door for timers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from mall.app import registry
+from tencentcloud.scf.v20180416 import models
+
+from infra.package import manifests
+from infra.package.build import build
+from infra.package.plan import CLIENT_KINDS, functions, functions_per_namespace
+from infra.package.platforms import AWS, BUILD, PLATFORMS, REPOSITORY
+from infra.package.scf_requests import arm_timers, requests
+
+OSLS = BUILD / "osls" / "node_modules" / ".bin" / "osls"
+OSLS_VERSION = "osls@4.3.1"
+SECRET = "the-trigger-secret"
+STACK_RESOURCES = 500  # CloudFormation takes no more
+
+
+@pytest.mark.parametrize("path", sorted(manifests.manifests()), ids=lambda path: path.name)
+def test_a_manifest_is_what_the_declarations_say_now(path: Path):
+    assert path.read_text("utf-8") == manifests.manifests()[path], "run `python -m infra.package manifests`"
+
+
+def _declared() -> dict[str, Any]:
+    return {action.function_name: action for action in registry.load().values()}
+
+
+# who is reachable
+
+def test_only_what_a_client_or_wechat_calls_has_an_address():
+    lambdas = yaml.safe_load(manifests.serverless())["functions"]
+    on_scf = json.loads(manifests.terraform())["functions"]
+    for name, action in _declared().items():
+        events = [kind for event in lambdas[name].get("events", []) for kind in event]
+        addressed = bool(lambdas[name].get("url")) or "httpApi" in events
+        assert addressed is (action.kind in CLIENT_KINDS), name
+        assert bool(on_scf[name]["paths"]) is (action.kind in CLIENT_KINDS), name
+        assert ("schedule" in events) is (action.kind == "timer"), name
+        assert (on_scf[name]["cron"] is not None) is (action.kind == "timer"), name
+
+
+def test_a_webhook_stands_at_its_own_path():
+    webhooks = {action.function_name: action.path for action in registry.load().values() if action.kind == "webhook"}
+    assert len(webhooks) >= 2
+    lambdas = yaml.safe_load(manifests.serverless())["functions"]
+    assert {name: lambdas[name]["events"] for name in webhooks} == {
+        name: [{"httpApi": {"method": "POST", "path": path}}] for name, path in webhooks.items()}
+    on_scf = json.loads(manifests.terraform())["functions"]
+    assert {name: on_scf[name]["paths"] for name in webhooks} == {name: [path] for name, path in webhooks.items()}
+
+
+def test_timers_keep_their_schedule_on_every_platform():
+    cloud = {each["name"]: each for each in json.loads(manifests.cloudbase())["functions"]}
+    lambdas = yaml.safe_load(manifests.serverless())["functions"]
+    for name, action in _declared().items():
+        if not action.schedule:
+            assert "triggers" not in cloud[name]
+            continue
+        assert cloud[name]["triggers"] == [{"name": name, "type": "timer", "config": action.schedule.scf_cron()}]
+        schedule = lambdas[name]["events"][0]["schedule"]
+        assert schedule["rate"] == [action.schedule.aws_expression()]
+        assert schedule["input"]["Type"] == "Timer"
+
+
+def test_no_secret_stands_in_a_manifest():
+    lambdas = yaml.safe_load(manifests.serverless())["functions"]
+    messages = {lambdas[name]["events"][0]["schedule"]["input"]["Message"]
+                for name, action in _declared().items() if action.schedule}
+    assert messages == {"{{resolve:secretsmanager:${self:custom.secrets}trigger_secret}}"}
+    for text in manifests.manifests().values():
+        assert "session_secret" not in text.replace("mall/session_secret, mall/trigger_secret", "")
+
+
+def test_cloudbase_functions_know_their_place_and_their_layers():
+    described = json.loads(manifests.cloudbase())
+    assert [each["name"] for each in described["functions"]] == sorted(_declared())
+    for each, function in zip(described["functions"], functions(PLATFORMS["cloudbase"]), strict=True):
+        assert (each["runtime"], each["handler"]) == ("Python3.11", "index.main_handler")
+        assert [layer["name"] for layer in each["layers"]] == [f"mall-{layer}" for layer in function.layers]
+        size = sum(len(key) + len(value) for key, value in each["envVariables"].items())
+        assert size < 2_048, "half of what the platform takes, before the values are filled in"
+
+
+def test_no_namespace_of_scf_holds_more_than_fifty_functions():
+    counts = functions_per_namespace(PLATFORMS["scf"])
+    assert sum(counts.values()) == len(registry.load())
+    assert len(counts) <= 5
+    assert max(counts.values()) <= 50
+
+
+# accepted by those who read them
+
+def test_scf_requests_hold_only_fields_that_the_api_knows():
+    described = requests("mall", {"MALL_PLATFORM": "scf"}, dict.fromkeys(manifests.ALL_LAYERS, 3), SECRET, "shop.test")
+    for action, parameters in described:
+        model = getattr(models, f"{action}Request")()
+        model._deserialize(parameters)
+        _nothing_unknown(model, parameters, action)
+    kinds = [action for action, _ in described]
+    declared = registry.load().values()
+    assert kinds.count("CreateFunction") == len(declared)
+    assert kinds.count("CreateTrigger") == sum(action.kind != "listener" for action in declared)
+
+
+def _nothing_unknown(model: Any, parameters: dict[str, Any], where: str) -> None:
+    """The SDK only warns of a field it does not know; here it fails, at every depth."""
+    known = {name.removeprefix("_") for name in vars(model)}
+    for key, value in parameters.items():
+        assert key in known, f"{where}.{key}"
+        inner = getattr(model, key)
+        if isinstance(value, dict):
+            _nothing_unknown(inner, value, f"{where}.{key}")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for part, given in zip(inner, value, strict=True):
+                _nothing_unknown(part, given, f"{where}.{key}")
+
+
+def test_an_unknown_field_would_be_noticed():
+    request = models.CreateFunctionRequest()
+    with pytest.warns(UserWarning):
+        request._deserialize({"FunctionName": "f", "Handlr": "index.main_handler"})
+    with pytest.raises(AssertionError, match="CreateFunction.Handlr"):
+        _nothing_unknown(request, {"FunctionName": "f", "Handlr": "index.main_handler"}, "CreateFunction")
+
+
+def test_cloudbase_timers_get_the_secret_that_its_manifest_has_no_field_for():
+    class Scf:
+        def __init__(self) -> None:
+            self.sent: list[Any] = []
+
+        def UpdateTrigger(self, request: Any) -> None:
+            self.sent.append(request)
+
+    scf = Scf()
+    timers = [action.function_name for action in registry.load().values() if action.kind == "timer"]
+    assert arm_timers(scf, "mall-prod-3g7f2", SECRET) == timers
+    assert [(sent.FunctionName, sent.Namespace, sent.CustomArgument, sent.Enable) for sent in scf.sent] == [
+        (name, "mall-prod-3g7f2", SECRET, "OPEN") for name in timers]
+
+
+def test_terraform_finds_its_files_well_formed():
+    terraform = shutil.which("terraform")
+    if terraform is None:
+        print("!!! NO TERRAFORM HERE: infra/terraform IS NOT CHECKED", file=sys.stderr)
+        pytest.skip("no terraform on this machine")
+    done = subprocess.run([terraform, "fmt", "-check", "-diff", str(REPOSITORY / "infra" / "terraform")],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_osls_packages_serverless_yml_offline(tmp_path: Path):
+    osls = _osls()
+    build(AWS, tmp_path / "dist")
+    shutil.copy(REPOSITORY / "serverless.yml", tmp_path)
+    done = subprocess.run([str(osls), "package", "--package", "out"], cwd=tmp_path, capture_output=True, text=True,
+                          env={"PATH": f"{Path(shutil.which('node')).parent}:/usr/bin:/bin", "HOME": str(tmp_path),
+                               "https_proxy": "http://127.0.0.1:9", "SLS_TRACKING_DISABLED": "1"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    stack = json.loads((tmp_path / "out" / "cloudformation-template-update-stack.json").read_text("utf-8"))
+    made = [each for each in stack["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
+    assert {each["Properties"]["FunctionName"] for each in made} == {f"mall-{name}" for name in _declared()}
+    assert len(stack["Resources"]) <= STACK_RESOURCES
+
+
+def _osls() -> Path:
+    """osls of a known version in build/osls, installed once; skips loudly where npm or the registry is not there."""
+    if OSLS.is_file():
+        return OSLS
+    npm = shutil.which("npm")
+    problem = "no npm"
+    if npm:
+        OSLS.parents[2].mkdir(parents=True, exist_ok=True)
+        done = subprocess.run([npm, "install", "--no-audit", "--no-fund", "--prefix", str(OSLS.parents[2]),
+                               OSLS_VERSION], capture_output=True, text=True)
+        if done.returncode == 0:
+            return OSLS
+        problem = done.stderr.strip().splitlines()[-1]
+    print(f"!!! NO OSLS HERE ({problem}): serverless.yml IS NOT PACKAGED", file=sys.stderr)
+    pytest.skip(f"osls cannot be had: {problem}")
