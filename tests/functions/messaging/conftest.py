@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from mall.domains.messaging.rules import Template
 from mall.domains.stock.store import MAIN_WAREHOUSE
@@ -17,7 +22,9 @@ from mall.tables.messages import message_consents
 from mall.tables.people import shop_settings
 from mall.tables.trade import order_lines, orders, refunds, shipments
 
+from infra.local.simulators.wechat_api import ensure_app
 from tests.support import seed
+from tests.support.pay import REPOSITORY, free_port
 from tests.support.shop import Caller, Shop
 
 TEMPLATES = {template.value: f"wx-template-{template.value}" for template in Template}
@@ -128,3 +135,25 @@ class Seeds:
 @pytest.fixture
 def seeds(shop: Shop) -> Seeds:
     return Seeds(shop)
+
+
+@pytest.fixture(scope="session")
+def wechat_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The WeChat API simulator in its own process: its address, and the account it plays."""
+    folder, port = tmp_path_factory.mktemp("wechat_api"), free_port()
+    url = f"http://127.0.0.1:{port}"
+    account = ensure_app(folder)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "infra.local.simulators.wechat_api", "--port", str(port), "--data", str(folder)],
+        cwd=REPOSITORY, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(400):
+            try:
+                httpx.get(f"{url}/_sim/clock", timeout=5).raise_for_status()
+                break
+            except httpx.HTTPError:
+                time.sleep(0.05)
+        yield url, account
+    finally:
+        process.terminate()
+        process.wait(10)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
+import httpx
 import pytest
-from mall.adapters.wechat_api import NoConsentLeft, WeChatBusy, WeChatRefused
+from mall.adapters.wechat_api import NoConsentLeft, WeChatApi, WeChatApiConfig, WeChatBusy, WeChatRefused
+from mall.domains.coupons.rules import CouponExpiring
+from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded
 from mall.domains.messaging.rules import Template
-from mall.domains.orders.rules import OrderPaid
+from mall.domains.orders.rules import OrderPaid, OrderShipped
+from mall.domains.refunds.rules import RefundFinished
 from mall.kit.errors import Unavailable
 from mall.kit.ids import new_id
 from mall.tables.messages import message_consents, messages
 from mall.tables.people import member_identities, shop_settings
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from tests.support.shop import Caller, Shop
 
@@ -159,3 +165,35 @@ def test_a_consent_given_while_wechat_refused_is_kept(shop: Shop, member: Caller
     wechat.send_subscribe_message = refuse
     assert shop.tick(SEND) == NOTHING | {"skipped": 1}
     assert remaining(shop) == [3]
+
+
+def test_every_kind_of_message_reaches_the_inbox_of_a_true_wechat_server(shop: Shop, seeds, wechat_simulator):
+    url, account = wechat_simulator
+    api = WeChatApi(WeChatApiConfig(appid=account["appid"], secret=account["secret"], base_url=url))
+    shop.house.world.put("wechat_api", api)
+    openid, member = api.code_to_session(f"sim:{new_id('per')}").openid, shop.member()
+    known = {template["name"]: template["template_id"] for template in account["templates"]}
+    shop.database.run(lambda tx: (
+        tx.write(update(member_identities).values(openid=openid)),
+        tx.write(update(shop_settings).values(document=json.dumps({"templates": known})))))
+    for template in Template:
+        seeds.consent(member, template)
+        httpx.post(f"{url}/_sim/consents", json={"openid": openid, "template_id": known[template.value], "times": 1})
+    forming, succeeded, failed = seeds.group(), seeds.group(state="SUCCEEDED"), seeds.group(state="FAILED")
+    for group_id in (forming, succeeded, failed):
+        seeds.seat(group_id, member)
+    shipped, refund_no = seeds.order(member, state="SHIPPED"), seeds.refund(member, None)
+    for event in (OrderPaid(shipped, "pay_1", member.subject_id, 1_230), OrderShipped(shipped, member.subject_id),
+                  GroupProgressed(forming, 2), GroupSucceeded(succeeded), GroupFailed(failed),
+                  CouponExpiring(seeds.coupon(member), member.subject_id),
+                  RefundFinished(refund_no, None, member.subject_id, 500)):
+        seeds.tell(event)
+    seeds.order(member, minutes=5)
+    shop.tick("messaging.remind_unpaid_orders")
+    shop.relay()
+    assert shop.tick(SEND) == NOTHING | {"sent": 8}
+    inbox = httpx.get(f"{url}/_sim/inbox", params={"openid": openid}).json()["messages"]
+    assert sorted(each["template"] for each in inbox) == sorted(known)
+    compose(shop, seeds, member)  # a second one of a kind: nothing is allowed any more
+    assert shop.tick(SEND) == NOTHING
+    assert len(shop.rows(messages, state="SKIPPED")) == 1
