@@ -47,7 +47,7 @@ class Sku(Input):
 
 class SaveProduct(Input):
     spu_id: Id | None = None  # none: a new one
-    version: Annotated[int, Field(ge=1)] | None = None  # of a change: the version that was read
+    version: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None  # of a change: the version that was read
     title: Title
     subtitle: Line = ""
     category_id: Id

@@ -37,7 +37,8 @@ def _as_xlsx(rows: list[dict[str, str]]) -> bytes:
     sheet.write_row(0, 0, COLUMNS)
     for number, row in enumerate(rows, start=1):
         for column, name in enumerate(COLUMNS):
-            sheet.write(number, column, float(row[name]) if name in ("售价", "库存") and row.get(name) else row.get(name, ""))
+            is_number = name in ("售价", "库存") and row.get(name)
+            sheet.write(number, column, float(row[name]) if is_number else row.get(name, ""))
     book.close()
     return target.getvalue()
 
