@@ -206,6 +206,15 @@ def test_a_command_that_was_refused_is_not_replayed_either(shop: Shop, key: str 
     assert [row.name for row in shop.rows(addresses)] == ["原名"]
 
 
+def test_a_second_refused_try_under_the_same_key_is_not_replayed_either(shop: Shop):
+    member = shop.member()
+    missing = {**ADDRESS, "address_id": "adr_not_there_yet"}
+    stays(shop, "NOT_FOUND", SAVE, member.event(SAVE, missing, "k-1"), status=404)
+    second = member.event(SAVE, missing, "k-1")
+    stays(shop, "NOT_FOUND", SAVE, second, status=404)
+    stays(shop, "REQUEST_REPLAYED", SAVE, second, status=401)
+
+
 def test_of_ten_copies_sent_at_the_same_moment_one_is_done(shop: Shop):
     event = shop.member().event(SAVE, ADDRESS)
     answers = shop.in_parallel(*[lambda: send(shop, SAVE, event) for _ in range(10)])
@@ -236,6 +245,16 @@ def test_a_signed_remote_sent_again_to_the_letter_does_not_call_out_again(shop: 
     wechat.number = "13900002222"
     stays(shop, "REQUEST_REPLAYED", "members.bind_phone", event, status=401)
     assert ([row.phone for row in shop.rows(members)], wechat.asked) == (["13800001111"], 1)
+
+
+def test_a_second_remote_under_the_same_key_is_not_replayed_either(shop: Shop):
+    wechat, member = OnePhone(), shop.member()
+    shop.house.world.put("wechat_api", wechat)
+    for _ in range(2):
+        event = member.event("members.bind_phone", {"code": "p-1"}, "k-1")
+        stays(shop, "BAD_LOGIN_CODE", "members.bind_phone", event, status=400)
+    stays(shop, "REQUEST_REPLAYED", "members.bind_phone", event, status=401)
+    assert wechat.asked == 2
 
 
 def test_a_remote_that_was_refused_is_not_replayed_either(shop: Shop):

@@ -249,7 +249,7 @@ def upgrade() -> None:
     op.create_table('idempotency_keys',
     sa.Column('key_hash', sa.String(length=64), nullable=False),
     sa.Column('payload_hash', sa.String(length=64), nullable=False),
-    sa.Column('nonce', sa.String(length=64), nullable=True),
+    sa.Column('nonces', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=True),
     sa.Column('made_by', sa.String(length=16), nullable=False),
     sa.Column('answer', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=True),
     sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),

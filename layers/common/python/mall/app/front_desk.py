@@ -131,6 +131,7 @@ def _run_remote(action: Action, ctx: Ctx, place: House) -> str:
         def register(tx: Tx) -> None:
             known = _open(action, ctx, tx, signed, [registration.question()])
             registration.judge(known[0][0])
+            registration.remember(tx)
             _audit(action, ctx, tx)
 
         try:

@@ -13,7 +13,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import String, bindparam, delete, func, select, update
 
 from mall.kit.db import Call, Database, Tx, among
 from mall.kit.errors import Conflict, NotSignedIn
@@ -23,7 +23,7 @@ idempotency_keys = table(
     "idempotency_keys",
     text_column("key_hash", 64, key=True),
     text_column("payload_hash", 64),
-    text_column("nonce", 64, optional=True),
+    document_column("nonces", optional=True),  # of the signed requests that came under this key
     text_column("made_by", 16),
     document_column("answer", optional=True),
     time_column("created_at"),
@@ -39,6 +39,11 @@ _STORE = (
     update(idempotency_keys)
     .where(idempotency_keys.c.key_hash == bindparam("of_key"))
     .values(answer=bindparam("answer"))
+)
+_ADD_NONCE = (
+    update(idempotency_keys)
+    .where(idempotency_keys.c.key_hash == bindparam("of_key"))
+    .values(nonces=func.coalesce(idempotency_keys.c.nonces, "") + bindparam("more", type_=String))
 )
 _OLD = (
     select(idempotency_keys.c.key_hash)
@@ -65,11 +70,11 @@ class Registration:
     """
 
     def __init__(self, scope: str, key: str, payload: bytes, now: datetime, nonce: str | None = None):
-        self._mine = secrets.token_hex(8)
+        self._mine, self._nonce, self._is_repetition = secrets.token_hex(8), nonce, False
         self._row = {
             "key_hash": hashlib.sha256(f"{scope}\n{key}".encode()).hexdigest(),
             "payload_hash": hashlib.sha256(payload).hexdigest(),
-            "nonce": nonce, "made_by": self._mine, "answer": None, "created_at": now,
+            "nonces": nonce, "made_by": self._mine, "answer": None, "created_at": now,
         }
 
     def prelude(self, database: Database) -> list[Call]:
@@ -83,19 +88,27 @@ class Registration:
     def judge(self, row: Any) -> str | None:
         """The stored answer when this is a repetition, else None: go on. Raises Replayed, KeyReused."""
         if row.made_by != self._mine:
-            if row.nonce is not None and row.nonce == self._row["nonce"]:
+            if self._nonce and self._nonce in (row.nonces or "").split():
                 raise Replayed()
             if row.payload_hash != self._row["payload_hash"]:
                 raise KeyReused()
+            self._is_repetition = True
         return row.answer
 
     def store(self, tx: Tx, answer: str) -> None:
         tx.write(_STORE, rows=1, of_key=self._row["key_hash"], answer=answer)
 
+    def remember(self, tx: Tx) -> None:
+        """Keep this request's nonce when its key was registered by an earlier one."""
+        if self._nonce and self._is_repetition:
+            tx.write(_ADD_NONCE, of_key=self._row["key_hash"], more=f" {self._nonce}")
+
     def keep_after_refusal(self, database: Database) -> None:
-        """SQLite registers inside the transaction, which a refusal rolls back: register once more, so
-        that the same signed request cannot be sent again."""
-        if database.kind == "sqlite" and self._row["nonce"]:
+        """A refused request must not be sent again to the letter either, so its nonce is kept: in the row of
+        its key, which SQLite has rolled back with the rest (it registers inside the transaction)."""
+        if self._is_repetition:
+            database.run(self.remember)
+        elif self._nonce and database.kind == "sqlite":
             database.run(lambda tx: tx.insert_if_absent(idempotency_keys, **self._row))
 
 
