@@ -12,7 +12,7 @@ from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import imports, products, skus, stock_entries, stock_items
 
 from tests.support import seed
-from tests.support.shop import Shop, refused
+from tests.support.shop import Refused, Shop, refused
 
 SHIRT = {"货号": "TEE", "标题": "纯棉T恤", "类目": "服装/上衣", "规格": "颜色:红;尺码:L", "SKU编码": "TEE-R-L",
          "售价": "99.50", "会员价": "95", "阶梯价": "3:90;10:80.5", "库存": "12", "重量(克)": "250", "佣金比例": "10",
@@ -149,3 +149,17 @@ def test_two_thousand_rows_go_in_together(shop: Shop, storage: ObjectStorage, st
     assert answer == {"state": "DONE", "row_count": 2_000, "errors": []}
     assert len(shop.rows(products)) == 2_000
     assert sum(row.available for row in shop.rows(stock_items)) == 2_000
+
+
+def test_two_imports_of_the_same_codes_at_once_import_them_once(shop: Shop, storage: ObjectStorage, staff):
+    key = _upload(storage, _as_csv([SHIRT, SECOND, SOCKS]))
+    answers = shop.in_parallel(*[
+        lambda n=n: staff.call("catalog.import_products", import_id=f"imp_{n}", object_key=key) for n in range(3)])
+    done = [answer for answer in answers if not isinstance(answer, Exception) and answer["state"] == "DONE"]
+    assert len(done) == 1
+    assert len(shop.rows(skus)) == 3
+    for answer in answers:
+        if isinstance(answer, Exception):
+            assert isinstance(answer, Refused) and answer.code == "SKU_CODE_TAKEN"
+        elif answer["state"] == "REFUSED":
+            assert {each["code"] for each in answer["errors"]} == {"SKU_CODE_TAKEN"}
