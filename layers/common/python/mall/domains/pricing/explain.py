@@ -6,8 +6,9 @@ The stored form has a version: refunds of old orders read it years later.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from mall.domains.pricing.basket import RuleKind
@@ -96,13 +97,21 @@ def _sum(shares: tuple[Share, ...], wanted: frozenset[str]) -> int:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return value
+    if isinstance(value, Enum):
+        return value.value
+    return {name: _plain(getattr(value, name)) for name in _field_names(type(value))}
+
+
+_PLAIN = (str, int, bool, type(None))
+
+
+@lru_cache(maxsize=64)
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _line(row: dict[str, Any]) -> QuoteLine:
