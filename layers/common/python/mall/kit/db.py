@@ -43,6 +43,9 @@ ATTEMPTS = 8  # a deadlock or a commit-time conflict is tried again this often, 
 LOCK_WAIT_S = 15
 IDLE_BEFORE_PING_S = 20
 
+_read_json = json.JSONDecoder().decode  # json.loads and json.dumps look at their options at every call
+_write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 class Instant(TypeDecorator):
     """An aware UTC datetime: DATETIME(6) on MySQL, sortable text on SQLite."""
@@ -76,10 +79,10 @@ class Json(TypeDecorator):
         return dialect.type_descriptor(mysql_types.LONGTEXT() if dialect.name == "mysql" else Text())
 
     def process_bind_param(self, value, dialect):
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else _write_json(value)
 
     def process_result_value(self, value, dialect):
-        return None if value is None else json.loads(value)
+        return None if value is None else _read_json(value)
 
 
 class DuplicateRow(Exception):
