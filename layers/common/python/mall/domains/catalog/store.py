@@ -20,7 +20,8 @@ EXPORT_BOUND = 20_000  # SKUs in one file
 p, k, f = products.c, skus.c, freight_templates.c
 
 _MINE = (p.spu_id == bindparam("spu_id"), p.seller_id == bindparam("seller_id"))
-_LOCKED = select(products).where(*_MINE).with_for_update()
+_OWN = select(products).where(*_MINE)
+_LOCKED = _OWN.with_for_update()
 _SOME_LOCKED = (
     select(products)
     .where(p.spu_id.in_(among("spu_ids")), p.seller_id == bindparam("seller_id"))
@@ -97,9 +98,23 @@ _ITS_FREIGHT = (
 # staff's side
 
 
-def locked(tx: Tx, spu_id: str, seller_id: str) -> Any | None:
-    """The seller's product, held still until the transaction ends."""
-    return tx.one(_LOCKED, spu_id=spu_id, seller_id=seller_id)
+def opened(tx: Tx, spu_id: str, seller_id: str) -> tuple[Any | None, list[Any]]:
+    """The seller's product and all its SKUs, to be looked at."""
+    rows, found = tx.fetch((_OWN, {"spu_id": spu_id, "seller_id": seller_id}), (_SKUS_OF, {"spu_ids": [spu_id]}))
+    return (rows[0] if rows else None), found
+
+
+def shelf(tx: Tx, seller_id: str, most: int, *, before: str | None = None, state: str | None = None,
+          keyword: str | None = None) -> list[Any]:
+    """The seller's goods in any state, the newest first, before the product `before`."""
+    statement = select(products).where(p.seller_id == seller_id).order_by(p.spu_id.desc()).limit(most)
+    if before:
+        statement = statement.where(p.spu_id < before)
+    if state:
+        statement = statement.where(p.state == state)
+    if keyword:
+        statement = statement.where(func.lower(p.title).contains(keyword.lower(), autoescape=True))
+    return tx.all(fresh(statement))
 
 
 def some_locked(tx: Tx, spu_ids: list[str], seller_id: str) -> tuple[list[Any], dict[str, list[Any]]]:

@@ -1,0 +1,43 @@
+"""The seller's own goods (商品管理列表), drafts and unlisted ones too, the newest first."""
+
+from datetime import datetime
+from typing import Literal
+
+from mall.app import Ctx, Cursor, Input, Limit, Name, Output, query
+from mall.domains.catalog import store
+from mall.kit.page import decode_cursor, encode_cursor
+
+
+class ListShelf(Input):
+    state: Literal["DRAFT", "LISTED", "UNLISTED"] | None = None
+    keyword: Name | None = None  # of the title
+    cursor: Cursor | None = None
+    limit: Limit = 20
+
+
+class ShelfRow(Output):
+    spu_id: str
+    title: str
+    category_id: str
+    state: str
+    version: int
+    lowest_price_fen: int
+    sold: int
+    list_at: datetime | None
+    unlist_at: datetime | None
+    changed_at: datetime
+
+
+class ShelfPage(Output):
+    items: list[ShelfRow]
+    next_cursor: str | None
+
+
+@query("catalog.list_shelf", allow="staff")
+def list_shelf(ctx: Ctx, ask: ListShelf) -> ShelfPage:
+    """Spec B4."""
+    position = decode_cursor(ask.cursor, (str,))
+    rows = store.shelf(ctx.tx, ctx.seller_id, ask.limit, before=position[0] if position else None, state=ask.state,
+                       keyword=ask.keyword)
+    items = [ShelfRow(**row._asdict()) for row in rows]
+    return ShelfPage(items=items, next_cursor=encode_cursor(rows[-1].spu_id) if len(rows) == ask.limit else None)

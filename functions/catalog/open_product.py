@@ -1,0 +1,52 @@
+"""One of the seller's own products in full (编辑商品), with the version that a change has to name."""
+
+from datetime import datetime
+from typing import Any
+
+from mall.app import Ctx, Id, Input, Output, query
+from mall.domains.catalog import store
+from mall.domains.catalog.rules import ProductNotFound, in_matrix_order
+
+
+class OpenProduct(Input):
+    spu_id: Id
+
+
+class Sku(Output):
+    sku_id: str
+    sku_code: str
+    spec_values: list[str]
+    price_fen: int
+    member_price_fen: int | None
+    price_tiers: list[list[int]]  # [from so many pieces, fen each]
+    commission_percent: int
+    weight_grams: int
+    picture_url: str | None
+    active: bool
+
+
+class Product(Output):
+    spu_id: str
+    version: int
+    state: str
+    category_id: str
+    title: str
+    subtitle: str
+    media: dict[str, Any]
+    specs: list[dict[str, Any]]
+    tags: list[str]
+    description: str
+    is_virtual: bool
+    freight_template_id: str | None
+    list_at: datetime | None
+    unlist_at: datetime | None
+    skus: list[Sku]  # retired ones too
+
+
+@query("catalog.open_product", allow="staff")
+def open_product(ctx: Ctx, ask: OpenProduct) -> Product:
+    """Spec B2. Raises ProductNotFound, also for another seller's."""
+    row, skus = store.opened(ctx.tx, ask.spu_id, ctx.seller_id)
+    if row is None:
+        raise ProductNotFound(field="spu_id")
+    return Product(**row._asdict(), skus=[Sku(**sku._asdict()) for sku in in_matrix_order(row.specs, skus)])
