@@ -1,7 +1,7 @@
 """Orders that nobody confirmed count as received (自动确认收货) some days after shipping."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mall.app import Ctx, timer
 from mall.domains.orders import store as orders
@@ -21,5 +21,5 @@ def finish_delivered_orders(ctx: Ctx) -> dict[str, int]:
     return dict(counts)
 
 
-def _receive(ctx: Ctx, order_no: str, before) -> str:
+def _receive(ctx: Ctx, order_no: str, before: datetime) -> str:
     return ctx.transact(flow.receive_overdue, order_no, before, actor=ctx.actor, now=ctx.now)

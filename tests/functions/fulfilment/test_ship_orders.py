@@ -118,6 +118,30 @@ def test_virtual_goods_that_were_short_of_codes_go_out_once_there_are_enough(sho
     assert (shipment.delivery, shipment.carrier, shipment.tracking_no) == ("VIRTUAL", None, None)
 
 
+def test_a_parcel_with_a_virtual_line_goes_out_only_with_its_codes(shop: Shop):
+    mug, song = seed.product(shop), seed.product(shop, is_virtual=True)
+    member, staff = shop.member(), shop.staff()
+    order_no = member.call("orders.place_order", key="once", address_id=seed.address(shop, member), lines=[
+        {"sku_id": mug.sku_id, "quantity": 1}, {"sku_id": song.sku_id, "quantity": 1}])["order_no"]
+    trade.pay(shop, order_no)
+    short = staff.call("fulfilment.ship_orders", parcels=[parcel(order_no)])
+    assert [row["code"] for row in short["outcomes"]] == ["CODES_SHORT"]
+    assert (trade.order(shop, order_no).state, shop.rows(shipments)) == ("TO_SHIP", [])
+    codes(shop, song.sku_id, "A-1")
+    assert staff.call("fulfilment.ship_orders", parcels=[parcel(order_no)])["shipped"] == 1
+    assert [row.delivered_codes for row in shop.rows(order_lines, is_virtual=True)] == [["A-1"]]
+
+
+def test_the_last_code_goes_to_one_of_two_orders(shop: Shop):
+    goods, member, staff = seed.product(shop, is_virtual=True), shop.member(), shop.staff()
+    first, second = (trade.paid_order(shop, member, goods.sku_id, delivery="VIRTUAL") for _ in range(2))
+    codes(shop, goods.sku_id, "A-1")
+    answer = staff.call("fulfilment.ship_orders", parcels=[parcel(first, None, None), parcel(second, None, None)])
+    assert [row["code"] for row in answer["outcomes"]] == [None, "CODES_SHORT"]
+    assert trade.order_states(shop) == {first: "SHIPPED", second: "TO_SHIP"}
+    assert [row.order_no for row in shop.rows(virtual_codes)] == [first]
+
+
 def test_an_empty_a_too_long_list_and_strangers_change_nothing(shop: Shop):
     goods, member, staff = seed.product(shop), shop.member(), shop.staff()
     order_no = trade.paid_order(shop, member, goods.sku_id)

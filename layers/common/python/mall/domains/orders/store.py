@@ -186,8 +186,9 @@ _NOTE = (
 )
 _OF_SELLER = select(orders).where(o.seller_id == bindparam("seller_id")).order_by(o.order_no.desc())
 _LINES_OF_SELLER = (
-    select(orders, line.title, line.spec_values, line.sku_id, line.quantity, line.pay_fen.label("line_pay_fen"),
-           shipments.c.carrier, shipments.c.tracking_no)
+    select(o.order_no, o.state, o.delivery, o.placed_at, o.paid_at, o.shipped_at, o.freight_fen, o.pay_fen,
+           o.refunded_fen, o.address, o.buyer_note, o.staff_note, line.title, line.spec_values, line.sku_id,
+           line.quantity, line.pay_fen.label("line_pay_fen"), shipments.c.carrier, shipments.c.tracking_no)
     .join_from(orders, order_lines, o.order_no == line.order_no)
     .outerjoin(shipments, shipments.c.order_no == o.order_no)
     .where(o.seller_id == bindparam("seller_id"))
