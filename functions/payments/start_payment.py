@@ -5,7 +5,6 @@ from typing import Literal
 
 from mall.app import Ctx, Id, Input, Output, remote
 from mall.flows import start_payment as flow
-from mall.kit import clock
 from mall.kit.errors import BadInput
 
 
@@ -30,8 +29,5 @@ def start_payment(ctx: Ctx, cmd: StartPayment) -> PaymentStarted:
     if cmd.channel == "jsapi" and not ctx.me.openid:
         raise BadInput("请在微信中打开后支付", field="channel")
     payment = flow.start(ctx, cmd.order_no, cmd.channel)
-    parameters = None
-    if cmd.channel == "jsapi":
-        parameters = ctx.world.wechat_pay.client_parameters(payment.prepay_id, clock.wall())
     return PaymentStarted(payment_no=payment.payment_no, amount_fen=payment.amount_fen, expires_at=payment.expires_at,
-                          request_payment=parameters, code_url=payment.code_url, h5_url=payment.h5_url)
+                          request_payment=flow.for_client(ctx, payment), code_url=payment.code_url, h5_url=payment.h5_url)

@@ -15,6 +15,7 @@ from mall.domains.orders.rules import OrderLapsed, OrderNotFound, OrderState
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import NothingToPay, PaymentState, PaymentUnderWay, ask_next
 from mall.flows import ask_wechat
+from mall.kit import clock
 from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
 from mall.kit.ids import new_id
@@ -34,7 +35,9 @@ def start(ctx: Any, order_no: str, channel: str) -> Any:
         if payment.state == PaymentState.PREPAID.value and ctx.now - payment.created_at < PREPAY_KEEPS:
             return payment
         if _prepay(ctx, payment, order_no):
-            return ctx.read(payments.find, payment.payment_no)
+            prepaid = ctx.read(payments.find, payment.payment_no)
+            if prepaid.state == PaymentState.PREPAID.value:  # else it was paid or closed while WeChat answered
+                return prepaid
     raise PaymentUnderWay()
 
 
@@ -91,6 +94,11 @@ def _close_old(ctx: Any, payment: Any) -> None:
     if outcome != "closed":
         raise PaymentUnderWay()
     ctx.transact(payments.mark_closed, payment.payment_no, ctx.now)
+
+
+def for_client(ctx: Any, payment: Any) -> dict[str, str] | None:
+    """The signed parameters of wx.requestPayment; None where the buyer pays by a code or a page."""
+    return ctx.world.wechat_pay.client_parameters(payment.prepay_id, clock.wall()) if payment.prepay_id else None
 
 
 def notify_url(ctx: Any, what: str) -> str:
