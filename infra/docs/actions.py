@@ -17,8 +17,8 @@ _HEAD = """# Actions
 
 {count} actions in {domains} domains. Each is one file, `functions/<domain>/<action>.py`, and one function on the
 platform, `<domain>-<action>`. Over HTTP an action is `POST /api/<domain>/<action>` with its input as JSON; in a mini
-program it is `wx.cloud.callFunction({{name: "<domain>-<action>", data: input}})`. Any action may answer the errors of the
-front desk: `BAD_INPUT`, `NOT_SIGNED_IN`, `NOT_ALLOWED`, `TOO_MANY`, `UNAVAILABLE`, `INTERNAL` (errors.md).
+program it is `wx.cloud.callFunction({{name: "<domain>-<action>", data: input}})`. Any action may answer the errors of
+the front desk: `BAD_INPUT`, `NOT_SIGNED_IN`, `NOT_ALLOWED`, `TOO_MANY`, `UNAVAILABLE`, `INTERNAL` (errors.md).
 
 """
 _KINDS = {

@@ -16,7 +16,8 @@ _HEAD = """# Errors
 Every refusal has this shape, whatever the entrance; `status` is also the HTTP status:
 
 ```json
-{"ok": false, "error": {"code": "...", "message": "...", "field": null, "data": {}, "retryable": false}, "request_id": "..."}
+{"ok": false, "request_id": "...",
+ "error": {"code": "...", "message": "...", "field": null, "data": {}, "retryable": false}}
 ```
 
 The client decides by `code`, shows `message`, and may send the same request again when `retryable` is true. `data`

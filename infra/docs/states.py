@@ -12,8 +12,8 @@ from infra.docs.words import table
 
 _HEAD = """# States
 
-Each machine is data in its domain's `rules.py`, checked when it is imported. A move changes the state only where the row
-still stands in one of the states it may start from; the buttons that a client shows come from the same data.
+Each machine is data in its domain's `rules.py`, checked when it is imported. A move changes the state only where the
+row still stands in one of the states it may start from; the buttons that a client shows come from the same data.
 
 """
 

@@ -23,12 +23,12 @@ STEPS = ("manifests", "lock", "requests", "timers")
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.package", description=(
-        "Builds dist/<platform>/ for each platform named (all three when none is). "
+        "Builds dist/<platform>/ for each platform named; all three, and the manifests, when nothing is. "
         "manifests: writes serverless.yml, cloudbaserc.json and infra/terraform/functions.json. "
         "lock: writes layers/*/requirements.lock. requests: writes dist/scf/requests.jsonl for SCF's own API. "
         "timers: gives CloudBase's timers their secret (MALL_TRIGGER_SECRET, CLOUDBASE_ENV_ID, TENCENTCLOUD_...)."))
     parser.add_argument("what", nargs="*", metavar="|".join([*PLATFORMS, *STEPS]))
-    asked = parser.parse_args(arguments).what or list(PLATFORMS)
+    asked = parser.parse_args(arguments).what or [*PLATFORMS, "manifests"]
     if unknown := set(asked) - {*PLATFORMS, *STEPS}:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     try:

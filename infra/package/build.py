@@ -91,7 +91,7 @@ from functions.{domain}.{verb} import {verb} as main_handler
 
 __all__ = ["main_handler"]
 '''
-_ENTRY_WITH_ROUTES = '''"""The platform's entry of {domain}.{verb}; which functions hear which event stands beside it."""
+_ENTRY_WITH_ROUTES = '''"""The platform's entry of {domain}.{verb}; beside it stands who hears which event."""
 
 import os
 from pathlib import Path

@@ -25,14 +25,32 @@ resource "tencentcloud_scf_namespace" "group" {
   description = "The mall's functions of ${each.key}"
 }
 
-# A layer is published again when its content changes: the digest stands in its description.
+# The provider compares paths, not contents: what these remember makes a layer, and the functions that stand
+# on it, anew when a zip has changed.
+resource "terraform_data" "layer" {
+  for_each = local.layers
+  input    = filesha256("${local.repository}/${each.value}")
+}
+
+resource "terraform_data" "function" {
+  for_each = local.functions
+  input = {
+    zip    = filesha256("${local.repository}/${each.value.zip}")
+    layers = [for layer in each.value.layers : terraform_data.layer[layer].output]
+  }
+}
+
 resource "tencentcloud_scf_layer" "layer" {
   for_each            = local.layers
   layer_name          = "${var.namespace}-${each.key}"
   compatible_runtimes = [local.declared.runtime]
-  description         = filesha256("${local.repository}/${each.value}")
   content {
     zip_file = "${local.repository}/${each.value}"
+  }
+
+  lifecycle {
+    create_before_destroy = true # the old version serves until the functions have the new one
+    replace_triggered_by  = [terraform_data.layer[each.key]]
   }
 }
 
@@ -60,7 +78,7 @@ resource "tencentcloud_scf_function" "function" {
     }
   }
 
-  # Only what a client or WeChat calls has an address; timers and listeners have none.
+  # Only what a client or WeChat calls has an address, only a timer a schedule, and a listener neither.
   dynamic "triggers" {
     for_each = length(each.value.paths) > 0 ? ["url"] : []
     content {
@@ -72,9 +90,22 @@ resource "tencentcloud_scf_function" "function" {
       })
     }
   }
+
+  dynamic "triggers" {
+    for_each = each.value.cron != null ? [each.value.cron] : []
+    content {
+      name         = each.key
+      type         = "timer"
+      trigger_desc = triggers.value
+    }
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.function[each.key]]
+  }
 }
 
-# A timer of its own resource, because a trigger inside the function cannot carry the secret.
+# A trigger inside the function cannot carry the secret; this gives it to the timer that was made with the function.
 resource "tencentcloud_scf_trigger_config" "timer" {
   for_each        = local.scheduled
   function_name   = tencentcloud_scf_function.function[each.key].name
@@ -85,6 +116,10 @@ resource "tencentcloud_scf_trigger_config" "timer" {
   qualifier       = "$DEFAULT"
   enable          = "OPEN"
   custom_argument = var.trigger_secret
+
+  lifecycle {
+    replace_triggered_by = [tencentcloud_scf_function.function[each.key]]
+  }
 }
 
 resource "tencentcloud_scf_custom_domain" "shop" {

@@ -57,7 +57,7 @@ def test_every_state_machine_is_drawn_whole():
 def test_fields_are_said_with_their_bounds_and_their_nested_fields():
     class Part(Input):
         quantity: Quantity
-        parts: list["Part"] = Field(default_factory=list, max_length=2)
+        parts: list[Part] = Field(default_factory=list, max_length=2)
 
     class Whole(Input):
         parts: list[Part] = Field(min_length=1, max_length=50)

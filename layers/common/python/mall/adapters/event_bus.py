@@ -77,8 +77,9 @@ class ScfBus:
     """SCF, which CloudBase functions run on too; one namespace per group of domains."""
 
     def __init__(self, namespace_of: Callable[[str], str], region: str, trigger_secret: str):
-        from mall.adapters.tencent_credential import tencent_credential
         from tencentcloud.scf.v20180416 import models, scf_client
+
+        from mall.adapters.tencent_credential import tencent_credential
 
         self._nudge = _nudge(trigger_secret)
         self._models, self._namespace_of = models, namespace_of
