@@ -15,6 +15,7 @@ export MALL_LOCAL_API_PORT := $(or $(API_PORT),$(MALL_LOCAL_API_PORT))
 export MALL_LOCAL_STORE_PORT := $(or $(STORE_PORT),$(MALL_LOCAL_STORE_PORT))
 export MALL_LOCAL_SHAPE := $(or $(SHAPE),$(MALL_LOCAL_SHAPE))
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
+export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
 .PHONY: help run reset demo owner test lint bench package docs migration first-migration install

@@ -6,6 +6,7 @@ simulators and the object store start side by side, and a first start fills a de
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from typing import IO
 
 from infra.local.processes import Child, ChildFailed, stop, wait_until_ready, watch
 from infra.local.settings import PYTHON_PATH, REPOSITORY, Settings, prepare, read_settings
@@ -22,6 +24,7 @@ def main() -> int:
     started = time.monotonic()
     signal.signal(signal.SIGTERM, _interrupt)
     settings = read_settings()
+    lock = _lock(settings)
     _check_ports(settings)
     variables = prepare(settings)
     environment = {**os.environ, **variables, **_for_children(settings)}
@@ -44,6 +47,7 @@ def main() -> int:
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         stop(children)
+        lock.close()
 
 
 def _children(settings: Settings) -> list[Child]:
@@ -71,6 +75,18 @@ def _for_children(settings: Settings) -> dict[str, str]:
         "MALL_LOCAL_PORT": str(settings.gateway_port), "MALL_LOCAL_PAY_PORT": str(settings.pay_port),
         "MALL_LOCAL_API_PORT": str(settings.api_port), "MALL_LOCAL_STORE_PORT": str(settings.store_port),
     }
+
+
+def _lock(settings: Settings) -> IO[str]:
+    """One mall over one folder; the system frees the lock of a mall that dies."""
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    lock = (settings.folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise SystemExit(f"a mall is running in {settings.folder} already; another one: "
+                         "make run PORT=9000 MALL_LOCAL_FOLDER=.local-2") from None
+    return lock
 
 
 def _check_ports(settings: Settings) -> None:
