@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -83,9 +84,13 @@ def wheels_of(layer: str, python: str) -> list[Path]:
     mark = hashlib.sha256(locked.read_bytes()).hexdigest()[:16]
     folder = WHEELS / f"{layer}-{python}-{mark}"
     if not folder.is_dir():
-        fresh = folder.with_suffix(".part")
+        WHEELS.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=WHEELS))
         _download(python, SHIPPED_FOR, fresh, ["--no-deps", "--require-hashes", "-r", str(locked)])
-        fresh.rename(folder)
+        try:
+            fresh.rename(folder)
+        except OSError:  # somebody else has just fetched the same
+            shutil.rmtree(fresh)
     return sorted(folder.glob("*.whl"))
 
 
