@@ -114,11 +114,13 @@ def _check_goods(wanted: Wanted, skus: dict[str, Any]) -> None:
 
 
 def _running(activities: list[Any], wanted: Wanted, skus: dict[str, Any], now: datetime) -> Any | None:
-    """The group-buy activity, when one is asked for and it runs for this very SKU."""
+    """The group-buy activity, when one is asked for and it runs for this very SKU. Its last moment stops new
+    groups; one that is open may be joined until its own."""
     if wanted.group_buy_id is None:
         return None
     activity = activities[0] if activities else None
-    runs = activity and activity.state == "ACTIVE" and activity.starts_at <= now < activity.ends_at
+    runs = (activity and activity.state == "ACTIVE" and activity.starts_at <= now
+            and (now < activity.ends_at or wanted.group_id is not None))
     if not runs or len(skus) != 1 or not set(skus) <= set(activity.prices):
         raise GroupBuyNotRunning(field="group_buy_id")
     if sum(wanted.quantities.values()) > activity.per_member:
