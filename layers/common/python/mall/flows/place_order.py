@@ -13,7 +13,7 @@ from typing import Any
 
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
-from mall.domains.group_buys.rules import GroupBuyNotRunning
+from mall.domains.group_buys.rules import GroupBuyNotRunning, check_joinable
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, OrderKind, OrderPlaced, OrderState
 from mall.domains.pricing import rules as pricing
@@ -36,14 +36,14 @@ class Placed:
 
 def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *, new_id: Callable[[str], str],
           expected_pay_fen: int | None, buyer_note: str) -> Placed:
-    """Raises OutOfStock, PriceChanged, NotDeliverable, CouponNotUsable, GroupFull, AlreadyInGroup and what
-    `flows.price.quote` raises; then nothing is kept."""
+    """Raises OutOfStock, PriceChanged, NotDeliverable, CouponNotUsable, GroupOver, GroupFull,
+    AlreadyInGroup and what `flows.price.quote` raises; then nothing is kept."""
     priced = price.quote(tx, me.member_id, me.level, wanted, settings, now)
     if priced.needs_address(wanted):
         raise price.AddressMissing(field="address_id")
     pricing.check(priced.quote, expected_pay_fen=expected_pay_fen)
     order_no = new_id("ord")
-    group_id = _group_of(priced, wanted, new_id)
+    group_id = _group_of(priced, wanted, new_id, now)
     order = _order_row(order_no, me, wanted, priced, group_id, settings, now, new_id, buyer_note)
     lines = [_line_row(order_no, quoted, priced, new_id) for quoted in priced.quote.lines]
     _hold(tx, me, order, lines, priced, wanted, now)
@@ -70,13 +70,15 @@ def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced,
         group_buys.take_seat(tx, group_id=order["group_id"], order_no=order_no, member_id=me.member_id, now=now)
 
 
-def _group_of(priced: price.Priced, wanted: price.Wanted, new_id: Callable[[str], str]) -> str | None:
+def _group_of(priced: price.Priced, wanted: price.Wanted, new_id: Callable[[str], str],
+              now: datetime) -> str | None:
     if priced.activity is None:
         return None
     if wanted.group_id is None:
         return new_id("grp")
     if priced.group is None or priced.group.group_buy_id != wanted.group_buy_id:
         raise GroupBuyNotRunning(field="group_id")
+    check_joinable(priced.group, now)
     return wanted.group_id
 
 
