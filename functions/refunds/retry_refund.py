@@ -18,7 +18,7 @@ class RefundRetried(Output):
 def retry_refund(ctx: Ctx, cmd: RetryRefund) -> RefundRetried:
     """Spec E6. Raises RefundNotFound, IllegalMove when it has not failed."""
     row = refunds.lock(ctx.tx, cmd.refund_no)
-    if row is None:
+    if row is None or refunds.seller_of(ctx.tx, row.payment_no) != ctx.seller_id:
         raise RefundNotFound()
     refunds.move(ctx.tx, row, "retry", send_at=ctx.now)
     return RefundRetried(refund_no=cmd.refund_no, state="DUE")

@@ -1,9 +1,10 @@
 """The whole purchase against real signatures: place, pay, notice; and what may go wrong on the way."""
 
 from mall.tables.goods import stock_entries, stock_items
-from mall.tables.trade import cases, order_events, orders, payments, refunds
+from mall.kit.outbox import outbox_events
+from mall.tables.trade import cases, order_events, orders, payments, refunds, virtual_codes
 
-from tests.support import seed
+from tests.support import seed, trade
 from tests.support.pay import Paying
 from tests.support.shop import Shop, refused
 
@@ -185,3 +186,26 @@ def test_two_hundred_buyers_of_twenty_units_make_twenty_orders(shop: Shop):
     assert {answer.code for answer in answers if not isinstance(answer, dict)} == {"OUT_OF_STOCK"}
     assert stock_of(shop, goods) == (0, 20)
     assert len(shop.rows(orders)) == 20
+
+
+def test_a_refund_decided_before_the_parcel_left_is_refused_once_it_has(shop: Shop):
+    goods, member, owner = seed.product(shop, stock=5), shop.member(), shop.staff()
+    order_no = trade.paid_order(shop, member, goods.sku_id)
+    trade.ship(shop, order_no)
+    before = shop.snapshot()
+    with refused("ORDER_STATE_CHANGED", status=409) as caught:
+        owner.call("refunds.start_refund", order_no=order_no, reason="不要了", seen_state="TO_SHIP")
+    assert caught[0].data == {"state": "SHIPPED"}
+    assert shop.snapshot() == before
+    assert owner.call("refunds.start_refund", order_no=order_no, reason="退货", seen_state="SHIPPED")["state"] == "DUE"
+
+
+def test_virtual_goods_are_received_when_they_are_paid_and_that_is_told(shop: Shop):
+    goods, member = seed.product(shop, price_fen=0, is_virtual=True, stock=5), shop.member()
+    shop.database.run(lambda tx: tx.insert(virtual_codes, code_id="vco_1", sku_id=goods.sku_id, code="CODE-1",
+                                           order_no=None, created_at=shop.now, delivered_at=None))
+    placed = member.call("orders.place_order", key="k1", lines=[{"sku_id": goods.sku_id, "quantity": 1}])
+    assert placed["state"] == "RECEIVED"
+    assert sorted(row.kind for row in shop.rows(outbox_events)) == [
+        "orders.order_paid", "orders.order_placed", "orders.order_received"]
+    assert shop.rows(virtual_codes)[0].order_no == placed["order_no"]

@@ -13,7 +13,7 @@ from mall.domains.cases import store as cases
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState
+from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState, StateChanged
 from mall.domains.payments import store as payments
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import (
@@ -35,16 +35,20 @@ def give_back_payment(tx: Tx, payment: Any, amount_fen: int, cause: RefundCause,
 
 
 def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundCause, reason: str, actor: str,
-                 now: datetime) -> str | None:
+                 now: datetime, seen_state: str | None = None) -> str | None:
     """Refund all that is left of an order and close it; returns the refund's number, None for a free order.
 
-    Stock that was not shipped and coupons go back. Raises OrderNotFound, AlreadyRefunded, IllegalMove.
+    Stock that was not shipped and coupons go back. `seen_state`: where the person who decided
+    saw the order; when it was shipped meanwhile they decide anew. Raises OrderNotFound, AlreadyRefunded,
+    StateChanged, IllegalMove.
     """
     order = orders.lock(tx, order_no)
     if order is None or (seller_id is not None and order.seller_id != seller_id):
         raise OrderNotFound()
     if order.state == OrderState.CLOSED.value and order.refunded_fen:
         raise AlreadyRefunded()
+    if seen_state is not None and order.state != seen_state:
+        raise StateChanged(state=order.state)
     lines = orders.lines(tx, order_no)
     close = CloseReason.GROUP_FAILED if cause is RefundCause.GROUP_FAILED else CloseReason.REFUNDED
     orders.move(tx, order, "close_refunded", actor=actor, now=now, reason=reason, close_reason=close.value)

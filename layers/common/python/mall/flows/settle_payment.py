@@ -17,7 +17,7 @@ from mall.domains.coupons import store as coupons
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.group_buys import store as group_buys
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import Delivery, OrderKind, OrderPaid, OrderState
+from mall.domains.orders.rules import Delivery, OrderKind, OrderPaid, OrderReceived, OrderState
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import PaymentNotFound, PaymentState
 from mall.domains.refunds.rules import RefundCause
@@ -120,6 +120,7 @@ def _release_for_delivery(tx: Tx, order: Any, lines: list[Any], verb: str, payme
         fulfilment.record_shipment(tx, order.order_no, order.delivery, carrier=None, tracking_no=None,
                                    report_at=now + REPORT_AFTER, now=now)
         verb = f"{verb}_and_deliver"
+        emit(tx, OrderReceived(order.order_no, order.member_id), now)
     if order.delivery == Delivery.PICKUP.value:
         fulfilment.set_pickup_code(tx, order.order_no, f"{secrets.randbelow(10**10):010d}")
     orders.move(tx, order, verb, actor=actor, now=now, payment_no=payment_no)

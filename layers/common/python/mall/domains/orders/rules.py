@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
-from mall.kit.errors import NotFound, RuleBroken
+from mall.kit.errors import Conflict, NotFound, RuleBroken
 from mall.kit.outbox import Event
 from mall.kit.state import Flow
 
@@ -58,7 +58,8 @@ BUYER_BUTTONS = {  # what a buyer's page offers in each state, driven by FLOW
     "pay": "start_payment", "close_unpaid": "cancel_order", "receive": "confirm_receipt",
 }
 STAFF_BUTTONS = {
-    "ship": "ship_orders", "pick_up": "check_off_pickup", "close_unpaid": "close_order", "close_refunded": "start_refund",
+    "ship": "ship_orders", "pick_up": "check_off_pickup", "close_unpaid": "close_order",
+    "close_refunded": "start_refund",
 }
 
 TABS = {  # the buyer's list, by tab
@@ -81,6 +82,10 @@ class OrderLapsed(RuleBroken):
 
 class SeveralSellers(RuleBroken):
     code, message = "SEVERAL_SELLERS", "不同商家的商品请分开结算"
+
+
+class StateChanged(Conflict):
+    code, message = "ORDER_STATE_CHANGED", "订单状态刚刚发生了变化，请刷新后再决定"
 
 
 class DeliveryMismatch(RuleBroken):
@@ -133,5 +138,5 @@ def buyer_buttons(state: str) -> list[str]:
 
 def staff_buttons(state: str, delivery: str) -> list[str]:
     """The actions staff may take now; what is picked up is not shipped."""
-    hidden = "ship" if delivery != Delivery.EXPRESS.value else "pick_up"
+    hidden = "ship" if delivery == Delivery.PICKUP.value else "pick_up"
     return [STAFF_BUTTONS[move] for move in FLOW.allowed(state) if move in STAFF_BUTTONS and move != hidden]

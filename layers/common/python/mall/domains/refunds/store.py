@@ -94,3 +94,17 @@ def page(tx: Tx, seller_id: str, state: str | None, before: str | None, most: in
     of its case."""
     states = [state] if state else [each.value for each in RefundState]
     return tx.all(_OF_SELLER, seller_id=seller_id, states=states, before=before or LAST, most=most)
+
+
+_SELLER = (
+    select(orders.c.seller_id)
+    .join_from(payment_lines, orders, payment_lines.c.order_no == orders.c.order_no)
+    .where(payment_lines.c.payment_no == bindparam("payment_no"))
+    .limit(1)
+)
+
+
+def seller_of(tx: Tx, payment_no: str) -> str | None:
+    """Whose orders the payment paid for."""
+    row = tx.one(_SELLER, payment_no=payment_no)
+    return row.seller_id if row else None
