@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,16 +32,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def mariadb_database() -> Database | None:
-    """One database per test process, emptied between tests."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    url = mariadb.fresh_database(f"mall_test_{worker}")
+def mariadb_database() -> Iterator[Database | None]:
+    """One database per test process, emptied between tests and dropped at the end."""
+    name = f"mall_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
+    url = mariadb.fresh_database(name)
     if url is None:
-        return None
+        yield None
+        return
     engine = create_engine(url)
     load_all().create_all(engine)
     engine.dispose()
-    return Database(url)
+    found = Database(url)
+    yield found
+    found.close()
+    mariadb.drop_database(name)
 
 
 @pytest.fixture(params=KINDS)

@@ -42,3 +42,11 @@ def fresh_database(name: str) -> str | None:
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         cursor.execute(f"CREATE DATABASE {name}")
     return running.database_url(name)
+
+
+def drop_database(name: str) -> None:
+    """Leave nothing behind on the shared server."""
+    running = server()
+    if running is not None:
+        with running.connect() as connection, connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
