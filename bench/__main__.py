@@ -38,11 +38,11 @@ def _inside(found: report.Found, quick: bool) -> report.Found:
     kinds = ["sqlite", "mariadb"] if world.server() else ["sqlite"]
     for kind in kinds:
         pair = inside.Pair(kind)
-        found = found.adding(inside={kind: list(inside.measure(pair, 6 if quick else 60))})
+        found = found.adding(inside={kind: list(inside.measure(pair, 6 if quick else 40))})
         _show(report.inside_table(found, kind))
         if kind == "mariadb" and not quick:
             with inside.network(inside.NETWORK_S):
-                found = found.adding(inside={"mariadb_1ms": list(inside.measure(pair, 25))})
+                found = found.adding(inside={"mariadb_1ms": list(inside.measure(pair, 20))})
             _show(report.inside_table(found, "mariadb_1ms"))
         pair.close()
     return found
@@ -55,7 +55,7 @@ def _hot(found: report.Found, quick: bool) -> report.Found:
     for delay_s in (0.0, inside.NETWORK_S):
         for clients in (8, 32):
             for side in ("floor", "house"):
-                rushes.append(hot.rush(side, clients, delay_s, 6.0))
+                rushes.append(hot.rush(side, clients, delay_s, 5.0))
     found = found.adding(hot=rushes)
     _show(report.hot_table(found))
     return found
@@ -71,7 +71,7 @@ def _http(found: report.Found, quick: bool) -> report.Found:
 
 def _cold(found: report.Found, quick: bool) -> report.Found:
     names = ["orders.place_order", "catalog.get_product"] if quick else cold.actions()
-    found = found.adding(cold=cold.measure(names, 3 if quick else 5))
+    found = found.adding(cold=cold.measure(names, 3))
     _show(report.cold_table(found))
     return found
 

@@ -31,11 +31,12 @@ PROCESSES = 4  # at most; the clients are threads in them
 
 @dataclass(frozen=True)
 class Checkouts:
-    """Whole checkouts a second, and (p50, p95) in ms by step and of the whole."""
+    """Whole checkouts a second, (p50, p95) in ms by step and of the whole, and who worked how much."""
 
     clients: int
     per_second: float
     steps: dict[str, tuple[float, float]]
+    cpu_ms: dict[str, float]  # processor time of one checkout by process
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Cloud:
     pay: tuple[str, int]
     database: Path
     sku_ids: list[str]
+    pid: int
 
 
 @contextmanager
@@ -62,7 +64,7 @@ def local_cloud() -> Iterator[Cloud]:
                                    stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait_for(f"http://127.0.0.1:{ports[0]}/_local/health", process, folder / "output.log")
-        yield Cloud(("127.0.0.1", ports[0]), ("127.0.0.1", ports[1]), folder / "mall.db", _fill(folder))
+        yield Cloud(("127.0.0.1", ports[0]), ("127.0.0.1", ports[1]), folder / "mall.db", _fill(folder), process.pid)
     finally:
         process.terminate()
         process.wait(30)
@@ -76,18 +78,35 @@ def measure(cloud: Cloud, clients: int, seconds: float) -> Checkouts:
     for process in processes:
         if process.stdout.readline() != "ready\n":
             raise RuntimeError("a buyer did not get through its first checkout")
+    used = _cpu_ms(cloud.pid)
     begins = time.time() + 0.5
     for process in processes:
         process.stdin.write(f"{begins}\n")
         process.stdin.flush()
     told = [json.loads(process.communicate()[0]) for process in processes]
+    used = {name: ms - used.get(name, 0.0) for name, ms in _cpu_ms(cloud.pid).items()}
     problems = [problem for each in told for problem in each["problems"]]
     if problems:
         raise RuntimeError(f"{len(problems)} buyers gave up: {problems[0]}")
     checkouts = [steps for each in told for steps in each["steps"]]
     by_step = {name: _middle_and_tail([steps[at] for steps in checkouts]) for at, name in enumerate(buyer.STEPS)}
     whole = _middle_and_tail([sum(steps) for steps in checkouts])
-    return Checkouts(clients, len(checkouts) / seconds, {**by_step, "whole checkout": whole})
+    done = sum(each["done"] for each in told)  # those that ended after the time worked too
+    cpu_ms = {**{name: ms / done for name, ms in used.items() if ms},
+              "buyers": sum(each["cpu_ms"] for each in told) / done}
+    return Checkouts(clients, len(checkouts) / seconds, {**by_step, "whole checkout": whole}, cpu_ms)
+
+
+def _cpu_ms(pid: int) -> dict[str, float]:
+    """Processor time so far of the local cloud's processes, by the module that each runs."""
+    found: dict[str, float] = {}
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        arguments = Path(f"/proc/{child}/cmdline").read_text().split("\0")
+        name = arguments[arguments.index("-m") + 1].rpartition(".")[2]
+        spent = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[11:13]
+        own = sum(map(int, spent)) * 1000 / os.sysconf("SC_CLK_TCK")
+        found[name] = found.get(name, 0.0) + own + sum(_cpu_ms(int(child)).values())
+    return found
 
 
 def _start(cloud: Cloud, name: str, clients: int, seconds: float) -> subprocess.Popen:

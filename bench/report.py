@@ -113,6 +113,9 @@ def http_table(found: Found) -> str:
     for step in found.http[0].steps:
         rows.append([f"{step}, p50 / p95 ms",
                      *["{:.0f} / {:.0f}".format(*each.steps[step]) for each in found.http]])
+    for name in found.http[0].cpu_ms:
+        rows.append([f"CPU ms of one checkout, {name}",
+                     *[f"{each.cpu_ms.get(name, 0.0):.1f}" for each in found.http]])
     return _table(rows)
 
 
