@@ -18,7 +18,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
 export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
-.PHONY: help run reset demo owner test lint bench package docs migration first-migration install
+.PHONY: help run reset demo owner test lint bench package docs generate migration first-migration install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -52,10 +52,16 @@ package: $(STAMP) ## the zips and manifests for every platform, into dist/
 docs: $(STAMP) ## generate docs/actions, states, errors, settings
 	@$(IN) -m infra.docs
 
+generate: $(STAMP) ## what is drawn from the code: manifests and pages
+	@$(IN) -m infra.package manifests && $(IN) -m infra.docs
+
 migration: $(STAMP) ## write the next schema step: make migration MESSAGE="add a column"
 	@$(IN) -m infra.migrations make "$(MESSAGE)"
 
-first-migration: $(STAMP) ## write the first schema step anew (until release)
+first-generate: $(STAMP) ## what is drawn from the code: manifests and pages
+	@$(IN) -m infra.package manifests && $(IN) -m infra.docs
+
+migration: $(STAMP) ## write the first schema step anew (until release)
 	@$(IN) -m infra.migrations first
 
 install: $(STAMP) ## make .venv and install what is needed

@@ -1,11 +1,12 @@
 """Sign in as a member of the staff (员工登录): name and password, locked after too many wrong ones."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from mall.app import Ctx, Input, Name, Output, remote
 from mall.app.identity import issue_session
 from mall.domains.staff import passwords, rules, store
+from mall.flows import password_try
 from pydantic import Field
 
 
@@ -27,7 +28,7 @@ class StaffSignedIn(Output):
 def sign_in_staff(ctx: Ctx, cmd: SignInStaff) -> StaffSignedIn:
     """Spec J6. Raises SignInFailed, the same for an unknown name, a wrong password and an account that is
     locked (`staff_tries`, `staff_lock_minutes`) or deactivated; it takes as long in each case."""
-    account = ctx.transact(_take_try, ctx, cmd.username)
+    account = ctx.transact(password_try.take_by_name, cmd.username, ctx.settings, ctx.now)
     proven = passwords.matches(cmd.password, account.password_hash if account else passwords.STRANGER)
     if account is None or not proven:
         raise rules.SignInFailed()
@@ -36,16 +37,3 @@ def sign_in_staff(ctx: Ctx, cmd: SignInStaff) -> StaffSignedIn:
     token, key = issue_session(ctx, session_id, account.staff_id, expires_at)
     return StaffSignedIn(staff_id=account.staff_id, display_name=account.display_name, permissions=permissions,
                          token=token, session_key=key, expires_at=expires_at)
-
-
-def _take_try(tx: Any, ctx: Ctx, username: str) -> Any | None:
-    """The account whose password may be guessed once more; None when there is none, or not now."""
-    account = store.hold_account(tx, username)
-    if account is None or not account.active:
-        return None
-    tries = rules.take_try(rules.Tries(account.failed_sign_ins, account.locked_until), ctx.now,
-                           limit=ctx.settings.staff_tries, lock=timedelta(minutes=ctx.settings.staff_lock_minutes))
-    if tries is None:
-        return None
-    store.count_try(tx, account.staff_id, tries)
-    return account

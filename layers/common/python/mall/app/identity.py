@@ -24,7 +24,7 @@ from mall.tables.people import member_identities, members, roles, sessions, staf
 
 FRESH_FOR = timedelta(minutes=5)
 WEB_STATE_LASTS = timedelta(minutes=10)  # from leaving for WeChat's page until coming back
-EVERY_STAFF_MAY = ("staff.sign_out_staff",)  # whatever the role
+EVERY_STAFF_MAY = ("staff.sign_out_staff", "staff.change_password")  # whatever the role
 
 
 class SessionExpired(NotSignedIn):

@@ -36,6 +36,7 @@ _REVOKE_ALL = (
     .where(s.subject_id == bindparam("of_staff"), s.revoked_at.is_(None))
     .values(revoked_at=bindparam("now"))
 )
+_ACCOUNT_OF = select(staff).where(t.staff_id == bindparam("staff_id")).with_for_update()
 _HOLD_ROLES = select(roles).where(r.seller_id == bindparam("seller_id")).order_by(r.role_id).with_for_update()
 _ROLES = select(roles).where(r.seller_id == bindparam("seller_id")).order_by(r.role_id)
 _STAFF = select(staff).where(t.seller_id == bindparam("seller_id")).order_by(t.staff_id)
@@ -74,6 +75,11 @@ _CHANGE_SETTINGS = (
 def hold_account(tx: Tx, username: str) -> Any | None:
     """The account, locked until the end: guesses are counted one by one."""
     return tx.one(_ACCOUNT, username=username)
+
+
+def hold_account_of(tx: Tx, staff_id: str) -> Any | None:
+    """The same, of somebody who is signed in."""
+    return tx.one(_ACCOUNT_OF, staff_id=staff_id)
 
 
 def count_try(tx: Tx, staff_id: str, tries: Tries) -> None:

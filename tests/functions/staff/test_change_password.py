@@ -1,0 +1,37 @@
+"""staff.change_password (spec J6)."""
+
+from tests.functions.staff.conftest import PASSWORD, Desk
+from tests.support.shop import Shop, refused
+
+NEW = "a much longer password"
+
+
+def test_the_new_password_signs_in_and_every_session_has_ended(shop: Shop, desk: Desk):
+    staff_id = desk.person("lily", desk.role("staff.list_roles"))
+    here, there = desk.caller(staff_id), desk.caller(staff_id)
+    assert here.call("staff.change_password", old_password=PASSWORD, new_password=NEW) == {"signed_out": True}
+    for caller in (here, there):
+        with refused("SESSION_EXPIRED", status=401):
+            caller.call("staff.list_roles")
+    with refused("SIGN_IN_FAILED", status=401):
+        shop.call("staff.sign_in_staff", username="lily", password=PASSWORD)
+    assert shop.call("staff.sign_in_staff", username="lily", password=NEW)["staff_id"] == staff_id
+
+
+def test_wrong_old_passwords_are_counted_and_lock_the_account(shop: Shop, desk: Desk):
+    staff_id = desk.person("lily", desk.role("staff.list_roles"))
+    here, before = desk.caller(staff_id), desk.row(staff_id).password_hash
+    for _ in range(5):
+        with refused("SIGN_IN_FAILED", status=401, field="old_password"):
+            here.call("staff.change_password", old_password="wrong", new_password=NEW)
+    with refused("SIGN_IN_FAILED", status=401):
+        here.call("staff.change_password", old_password=PASSWORD, new_password=NEW)
+    assert desk.row(staff_id).password_hash == before
+    assert desk.row(staff_id).locked_until is not None
+
+
+def test_a_short_new_password_is_refused_and_nothing_is_counted(shop: Shop, desk: Desk):
+    staff_id = desk.person("lily", desk.role("staff.list_roles"))
+    with refused("BAD_INPUT", status=400, field="new_password"):
+        desk.caller(staff_id).call("staff.change_password", old_password=PASSWORD, new_password="short")
+    assert desk.row(staff_id).failed_sign_ins == 0
