@@ -1,0 +1,777 @@
+"""Towns in which each action really does its work, and how it is called there.
+
+A scenario prepares the town through the shop's own actions and returns the `play`: one call as a client,
+a timer, the relay or WeChat makes it. Played again it is the same request with a new signature. An action
+without a scenario here plays its sample event (`events/`), so that a new one is covered the day it is written.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from mall.adapters.spreadsheets import Spreadsheets
+from mall.app import identity, registry
+from mall.app.actions import Action
+from mall.app.triggers import read_event
+from mall.domains.catalog.sheet import COLUMNS
+from mall.domains.messaging.rules import Template
+from mall.kit import clock
+from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.messages import message_consents
+from mall.tables.people import shop_settings
+from mall.tables.trade import virtual_codes
+
+from tests.crash.town import Play, Town
+from tests.house.samples import EVENTS, context_of, read_sample
+from tests.support import seed
+from tests.support.shop import SECRETS, Caller
+
+Prepare = Callable[[Town], Play]
+KINDS = ("command", "remote", "listener", "webhook", "timer")
+FAR = "2099-12-12T00:00:00+08:00"
+SCENARIOS: dict[str, dict[str, Prepare]] = {}  # {action: {what it is about: prepare}}
+
+
+def scenario(action: str, about: str = "") -> Callable[[Prepare], Prepare]:
+    def keep(prepare: Prepare) -> Prepare:
+        SCENARIOS.setdefault(action, {})[about] = prepare
+        return prepare
+
+    return keep
+
+
+def actions() -> list[Action]:
+    """Every action that may change something."""
+    return [action for action in registry.load().values() if action.kind in KINDS]
+
+
+def scenarios_of(action: Action) -> Iterator[tuple[str, Prepare]]:
+    """(name, prepare) of each scenario of the action; its sample where it has none."""
+    own = SCENARIOS.get(action.name)
+    if own:
+        yield from ((f"{action.name} ({about})" if about else action.name, prepare) for about, prepare in own.items())
+    elif (EVENTS / f"{action.name.replace('.', '/')}.json").is_file():
+        yield f"{action.name} (sample)", lambda town: play_sample(town, action)
+    elif action.kind == "timer":
+        yield action.name, lambda town: timer(town, action.name)
+    else:
+        raise LookupError(f"{action.name} has neither a scenario nor a sample event")
+
+
+def play_sample(town: Town, action: Action) -> Play:
+    sample = read_sample(action.name.replace(".", "/"), trigger_secret=SECRETS["trigger_secret"])
+    if read_event(sample["event"], context_of(sample)).identity is not None:
+        town.shop.send("members.sign_in", {}, sample["context"])
+    callers = {"member": town.shop.member, "staff": town.shop.staff}
+    caller = callers[sample["as"]]() if "as" in sample else None
+
+    def play() -> Any:
+        event = json.loads(json.dumps(sample["event"]))
+        if caller is not None:
+            event["headers"] = _signed(event, action, caller)
+        elif action.kind in ("command", "remote") and "headers" not in event:
+            event["idempotency_key"] = "crash"
+        return town.shop.send(action.name, event, context_of(sample))
+
+    return play
+
+
+def _signed(event: dict[str, Any], action: Action, caller: Caller) -> dict[str, str]:
+    body = event.get("body") or ""
+    raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    headers = {name.lower(): value for name, value in event["headers"].items()} | {"idempotency-key": "crash"}
+    stamp, nonce = str(int(clock.wall().timestamp())), secrets.token_hex(12)
+    return headers | {
+        "authorization": f"Bearer {caller.token}", "x-mall-timestamp": stamp, "x-mall-nonce": nonce,
+        "x-mall-signature": identity.signature(caller.session_key, action.name, stamp, nonce, "crash", raw)}
+
+
+# the words of the scenarios
+
+def call(town: Town, caller: Caller, action: str, **given: Any) -> Play:
+    """The caller's call, each time under the same key and signed anew."""
+    return lambda: town.shop.send(action, caller.event(action, given, "crash"))
+
+
+def timer(town: Town, action: str) -> Play:
+    return lambda: town.tick(action)
+
+
+def start(town: Town, member: Caller, order_no: str, channel: str = "jsapi") -> str:
+    return member.call("payments.start_payment", order_no=order_no, channel=channel)["payment_no"]
+
+
+def place(town: Town, member: Caller, sku_id: str, quantity: int = 1, delivery: str = "PICKUP", **more: Any) -> str:
+    return member.call("orders.place_order", key=secrets.token_hex(8), delivery=delivery,
+                       lines=[{"sku_id": sku_id, "quantity": quantity}], **more)["order_no"]
+
+
+def started(town: Town, member: Caller, sku_id: str, **more: Any) -> tuple[str, str]:
+    order_no = place(town, member, sku_id, **more)
+    return order_no, start(town, member, order_no)
+
+
+def thumb(town: Town, member: Caller, sku_id: str, **more: Any) -> tuple[str, str]:
+    """Paid at WeChat, and nobody told us yet."""
+    order_no, payment_no = started(town, member, sku_id, **more)
+    assert town.books.pay(payment_no)
+    return order_no, payment_no
+
+
+def paid(town: Town, member: Caller, sku_id: str, **more: Any) -> str:
+    order_no, _ = thumb(town, member, sku_id, **more)
+    town.tell_notices()
+    return order_no
+
+
+def relay(town: Town) -> Play:
+    return lambda: town.tick("ops.relay_outbox")
+
+
+def express(town: Town, member: Caller) -> dict[str, Any]:
+    return {"delivery": "EXPRESS", "address_id": seed.address(town.shop, member)}
+
+
+def templates(town: Town, member: Caller) -> None:
+    """The merchant has set up every message, and the member wants each of them."""
+    document = json.dumps({"templates": {each.value: f"tpl-{each.value}" for each in Template}})
+
+    def write(tx: Any) -> None:
+        tx.insert(shop_settings, seller_id=DEFAULT_SELLER, document=document, version=1, changed_at=town.shop.now)
+        for each in Template:
+            tx.insert(message_consents, member_id=member.subject_id, template=each.value, remaining=9,
+                      changed_at=town.shop.now)
+
+    town.shop.database.run(write)
+
+
+def coupon_template(town: Town, **other: Any) -> str:
+    now = town.shop.now
+    wanted = {"kind": "full_reduction", "title": "券", "terms": {"threshold_fen": 3_000, "off_fen": 500},
+              "channel": "CENTRE", "quota": 5, "per_member": 2, "claim_from": now - timedelta(days=1),
+              "claim_until": now + timedelta(days=7), "valid_days": 10, **other}
+    return town.shop.staff().call("coupons.save_coupon", **wanted)["template_id"]
+
+
+def group_buy(town: Town, goods: seed.Seeded, size: int = 2) -> str:
+    now = town.shop.now
+    return town.shop.staff().call(
+        "group_buys.save_group_buy", spu_id=goods.spu_id, title="团", size=size, open_hours=2, per_member=3,
+        prices=[{"sku_id": sku_id, "price_fen": 2_900} for sku_id in goods.sku_ids],
+        starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=7))["group_buy_id"]
+
+
+def group_of(town: Town, order_no: str) -> str:
+    from mall.tables.trade import orders
+
+    return town.shop.rows(orders, order_no=order_no)[0].group_id
+
+
+def basics(town: Town, **more: Any) -> tuple[Caller, seed.Seeded]:
+    return town.shop.member(), seed.product(town.shop, **{"price_fen": 4_900, "stock": 20, "skus": 2, **more})
+
+
+# orders
+
+@scenario("orders.place_order")
+def _place_order(town: Town) -> Play:
+    member, goods = basics(town)
+    seed.promotion(town.shop, steps=((5_000, 300),))
+    coupon = member.call("coupons.claim_coupon", template_id=coupon_template(town))["coupon_id"]
+    for sku_id in goods.sku_ids:
+        member.call("carts.put_cart_item", sku_id=sku_id, quantity=1)
+    return call(town, member, "orders.place_order", **express(town, member), coupon_ids=[coupon], from_cart=True,
+                lines=[{"sku_id": sku_id, "quantity": 1} for sku_id in goods.sku_ids])
+
+
+@scenario("orders.place_order", "nothing to pay, virtual goods")
+def _place_free_order(town: Town) -> Play:
+    member, goods = basics(town, skus=1, is_virtual=True)
+    terms = {"off_fen": 5_000}
+    coupon = member.call("coupons.claim_coupon", template_id=coupon_template(town, kind="no_threshold", terms=terms))
+    codes(town, goods.sku_id, 2)
+    return call(town, member, "orders.place_order", delivery="VIRTUAL", coupon_ids=[coupon["coupon_id"]],
+                lines=[{"sku_id": goods.sku_id, "quantity": 1}])
+
+
+@scenario("orders.place_order", "opens a group")
+def _open_group(town: Town) -> Play:
+    member, goods = basics(town)
+    return call(town, member, "orders.place_order", delivery="PICKUP", group_buy_id=group_buy(town, goods),
+                lines=[{"sku_id": goods.sku_id, "quantity": 1}])
+
+
+@scenario("orders.place_order", "joins a group")
+def _join_group(town: Town) -> Play:
+    member, goods = basics(town)
+    activity = group_buy(town, goods)
+    group_id = group_of(town, paid(town, town.shop.member("小明"), goods.sku_id, group_buy_id=activity))
+    return call(town, member, "orders.place_order", delivery="PICKUP", group_buy_id=activity, group_id=group_id,
+                lines=[{"sku_id": goods.sku_id, "quantity": 1}])
+
+
+def codes(town: Town, sku_id: str, count: int) -> None:
+    from mall.kit.ids import new_id
+
+    def write(tx: Any) -> None:
+        for number in range(count):
+            tx.insert(virtual_codes, code_id=new_id("cod"), sku_id=sku_id, code=f"CODE-{number}", order_no=None,
+                      created_at=town.shop.now, delivered_at=None)
+
+    town.shop.database.run(write)
+
+
+@scenario("orders.cancel_order")
+def _cancel(town: Town) -> Play:
+    member, goods = basics(town)
+    coupon = member.call("coupons.claim_coupon", template_id=coupon_template(town))["coupon_id"]
+    order_no, _ = started(town, member, goods.sku_id, coupon_ids=[coupon])
+    return call(town, member, "orders.cancel_order", order_no=order_no)
+
+
+@scenario("orders.cancel_order", "paid meanwhile")
+def _cancel_paid(town: Town) -> Play:
+    member, goods = basics(town)
+    order_no, _ = thumb(town, member, goods.sku_id)
+    return call(town, member, "orders.cancel_order", order_no=order_no)
+
+
+@scenario("orders.cancel_order", "a seat in a group")
+def _cancel_seat(town: Town) -> Play:
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id, group_buy_id=group_buy(town, goods))
+    return call(town, member, "orders.cancel_order", order_no=order_no)
+
+
+@scenario("orders.close_order")
+def _close_order(town: Town) -> Play:
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id)
+    return call(town, town.shop.staff(), "orders.close_order", order_no=order_no, reason="缺货")
+
+
+@scenario("orders.close_unpaid_orders")
+def _close_unpaid(town: Town) -> Play:
+    member, goods = basics(town)
+    place(town, member, goods.sku_id)
+    started(town, member, goods.sku_id)
+    thumb(town, member, goods.sku_id)  # paid in the last second
+    town.move(31)
+    return timer(town, "orders.close_unpaid_orders")
+
+
+@scenario("orders.confirm_receipt")
+def _confirm(town: Town) -> Play:
+    member, order_no = shipped(town)
+    return call(town, member, "orders.confirm_receipt", order_no=order_no)
+
+
+def shipped(town: Town) -> tuple[Caller, str]:
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id, **express(town, member))
+    town.shop.staff().call("fulfilment.ship_orders", parcels=[
+        {"order_no": order_no, "carrier": "ZTO", "tracking_no": "78900000000001"}])
+    return member, order_no
+
+
+@scenario("orders.finish_delivered_orders")
+def _finish(town: Town) -> Play:
+    shipped(town)
+    town.move(11 * 24 * 60)
+    return timer(town, "orders.finish_delivered_orders")
+
+
+@scenario("orders.note_order")
+def _note(town: Town) -> Play:
+    member, goods = basics(town)
+    return call(town, town.shop.staff(), "orders.note_order", order_no=paid(town, member, goods.sku_id), note="加急")
+
+
+@scenario("orders.export_orders")
+def _export(town: Town) -> Play:
+    member, goods = basics(town)
+    paid(town, member, goods.sku_id)
+    now = town.shop.now
+    return call(town, town.shop.staff(), "orders.export_orders", placed_from=now - timedelta(days=1),
+                placed_until=now + timedelta(days=1))
+
+
+# payments
+
+@scenario("payments.start_payment")
+def _start(town: Town) -> Play:
+    member, goods = basics(town)
+    return call(town, member, "payments.start_payment", order_no=place(town, member, goods.sku_id))
+
+
+@scenario("payments.start_payment", "another channel before")
+def _start_other(town: Town) -> Play:
+    member, goods = basics(town)
+    order_no = place(town, member, goods.sku_id)
+    start(town, member, order_no, "native")
+    return call(town, member, "payments.start_payment", order_no=order_no)
+
+
+@scenario("payments.start_payment", "paid by another channel meanwhile")
+def _start_paid(town: Town) -> Play:
+    member, goods = basics(town)
+    order_no = place(town, member, goods.sku_id)
+    assert town.books.pay(start(town, member, order_no, "native"))
+    return call(town, member, "payments.start_payment", order_no=order_no)
+
+
+@scenario("payments.receive_payment_notice")
+def _notice(town: Town) -> Play:
+    member, goods = basics(town)
+    coupon = member.call("coupons.claim_coupon", template_id=coupon_template(town))["coupon_id"]
+    thumb(town, member, goods.sku_id, coupon_ids=[coupon])
+    return lambda: town.tell_notices("payment")
+
+
+@scenario("payments.receive_payment_notice", "after the order closed")
+def _late_notice(town: Town) -> Play:
+    member, goods = basics(town)
+    order_no, payment_no = started(town, member, goods.sku_id)
+    member.call("orders.cancel_order", order_no=order_no)
+    late = town.books.find("payment", payment_no)
+    town.books.keep("payment", payment_no, {**late, "state": "NOTPAY"})  # seen: money after a close
+    assert town.books.pay(payment_no)
+    return lambda: town.tell_notices("payment")
+
+
+@scenario("payments.receive_payment_notice", "completes a group")
+def _last_seat(town: Town) -> Play:
+    member, goods = basics(town)
+    activity = group_buy(town, goods)
+    first = paid(town, town.shop.member("小明"), goods.sku_id, group_buy_id=activity)
+    thumb(town, member, goods.sku_id, group_buy_id=activity, group_id=group_of(town, first))
+    return lambda: town.tell_notices("payment")
+
+
+@scenario("payments.receive_payment_notice", "virtual goods")
+def _notice_virtual(town: Town) -> Play:
+    member, goods = basics(town, skus=1, is_virtual=True)
+    codes(town, goods.sku_id, 3)
+    thumb(town, member, goods.sku_id, delivery="VIRTUAL")
+    return lambda: town.tell_notices("payment")
+
+
+@scenario("payments.query_stuck_payments")
+def _stuck(town: Town) -> Play:
+    member, goods = basics(town)
+    for _ in range(2):
+        thumb(town, member, goods.sku_id)
+    started(town, member, goods.sku_id)
+    for notice in town.books.untold():
+        town.books.told(notice)  # lost on the way
+    town.move(5)
+    return timer(town, "payments.query_stuck_payments")
+
+
+# refunds
+
+@scenario("refunds.start_refund")
+def _refund(town: Town) -> Play:
+    member, goods = basics(town)
+    coupon = member.call("coupons.claim_coupon", template_id=coupon_template(town))["coupon_id"]
+    order_no = paid(town, member, goods.sku_id, coupon_ids=[coupon])
+    return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="不要了")
+
+
+def due_refund(town: Town) -> str:
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id)
+    return town.shop.staff().call("refunds.start_refund", order_no=order_no, reason="不要了")["refund_no"]
+
+
+@scenario("refunds.send_due_refunds")
+def _send_refunds(town: Town) -> Play:
+    due_refund(town)
+    due_refund(town)
+    return timer(town, "refunds.send_due_refunds")
+
+
+@scenario("refunds.send_due_refunds", "refused by WeChat")
+def _send_refused(town: Town) -> Play:
+    refund_no = due_refund(town)
+    taken_away(town, refund_no)
+    return timer(town, "refunds.send_due_refunds")
+
+
+def taken_away(town: Town, refund_no: str) -> None:
+    """WeChat has given the money of this refund's payment back already, by a hand on its console."""
+    from mall.tables.trade import refunds
+
+    row = town.shop.rows(refunds, refund_no=refund_no)[0]
+    kept = town.books.find("payment", row.payment_no)
+    town.books.keep("payment", row.payment_no, {**kept, "refunded_fen": kept["amount_fen"]})
+
+
+@scenario("refunds.query_stuck_refunds")
+def _ask_refunds(town: Town) -> Play:
+    due_refund(town)
+    town.tick("refunds.send_due_refunds")
+    town.books.finish_refunds()
+    for notice in town.books.untold():
+        town.books.told(notice)
+    town.move(5)
+    return timer(town, "refunds.query_stuck_refunds")
+
+
+@scenario("refunds.receive_refund_notice")
+def _refund_notice(town: Town) -> Play:
+    due_refund(town)
+    town.tick("refunds.send_due_refunds")
+    town.books.finish_refunds()
+    return lambda: town.tell_notices("refund")
+
+
+@scenario("refunds.retry_refund")
+def _retry(town: Town) -> Play:
+    refund_no = due_refund(town)
+    taken_away(town, refund_no)
+    town.tick("refunds.send_due_refunds")
+    from mall.tables.trade import refunds
+
+    row = town.shop.rows(refunds, refund_no=refund_no)[0]
+    town.books.keep("payment", row.payment_no, {**town.books.find("payment", row.payment_no), "refunded_fen": 0})
+    return call(town, town.shop.staff(), "refunds.retry_refund", refund_no=refund_no)
+
+
+# group buys
+
+@scenario("group_buys.fail_expired_groups")
+def _fail_groups(town: Town) -> Play:
+    member, goods = basics(town)
+    activity = group_buy(town, goods, size=3)
+    first = paid(town, town.shop.member("小明"), goods.sku_id, group_buy_id=activity)
+    town.move(100)
+    joined = {"group_buy_id": activity, "group_id": group_of(town, first)}
+    started(town, member, goods.sku_id, **joined)
+    thumb(town, town.shop.member("小刚"), goods.sku_id, **joined)
+    town.move(21)
+    return timer(town, "group_buys.fail_expired_groups")
+
+
+@scenario("group_buys.end_group_buy")
+def _end_group_buy(town: Town) -> Play:
+    member, goods = basics(town)
+    activity = group_buy(town, goods)
+    started(town, member, goods.sku_id, group_buy_id=activity)
+    return call(town, town.shop.staff(), "group_buys.end_group_buy", group_buy_id=activity)
+
+
+@scenario("group_buys.save_group_buy")
+def _save_group_buy(town: Town) -> Play:
+    _, goods = basics(town)
+    return call(town, town.shop.staff(), "group_buys.save_group_buy", spu_id=goods.spu_id, title="团", size=2,
+                open_hours=2, per_member=1, prices=[{"sku_id": goods.sku_id, "price_fen": 2_900}],
+                starts_at="2026-11-01T00:00:00+08:00", ends_at=FAR)
+
+
+# coupons
+
+@scenario("coupons.claim_coupon")
+def _claim(town: Town) -> Play:
+    return call(town, town.shop.member(), "coupons.claim_coupon", template_id=coupon_template(town, quota=1))
+
+
+@scenario("coupons.redeem_code")
+def _redeem(town: Town) -> Play:
+    template_id = coupon_template(town, channel="CODE")
+    made = town.shop.staff().call("coupons.make_code_batch", template_id=template_id, count=2)
+    return call(town, town.shop.member(), "coupons.redeem_code", code=made["codes"][0])
+
+
+@scenario("coupons.make_code_batch")
+def _make_codes(town: Town) -> Play:
+    return call(town, town.shop.staff(), "coupons.make_code_batch", template_id=coupon_template(town, channel="CODE"),
+                count=3)
+
+
+@scenario("coupons.issue_coupons")
+def _issue(town: Town) -> Play:
+    members = [town.shop.member(name).subject_id for name in ("小红", "小明", "小刚")]
+    return call(town, town.shop.staff(), "coupons.issue_coupons", template_id=coupon_template(town, channel="STAFF"),
+                member_ids=members)
+
+
+@scenario("coupons.save_coupon")
+def _save_coupon(town: Town) -> Play:
+    return call(town, town.shop.staff(), "coupons.save_coupon", kind="full_reduction", title="券", channel="CENTRE",
+                terms={"threshold_fen": 3_000, "off_fen": 500}, quota=5, per_member=2, valid_days=10,
+                claim_from="2026-11-01T00:00:00+08:00", claim_until=FAR)
+
+
+@scenario("coupons.end_coupon")
+def _end_coupon(town: Town) -> Play:
+    return call(town, town.shop.staff(), "coupons.end_coupon", template_id=coupon_template(town))
+
+
+def aging_coupons(town: Town, days: float) -> None:
+    member, goods = basics(town)
+    template_id = coupon_template(town)
+    held = [member.call("coupons.claim_coupon", template_id=template_id)["coupon_id"] for _ in range(2)]
+    town.move(days * 24 * 60)
+    place(town, member, goods.sku_id, coupon_ids=held[:1])
+
+
+@scenario("coupons.expire_coupons")
+def _expire_coupons(town: Town) -> Play:
+    aging_coupons(town, 9.99)
+    town.move(30)
+    return timer(town, "coupons.expire_coupons")
+
+
+@scenario("coupons.remind_expiring_coupons")
+def _remind_coupons(town: Town) -> Play:
+    aging_coupons(town, 8)
+    return timer(town, "coupons.remind_expiring_coupons")
+
+
+# fulfilment
+
+@scenario("fulfilment.ship_orders")
+def _ship(town: Town) -> Play:
+    member, goods = basics(town)
+    parcels = [{"order_no": paid(town, member, goods.sku_id, **express(town, member)), "carrier": "ZTO",
+                "tracking_no": f"7890000000000{number}"} for number in range(2)]
+    return call(town, town.shop.staff(), "fulfilment.ship_orders", parcels=parcels)
+
+
+@scenario("fulfilment.import_shipments")
+def _import_shipments(town: Town) -> Play:
+    member, goods = basics(town)
+    rows = [[paid(town, member, goods.sku_id, **express(town, member)), "ZTO", f"7890000000000{number}"]
+            for number in range(2)]
+    key = f"imports/{DEFAULT_SELLER}/batch.xlsx"
+    town.shop.house.world.door("storage").put(key, Spreadsheets().write("发货", ["订单号", "快递公司", "运单号"], rows), "")
+    return call(town, town.shop.staff(), "fulfilment.import_shipments", object_key=key)
+
+
+@scenario("fulfilment.check_off_pickup")
+def _check_off(town: Town) -> Play:
+    from mall.tables.trade import orders
+
+    member, goods = basics(town)
+    code = town.shop.rows(orders, order_no=paid(town, member, goods.sku_id))[0].pickup_code
+    return call(town, town.shop.staff(), "fulfilment.check_off_pickup", code=code)
+
+
+@scenario("fulfilment.report_shipping")
+def _report(town: Town) -> Play:
+    shipped(town)
+    town.move(2)
+    return timer(town, "fulfilment.report_shipping")
+
+
+# messages and the outbox
+
+@scenario("messaging.on_event_compose_messages")
+@scenario("catalog.on_order_paid_count_sold")
+@scenario("ops.relay_outbox")
+def _relay(town: Town) -> Play:
+    member, goods = basics(town)
+    templates(town, member)
+    paid(town, member, goods.sku_id)
+    return relay(town)
+
+
+@scenario("messaging.on_event_compose_messages", "a group succeeds")
+def _relay_group(town: Town) -> Play:
+    member, goods = basics(town)
+    templates(town, member)
+    activity = group_buy(town, goods)
+    first = paid(town, town.shop.member("小明"), goods.sku_id, group_buy_id=activity)
+    paid(town, member, goods.sku_id, group_buy_id=activity, group_id=group_of(town, first))
+    return relay(town)
+
+
+@scenario("messaging.send_due_messages")
+def _send_messages(town: Town) -> Play:
+    member, goods = basics(town)
+    templates(town, member)
+    for _ in range(2):
+        paid(town, member, goods.sku_id)
+    town.tick("ops.relay_outbox")
+    return timer(town, "messaging.send_due_messages")
+
+
+@scenario("messaging.remind_unpaid_orders")
+def _remind_unpaid(town: Town) -> Play:
+    member, goods = basics(town)
+    templates(town, member)
+    place(town, member, goods.sku_id)
+    town.move(21)
+    return timer(town, "messaging.remind_unpaid_orders")
+
+
+@scenario("ops.replay_parked_event")
+def _replay(town: Town) -> Play:
+    from mall.kit.outbox import outbox_events
+    from sqlalchemy import update
+
+    member, goods = basics(town)
+    paid(town, member, goods.sku_id)
+    town.shop.database.run(lambda tx: tx.change(update(outbox_events).values(state="PARKED", attempts=12)))
+    event_id = town.shop.rows(outbox_events, kind="orders.order_paid")[0].event_id
+    return call(town, town.shop.staff(), "ops.replay_parked_event", event_id=event_id)
+
+
+@scenario("ops.resolve_case")
+def _resolve(town: Town) -> Play:
+    from mall.tables.trade import cases
+
+    _late_notice(town)()
+    case_id = town.shop.rows(cases)[0].case_id
+    return call(town, town.shop.staff(), "ops.resolve_case", case_id=case_id, note="已核对")
+
+
+@scenario("ops.purge_old_rows")
+def _purge(town: Town) -> Play:
+    member, goods = basics(town)
+    paid(town, member, goods.sku_id)
+    town.tick("ops.relay_outbox")
+    town.move(40 * 24 * 60)
+    return timer(town, "ops.purge_old_rows")
+
+
+# goods and stock
+
+@scenario("catalog.import_products")
+def _import_products(town: Town) -> Play:
+    seed.category(town.shop, "上衣", parent_path=seed.category(town.shop, "服装"))
+    goods = {"货号": "TEE", "标题": "T恤", "类目": "服装/上衣", "规格": "尺码:L", "SKU编码": "TEE-L", "售价": "99.50",
+             "库存": "12", "主图": "https://img.mall.example/1.png"}
+    rows = [goods, {**goods, "规格": "尺码:M", "SKU编码": "TEE-M"}, {**goods, "货号": "CAP", "SKU编码": "CAP", "规格": ""}]
+    key = f"imports/{DEFAULT_SELLER}/goods.xlsx"
+    content = Spreadsheets().write("商品", list(COLUMNS), [[row.get(name, "") for name in COLUMNS] for row in rows])
+    town.shop.house.world.door("storage").put(key, content, "")
+    return call(town, town.shop.staff(), "catalog.import_products", import_id="imp_crash", object_key=key)
+
+
+@scenario("catalog.export_products")
+def _export_products(town: Town) -> Play:
+    basics(town)
+    return call(town, town.shop.staff(), "catalog.export_products")
+
+
+@scenario("catalog.copy_product")
+def _copy(town: Town) -> Play:
+    return call(town, town.shop.staff(), "catalog.copy_product", spu_id=basics(town)[1].spu_id)
+
+
+@scenario("catalog.publish_products")
+def _publish(town: Town) -> Play:
+    made = [seed.product(town.shop, state="UNLISTED").spu_id for _ in range(2)]
+    return call(town, town.shop.staff(), "catalog.publish_products", spu_ids=made)
+
+
+@scenario("catalog.withdraw_products")
+def _withdraw(town: Town) -> Play:
+    return call(town, town.shop.staff(), "catalog.withdraw_products", spu_ids=[basics(town)[1].spu_id])
+
+
+@scenario("catalog.publish_timed_products")
+def _publish_timed(town: Town) -> Play:
+    made, staff = [seed.product(town.shop, state="UNLISTED").spu_id for _ in range(2)], town.shop.staff()
+    staff.call("catalog.publish_products", spu_ids=made, list_at=town.shop.now + timedelta(minutes=30))
+    town.move(31)
+    return timer(town, "catalog.publish_timed_products")
+
+
+@scenario("catalog.save_virtual_codes")
+def _save_codes(town: Town) -> Play:
+    _, goods = basics(town, skus=1, is_virtual=True, stock=0)
+    return call(town, town.shop.staff(), "catalog.save_virtual_codes", sku_id=goods.sku_id, codes=["A-1", "A-2"],
+                reference="batch-1")
+
+
+@scenario("catalog.save_product")
+def _save_product(town: Town) -> Play:
+    path = seed.category(town.shop, "服装")
+    return call(town, town.shop.staff(), "catalog.save_product", title="T恤", category_id=path[-1], tags=["新品"],
+                media={"carousel": ["https://img.mall.example/public/1.png"], "scenes": []},
+                specs=[{"name": "颜色", "values": ["白", "黑"]}],
+                skus=[{"sku_code": code, "spec_values": [colour], "price_fen": 9_900, "weight_grams": 220}
+                      for code, colour in (("TEE-W", "白"), ("TEE-B", "黑"))])
+
+
+@scenario("stock.adjust_stock")
+def _adjust(town: Town) -> Play:
+    _, goods = basics(town)
+    return call(town, town.shop.staff(), "stock.adjust_stock", sku_id=goods.sku_id, delta=-3, reason="盘点",
+                reference="count-1")
+
+
+@scenario("stock.transfer_stock")
+def _transfer(town: Town) -> Play:
+    _, goods = basics(town)
+    return call(town, town.shop.staff(), "stock.transfer_stock", sku_id=goods.sku_id, quantity=5,
+                from_warehouse_id="whs_00000000000000000000000001", to_warehouse_id="whs_NORTH", reason="补北仓",
+                reference="move-1")
+
+
+@scenario("stock.set_safe_level")
+def _safe_level(town: Town) -> Play:
+    _, goods = basics(town)
+    return call(town, town.shop.staff(), "stock.set_safe_level", sku_id=goods.sku_id, safe_level=30)
+
+
+@scenario("stock.raise_stock_alerts")
+def _alerts(town: Town) -> Play:
+    basics(town, stock=3, safe_level=9)
+    return timer(town, "stock.raise_stock_alerts")
+
+
+# carts, members
+
+@scenario("carts.put_cart_item")
+def _put(town: Town) -> Play:
+    member, goods = basics(town)
+    return call(town, member, "carts.put_cart_item", sku_id=goods.sku_id, quantity=2)
+
+
+@scenario("carts.select_cart_items")
+def _select(town: Town) -> Play:
+    member, goods = basics(town)
+    _put(town)
+    member.call("carts.put_cart_item", sku_id=goods.sku_id, quantity=2)
+    return call(town, member, "carts.select_cart_items", sku_ids=[goods.sku_id], selected=False)
+
+
+@scenario("carts.drop_cart_items")
+def _drop(town: Town) -> Play:
+    member, goods = basics(town)
+    member.call("carts.put_cart_item", sku_id=goods.sku_id, quantity=2)
+    return call(town, member, "carts.drop_cart_items", sku_ids=[goods.sku_id])
+
+
+@scenario("members.sign_in")
+def _sign_in(town: Town) -> Play:
+    sample = read_sample("members/sign_in", trigger_secret="")
+    return lambda: town.shop.send("members.sign_in", sample["event"], context_of(sample))
+
+
+@scenario("members.bind_phone")
+def _bind(town: Town) -> Play:
+    return call(town, town.shop.member(), "members.bind_phone", code="code-of-phone")
+
+
+@scenario("members.save_address")
+def _save_address(town: Town) -> Play:
+    member = town.shop.member()
+    seed.address(town.shop, member, is_default=True)
+    return call(town, member, "members.save_address", name="张三", phone="13800000000", province="广东省", city="深圳市",
+                district="南山区", detail="科技园 1 号", is_default=True)
+
+
+@scenario("members.remove_address")
+def _remove_address(town: Town) -> Play:
+    member = town.shop.member()
+    return call(town, member, "members.remove_address", address_id=seed.address(town.shop, member))

@@ -1,0 +1,368 @@
+"""A mall that can die and be put back: the database, WeChat's books, the clock, and one instance at a time.
+
+    town = open_town("sqlite", folder)
+    ...prepare...; kept = town.snapshot()
+    with town.trap("orders.place_order", at=7) as trap: town.shop.send(...)     # raises Killed at step 7
+    town.renew(); town.settle(); town.findings()
+    town.restore(kept)
+
+A killed instance leaves the database as a dead process would: its raw connection is cut, so that the
+database itself rolls back what was not committed; none of our own cleanup reaches it. What the instance
+would still do after its death (a `finally`, a broad `except`) finds every door shut.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from mall.app import front_desk, registry
+from mall.app.front_desk import House
+from mall.flows import audit
+from mall.kit import clock, outside
+from mall.kit.db import Database
+from mall.kit.errors import Unavailable
+from mall.kit.schema import metadata
+from mall.tables import load_all
+from sqlalchemy import create_engine, select
+
+from tests.crash.books import MCHID, Api, Books, Pay, Storage
+from tests.support import mariadb
+from tests.support.shop import SECRETS, Shop, open_shop
+
+PAUSES = (0, 2, 31, 8, 64, 3)  # minutes between two rounds of all timers
+MORE_ROUNDS = 12  # where it has not come to rest by then
+WEBHOOKS = {"payment": "payments.receive_payment_notice", "refund": "refunds.receive_refund_notice"}
+
+
+class Killed(BaseException):
+    """The instance is dead from here on."""
+
+
+class Bus:
+    """Delivers to a listener in another instance, as the platforms do."""
+
+    def __init__(self, town: "Town"):
+        self.town = town
+
+    def deliver(self, listener: str, message: dict[str, Any]) -> None:
+        with outside.calling("event_bus.deliver"):
+            answer = self.town.elsewhere(listener, message)
+        if not answer.get("ok"):
+            raise Unavailable(listener=listener)
+
+    def nudge(self) -> None:
+        with outside.calling("event_bus.nudge"):
+            return
+
+
+class Trap:
+    """Counts the I/O steps of one action's invocations, and kills at one of them."""
+
+    def __init__(self, town: "Town", action: str, at: int | None):
+        self.town, self.action, self.at = town, action, at
+        self.steps: list[str] = []
+        self.killed = False
+
+    def __call__(self, step: str) -> None:
+        running = self.town.running
+        if not running or running[-1][0] != self.action:
+            return
+        if running[-1][1] in self.town.dead:
+            raise Killed(step)
+        if self.killed:
+            return  # a later instance of the same action lives
+        self.steps.append(step)
+        if len(self.steps) == self.at:
+            self.killed = True
+            self.town.kill(running[-1][1])
+            raise Killed(step)
+
+
+def cut(database: Database) -> None:
+    """Take the connections away without a word, and shut the doors to them."""
+
+    def shut(*_: Any, **__: Any) -> None:
+        raise Killed("after death")
+
+    for link in database._links:
+        raw = link._connection
+        if raw is not None:
+            raw.close() if database.kind == "sqlite" else raw._force_close()
+        link.run, link.rollback, link.close = shut, lambda: None, lambda: None
+
+
+class TownShop(Shop):
+    """Knows which action is running, in which instance."""
+
+    town: "Town"
+
+    def send(self, action: str, event: Any, context: Any = None) -> Any:
+        return self.town.invoke(action, event, context, self.house)
+
+
+@dataclass
+class Kept:
+    """One moment of the town."""
+
+    data: Any
+    books: list[tuple]
+    at: datetime
+
+
+class Town:
+    def __init__(self, kind: str, folder: Path, books: Books | None = None, name: str = "main"):
+        self.kind, self.folder, self.books, self.number = kind, folder, books or Books(), 0
+        self.store = SqliteStore(folder) if kind == "sqlite" else MariaStore(name)
+        self.dead: set[int] = set()
+        self._compiled: dict[Any, Any] = {}  # statements as text, the same for every instance
+        self._every: dict[str, Any] = {}
+        self._here = threading.local()
+        self.problems: list[str] = []
+        secrets = folder / "secrets"
+        secrets.mkdir(exist_ok=True)
+        first = open_shop(Database(self.store.url), secrets)
+        self.shop = TownShop(first.database, first.house)
+        self.shop.town = self
+        self.deployment = dataclasses.replace(first.house.deployment, wechat_pay_mchid=MCHID, wechat_web_appid="wxweb",
+                                              storage_bucket="mall")
+        self._other: House | None = None
+        self.renew()
+
+    # instances
+
+    @property
+    def running(self) -> list[tuple[str, int]]:
+        if not hasattr(self._here, "running"):
+            self._here.running = []
+        return self._here.running
+
+    def house(self) -> House:
+        """A new instance: new connections, nothing remembered."""
+        house = House(self.deployment, Database(self.store.url))
+        house.database._prepared = self._compiled
+        for door, adapter in (("wechat_pay", Pay), ("wechat_api", Api), ("storage", Storage)):
+            house.world.put(door, adapter(self.books))
+        house.world.put("event_bus", Bus(self))
+        return house
+
+    def renew(self) -> None:
+        outside.leave_transaction()
+        self._close(self.shop.house)
+        self.shop.house = self.house()
+        self.shop.database = self.shop.house.database
+
+    def _close(self, house: House | None) -> None:
+        if house is not None and id(house) not in self.dead:
+            house.database.close()
+
+    def invoke(self, action: str, event: Any, context: Any, house: House) -> Any:
+        self.running.append((action, id(house)))
+        try:
+            answer = front_desk.handle(registry.find(action), event, context, house)
+            if id(house) in self.dead:
+                raise Killed("an answer of the dead")
+            return answer
+        finally:
+            self.running.pop()
+
+    def elsewhere(self, action: str, message: dict[str, Any]) -> dict[str, Any]:
+        """In another instance; one that dies answers as the platform does."""
+        if self._other is None or id(self._other) in self.dead:
+            self._other = self.house()
+        try:
+            return self.invoke(action, message, None, self._other)
+        except Killed:
+            outside.leave_transaction()
+            return {"ok": False, "error": {"code": "FUNCTION_DIED"}}
+
+    def kill(self, house_id: int) -> None:
+        self.dead.add(house_id)
+        for house in (self.shop.house, self._other):
+            if house is not None and id(house) == house_id:
+                cut(house.database)
+
+    @contextmanager
+    def trap(self, action: str, at: int | None = None) -> Iterator[Trap]:
+        outside.watch = Trap(self, action, at)
+        try:
+            yield outside.watch
+        finally:
+            outside.watch = None
+
+    # time and rest
+
+    def move(self, minutes: float) -> None:
+        clock.move_ahead(clock.ahead() + timedelta(minutes=minutes))
+
+    def tell_notices(self, what: str = "") -> Any:
+        """WeChat tells what it has to tell, each until it is answered."""
+        answer = None
+        for notice in self.books.untold(what):
+            answer = self.shop.send(WEBHOOKS[notice["what"]], {
+                "body": json.dumps(notice), "headers": {}, "httpMethod": "POST", "path": "/", "queryString": {}})
+            if answer["statusCode"] == 200:
+                self.books.told(notice)
+        return answer
+
+    def tick(self, timer: str) -> dict[str, Any]:
+        answer = self.shop.send(timer, {"Type": "Timer", "TriggerName": timer, "Time": clock.now().isoformat(),
+                                        "Message": SECRETS["trigger_secret"]}, {})
+        if not answer["ok"]:
+            self.problems.append(f"{timer} answers {answer['error']['code']}")
+        return answer
+
+    def settle(self) -> None:
+        """Let WeChat, every timer and the relay go on until nothing more happens: first by a fixed clock, so
+        that two runs are alike, then until the town is quiet."""
+        for minutes in PAUSES:
+            self.move(minutes)
+            self._round()
+        for _ in range(MORE_ROUNDS):
+            if self._is_quiet():
+                return
+            self.move(64)
+            self._round()
+        self.problems.append(f"does not come to rest: {self._restless()}")
+
+    def _round(self) -> None:
+        self.tell_notices()
+        self.books.finish_refunds()
+        for action in registry.load().values():
+            if action.kind == "timer":
+                self.tick(action.name)
+
+    def _restless(self) -> list[str]:
+        waits = {"orders": ("UNPAID",), "refunds": ("DUE", "SENT"), "messages": ("PENDING",),
+                 "shipments": ("PENDING",), "outbox_events": ("PENDING",)}
+        column = {"shipments": "report_state"}
+        return [f"{name} {getattr(row, column.get(name, 'state'))}" for name, states in waits.items()
+                for row in self.rows(name) if getattr(row, column.get(name, "state")) in states]
+
+    def _is_quiet(self) -> bool:
+        return not self._restless() and not self.books.untold()
+
+    def findings(self) -> list[str]:
+        """What the audits say, and what went wrong on the way."""
+        kept = self.books.laid_open()
+        return [*self.problems, *self.shop.database.read(audit.audit),
+                *self.shop.database.read(lambda tx: audit.against_books(tx, kept))]
+
+    def rows(self, table: str) -> list[Any]:
+        """Every row of a table."""
+        if table not in self._every:
+            self._every[table] = select(metadata.tables[table])
+        return self.shop.database.read(lambda tx: tx.all(self._every[table]))
+
+    # moments
+
+    def snapshot(self) -> Kept:
+        self._shut()
+        return Kept(self.store.snapshot(), self.books.snapshot(), clock.now())
+
+    def restore(self, kept: Kept) -> None:
+        self._shut()
+        self.store.restore(kept.data)
+        self.books.restore(kept.books)
+        self.dead.clear()
+        self.problems = []
+        clock.move_ahead(kept.at - clock.wall())
+        self.renew()
+
+    def clear(self) -> None:
+        self._shut()
+        self.store.clear()
+        self.books.restore([])
+        self.dead.clear()
+        self.problems = []
+        clock.move_ahead(timedelta(0))
+        self.renew()
+
+    def _shut(self) -> None:
+        for house in (self.shop.house, self._other):
+            self._close(house)
+        self._other = None
+
+    def close(self) -> None:
+        self._shut()
+        self.books.close()
+        clock.move_ahead(timedelta(0))
+        outside.leave_transaction()
+
+
+class SqliteStore:
+    def __init__(self, folder: Path):
+        self.path, self.template = folder / "mall.db", folder / "template.db"
+        engine = create_engine(f"sqlite:///{self.template}")
+        load_all().create_all(engine)
+        engine.dispose()
+        shutil.copy(self.template, self.path)
+        self.url = f"sqlite:///{self.path}"
+
+    def snapshot(self) -> bytes:
+        return self.path.read_bytes()
+
+    def restore(self, data: bytes) -> None:
+        for end in ("-wal", "-shm"):
+            Path(f"{self.path}{end}").unlink(missing_ok=True)
+        self.path.write_bytes(data)
+
+    def clear(self) -> None:
+        self.restore(self.template.read_bytes())
+
+
+class MariaStore:
+    def __init__(self, name: str):
+        self.url = mariadb.fresh_database(f"mall_crash_{name}")
+        if self.url is None:
+            raise RuntimeError("no MariaDB on this machine")
+        engine = create_engine(self.url)
+        load_all().create_all(engine)
+        engine.dispose()
+        self.names = list(metadata.tables)
+
+    def snapshot(self) -> dict[str, tuple[list[str], list[tuple]]]:
+        found = {}
+        with self._raw() as cursor:
+            for name in self.names:
+                cursor.execute(f"SELECT * FROM `{name}`")
+                found[name] = ([column[0] for column in cursor.description], list(cursor.fetchall()))
+        return found
+
+    def restore(self, data: dict[str, tuple[list[str], list[tuple]]]) -> None:
+        with self._raw() as cursor:
+            pieces = ["START TRANSACTION", *(f"DELETE FROM `{name}`" for name in self.names)]
+            for name, (columns, rows) in data.items():
+                if rows:
+                    marks = ", ".join(["%s"] * len(columns))
+                    head = f"INSERT INTO `{name}` ({', '.join(f'`{column}`' for column in columns)}) VALUES "
+                    pieces.append(head + ", ".join(cursor.mogrify(f"({marks})", row) for row in rows))
+            cursor.execute(";\n".join([*pieces, "COMMIT"]))
+            while cursor.nextset():
+                pass
+
+    def clear(self) -> None:
+        self.restore({})
+
+    @contextmanager
+    def _raw(self) -> Iterator[Any]:
+        link = Database(self.url).link()
+        try:
+            yield link._cursor()
+        finally:
+            link.close()
+
+
+def open_town(kind: str, folder: Path, **more: Any) -> Town:
+    return Town(kind, folder, **more)
+
+
+Play = Callable[[], Any]
