@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from mall.domains.refunds.rules import RefundCause
+from mall.flows import audit
+from mall.flows import refund as refund_flow
 from mall.tables.goods import stock_items
 from mall.tables.marketing import group_seats, groups
 from mall.tables.trade import cases, orders, refunds
 
 from tests.journeys.quiet import books_hold, kept_fen, order_of, place, settle_down, stock_of
-from tests.support import seed
+from tests.support import seed, trade
 from tests.support.pay import Paying
 from tests.support.shop import Caller, Refused, Shop, refused
 
@@ -33,8 +36,8 @@ class Activity:
 
     def order(self, member: Caller, group_id: str | None = None) -> dict:
         joining = {"group_id": group_id} if group_id else {}
-        return place(self.shop, member, self.goods, key=f"{member.subject_id} {group_id}", group_buy_id=self.group_buy_id,
-                     **joining)
+        return place(self.shop, member, self.goods, key=f"{member.subject_id} {group_id}",
+                     group_buy_id=self.group_buy_id, **joining)
 
     def start(self, member: Caller, placed: dict) -> str:
         return member.call("payments.start_payment", order_no=placed["order_no"])["payment_no"]
@@ -218,3 +221,42 @@ def test_a_group_of_another_activity_or_none_cannot_be_joined(shop: Shop, paying
         with refused("GROUP_BUY_NOT_RUNNING", status=422, field="group_id"):
             activity.order(member, wrong)
     assert shop.snapshot() == before
+
+
+def paid_pair(shop: Shop, activity: Activity) -> tuple[str, str, str]:
+    """A group that lacks one: two paid orders, and the number of the third's prepaid payment."""
+    placed = [activity.order(shop.member("甲"))]
+    placed += [activity.order(shop.member(name), placed[0]["group_id"]) for name in ("乙", "丙")]
+    for each in placed[:2]:
+        trade.pay(shop, each["order_no"])
+    return placed[0]["order_no"], placed[1]["order_no"], trade.prepay(shop, placed[2]["order_no"])
+
+
+def refund(shop: Shop, order_no: str, began_at: datetime) -> None:
+    shop.database.run(refund_flow.refund_order, order_no, seller_id=None, cause=RefundCause.STAFF, reason="不要了",
+                      actor="test", now=began_at)
+
+
+def test_a_refund_that_began_before_the_last_payment_and_came_after_it_is_one_after_it(
+        shop: Shop, activity: Activity):
+    first, _, last_payment_no = paid_pair(shop, activity)
+    began_at = shop.now
+    shop.move(seconds=1)
+    assert trade.settle(shop, last_payment_no) == "settled"
+    refund(shop, first, began_at)
+    group, = shop.rows(groups)
+    assert (group.state, group.seats_paid) == ("SUCCEEDED", 3)
+    assert shop.rows(group_seats, order_no=first)[0].changed_at == group.ended_at
+    assert shop.database.read(audit.audit) == []
+
+
+def test_a_refund_that_came_before_the_last_payment_is_one_before_it_whenever_that_began(
+        shop: Shop, activity: Activity):
+    first, _, last_payment_no = paid_pair(shop, activity)
+    refund(shop, first, shop.now + timedelta(seconds=30))  # of a machine whose clock is ahead
+    assert trade.settle(shop, last_payment_no) == "settled"
+    trade.pay(shop, activity.order(shop.member("丁"), shop.rows(groups)[0].group_id)["order_no"])
+    group, = shop.rows(groups)
+    assert (group.state, group.seats_paid) == ("SUCCEEDED", 3)
+    assert shop.rows(group_seats, order_no=first)[0].changed_at < group.ended_at
+    assert shop.database.read(audit.audit) == []

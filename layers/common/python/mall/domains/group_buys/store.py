@@ -231,9 +231,16 @@ def pay_seat(tx: Tx, order_no: str, now: datetime) -> str:
         tx.write(_COUNT, rows=1, of_group=group.group_id, taken_by=0, paid_by=1)
         emit(tx, GroupProgressed(group.group_id, group.size - group.seats_paid - 1), now)
         return "waiting"
-    tx.write(_SUCCEED, rows=1, of_group=group.group_id, now=now)
+    tx.write(_SUCCEED, rows=1, of_group=group.group_id, now=_after_refunds(tx, group.group_id, now))
     emit(tx, GroupSucceeded(group.group_id), now)
     return "succeeded"
+
+
+def _after_refunds(tx: Tx, group_id: str, now: datetime) -> datetime:
+    """A call knows when it began, not when its turn came: who was refunded while the group formed must not
+    seem to have been refunded later."""
+    gone = [seat.changed_at for seat in seats(tx, group_id) if seat.state == SeatState.REFUNDED.value]
+    return max([now, *(each + timedelta(microseconds=1) for each in gone)])
 
 
 _ANSWER_WHEN_PAID = {"FORMING": "waiting", "SUCCEEDED": "succeeded", "FAILED": "over"}
@@ -254,7 +261,8 @@ def _leave(tx: Tx, order_no: str, move: str, now: datetime, *, taken_by: int, pa
     group, seat = _lock(tx, order_no)
     if seat is None or seat.state not in SEAT_FLOW.sources(move):
         return
-    tx.write(_LEAVE, rows=1, of_order=order_no, from_state=seat.state, to_state=SEAT_FLOW.target(move), now=now)
+    left_at = now if group.ended_at is None else max(now, group.ended_at)  # as in _after_refunds
+    tx.write(_LEAVE, rows=1, of_order=order_no, from_state=seat.state, to_state=SEAT_FLOW.target(move), now=left_at)
     if group.state == FORMING:
         tx.write(_COUNT, rows=1, of_group=group.group_id, taken_by=taken_by, paid_by=paid_by)
 
