@@ -43,8 +43,10 @@ def _is_quiet(shop: Shop) -> bool:
 def books_hold(paying: Paying) -> None:
     """No audit finds a breach: within our books, and between ours and WeChat's."""
     kept = books_of(paying)
-    assert paying.shop.database.read(audit.audit) == []
-    assert paying.shop.database.read(lambda tx: audit.against_books(tx, kept)) == []
+    found = paying.shop.database.read(audit.audit)
+    assert found == [], found
+    differing = paying.shop.database.read(lambda tx: audit.against_books(tx, kept))
+    assert differing == [], differing
 
 
 def books_of(paying: Paying) -> dict[str, Any]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from infra.local.simulators.wechat_pay.catalogue import CATALOGUE
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import cases, order_events, payments, refunds
 
+from infra.local.simulators.wechat_pay.catalogue import CATALOGUE
 from tests.journeys.quiet import books_hold, kept_fen, order_of, place, settle_down, stock_of
 from tests.support import seed
 from tests.support.pay import Paying
-from tests.support.shop import Refused, Shop
+from tests.support.shop import Refused
 
 PRICE_FEN, STOCK = 4_200, 5
 CALL = [("202", {}), ("202", {"act": True}), ("429", {}), ("429", {"act": True}), ("500", {}), ("500", {"act": True}),
@@ -187,9 +187,10 @@ def test_a_refund_arrives_once_although_a_call_goes_wrong(story: Story, at, do, 
     story.shop.staff().call("refunds.start_refund", order_no=story.order_no, reason="买家不要了")
     settle_down(story.paying)
     if at == "refund" and more.get("code") == "NOT_ENOUGH":
-        assert [(row.state, row.problem) for row in story.shop.rows(refunds)] == [("FAILED", "微信拒绝退款（NOT_ENOUGH）")]
+        failed, = story.shop.rows(refunds)
+        assert (failed.state, failed.problem) == ("FAILED", "微信拒绝退款（NOT_ENOUGH）")
         assert [(row.kind, row.seller_id) for row in story.shop.rows(cases)] == [("REFUND_FAILED", DEFAULT_SELLER)]
-        story.shop.staff().call("refunds.retry_refund", refund_no=story.shop.rows(refunds)[0].refund_no)
+        story.shop.staff().call("refunds.retry_refund", refund_no=failed.refund_no)
     story.ends_closed(refunds_done=1)
 
 
