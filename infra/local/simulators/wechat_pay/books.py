@@ -140,6 +140,11 @@ class Books:
     def all_orders(self) -> list[Order]:
         return self._all(Order, "SELECT * FROM orders ORDER BY out_trade_no")
 
+    def orders_paid_between(self, since: float, until: float) -> list[Order]:
+        return self._all(
+            Order, "SELECT * FROM orders WHERE paid_at >= ? AND paid_at < ? ORDER BY paid_at", since, until
+        )
+
     def add_order(self, order: Order) -> None:
         self._insert("orders", order)
 
@@ -184,6 +189,11 @@ class Books:
 
     def all_refunds(self) -> list[Refund]:
         return self._all(Refund, "SELECT * FROM refunds ORDER BY out_refund_no")
+
+    def refunds_asked_between(self, since: float, until: float) -> list[Refund]:
+        return self._all(
+            Refund, "SELECT * FROM refunds WHERE created_at >= ? AND created_at < ? ORDER BY created_at", since, until
+        )
 
     def refunds_due(self) -> list[Refund]:
         return self._all(Refund, "SELECT * FROM refunds WHERE due_at IS NOT NULL")
@@ -262,6 +272,16 @@ class Books:
 
     def funds(self) -> list[dict[str, Any]]:
         return [dict(row) for row in self._db.execute("SELECT * FROM funds ORDER BY flow_no")]
+
+    def funds_between(self, since: float, until: float) -> list[dict[str, Any]]:
+        rows = self._db.execute("SELECT * FROM funds WHERE at >= ? AND at < ? ORDER BY flow_no", (since, until))
+        return [dict(row) for row in rows]
+
+    def fees_by_refund(self) -> dict[str, int]:
+        """What came back of the fee with each refund, by its out_refund_no."""
+        return dict(tuple(row) for row in self._db.execute(
+            "SELECT out_refund_no, amount_fen FROM funds WHERE kind = 'fee_return'"
+        ))
 
     # -- settings
 

@@ -30,6 +30,8 @@ NOTICE: dict[str, dict[str, Any]] = {
     "tampered_body": {},
     "signtest": {},
 }
+BILL: dict[str, dict[str, Any]] = {**CALL, "creating": {}, "bad_hash": {}}
+BILL_ROW: dict[str, dict[str, Any]] = {"missing_row": {}, "changed_amount": {"by_fen": 1}}
 CATALOGUE: dict[str, dict[str, dict[str, Any]]] = {
     "create": {**CALL, "before_answer": {}},
     "query": {**CALL, "stale": {}},
@@ -39,6 +41,11 @@ CATALOGUE: dict[str, dict[str, dict[str, Any]]] = {
     "certificates": CALL,
     "pay": {"pay_after_close": {}},
     "refund_outcome": {"abnormal": {}, "closed": {}, "stuck": {}},
+    "bill.trade": BILL,
+    "bill.fund": BILL,
+    "bill.trade_row": {**BILL_ROW, "changed_fee": {"by_fen": 1}, "changed_state": {"state": "FAIL"}},
+    "bill.fund_row": BILL_ROW,
+    "bill.trade_extra": {"extra_row": {"n": 1, "total_fen": 100}},
     "notice.payment": {**NOTICE, "wrong_appid": {"appid": "wx0000000000000000"}},
     "notice.refund": {**NOTICE, "v2_xml": {}},
 }

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from infra.local.simulators.faults import Fault
-from infra.local.simulators.wechat_pay import controls, orders, refunds
+from infra.local.simulators.wechat_pay import bills, controls, orders, refunds
 from infra.local.simulators.wechat_pay.books import Books, Order
 from infra.local.simulators.wechat_pay.keys import ensure_merchant, load_keys
 from infra.local.simulators.wechat_pay.platform import Platform
@@ -69,7 +69,9 @@ def create_app(
             yield
 
     return Starlette(
-        routes=[*(_route(call) for call in CALLS), *controls.ROUTES],
+        routes=[
+            *(_route(call) for call in CALLS), Route(bills.DOWNLOAD_PATH, _download_bill), *controls.ROUTES
+        ],
         exception_handlers={HTTPException: _unknown, Refusal: _refusal},
         lifespan=lifespan,
     )
@@ -148,6 +150,16 @@ def _certificates(simulator: Simulator, asked: Asked) -> Answer:
     }
 
 
+def _trade_bill(simulator: Simulator, asked: Asked) -> Answer:
+    text = bills.trade_bill(simulator.platform, simulator.faults, asked.query)
+    return 200, simulator.bills.issue(text, asked.query.get("tar_type"))
+
+
+def _fund_bill(simulator: Simulator, asked: Asked) -> Answer:
+    text = bills.fund_bill(simulator.platform, simulator.faults, asked.query)
+    return 200, simulator.bills.issue(text, asked.query.get("tar_type"))
+
+
 def _number_of(order: Order | None) -> str:
     return order.out_trade_no if order else ""
 
@@ -175,6 +187,8 @@ CALLS = [
     Call("POST", _ORDERS + "/out-trade-no/{out_trade_no}/close", "close", _close, lambda s, a: a.path["out_trade_no"]),
     Call("POST", _REFUNDS, "refund", _refund, lambda s, a: _number_of(refunds.order_of(s.platform, a.body))),
     Call("GET", _REFUNDS + "/{out_refund_no}", "query_refund", _query_refund, _refund_subject),
+    Call("GET", "/v3/bill/tradebill", "bill.trade", _trade_bill, lambda s, a: ""),
+    Call("GET", "/v3/bill/fundflowbill", "bill.fund", _fund_bill, lambda s, a: ""),
     Call("GET", "/v3/certificates", "certificates", _certificates, lambda s, a: ""),
 ]
 
@@ -198,6 +212,14 @@ def _route(call: Call) -> Route:
         return await _answer(simulator, call, asked)
 
     return Route(call.path, endpoint, methods=[call.method])
+
+
+async def _download_bill(request: Request) -> Response:
+    """What is behind a bill's link: asked for with a signature, answered without one, as bytes."""
+    simulator: Simulator = request.app.state.simulator
+    check_request(simulator.platform.keys, "GET", _url_as_sent(request), request.headers, b"")
+    content = simulator.bills.download(request.query_params.get("token", ""))
+    return Response(content, 200, {"Request-ID": random_text(32)}, media_type="application/octet-stream")
 
 
 async def _answer(simulator: Simulator, call: Call, asked: Asked) -> Response:
@@ -227,6 +249,8 @@ async def _instead_of_acting(simulator: Simulator, asked: Asked, fault: Fault) -
         return _status_answer(simulator, asked, fault.do)
     if fault.do == "refuse":
         raise Refusal(fault.args["status"], fault.args["code"], fault.args["message"])
+    if fault.do == "creating":
+        raise bills.CREATING
     if fault.do == "timeout_before":
         await asyncio.sleep(fault.args["seconds"])
         return BrokenAnswer()
@@ -245,6 +269,8 @@ async def _after_acting(
         await simulator.pay_and_notify(asked.body["out_trade_no"])
     elif fault.do == "before_answer":
         await simulator.settle_and_notify(asked.body["out_refund_no"])
+    elif fault.do == "bad_hash":
+        payload = {**payload, "hash_value": "0" * 40}
     elif fault.do == "stale":
         payload = _as_before(payload)
     return _signed(simulator, asked, status, payload, wrongly=fault.do)

@@ -10,6 +10,7 @@ from typing import Any, Self
 from infra.local.simulators.faults import FaultPlan
 from infra.local.simulators.wechat_pay import orders, refunds
 from infra.local.simulators.wechat_pay.agenda import Agenda
+from infra.local.simulators.wechat_pay.bills import BillDesk
 from infra.local.simulators.wechat_pay.books import Notice, Order, Refund
 from infra.local.simulators.wechat_pay.catalogue import CATALOGUE
 from infra.local.simulators.wechat_pay.notices import Notices
@@ -26,6 +27,7 @@ class Simulator:
         self.faults = FaultPlan(CATALOGUE)
         self.agenda = Agenda(platform.now)
         self.notices = Notices(platform, self.faults, self.agenda)
+        self.bills = BillDesk(platform)
         self._runner: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
