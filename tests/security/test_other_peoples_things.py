@@ -1,0 +1,208 @@
+"""Another's id answers exactly as an id that does not exist: the same code, status and data, nothing touched.
+
+Generated: every place in every action's input that takes the id of a thing of one member (or of one seller,
+for staff) is filled with a real thing of somebody else, and with an id of the same shape that nobody has.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mall.app.actions import Action
+from mall.kit.ids import new_id
+from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.marketing import coupons, promotions
+from mall.tables.people import roles, staff
+from mall.tables.trade import cases, refunds
+
+from tests.security.shapes import fitting
+from tests.security.test_authorization_matrix import _hire
+from tests.security.town import Town, actions, row
+from tests.support import seed, trade
+from tests.support.shop import Caller
+
+# what belongs to one person or one seller, by the name of the field
+MEMBERS_OWN = ("order_no", "address_id", "coupon_ids")
+SELLERS_OWN = ("spu_id", "spu_ids", "sku_id", "category_id", "parent_id", "freight_template_id", "template_id",
+               "order_no", "event_id", "case_id", "promotion_id", "refund_no", "role_id", "staff_id", "group_buy_id",
+               "warehouse_id", "actor_id")
+PUBLIC = {  # a thing of one seller that the action shows to everybody, or that stays a name of no thing
+    "stock.adjust_stock.warehouse_id", "stock.set_safe_level.warehouse_id", "ops.replay_parked_event.event_id",
+}
+
+
+@pytest.fixture(scope="module")
+def town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Town:
+    return Town(sqlite_template, tmp_path_factory.mktemp("others"))
+
+
+@pytest.fixture(scope="module")
+def things(town: Town) -> dict[str, list[str]]:
+    """One or more real things for each name of a field, all of the victim and of the default seller."""
+    shop = town.shop
+    goods, victim = seed.product(shop, skus=2), shop.member("别人")
+    unpaid = trade.place(shop, victim, goods.sku_id)["order_no"]
+    paid, shipped = (trade.paid_order(shop, victim, goods.sku_id) for _ in range(2))
+    trade.ship(shop, shipped)
+    role_id, staff_id, case_id, refund_no, coupon_id, group_buy_id = (
+        new_id(prefix) for prefix in ("rol", "stf", "cas", "ref", "cpn", "gby"))
+    owner = shop.staff()
+    template_id = owner.call(
+        "coupons.save_coupon", kind="no_threshold", title="券", terms={"off_fen": 500}, channel="CENTRE", quota=30,
+        per_member=2, claim_from=shop.now, claim_until=shop.now.replace(year=shop.now.year + 1),
+        valid_days=10)["template_id"]
+    group_buy_id = owner.call(
+        "group_buys.save_group_buy", spu_id=goods.spu_id, title="团", size=3, open_hours=2, starts_at=shop.now,
+        prices=[{"sku_id": sku_id, "price_fen": 900} for sku_id in goods.sku_ids],
+        ends_at=shop.now.replace(year=shop.now.year + 1))["group_buy_id"]
+
+    def write(tx: Any) -> None:
+        tx.insert(coupons, coupon_id=coupon_id, template_id=template_id, seller_id=DEFAULT_SELLER,
+                  member_id=victim.subject_id, state="USABLE", order_no=None, valid_from=shop.now,
+                  valid_until=shop.now.replace(year=shop.now.year + 1), reminded=False, created_at=shop.now,
+                  used_at=None)
+        tx.insert(roles, role_id=role_id, seller_id=DEFAULT_SELLER, name="客服", permissions=["orders.*"],
+                  created_at=shop.now)
+        tx.insert(staff, staff_id=staff_id, seller_id=DEFAULT_SELLER, username="u", display_name="店员",
+                  password_hash="-", role_id=role_id, active=True, failed_sign_ins=0, locked_until=None,
+                  created_at=shop.now)
+        tx.insert(cases, case_id=case_id, seller_id=DEFAULT_SELLER, kind="X", reference="r", state="OPEN", sentence="s",
+                  next_step="n", data={}, note="", created_at=shop.now, resolved_at=None)
+        tx.insert(refunds, **row(
+            refunds, shop.now, refund_no=refund_no, payment_no=trade.order(shop, paid).payment_no, order_no=paid,
+            member_id=victim.subject_id, state="FAILED", amount_fen=1))
+
+    town.database.run(write)
+    category = seed.category(shop)[-1]
+    found = {
+        "order_no": [unpaid, paid, shipped], "address_id": [seed.address(shop, victim)], "coupon_ids": [coupon_id],
+        "spu_id": [goods.spu_id], "spu_ids": [goods.spu_id], "sku_id": goods.sku_ids[:1], "category_id": [category],
+        "parent_id": [category], "freight_template_id": [seed.freight_template(shop)], "template_id": [template_id],
+        "case_id": [case_id], "promotion_id": [seed.promotion(shop)], "refund_no": [refund_no], "role_id": [role_id],
+        "staff_id": [staff_id], "group_buy_id": [group_buy_id], "actor_id": [owner.subject_id],
+        "event_id": ["evt_1"], "warehouse_id": ["main"],
+    }
+    assert town.shop.rows(promotions) != []
+    town.goods = goods
+    return found
+
+
+@pytest.fixture(scope="module")
+def callers(town: Town, things: dict) -> dict[str, Caller]:
+    me, foreign = town.shop.member("小红"), _hire(town, ["*"], "sel_other")
+    things["own"] = _own(town, me, foreign, things)
+    town.keep()
+    return {"member": me, "staff": foreign}
+
+
+def _own(town: Town, me: Caller, foreign: Caller, things: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
+    """What the rest of an input must say of the caller's own, so that the foreign id is what it hangs on."""
+    shop, now = town.shop, town.shop.now
+    window = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(days=9)).isoformat()}
+    own_goods, own_category = seed.product(shop, seller_id="sel_other"), seed.category(shop, seller_id="sel_other")
+    basket = {"lines": [{"sku_id": things["sku_id"][0], "quantity": 1}], "delivery": "EXPRESS",
+              "address_id": seed.address(shop, me)}
+    own_role = shop.rows(staff, staff_id=foreign.subject_id)[0].role_id
+    return {
+        "orders.place_order": basket, "pricing.quote_checkout": basket,
+        "catalog.save_product": {"category_id": own_category[-1], "version": 1},
+        "coupons.save_coupon": {
+            "kind": "no_threshold", "terms": {"off_fen": 500}, "valid_days": 10, "claim_from": now.isoformat(),
+            "claim_until": window["ends_at"]},
+        "group_buys.save_group_buy": {
+            **window, "spu_id": own_goods.spu_id, "prices": [{"sku_id": own_goods.sku_id, "price_fen": 1}]},
+        "promotions.save_promotion": window, "staff.save_role": {"permissions": ["orders.*"]},
+        "staff.save_staff": {"role_id": own_role}, "stock.transfer_stock": {"to_warehouse_id": "elsewhere"},
+    }
+
+
+def places(action: Action) -> Iterator[tuple[str, ...]]:
+    """The paths in the action's input that take such an id: ("parcels", "[]", "order_no")."""
+    if action.input is None or action.allow not in ("member", "staff"):
+        return
+    schema = action.input.model_json_schema()
+    owned = MEMBERS_OWN if action.allow == "member" else SELLERS_OWN
+    yield from (path for path in _paths(schema, schema.get("$defs", {}), ()) if path[-1] in owned
+                and f"{action.name}.{path[-1]}" not in PUBLIC)
+
+
+def _paths(schema: dict[str, Any], models: dict[str, Any], at: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if "$ref" in schema:
+        schema = models[schema["$ref"].rpartition("/")[2]]
+    for option in schema.get("anyOf", []):
+        yield from _paths(option, models, at)
+    if schema.get("type") == "array":
+        yield from _paths(schema["items"], models, (*at, "[]"))
+    for name, part in schema.get("properties", {}).items():
+        yield (*at, name)
+        yield from _paths(part, models, (*at, name))
+
+
+def filled(action: Action, path: tuple[str, ...], value: str, known: dict[str, list[str]]) -> dict[str, Any]:
+    """An input that fits, with `value` at the place."""
+    given = fitting(action.input.model_json_schema(), every=False)
+    at: Any = given
+    for step, following in zip(path, (*path[1:], ""), strict=True):
+        if step == "[]":
+            if not at:
+                at.append(_item(action, path))
+            at = at[0]
+        elif not following:
+            at[step] = [value] if step.endswith("s") and step != "parcels" else value
+        else:
+            at = at.setdefault(step, [])
+    return {**given, **{name: part for name, part in known["own"].get(action.name, {}).items() if name != path[0]}}
+
+
+def _item(action: Action, path: tuple[str, ...]) -> Any:
+    schema = action.input.model_json_schema()
+    part = schema["properties"][path[0]]
+    return fitting(part["items"] if "items" in part else part["anyOf"][0]["items"], schema.get("$defs", {}))
+
+
+def answered(town: Town, caller: Caller, action: Action, given: dict[str, Any]) -> tuple[Any, set[str]]:
+    """(status and answer without what is this call's own, tables changed); put back afterwards."""
+    answer = town.shop.send(action.name, caller.event(action.name, given, secrets.token_hex(8)))
+    body = json.loads(answer["body"])
+    body.pop("request_id")
+    changed = town.changed()
+    return (answer["statusCode"], body), changed
+
+
+def same_but_for(text: Any, value: str) -> str:
+    """The answer with the id that was asked for blotted out: it may be told back to who sent it."""
+    return json.dumps(text, ensure_ascii=False).replace(value, "<id>")
+
+
+CASES = [(action, path) for action in actions() for path in places(action)]
+
+
+@pytest.mark.parametrize(("action", "path"), CASES, ids=lambda part: part.name if isinstance(part, Action) else
+                         ".".join(part))
+def test_anothers_id_is_answered_as_one_that_nobody_has(
+        town: Town, things: dict[str, list[str]], callers: dict[str, Caller], action: Action, path: tuple[str, ...]):
+    for theirs in things[path[-1]]:
+        prefix = theirs.partition("_")[0]
+        nobodys = new_id(prefix) if "_" in theirs else "nowhere"
+        caller = callers[action.allow]
+        real, wrote = answered(town, caller, action, filled(action, path, theirs, things))
+        absent, _ = answered(town, caller, action, filled(action, path, nobodys, things))
+        assert same_but_for(real, theirs) == same_but_for(absent, nobodys)
+        assert wrote <= ({"audit_entries"} if action.allow == "staff" else set()) or real[0] == 200, wrote
+        assert real[0] != 400 or real[1]["error"]["code"] == "BAD_GROUP_PRICES", f"the id was not looked at: {real}"
+
+
+def test_every_field_that_names_a_thing_is_known_here():
+    """A new field that ends in _id or _no is either owned by somebody or said to be nobody's."""
+    told = {*MEMBERS_OWN, *SELLERS_OWN, "group_id", "seller_id", "import_id", "tracking_no", "member_ids",
+            "from_warehouse_id", "to_warehouse_id", "sku_ids"}
+    names = {path[-1] for action in actions() if action.input for path in _paths(
+        action.input.model_json_schema(), action.input.model_json_schema().get("$defs", {}), ())}
+    assert {name for name in names if name.endswith(("_id", "_no", "_ids", "_nos"))} - told == set()
+    assert len(CASES) >= 50
