@@ -7,22 +7,27 @@ what to do next. Nothing here logs, and nothing raised carries a key, a header o
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import re
 import secrets
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 from mall.kit import clock
-from mall.kit.errors import NotSignedIn, RuleBroken, Unavailable
+from mall.kit.errors import NotFound, NotSignedIn, RuleBroken, Unavailable
 from mall.kit.outside import calling
 
 Seen = TypeVar("Seen")
 
 FRESH = timedelta(seconds=300)  # v3 protocol: a signature older or younger than five minutes is refused
 IDLE = timedelta(seconds=30)  # a function frozen for longer wakes to connections that are dead
+BILL_PATH = "/v3/billdownload/"
+BILL_LIMIT_BYTES = 64 * 1024 * 1024  # some 150,000 trades in a day
 ALGORITHM = "WECHATPAY2-SHA256-RSA2048"
 SIGNED_HEADERS = (
     "wechatpay-timestamp",
@@ -181,6 +186,38 @@ class WeChatPay:
                 raise
             return None
 
+    def trade_bill(self, day: date, kind: Literal["ALL", "SUCCESS", "REFUND"] = "ALL") -> str:
+        """The day's trades as text (交易账单), GET /v3/bill/tradebill; `day` is one of Shanghai.
+
+        Verified by its SHA-1. Raises NoBill for a day without trade, BillNotReady before about ten o'clock of the
+        next day, BillDamaged.
+        """
+        return self._bill("trade_bill", lambda: self._client.trade_bill(day.isoformat(), kind, "GZIP"))
+
+    def fund_flow_bill(self, day: date) -> str:
+        """What the day's money did on the basic account (资金账单), GET /v3/bill/fundflowbill. As `trade_bill`."""
+        return self._bill("fund_flow_bill", lambda: self._client.fundflow_bill(day.isoformat(), "BASIC", "GZIP"))
+
+    def _bill(self, name: str, call: Callable[[], tuple[int, Any]]) -> str:
+        try:
+            sha1, url = self._ask(name, call, lambda answer: _bill_link(self._client._core._gate_way, answer))
+        except PayRefused as refusal:
+            code = refusal.data["wechat_code"]
+            if code == "NO_STATEMENT_EXIST":
+                raise NoBill() from None
+            if code == "STATEMENT_CREATING":
+                raise BillNotReady() from None
+            raise
+        failure = None
+        with calling(f"wechat_pay.{name}.download"):
+            try:
+                status, content = self._client.download_bill(url)
+            except Exception as error:
+                failure = type(error).__name__
+        if failure or status != 200:
+            raise OutcomeUnknown(cause=failure or f"HTTP {status}")
+        return _bill_text(content, sha1)
+
     def open_notice(self, headers: Mapping[str, str], body: bytes, wall_now: datetime) -> Notice:
         """Verify and decrypt one notification (支付通知) from the raw bytes as received. No network.
 
@@ -320,6 +357,24 @@ class PayMisconfigured(Unavailable):
     code, message, retryable = "PAY_MISCONFIGURED", "支付暂不可用，请联系商家", False
 
 
+class NoBill(NotFound):
+    """WeChat has no bill for the day: nothing was traded."""
+
+    code, message = "NO_BILL", "当天没有交易，没有账单"
+
+
+class BillNotReady(Unavailable):
+    """WeChat still writes the bill: ask again in half an hour."""
+
+    code, message = "BILL_NOT_READY", "微信账单正在生成，请半小时后重试"
+
+
+class BillDamaged(Unavailable):
+    """What was downloaded is not what WeChat announced (SHA-1), no text, or larger than BILL_LIMIT_BYTES."""
+
+    code, message = "BILL_DAMAGED", "账单文件校验未通过，请稍后重新下载"
+
+
 class NoticeRejected(NotSignedIn):
     """A notification that does not verify. Deliberately says nothing of why."""
 
@@ -338,7 +393,7 @@ class _Line:
         self._used_at = clock.wall()
 
     def get(self, **call: Any) -> Any:
-        return self._send("GET", call)
+        return self._download(call) if BILL_PATH in call["url"] else self._send("GET", call)
 
     def post(self, **call: Any) -> Any:
         return self._send("POST", call)
@@ -351,6 +406,18 @@ class _Line:
         response.encoding = "utf-8"
         if response.ok and not _is_fresh(response.headers.get("Wechatpay-Timestamp", ""), clock.wall()):
             raise ValueError("stale answer")
+        return response
+
+
+    def _download(self, call: dict[str, Any]) -> Any:
+        """A bill: unsigned and undated, and read no further than its limit."""
+        with self._session.get(allow_redirects=False, stream=True, **call) as response:
+            content = bytearray()
+            for piece in response.iter_content(1 << 16):
+                content += piece
+                if len(content) > BILL_LIMIT_BYTES:
+                    raise ValueError("a bill above its limit")
+            response._content = bytes(content)
         return response
 
 
@@ -446,6 +513,27 @@ def _refund(refund_no: str, answer: dict[str, Any]) -> RefundSeen:
         refunded_at=_instant(refunded_at) if refunded_at else None,
         amount_fen=answer["amount"]["refund"],
     )
+
+
+def _bill_link(gateway: str, answer: dict[str, Any]) -> tuple[str, str]:
+    """(SHA-1, address); an address anywhere else than at WeChat itself is not gone to."""
+    if answer["hash_type"] != "SHA1" or not answer["download_url"].startswith(gateway + BILL_PATH):
+        raise ValueError("not a bill's link")
+    return answer["hash_value"], answer["download_url"]
+
+
+def _bill_text(content: bytes | str, sha1: str) -> str:
+    """The text behind a link, unpacked within its limit; the SHA-1 is over what was unpacked. Raises BillDamaged."""
+    packed = content.encode() if isinstance(content, str) else content
+    try:
+        unpacking = zlib.decompressobj(wbits=31)  # gzip
+        is_packed = packed.startswith(b"\x1f\x8b")
+        plain = unpacking.decompress(packed, BILL_LIMIT_BYTES) if is_packed else packed
+        if hmac.compare_digest(hashlib.sha1(plain).hexdigest(), sha1.lower()):
+            return plain.decode("utf-8-sig")
+    except (zlib.error, UnicodeDecodeError, TypeError):
+        pass
+    raise BillDamaged()
 
 
 def _json(text: str | bytes) -> dict[str, Any]:
