@@ -8,6 +8,7 @@ import secrets
 from typing import Any
 
 import pytest
+from mall.adapters.wechat_pay import NoticeRejected
 from mall.app import front_desk, identity, registry
 from mall.app.triggers import read_event
 from mall.kit import clock
@@ -28,6 +29,10 @@ class NobodyAnswers:
             raise Unavailable()
 
         return call
+
+    def open_notice(self, *_: Any) -> None:
+        """Needs no line: a sample's signature is nobody's."""
+        raise NoticeRejected()
 
 
 @pytest.mark.parametrize("name", NAMES)
