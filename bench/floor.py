@@ -27,9 +27,9 @@ SELLER = "sel_00000000000000000000000001"
 MEMBER = ("SELECT m.member_id, m.level, m.nickname, m.phone, m.blocked, s.appid, s.openid, s.session_id, s.expires_at, "
           "s.revoked_at FROM sessions s JOIN members m ON s.subject_id = m.member_id WHERE s.session_id = ?")
 SETTINGS = "SELECT document FROM shop_settings WHERE seller_id = ?"
-REGISTER = ("INSERT {ignore} INTO idempotency_keys (key_hash, payload_hash, nonce, made_by, answer, created_at) "
+REGISTER = ("INSERT {ignore} INTO idempotency_keys (key_hash, payload_hash, nonces, made_by, answer, created_at) "
             "VALUES (?, ?, ?, ?, ?, ?)")
-REGISTERED = ("SELECT key_hash, payload_hash, nonce, made_by, answer, created_at FROM idempotency_keys "
+REGISTERED = ("SELECT key_hash, payload_hash, nonces, made_by, answer, created_at FROM idempotency_keys "
               "WHERE key_hash = ?{lock}")
 ANSWERED = "UPDATE idempotency_keys SET answer = ? WHERE key_hash = ?"
 SKUS = ("SELECT k.sku_id, k.spu_id, k.seller_id, k.price_fen, k.member_price_fen, k.price_tiers, k.weight_grams, "
@@ -104,6 +104,8 @@ PAID = ("UPDATE payments SET state = 'PAID', amount_fen = ?, transaction_id = ?,
         "paid_at = ? WHERE payment_no = ? AND state != 'PAID'")
 USE_COUPONS = "UPDATE coupons SET state = 'USED', used_at = ? WHERE order_no = ? AND state IN ('HELD')"
 TO_SHIP = ("UPDATE orders SET state = 'TO_SHIP', payment_no = ?, paid_at = ? WHERE order_no = ? AND state = 'UNPAID'")
+LEDGER = ("INSERT INTO ledger_entries (reference, leg, account, amount, about, reason, created_at) "
+          "VALUES (?, ?, ?, ?, ?, 'PAYMENT_RECEIVED', ?)")
 FRESH_S = 300
 
 
@@ -133,7 +135,7 @@ class Floor:
             (REGISTERED.format(lock=driver.lock), (key_hash,)), (MEMBER, (session_id,)), (SETTINGS, (SELLER,)))
         try:
             if known[0][3] != mine:
-                if known[0][2] == nonce or known[0][1] != payload_hash:
+                if nonce in (known[0][2] or "").split() or known[0][1] != payload_hash:
                     raise Rejected("replay or other content")
                 driver.rollback()
                 return _answer(known[0][4])
@@ -309,7 +311,9 @@ class Floor:
         return [(PAID, (payment[5], paid["transaction_id"], self.driver.moment(paid_at), payment[0]), 1),
                 (USE_COUPONS, (at, order_no), None), *entries, (TO_SHIP, (payment[0], at, order_no), 1),
                 (ORDER_EVENT, (_id("oev"), order_no, "pay", "UNPAID", "TO_SHIP", "http", at), None),
-                (OUTBOX, (_id("evt"), "orders.order_paid", told, _id("req"), at, at), None), *moves]
+                (OUTBOX, (_id("evt"), "orders.order_paid", told, _id("req"), at, at), None),
+                (LEDGER, (payment[0], 0, "wechat", payment[5], payment[0], at), None),
+                (LEDGER, (payment[0], 1, f"order_funds/{order[2]}", -payment[5], order_no, at), None), *moves]
 
 
 def _wanted(asked: dict[str, Any]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import queue
 import statistics
 import sys
 import time
@@ -46,13 +47,27 @@ def rush(side: str, clients: int, delay_s: float, seconds: float) -> Rush:
     processes = [spawn.Process(target=_client, args=(gate, answers, *each)) for each in given]
     for process in processes:
         process.start()
-    found = [answers.get(timeout=seconds + 120) for _ in processes]
+    found = _gathered(answers, processes)
     for process in processes:
         process.join()
     spent = sorted(ms for each, _, _ in found for ms in each)
     _check_stock(shop, len(spent) + sum(warm for _, _, warm in found))
     return Rush(side, clients, delay_s * 1000, len(spent) / seconds, statistics.median(spent),
                 spent[int(len(spent) * 0.95)], sum(refused for _, refused, _ in found))
+
+
+def _gathered(answers: Any, processes: list[Any]) -> list[Any]:
+    """One answer of each process; RuntimeError when one ended without."""
+    found: list[Any] = []
+    while len(found) < len(processes):
+        try:
+            found.append(answers.get(timeout=1))
+        except queue.Empty:
+            if any(process.exitcode for process in processes):
+                for process in processes:
+                    process.terminate()
+                raise RuntimeError("a client of the rush failed; see above") from None
+    return found
 
 
 def _buyer(at: world.World) -> tuple[str, str, str, str]:

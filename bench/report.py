@@ -83,12 +83,18 @@ def goals_table(found: Found) -> str:
 
 
 def inside_table(found: Found, kind: str) -> str:
-    rows = [["action", "times the floor", "ms", "floor, ms", "round trips", "statements", "floor's"]]
+    rows = [["action", "times the floor", "ms", "floor, ms", "round trips", "statements", "the floor sends"]]
     for each in found.inside[kind]:
         rows.append([each.action, f"{each.ratio:.2f}", f"{each.house_ms:.2f}", f"{each.floor_ms:.2f}",
                      str(each.round_trips), str(each.statements),
-                     f"{each.floor_round_trips}, {each.floor_statements}"])
+                     _same_work(each)])
     return f"**{TITLES[kind]}**\n\n{_table(rows)}"
+
+
+def _same_work(each: Figure) -> str:
+    """A floor that sends something else than the house has to be brought up to date before its ratio counts."""
+    same = (each.round_trips, each.statements) == (each.floor_round_trips, each.floor_statements)
+    return "the same" if same else f"OTHERS: {each.floor_round_trips}, {each.floor_statements}"
 
 
 def hot_table(found: Found) -> str:
