@@ -12,9 +12,10 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from mall.adapters.object_storage import UploadForm
 from mall.adapters.wechat_api import Session
 from mall.adapters.wechat_pay import Notice, PaymentSeen, PayRefused, Prepay, RefundSeen
 from mall.kit import clock
@@ -210,6 +211,9 @@ class Api:
         with calling("wechat_api.code_to_session"):
             return Session(f"openid-{js_code}", None)
 
+    def authorize_url(self, redirect_uri: str, state: str) -> str:
+        return redirect_uri
+
     def oauth_identity(self, code: str) -> Session:
         with calling("wechat_api.oauth_identity"):
             return Session(f"openid-{code}", f"unionid-{code}")
@@ -247,6 +251,9 @@ class Storage:
 
     def sign_get(self, key: str, seconds: int) -> str:
         return f"https://storage.example/{key}"
+
+    def issue_upload_form(self, key: str, content_type: str, max_bytes: int, seconds: int, now: datetime) -> UploadForm:
+        return UploadForm("https://storage.example", {"key": key}, now + timedelta(seconds=seconds))
 
     def public_url(self, key: str) -> str:
         return f"https://storage.example/{key}"

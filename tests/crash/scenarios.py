@@ -20,6 +20,8 @@ from mall.app.actions import Action
 from mall.app.triggers import read_event
 from mall.domains.catalog.sheet import COLUMNS
 from mall.domains.messaging.rules import Template
+from mall.domains.staff import passwords
+from mall.domains.staff import store as staff_store
 from mall.kit import clock
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.messages import message_consents
@@ -663,7 +665,13 @@ def _export_products(town: Town) -> Play:
 
 @scenario("catalog.copy_product")
 def _copy(town: Town) -> Play:
-    return call(town, town.shop.staff(), "catalog.copy_product", spu_id=basics(town)[1].spu_id)
+    _, goods = basics(town, category_path=seed.category(town.shop, "服装"))
+    return call(town, town.shop.staff(), "catalog.copy_product", spu_id=goods.spu_id)
+
+
+@scenario("catalog.issue_upload_url")
+def _upload(town: Town) -> Play:
+    return call(town, town.shop.staff(), "catalog.issue_upload_url", content_type="image/png")
 
 
 @scenario("catalog.publish_products")
@@ -775,3 +783,52 @@ def _save_address(town: Town) -> Play:
 def _remove_address(town: Town) -> Play:
     member = town.shop.member()
     return call(town, member, "members.remove_address", address_id=seed.address(town.shop, member))
+
+
+@scenario("members.sign_in_web")
+def _sign_in_web(town: Town) -> Play:
+    begun = town.shop.call("members.begin_web_sign_in", redirect_uri="https://m.example/", browser_key="b" * 20)
+    return call(town, town.shop.nobody, "members.sign_in_web", code="code-of-web", state=begun["state"],
+                browser_key="b" * 20)
+
+
+@scenario("messaging.record_subscription")
+def _subscribe(town: Town) -> Play:
+    member = town.shop.member()
+    templates(town, member)
+    return call(town, member, "messaging.record_subscription", accepted=["order_paid", "order_shipped"])
+
+
+@scenario("promotions.end_promotion")
+def _end_promotion(town: Town) -> Play:
+    return call(town, town.shop.staff(), "promotions.end_promotion", promotion_id=seed.promotion(town.shop))
+
+
+# staff
+
+def with_password(town: Town) -> tuple[Caller, str]:
+    """A member of the staff who knows the password "correct horse"; and the name to sign in by."""
+    caller = town.shop.staff()
+    cheap = passwords.hash_password("correct horse", b"0123456789abcdef", cost=(16, 1, 1))
+    town.shop.database.run(staff_store.save_password, caller.subject_id, cheap)
+    return caller, caller.subject_id  # Shop.staff() names a person by the id
+
+
+@scenario("staff.sign_in_staff")
+def _sign_in_staff(town: Town) -> Play:
+    _, name = with_password(town)
+    return call(town, town.shop.nobody, "staff.sign_in_staff", username=name, password="correct horse")
+
+
+@scenario("staff.change_password")
+def _change_password(town: Town) -> Play:
+    caller, _ = with_password(town)
+    return call(town, caller, "staff.change_password", old_password="correct horse", new_password="battery staple 9")
+
+
+@scenario("staff.save_staff")
+def _save_staff(town: Town) -> Play:
+    owner = town.shop.staff()
+    role_id = owner.call("staff.save_role", name="客服", permissions=["orders.note_order"])["role_id"]
+    return call(town, owner, "staff.save_staff", username="xiaoli", display_name="小李", role_id=role_id, active=True,
+                password="battery staple 9")

@@ -15,7 +15,7 @@ from mall.kit.schema import metadata
 
 ID = re.compile(r"[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}")
 TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?:[:.+\d]*)|"
-DICE = re.compile(TIME + r"(?<![0-9A-Za-z])(?:[0-9a-f]{16,}|42[0-9A-Z]{26}|50[0-9A-Z]{26})(?![0-9A-Za-z])")
+DICE = re.compile(TIME + r"(?<![0-9A-Za-z])(?:[0-9a-f]{16,}|42[0-9A-Z]{26}|50[0-9A-Z]{26})(?![0-9A-Za-z])|(?<=[0-9A-Z]{26}-)[0-9A-Z]{8}")
 LEFT_OUT = {"idempotency_keys", "sessions"}  # a request that is repeated signs in twice
 AS_SET = {"audit_entries"}  # a repeated request of the staff is noted twice
 TRIES = {"attempts", "asked", "report_attempts", "last_error", "request_id", "actor", "made_by", "told_by", "position",
@@ -24,13 +24,12 @@ TRIES = {"attempts", "asked", "report_attempts", "last_error", "request_id", "ac
 
 def summary(town: Any, known: set[str]) -> dict[str, Counter]:
     """{table: rows counted, normalised}; what was sent to WeChat's other doors too."""
-    told = {}
-    for name, table in sorted(metadata.tables.items()):
-        if name in LEFT_OUT:
-            continue
+    told, every = {}, _tables()
+    found = town.rows(*every)
+    for name, table in every.items():
         columns = [column.name for column in table.columns
                    if not isinstance(column.type, Instant) and column.name not in TRIES]
-        rows = [row for row in town.rows(name) if not _is_void(name, row)]
+        rows = [row for row in found[name] if not _is_void(name, row)]
         lines = [" ".join(f"{column}={_plain(getattr(row, column), known)}" for column in columns) for row in rows]
         told[name] = Counter(set(lines) if name in AS_SET else lines)
     for kind in ("message", "shipping"):
@@ -40,12 +39,11 @@ def summary(town: Any, known: set[str]) -> dict[str, Counter]:
 
 def ids(town: Any) -> set[str]:
     """Every id that stands anywhere in the town now."""
-    found: set[str] = set()
-    for name, table in metadata.tables.items():
-        if name not in LEFT_OUT:
-            for row in town.rows(name):
-                found.update(ID.findall(str(tuple(row))))
-    return found
+    return {each for rows in town.rows(*_tables()).values() for row in rows for each in ID.findall(str(tuple(row)))}
+
+
+def _tables() -> dict[str, Any]:
+    return {name: table for name, table in sorted(metadata.tables.items()) if name not in LEFT_OUT}
 
 
 def differences(undisturbed: dict[str, Counter], disturbed: dict[str, Counter]) -> list[str]:

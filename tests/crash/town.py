@@ -14,6 +14,7 @@ would still do after its death (a `finally`, a broad `except`) finds every door 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import shutil
 import threading
@@ -40,6 +41,8 @@ from tests.support.shop import SECRETS, Shop, open_shop
 
 PAUSES = (0, 2, 31, 8, 64, 3)  # minutes between two rounds of all timers
 MORE_ROUNDS = 12  # where it has not come to rest by then
+WAITS = {"orders": ("state", ("UNPAID",)), "refunds": ("state", ("DUE", "SENT")), "messages": ("state", ("PENDING",)),
+         "shipments": ("report_state", ("PENDING",)), "outbox_events": ("state", ("PENDING",))}
 WEBHOOKS = {"payment": "payments.receive_payment_notice", "refund": "refunds.receive_refund_notice"}
 
 
@@ -228,6 +231,7 @@ class Town:
             self._round()
         for _ in range(MORE_ROUNDS):
             if self._is_quiet():
+                self._fire(daily=True)
                 return
             self.move(64)
             self._round()
@@ -236,16 +240,17 @@ class Town:
     def _round(self) -> None:
         self.tell_notices()
         self.books.finish_refunds()
+        self._fire(daily=False)
+
+    def _fire(self, *, daily: bool) -> None:
         for action in registry.load().values():
-            if action.kind == "timer":
+            if action.kind == "timer" and bool(action.schedule.daily_at) is daily:
                 self.tick(action.name)
 
     def _restless(self) -> list[str]:
-        waits = {"orders": ("UNPAID",), "refunds": ("DUE", "SENT"), "messages": ("PENDING",),
-                 "shipments": ("PENDING",), "outbox_events": ("PENDING",)}
-        column = {"shipments": "report_state"}
-        return [f"{name} {getattr(row, column.get(name, 'state'))}" for name, states in waits.items()
-                for row in self.rows(name) if getattr(row, column.get(name, "state")) in states]
+        found = self.rows(*WAITS)
+        return [f"{name} {getattr(row, column)}" for name, (column, states) in WAITS.items() for row in found[name]
+                if getattr(row, column) in states]
 
     def _is_quiet(self) -> bool:
         return not self._restless() and not self.books.untold()
@@ -256,11 +261,10 @@ class Town:
         return [*self.problems, *self.shop.database.read(audit.audit),
                 *self.shop.database.read(lambda tx: audit.against_books(tx, kept))]
 
-    def rows(self, table: str) -> list[Any]:
-        """Every row of a table."""
-        if table not in self._every:
-            self._every[table] = select(metadata.tables[table])
-        return self.shop.database.read(lambda tx: tx.all(self._every[table]))
+    def rows(self, *tables: str) -> dict[str, list[Any]]:
+        """Every row of these tables, in one round trip."""
+        asked = [(self._every.setdefault(name, select(metadata.tables[name])), {}) for name in tables]
+        return dict(zip(tables, self.shop.database.read(lambda tx: tx.fetch(*asked)), strict=True))
 
     # moments
 
@@ -324,6 +328,7 @@ class MariaStore:
         self.url = mariadb.fresh_database(f"mall_crash_{name}")
         if self.url is None:
             raise RuntimeError("no MariaDB on this machine")
+        one_tls_context()
         engine = create_engine(self.url)
         load_all().create_all(engine)
         engine.dispose()
@@ -359,6 +364,15 @@ class MariaStore:
             yield link._cursor()
         finally:
             link.close()
+
+
+@functools.cache
+def one_tls_context() -> None:
+    """The driver reads every certificate of the machine for each connection; here thousands are opened."""
+    from pymysql.connections import Connection
+
+    context = Connection._create_ssl_ctx(None, {})
+    Connection._create_ssl_ctx = lambda self, options: context
 
 
 def open_town(kind: str, folder: Path, **more: Any) -> Town:
