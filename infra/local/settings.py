@@ -26,6 +26,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON_PATH = (str(REPOSITORY), str(REPOSITORY / "layers" / "common" / "python"))
 BUCKET = "mall"
+OWN_SECRETS = ("session_secret", "trigger_secret", "data_wrapping_key")  # 32 bytes each, base64url
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def prepare(settings: Settings) -> dict[str, str]:
     """
     written = settings.folder / "environment.json"
     asked = {"gateway": settings.gateway_url, "pay": settings.pay_url, "api": settings.api_url,
-             "store": settings.store_url, "database": settings.database_url}
+             "store": settings.store_url, "database": settings.database_url, "secrets": list(OWN_SECRETS)}
     if written.is_file():
         known = json.loads(written.read_text("utf-8"))
         if known["asked"] == asked:
@@ -131,7 +132,7 @@ def _make(settings: Settings) -> dict[str, str]:
 def _write_secrets(folder: Path, given: dict[str, str]) -> None:
     """The others' secrets as they are now; our own are made once and kept."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in ("session_secret", "trigger_secret"):
+    for name in OWN_SECRETS:
         if not (folder / name).exists():
             write_private(folder / name, secrets.token_urlsafe(32))
     for name, value in given.items():

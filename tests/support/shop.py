@@ -25,14 +25,15 @@ import pytest
 from mall.app import front_desk, identity, registry
 from mall.app.deployment import Deployment
 from mall.app.front_desk import House
-from mall.kit import clock
+from mall.kit import clock, key_ring
 from mall.kit.db import Database
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER, metadata
 from mall.tables.people import member_identities, members, roles, sessions, staff
 
 APPID = "wxd678efh567hg6787"
-SECRETS = {"session_secret": "test-session-secret", "trigger_secret": "test-trigger-secret", "wechat_secret": "s"}
+SECRETS = {"session_secret": "test-session-secret", "trigger_secret": "test-trigger-secret", "wechat_secret": "s",
+           "data_wrapping_key": "dGVzdC1kYXRhLXdyYXBwaW5nLWtleS0zMi1ieXRlcyE"}
 
 
 class Refused(Exception):
@@ -257,5 +258,6 @@ def open_shop(database: Database, folder: Path) -> Shop:
     deployment = Deployment(platform="local", database_url=str(database.url), secrets=str(folder),
                             wechat_appid=APPID, notify_url="https://mall.example")
     shop = Shop(database, House(deployment, database))
+    key_ring.make_first(database, shop.house.world.door("key_service"))
     shop.house.world.put("event_bus", LocalBus(shop))
     return shop

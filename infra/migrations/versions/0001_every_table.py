@@ -169,6 +169,21 @@ def upgrade() -> None:
         batch_op.create_index('ix_coupons_order_no', ['order_no'], unique=False)
         batch_op.create_index('ix_coupons_state_valid_until', ['state', 'valid_until'], unique=False)
 
+    op.create_table('data_keys',
+    sa.Column('key_id', sa.String(length=64), nullable=False),
+    sa.Column('purpose', sa.String(length=16), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('active_key', sa.String(length=16), nullable=True),
+    sa.Column('wrapped', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=False),
+    sa.Column('progress', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=True),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('retired_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.PrimaryKeyConstraint('key_id'),
+    sa.UniqueConstraint('active_key', name='uq_data_keys_active_key'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
     op.create_table('freight_templates',
     sa.Column('freight_template_id', sa.String(length=64), nullable=False),
     sa.Column('seller_id', sa.String(length=64), nullable=False),

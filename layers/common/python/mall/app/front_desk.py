@@ -25,6 +25,7 @@ from mall.kit.db import Database, Tx
 from mall.kit.errors import BadInput, MallError, NotAllowed, NotSignedIn
 from mall.kit.idempotency import Registration, idempotency_keys
 from mall.kit.ids import new_id
+from mall.kit.key_ring import KeyRing
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.people import audit_entries, shop_settings
 
@@ -43,6 +44,8 @@ class House:
         self.deployment = deployment
         self.database = database or Database(deployment.require("database_url"))
         self.world = World(deployment)
+        self.database.equip(key_ring=KeyRing(lambda: self.world.door("key_service"),
+                                             makes_its_own=deployment.platform == "local"))
 
     @property
     def session_secret(self) -> str:

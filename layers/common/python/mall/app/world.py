@@ -12,7 +12,7 @@ from typing import Any
 from mall.app.deployment import Deployment
 from mall.app.namespaces import namespace_of
 
-DOORS = ("wechat_pay", "wechat_api", "storage", "spreadsheets", "event_bus")
+DOORS = ("wechat_pay", "wechat_api", "storage", "spreadsheets", "event_bus", "key_service")
 
 
 class World:
@@ -103,5 +103,11 @@ def _event_bus(deployment: Deployment) -> Any:
                     deployment.region, deployment.secret("trigger_secret"))
 
 
+def _key_service(deployment: Deployment) -> Any:
+    from mall.adapters.key_service import KeyServices
+
+    return KeyServices(deployment.key_service, deployment.region, partial(deployment.secret, "data_wrapping_key"))
+
+
 _OPENERS = {"wechat_pay": _wechat_pay, "wechat_api": _wechat_api, "storage": _storage, "spreadsheets": _spreadsheets,
-            "event_bus": _event_bus}
+            "event_bus": _event_bus, "key_service": _key_service}

@@ -93,6 +93,15 @@ class Interrupted(Exception):
     """Deadlock, lock wait or commit conflict: nothing happened, the work may be done again."""
 
 
+class Unprepared(Exception):
+    """A value can be written or read only after `prepare(database)`, which is not done inside a transaction:
+    nothing happened, it is done now, and then the work again."""
+
+    def __init__(self, prepare: Callable[["Database"], None]):
+        super().__init__("a column needs something that is not here yet")
+        self.prepare = prepare
+
+
 class ConnectionLost(Exception):
     """The server went away. `outcome_known` is False when COMMIT was under way."""
 
@@ -294,6 +303,11 @@ class Database:
                 if attempt == ATTEMPTS:
                     raise errors.Unavailable() from None
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))
+            except Unprepared as first:
+                tx.rollback()
+                if attempt == ATTEMPTS:
+                    raise
+                first.prepare(self)
             except ConnectionLost as lost:
                 outside.leave_transaction()
                 if not lost.outcome_known or attempt == ATTEMPTS:
@@ -308,10 +322,18 @@ class Database:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return work(Tx(self, reading=True))
+            except Unprepared as first:
+                if attempt == ATTEMPTS:
+                    raise
+                first.prepare(self)
             except (Interrupted, ConnectionLost):
                 if attempt == ATTEMPTS:
                     raise errors.Unavailable() from None
         raise AssertionError("unreachable")
+
+    def equip(self, **things: Any) -> None:
+        """What column types need, found by them as attributes of the dialect that they are handed."""
+        self._dialect.__dict__.update(things)
 
     def link(self):
         link = getattr(self._here, "link", None)

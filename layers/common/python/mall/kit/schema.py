@@ -10,6 +10,7 @@ from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 from mall.kit.db import Instant, Json
+from mall.kit.sealed import KeyedHash, SealedJson, SealedText
 
 metadata = MetaData()
 MYSQL = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
@@ -58,7 +59,23 @@ def json_column(name: str, *, optional: bool = False) -> Column:
     return Column(name, Json(), nullable=optional)
 
 
+def sealed_column(place: str, length: int, *, optional: bool = False) -> Column:
+    """Personal data at `place` ("members.phone"), of at most `length` letters, encrypted in the row."""
+    return Column(place.split(".")[1], SealedText(place, length), nullable=optional)
+
+
+def sealed_json_column(place: str, *, optional: bool = False) -> Column:
+    """A document of personal data, encrypted as a whole."""
+    return Column(place.split(".")[1], SealedJson(place), nullable=optional)
+
+
+def keyed_hash_column(place: str, *, optional: bool = False) -> Column:
+    """What a sealed value is found by, exactly."""
+    return Column(place.split(".")[1], KeyedHash(place), nullable=optional)
+
+
 __all__ = [
     "DEFAULT_SELLER", "Index", "UniqueConstraint", "count_column", "document_column", "fen_column", "flag_column", "id_column",
-    "json_column", "long_text_column", "metadata", "table", "text_column", "time_column",
+    "json_column", "keyed_hash_column", "long_text_column", "metadata", "sealed_column", "sealed_json_column", "table",
+    "text_column", "time_column",
 ]
