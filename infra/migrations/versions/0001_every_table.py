@@ -45,6 +45,33 @@ def upgrade() -> None:
     with op.batch_alter_table('audit_entries', schema=None) as batch_op:
         batch_op.create_index('ix_audit_entries_action', ['action', 'entry_id'], unique=False)
         batch_op.create_index('ix_audit_entries_actor_id', ['actor_id', 'entry_id'], unique=False)
+        batch_op.create_index('ix_audit_entries_created_at', ['created_at', 'entry_id'], unique=False)
+
+    op.create_table('audit_roots',
+    sa.Column('day', sa.String(length=10), nullable=False),
+    sa.Column('first_sequence', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('last_sequence', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('root', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('day'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    op.create_table('audit_seals',
+    sa.Column('sequence', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('entry_id', sa.String(length=64), nullable=False),
+    sa.Column('day', sa.String(length=10), nullable=False),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('sealed_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('sequence'),
+    sa.UniqueConstraint('entry_id', name='uq_audit_seals_entry_id'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('audit_seals', schema=None) as batch_op:
+        batch_op.create_index('ix_audit_seals_day', ['day', 'sequence'], unique=False)
 
     op.create_table('cart_items',
     sa.Column('member_id', sa.String(length=64), nullable=False),

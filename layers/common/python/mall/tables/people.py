@@ -84,6 +84,25 @@ audit_entries = table(
     time_column("created_at"),
     Index("ix_audit_entries_actor_id", "actor_id", "entry_id"),
     Index("ix_audit_entries_action", "action", "entry_id"),
+    Index("ix_audit_entries_created_at", "created_at", "entry_id"),
+)
+audit_seals = table(  # the chain over the audit entries; only ever added to
+    "audit_seals",
+    count_column("sequence", key=True),  # 1, 2, 3 ... without a gap
+    id_column("entry_id"),
+    text_column("day", 10),  # on which it was sealed: 2026-11-21
+    text_column("hash", 64),
+    time_column("sealed_at"),
+    UniqueConstraint("entry_id", name="uq_audit_seals_entry_id"),
+    Index("ix_audit_seals_day", "day", "sequence"),
+)
+audit_roots = table(  # one for each day on which something was sealed
+    "audit_roots",
+    text_column("day", 10, key=True),
+    count_column("first_sequence"),
+    count_column("last_sequence"),
+    text_column("root", 64),
+    time_column("made_at"),
 )
 shop_settings = table(
     "shop_settings",
