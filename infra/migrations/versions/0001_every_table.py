@@ -14,12 +14,12 @@ def upgrade() -> None:
     op.create_table('addresses',
     sa.Column('address_id', sa.String(length=64), nullable=False),
     sa.Column('member_id', sa.String(length=64), nullable=False),
-    sa.Column('name', sa.String(length=64), nullable=False),
-    sa.Column('phone', sa.String(length=32), nullable=False),
+    sa.Column('name', sa.String(length=414), nullable=False),
+    sa.Column('phone', sa.String(length=242), nullable=False),
     sa.Column('province', sa.String(length=64), nullable=False),
     sa.Column('city', sa.String(length=64), nullable=False),
     sa.Column('district', sa.String(length=64), nullable=False),
-    sa.Column('detail', sa.String(length=255), nullable=False),
+    sa.Column('detail', sa.String(length=1434), nullable=False),
     sa.Column('is_default', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
     sa.PrimaryKeyConstraint('address_id'),
@@ -339,7 +339,7 @@ def upgrade() -> None:
     sa.Column('unionid', sa.String(length=64), nullable=True),
     sa.Column('nickname', sa.String(length=64), nullable=False),
     sa.Column('avatar_url', sa.String(length=512), nullable=True),
-    sa.Column('phone', sa.String(length=32), nullable=True),
+    sa.Column('phone', sa.String(length=242), nullable=True),
     sa.Column('level', sa.String(length=32), nullable=False),
     sa.Column('blocked', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
@@ -438,6 +438,7 @@ def upgrade() -> None:
     sa.Column('pay_fen', sa.BigInteger(), nullable=False),
     sa.Column('refunded_fen', sa.BigInteger(), nullable=False),
     sa.Column('address', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=True),
+    sa.Column('receiver_phone_hash', sa.String(length=64), nullable=True),
     sa.Column('price', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=False),
     sa.Column('buyer_note', sa.String(length=255), nullable=False),
     sa.Column('staff_note', sa.String(length=255), nullable=False),
@@ -462,6 +463,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_orders_group_id', ['group_id'], unique=False)
         batch_op.create_index('ix_orders_member_id', ['member_id', 'order_no'], unique=False)
         batch_op.create_index('ix_orders_member_state', ['member_id', 'state', 'order_no'], unique=False)
+        batch_op.create_index('ix_orders_receiver_phone_hash', ['seller_id', 'receiver_phone_hash', 'order_no'], unique=False)
         batch_op.create_index('ix_orders_seller_state', ['seller_id', 'state', 'order_no'], unique=False)
         batch_op.create_index('ix_orders_state_expires_at', ['state', 'expires_at'], unique=False)
         batch_op.create_index('ix_orders_state_shipped_at', ['state', 'shipped_at'], unique=False)

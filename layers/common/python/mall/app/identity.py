@@ -54,7 +54,6 @@ class Member:
     member_id: str
     level: str
     nickname: str
-    phone: str | None
     appid: str | None
     openid: str | None
     session_id: str | None = None  # None in a cloud call, which needs no session
@@ -91,7 +90,7 @@ class SignedRequest:
     nonce: str
 
 
-_MEMBER = [members.c.member_id, members.c.level, members.c.nickname, members.c.phone, members.c.blocked]
+_MEMBER = [members.c.member_id, members.c.level, members.c.nickname, members.c.blocked]
 _SESSION = [sessions.c.session_id, sessions.c.expires_at, sessions.c.revoked_at]
 BY_OPENID = (
     select(*_MEMBER, member_identities.c.appid, member_identities.c.openid)
@@ -175,7 +174,7 @@ def admit_member(row: Any, now: datetime) -> Member:
     if row.blocked:
         raise MemberBlocked()
     session_id = row.session_id if "session_id" in row._fields else None
-    return Member(row.member_id, row.level, row.nickname, row.phone, row.appid, row.openid, session_id)
+    return Member(row.member_id, row.level, row.nickname, row.appid, row.openid, session_id)
 
 
 def admit_visitor(row: Any, signed: bool, now: datetime) -> Member | None:

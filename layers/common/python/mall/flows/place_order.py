@@ -93,7 +93,7 @@ def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Price
         "group_id": group_id, "state": OrderState.UNPAID.value, "delivery": delivery,
         "goods_fen": quote.goods_fen, "discount_fen": quote.full_reduction_fen + quote.goods_coupon_fen,
         "freight_fen": quote.freight_fen - quote.freight_coupon_fen, "pay_fen": quote.pay_fen, "refunded_fen": 0,
-        "address": _copy(address), "price": pricing.to_json(quote), "buyer_note": buyer_note, "staff_note": "",
+        "address": _copy(address), "receiver_phone_hash": address.phone if address else None, "price": pricing.to_json(quote), "buyer_note": buyer_note, "staff_note": "",
         "pickup_code": None, "payment_no": None, "close_reason": None, "unpaid_reminded": False,
         "expires_at": now + timedelta(minutes=settings.pay_within_minutes), "placed_at": now, "paid_at": None,
         "shipped_at": None, "received_at": None, "closed_at": None,

@@ -1,7 +1,7 @@
 """Members, their addresses and sessions; staff and their roles."""
 
 from mall.kit.schema import (
-    Index, UniqueConstraint, count_column, document_column, flag_column, id_column, json_column, table,
+    Index, UniqueConstraint, count_column, document_column, flag_column, id_column, json_column, sealed_column, table,
     text_column, time_column,
 )
 
@@ -11,7 +11,7 @@ members = table(
     text_column("unionid", 64, optional=True),
     text_column("nickname", 64),
     text_column("avatar_url", 512, optional=True),
-    text_column("phone", 32, optional=True),
+    sealed_column("members.phone", 32, optional=True),
     text_column("level", 32),
     flag_column("blocked"),
     time_column("created_at"),
@@ -29,12 +29,12 @@ addresses = table(
     "addresses",
     id_column("address_id", key=True),
     id_column("member_id"),
-    text_column("name", 64),
-    text_column("phone", 32),
+    sealed_column("addresses.name", 64),
+    sealed_column("addresses.phone", 32),
     text_column("province", 64),
     text_column("city", 64),
     text_column("district", 64),
-    text_column("detail", 255),
+    sealed_column("addresses.detail", 255),
     flag_column("is_default"),
     time_column("created_at"),
     Index("ix_addresses_member_id", "member_id"),

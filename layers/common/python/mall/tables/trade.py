@@ -5,8 +5,8 @@ payment, with a line per order.
 """
 
 from mall.kit.schema import (
-    Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, table, text_column,
-    time_column,
+    Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, keyed_hash_column,
+    sealed_json_column, table, text_column, time_column,
 )
 
 orders = table(
@@ -24,7 +24,8 @@ orders = table(
     fen_column("freight_fen"),
     fen_column("pay_fen"),
     fen_column("refunded_fen"),
-    json_column("address", optional=True),  # the order's own copy
+    sealed_json_column("orders.address", optional=True),  # the order's own copy
+    keyed_hash_column("orders.receiver_phone_hash", optional=True),  # what the desk finds it by
     json_column("price"),  # the stored explanation, which drives refunds
     text_column("buyer_note", 255),
     text_column("staff_note", 255),
@@ -41,6 +42,7 @@ orders = table(
     Index("ix_orders_member_id", "member_id", "order_no"),
     Index("ix_orders_member_state", "member_id", "state", "order_no"),
     Index("ix_orders_seller_state", "seller_id", "state", "order_no"),
+    Index("ix_orders_receiver_phone_hash", "seller_id", "receiver_phone_hash", "order_no"),
     Index("ix_orders_state_expires_at", "state", "expires_at"),
     Index("ix_orders_state_shipped_at", "state", "shipped_at"),
     Index("ix_orders_checkout_id", "checkout_id"),

@@ -60,7 +60,10 @@ _SETTLE = (
             sent_at=bindparam("at"))
 )
 
-_ORDER = select(orders).where(o.order_no == bindparam("order_no"))
+_ORDER = (
+    select(o.order_no, o.member_id, o.delivery, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, o.shipped_at)
+    .where(o.order_no == bindparam("order_no"))
+)
 _LINES = (
     select(order_lines.c.title, order_lines.c.quantity)
     .where(order_lines.c.order_no == bindparam("order_no"))

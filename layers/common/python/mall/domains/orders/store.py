@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, bindparam, func, select, type_coerce, update
+from sqlalchemy import bindparam, func, select, update
 
 from mall.domains.orders.rules import FLOW, OrderNotFound
 from mall.kit.db import Instant, Tx, among, fresh
@@ -16,10 +16,15 @@ from mall.tables.trade import order_events, order_lines, orders, shipments
 
 o, line = orders.c, order_lines.c
 
+# Whoever moves an order needs no receiver: what is not read is not opened, and no key is asked for.
+_WITHOUT_RECEIVER = [column for column in o if column.name not in ("address", "receiver_phone_hash")]
 _BY_NO = select(orders).where(o.order_no == bindparam("order_no"))
-_LOCK = _BY_NO.with_for_update()
+_LOCK = select(*_WITHOUT_RECEIVER).where(o.order_no == bindparam("order_no")).with_for_update()
 _LOCK_CHECKOUT = (
-    select(orders).where(o.checkout_id == bindparam("checkout_id")).order_by(o.order_no).with_for_update()
+    select(*_WITHOUT_RECEIVER)
+    .where(o.checkout_id == bindparam("checkout_id"))
+    .order_by(o.order_no)
+    .with_for_update()
 )
 _SELLER_OF_CHECKOUT = select(o.seller_id).where(o.checkout_id == bindparam("checkout_id")).limit(1)
 _LINES = select(order_lines).where(line.order_no == bindparam("order_no")).order_by(line.line_id)
@@ -169,7 +174,9 @@ _TO_SHIP = (
     .limit(bindparam("most"))
 )
 _LINES_OF = select(order_lines).where(line.order_no.in_(among("order_nos"))).order_by(line.order_no, line.line_id)
-_LOCK_SEVERAL = select(orders).where(o.order_no.in_(among("order_nos"))).order_by(o.order_no).with_for_update()
+_LOCK_SEVERAL = (
+    select(*_WITHOUT_RECEIVER).where(o.order_no.in_(among("order_nos"))).order_by(o.order_no).with_for_update()
+)
 _COUNT_BY_STATE = (
     select(o.state, func.count().label("number")).where(o.member_id == bindparam("member_id")).group_by(o.state)
 )
@@ -262,17 +269,15 @@ def search_lines(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int) -> l
 
 
 def _matching(statement: Any, wanted: dict[str, Any]) -> Any:
-    """`wanted`: order_no, state, delivery, phone (the receiver's, exact), sku_id, placed_from, placed_until.
-
-    The phone stands inside the order's copy of the address, so it is looked for within the other limits.
-    """
+    """`wanted`: order_no, state, delivery, phone (the receiver's, exact: found by its keyed hash), sku_id,
+    placed_from, placed_until."""
     conditions = {
         "order_no": lambda value: o.order_no == value,
         "state": lambda value: o.state == value,
         "delivery": lambda value: o.delivery == value,
         "placed_from": lambda value: o.placed_at >= value,
         "placed_until": lambda value: o.placed_at < value,
-        "phone": lambda value: type_coerce(o.address, Text).like(f'%"phone":"{value}"%'),
+        "phone": lambda value: o.receiver_phone_hash == value,
         "sku_id": lambda value: o.order_no.in_(select(line.order_no).where(line.sku_id == value)),
     }
     for name, value in wanted.items():
