@@ -1,0 +1,32 @@
+"""orders.close_unpaid_orders (spec E4)."""
+
+from collections import Counter
+
+from mall.tables.trade import order_events, orders
+
+from tests.journeys.quiet import stock_of
+from tests.support import seed, trade
+from tests.support.shop import Shop
+
+
+def test_only_orders_whose_time_is_over_are_closed(shop: Shop):
+    goods, member = seed.product(shop, stock=5), shop.member()
+    old = trade.place(shop, member, goods.sku_id)["order_no"]
+    shop.move(minutes=29)
+    new = trade.place(shop, member, goods.sku_id)["order_no"]
+    assert shop.tick("orders.close_unpaid_orders") == {"closed": 0, "paid": 0, "busy": 0, "failed": 0}
+    shop.move(minutes=1)
+    assert shop.tick("orders.close_unpaid_orders") == {"closed": 1, "paid": 0, "busy": 0, "failed": 0}
+    assert trade.order_states(shop) == {old: "CLOSED", new: "UNPAID"}
+    assert stock_of(shop, goods) == (4, 1)
+
+
+def test_five_runs_at_the_same_moment_give_everything_back_once(shop: Shop):
+    goods, member = seed.product(shop, stock=5), shop.member()
+    for _ in range(3):
+        trade.place(shop, member, goods.sku_id)
+    shop.move(minutes=31)
+    shop.in_parallel(*[lambda: shop.tick("orders.close_unpaid_orders") for _ in range(5)])
+    assert {(row.state, row.close_reason) for row in shop.rows(orders)} == {("CLOSED", "EXPIRED")}
+    assert Counter(row.move for row in shop.rows(order_events)) == {"place": 3, "close_unpaid": 3}
+    assert stock_of(shop, goods) == (5, 0)

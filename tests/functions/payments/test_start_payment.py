@@ -1,0 +1,40 @@
+"""payments.start_payment (spec E5), against the payment simulator."""
+
+import pytest
+from mall.tables.trade import payments
+
+from tests.support import seed, trade
+from tests.support.pay import Paying
+from tests.support.shop import Shop, refused
+
+
+@pytest.mark.parametrize(("channel", "shown"), [("jsapi", "request_payment"), ("native", "code_url"), ("h5", "h5_url")])
+def test_each_channel_gives_the_client_what_it_needs(shop: Shop, paying: Paying, channel: str, shown: str):
+    goods, member = seed.product(shop, price_fen=9_900), shop.member()
+    order_no = trade.place(shop, member, goods.sku_id)["order_no"]
+    started = member.call("payments.start_payment", order_no=order_no, channel=channel)
+    row, = shop.rows(payments)
+    assert (row.state, row.channel, row.amount_fen) == ("PREPAID", channel, 9_900)
+    assert (started["payment_no"], started["amount_fen"]) == (row.payment_no, 9_900)
+    assert [name for name in ("request_payment", "code_url", "h5_url") if started[name]] == [shown]
+    assert paying.order(row.payment_no)["total_fen"] == 9_900
+
+
+def test_an_order_that_cannot_be_paid_is_refused_and_wechat_hears_nothing(shop: Shop, paying: Paying):
+    goods, member, other = seed.product(shop), shop.member(), shop.member("小明")
+    unpaid = trade.place(shop, member, goods.sku_id)["order_no"]
+    paid = trade.paid_order(shop, member, goods.sku_id)
+    before, known = shop.snapshot(), len(paying.books()["orders"])
+    for wrong in (unpaid, "ord_NONE"):
+        with refused("ORDER_NOT_FOUND", status=404):
+            other.call("payments.start_payment", order_no=wrong)
+    with refused("NOTHING_TO_PAY", status=422):
+        member.call("payments.start_payment", order_no=paid)
+    with refused("NOT_SIGNED_IN", status=401):
+        shop.call("payments.start_payment", order_no=unpaid)
+    with refused("BAD_INPUT", status=400, field="channel"):
+        member.call("payments.start_payment", order_no=unpaid, channel="cash")
+    paying.move(minutes=30)
+    with refused("ORDER_LAPSED", status=422):
+        member.call("payments.start_payment", order_no=unpaid)
+    assert (shop.snapshot(), len(paying.books()["orders"])) == (before, known)

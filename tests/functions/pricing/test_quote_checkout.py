@@ -1,0 +1,60 @@
+"""pricing.quote_checkout (spec D2 to D4)."""
+
+import pytest
+
+from tests.support import seed
+from tests.support.shop import Shop, refused
+
+
+def quote(member, *sku_ids: str, quantity: int = 1, **more):
+    return member.call("pricing.quote_checkout", lines=[{"sku_id": each, "quantity": quantity} for each in sku_ids],
+                       **more)
+
+
+def test_a_quote_explains_every_fen_and_holds_nothing(shop: Shop):
+    goods, member = seed.product(shop, price_fen=9_900, stock=5), shop.member()
+    seed.freight_template(shop, first_fee_fen=1_000, is_default=True)
+    seed.promotion(shop, steps=((30_000, 5_000),))
+    seed.address(shop, member, is_default=True)
+    before = shop.snapshot()
+    quoted = quote(member, goods.sku_id, goods.sku_id, quantity=2)
+    assert [quoted[name] for name in ("goods_fen", "discount_fen", "freight_fen", "pay_fen")] == [
+        39_600, 5_000, 1_000, 35_600]
+    assert (quoted["short"], quoted["needs_address"], quoted["deliverable"]) == ([], False, True)
+    assert [each["amount_fen"] for each in quoted["explanation"]["adjustments"]] == [5_000]
+    assert shop.snapshot() == before
+
+
+def test_short_stock_a_missing_address_and_a_region_without_delivery_are_shown(shop: Shop):
+    template_id = seed.freight_template(shop, undeliverable=("西藏自治区",))
+    goods, member = seed.product(shop, stock=2, freight_template_id=template_id), shop.member()
+    quoted = quote(member, goods.sku_id, quantity=3)
+    assert quoted["short"] == [{"sku_id": goods.sku_id, "available": 2}]
+    assert quoted["needs_address"] is True
+    far = seed.address(shop, member, province="西藏自治区", city="拉萨市", district="城关区")
+    quoted = quote(member, goods.sku_id, address_id=far)
+    assert (quoted["deliverable"], quoted["needs_address"], quoted["short"]) == (False, False, [])
+
+
+def test_what_cannot_be_priced_is_refused(shop: Shop):
+    goods, hidden = seed.product(shop), seed.product(shop, state="DRAFT")
+    theirs = seed.product(shop, seller_id="sel_OTHER")
+    member, other = shop.member(), shop.member("小明")
+    address_id = seed.address(shop, other)
+    with refused("GOODS_UNAVAILABLE", status=422):
+        quote(member, hidden.sku_id)
+    with refused("SEVERAL_SELLERS", status=422, field="lines"):
+        quote(member, goods.sku_id, theirs.sku_id)
+    with refused("ADDRESS_NOT_FOUND", status=404, field="address_id"):
+        quote(member, goods.sku_id, address_id=address_id)
+    with refused("GROUP_BUY_NOT_RUNNING", status=422, field="group_buy_id"):
+        quote(member, goods.sku_id, group_buy_id="gbu_NONE")
+    with refused("NOT_SIGNED_IN", status=401):
+        quote(shop.nobody, goods.sku_id)
+
+
+@pytest.mark.parametrize("wrong", [{"lines": []}, {"lines": [{"sku_id": "sku_A", "quantity": 0}]},
+                                   {"lines": [{"sku_id": "sku_A", "quantity": 1}], "delivery": "DRONE"}], ids=str)
+def test_input_out_of_bounds_is_refused(shop: Shop, wrong: dict):
+    with refused("BAD_INPUT", status=400):
+        shop.member().call("pricing.quote_checkout", **wrong)
