@@ -74,7 +74,7 @@ def trade_bill(platform: Platform, faults: FaultPlan, query: Mapping[str, str]) 
                  for refund in platform.books.refunds_asked_between(since, until)]
     rows.sort(key=lambda row: row.at)
     rows = _faulted(rows, faults, "bill.trade_row", _change_trade)
-    extra = faults.take("bill.trade_extra")
+    extra = faults.take("bill.trade_extra", query["bill_date"])
     rows += [_stranger(platform, extra, since) for _ in range(extra.args["n"])] if extra else []
     if not rows:
         raise NONE_THERE

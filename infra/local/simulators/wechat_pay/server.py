@@ -160,6 +160,10 @@ def _fund_bill(simulator: Simulator, asked: Asked) -> Answer:
     return 200, simulator.bills.issue(text, asked.query.get("tar_type"))
 
 
+def _bill_day(simulator: Simulator, asked: Asked) -> str:
+    return asked.query.get("bill_date", "")
+
+
 def _number_of(order: Order | None) -> str:
     return order.out_trade_no if order else ""
 
@@ -187,8 +191,8 @@ CALLS = [
     Call("POST", _ORDERS + "/out-trade-no/{out_trade_no}/close", "close", _close, lambda s, a: a.path["out_trade_no"]),
     Call("POST", _REFUNDS, "refund", _refund, lambda s, a: _number_of(refunds.order_of(s.platform, a.body))),
     Call("GET", _REFUNDS + "/{out_refund_no}", "query_refund", _query_refund, _refund_subject),
-    Call("GET", "/v3/bill/tradebill", "bill.trade", _trade_bill, lambda s, a: ""),
-    Call("GET", "/v3/bill/fundflowbill", "bill.fund", _fund_bill, lambda s, a: ""),
+    Call("GET", "/v3/bill/tradebill", "bill.trade", _trade_bill, _bill_day),
+    Call("GET", "/v3/bill/fundflowbill", "bill.fund", _fund_bill, _bill_day),
     Call("GET", "/v3/certificates", "certificates", _certificates, lambda s, a: ""),
 ]
 

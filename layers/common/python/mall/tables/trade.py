@@ -133,6 +133,7 @@ refunds = table(
     time_column("finished_at", optional=True),
     UniqueConstraint("once_key", name="uq_refunds_once_key"),
     Index("ix_refunds_state_send_at", "state", "send_at"),
+    Index("ix_refunds_finished_at", "finished_at"),
     Index("ix_refunds_payment_no", "payment_no"),
     Index("ix_refunds_order_no", "order_no"),
 )

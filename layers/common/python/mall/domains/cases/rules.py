@@ -18,6 +18,8 @@ class CaseKind(str, Enum):
     PAYMENT_REFUSED = "PAYMENT_REFUSED"  # WeChat refuses to take the payment at all
     AUDIT_FINDING = "AUDIT_FINDING"  # the nightly audit found books that do not agree
     EVENT_PARKED = "EVENT_PARKED"  # an event that its listeners keep refusing
+    BILL_DIFFERENCE = "BILL_DIFFERENCE"  # WeChat's bill and our books do not agree
+    INVOICE_RED_DUE = "INVOICE_RED_DUE"  # an issued invoice has to be reddened, its order was refunded
     SHIPPING_REPORT_FAILED = "SHIPPING_REPORT_FAILED"  # WeChat refused the shipping report
 
 

@@ -27,6 +27,12 @@ _RESOLVE = (
     .where(c.case_id == bindparam("of_case"), c.seller_id == bindparam("of_seller"), c.state == CaseState.OPEN.value)
     .values(state=bindparam("to_state"), note=bindparam("why"), resolved_at=bindparam("now"))
 )
+_RESOLVE_ABOUT = (
+    update(cases)
+    .where(c.kind == bindparam("of_kind"), c.reference == bindparam("of_reference"),
+           c.state == CaseState.OPEN.value)
+    .values(state=bindparam("to_state"), note=bindparam("why"), resolved_at=bindparam("now"))
+)
 _OPEN_COUNT = select(func.count().label("number")).where(c.state == CaseState.OPEN.value)
 
 LAST = "~"  # sorts after every id
@@ -53,6 +59,12 @@ def resolve(tx: Tx, case_id: str, seller_id: str, note: str, now: datetime) -> s
     tx.write(_RESOLVE, rows=1, otherwise=CaseResolved(case_id=case_id), of_case=case_id, of_seller=seller_id,
              to_state=FLOW.target("resolve"), why=note, now=now)
     return FLOW.target("resolve")
+
+
+def resolve_about(tx: Tx, kind: str, reference: str, note: str, now: datetime) -> None:
+    """Close the case of this matter, which was settled elsewhere; nothing where it has none or it is closed."""
+    tx.write(_RESOLVE_ABOUT, of_kind=kind, of_reference=reference[:64], to_state=FLOW.target("resolve"), why=note,
+             now=now)
 
 
 def open_count(tx: Tx) -> int:

@@ -1,0 +1,39 @@
+"""List WeChat's bills (账单列表) by day, the newest first, each with its totals beside ours."""
+
+from datetime import datetime
+
+from mall.app import Ctx, Cursor, Input, Limit, Output, query
+from mall.domains.reconciliation import store
+from mall.kit.page import decode_cursor, encode_cursor
+
+
+class ListBills(Input):
+    cursor: Cursor | None = None
+    limit: Limit = 20
+
+
+class BillRow(Output):
+    bill_id: str
+    day: str  # of Shanghai
+    kind: str  # TRADE, FUND
+    state: str  # PULLED MATCHED REPLACED
+    sha1: str
+    file_key: str | None  # in object storage; None: nothing was traded
+    rows_count: int
+    totals: dict[str, dict[str, int]]  # theirs, and ours of the day; refunds are ours when they ended
+    pulled_at: datetime
+    matched_at: datetime | None
+
+
+class BillPage(Output):
+    items: list[BillRow]
+    next_cursor: str | None
+
+
+@query("reconciliation.list_bills", allow="staff")
+def list_bills(ctx: Ctx, ask: ListBills) -> BillPage:
+    """Spec E10."""
+    found = store.page(ctx.tx, ctx.seller_id, decode_cursor(ask.cursor, (str, str)), ask.limit)
+    items = [BillRow.model_validate(row, from_attributes=True) for row in found]
+    full = len(found) == ask.limit
+    return BillPage(items=items, next_cursor=encode_cursor(found[-1].day, found[-1].bill_id) if full else None)

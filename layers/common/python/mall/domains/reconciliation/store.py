@@ -1,0 +1,241 @@
+"""Bills, their rows and the differences. A bill's id is its content's, so that two pulls at once store one bill."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, and_, bindparam, exists, func, or_, select, update
+
+from mall.domains.reconciliation.bill_text import BillRow
+from mall.domains.reconciliation.rules import (
+    BILL_FLOW, FLOW, BillKind, BillState, DifferenceKnown, DifferenceNotFound, DifferenceResolved, DifferenceState,
+    Found, proposed_step,
+)
+from mall.kit.db import Tx, among
+from mall.kit.ids import new_id
+from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.accounts import bill_rows, bills, differences
+from mall.tables.trade import payments, refunds
+
+ROWS_AT_ONCE = 500
+LAST = "~"  # sorts after every id and every day
+_EVERY_OR = bindparam("day", type_=String())
+CURRENT = (BillState.PULLED.value, BillState.MATCHED.value)
+b, w, d, p, r = bills.c, bill_rows.c, differences.c, payments.c, refunds.c
+
+_OF_DAYS = select(bills).where(b.day.in_(among("days")), b.state.in_(CURRENT))
+_BILL = select(bills).where(b.bill_id == bindparam("bill_id"))
+_MOVE = (
+    update(bills)
+    .where(b.bill_id == bindparam("of_bill"), b.state.in_(among("sources")))
+    .values(state=bindparam("to_state"))
+)
+_REPLACE_OTHERS = (
+    update(bills)
+    .where(b.day == bindparam("of_day"), b.kind == bindparam("of_kind"), b.bill_id != bindparam("but_bill"),
+           b.state != BillState.REPLACED.value)
+    .values(state=BillState.REPLACED.value)
+)
+_MATCHED = (
+    update(bills)
+    .where(b.bill_id == bindparam("of_bill"), b.state.in_(CURRENT))
+    .values(state=BILL_FLOW.target("match"), totals=bindparam("with_totals"), matched_at=bindparam("now"))
+)
+_PAGE = (
+    select(bills)
+    .where(b.seller_id == bindparam("seller_id"), b.state != BillState.STORING.value,
+           or_(b.day < bindparam("before_day"),
+               and_(b.day == bindparam("before_day"), b.bill_id < bindparam("before_id"))))
+    .order_by(b.day.desc(), b.bill_id.desc())
+    .limit(bindparam("most"))
+)
+_ROWS = (
+    select(bill_rows)
+    .where(w.bill_id == bindparam("bill_id"), w.row_no > bindparam("after"))
+    .order_by(w.row_no)
+    .limit(ROWS_AT_ONCE)
+)
+_PAYMENTS = select(p.payment_no, p.state, p.amount_fen, p.transaction_id).where(p.payment_no.in_(among("numbers")))
+_REFUNDS = select(r.refund_no, r.state, r.amount_fen).where(r.refund_no.in_(among("numbers")))
+_BOOKED = (
+    select(w.number, w.entry, func.sum(w.amount_fen).label("fen"))
+    .join_from(bill_rows, bills, b.bill_id == w.bill_id)
+    .where(w.number.in_(among("numbers")), b.kind == BillKind.FUND.value, b.state.in_(CURRENT))
+    .group_by(w.number, w.entry)
+)
+
+
+def _in_a_bill(number: Any, entry: str, kind: BillKind) -> Any:
+    return exists(
+        select(w.row_no).join_from(bill_rows, bills, b.bill_id == w.bill_id)
+        .where(w.number == number, w.entry == entry, b.kind == kind.value, b.state.in_(CURRENT)))
+
+
+_PAID_MISSING = {kind: (
+    select(p.payment_no.label("number"), p.amount_fen, p.paid_at.label("first_at"), p.paid_at.label("last_at"))
+    .where(p.paid_at >= bindparam("since"), p.paid_at < bindparam("until"), p.state == "PAID",
+           ~_in_a_bill(p.payment_no, entry, kind))
+    .order_by(p.payment_no).limit(bindparam("most"))
+) for kind, entry in ((BillKind.TRADE, "PAYMENT"), (BillKind.FUND, "INCOME"))}
+_REFUNDED_MISSING = {kind: (
+    select(r.refund_no.label("number"), r.amount_fen, r.created_at.label("first_at"), r.finished_at.label("last_at"))
+    .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == "DONE",
+           ~_in_a_bill(r.refund_no, "REFUND", kind))
+    .order_by(r.refund_no).limit(bindparam("most"))
+) for kind in BillKind}
+_OUR_PAYMENTS = (
+    select(func.count().label("number"), func.coalesce(func.sum(p.amount_fen), 0).label("fen"))
+    .where(p.paid_at >= bindparam("since"), p.paid_at < bindparam("until"), p.state == "PAID")
+)
+_OUR_REFUNDS = (
+    select(func.count().label("number"), func.coalesce(func.sum(r.amount_fen), 0).label("fen"))
+    .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == "DONE")
+)
+_KNOWN = select(d.once_key).where(d.once_key.in_(among("keys")))
+_OPEN_OF_DAY = (
+    select(differences)
+    .where(d.day == bindparam("day"), d.state == DifferenceState.OPEN.value)
+    .order_by(d.difference_id)
+)
+_DAYS_WITH_OPEN = select(d.day).where(d.state == DifferenceState.OPEN.value, d.day >= bindparam("since")).distinct()
+_CLOSE = (
+    update(differences)
+    .where(d.difference_id == bindparam("of_difference"), d.seller_id == bindparam("of_seller"),
+           d.state == DifferenceState.OPEN.value)
+    .values(state=bindparam("to_state"), note=bindparam("why"), resolved_at=bindparam("now"), once_key=bindparam("key"))
+)
+_DIFFERENCE = (
+    select(differences)
+    .where(d.difference_id == bindparam("difference_id"), d.seller_id == bindparam("seller_id"))
+)
+_DIFFERENCES = (
+    select(differences)
+    .where(d.seller_id == bindparam("seller_id"), d.state.in_(among("states")), d.kind.in_(among("kinds")),
+           or_(_EVERY_OR == "", d.day == _EVERY_OR), d.difference_id < bindparam("before"))
+    .order_by(d.difference_id.desc())
+    .limit(bindparam("most"))
+)
+
+
+# bills
+
+
+def of_days(tx: Tx, days: list[str]) -> dict[tuple[str, str], Any]:
+    """The current bills of these days by (day, kind)."""
+    return {(row.day, row.kind): row for row in tx.all(_OF_DAYS, days=days)}
+
+
+def begin(tx: Tx, bill_id: str, *, day: str, kind: BillKind, sha1: str, file_key: str | None, count: int,
+          totals: dict[str, Any], now: datetime) -> str:
+    """Write the bill down before its rows; its state, which is past STORING when this content was stored before."""
+    tx.insert_if_absent(bills, bill_id=bill_id, seller_id=DEFAULT_SELLER, day=day, kind=kind.value,
+                        state=BillState.STORING.value, sha1=sha1, file_key=file_key, rows_count=count,
+                        totals={"theirs": totals}, pulled_at=now, matched_at=None)
+    return tx.one(_BILL, bill_id=bill_id).state
+
+
+def add_rows(tx: Tx, bill_id: str, first_no: int, rows: list[BillRow]) -> None:
+    for row_no, row in enumerate(rows, start=first_no):
+        tx.insert_if_absent(bill_rows, bill_id=bill_id, row_no=row_no, entry=row.entry, number=row.number,
+                            wechat_no=row.wechat_no, state=row.state, amount_fen=row.amount_fen, fee_fen=row.fee_fen,
+                            booked_at=row.booked_at)
+
+
+def finish(tx: Tx, bill_id: str, day: str, kind: BillKind) -> None:
+    """All rows are there: this bill counts, and any other of the day and kind no longer does."""
+    back = BillState.REPLACED.value  # WeChat went back to an earlier text: that bill counts again
+    tx.write(_MOVE, of_bill=bill_id, sources=[*BILL_FLOW.sources("store"), back], to_state=BILL_FLOW.target("store"))
+    tx.write(_REPLACE_OTHERS, of_day=day, of_kind=kind.value, but_bill=bill_id)
+
+
+def finish_match(tx: Tx, bill: Any, ours: dict[str, int], now: datetime) -> None:
+    """`ours`: what our books say of the day; only a trade bill counts the same things."""
+    totals = {**bill.totals, "ours": ours} if bill.kind == BillKind.TRADE.value else bill.totals
+    tx.write(_MATCHED, of_bill=bill.bill_id, with_totals=totals, now=now)
+
+
+def page(tx: Tx, seller_id: str, before: tuple[str, str] | None, most: int) -> list:
+    """Bills, the newest day first."""
+    day, bill_id = before or (LAST, LAST)
+    return tx.all(_PAGE, seller_id=seller_id, before_day=day, before_id=bill_id, most=most)
+
+
+# what stands in them, beside ours
+
+
+def rows_after(tx: Tx, bill_id: str, row_no: int) -> list:
+    return tx.all(_ROWS, bill_id=bill_id, after=row_no)
+
+
+def known(tx: Tx, numbers: list[str]) -> tuple[dict[str, Any], dict[str, Any], list]:
+    """Our payments and refunds of these numbers, and what the fund flows have of them by entry."""
+    paid, back, booked = tx.fetch((_PAYMENTS, {"numbers": numbers}), (_REFUNDS, {"numbers": numbers}),
+                                  (_BOOKED, {"numbers": numbers}))
+    return {row.payment_no: row for row in paid}, {row.refund_no: row for row in back}, booked
+
+
+def missing(tx: Tx, kind: BillKind, since: datetime, until: datetime, most: int) -> tuple[list, list]:
+    """Our payments and refunds of that time that stand in no current bill of the kind."""
+    window = {"since": since, "until": until, "most": most}
+    paid, back = tx.fetch((_PAID_MISSING[kind], window), (_REFUNDED_MISSING[kind], window))
+    return paid, back
+
+
+def our_totals(tx: Tx, since: datetime, until: datetime) -> dict[str, int]:
+    """What our books say of a day, as the trade bill's summary counts."""
+    (paid,), (back,) = tx.fetch((_OUR_PAYMENTS, {"since": since, "until": until}),
+                                (_OUR_REFUNDS, {"since": since, "until": until}))
+    return {"payments": paid.number, "payments_fen": int(paid.fen), "refunds": back.number,
+            "refunds_fen": int(back.fen)}
+
+
+# differences
+
+
+def known_keys(tx: Tx, keys: list[str]) -> set[str]:
+    """Which of these matters stand written down and still count."""
+    return {row.once_key for row in tx.all(_KNOWN, keys=keys)} if keys else set()
+
+
+def open_difference(tx: Tx, day: str, found: Found, now: datetime) -> str:
+    """Write a difference down; returns its id. Raises DifferenceKnown when another run was faster."""
+    difference_id, (next_step, mended_by) = new_id("dif"), proposed_step(found)
+    tx.insert(differences, duplicate=DifferenceKnown(), difference_id=difference_id, seller_id=DEFAULT_SELLER,
+              day=day, kind=found.kind.value,
+              subject=found.subject.value, number=found.number, state=DifferenceState.OPEN.value,
+              once_key=found.once_key, ours_fen=found.ours_fen, theirs_fen=found.theirs_fen,
+              sentence=found.sentence[:255], next_step=next_step, mended_by=mended_by, note="", created_at=now,
+              resolved_at=None)
+    return difference_id
+
+
+def open_of_day(tx: Tx, day: str) -> list:
+    return tx.all(_OPEN_OF_DAY, day=day)
+
+
+def days_with_open(tx: Tx, since: str) -> list[str]:
+    return sorted(row.day for row in tx.all(_DAYS_WITH_OPEN, since=since))
+
+
+def mend(tx: Tx, row: Any, now: datetime) -> bool:
+    """Found gone by a later matching: its matter may be opened anew. False when somebody was faster."""
+    return tx.change(_CLOSE, of_difference=row.difference_id, of_seller=row.seller_id, to_state=FLOW.target("mend"),
+                     why="再次核对时已一致", now=now, key=None) == 1
+
+
+def resolve(tx: Tx, difference_id: str, seller_id: str, note: str, now: datetime) -> str:
+    """Settled by staff: it is not opened again. Raises DifferenceNotFound, DifferenceResolved."""
+    row = tx.one(_DIFFERENCE, difference_id=difference_id, seller_id=seller_id)
+    if row is None:
+        raise DifferenceNotFound(field="difference_id")
+    tx.write(_CLOSE, rows=1, otherwise=DifferenceResolved(), of_difference=difference_id, of_seller=seller_id,
+             to_state=FLOW.target("resolve"), why=note, now=now, key=row.once_key)
+    return FLOW.target("resolve")
+
+
+def page_of_differences(tx: Tx, seller_id: str, states: list[str], kinds: list[str], day: str, before: str | None,
+                        most: int) -> list:
+    """Differences, the newest first; `day` "" for every day."""
+    return tx.all(_DIFFERENCES, seller_id=seller_id, states=states, kinds=kinds, day=day, before=before or LAST,
+                  most=most)

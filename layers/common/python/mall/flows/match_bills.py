@@ -1,0 +1,154 @@
+"""WeChat's bills of a day beside our payments and refunds; what differs becomes a difference and a case (spec E10).
+
+A trade row is looked up by our number, whatever day we booked it on; ours are looked up in the bills of every day. So a
+payment near midnight that stands in the other day's bill is no difference.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+
+from mall.domains.cases import store as cases
+from mall.domains.payments import store as payments
+from mall.domains.reconciliation import store
+from mall.domains.reconciliation.rules import (
+    MOST_DIFFERENCES, OLDEST_DAY, BillKind, BillState, DifferenceKind, DifferenceKnown, Fees, Found, Subject, day_of,
+    days_between, days_due, judge_flow, judge_payment, judge_refund, judged_window, missing_there, proposed_step,
+    start_of,
+)
+from mall.kit.db import Tx
+from mall.kit.schema import DEFAULT_SELLER
+
+CASE = "BILL_DIFFERENCE"
+FEES = ("FEE", "FEE_BACK")
+WAITING = {"opened": 0, "mended": 0, "standing": 0, "waiting": 1}
+
+
+def days_to_match(ctx: Any) -> list[str]:
+    """Days of the last week with a bill that is not matched yet, and those of the last three months with a difference
+    that is open: it may have mended since. The oldest first."""
+    week = ctx.read(store.of_days, days_due(ctx.now))
+    fresh = {day for (day, _), bill in week.items() if bill.state == BillState.PULLED.value}
+    return sorted(fresh | set(ctx.read(store.days_with_open, day_of(ctx.now - OLDEST_DAY).isoformat())))
+
+
+def match_day(ctx: Any, day: date) -> dict[str, int]:
+    """Match one day. Counts: opened, mended (gone since the last time), standing (known before), waiting (1 when one of
+    its bills is not there yet). Running it again changes nothing."""
+    current = ctx.read(store.of_days, [day.isoformat()])
+    bills = {kind: current.get((day.isoformat(), kind.value)) for kind in BillKind}
+    if None in bills.values():
+        return dict(WAITING)
+    found = _find(ctx, day, bills)
+    known = ctx.read(store.known_keys, list(found))
+    for key, each in list(found.items())[:MOST_DIFFERENCES]:
+        if key not in known:
+            _open_once(ctx, day.isoformat(), each)
+    if len(found) > MOST_DIFFERENCES:
+        return {"opened": len(found) - len(known), "mended": 0, "standing": len(known), "waiting": 0}
+    mended = sum(ctx.transact(_mend, row, ctx.now) for row in ctx.read(store.open_of_day, day.isoformat())
+                 if row.once_key not in found)
+    if mended or len(found) > len(known) or any(bill.state == BillState.PULLED.value for bill in bills.values()):
+        ours = ctx.read(store.our_totals, start_of(day), _end_of(day))
+        for bill in bills.values():
+            ctx.transact(store.finish_match, bill, ours, ctx.now)
+    return {"opened": len(found) - len(known), "mended": mended, "standing": len(known), "waiting": 0}
+
+
+def _end_of(day: date) -> datetime:
+    return start_of(date.fromordinal(day.toordinal() + 1))
+
+
+def _find(ctx: Any, day: date, bills: dict[BillKind, Any]) -> dict[str, Found]:
+    """Every difference of the day by its key, one for each matter."""
+    found: dict[str, Found] = {}
+    for bill in bills.values():
+        for each in _judge_rows(ctx, bill):
+            found.setdefault(each.once_key, each)
+            if len(found) > MOST_DIFFERENCES:
+                return found
+    for each in _missing_there(ctx, day):
+        found.setdefault(each.once_key, each)
+    return found
+
+
+def _judge_rows(ctx: Any, bill: Any) -> list[Found]:
+    """What differs in the rows of one bill, read in batches."""
+    found: list[Found] = []
+    after = 0
+    while len(found) <= MOST_DIFFERENCES:
+        rows = ctx.read(store.rows_after, bill.bill_id, after)
+        if not rows:
+            break
+        after = rows[-1].row_no
+        paid, back, booked = ctx.read(store.known, sorted({row.number for row in rows}))
+        fees = Fees(ctx.settings.pay_fee_per_ten_thousand, _booked_fees(booked))
+        for row in rows:
+            found += _judge(bill.kind, row, paid, back, fees)
+    return found
+
+
+def _judge(kind: str, row: Any, paid: dict[str, Any], back: dict[str, Any], fees: Fees) -> list[Found]:
+    is_payment = row.entry in ("PAYMENT", "INCOME")
+    ours = (paid if is_payment else back).get(row.number)
+    if kind == BillKind.TRADE.value:
+        return judge_payment(row, ours, fees) if is_payment else judge_refund(row, ours, fees)
+    return judge_flow(row, ours) if row.entry in ("INCOME", "REFUND", "REFUND_BACK") else []
+
+
+def _booked_fees(booked: list[Any]) -> dict[str, int]:
+    """By number, what the fund flows took (positive) or gave back (negative) of fees, where they have the trade."""
+    fees: Counter[str] = Counter()
+    for row in booked:
+        fees[row.number] -= int(row.fen) if row.entry in FEES else 0
+    return dict(fees)
+
+
+def _missing_there(ctx: Any, day: date) -> list[Found]:
+    """What we have and no bill has, where every bill is there in which it could stand."""
+    since, until = judged_window(day)
+    found = []
+    for kind in BillKind:
+        paid, back = ctx.read(store.missing, kind, since, until, MOST_DIFFERENCES)
+        rows = [(Subject.PAYMENT, row) for row in paid] + [(Subject.REFUND, row) for row in back]
+        days = {each for _, row in rows for each in days_between(row.first_at, row.last_at)}
+        there = {one for one, of in ctx.read(store.of_days, sorted(days)) if of == kind.value}
+        found += [missing_there(subject, row.number, row.amount_fen, kind) for subject, row in rows
+                  if days_between(row.first_at, row.last_at) <= there]
+    return found
+
+
+def _open_once(ctx: Any, day: str, found: Found) -> None:
+    try:
+        ctx.transact(_open, day, found, ctx.now)
+    except DifferenceKnown:
+        pass  # another run, at the same moment, was faster
+
+
+def _open(tx: Tx, day: str, found: Found, now: datetime) -> None:
+    """Write one difference down with its case; money that WeChat took and we do not have is asked for at once."""
+    difference_id = store.open_difference(tx, day, found, now)
+    step, mended_by = proposed_step(found)
+    cases.open_case(tx, kind=CASE, reference=difference_id, seller_id=DEFAULT_SELLER, sentence=found.sentence,
+                    next_step=step, now=now,
+                    data={"difference_id": difference_id, "kind": found.kind.value, "subject": found.subject.value,
+                          "number": found.number, "day": day, "ours_fen": found.ours_fen,
+                          "theirs_fen": found.theirs_fen, "mended_by": mended_by})
+    if (found.kind, found.subject) == (DifferenceKind.MISSING_HERE, Subject.PAYMENT):
+        payments.ask_soon(tx, found.number, now)
+
+
+def _mend(tx: Tx, row: Any, now: datetime) -> int:
+    if not store.mend(tx, row, now):
+        return 0
+    cases.resolve_about(tx, CASE, row.difference_id, "再次核对时已一致", now)
+    return 1
+
+
+def resolve(tx: Tx, difference_id: str, seller_id: str, note: str, now: datetime) -> str:
+    """Staff settled a difference: it and its case are closed. Raises DifferenceNotFound, DifferenceResolved."""
+    state = store.resolve(tx, difference_id, seller_id, note, now)
+    cases.resolve_about(tx, CASE, difference_id, note, now)
+    return state

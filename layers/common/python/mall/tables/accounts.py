@@ -1,0 +1,85 @@
+"""What the accountant works with: WeChat's bills and how they differ from our books; invoices (发票)."""
+
+from mall.kit.schema import (
+    Index, UniqueConstraint, count_column, fen_column, id_column, json_column, table, text_column, time_column,
+)
+
+bills = table(  # one file of WeChat's; a day asked for again that reads otherwise is another bill
+    "bills",
+    id_column("bill_id", key=True),
+    id_column("seller_id"),
+    text_column("day", 10),  # of Shanghai
+    text_column("kind", 8),  # TRADE, FUND
+    text_column("state", 16),  # STORING PULLED MATCHED REPLACED
+    text_column("sha1", 40),
+    text_column("file_key", 128, optional=True),  # None: WeChat has no bill, nothing was traded
+    count_column("rows_count"),
+    json_column("totals"),  # {"theirs": {...}} and, once matched, {"ours": {...}}
+    time_column("pulled_at"),
+    time_column("matched_at", optional=True),
+    Index("ix_bills_day", "day", "kind"),
+    Index("ix_bills_seller_day", "seller_id", "day", "bill_id"),
+)
+bill_rows = table(
+    "bill_rows",
+    id_column("bill_id", key=True),
+    count_column("row_no", key=True),
+    text_column("entry", 16),  # PAYMENT, REFUND of a trade bill; INCOME FEE REFUND FEE_BACK REFUND_BACK OTHER of funds
+    text_column("number", 64),  # ours: of the payment or the refund
+    text_column("wechat_no", 64),
+    text_column("state", 16),
+    fen_column("amount_fen"),  # always positive in a trade bill; signed in a fund flow
+    fen_column("fee_fen"),  # of a trade, negative where it came back
+    time_column("booked_at"),
+    Index("ix_bill_rows_number", "number"),
+)
+differences = table(
+    "differences",
+    id_column("difference_id", key=True),
+    id_column("seller_id"),
+    text_column("day", 10),
+    text_column("kind", 16),  # MISSING_HERE MISSING_THERE AMOUNT FEE STATE
+    text_column("subject", 8),  # PAYMENT, REFUND
+    text_column("number", 64),
+    text_column("state", 16),  # OPEN RESOLVED MENDED
+    text_column("once_key", 120, optional=True),  # kind and number while it counts: one difference each
+    fen_column("ours_fen", optional=True),
+    fen_column("theirs_fen", optional=True),
+    text_column("sentence", 255),
+    text_column("next_step", 255),
+    text_column("mended_by", 64),  # the action that mends it
+    text_column("note", 255),
+    time_column("created_at"),
+    time_column("resolved_at", optional=True),
+    UniqueConstraint("once_key", name="uq_differences_once_key"),
+    Index("ix_differences_seller_state", "seller_id", "state", "difference_id"),
+    Index("ix_differences_day", "day", "state"),
+)
+invoices = table(
+    "invoices",
+    id_column("invoice_id", key=True),
+    id_column("seller_id"),
+    id_column("member_id"),
+    id_column("order_no"),
+    text_column("state", 16),  # REQUESTED ISSUED RED_DUE RED CANCELLED
+    text_column("title_kind", 16),  # PERSONAL COMPANY
+    text_column("title", 128),
+    text_column("tax_no", 20, optional=True),
+    fen_column("amount_fen"),  # as requested, then as issued
+    fen_column("red_due_fen"),  # to be taken back by a red-letter invoice (红字发票)
+    fen_column("reddened_fen"),
+    text_column("number", 32, optional=True),
+    text_column("issued_on", 10, optional=True),
+    text_column("file_url", 512, optional=True),
+    json_column("red_letters"),  # [{number, issued_on, amount_fen}]
+    text_column("active_key", 80, optional=True),  # the order while the invoice counts: one each
+    time_column("requested_at"),
+    time_column("issued_at", optional=True),
+    time_column("changed_at"),
+    UniqueConstraint("active_key", name="uq_invoices_active_key"),
+    UniqueConstraint("seller_id", "number", name="uq_invoices_seller_id_number"),
+    Index("ix_invoices_order_no", "order_no"),
+    Index("ix_invoices_seller_state", "seller_id", "state", "invoice_id"),
+    Index("ix_invoices_member_id", "member_id", "invoice_id"),
+    Index("ix_invoices_issued_at", "issued_at"),
+)

@@ -1,0 +1,185 @@
+"""reconciliation.match_bills (spec E10): every seeded difference is found, and nothing else."""
+
+from datetime import timedelta
+
+from mall.flows import match_bills
+from mall.tables.accounts import bill_rows, bills, differences
+from mall.tables.trade import cases, payments, refunds
+from sqlalchemy import delete, update
+
+from tests.functions.reconciliation.days import Day, clerk, found, payment
+from tests.support import trade
+from tests.support.shop import Shop
+
+
+def change(shop: Shop, table, key, number: str, **values) -> None:
+    shop.database.run(lambda tx: tx.write(update(table).where(key == number).values(**values), rows=1))
+
+
+def drop(shop: Shop, table, key, number: str) -> None:
+    shop.database.run(lambda tx: tx.write(delete(table).where(key == number), rows=1))
+
+
+def test_a_day_that_agrees_has_no_difference(shop: Shop, day: Day):
+    for _ in range(2):
+        day.paid()
+    day.refunded()
+    day.end()
+    assert day.pull()["pulled"] == 2
+    before = shop.snapshot("bills")
+    assert day.match() == {"days": 7, "opened": 0, "mended": 0, "standing": 0, "waiting": 0}
+    assert shop.snapshot("bills") == before
+    (bill,) = shop.rows(bills, day=day.date.isoformat(), kind="TRADE")
+    assert (bill.state, bill.rows_count) == ("MATCHED", 4)
+    assert bill.totals == {
+        "theirs": {"payments": 3, "payments_fen": 30_000, "refunds": 1, "refunds_fen": 10_000, "fee_fen": 120},
+        "ours": {"payments": 3, "payments_fen": 30_000, "refunds": 1, "refunds_fen": 10_000}}
+
+
+def test_every_seeded_difference_of_a_day_is_found_and_nothing_else(shop: Shop, day: Day):
+    paid = [day.paid()[1] for _ in range(12)]
+    back = [day.refunded() for _ in range(9)]
+    lost_order, lost = day.started()
+    day.paying.faults({"at": "notice", "do": "lose", "times": None})
+    day.paying.pay(lost)
+    refund = [each[2] for each in back]
+    trade_row, fund_row = {"at": "bill.trade_row", "times": None}, {"at": "bill.fund_row", "times": None}
+    day.paying.faults(
+        {"at": "notice", "do": "lose", "times": None},
+        {**trade_row, "do": "missing_row", "order": paid[0]},
+        {**fund_row, "do": "missing_row", "order": paid[1]},
+        {**trade_row, "do": "missing_row", "order": paid[2]},
+        {**fund_row, "do": "missing_row", "order": paid[2]},
+        {**trade_row, "do": "changed_amount", "order": paid[3], "by_fen": -1},
+        {"at": "bill.fund_row", "do": "changed_amount", "order": paid[4], "by_fen": 5_000},
+        {**trade_row, "do": "changed_fee", "order": paid[5], "by_fen": 1},
+        {**trade_row, "do": "changed_fee", "order": paid[6], "by_fen": -1},
+        {**trade_row, "do": "changed_state", "order": paid[7], "state": "REVOKED"},
+        {"at": "bill.trade_extra", "do": "extra_row", "order": day.date.isoformat(), "n": 2, "total_fen": 4_200},
+        {**trade_row, "do": "changed_state", "order": refund[0], "state": "FAIL"},
+        {**trade_row, "do": "missing_row", "order": refund[1]},
+        {**fund_row, "do": "missing_row", "order": refund[2]},
+        {**trade_row, "do": "changed_amount", "order": refund[3], "by_fen": -1_000},
+        {**trade_row, "do": "changed_fee", "order": refund[4], "by_fen": 2},
+    )
+    change(shop, payments, payments.c.payment_no, paid[8], amount_fen=9_999)
+    change(shop, payments, payments.c.payment_no, paid[9], transaction_id="4200000000000000000000000000")
+    drop(shop, payments, payments.c.payment_no, paid[10])
+    change(shop, refunds, refunds.c.refund_no, refund[5], amount_fen=1)
+    change(shop, refunds, refunds.c.refund_no, refund[6], state="SENT")
+    drop(shop, refunds, refunds.c.refund_no, refund[7])
+    day.end()
+    assert day.pull()["pulled"] == 2
+    strangers = [row.number for row in shop.rows(bill_rows) if row.number.startswith("STRANGER")]
+    expected = sorted([
+        *(("MISSING_THERE", "PAYMENT", number) for number in paid[:3]),
+        *(("AMOUNT", "PAYMENT", number) for number in (paid[3], paid[4], paid[8])),
+        *(("FEE", "PAYMENT", number) for number in paid[5:7]),
+        *(("STATE", "PAYMENT", number) for number in (paid[7], paid[9])),
+        *(("MISSING_HERE", "PAYMENT", number) for number in (*strangers, paid[10], lost)),
+        *(("STATE", "REFUND", number) for number in (refund[0], refund[6])),
+        *(("MISSING_THERE", "REFUND", number) for number in refund[1:3]),
+        *(("AMOUNT", "REFUND", number) for number in (refund[3], refund[5])),
+        ("FEE", "REFUND", refund[4]), ("MISSING_HERE", "REFUND", refund[7]),
+    ])
+    assert (len(expected), len(strangers)) == (22, 2), len(expected)
+
+    counts = day.match()
+
+    assert found(shop) == expected
+    assert (counts["opened"], counts["standing"], counts["mended"]) == (22, 0, 0)
+    assert {row.reference for row in shop.rows(cases)} == {row.difference_id for row in shop.rows(differences)}
+    assert {row.kind for row in shop.rows(cases)} == {"BILL_DIFFERENCE"}
+    assert payment(shop, lost).ask_at <= shop.now
+
+    before = shop.snapshot()
+    assert day.match()["opened"] == 0
+    assert shop.snapshot() == before  # matching again changes nothing
+
+    # the money that WeChat took is asked for by the timer, and the difference mends by itself
+    shop.tick("payments.query_stuck_payments")
+    assert payment(shop, lost).state == "PAID"
+    assert trade.order(shop, lost_order).state == "CLOSED" or trade.order(shop, lost_order).paid_at is not None
+    assert day.match()["mended"] == 1
+    assert found(shop, "MENDED") == [("MISSING_HERE", "PAYMENT", lost)]
+
+    # WeChat writes the bills anew, without its faults: what is left is what was altered here
+    day.paying.faults()
+    again = clerk(shop).call("reconciliation.pull_day", day=day.date.isoformat())
+    assert (again["trade"], again["fund"], again["opened"]) == ("pulled", "pulled", 0)
+    assert found(shop) == sorted([
+        ("AMOUNT", "PAYMENT", paid[8]), ("STATE", "PAYMENT", paid[9]), ("MISSING_HERE", "PAYMENT", paid[10]),
+        ("AMOUNT", "REFUND", refund[5]), ("STATE", "REFUND", refund[6]), ("MISSING_HERE", "REFUND", refund[7])])
+    assert again["mended"] == 15
+    assert [row.state for row in shop.rows(bills, day=day.date.isoformat())].count("REPLACED") == 2
+
+
+def test_a_payment_near_midnight_that_stands_in_the_other_days_bill_is_no_difference(shop: Shop, day: Day):
+    day.at(24 - 2 / 60)
+    _, late = day.paid()
+    _, both = day.paid()
+    day.at(24 + 1 / 60)
+    _, early = day.paid()
+    day.paid()
+    # ours say the other day than WeChat's bill does
+    change(shop, payments, payments.c.payment_no, late, paid_at=payment(shop, late).paid_at + timedelta(minutes=4))
+    change(shop, payments, payments.c.payment_no, early, paid_at=payment(shop, early).paid_at - timedelta(minutes=4))
+    day.at(36)
+    day.pull()
+    assert day.match()["opened"] == 0
+    day.at(60)
+    day.paying.faults({"at": "bill", "do": "missing_row", "order": both, "times": None})
+    day.pull()
+    assert day.match()["opened"] == 0
+    assert found(shop) == []
+
+
+def test_a_payment_of_the_last_minutes_that_neither_days_bill_has_is_found_the_day_after(shop: Shop, day: Day):
+    day.at(24 - 2 / 60)
+    _, late = day.paid()
+    day.paying.faults({"at": "bill", "do": "missing_row", "order": late, "times": None})
+    day.at(36)
+    day.pull()
+    assert day.match()["opened"] == 0
+    day.at(60)
+    day.pull()
+    assert day.match()["opened"] == 1
+    assert found(shop) == [("MISSING_THERE", "PAYMENT", late)]
+
+
+def test_a_day_is_not_judged_before_both_bills_are_there(shop: Shop, day: Day):
+    day.paid()
+    day.end()
+    day.paying.faults({"at": "bill.fund", "do": "creating", "times": None})
+    day.pull()
+    assert day.match() == {"days": 7, "opened": 0, "mended": 0, "standing": 0, "waiting": 7}
+    assert shop.rows(differences) == []
+    assert {row.state for row in shop.rows(bills)} == {"PULLED"}
+
+
+def test_two_matchings_at_the_same_moment_open_each_difference_once(shop: Shop, day: Day):
+    for _ in range(3):
+        day.paid()
+    day.end()
+    day.paying.faults({"at": "bill.trade_row", "do": "missing_row", "times": None})
+    day.pull()
+    answers = shop.in_parallel(day.match, day.match, day.match)
+    assert not any(isinstance(answer, Exception) for answer in answers)
+    assert [kind for kind, _, _ in found(shop)] == ["MISSING_THERE"] * 3
+    assert len(shop.rows(cases)) == 3
+
+
+def test_more_differences_than_one_run_opens_are_opened_by_the_next(shop: Shop, day: Day, monkeypatch):
+    for _ in range(4):
+        day.paid()
+    day.end()
+    day.paying.faults({"at": "bill.trade_row", "do": "changed_fee", "times": None})
+    day.pull()
+    monkeypatch.setattr(match_bills, "MOST_DIFFERENCES", 3)
+    day.match()
+    assert len(found(shop)) == 3
+    assert {row.state for row in shop.rows(bills, day=day.date.isoformat())} == {"PULLED"}
+    monkeypatch.undo()
+    day.match()
+    assert len(found(shop)) == 4
+    assert {row.state for row in shop.rows(bills, day=day.date.isoformat())} == {"MATCHED"}
