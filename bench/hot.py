@@ -15,9 +15,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from mall.app.deployment import Deployment
+from mall.app.front_desk import House
+
 from bench import drivers, inside, world
 from bench.floor import Floor
-from tests.support.shop import SECRETS, Caller, open_shop
+from tests.support.shop import SECRETS, Caller, LocalBus, Shop
 
 WARM_UP_S = 1.0
 
@@ -43,7 +46,8 @@ def rush(side: str, clients: int, delay_s: float, seconds: float) -> Rush:
     buyers = [_buyer(shop) for _ in range(clients)]
     spawn = multiprocessing.get_context("spawn")
     gate, answers = spawn.Barrier(clients), spawn.Queue()
-    given = [(side, url, *buyer, shop.goods[1].sku_id, shop.merchant, delay_s, seconds) for buyer in buyers]
+    given = [(side, shop.house.deployment, *buyer, shop.goods[1].sku_id, shop.merchant, delay_s, seconds)
+             for buyer in buyers]
     processes = [spawn.Process(target=_client, args=(gate, answers, *each)) for each in given]
     for process in processes:
         process.start()
@@ -77,25 +81,28 @@ def _buyer(at: world.World) -> tuple[str, str, str, str]:
     return member.subject_id, member.token, member.session_key, seed.address(at.shop, member, is_default=True)
 
 
-def _client(gate: Any, answers: Any, side: str, url: str, member_id: str, token: str, key: str, address_id: str,
-            sku_id: str, merchant: dict[str, Any], delay_s: float, seconds: float) -> None:
+def _client(gate: Any, answers: Any, side: str, deployment: Deployment, member_id: str, token: str, key: str,
+            address_id: str, sku_id: str, merchant: dict[str, Any], delay_s: float, seconds: float) -> None:
     """One buyer in one process, ordering without a pause."""
     import secrets
 
     from mall.app import front_desk, registry
-    from mall.kit.db import Database
 
     sys.stdout = open(os.devnull, "w")
-    shop = open_shop(Database(url), world.FOLDER / "secrets")
+    house = House(deployment)
+    shop = Shop(house.database, house)
+    house.world.put("event_bus", LocalBus(shop))
     buyer = Caller(shop, member_id, token, key)
     found = registry.find("orders.place_order")
-    floor = Floor(drivers.connect(url), SECRETS["session_secret"], merchant) if side == "floor" else None
+    floor = None
+    if side == "floor":
+        floor = Floor(drivers.connect(deployment.database_url), SECRETS["session_secret"], merchant)
     given = {"lines": [{"sku_id": sku_id, "quantity": 1}], "address_id": address_id}
 
     def order() -> bool:
         event = buyer.event("orders.place_order", given, key=secrets.token_hex(12))
         try:
-            answer = floor.place_order(event) if floor else front_desk.handle(found, event, None, shop.house)
+            answer = floor.place_order(event) if floor else front_desk.handle(found, event, None, house)
         except drivers.Refused:
             return False
         return answer["statusCode"] == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import pickle
 import platform
 import sqlite3
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from bench.inside import Figure
 from bench.over_http import Checkouts
 
 PAGE = world.REPOSITORY / "docs" / "bench.md"
+KEPT = world.FOLDER / "found.pickle"
 TEXT = Path(__file__).with_name("page.md")
 TITLES = {"sqlite": "SQLite", "mariadb": "MariaDB", "mariadb_1ms": "MariaDB, 1 ms of network"}
 MOST_TIMES_FLOOR = {"sqlite": 2.5, "mariadb": 1.5, "mariadb_1ms": 1.5}
@@ -40,6 +42,19 @@ class Found:
             for name, new in more.items()})
 
 
+    def without(self, part: str) -> Found:
+        return dataclasses.replace(self, **{part: type(getattr(self, part))()})
+
+
+def keep(found: Found) -> None:
+    KEPT.write_bytes(pickle.dumps(found))
+
+
+def kept() -> Found:
+    """What earlier runs have found, part by part."""
+    return pickle.loads(KEPT.read_bytes()) if KEPT.is_file() else Found()
+
+
 def write(found: Found) -> None:
     tables = {
         "machine": machine(), "goals": goals_table(found),
@@ -53,11 +68,15 @@ def write(found: Found) -> None:
 
 
 def machine() -> str:
-    with world.server().connect() as link, link.cursor() as cursor:
-        cursor.execute("SELECT VERSION()")
-        version = cursor.fetchone()[0]
+    version = "not there"
+    if world.server():
+        with world.server().connect() as link, link.cursor() as cursor:
+            cursor.execute("SELECT VERSION()")
+            version = cursor.fetchone()[0]
     return (f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
-            f"MariaDB {version}; everything on one machine, the load generator and the simulators included.")
+            f"MariaDB {version}; everything on one machine, the load generator and the simulators included. "
+            f"Load average when it was written: {os.getloadavg()[2]:.0f} over fifteen minutes, where about 2 is this "
+            "bench alone: what is above that were others, and rates suffer from them, ratios do not.")
 
 
 def goals_table(found: Found) -> str:
@@ -99,7 +118,7 @@ def _same_work(each: Figure) -> str:
 
 def hot_table(found: Found) -> str:
     if not found.hot:
-        return "Not measured: no MariaDB."
+        return "Not measured."
     rows = [["network", "clients", "house, orders/s", "floor, orders/s", "house of floor", "house p50 / p95, ms",
              "floor p50 / p95, ms"]]
     by_case = {(each.delay_ms, each.clients, each.side): each for each in found.hot}
@@ -113,7 +132,7 @@ def hot_table(found: Found) -> str:
 
 def http_table(found: Found) -> str:
     if not found.http:
-        return ""
+        return "Not measured."
     rows = [["", *[f"{each.clients} clients" for each in found.http]],
             ["checkouts a second", *[f"{each.per_second:.1f}" for each in found.http]]]
     for step in found.http[0].steps:
@@ -127,6 +146,8 @@ def http_table(found: Found) -> str:
 
 def cold_table(found: Found) -> str:
     """The libraries first, then the functions from the slowest to the quickest."""
+    if not found.cold:
+        return "Not measured."
     rows = [["import", "times `import pydantic, sqlalchemy`", "CPU ms above an empty process", "wall ms"]]
     functions = sorted((each for each in found.cold if each.what not in cold.CODE), key=lambda each: -each.ratio)
     for each in [each for each in found.cold if each.what in cold.CODE] + functions:
