@@ -1,7 +1,8 @@
 """What the accountant works with: WeChat's bills and how they differ from our books; invoices (发票)."""
 
 from mall.kit.schema import (
-    Index, UniqueConstraint, count_column, fen_column, id_column, json_column, table, text_column, time_column,
+    Index, UniqueConstraint, count_column, fen_column, id_column, json_column, sealed_column, table, text_column,
+    time_column,
 )
 
 bills = table(  # one file of WeChat's; a day asked for again that reads otherwise is another bill
@@ -63,8 +64,8 @@ invoices = table(
     id_column("order_no"),
     text_column("state", 16),  # REQUESTED ISSUED RED_DUE RED CANCELLED
     text_column("title_kind", 16),  # PERSONAL COMPANY
-    text_column("title", 128),
-    text_column("tax_no", 20, optional=True),
+    sealed_column("invoices.title", 128),
+    sealed_column("invoices.tax_no", 20, optional=True),
     fen_column("amount_fen"),  # as requested, then as issued
     fen_column("red_due_fen"),  # to be taken back by a red-letter invoice (红字发票)
     fen_column("reddened_fen"),

@@ -1,0 +1,25 @@
+"""The accountant's statement (财务对账表) as an Excel file: payments, refunds, fees and invoices of a period."""
+
+from datetime import date
+
+from mall.app import Ctx, Input, Output, remote
+from mall.flows import export_statement as flow
+from pydantic import Field
+
+
+class ExportStatement(Input):
+    from_day: date = Field(strict=False)  # of Shanghai
+    until_day: date = Field(strict=False)  # included
+
+
+class StatementExported(Output):
+    rows: int
+    url: str  # lasts ten minutes
+
+
+@remote("invoices.export_statement", allow="staff", uses=["storage", "spreadsheets"], libraries=("office",),
+        timeout_s=60, memory_mb=512)
+def export_statement(ctx: Ctx, cmd: ExportStatement) -> StatementExported:
+    """Spec E12. Numbers and amounts only, no buyer's data. Raises BadPeriod, StatementTooLarge."""
+    exported = flow.export(ctx, cmd.from_day, cmd.until_day)
+    return StatementExported(rows=exported.rows, url=exported.url)

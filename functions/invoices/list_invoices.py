@@ -1,0 +1,53 @@
+"""The seller's invoices (发票管理) by state: what is to be issued, what is to be reddened."""
+
+from datetime import datetime
+from typing import Literal
+
+from mall.app import Ctx, Cursor, Input, Limit, Output, query
+from mall.domains.invoices import store
+from mall.kit.page import decode_cursor, encode_cursor
+
+
+class ListInvoices(Input):
+    state: Literal["REQUESTED", "ISSUED", "RED_DUE", "RED", "CANCELLED"] | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 20
+
+
+class RedLetter(Output):
+    number: str
+    issued_on: str
+    amount_fen: int
+
+
+class InvoiceRow(Output):
+    invoice_id: str
+    order_no: str
+    state: str
+    title_kind: str
+    title: str  # in full: the accountant types it into the tax bureau's system
+    tax_no: str | None
+    amount_fen: int
+    red_due_fen: int  # to be reddened now
+    reddened_fen: int
+    number: str | None
+    issued_on: str | None
+    file_url: str | None
+    red_letters: list[RedLetter]
+    requested_at: datetime
+    issued_at: datetime | None
+
+
+class InvoicePage(Output):
+    items: list[InvoiceRow]
+    next_cursor: str | None
+
+
+@query("invoices.list_invoices", allow="staff")
+def list_invoices(ctx: Ctx, ask: ListInvoices) -> InvoicePage:
+    """Spec E12."""
+    position = decode_cursor(ask.cursor, (str,))
+    found = store.page(ctx.tx, ctx.seller_id, ask.state, position[0] if position else None, ask.limit)
+    items = [InvoiceRow.model_validate(row, from_attributes=True) for row in found]
+    full = len(found) == ask.limit
+    return InvoicePage(items=items, next_cursor=encode_cursor(found[-1].invoice_id) if full else None)

@@ -1,0 +1,41 @@
+"""The buyer's own invoices (我的发票), the newest first."""
+
+from datetime import datetime
+
+from mall.app import Ctx, Cursor, Input, Limit, Output, query
+from mall.domains.invoices import store
+from mall.kit.page import decode_cursor, encode_cursor
+
+
+class ListMyInvoices(Input):
+    cursor: Cursor | None = None
+    limit: Limit = 20
+
+
+class MyInvoice(Output):
+    invoice_id: str
+    order_no: str
+    state: str  # REQUESTED ISSUED RED_DUE RED CANCELLED
+    title_kind: str
+    title: str
+    tax_no: str | None
+    amount_fen: int
+    number: str | None
+    issued_on: str | None
+    file_url: str | None
+    requested_at: datetime
+
+
+class MyInvoices(Output):
+    items: list[MyInvoice]
+    next_cursor: str | None
+
+
+@query("invoices.list_my_invoices", allow="member")
+def list_my_invoices(ctx: Ctx, ask: ListMyInvoices) -> MyInvoices:
+    """Spec E12."""
+    position = decode_cursor(ask.cursor, (str,))
+    found = store.page_of_member(ctx.tx, ctx.me.member_id, position[0] if position else None, ask.limit)
+    items = [MyInvoice.model_validate(row, from_attributes=True) for row in found]
+    full = len(found) == ask.limit
+    return MyInvoices(items=items, next_cursor=encode_cursor(found[-1].invoice_id) if full else None)

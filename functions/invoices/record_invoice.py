@@ -1,0 +1,34 @@
+"""Record an invoice that was issued (登记发票): its number, its day, where its file is."""
+
+from datetime import date
+
+from mall.app import Code, Ctx, Id, Input, Output, PositiveFen, Url, command
+from mall.domains.invoices import store
+from mall.domains.invoices.rules import FLOW, AmountChanged
+from pydantic import Field
+
+
+class RecordInvoice(Input):
+    invoice_id: Id
+    number: Code = Field(max_length=32)
+    issued_on: date = Field(strict=False)
+    amount_fen: PositiveFen  # as printed
+    file_url: Url | None = None
+
+
+class InvoiceRecorded(Output):
+    invoice_id: str
+    state: str
+
+
+@command("invoices.record_invoice", allow="staff")
+def record_invoice(ctx: Ctx, cmd: RecordInvoice) -> InvoiceRecorded:
+    """Spec E12. Raises InvoiceNotFound, IllegalMove, AmountChanged when it was printed for another amount than is to be
+    invoiced by now, NumberTaken."""
+    invoice = store.find(ctx.tx, cmd.invoice_id, ctx.seller_id)
+    FLOW.check("issue", invoice.state)
+    if cmd.amount_fen != invoice.amount_fen:
+        raise AmountChanged(field="amount_fen", amount_fen=invoice.amount_fen)
+    store.issue(ctx.tx, invoice, number=cmd.number, issued_on=cmd.issued_on.isoformat(), file_url=cmd.file_url,
+                now=ctx.now)
+    return InvoiceRecorded(invoice_id=invoice.invoice_id, state=FLOW.target("issue"))

@@ -1,0 +1,169 @@
+"""Invoices, and the statement for the accountant (对账单): the shop's money of a period, line by line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select, update
+
+from mall.domains.invoices.rules import (
+    FLOW, AmountChanged, Change, InvoiceChanged, InvoiceExists, InvoiceNotFound, InvoiceState, NumberTaken,
+)
+from mall.kit.db import Tx, among
+from mall.tables.accounts import bill_rows, bills, invoices
+from mall.tables.trade import orders, payment_lines, payments, refunds
+
+v, o, p, r, part = invoices.c, orders.c, payments.c, refunds.c, payment_lines.c
+LAST = "~"  # sorts after every id
+DONE = "DONE"
+
+_ORDER = select(o.order_no, o.seller_id, o.state, o.pay_fen, o.refunded_fen).where(
+    o.order_no == bindparam("order_no"), o.member_id == bindparam("member_id")).with_for_update()
+_ONE = select(invoices).where(v.invoice_id == bindparam("invoice_id"), v.seller_id == bindparam("seller_id"))
+_OF_ORDER = select(invoices).where(v.order_no == bindparam("order_no"), v.active_key.is_not(None)).with_for_update()
+_PAID_AND_BACK = (
+    select(o.pay_fen, func.coalesce(func.sum(r.amount_fen), 0).label("back_fen"))
+    .join_from(orders, refunds, and_(r.order_no == o.order_no, r.state == DONE), isouter=True)
+    .where(o.order_no == bindparam("order_no"))
+    .group_by(o.order_no, o.pay_fen)
+)
+_ISSUE = (
+    update(invoices)
+    .where(v.invoice_id == bindparam("of_invoice"), v.state.in_(among("sources")),
+           v.amount_fen == bindparam("seen_fen"))
+    .values(state=FLOW.target("issue"), number=bindparam("given_number"), issued_on=bindparam("on_day"),
+            file_url=bindparam("at_url"), issued_at=bindparam("now"), changed_at=bindparam("now"))
+)
+_CHANGE = (
+    update(invoices)
+    .where(v.invoice_id == bindparam("of_invoice"), v.state == bindparam("from_state"),
+           v.red_due_fen == bindparam("seen_due_fen"))
+    .values(state=bindparam("to_state"), amount_fen=bindparam("to_fen"), red_due_fen=bindparam("to_due_fen"),
+            active_key=bindparam("key"), changed_at=bindparam("now"))
+)
+_REDDEN = (
+    update(invoices)
+    .where(v.invoice_id == bindparam("of_invoice"), v.state.in_(among("sources")),
+           v.red_due_fen == bindparam("seen_due_fen"))
+    .values(state=bindparam("to_state"), red_due_fen=0, reddened_fen=v.reddened_fen + bindparam("seen_due_fen"),
+            red_letters=bindparam("letters"), active_key=bindparam("key"), changed_at=bindparam("now"))
+)
+_PAGE = (
+    select(invoices)
+    .where(v.seller_id == bindparam("seller_id"), v.state.in_(among("states")), v.invoice_id < bindparam("before"))
+    .order_by(v.invoice_id.desc()).limit(bindparam("most"))
+)
+_MINE = (
+    select(invoices)
+    .where(v.member_id == bindparam("member_id"), v.invoice_id < bindparam("before"))
+    .order_by(v.invoice_id.desc()).limit(bindparam("most"))
+)
+
+
+def lock_order(tx: Tx, order_no: str, member_id: str) -> Any | None:
+    """The member's own order, locked: no refund is decided while its amount is read."""
+    return tx.one(_ORDER, order_no=order_no, member_id=member_id)
+
+
+def request(tx: Tx, invoice: dict[str, Any]) -> None:
+    """Raises InvoiceExists when the order has one that counts."""
+    tx.insert(invoices, duplicate=InvoiceExists(), state=FLOW_START, red_due_fen=0, reddened_fen=0, number=None,
+              issued_on=None, file_url=None, red_letters=[], active_key=invoice["order_no"], issued_at=None, **invoice)
+
+
+FLOW_START = InvoiceState.REQUESTED.value
+
+
+def find(tx: Tx, invoice_id: str, seller_id: str) -> Any:
+    """Raises InvoiceNotFound, also for another seller's."""
+    found = tx.one(_ONE, invoice_id=invoice_id, seller_id=seller_id)
+    if found is None:
+        raise InvoiceNotFound(field="invoice_id")
+    return found
+
+
+def issue(tx: Tx, invoice: Any, *, number: str, issued_on: str, file_url: str | None, now: datetime) -> None:
+    """Raises AmountChanged when a refund lowered it meanwhile, NumberTaken."""
+    tx.write(_ISSUE, rows=1, otherwise=AmountChanged(field="amount_fen"), duplicate=NumberTaken(field="number"),
+             of_invoice=invoice.invoice_id, sources=FLOW.sources("issue"), seen_fen=invoice.amount_fen,
+             given_number=number, on_day=issued_on, at_url=file_url, now=now)
+
+
+def of_order(tx: Tx, order_no: str) -> tuple[Any | None, int]:
+    """The invoice that counts for an order, locked, and what was paid for the order and has not gone back."""
+    found, sums = tx.fetch((_OF_ORDER, {"order_no": order_no}), (_PAID_AND_BACK, {"order_no": order_no}))
+    left_fen = sums[0].pay_fen - int(sums[0].back_fen) if sums else 0
+    return (found[0] if found else None), left_fen
+
+
+def keep_change(tx: Tx, invoice: Any, change: Change, now: datetime) -> None:
+    """What a refund did to it. Raises InvoiceChanged when it was issued or reddened meanwhile."""
+    key = None if change.move == "cancel" else invoice.active_key
+    tx.write(_CHANGE, rows=1, otherwise=InvoiceChanged(), of_invoice=invoice.invoice_id, from_state=invoice.state,
+             seen_due_fen=invoice.red_due_fen, to_state=FLOW.target(change.move), to_fen=change.amount_fen,
+             to_due_fen=change.red_due_fen, key=key, now=now)
+
+
+def keep_red_letter(tx: Tx, invoice: Any, move: str, letter: dict[str, Any], now: datetime) -> None:
+    """A red-letter invoice was issued. Raises InvoiceChanged when more is due by now."""
+    key = None if move == "redden" else invoice.active_key  # in full: the order may be invoiced anew
+    tx.write(_REDDEN, rows=1, otherwise=InvoiceChanged(), of_invoice=invoice.invoice_id, sources=FLOW.sources(move),
+             seen_due_fen=invoice.red_due_fen, to_state=FLOW.target(move), letters=[*invoice.red_letters, letter],
+             key=key, now=now)
+
+
+def page(tx: Tx, seller_id: str, state: str | None, before: str | None, most: int) -> list:
+    states = [state] if state else [each.value for each in InvoiceState]
+    return tx.all(_PAGE, seller_id=seller_id, states=states, before=before or LAST, most=most)
+
+
+def page_of_member(tx: Tx, member_id: str, before: str | None, most: int) -> list:
+    return tx.all(_MINE, member_id=member_id, before=before or LAST, most=most)
+
+
+# the statement
+
+def _fee_of(number: Any, entry: str) -> Any:
+    """What WeChat's trade bills say of the fee, whatever day's; NULL where none has it yet."""
+    return (
+        select(func.sum(bill_rows.c.fee_fen))
+        .join_from(bill_rows, bills, bills.c.bill_id == bill_rows.c.bill_id)
+        .where(bill_rows.c.number == number, bill_rows.c.entry == entry, bills.c.kind == "TRADE",
+               bills.c.state.in_(("PULLED", "MATCHED")))
+        .scalar_subquery().label("fee_fen"))
+
+
+_RECEIVED = (
+    select(p.paid_at.label("at"), o.order_no, p.payment_no.label("number"), p.transaction_id.label("wechat_no"),
+           part.amount_fen, p.amount_fen.label("whole_fen"), _fee_of(p.payment_no, "PAYMENT"))
+    .join_from(payments, payment_lines, part.payment_no == p.payment_no)
+    .join(orders, o.order_no == part.order_no)
+    .where(p.paid_at >= bindparam("since"), p.paid_at < bindparam("until"), p.state == "PAID",
+           o.seller_id == bindparam("seller_id"))
+    .order_by(p.paid_at, p.payment_no, o.order_no).limit(bindparam("most"))
+)
+_of_seller = select(part.payment_no).join_from(payment_lines, orders, o.order_no == part.order_no).where(
+    part.payment_no == r.payment_no, o.seller_id == bindparam("seller_id")).exists()
+_GIVEN_BACK = (
+    select(r.finished_at.label("at"), r.order_no, r.refund_no.label("number"), r.wechat_refund_id.label("wechat_no"),
+           r.amount_fen, _fee_of(r.refund_no, "REFUND"))
+    .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == DONE, _of_seller)
+    .order_by(r.finished_at, r.refund_no).limit(bindparam("most"))
+)
+_INVOICED = (
+    select(invoices)
+    .where(v.seller_id == bindparam("seller_id"), v.issued_at.is_not(None),
+           or_(v.issued_on.between(bindparam("first_day"), bindparam("last_day")), v.reddened_fen > 0))
+    .order_by(v.issued_on, v.invoice_id).limit(bindparam("most"))
+)
+
+
+def statement(tx: Tx, seller_id: str, *, since: datetime, until: datetime, first_day: str, last_day: str,
+              most: int) -> tuple[list, list, list]:
+    """Payments received, refunds that ended, and invoices (those of the period, and all that were reddened). A fee is
+    that of WeChat's bills; None where no bill has it yet."""
+    period = {"since": since, "until": until, "seller_id": seller_id, "most": most}
+    invoiced = {"seller_id": seller_id, "first_day": first_day, "last_day": last_day, "most": most}
+    received, back, issued = tx.fetch((_RECEIVED, period), (_GIVEN_BACK, period), (_INVOICED, invoiced))
+    return received, back, issued
