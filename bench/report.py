@@ -76,7 +76,8 @@ def machine() -> str:
     return (f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
             f"MariaDB {version}; everything on one machine, the load generator and the simulators included. "
             f"Load average when it was written: {os.getloadavg()[2]:.0f} over fifteen minutes, where about 2 is this "
-            "bench alone: what is above that were others, and rates suffer from them, ratios do not.")
+            "bench alone. What is above that were others: rates suffer from them, and where both sides mostly wait, "
+            "a ratio is drawn towards 1.")
 
 
 def goals_table(found: Found) -> str:
@@ -133,7 +134,7 @@ def hot_table(found: Found) -> str:
 def http_table(found: Found) -> str:
     if not found.http:
         return "Not measured."
-    rows = [["", *[f"{each.clients} clients" for each in found.http]],
+    rows = [["", *[f"{each.clients} at once" for each in found.http]],
             ["checkouts a second", *[f"{each.per_second:.1f}" for each in found.http]]]
     for step in found.http[0].steps:
         rows.append([f"{step}, p50 / p95 ms",
