@@ -33,6 +33,7 @@ files; never in a manifest or a variable.
 
 """
 _MEANINGS = {
+    "data_wrapping_key": "Wraps the data keys, where MALL_KEY_SERVICE is own; 32 random bytes in base64url.",
     "session_secret": "Signs session tokens and the keys of requests; 32 random bytes or more.",
     "trigger_secret": "What timers and messages carry, so that nobody else can play them.",
     "wechat_secret": "AppSecret of the mini program.",

@@ -32,7 +32,7 @@ _JUNK = re.compile(
 )
 _NEEDED_ALL_THE_SAME = re.compile(r"^(botocore|boto3)/docs/")  # boto3 imports it when a client is made
 # botocore describes every service of AWS in 20 MB of JSON; these are the ones that the mall calls.
-_AWS_SERVICES = ("s3", "lambda", "secretsmanager", "sts")
+_AWS_SERVICES = ("s3", "lambda", "secretsmanager", "sts", "kms")
 _AWS_DATA = re.compile(r"^botocore/data/([^/]+)/")
 
 

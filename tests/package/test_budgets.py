@@ -82,7 +82,7 @@ def test_only_wheels_with_the_locked_hash_are_taken(monkeypatch: pytest.MonkeyPa
 def test_of_botocore_only_the_services_that_the_mall_calls_are_shipped():
     services = {name.split("/")[2] for name in files_of("storage", "3.11")
                 if name.startswith("botocore/data/") and name.count("/") > 2}
-    assert services == {"s3", "lambda", "secretsmanager", "sts"}
+    assert services == {"s3", "lambda", "secretsmanager", "sts", "kms"}
     assert "botocore/data/endpoints.json" in files_of("storage", "3.11")
 
 

@@ -34,10 +34,11 @@ NOBODY = "http://127.0.0.1:9"  # nobody listens there: whatever a function calls
 HTTP_SHAPE = {"cloudbase": "access", "scf": "scf", "aws": "aws"}
 # One import for each library of a layer, and the clients that the adapters make of them.
 IMPORTS = {
-    "core": ["import pydantic, sqlalchemy.dialects.mysql.pymysql, pymysql"],
+    "core": ["import pydantic, sqlalchemy.dialects.mysql.pymysql, pymysql",
+             "from cryptography.hazmat.primitives.ciphers.aead import AESGCM; AESGCM(bytes(32))"],
     "wechat": ["import wechatpayv3, requests, cryptography.x509, cffi"],
     "storage": [f"import boto3; boto3.client({name!r}, region_name='ap-southeast-1')"
-                for name in ("s3", "lambda", "secretsmanager", "sts")],
+                for name in ("s3", "lambda", "secretsmanager", "sts", "kms")],
     "office": ["import xlsxwriter, python_calamine"],
     "tencent": ["from tencentcloud.scf.v20180416 import models, scf_client",
                 "from tencentcloud.common.common_client import CommonClient"],

@@ -73,6 +73,45 @@ def upgrade() -> None:
     with op.batch_alter_table('audit_seals', schema=None) as batch_op:
         batch_op.create_index('ix_audit_seals_day', ['day', 'sequence'], unique=False)
 
+    op.create_table('bill_rows',
+    sa.Column('bill_id', sa.String(length=64), nullable=False),
+    sa.Column('row_no', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('entry', sa.String(length=16), nullable=False),
+    sa.Column('number', sa.String(length=64), nullable=False),
+    sa.Column('wechat_no', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('fee_fen', sa.BigInteger(), nullable=False),
+    sa.Column('booked_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('bill_id', 'row_no'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('bill_rows', schema=None) as batch_op:
+        batch_op.create_index('ix_bill_rows_number', ['number'], unique=False)
+
+    op.create_table('bills',
+    sa.Column('bill_id', sa.String(length=64), nullable=False),
+    sa.Column('seller_id', sa.String(length=64), nullable=False),
+    sa.Column('day', sa.String(length=10), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('sha1', sa.String(length=40), nullable=False),
+    sa.Column('file_key', sa.String(length=128), nullable=True),
+    sa.Column('rows_count', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('totals', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=False),
+    sa.Column('pulled_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('matched_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.PrimaryKeyConstraint('bill_id'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('bills', schema=None) as batch_op:
+        batch_op.create_index('ix_bills_day', ['day', 'kind'], unique=False)
+        batch_op.create_index('ix_bills_seller_day', ['seller_id', 'day', 'bill_id'], unique=False)
+
     op.create_table('cart_items',
     sa.Column('member_id', sa.String(length=64), nullable=False),
     sa.Column('sku_id', sa.String(length=64), nullable=False),
@@ -211,6 +250,33 @@ def upgrade() -> None:
     mysql_collate='utf8mb4_bin',
     mysql_engine='InnoDB'
     )
+    op.create_table('differences',
+    sa.Column('difference_id', sa.String(length=64), nullable=False),
+    sa.Column('seller_id', sa.String(length=64), nullable=False),
+    sa.Column('day', sa.String(length=10), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('subject', sa.String(length=8), nullable=False),
+    sa.Column('number', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('once_key', sa.String(length=120), nullable=True),
+    sa.Column('ours_fen', sa.BigInteger(), nullable=True),
+    sa.Column('theirs_fen', sa.BigInteger(), nullable=True),
+    sa.Column('sentence', sa.String(length=255), nullable=False),
+    sa.Column('next_step', sa.String(length=255), nullable=False),
+    sa.Column('mended_by', sa.String(length=64), nullable=False),
+    sa.Column('note', sa.String(length=255), nullable=False),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('resolved_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.PrimaryKeyConstraint('difference_id'),
+    sa.UniqueConstraint('once_key', name='uq_differences_once_key'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('differences', schema=None) as batch_op:
+        batch_op.create_index('ix_differences_day', ['day', 'state'], unique=False)
+        batch_op.create_index('ix_differences_seller_state', ['seller_id', 'state', 'difference_id'], unique=False)
+
     op.create_table('freight_templates',
     sa.Column('freight_template_id', sa.String(length=64), nullable=False),
     sa.Column('seller_id', sa.String(length=64), nullable=False),
@@ -320,6 +386,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('imports', schema=None) as batch_op:
         batch_op.create_index('ix_imports_seller_id', ['seller_id', 'import_id'], unique=False)
+
+    op.create_table('invoices',
+    sa.Column('invoice_id', sa.String(length=64), nullable=False),
+    sa.Column('seller_id', sa.String(length=64), nullable=False),
+    sa.Column('member_id', sa.String(length=64), nullable=False),
+    sa.Column('order_no', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('title_kind', sa.String(length=16), nullable=False),
+    sa.Column('title', sa.String(length=754), nullable=False),
+    sa.Column('tax_no', sa.String(length=178), nullable=True),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('red_due_fen', sa.BigInteger(), nullable=False),
+    sa.Column('reddened_fen', sa.BigInteger(), nullable=False),
+    sa.Column('number', sa.String(length=32), nullable=True),
+    sa.Column('issued_on', sa.String(length=10), nullable=True),
+    sa.Column('file_url', sa.String(length=512), nullable=True),
+    sa.Column('red_letters', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=False),
+    sa.Column('active_key', sa.String(length=80), nullable=True),
+    sa.Column('requested_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('issued_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.Column('changed_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('invoice_id'),
+    sa.UniqueConstraint('active_key', name='uq_invoices_active_key'),
+    sa.UniqueConstraint('seller_id', 'number', name='uq_invoices_seller_id_number'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('invoices', schema=None) as batch_op:
+        batch_op.create_index('ix_invoices_issued_at', ['issued_at'], unique=False)
+        batch_op.create_index('ix_invoices_member_id', ['member_id', 'invoice_id'], unique=False)
+        batch_op.create_index('ix_invoices_order_no', ['order_no'], unique=False)
+        batch_op.create_index('ix_invoices_seller_state', ['seller_id', 'state', 'invoice_id'], unique=False)
 
     op.create_table('member_identities',
     sa.Column('appid', sa.String(length=64), nullable=False),
@@ -629,6 +728,7 @@ def upgrade() -> None:
     mysql_engine='InnoDB'
     )
     with op.batch_alter_table('refunds', schema=None) as batch_op:
+        batch_op.create_index('ix_refunds_finished_at', ['finished_at'], unique=False)
         batch_op.create_index('ix_refunds_order_no', ['order_no'], unique=False)
         batch_op.create_index('ix_refunds_payment_no', ['payment_no'], unique=False)
         batch_op.create_index('ix_refunds_state_send_at', ['state', 'send_at'], unique=False)

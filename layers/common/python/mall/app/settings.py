@@ -46,6 +46,8 @@ class ShopSettings(BaseModel):
     staff_session_hours: int = Field(12, ge=1, le=168, description="Hours a staff sign-in lasts (J6).")
     staff_tries: int = Field(5, ge=3, le=20, description="Wrong passwords until a staff account is locked (J6).")
     staff_lock_minutes: int = Field(15, ge=1, le=1440, description="Minutes a locked staff account stays locked (J6).")
+    data_key_days: int = Field(
+        365, ge=30, le=1095, description="Days a data key seals personal data before a new one takes over (A6).")
     templates: dict[str, str] = Field(
         default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
     pickup_store: str = Field(

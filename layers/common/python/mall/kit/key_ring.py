@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hmac
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,7 +22,6 @@ from sqlalchemy import bindparam, select, update
 
 from mall.kit import clock, sealed
 from mall.kit.db import Database, Tx, Unprepared
-from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.kit.schema import (
     UniqueConstraint, document_column, id_column, json_column, table, text_column, time_column,
@@ -79,7 +77,7 @@ class _Held:
     current: str | None = None
     search: bytes = b""
     ciphers: dict[str, Any] = field(default_factory=dict)
-    read_at: float = 0.0
+    read_at: datetime = datetime.min.replace(tzinfo=clock.UTC)
 
 
 class KeyRing:
@@ -93,7 +91,7 @@ class KeyRing:
 
     def seal(self, place: str, clear: str) -> str:
         held = self._held
-        if held.current is None or time.time() - held.read_at > RING_LASTS.total_seconds():
+        if held.current is None or clock.now() - held.read_at > RING_LASTS:
             raise Unprepared(self.read)
         return sealed.seal(held.ciphers[held.current], held.current, place, clear)
 
@@ -122,10 +120,6 @@ class KeyRing:
                 rows = database.read(lambda tx: tx.all(_ALL))
             self._held = self._unwrap(rows, wanted)
 
-    def forget_current(self) -> None:
-        """Ask again which key is current before the next value is sealed."""
-        self._held = _Held(None, self._held.search, self._held.ciphers)
-
     def _unwrap(self, rows: list, wanted: str | None) -> _Held:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -139,7 +133,7 @@ class KeyRing:
             if row.key_id in (active[SEAL].key_id, wanted) and row.key_id not in ciphers:
                 ciphers[row.key_id] = AESGCM(self._service().unwrap(row.key_id, row.wrapped))
         search = self._held.search or self._service().unwrap(active[SEARCH].key_id, active[SEARCH].wrapped)
-        return _Held(active[SEAL].key_id, search, ciphers, time.time())
+        return _Held(active[SEAL].key_id, search, ciphers, clock.now())
 
 
 # which keys there are
@@ -150,16 +144,17 @@ def make_first(database: Database, service: KeyService) -> None:
     database.run(lambda tx: [_add(tx, purpose, *key) for purpose, key in made.items()])
 
 
-def rotate(database: Database, service: KeyService, from_key_id: str) -> str:
-    """Make a new key current in the place of `from_key_id`; its id. Raises Conflict when another did so meanwhile."""
+def rotate(database: Database, service: KeyService, from_key_id: str) -> bool:
+    """Make a new key current in the place of `from_key_id`; False when another did so meanwhile."""
     key_id, wrapped = _wrapped(service)
 
-    def change(tx: Tx) -> None:
-        tx.write(_STEP_DOWN, rows=1, otherwise=Conflict(), of_key=from_key_id, no_progress=None)
+    def change(tx: Tx) -> bool:
+        if not tx.change(_STEP_DOWN, of_key=from_key_id, no_progress=None):
+            return False
         _add(tx, SEAL, key_id, wrapped)
+        return True
 
-    database.run(change)
-    return key_id
+    return database.run(change)
 
 
 def current(tx: Tx) -> Any | None:

@@ -1,0 +1,103 @@
+"""Seals anew what older keys have sealed, and what is still plain: table by table, a batch to a transaction.
+
+Every table with a sealed column is walked, whoever added it; its primary key must be one column. A row that
+somebody changes meanwhile is left alone: what he wrote is sealed with the new key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Column, Table, Text, bindparam, func, select, type_coerce, update
+
+from mall.domains.privacy import rules
+from mall.kit import key_ring, sealed
+from mall.kit.db import Tx
+from mall.tables import load_all
+
+# What is computed from a sealed value, for rows from before it was sealed.
+_FOUND_BY = {"orders": lambda row: {"receiver_phone_hash": row.address["phone"] if row.address else None}}
+
+
+@dataclass(frozen=True)
+class SealedTable:
+    key: Column
+    columns: tuple[str, ...]
+    page: Any
+    swap: Any
+
+
+def step(tx: Tx, now: datetime) -> int | None:
+    """Walk one batch for the current key; how many rows were sealed anew, None when there is nothing to walk.
+    Two timers at once take turns at the key's row."""
+    key = key_ring.lock_current(tx)
+    if key is None or key.progress is None or now < key.created_at + key_ring.SETTLED_AFTER:
+        return None
+    found = sealed_tables()
+    name = key.progress["table"] or rules.next_table(list(found), "")
+    rows = tx.all(found[name].page, after=key.progress["after"], most=rules.BATCH)
+    stale = [row for row in rows if _is_stale(found[name], row, key.key_id)]
+    for row in stale:
+        _seal_anew(tx, found[name], row)
+    reached: dict[str, str] | None = {"table": name, "after": rows[-1][0]} if rows else None
+    if len(rows) < rules.BATCH:
+        following = rules.next_table(list(found), name)
+        reached = {"table": following, "after": ""} if following else None
+    key_ring.save_progress(tx, key.key_id, reached)
+    if reached is None:
+        key_ring.retire_old(tx, now)
+    return len(stale)
+
+
+@lru_cache(maxsize=1)
+def sealed_tables() -> dict[str, SealedTable]:
+    """Every table with sealed columns, by name."""
+    kinds = (sealed.SealedText, sealed.SealedJson)
+    columns = {table: [column for column in table.c if isinstance(column.type, kinds)]
+               for table in load_all().sorted_tables}
+    return {table.name: _sealed_table(table, found) for table, found in sorted(
+        columns.items(), key=lambda pair: pair[0].name) if found}
+
+
+def count_by_key(tx: Tx) -> dict[str, int]:
+    """How many values each key has sealed, "plain" those that none has: for the command line."""
+    counts: dict[str, int] = {}
+    for found in sealed_tables().values():
+        after = ""
+        while rows := tx.all(found.page, after=after, most=rules.BATCH):
+            after = rows[-1][0]
+            for kept in (getattr(row, f"raw_{name}") for row in rows for name in found.columns):
+                if kept is not None:
+                    key_id = sealed.key_of(kept) or "plain"
+                    counts[key_id] = counts.get(key_id, 0) + 1
+    return counts
+
+
+def _sealed_table(table: Table, columns: list[Column]) -> SealedTable:
+    [key] = table.primary_key.columns
+    raw = [type_coerce(column, Text).label(f"raw_{column.name}") for column in columns]
+    page = (select(key, *columns, *raw).where(key > bindparam("after")).order_by(key).limit(bindparam("most")))
+    extra = ["receiver_phone_hash"] if table.name in _FOUND_BY else []
+    swap = (
+        update(table)
+        .where(key == bindparam("of_key"), *[
+            func.coalesce(type_coerce(column, Text), "") == bindparam(f"seen_{column.name}", type_=Text)
+            for column in columns])
+        .values({name: bindparam(f"new_{name}") for name in [*(column.name for column in columns), *extra]})
+    )
+    return SealedTable(key, tuple(column.name for column in columns), page, swap)
+
+
+def _is_stale(found: SealedTable, row: Any, key_id: str) -> bool:
+    raw = [getattr(row, f"raw_{name}") for name in found.columns]
+    return any(kept is not None and sealed.key_of(kept) != key_id for kept in raw)
+
+
+def _seal_anew(tx: Tx, found: SealedTable, row: Any) -> None:
+    values = {name: getattr(row, name) for name in found.columns}
+    values |= _FOUND_BY.get(found.key.table.name, lambda row: {})(row)
+    seen = {f"seen_{name}": getattr(row, f"raw_{name}") or "" for name in found.columns}
+    tx.write(found.swap, of_key=row[0], **seen, **{f"new_{name}": value for name, value in values.items()})
