@@ -133,14 +133,31 @@ class Town:
         secrets = folder / "secrets"
         secrets.mkdir(exist_ok=True)
         first = open_shop(Database(self.store.url), secrets)
-        self.shop = TownShop(first.database, first.house)
-        self.shop.town = self
+        self._main = TownShop(first.database, first.house)
+        self._main.town = self
         self.deployment = dataclasses.replace(first.house.deployment, wechat_pay_mchid=MCHID, wechat_web_appid="wxweb",
                                               storage_bucket="mall")
         self._other: House | None = None
         self.renew()
 
     # instances
+
+    @property
+    def shop(self) -> TownShop:
+        """The one instance that everybody calls; a player of an interleaving has its own."""
+        return getattr(self._here, "shop", self._main)
+
+    @contextmanager
+    def own_instance(self) -> Iterator[None]:
+        """This thread is an instance of its own."""
+        house = self.house()
+        self._here.shop = TownShop(house.database, house)
+        self._here.shop.town = self
+        try:
+            yield
+        finally:
+            del self._here.shop
+            self._close(house)
 
     @property
     def running(self) -> list[tuple[str, int]]:
@@ -179,6 +196,8 @@ class Town:
 
     def elsewhere(self, action: str, message: dict[str, Any]) -> dict[str, Any]:
         """In another instance; one that dies answers as the platform does."""
+        if hasattr(self._here, "shop"):
+            return self.invoke(action, message, None, self.shop.house)
         if self._other is None or id(self._other) in self.dead:
             self._other = self.house()
         try:

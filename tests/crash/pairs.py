@@ -1,0 +1,315 @@
+"""Towns in which two callers want the same order, stock, coupon or seat at the same moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.crash.scenarios import (
+    basics, call, codes, coupon_template, due_refund, express, group_buy, group_of, paid, place, shipped, start,
+    started, templates, thumb, timer,
+)
+from tests.crash.town import WEBHOOKS, Play, Town
+from tests.support import seed
+
+
+@dataclass(frozen=True)
+class Pair:
+    plays: tuple[Play, Play]
+    late: float = 0  # minutes by which the second one's clock is ahead: it came when the time was over
+
+
+PAIRS: dict[str, Callable[[Town], Pair]] = {}
+
+
+def pair(prepare: Callable[[Town], Pair]) -> Callable[[Town], Pair]:
+    PAIRS[prepare.__name__.strip("_")] = prepare
+    return prepare
+
+
+def notice(town: Town, payment_no: str, what: str = "payment") -> Play:
+    """WeChat tells of this number, once."""
+    import json
+
+    told = town.books.find("notice", f"{what} {payment_no}")
+    return lambda: town.shop.send(WEBHOOKS[what], {"body": json.dumps(told), "headers": {}, "httpMethod": "POST",
+                                                   "path": "/", "queryString": {}})
+
+
+def refund(town: Town, order_no: str) -> Play:
+    return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="不要了")
+
+
+def wanting(town: Town, member: Any, sku_id: str, **more: Any) -> Play:
+    return call(town, member, "orders.place_order", delivery="PICKUP", lines=[{"sku_id": sku_id, "quantity": 1}], **more)
+
+
+@pair
+def cancel_x_notice(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no, payment_no = thumb(town, member, goods.sku_id)
+    return Pair((call(town, member, "orders.cancel_order", order_no=order_no), notice(town, payment_no)))
+
+
+@pair
+def cancel_x_cancel(town: Town) -> Pair:
+    member, goods = basics(town)
+    coupon = member.call("coupons.claim_coupon", template_id=coupon_template(town))["coupon_id"]
+    order_no, _ = started(town, member, goods.sku_id, coupon_ids=[coupon])
+    staff = call(town, town.shop.staff(), "orders.close_order", order_no=order_no, reason="缺货")
+    return Pair((call(town, member, "orders.cancel_order", order_no=order_no), staff))
+
+
+@pair
+def expiry_x_notice(town: Town) -> Pair:
+    member, goods = basics(town)
+    _, payment_no = thumb(town, member, goods.sku_id)
+    return Pair((notice(town, payment_no), timer(town, "orders.close_unpaid_orders")), late=31)
+
+
+@pair
+def expiry_x_start_payment(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no = place(town, member, goods.sku_id)
+    asked = call(town, member, "payments.start_payment", order_no=order_no)
+    return Pair((asked, timer(town, "orders.close_unpaid_orders")), late=31)
+
+
+@pair
+def cancel_x_start_payment(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no = place(town, member, goods.sku_id)
+    return Pair((call(town, member, "orders.cancel_order", order_no=order_no),
+                 call(town, member, "payments.start_payment", order_no=order_no)))
+
+
+@pair
+def start_payment_x_start_payment(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no = place(town, member, goods.sku_id)
+    return Pair((call(town, member, "payments.start_payment", order_no=order_no),
+                 call(town, member, "payments.start_payment", order_no=order_no, channel="native")))
+
+
+@pair
+def notice_x_query(town: Town) -> Pair:
+    member, goods = basics(town)
+    _, payment_no = thumb(town, member, goods.sku_id)
+    return Pair((notice(town, payment_no), timer(town, "payments.query_stuck_payments")), late=5)
+
+
+@pair
+def notice_x_notice_of_two_payments(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no = place(town, member, goods.sku_id)
+    first, second = start(town, member, order_no, "native"), start(town, member, order_no)
+    closed = town.books.find("payment", first)
+    town.books.keep("payment", first, {**closed, "state": "NOTPAY"})  # seen: money after a close
+    assert town.books.pay(first) and town.books.pay(second)
+    return Pair((notice(town, first), notice(town, second)))
+
+
+@pair
+def refund_x_refund(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id)
+    return Pair((refund(town, order_no), refund(town, order_no)))
+
+
+@pair
+def ship_x_refund(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id, **express(town, member))
+    return Pair((parcel(town, order_no, "78900000000001"), refund(town, order_no)))
+
+
+def parcel(town: Town, order_no: str, tracking_no: str) -> Play:
+    return call(town, town.shop.staff(), "fulfilment.ship_orders", parcels=[
+        {"order_no": order_no, "carrier": "ZTO", "tracking_no": tracking_no}])
+
+
+@pair
+def ship_x_ship(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id, **express(town, member))
+    return Pair((parcel(town, order_no, "78900000000001"), parcel(town, order_no, "78900000000002")))
+
+
+@pair
+def check_off_x_refund(town: Town) -> Pair:
+    from mall.tables.trade import orders
+
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id)
+    code = town.shop.rows(orders, order_no=order_no)[0].pickup_code
+    return Pair((call(town, town.shop.staff(), "fulfilment.check_off_pickup", code=code), refund(town, order_no)))
+
+
+@pair
+def confirm_x_finish(town: Town) -> Pair:
+    member, order_no = shipped(town)
+    return Pair((call(town, member, "orders.confirm_receipt", order_no=order_no),
+                 timer(town, "orders.finish_delivered_orders")), late=11 * 24 * 60)
+
+
+@pair
+def confirm_x_refund(town: Town) -> Pair:
+    member, order_no = shipped(town)
+    return Pair((call(town, member, "orders.confirm_receipt", order_no=order_no), refund(town, order_no)))
+
+
+@pair
+def send_refund_x_send_refund(town: Town) -> Pair:
+    due_refund(town)
+    return Pair((timer(town, "refunds.send_due_refunds"), timer(town, "refunds.send_due_refunds")))
+
+
+@pair
+def refund_notice_x_query(town: Town) -> Pair:
+    refund_no = due_refund(town)
+    town.tick("refunds.send_due_refunds")
+    town.books.finish_refunds()
+    return Pair((notice(town, refund_no, "refund"), timer(town, "refunds.query_stuck_refunds")), late=5)
+
+
+@pair
+def join_x_expiry(town: Town) -> Pair:
+    member, goods = basics(town)
+    activity = group_buy(town, goods)
+    first = paid(town, town.shop.member("小明"), goods.sku_id, group_buy_id=activity)
+    town.move(118)
+    joining = wanting(town, member, goods.sku_id, group_buy_id=activity, group_id=group_of(town, first))
+    return Pair((joining, timer(town, "group_buys.fail_expired_groups")), late=5)
+
+
+@pair
+def last_seat_paid_x_expiry(town: Town) -> Pair:
+    member, goods = basics(town)
+    activity = group_buy(town, goods)
+    first = paid(town, town.shop.member("小明"), goods.sku_id, group_buy_id=activity)
+    town.move(118)
+    _, payment_no = thumb(town, member, goods.sku_id, group_buy_id=activity, group_id=group_of(town, first))
+    return Pair((notice(town, payment_no), timer(town, "group_buys.fail_expired_groups")), late=5)
+
+
+@pair
+def join_x_join_the_last_seat(town: Town) -> Pair:
+    member, goods = basics(town)
+    activity = group_buy(town, goods)
+    first = paid(town, town.shop.member("小明"), goods.sku_id, group_buy_id=activity)
+    joined = {"group_buy_id": activity, "group_id": group_of(town, first)}
+    return Pair((wanting(town, member, goods.sku_id, **joined),
+                 wanting(town, town.shop.member("小刚"), goods.sku_id, **joined)))
+
+
+@pair
+def cancel_seat_x_expiry(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id, group_buy_id=group_buy(town, goods))
+    town.move(20)
+    return Pair((call(town, member, "orders.cancel_order", order_no=order_no),
+                 timer(town, "group_buys.fail_expired_groups")), late=101)
+
+
+@pair
+def seat_refund_x_last_seat_paid(town: Town) -> Pair:
+    member, goods = basics(town)
+    activity = group_buy(town, goods)
+    first = paid(town, town.shop.member("小明"), goods.sku_id, group_buy_id=activity)
+    _, payment_no = thumb(town, member, goods.sku_id, group_buy_id=activity, group_id=group_of(town, first))
+    return Pair((refund(town, first), notice(town, payment_no)))
+
+
+@pair
+def claim_x_claim_the_last_coupon(town: Town) -> Pair:
+    template_id = coupon_template(town, quota=1)
+    return Pair(tuple(call(town, town.shop.member(name), "coupons.claim_coupon", template_id=template_id)
+                      for name in ("小红", "小明")))
+
+
+@pair
+def redeem_x_redeem_one_code(town: Town) -> Pair:
+    template_id = coupon_template(town, channel="CODE")
+    code = town.shop.staff().call("coupons.make_code_batch", template_id=template_id, count=1)["codes"][0]
+    return Pair(tuple(call(town, town.shop.member(name), "coupons.redeem_code", code=code) for name in ("小红", "小明")))
+
+
+@pair
+def place_x_place_the_last_piece(town: Town) -> Pair:
+    member, goods = basics(town, stock=1)
+    return Pair((wanting(town, member, goods.sku_id), wanting(town, town.shop.member("小明"), goods.sku_id)))
+
+
+@pair
+def place_x_place_with_one_coupon(town: Town) -> Pair:
+    member, goods = basics(town)
+    coupon = member.call("coupons.claim_coupon", template_id=coupon_template(town))["coupon_id"]
+    return Pair((wanting(town, member, goods.sku_ids[0], coupon_ids=[coupon]),
+                 call(town, member, "orders.place_order", delivery="PICKUP", coupon_ids=[coupon],
+                      lines=[{"sku_id": goods.sku_ids[0], "quantity": 1}])))
+
+
+@pair
+def place_x_place_in_opposite_order(town: Town) -> Pair:
+    member, goods = basics(town)
+    there = [{"sku_id": sku_id, "quantity": 1} for sku_id in goods.sku_ids]
+    return Pair((call(town, member, "orders.place_order", delivery="PICKUP", lines=there),
+                 call(town, town.shop.member("小明"), "orders.place_order", delivery="PICKUP", lines=there[::-1])))
+
+
+@pair
+def cancel_x_place_the_last_piece(town: Town) -> Pair:
+    member, goods = basics(town, stock=1)
+    order_no, _ = started(town, member, goods.sku_id)
+    return Pair((call(town, member, "orders.cancel_order", order_no=order_no),
+                 wanting(town, town.shop.member("小明"), goods.sku_id)))
+
+
+@pair
+def adjust_x_place(town: Town) -> Pair:
+    member, goods = basics(town, stock=3)
+    counted = call(town, town.shop.staff(), "stock.adjust_stock", sku_id=goods.sku_id, delta=-3, reason="盘点",
+                   reference="count-1")
+    return Pair((counted, wanting(town, member, goods.sku_id)))
+
+
+@pair
+def transfer_x_place(town: Town) -> Pair:
+    member, goods = basics(town, stock=3)
+    moved = call(town, town.shop.staff(), "stock.transfer_stock", sku_id=goods.sku_id, quantity=3, reason="补北仓",
+                 from_warehouse_id="whs_00000000000000000000000001", to_warehouse_id="whs_NORTH", reference="move-1")
+    return Pair((moved, wanting(town, member, goods.sku_id)))
+
+
+@pair
+def two_notices_want_the_last_code(town: Town) -> Pair:
+    member, goods = basics(town, skus=1, is_virtual=True)
+    codes(town, goods.sku_id, 1)
+    (_, first), (_, second) = (thumb(town, member, goods.sku_id, delivery="VIRTUAL") for _ in range(2))
+    return Pair((notice(town, first), notice(town, second)))
+
+
+@pair
+def sender_x_sender(town: Town) -> Pair:
+    member, goods = basics(town)
+    templates(town, member)
+    paid(town, member, goods.sku_id)
+    town.tick("ops.relay_outbox")
+    return Pair((timer(town, "messaging.send_due_messages"), timer(town, "messaging.send_due_messages")))
+
+
+@pair
+def relay_x_relay(town: Town) -> Pair:
+    member, goods = basics(town)
+    templates(town, member)
+    paid(town, member, goods.sku_id)
+    return Pair((timer(town, "ops.relay_outbox"), timer(town, "ops.relay_outbox")))
+
+
+@pair
+def end_promotion_x_place(town: Town) -> Pair:
+    member, goods = basics(town)
+    promotion_id = seed.promotion(town.shop, steps=((4_000, 300),))
+    ended = call(town, town.shop.staff(), "promotions.end_promotion", promotion_id=promotion_id)
+    return Pair((ended, wanting(town, member, goods.sku_id)))

@@ -1,0 +1,142 @@
+"""A part of the crash harness that the usual tests can afford: the money actions on SQLite, every step of them.
+
+All actions, on both databases, with the kills and the interleavings: `make crash` (docs/crash.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from mall.app import registry
+from mall.flows import close_order
+from mall.kit import outside
+from mall.kit.db import Database
+from mall.tables.people import shop_settings
+from sqlalchemy import select, update
+
+from tests.crash import interleavings, kills, pairs, points, scenarios
+from tests.crash.books import Pay
+from tests.crash.town import Killed, Town, cut, open_town
+
+MONEY = ("orders.place_order", "orders.cancel_order", "payments.start_payment", "payments.receive_payment_notice",
+         "refunds.start_refund", "refunds.send_due_refunds", "refunds.receive_refund_notice",
+         "refunds.query_stuck_refunds", "fulfilment.ship_orders", "messaging.send_due_messages")
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    town = open_town("sqlite", tmp_path)
+    yield town
+    town.close()
+
+
+@pytest.mark.parametrize("name", MONEY)
+def test_killed_at_any_step_a_money_action_ends_as_if_undisturbed(town: Town, name: str):
+    action = registry.load()[name]
+    report = points.play(town, action, *next(iter(scenarios.scenarios_of(action))))
+    assert report.findings == []
+    assert report.worked
+    assert report.steps >= 14
+
+
+def test_every_action_that_changes_something_has_crash_points(town: Town):
+    covered = {}
+    with redirect_stdout(points.Quiet()):
+        for action in scenarios.actions():
+            for _, prepare in scenarios.scenarios_of(action):
+                town.clear()
+                request = prepare(town)
+                with town.trap(action.name) as trap:
+                    request()
+                covered[action.name] = max(covered.get(action.name, 0), len(trap.steps))
+    assert [name for name, steps in covered.items() if steps < 1] == []
+    assert set(covered) == {action.name for action in registry.load().values() if action.kind != "query"}
+
+
+def _cancel_in_two_halves(ctx, order_no, reason, *, note=""):
+    """What close_order.close must never be: the order closed in one transaction, its stock back in another."""
+    order, payment = ctx.read(close_order._look, order_no)
+    if order.state != "UNPAID":
+        return close_order.CLOSED
+    close_order.ask_wechat.close_payment(ctx, payment)
+    later, release = [], close_order.stock.release
+    close_order.stock.release = lambda tx, *args, **named: later.append((args, named))
+    try:
+        ctx.transact(close_order._close_here, order_no, reason, note, payment.payment_no, ctx.actor, ctx.now)
+    finally:
+        close_order.stock.release = release
+    for args, named in later:
+        ctx.transact(release, *args, **named)
+    return close_order.CLOSED
+
+
+def test_the_harness_finds_a_cancel_in_two_transactions(town: Town, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(close_order, "close", _cancel_in_two_halves)
+    action = registry.load()["orders.cancel_order"]
+    report = points.play(town, action, *next(iter(scenarios.scenarios_of(action))))
+    assert any("has 1 held, unpaid orders want 0" in finding for finding in report.findings)
+    assert not any(finding.startswith("undisturbed") for finding in report.findings)
+
+
+def test_the_harness_finds_a_refund_that_is_sent_under_a_new_number_each_time(town: Town, monkeypatch):
+    sent = Pay.refund
+    numbers = iter(range(1_000))
+
+    def careless(self, *, refund_no, **named):
+        return sent(self, refund_no=f"{refund_no[:26]}{next(numbers):04}", **named)
+
+    monkeypatch.setattr(Pay, "refund", careless)
+    action = registry.load()["refunds.send_due_refunds"]
+    report = points.play(town, action, *next(iter(scenarios.scenarios_of(action))))
+    assert any("is at WeChat and not here" in finding for finding in report.findings)
+
+
+READ = select(shop_settings.c.document).where(shop_settings.c.seller_id == "sel_1")
+CHANGE = update(shop_settings).where(shop_settings.c.seller_id == "sel_1").values(document="after")
+
+
+def test_a_killed_instance_leaves_what_a_dead_process_leaves(database: Database):
+    now = datetime(2026, 11, 21, tzinfo=timezone.utc)
+    dying, alive = (Database(database.url.render_as_string(hide_password=False)) for _ in range(2))
+    alive.run(lambda tx: tx.insert(shop_settings, seller_id="sel_1", document="before", version=1, changed_at=now))
+
+    def die(step: str) -> None:
+        if step == "after sql":  # the change is made, and not committed
+            cut(dying)
+            raise Killed(step)
+
+    try:
+        outside.watch = die
+        with pytest.raises(Killed):
+            dying.run(lambda tx: tx.change(CHANGE))
+        outside.watch = None
+        assert alive.read(lambda tx: tx.one(READ)).document == "before"
+        alive.run(lambda tx: tx.change(CHANGE))  # no lock was left behind
+        assert alive.read(lambda tx: tx.one(READ)).document == "after"
+    finally:
+        outside.watch = None
+        outside.leave_transaction()
+        alive.close()
+
+
+def test_ten_processes_killed_at_random_lose_nothing_that_was_acknowledged(tmp_path: Path):
+    assert kills.run("sqlite", tmp_path, times=10, seed=7) == 0
+
+
+@pytest.mark.parametrize("name", ["ship_x_refund", "claim_x_claim_the_last_coupon", "place_x_place_the_last_piece"])
+def test_two_at_the_same_moment_end_as_one_after_the_other(town: Town, name: str):
+    report = interleavings.play(town, name, pairs.PAIRS[name], most=6, seed=7)
+    assert report.findings == []
+    assert report.played == 6
+
+
+def test_orders_are_all_played_when_they_are_few_and_drawn_by_lot_when_many():
+    assert list(interleavings.orders(2, 1, 10, "")) == ["AAB", "ABA", "BAA"]
+    drawn = list(interleavings.orders(9, 9, 50, "7"))
+    assert len(set(drawn)) == 50
+    assert drawn == list(interleavings.orders(9, 9, 50, "7"))
+    assert {(order.count("A"), order.count("B")) for order in drawn} == {(9, 9)}
