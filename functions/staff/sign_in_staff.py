@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from mall.app import Ctx, Input, Name, Output, remote
+from mall.app import Ctx, Input, Name, Output, Throttle, remote
 from mall.app.identity import issue_session
 from mall.domains.staff import passwords, rules, store
 from mall.flows import password_try
@@ -24,10 +24,11 @@ class StaffSignedIn(Output):
     expires_at: datetime
 
 
-@remote("staff.sign_in_staff", allow="anyone", uses=[])  # no transaction is open while the password is hashed
+@remote("staff.sign_in_staff", allow="anyone", uses=[], throttle=Throttle("staff_address_tries"))
 def sign_in_staff(ctx: Ctx, cmd: SignInStaff) -> StaffSignedIn:
     """Spec J6. Raises SignInFailed, the same for an unknown name, a wrong password and an account that is
-    locked (`staff_tries`, `staff_lock_minutes`) or deactivated; it takes as long in each case."""
+    locked (`staff_tries`, `staff_lock_minutes`) or deactivated; it takes as long in each case, and no
+    transaction is open while the password is hashed."""
     account = ctx.transact(password_try.take_by_name, cmd.username, ctx.settings, ctx.now)
     proven = passwords.matches(cmd.password, account.password_hash if account else passwords.STRANGER)
     if account is None or not proven:

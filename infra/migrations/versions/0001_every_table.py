@@ -30,6 +30,18 @@ def upgrade() -> None:
     with op.batch_alter_table('addresses', schema=None) as batch_op:
         batch_op.create_index('ix_addresses_member_id', ['member_id'], unique=False)
 
+    op.create_table('attempts',
+    sa.Column('who', sa.String(length=64), nullable=False),
+    sa.Column('made', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('window_start', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('who'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('attempts', schema=None) as batch_op:
+        batch_op.create_index('ix_attempts_window_start', ['window_start'], unique=False)
+
     op.create_table('audit_entries',
     sa.Column('entry_id', sa.String(length=64), nullable=False),
     sa.Column('actor_id', sa.String(length=64), nullable=False),

@@ -6,9 +6,10 @@ from mall.app.fields import (
     Body, Code, Count, Cursor, Fen, Id, Input, Key, Limit, Line, Name, Nothing, Output, Paragraph, Percent, Phone,
     PositiveFen, Quantity, Title, Url,
 )
+from mall.app.throttle import Throttle
 
 __all__ = [
     "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Fen", "Id", "Input", "Key", "Limit", "Line", "Name",
-    "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule", "Title", "Url",
+    "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule", "Throttle", "Title", "Url",
     "command", "listener", "query", "remote", "timer", "webhook",
 ]

@@ -20,6 +20,8 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
+from mall.app.throttle import Throttle
+
 AUDIENCES = ("anyone", "member", "staff")
 
 
@@ -64,6 +66,7 @@ class Action:
     libraries: tuple[str, ...] = ()  # layers beyond those of `uses`, such as "office"
     timeout_s: int = 10
     memory_mb: int = 256
+    throttle: Throttle | None = None  # how often one address or person may try
     errors: tuple[type, ...] = field(default=())
 
     @property

@@ -18,6 +18,7 @@ from mall.app.actions import Action
 from mall.app.context import Ctx
 from mall.app.deployment import Deployment
 from mall.app.settings import read_settings
+from mall.app.throttle import take_try, who_tries
 from mall.app.triggers import Incoming, environment, http_answer, is_http, read_event
 from mall.app.world import World
 from mall.kit import clock, outbox
@@ -189,7 +190,11 @@ _RUN = {"query": _run_query, "command": _run_command, "remote": _run_remote,
 def _signed(action: Action, ctx: Ctx, place: House) -> identity.SignedRequest | None:
     if ctx.incoming.source not in ("http", "cloud_call"):
         raise NotAllowed()
-    return identity.read_signed_request(ctx.incoming, action.name, place.session_secret, ctx.now)
+    signed = identity.read_signed_request(ctx.incoming, action.name, place.session_secret, ctx.now)
+    who = action.throttle and who_tries(action.name, action.throttle, signed, ctx.incoming, place.session_secret)
+    if who:
+        ctx.transact(take_try, who, action.throttle.most, ctx.now)
+    return signed
 
 
 def _open(action: Action, ctx: Ctx, tx: Tx, signed: Any, questions: list) -> list[list]:

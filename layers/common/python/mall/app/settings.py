@@ -45,6 +45,14 @@ class ShopSettings(BaseModel):
     session_days: int = Field(30, ge=1, le=90, description="Days a sign-in lasts (A1).")
     staff_session_hours: int = Field(12, ge=1, le=168, description="Hours a staff sign-in lasts (J6).")
     staff_tries: int = Field(5, ge=3, le=20, description="Wrong passwords until a staff account is locked (J6).")
+    try_minutes: int = Field(
+        10, ge=1, le=1440, description="Minutes over which tries are counted: the window of the next three (A1, J6).")
+    staff_address_tries: int = Field(
+        60, ge=5, le=10_000, description="Staff sign-ins that one network address may try in a window (J6).")
+    member_address_tries: int = Field(
+        300, ge=5, le=100_000, description="Member sign-ins over HTTP that one address may try in a window (A1).")
+    code_tries: int = Field(
+        20, ge=3, le=1_000, description="Coupon codes that one member may try in a window (D4).")
     staff_lock_minutes: int = Field(15, ge=1, le=1440, description="Minutes a locked staff account stays locked (J6).")
     data_key_days: int = Field(
         365, ge=30, le=1095, description="Days a data key seals personal data before a new one takes over (A6).")

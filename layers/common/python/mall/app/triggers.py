@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -24,6 +25,7 @@ from mall.kit.errors import BadInput
 from mall.kit.ids import new_id
 
 MAX_BODY_BYTES = 1_000_000
+_NAME = re.compile(r'[!#-\[\]-~]+')  # printable ASCII without blank, quote and backslash
 
 
 class BodyTooLarge(BadInput):
@@ -84,7 +86,7 @@ def environment(context: Any) -> dict[str, str]:
     if isinstance(text, str) and text.startswith("{"):
         try:
             found = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return {key: str(value) for key, value in found.items()}
     pairs = str(context.get("environ") or "").split(";")
@@ -98,9 +100,9 @@ def _from_wechat(world: dict[str, str]) -> bool:
 
 def _cloud_call(event: dict, world: dict[str, str], request_id: str) -> Incoming:
     data = {key: value for key, value in event.items() if key not in ("userInfo", "idempotency_key")}
-    identity = None
-    if _from_wechat(world) and world.get("WX_OPENID") and world.get("WX_APPID"):
-        identity = PlatformIdentity(world["WX_APPID"], world["WX_OPENID"], world.get("WX_UNIONID") or None)
+    identity, appid, openid = None, _fit(world.get("WX_APPID")), _fit(world.get("WX_OPENID"))
+    if _from_wechat(world) and appid and openid:
+        identity = PlatformIdentity(appid, openid, _fit(world.get("WX_UNIONID")))
     key = event.get("idempotency_key")
     headers = {"idempotency-key": key} if isinstance(key, str) else {}
     try:
@@ -115,10 +117,15 @@ def _http(event: dict, request_id: str) -> Incoming:
     given = event.get("headers")
     headers = {str(k).lower(): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
     request = event.get("requestContext")
-    http = request.get("http") if isinstance(request, dict) else None
-    address = http.get("sourceIp") if isinstance(http, dict) else None
-    address = address or headers.get("x-scf-remote-addr") or headers.get("x-real-ip")
-    return Incoming("http", request_id, _body(event), headers, str(address) if address else None)
+    return Incoming("http", request_id, _body(event), headers, _fit(_address(request, headers)))
+
+
+def _address(request: Any, headers: dict[str, str]) -> Any:
+    """The client's address where this platform itself writes it; the others' headers are the client's own words."""
+    if not isinstance(request, dict):
+        return headers.get("x-scf-remote-addr")  # SCF's function URL has no request context
+    http = request.get("http")
+    return http.get("sourceIp") if isinstance(http, dict) else headers.get("x-real-ip")
 
 
 def _body(event: dict) -> bytes:
@@ -148,8 +155,9 @@ def _request_id(context: Any) -> str:
 
 
 def _fit(found: Any) -> str | None:
-    """A request id of the platform, or the one that an outbox event carries on from the call that told it."""
-    return found if isinstance(found, str) and 0 < len(found) <= 64 else None
+    """A name that the platform gave (a request id, an openid, an address), or None: it goes into logs, answers and
+    SQL as it is, so it is short and printable ASCII."""
+    return found if isinstance(found, str) and 0 < len(found) <= 64 and _NAME.fullmatch(found) else None
 
 
 def http_answer(status: int, body: str, headers: dict[str, str] | None = None) -> dict[str, Any]:

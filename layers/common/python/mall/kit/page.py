@@ -29,6 +29,13 @@ def decode_cursor(cursor: str | None, kinds: tuple[type, ...]) -> tuple | None:
     except (ValueError, RecursionError):
         raise BadCursor(field="cursor") from None
     fits = isinstance(position, list) and len(position) == len(kinds)
-    if not fits or not all(type(part) is kind for part, kind in zip(position, kinds)):
+    if not fits or not all(type(part) is kind and _storable(part) for part, kind in zip(position, kinds)):
         raise BadCursor(field="cursor")
     return tuple(position)
+
+
+def _storable(part: Any) -> bool:
+    """Whether a database takes the value: anybody can make a cursor."""
+    if isinstance(part, int):
+        return abs(part) < 2**63
+    return not isinstance(part, str) or part.isprintable()

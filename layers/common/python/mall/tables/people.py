@@ -74,6 +74,13 @@ roles = table(
     time_column("created_at"),
     UniqueConstraint("seller_id", "name", name="uq_roles_seller_id_name"),
 )
+attempts = table(  # how often somebody tried to sign in or to redeem a code
+    "attempts",
+    text_column("who", 64, key=True),  # a keyed hash of what is tried and by whom
+    count_column("made"),
+    time_column("window_start"),
+    Index("ix_attempts_window_start", "window_start"),
+)
 audit_entries = table(
     "audit_entries",
     id_column("entry_id", key=True),

@@ -1,0 +1,88 @@
+"""How often somebody may try: a counter for each window, guarded by the statement that counts (spec A1, J6).
+
+Counted in a transaction of its own before the action runs, so that a refused try counts too. Who tries is
+kept as a keyed hash: an address is personal data.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, case, delete, or_, select, update
+
+from mall.app.settings import read_settings
+from mall.kit.db import Interrupted, Tx, among
+from mall.kit.errors import TooMany
+from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.people import attempts, shop_settings
+
+BATCH, ROUNDS = 500, 200
+KEPT = timedelta(days=2)  # longer than the longest window
+a = attempts.c
+
+_SETTINGS = select(shop_settings.c.document).where(shop_settings.c.seller_id == bindparam("seller_id"))
+_KNOWN = select(a.who).where(a.who == bindparam("who"))
+_OVER = a.window_start <= bindparam("before")
+_COUNT = (
+    update(attempts)
+    .where(a.who == bindparam("of_who"), or_(_OVER, a.made < bindparam("most")))
+    .ordered_values((a.made, case((_OVER, 1), else_=a.made + 1)),  # in this order: MySQL sees what it has set
+                    (a.window_start, case((_OVER, bindparam("now", type_=a.window_start.type)),
+                                          else_=a.window_start)))
+)
+_OLD = select(a.who).where(a.window_start < bindparam("before")).order_by(a.window_start).limit(BATCH)
+_FORGET = delete(attempts).where(a.who.in_(among("whos")))
+
+
+class TooManyTries(TooMany):
+    code, message = "TOO_MANY_TRIES", "尝试次数过多，请稍后再试"
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """`most`: the setting that says how many tries; `by`: the client's address, or the person who is signed in."""
+
+    most: str
+    by: str = "address"
+
+
+def take_try(tx: Tx, who: str, most: str, now: datetime) -> None:
+    """Count one try. Raises TooManyTries when the window has no more."""
+    found = tx.one(_SETTINGS, seller_id=DEFAULT_SELLER)
+    settings = read_settings(found.document if found else None)
+    window = {"before": now - timedelta(minutes=settings.try_minutes), "now": now}
+    if tx.change(_COUNT, of_who=who, most=getattr(settings, most), **window):
+        return
+    if tx.one(_KNOWN, who=who):
+        raise TooManyTries(minutes=settings.try_minutes)
+    tx.insert(attempts, who=who, made=1, window_start=now, duplicate=Interrupted("another try came first"))
+
+
+def who_tries(action: str, throttle: Throttle, signed: Any, incoming: Any, secret: str) -> str | None:
+    """A keyed hash of who tries what; None for somebody whom WeChat's cloud itself vouches for at sign-in."""
+    if throttle.by == "address":
+        if incoming.identity is not None:
+            return None  # there is nothing to guess
+        name = incoming.client_ip or "nowhere"
+    else:
+        name = signed.subject_id if signed else getattr(incoming.identity, "openid", "nobody")
+    return hmac.digest(secret.encode(), f"tries\n{action}\n{name}".encode(), "sha256").hex()
+
+
+def forget_tries(ctx: Any) -> dict[str, int]:
+    """Drop the counters that no window can reach any more, batch by batch; how many."""
+    dropped = 0
+    for _ in range(ROUNDS):
+        batch = ctx.transact(_forget_batch, ctx.now - KEPT)
+        dropped += batch
+        if batch < BATCH:
+            break
+    return {"tries": dropped}
+
+
+def _forget_batch(tx: Tx, before: datetime) -> int:
+    old = [row.who for row in tx.all(_OLD, before=before)]
+    return tx.change(_FORGET, whos=old) if old else 0

@@ -1,0 +1,68 @@
+"""What the fuzz found, each as a case of its own that stays."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from mall.app.triggers import read_event
+from mall.kit.page import BadCursor, decode_cursor
+
+from tests.support.shop import APPID, SECRETS, CloudContext, Shop, refused
+
+
+def cursor(*position: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+
+
+def test_a_platforms_environment_nested_beyond_reason_is_nobodys():
+    deep = '{"a":' * 5_000
+    assert read_event({}, {"environment": deep}).identity is None
+
+
+@pytest.mark.parametrize("given", ["\ud800", 'a","data":"forged', "a\nb", "a\\", " ", "x" * 65, 7, None, ["a"]])
+def test_a_request_id_that_would_break_a_log_line_or_an_answer_is_replaced(shop: Shop, given: Any):
+    event = {"Type": "Message", "Secret": SECRETS["trigger_secret"], "EventId": "evt_1", "Kind": "no.such",
+             "Payload": {}, "RequestId": given}
+    answer = shop.send("catalog.on_order_paid_count_sold", event, {"request_id": given})
+    assert (answer["ok"], answer["error"]["code"]) == (False, "BAD_INPUT")
+    assert answer["request_id"].startswith("req_") and len(answer["request_id"]) == 30
+
+
+@pytest.mark.parametrize("openid", ["\ud800", "a b", "o" * 65, "张三", 'o"'])
+def test_an_openid_that_wechat_never_gives_is_nobodys(shop: Shop, openid: str):
+    with refused("NOT_SIGNED_IN"):
+        shop.answer_of(shop.send("members.view_profile", {}, CloudContext(openid)))
+    assert read_event({}, CloudContext(openid)).identity is None
+
+
+@pytest.mark.parametrize("part", [2**63, -(2**63), 10**30])
+def test_a_cursor_with_a_number_that_no_database_takes_is_refused(part: int):
+    with pytest.raises(BadCursor):
+        decode_cursor(cursor(part), (int,))
+    assert decode_cursor(cursor(2**63 - 1), (int,)) == (2**63 - 1,)
+
+
+@pytest.mark.parametrize("part", ["\ud800", "a\x00b", "\n"])
+def test_a_cursor_with_text_that_no_database_takes_is_refused(shop: Shop, part: str):
+    with refused("BAD_CURSOR", status=400, field="cursor"):
+        shop.staff().call("catalog.list_shelf", cursor=cursor(part))
+
+
+def http(headers: dict[str, str], **request: Any) -> dict[str, Any]:
+    return {"httpMethod": "POST", "path": "/", "headers": headers, "body": "{}", **request}
+
+
+def test_the_address_is_the_one_that_this_platform_writes_and_never_anothers_header():
+    forged = {"X-SCF-Remote-Addr": "6.6.6.6", "X-Real-IP": "7.7.7.7", "X-Forwarded-For": "8.8.8.8"}
+    aws = {"version": "2.0", "requestContext": {"http": {"sourceIp": "203.0.113.9"}}, "headers": forged, "body": ""}
+    assert read_event(aws, None).client_ip == "203.0.113.9"
+    access = http(forged, requestContext={"envId": "e"})
+    assert read_event(access, {}).client_ip == "7.7.7.7"  # the access service writes x-real-ip itself
+    assert read_event(http(forged), {}).client_ip == "6.6.6.6"  # a function URL writes x-scf-remote-addr
+    assert read_event(http({"X-Real-IP": "7.7.7.7"}), {}).client_ip is None
+    assert read_event(http({"X-Scf-Remote-Addr": "1.2.3.4\r\nx"}), {}).client_ip is None
+    world = CloudContext("openid-1")
+    assert (read_event({}, world).client_ip, read_event({}, world).identity.appid) == ("203.0.113.9", APPID)
