@@ -18,7 +18,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
 export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
-.PHONY: help run reset demo owner test lint bench package docs generate migration first-migration install
+.PHONY: help run reset demo owner test lint crash bench package docs generate migration first-migration install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -42,6 +42,9 @@ test: $(STAMP) ## every test, on SQLite and on a private MariaDB
 
 lint: $(STAMP) ## ruff over everything
 	@$(VENV)/bin/ruff check .
+
+crash: $(STAMP) ## kill every action at every step; ARGS=kills: processes at random; ARGS=interleavings: pairs
+	@$(IN) -m tests.crash $(ARGS)
 
 bench: $(STAMP) ## measure: cold start, round trips, checkouts a second
 	@$(IN) -m bench

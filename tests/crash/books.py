@@ -12,12 +12,12 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from mall.adapters.object_storage import UploadForm
 from mall.adapters.wechat_api import Session
-from mall.adapters.wechat_pay import Notice, PaymentSeen, PayRefused, Prepay, RefundSeen
+from mall.adapters.wechat_pay import BillNotReady, Notice, PaymentSeen, PayRefused, Prepay, RefundSeen
 from mall.kit import clock
 from mall.kit.outside import calling
 
@@ -193,6 +193,20 @@ class Pay:
         with calling("wechat_pay.query_refund"):
             found = self.books.find("refund", refund_no)
         return _refund_seen(found) if found else None
+
+    def trade_bill(self, day: date, kind: str = "ALL") -> str:
+        with calling("wechat_pay.trade_bill"):
+            return self._bill("trade", day)
+
+    def fund_flow_bill(self, day: date) -> str:
+        with calling("wechat_pay.fund_flow_bill"):
+            return self._bill("fund flow", day)
+
+    def _bill(self, what: str, day: date) -> str:
+        kept = self.books.find("bill", f"{what} {day.isoformat()}")
+        if kept is None:
+            raise BillNotReady()
+        return kept["text"]
 
     def open_notice(self, headers: Any, body: bytes, wall_now: datetime) -> Notice:
         """The signature is the adapter's business and tested there: here the body speaks plainly."""

@@ -172,7 +172,7 @@ def _once(town: Town, two: pairs.Pair, kept: Kept, known: set[str], order: str, 
     town.move(two.late)
     town.settle()
     report.findings += [f"{order}: {each}" for each in town.findings()]
-    return summary(town, known), tuple(player.steps for player in players)
+    return summary(town, known, two.apart), tuple(player.steps for player in players)
 
 
 def _problem(player: Player) -> str | None:

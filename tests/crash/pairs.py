@@ -17,6 +17,7 @@ from tests.support import seed
 @dataclass(frozen=True)
 class Pair:
     plays: tuple[Play, Play]
+    apart: tuple[str, ...] = ()  # columns that tell who came first, and not more
     late: float = 0  # minutes by which the second one's clock is ahead: it came when the time was over
 
 
@@ -209,7 +210,8 @@ def cancel_seat_x_expiry(town: Town) -> Pair:
     order_no, _ = started(town, member, goods.sku_id, group_buy_id=group_buy(town, goods))
     town.move(20)
     return Pair((call(town, member, "orders.cancel_order", order_no=order_no),
-                 timer(town, "group_buys.fail_expired_groups")), late=101)
+                 timer(town, "group_buys.fail_expired_groups")), late=101,
+                apart=("seats_taken",))  # of a failed group: how many were taken at that moment
 
 
 @pair

@@ -22,13 +22,14 @@ TRIES = {"attempts", "asked", "report_attempts", "last_error", "request_id", "ac
          "actor_id", "entry_id", "password_hash", "code", "pickup_code", "object_key"}
 
 
-def summary(town: Any, known: set[str]) -> dict[str, Counter]:
-    """{table: rows counted, normalised}; what was sent to WeChat's other doors too."""
+def summary(town: Any, known: set[str], apart: tuple[str, ...] = ()) -> dict[str, Counter]:
+    """{table: rows counted, normalised}; what was sent to WeChat's other doors too. `apart`: columns that
+    are not compared."""
     told, every = {}, _tables()
     found = town.rows(*every)
     for name, table in every.items():
         columns = [column.name for column in table.columns
-                   if not isinstance(column.type, Instant) and column.name not in TRIES]
+                   if not isinstance(column.type, Instant) and column.name not in TRIES and column.name not in apart]
         rows = [row for row in found[name] if not _is_void(name, row)]
         lines = [" ".join(f"{column}={_plain(getattr(row, column), known)}" for column in columns) for row in rows]
         told[name] = Counter(set(lines) if name in AS_SET else lines)
