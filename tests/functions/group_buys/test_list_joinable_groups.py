@@ -37,3 +37,11 @@ def test_an_ended_activity_shows_none(shop: Shop, staff, goods, activity, sit):
     sit(shop.member())
     staff.call("group_buys.end_group_buy", group_buy_id=activity.group_buy_id)
     assert _group_ids(shop.nobody, goods.spu_id) == []
+
+
+def test_a_group_opened_in_time_is_shown_after_the_activitys_last_moment(shop: Shop, goods, activity, sit):
+    shop.move(days=6, hours=23)
+    group_id = sit(shop.member())["group_id"]
+    shop.move(minutes=90)
+    assert shop.now > activity.ends_at
+    assert _group_ids(shop.nobody, goods.spu_id) == [group_id]

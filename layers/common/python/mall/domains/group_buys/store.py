@@ -130,7 +130,7 @@ _JOINABLE = (
     .join(group_seats, and_(s.group_id == g.group_id, s.member_id == bindparam("member_id"),
                             s.active_key.is_not(None)), isouter=True)
     .where(a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.starts_at <= bindparam("now"),
-           a.ends_at > bindparam("now"), g.state == FORMING, g.expires_at > bindparam("now"),
+           g.state == FORMING, g.expires_at > bindparam("now"),
            g.seats_taken < g.size, g.seats_paid > 0)
     .order_by(_i_am_in, g.size - g.seats_paid, g.expires_at, g.group_id)
     .limit(bindparam("limit"))
