@@ -236,7 +236,7 @@ class Api:
         with calling("wechat_api.phone_number"):
             return "13800000000"
 
-    def send_subscribe_message(self, openid: str, template_id: str, page: str, data: dict, state: str = "formal") -> None:
+    def send_subscribe_message(self, openid: str, template_id: str, page: str, data: dict, **_: Any) -> None:
         with calling("wechat_api.send_subscribe_message"):
             self.books.keep("message", f"{openid} {template_id} {page}", {"openid": openid, "template": template_id})
 

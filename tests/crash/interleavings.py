@@ -44,7 +44,7 @@ class Report:
 class Player(threading.Thread):
     """One of the two; stands still before each step until the stage lets it go on."""
 
-    def __init__(self, stage: "Stage", town: Town, play: Play, late: float):
+    def __init__(self, stage: Stage, town: Town, play: Play, late: float):
         super().__init__(daemon=True)
         self.stage, self.town, self.play, self.late = stage, town, play, late
         self.waits, self.done, self.may_go, self.steps = False, False, False, 0

@@ -236,22 +236,18 @@ def _missing(rush: Rush) -> list[str]:
     order = {row.order_no: row for row in rows(orders)}
     payment = {row.payment_no: row for row in rows(payments)}
     refund = {row.refund_no: row for row in rows(refunds)}
-    found = []
-    for told in rush.acknowledged:
-        here = {
-            "place": lambda: order[told["order_no"]].pay_fen == told["pay_fen"],
-            "start": lambda: payment[told["payment_no"]] is not None,
-            "thumb": lambda: payment[told["payment_no"]].state == "PAID",
-            "cancel": lambda: (order[told["order_no"]].state == "CLOSED") == (told["state"] == "CLOSED")
-            or order[told["order_no"]].refunded_fen > 0,
-            "refund": lambda: refund[told["refund_no"]].state == "DONE",
-        }[told["did"]]
-        try:
-            kept = here()
-        except KeyError:
-            kept = False
-        if not kept:
-            found.append(f"acknowledged and lost: {told}")
-    return found
+    return [f"acknowledged and lost: {told}" for told in rush.acknowledged if not _kept(told, order, payment, refund)]
 
 
+def _kept(told: dict[str, Any], order: dict, payment: dict, refund: dict) -> bool:
+    """Whether the books hold what this answer promised."""
+    placed = order.get(told.get("order_no"))
+    if told["did"] == "place":
+        return placed is not None and placed.pay_fen == told["pay_fen"]
+    if told["did"] == "start":
+        return told["payment_no"] in payment
+    if told["did"] == "thumb":
+        return payment[told["payment_no"]].state == "PAID"
+    if told["did"] == "refund":
+        return refund[told["refund_no"]].state == "DONE"
+    return placed.state == told["state"] or (told["state"], placed.state) == ("TO_SHIP", "CLOSED")  # refunded since

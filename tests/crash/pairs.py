@@ -7,8 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.crash.scenarios import (
-    basics, call, codes, coupon_template, due_refund, express, group_buy, group_of, paid, place, shipped, start,
-    started, templates, thumb, timer,
+    basics,
+    call,
+    codes,
+    coupon_template,
+    due_refund,
+    express,
+    group_buy,
+    group_of,
+    paid,
+    place,
+    shipped,
+    start,
+    started,
+    templates,
+    thumb,
+    timer,
 )
 from tests.crash.town import WEBHOOKS, Play, Town
 from tests.support import seed
@@ -43,7 +57,8 @@ def refund(town: Town, order_no: str) -> Play:
 
 
 def wanting(town: Town, member: Any, sku_id: str, **more: Any) -> Play:
-    return call(town, member, "orders.place_order", delivery="PICKUP", lines=[{"sku_id": sku_id, "quantity": 1}], **more)
+    lines = [{"sku_id": sku_id, "quantity": 1}]
+    return call(town, member, "orders.place_order", delivery="PICKUP", lines=lines, **more)
 
 
 @pair
@@ -234,7 +249,8 @@ def claim_x_claim_the_last_coupon(town: Town) -> Pair:
 def redeem_x_redeem_one_code(town: Town) -> Pair:
     template_id = coupon_template(town, channel="CODE")
     code = town.shop.staff().call("coupons.make_code_batch", template_id=template_id, count=1)["codes"][0]
-    return Pair(tuple(call(town, town.shop.member(name), "coupons.redeem_code", code=code) for name in ("小红", "小明")))
+    return Pair(tuple(call(town, town.shop.member(name), "coupons.redeem_code", code=code)
+                      for name in ("小红", "小明")))
 
 
 @pair

@@ -552,7 +552,8 @@ def _import_shipments(town: Town) -> Play:
     rows = [[paid(town, member, goods.sku_id, **express(town, member)), "ZTO", f"7890000000000{number}"]
             for number in range(2)]
     key = f"imports/{DEFAULT_SELLER}/batch.xlsx"
-    town.shop.house.world.door("storage").put(key, Spreadsheets().write("发货", ["订单号", "快递公司", "运单号"], rows), "")
+    content = Spreadsheets().write("发货", ["订单号", "快递公司", "运单号"], rows)
+    town.shop.house.world.door("storage").put(key, content, "")
     return call(town, town.shop.staff(), "fulfilment.import_shipments", object_key=key)
 
 
@@ -650,7 +651,8 @@ def _import_products(town: Town) -> Play:
     seed.category(town.shop, "上衣", parent_path=seed.category(town.shop, "服装"))
     goods = {"货号": "TEE", "标题": "T恤", "类目": "服装/上衣", "规格": "尺码:L", "SKU编码": "TEE-L", "售价": "99.50",
              "库存": "12", "主图": "https://img.mall.example/1.png"}
-    rows = [goods, {**goods, "规格": "尺码:M", "SKU编码": "TEE-M"}, {**goods, "货号": "CAP", "SKU编码": "CAP", "规格": ""}]
+    other, third = {"规格": "尺码:M", "SKU编码": "TEE-M"}, {"货号": "CAP", "SKU编码": "CAP", "规格": ""}
+    rows = [goods, {**goods, **other}, {**goods, **third}]
     key = f"imports/{DEFAULT_SELLER}/goods.xlsx"
     content = Spreadsheets().write("商品", list(COLUMNS), [[row.get(name, "") for name in COLUMNS] for row in rows])
     town.shop.house.world.door("storage").put(key, content, "")
@@ -775,8 +777,8 @@ def _bind(town: Town) -> Play:
 def _save_address(town: Town) -> Play:
     member = town.shop.member()
     seed.address(town.shop, member, is_default=True)
-    return call(town, member, "members.save_address", name="张三", phone="13800000000", province="广东省", city="深圳市",
-                district="南山区", detail="科技园 1 号", is_default=True)
+    return call(town, member, "members.save_address", name="张三", phone="13800000000", province="广东省",
+                city="深圳市", district="南山区", detail="科技园 1 号", is_default=True)
 
 
 @scenario("members.remove_address")

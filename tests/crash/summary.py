@@ -14,12 +14,16 @@ from mall.kit.db import Instant
 from mall.kit.schema import metadata
 
 ID = re.compile(r"[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}")
-TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?:[:.+\d]*)|"
-DICE = re.compile(TIME + r"(?<![0-9A-Za-z])(?:[0-9a-f]{16,}|42[0-9A-Z]{26}|50[0-9A-Z]{26})(?![0-9A-Za-z])|(?<=[0-9A-Z]{26}-)[0-9A-Z]{8}")
+TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?:[:.+\d]*)"
+WECHAT = r"(?<![0-9A-Za-z])(?:[0-9a-f]{16,}|(?:42|50)[0-9A-Z]{26})(?![0-9A-Za-z])"  # numbers of the fake books, hashes
+COPY = r"(?<=[0-9A-Z]{26}-)[0-9A-Z]{8}"  # the end of a copied SKU code
+DICE = re.compile(f"{TIME}|{WECHAT}|{COPY}")
 LEFT_OUT = {"idempotency_keys", "sessions"}  # a request that is repeated signs in twice
 AS_SET = {"audit_entries"}  # a repeated request of the staff is noted twice
-TRIES = {"attempts", "asked", "report_attempts", "last_error", "request_id", "actor", "made_by", "told_by", "position",
-         "actor_id", "entry_id", "password_hash", "code", "pickup_code", "object_key"}
+TRIES = {  # how often, by whom, and dice
+    "attempts", "asked", "report_attempts", "last_error", "request_id", "actor", "made_by", "told_by", "position",
+    "actor_id", "entry_id", "password_hash", "code", "pickup_code", "object_key",
+}
 
 
 def summary(town: Any, known: set[str], apart: tuple[str, ...] = ()) -> dict[str, Counter]:

@@ -53,7 +53,7 @@ class Killed(BaseException):
 class Bus:
     """Delivers to a listener in another instance, as the platforms do."""
 
-    def __init__(self, town: "Town"):
+    def __init__(self, town: Town):
         self.town = town
 
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
@@ -70,7 +70,7 @@ class Bus:
 class Trap:
     """Counts the I/O steps of one action's invocations, and kills at one of them."""
 
-    def __init__(self, town: "Town", action: str, at: int | None):
+    def __init__(self, town: Town, action: str, at: int | None):
         self.town, self.action, self.at = town, action, at
         self.steps: list[str] = []
         self.killed = False
@@ -106,7 +106,7 @@ def cut(database: Database) -> None:
 class TownShop(Shop):
     """Knows which action is running, in which instance."""
 
-    town: "Town"
+    town: Town
 
     def send(self, action: str, event: Any, context: Any = None) -> Any:
         return self.town.invoke(action, event, context, self.house)
