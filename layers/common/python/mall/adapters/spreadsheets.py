@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -17,7 +19,12 @@ from typing import Any
 from mall.kit.errors import BadInput
 
 UNPACKED_LIMIT_BYTES = 64 * 1024 * 1024  # what an xlsx may unpack to: it is a zip, and zips can explode
+ROWS_LIMIT, COLUMNS_LIMIT = 20_000, 64  # a sheet is laid out whole: one cell at the far end would fill the memory
+CELLS_LIMIT = 400_000
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([^"']{0,64})["']""")
+_CELL = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
 EXACT_BELOW = 10**15
+TOO_LARGE = "文件内容过大，请拆分后重试"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -62,13 +69,38 @@ def harmless(text: str) -> str:
 
 
 def _check_size(content: bytes) -> None:
+    """Refuse, before anything is laid out, what is no xlsx, unpacks to too much or has a cell too far out."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            size = sum(entry.file_size for entry in packed.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+            names = packed.namelist()
+            if sum(entry.file_size for entry in packed.infolist()) > UNPACKED_LIMIT_BYTES:
+                raise UnreadableFile(TOO_LARGE)
+            if "xl/workbook.xml" not in names or "content.xml" in names:
+                raise UnreadableFile()
+            for name in names:
+                part = packed.read(name)
+                if b"sheetData" in part:
+                    _check_places(part)
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
         raise UnreadableFile() from None
-    if size > UNPACKED_LIMIT_BYTES:
-        raise UnreadableFile("文件内容过大，请拆分后重试")
+
+
+def _check_places(part: bytes) -> None:
+    """Every cell and row says where it stands (r="AB12"); nothing may stand beyond the limits."""
+    for place in _PLACE.findall(part):
+        found = _CELL.fullmatch(place)
+        if found is None and b"&" in place:
+            raise UnreadableFile()  # a place in disguise
+        if found and (int(found[2]) > ROWS_LIMIT or _column(found[1]) > COLUMNS_LIMIT):
+            raise UnreadableFile(TOO_LARGE)
+
+
+def _column(letters: bytes) -> int:
+    """AB -> 28."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _read_workbook(content: bytes) -> list[list[str]]:
@@ -87,10 +119,21 @@ def _read_csv(content: bytes) -> list[list[str]]:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
-            return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
+            return _rows(csv.reader(io.StringIO(text, newline="")))
         except (UnicodeDecodeError, csv.Error):
             continue
     raise UnreadableFile()
+
+
+def _rows(reader: Iterable[list[str]]) -> list[list[str]]:
+    rows: list[list[str]] = []
+    cells = 0
+    for row in reader:
+        cells += len(row)
+        if len(rows) == ROWS_LIMIT or cells > CELLS_LIMIT:
+            raise UnreadableFile(TOO_LARGE)
+        rows.append([cell.strip() for cell in row])
+    return rows
 
 
 def _as_text(cell: Any) -> str:
