@@ -3,8 +3,8 @@
 A wrapped key names its service (`tencent-kms:<blob>`), so that a shop may move from one to another: new keys are
 made by the configured one, old ones are unwrapped by theirs. The key's id is bound in as the encryption context.
 
-Tencent: `GenerateDataKey` and `Decrypt` of KMS 2019-01-18 (documents 1030/32188, 1030/32198). AWS: `GenerateDataKeyWithoutPlaintext`,
-`Decrypt`.
+Tencent: `GenerateDataKey` and `Decrypt` of KMS 2019-01-18 (documents 1030/32188, 1030/32198).
+AWS: `GenerateDataKeyWithoutPlaintext`, `Decrypt`.
 """
 
 from __future__ import annotations

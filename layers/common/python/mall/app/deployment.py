@@ -29,8 +29,9 @@ class Deployment:
     platform: str = _text("MALL_PLATFORM", "local", "local, cloudbase, scf or aws.")
     database_url: str = _text("MALL_DATABASE_URL", "", "sqlite:///FILE or mysql+pymysql://USER@HOST/NAME.")
     secrets: str = _text("MALL_SECRETS", "", "Folder of secret files, `ssm:PREFIX` (Tencent) or `aws:PREFIX`.")
-    key_service: str = _text("MALL_KEY_SERVICE", "own",
-                             "What wraps the data keys: own (the secret data_wrapping_key), tencent-kms:ID or aws-kms:ARN.")
+    key_service: str = _text(
+        "MALL_KEY_SERVICE", "own",
+        "What wraps the data keys: own (the secret data_wrapping_key), tencent-kms:ID or aws-kms:ARN.")
     region: str = _text("MALL_REGION", "ap-guangzhou", "Region of the platform.")
     namespace: str = _text("MALL_NAMESPACE", "mall", "Prefix of the function names, so that functions find each other.")
     wechat_appid: str = _text("MALL_WECHAT_APPID", "", "The mini program.")
