@@ -18,7 +18,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
 export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
-.PHONY: help run reset demo owner test lint crash bench package docs generate migration first-migration install
+.PHONY: help run reset demo owner test fuzz lint crash bench package docs generate migration first-migration install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -39,6 +39,11 @@ test: $(STAMP) ## every test, on SQLite and on a private MariaDB
 	@$(IN) -c "import sys; from infra.local.mariadb import ensure_installed; sys.exit(not ensure_installed())" || \
 	  printf '\n!!! ------------------------------------------------------------\n!!! NO MARIADB: every test that needs it is SKIPPED in this run.\n!!! ------------------------------------------------------------\n\n'
 	@$(IN) -m pytest -n $(or $(WORKERS),2) --dist loadfile -ra $(TESTS)
+
+fuzz: $(STAMP) ## FUZZ=10 times the suite's cases, fresh ones, and schemathesis over HTTP
+	@FUZZ=$(or $(FUZZ),10) $(IN) -m pytest tests/security/test_fuzz.py
+	@test -x .fuzz/bin/schemathesis || { $(PYTHON) -m venv .fuzz && .fuzz/bin/pip install -q -r requirements-fuzz.txt; }
+	@$(IN) -m tests.security.over_http "$(CURDIR)/.fuzz/bin/schemathesis" $(or $(EXAMPLES),20)
 
 lint: $(STAMP) ## ruff over everything
 	@$(VENV)/bin/ruff check .

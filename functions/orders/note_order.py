@@ -11,11 +11,10 @@ class NoteOrder(Input):
 
 class OrderNoted(Output):
     order_no: str
-    staff_note: str
 
 
 @command("orders.note_order", allow="staff")
 def note_order(ctx: Ctx, cmd: NoteOrder) -> OrderNoted:
     """Spec E11. Buyers never see it. Raises OrderNotFound."""
     orders.note(ctx.tx, cmd.order_no, ctx.seller_id, cmd.note)
-    return OrderNoted(order_no=cmd.order_no, staff_note=cmd.note)
+    return OrderNoted(order_no=cmd.order_no)
