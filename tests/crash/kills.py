@@ -166,7 +166,7 @@ class Hand:
 
     def act(self) -> None:
         did = self.dice.choices((self.place, self.pay, self.cancel, self.refund, self.notices, self.timers),
-                                (6, 6, 2, 2, 3, 2))[0]
+                                (4, 8, 1, 5, 6, 3))[0]
         try:
             did()
         except Refused as refusal:

@@ -18,8 +18,8 @@ TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?:[:.+\d]*)"
 WECHAT = r"(?<![0-9A-Za-z])(?:[0-9a-f]{16,}|(?:42|50)[0-9A-Z]{26})(?![0-9A-Za-z])"  # numbers of the fake books, hashes
 COPY = r"(?<=[0-9A-Z]{26}-)[0-9A-Z]{8}"  # the end of a copied SKU code
 DICE = re.compile(f"{TIME}|{WECHAT}|{COPY}")
-LEFT_OUT = {  # a request that is repeated signs in twice, and is twice in the chain of the audit log
-    "idempotency_keys", "sessions", "audit_seals",
+LEFT_OUT = {  # a request that is repeated signs in twice, is twice in the audit chain, and counts as two tries
+    "idempotency_keys", "sessions", "audit_seals", "attempts",
 }
 AS_SET = {"audit_entries"}  # a repeated request of the staff is noted twice
 TRIES = {  # how often, by whom, and dice
