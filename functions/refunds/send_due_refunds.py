@@ -13,8 +13,9 @@ MOST = 100
 
 @timer("refunds.send_due_refunds", every_minutes=1, uses=["wechat_pay"])
 def send_due_refunds(ctx: Ctx) -> dict[str, int]:
-    """Spec E6. Counts by the refund's state afterwards; failed: WeChat did not answer, tried again later."""
-    counts = Counter(SENT=0, DONE=0, FAILED=0, failed=0)
+    """Spec E6. Counts by the refund's state afterwards; waiting: another refund of its payment was sent within the
+    minute; failed: WeChat did not answer, asked and tried again later."""
+    counts = Counter(SENT=0, DONE=0, FAILED=0, waiting=0, failed=0)
     for row in ctx.read(refunds.due, RefundState.DUE, ctx.now, MOST):
         counts[each(ctx, send_refund.send, ctx, row)] += 1
     return dict(counts)

@@ -1,28 +1,44 @@
-"""Refund an order in full (全额退款) and close it."""
+"""Refund an order, in full or some pieces of it (退款); the last piece closes it."""
 
 from typing import Literal
 
-from mall.app import Ctx, Id, Input, Output, command
+from mall.app import Ctx, Fen, Id, Input, Output, Quantity, command
 from mall.app.fields import Title
+from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds.rules import RefundCause
 from mall.flows import refund as flow
+from mall.flows.refund_plan import wanted_of
+from pydantic import Field
+
+
+class RefundLine(Input):
+    line_id: Id
+    quantity: Quantity
 
 
 class StartRefund(Input):
     order_no: Id
     reason: Title
+    lines: list[RefundLine] | None = Field(None, min_length=1, max_length=50)  # None: all that is left
+    freight: bool | None = None  # its share of the freight too; None: as long as nothing was shipped
     seen_state: Literal["GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED"] | None = None  # refused when it has changed
+    seen_refunded_fen: Fen | None = None  # what had gone back when this was decided: refused when it is more now
 
 
 class RefundStarted(Output):
-    refund_no: str | None  # None: nothing had been paid
+    refund_no: str | None  # None: nothing is to be paid back
     state: Literal["DUE", "NOTHING_TO_REFUND"]
+    amount_fen: int
+    closes: bool  # no piece of the order is left
 
 
 @command("refunds.start_refund", allow="staff")
 def start_refund(ctx: Ctx, cmd: StartRefund) -> RefundStarted:
-    """Spec E6 (full). The money is sent by `refunds.send_due_refunds`. Raises OrderNotFound, AlreadyRefunded,
-    StateChanged, IllegalMove for an order that was never paid."""
-    refund_no = flow.refund_order(ctx.tx, cmd.order_no, seller_id=ctx.seller_id, cause=RefundCause.STAFF,
-                                  reason=cmd.reason, actor=ctx.actor, now=ctx.now, seen_state=cmd.seen_state)
-    return RefundStarted(refund_no=refund_no, state="DUE" if refund_no else "NOTHING_TO_REFUND")
+    """Spec E6. The money is sent by `refunds.send_due_refunds`. Raises OrderNotFound, AlreadyRefunded,
+    StateChanged, LineNotInOrder, MoreThanBought, TooManyRefunds, IllegalMove for an order that was never paid."""
+    refund_no, decided = flow.refund_order(
+        ctx.tx, cmd.order_no, seller_id=ctx.seller_id, cause=RefundCause.STAFF, reason=cmd.reason, actor=ctx.actor,
+        now=ctx.now, seen=flow.Seen(cmd.seen_state, cmd.seen_refunded_fen), wanted=wanted_of(cmd.lines, cmd.freight),
+        threshold=ThresholdRule(ctx.settings.refund_threshold_rule))
+    return RefundStarted(refund_no=refund_no, state="DUE" if refund_no else "NOTHING_TO_REFUND",
+                         amount_fen=decided.amount_fen, closes=decided.closes)

@@ -432,6 +432,31 @@ def upgrade() -> None:
         batch_op.create_index('ix_invoices_order_no', ['order_no'], unique=False)
         batch_op.create_index('ix_invoices_seller_state', ['seller_id', 'state', 'invoice_id'], unique=False)
 
+    op.create_table('ledger_accounts',
+    sa.Column('account', sa.String(length=96), nullable=False),
+    sa.Column('owed', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('account'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    op.create_table('ledger_entries',
+    sa.Column('reference', sa.String(length=80), nullable=False),
+    sa.Column('leg', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('account', sa.String(length=96), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('about', sa.String(length=64), nullable=True),
+    sa.Column('reason', sa.String(length=32), nullable=False),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('reference', 'leg'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('ledger_entries', schema=None) as batch_op:
+        batch_op.create_index('ix_ledger_entries_about', ['about'], unique=False)
+        batch_op.create_index('ix_ledger_entries_account', ['account', 'created_at'], unique=False)
+
     op.create_table('member_identities',
     sa.Column('appid', sa.String(length=64), nullable=False),
     sa.Column('openid', sa.String(length=64), nullable=False),
@@ -627,6 +652,7 @@ def upgrade() -> None:
     sa.Column('active_key', sa.String(length=80), nullable=True),
     sa.Column('asked', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('ask_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.Column('refund_sent_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
     sa.Column('expires_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
     sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
     sa.Column('paid_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
@@ -726,6 +752,7 @@ def upgrade() -> None:
     sa.Column('cause', sa.String(length=32), nullable=False),
     sa.Column('reason', sa.String(length=80), nullable=False),
     sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('freight_fen', sa.BigInteger(), nullable=False),
     sa.Column('once_key', sa.String(length=160), nullable=False),
     sa.Column('wechat_refund_id', sa.String(length=64), nullable=True),
     sa.Column('problem', sa.String(length=255), nullable=True),

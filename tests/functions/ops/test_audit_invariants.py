@@ -67,6 +67,7 @@ BREACHES = {
         delete(stock_entries).where(stock_entries.c.kind == "COMMIT"))), ["its stock entries move -2 and 2 held"]),
     "sum": (lambda shop: change(shop, order_lines, pay_fen=1_999), ["asks for 2000 fen, its lines for 1999"]),
     "refunded": (lambda shop: change(shop, orders, refunded_fen=1), ["with 1 of 2000 fen refunded"]),
+    "pieces": (lambda shop: change(shop, order_lines, refunded_quantity=3), ["is TO_SHIP with 3 of 2 pieces of line"]),
     "unpaid": (lambda shop: change(shop, payments, state="CLOSED"), ["which is CLOSED and gives it 2000"]),
     "part": (lambda shop: change(shop, payment_lines, amount_fen=1), ["which is PAID and gives it 1"]),
     "no payment": (lambda shop: change(shop, orders, payment_no=None), ["with payment None"]),
@@ -105,12 +106,13 @@ def test_money_taken_twice_and_not_given_back_is_found(shop: Shop):
     shop.database.run(lambda tx: tx.write(delete(refunds)))
     assert findings(shop) == [
         f"payment {second} is PAID over 2000 fen: 0 paid for orders, 0 given back unspent, 2000 counted as refunded,"
-        " refunds are 0"]
+        " refunds are 0",
+        "ledger owes 2000 fen of refunds, refunds not done are 0"]
 
 
 def test_the_nightly_audit_opens_one_case_per_finding_however_often_it_runs(shop: Shop):
     order_no, _ = paid(shop)
-    change(shop, orders, refunded_fen=1)
+    change(shop, order_lines, refunded_quantity=3)
     assert shop.tick("ops.audit_invariants") == {"findings": 1}
     assert shop.tick("ops.audit_invariants") == {"findings": 1}
     [case] = shop.rows(cases)
@@ -161,7 +163,8 @@ def test_our_payments_and_refunds_agree_with_wechats_books_to_the_fen(shop: Shop
     assert shop.database.read(lambda tx: flow.against_books(tx, kept)) == [
         f"payment {second['out_trade_no']} is 1000 fen by {second['transaction_id']} here and 999 fen by"
         f" {second['transaction_id']} at WeChat",
-        f"refund {refund_no} is DONE here and unknown to WeChat"]
+        f"refund {refund_no} is DONE here and unknown to WeChat",
+        "ledger has 1000 fen at WeChat, WeChat has 1999"]
     stranger = {"out_trade_no": "pay_x", "transaction_id": "42", "state": "SUCCESS", "total_fen": 7,
                 "refunds": [{"out_refund_no": "rfd_x", "state": "SUCCESS", "refund_fen": 7}]}
     assert shop.database.read(lambda tx: flow.against_books(tx, {"orders": [stranger]})) == [
@@ -169,8 +172,9 @@ def test_our_payments_and_refunds_agree_with_wechats_books_to_the_fen(shop: Shop
         f"payment {second['out_trade_no']} of 1000 fen is paid here and WeChat never took it",
         "payment pay_x of 7 fen was taken by WeChat and is not paid here",
         "refund rfd_x is at WeChat and not here",
-        f"refund {refund_no} is DONE here and unknown to WeChat"]
+        f"refund {refund_no} is DONE here and unknown to WeChat",
+        "ledger has 1000 fen at WeChat, WeChat has 0"]
 
 
 def test_every_rule_has_its_own_sentence():
-    assert len({sentence for sentence, _ in books.RULES}) == len(books.RULES) == 9
+    assert len({sentence for sentence, _ in books.RULES}) == len(books.RULES) == 10

@@ -11,10 +11,8 @@ from mall.tables.goods import stock_entries
 from mall.tables.marketing import coupons
 from mall.tables.trade import order_events, order_lines, payments, refund_lines, refunds
 
-from tests.functions.refunds.parts import (
-    FUNDS, amounts, available, balances, bought, findings, order_of, start,
-)
 from tests.functions.ops.seeds import stranger
+from tests.functions.refunds.parts import FUNDS, amounts, available, balances, bought, findings, order_of, start
 from tests.support import seed, trade
 from tests.support.shop import Shop, refused
 
@@ -58,8 +56,9 @@ def test_what_is_left_after_a_part_goes_back_without_naming_it(shop: Shop):
     start(staff, first, 1)
     answer = staff.call("refunds.start_refund", order_no=first.order_no, reason="全部不要了")
     assert (answer["amount_fen"], answer["closes"]) == (30_000, True)
-    assert {(row.line_id, row.quantity, row.amount_fen) for row in shop.rows(refund_lines, refund_no=answer["refund_no"])} \
-        == {(first.line_id, 2, 20_000), (second.line_id, 1, 10_000)}
+    parts = shop.rows(refund_lines, refund_no=answer["refund_no"])
+    assert {(row.line_id, row.quantity, row.amount_fen) for row in parts} == {
+        (first.line_id, 2, 20_000), (second.line_id, 1, 10_000)}
     assert (available(shop, first), order_of(shop, first).state) == (10, "CLOSED")
 
 
@@ -135,15 +134,17 @@ def test_goods_on_their_way_keep_their_stock_and_their_freight_unless_staff_say_
 
 
 def set_rule(shop: Shop, rule: str) -> None:
-    shop.staff().call("staff.save_settings", changes={"refund_threshold_rule": rule})
+    staff = shop.staff()
+    staff.call("staff.save_settings", version=staff.call("staff.show_settings")["version"],
+               changes={"refund_threshold_rule": rule})
 
 
 @pytest.mark.parametrize(("rule", "parts"), [("keep", [8_333, 16_667]), ("take_back", [5_000, 20_000])])
 def test_a_part_that_breaks_300_less_50_follows_the_shops_rule(shop: Shop, rule: str, parts: list[int]):
     seed.promotion(shop)
     set_rule(shop, rule)
-    [first], staff = [bought(shop, 2, 1)[0]], shop.staff()
-    second = next(row for row in shop.rows(order_lines) if row.line_id != first.line_id)
+    first, second = bought(shop, 2, 1)
+    staff = shop.staff()
     trade.ship(shop, first.order_no)
     assert [start(staff, second, 1)["amount_fen"], start(staff, first, 2)["amount_fen"]] == parts
     assert order_of(shop, first).refunded_fen == 25_000
@@ -154,7 +155,7 @@ def with_coupon(shop: Shop, off_fen: int, quantity: int):
     from tests.functions.coupons.conftest import wanted
 
     template = shop.staff().call("coupons.save_coupon", **wanted(
-        shop, kind="no_threshold", threshold_fen=0, off_fen=off_fen))["template_id"]
+        shop, kind="no_threshold", terms={"off_fen": off_fen}))["template_id"]
     goods, member = seed.product(shop, price_fen=1_000, stock=10), shop.member()
     coupon_id = member.call("coupons.claim_coupon", template_id=template)["coupon_id"]
     order_no = trade.paid_order(shop, member, goods.sku_id, quantity, coupon_ids=[coupon_id])
@@ -192,7 +193,7 @@ def test_twelve_refunds_at_the_same_moment_give_back_each_piece_once(shop: Shop)
     first, second = bought(shop, 3, 2, price_fen=999)
     staff = [shop.staff() for _ in range(12)]
     answers = shop.in_parallel(*[
-        lambda one=one, line=line: start(one, line, 1) for one, line in zip(staff, [first, second] * 6)])
+        lambda one=one, line=line: start(one, line, 1) for one, line in zip(staff, [first, second] * 6, strict=True)])
     done = [answer for answer in answers if isinstance(answer, dict)]
     assert len(done) == 5
     assert {answer.code for answer in answers if not isinstance(answer, dict)} <= {
@@ -263,7 +264,8 @@ def test_codes_of_refunded_pieces_are_not_delivered_any_more(shop: Shop):
     order_no = trade.paid_order(shop, member, goods.sku_id, 3, delivery="VIRTUAL")  # the shop has no codes
     line = shop.rows(order_lines, order_no=order_no)[0]
     assert start(shop.staff(), line, 1)["amount_fen"] == 500
-    shop.staff().call("fulfilment.add_codes", sku_id=goods.sku_id, codes=["A-1", "A-2"])
+    shop.staff().call("catalog.save_virtual_codes", sku_id=goods.sku_id, codes=["A-1", "A-2"],
+                      reference="batch-1")
     answer = shop.staff().call("fulfilment.ship_orders", parcels=[{"order_no": order_no}])
     assert answer["shipped"] == 1
     assert shop.rows(order_lines, order_no=order_no)[0].delivered_codes == ["A-1", "A-2"]

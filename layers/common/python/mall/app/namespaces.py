@@ -9,7 +9,7 @@ from __future__ import annotations
 GROUPS: dict[str, tuple[str, ...]] = {
     "people": ("members", "staff", "privacy", "messaging", "support", "wallets", "points"),
     "goods": ("catalog", "stock", "search", "recommendations", "favorites", "reviews", "content", "live", "carts"),
-    "trade": ("pricing", "orders", "payments", "refunds", "after_sales", "fulfilment"),
+    "trade": ("pricing", "orders", "payments", "refunds", "after_sales", "fulfilment", "ledger"),
     "marketing": ("promotions", "coupons", "group_buys", "flash_sales", "bargains", "assists", "lotteries",
                   "presales", "shares", "distribution", "community"),
     "ops": ("ops", "settlements", "reconciliation", "invoices", "risk", "compliance", "analytics", "segments",

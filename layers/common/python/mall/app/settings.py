@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -56,6 +56,9 @@ class ShopSettings(BaseModel):
     staff_lock_minutes: int = Field(15, ge=1, le=1440, description="Minutes a locked staff account stays locked (J6).")
     data_key_days: int = Field(
         365, ge=30, le=1095, description="Days a data key seals personal data before a new one takes over (A6).")
+    refund_threshold_rule: Literal["keep", "take_back"] = Field(
+        "keep", description="When a partial refund leaves less than a full reduction asks for: the buyer keeps the"
+        " reduction on what remains, or its share is taken off the refund (E6, docs/refunds.md).")
     templates: dict[str, str] = Field(
         default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
     pickup_store: str = Field(

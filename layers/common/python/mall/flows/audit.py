@@ -11,13 +11,14 @@ from mall.domains.cases import store as cases
 from mall.domains.cases.rules import CaseKind
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
+from mall.domains.ledger import store as ledger
 from mall.kit.db import Tx
 from mall.kit.schema import DEFAULT_SELLER
 
 
 def audit(tx: Tx) -> list[str]:
     """Every breach between stock, coupons, seats, orders and money: a sentence each, none when all is right."""
-    return [*books.audit(tx), *coupons.audit(tx), *group_buys.audit(tx)]
+    return [*books.audit(tx), *coupons.audit(tx), *group_buys.audit(tx), *ledger.audit(tx)]
 
 
 def lasting(first: list[str], second: list[str]) -> list[str]:
@@ -41,7 +42,15 @@ def against_books(tx: Tx, kept: dict[str, Any]) -> list[str]:
     paid, back = books.payments_and_refunds(tx)
     taken = {order["out_trade_no"]: order for order in kept["orders"] if order["state"] in ("SUCCESS", "REFUND")}
     returned = {each["out_refund_no"]: each for order in kept["orders"] for each in order["refunds"]}
-    return [*_payments_differ(paid, taken), *_refunds_differ(back, returned)]
+    return [*_payments_differ(paid, taken), *_refunds_differ(back, returned), *_balance_differs(tx, taken, returned)]
+
+
+def _balance_differs(tx: Tx, taken: dict[str, dict], returned: dict[str, dict]) -> list[str]:
+    """The ledger's account of the money at WeChat, beside WeChat's own."""
+    there = (sum(order["total_fen"] for order in taken.values())
+             - sum(each["refund_fen"] for each in returned.values() if each["state"] == "SUCCESS"))
+    here = ledger.at_wechat_fen(tx)
+    return [f"ledger has {here} fen at WeChat, WeChat has {there}"] if here != there else []
 
 
 def _payments_differ(paid: list, taken: dict[str, dict]) -> list[str]:

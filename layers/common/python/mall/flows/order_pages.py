@@ -21,6 +21,7 @@ WORDS = {  # the timeline, as the buyer reads it
     "complete_group": "拼团成功",
     "complete_group_and_deliver": "拼团成功，已自动发货",
     "ship": "商家已发货",
+    "refund_part": "商家已为部分商品退款",
     "pick_up": "已到店提货",
     "receive": "确认收货",
     "close_unpaid": "订单已关闭",

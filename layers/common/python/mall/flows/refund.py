@@ -1,93 +1,149 @@
 """Money on its way back: decided in our books first, then sent to WeChat by a timer (spec E6).
 
-Never more than was paid: the payment's and the order's refunded amounts are guarded in SQL, and each
-thing is refunded once (`once_key`).
+Never more than was paid: the pieces of each line, the order's and the payment's refunded amounts are guarded
+in SQL, and each thing is refunded once (`once_key`). An order may be refunded in parts, several times; it
+closes when no piece of it is left.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from mall.domains.cases import store as cases
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
+from mall.domains.ledger import rules as accounts
+from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
+from mall.domains.orders.rules import FLOW as ORDER_FLOW
 from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState, StateChanged
 from mall.domains.payments import store as payments
+from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import (
-    AlreadyRefunded, MoreThanPaid, RefundCause, RefundFinished, RefundNotFound, RefundState,
+    AlreadyRefunded,
+    MoreThanPaid,
+    RefundCause,
+    RefundFinished,
+    RefundNotFound,
+    RefundState,
 )
 from mall.domains.stock import store as stock
+from mall.flows.refund_plan import UNSHIPPED, Pieces, Plan, Wanted, plan
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
 from mall.kit.outbox import emit
 
-REFUNDABLE = (OrderState.GROUPING, OrderState.TO_SHIP, OrderState.SHIPPED, OrderState.RECEIVED)
-UNSHIPPED = (OrderState.GROUPING.value, OrderState.TO_SHIP.value)
+
+@dataclass(frozen=True)
+class Seen:
+    """How the person who decided saw the order; when it has changed since, they decide anew."""
+
+    state: str | None = None
+    refunded_fen: int | None = None
 
 
 def give_back_payment(tx: Tx, payment: Any, amount_fen: int, cause: RefundCause, *, now: datetime) -> str:
     """Refund a payment that has nothing to pay for, in full; returns the refund's number."""
-    return _decide(tx, payment, None, amount_fen, cause, reason="订单已关闭，退回付款", lines=[],
-                   once_key=f"payment {payment.payment_no}", now=now)
+    refund_no = new_id("rfd")
+    _write_down(tx, refund_no, payment, None, amount_fen, 0, cause, reason="订单已关闭，退回付款", pieces=(),
+                once_key=f"payment {payment.payment_no}", now=now)
+    ledger.post(tx, accounts.unspent_returned(refund_no, amount_fen, payment.payment_no), now)
+    return refund_no
 
 
 def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundCause, reason: str, actor: str,
-                 now: datetime, seen_state: str | None = None) -> str | None:
-    """Refund all that is left of an order and close it; returns the refund's number, None for a free order.
+                 now: datetime, seen: Seen = Seen(), wanted: Wanted | None = None,
+                 threshold: ThresholdRule = ThresholdRule.KEEP) -> tuple[str | None, Plan]:
+    """Refund these pieces of an order, or all that is left of it; the refund's number (None when nothing is
+    to be paid back) and what was decided. Pieces that were not shipped go back into stock. The last piece
+    closes the order, and its coupons go back.
 
-    Stock that was not shipped and coupons go back. `seen_state`: where the person who decided
-    saw the order; when it was shipped meanwhile they decide anew. Raises OrderNotFound, AlreadyRefunded,
-    StateChanged, IllegalMove.
+    Raises OrderNotFound, AlreadyRefunded, StateChanged, IllegalMove, LineNotInOrder, MoreThanBought,
+    TooManyRefunds.
     """
-    order = orders.lock(tx, order_no)
+    order = _lock(tx, order_no, seller_id, seen)
+    lines, paid, earlier = tx.fetch(orders.ask_lines(order_no), payments.ask_lock(order.payment_no or ""),
+                                    refunds.ask_of_payment(order.payment_no or ""))
+    decided = plan(order, lines, earlier, wanted, threshold)
+    before = sum(line.refunded_quantity for line in lines)
+    once_key = f"order {order_no}" if decided.closes else f"order {order_no} after {before} pieces"
+    refund_no = None
+    if decided.amount_fen:
+        refund_no = new_id("rfd")
+        _write_down(tx, refund_no, paid[0], order_no, decided.amount_fen, decided.freight_fen, cause, reason=reason,
+                    pieces=decided.pieces, once_key=once_key, now=now)
+        orders.add_refunded(tx, order_no, decided.amount_fen, otherwise=MoreThanPaid())
+        ledger.post(tx, accounts.refund_decided(refund_no, decided.amount_fen, order_no, order.seller_id), now)
+    for each in decided.pieces:
+        orders.add_refunded_pieces(tx, each.line, each.quantity, otherwise=AlreadyRefunded())
+    _return_stock(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)
+    if decided.closes:
+        _close(tx, order, cause, reason=reason, actor=actor, now=now)
+    else:
+        orders.record(tx, order, "refund_part", actor=actor, reason=reason, now=now)
+    return refund_no, decided
+
+
+def quote(tx: Tx, order_no: str, *, seller_id: str, wanted: Wanted | None,
+          threshold: ThresholdRule) -> tuple[Any, Plan]:
+    """The order and what `refund_order` would decide now; the same refusals, nothing written."""
+    order = _check(orders.find(tx, order_no), seller_id, Seen())
+    lines, earlier = tx.fetch(orders.ask_lines(order_no), refunds.ask_of_payment(order.payment_no or ""))
+    return order, plan(order, lines, earlier, wanted, threshold)
+
+
+def _lock(tx: Tx, order_no: str, seller_id: str | None, seen: Seen) -> Any:
+    return _check(orders.lock(tx, order_no), seller_id, seen)
+
+
+def _check(order: Any | None, seller_id: str | None, seen: Seen) -> Any:
     if order is None or (seller_id is not None and order.seller_id != seller_id):
         raise OrderNotFound()
     if order.state == OrderState.CLOSED.value and order.refunded_fen:
         raise AlreadyRefunded()
-    if seen_state is not None and order.state != seen_state:
+    if seen.state is not None and order.state != seen.state:
         raise StateChanged(state=order.state)
-    lines = orders.lines(tx, order_no)
+    if seen.refunded_fen is not None and order.refunded_fen != seen.refunded_fen:
+        raise StateChanged(state=order.state, refunded_fen=order.refunded_fen)
+    ORDER_FLOW.check("close_refunded", order.state)
+    return order
+
+
+def _return_stock(tx: Tx, order: Any, pieces: tuple[Pieces, ...], *, reference: str, actor: str,
+                  now: datetime) -> None:
+    """Goods on their way come back by an after-sale case, not by themselves; delivered codes never do."""
+    if order.state not in UNSHIPPED:
+        return
+    for each in pieces:
+        if not each.line.delivered_codes:
+            stock.give_back(tx, each.line.sku_id, each.line.warehouse_id, each.quantity, refund_no=reference,
+                            actor=actor, now=now)
+
+
+def _close(tx: Tx, order: Any, cause: RefundCause, *, reason: str, actor: str, now: datetime) -> None:
     close = CloseReason.GROUP_FAILED if cause is RefundCause.GROUP_FAILED else CloseReason.REFUNDED
     orders.move(tx, order, "close_refunded", actor=actor, now=now, reason=reason, close_reason=close.value)
-    left_fen = order.pay_fen - order.refunded_fen
-    refund_no = None
-    if left_fen:
-        payment = payments.find(tx, order.payment_no)
-        refund_no = _decide(tx, payment, order, left_fen, cause, reason=reason, lines=lines,
-                            once_key=f"order {order_no}", now=now)
-    _give_things_back(tx, order, lines, reference=refund_no or order_no, actor=actor, now=now)
-    emit(tx, OrderClosed(order_no, order.member_id, close.value), now)
-    return refund_no
-
-
-def _give_things_back(tx: Tx, order: Any, lines: list[Any], *, reference: str, actor: str, now: datetime) -> None:
-    if order.state in UNSHIPPED:  # goods on their way come back by an after-sale case, not by themselves
-        for line in lines:
-            left = line.quantity - line.refunded_quantity
-            if left and not line.delivered_codes:
-                stock.give_back(tx, line.sku_id, line.warehouse_id, left, refund_no=reference, actor=actor, now=now)
     coupons.give_back(tx, order.order_no, now)
+    coupon_fen = accounts.coupon_fen(order.price)
+    if coupon_fen:
+        ledger.post(tx, accounts.coupons_returned(order.order_no, order.seller_id, coupon_fen), now)
     if order.kind == OrderKind.GROUP.value:
         group_buys.refund_seat(tx, order.order_no, now)
+    emit(tx, OrderClosed(order.order_no, order.member_id, close.value), now)
 
 
-def _decide(tx: Tx, payment: Any, order: Any | None, amount_fen: int, cause: RefundCause, *, reason: str,
-            lines: list[Any], once_key: str, now: datetime) -> str:
-    refund_no = new_id("rfd")
+def _write_down(tx: Tx, refund_no: str, payment: Any, order_no: str | None, amount_fen: int, freight_fen: int,
+                cause: RefundCause, *, reason: str, pieces: tuple[Pieces, ...], once_key: str, now: datetime) -> None:
     refunds.decide(tx, {
-        "refund_no": refund_no, "payment_no": payment.payment_no, "order_no": order.order_no if order else None,
+        "refund_no": refund_no, "payment_no": payment.payment_no, "order_no": order_no,
         "member_id": payment.member_id, "state": RefundState.DUE.value, "cause": cause.value, "reason": reason[:80],
-        "amount_fen": amount_fen, "once_key": once_key, "wechat_refund_id": None, "problem": None, "attempts": 0,
-        "send_at": now, "created_at": now, "finished_at": None,
-    }, [{"line_id": line.line_id, "quantity": line.quantity - line.refunded_quantity, "amount_fen": line.pay_fen}
-        for line in lines])
+        "amount_fen": amount_fen, "freight_fen": freight_fen, "once_key": once_key, "wechat_refund_id": None,
+        "problem": None, "attempts": 0, "send_at": now, "created_at": now, "finished_at": None,
+    }, [{"line_id": each.line.line_id, "quantity": each.quantity, "amount_fen": each.amount_fen} for each in pieces])
     payments.add_refunded(tx, payment.payment_no, amount_fen, otherwise=MoreThanPaid())
-    if order is not None:
-        orders.add_refunded(tx, order.order_no, amount_fen, otherwise=MoreThanPaid())
-    return refund_no
 
 
 def keep_answer(tx: Tx, refund_no: str, seen: Any, ask_at: datetime, now: datetime) -> str:
@@ -102,6 +158,7 @@ def keep_answer(tx: Tx, refund_no: str, seen: Any, ask_at: datetime, now: dateti
         return row.state
     if seen.state == "SUCCESS":
         refunds.move(tx, row, "finish", wechat_refund_id=seen.refund_id, finished_at=seen.refunded_at or now)
+        ledger.post(tx, accounts.refund_done(row.refund_no, row.amount_fen), now)
         emit(tx, RefundFinished(row.refund_no, row.order_no, row.member_id, row.amount_fen), now)
         return RefundState.DONE.value
     if seen.state == "PROCESSING":

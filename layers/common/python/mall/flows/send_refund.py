@@ -1,26 +1,38 @@
-"""Send one refund to WeChat, or ask about it; leased, so that two timers do not do the same."""
+"""Send one refund to WeChat, or ask about it; leased, so that two timers do not do the same.
+
+WeChat takes one refund of a payment a minute: each send takes the payment's turn first. After a send whose
+outcome is unknown (a timeout, 429) WeChat is asked under the same number before it is sent again.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from mall.domains.payments import store as payments
 from mall.domains.refunds import store as refunds
-from mall.domains.refunds.rules import send_next
+from mall.domains.refunds.rules import REFUND_GAP, send_next
 from mall.flows import refund
 from mall.flows.start_payment import notify_url
+from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
 
-TAKEN = "taken"
+TAKEN, WAITING = "taken", "waiting"
+KNOWN = ("PROCESSING", "SUCCESS")  # one that ended otherwise is sent again, as staff asked
 
 
 def send(ctx: Any, row: Any) -> str:
-    """Send a DUE refund; returns its state. An unknown outcome raises and is tried again under the same
-    number; a refusal makes it FAILED, with a case."""
+    """Send a DUE refund; returns its state, WAITING when another refund of its payment was sent within the
+    minute, TAKEN when another instance has it. An unknown outcome raises and is resolved under the same
+    number next time; a refusal makes it FAILED, with a case."""
     again_at = send_next(row.attempts + 1, ctx.now)
-    if not ctx.transact(refunds.lease, row, again_at):
-        return TAKEN
-    payment = ctx.read(payments.find, row.payment_no)
+    if row.attempts:
+        seen = ctx.world.wechat_pay.query_refund(row.refund_no)
+        if seen is not None and seen.state in KNOWN:
+            return ctx.transact(refund.keep_answer, row.refund_no, seen, again_at, ctx.now)
+    taken, payment = ctx.transact(_take, row, again_at, ctx.now)
+    if taken is not None:
+        return taken
     try:
         seen = ctx.world.wechat_pay.refund(
             refund_no=row.refund_no, payment_no=row.payment_no, refund_fen=row.amount_fen,
@@ -29,6 +41,17 @@ def send(ctx: Any, row: Any) -> str:
         code = refused.data.get("wechat_code", refused.code)
         return ctx.transact(refund.keep_failure, row.refund_no, f"微信拒绝退款（{code}）", ctx.now)
     return ctx.transact(refund.keep_answer, row.refund_no, seen, again_at, ctx.now)
+
+
+def _take(tx: Tx, row: Any, again_at: datetime, now: datetime) -> tuple[str | None, Any]:
+    """The payment's turn and the refund itself, or why not; the payment."""
+    if not payments.take_refund_turn(tx, row.payment_no, now, REFUND_GAP):
+        payment = payments.find(tx, row.payment_no)
+        refunds.postpone(tx, row, payment.refund_sent_at + REFUND_GAP)
+        return WAITING, payment
+    if not refunds.lease(tx, row, again_at):
+        return TAKEN, None
+    return None, payments.find(tx, row.payment_no)
 
 
 def ask(ctx: Any, row: Any) -> str:

@@ -16,6 +16,8 @@ from mall.domains.cases import store as cases
 from mall.domains.coupons import store as coupons
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.group_buys import store as group_buys
+from mall.domains.ledger import rules as accounts
+from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, OrderKind, OrderPaid, OrderReceived, OrderState
 from mall.domains.payments import store as payments
@@ -56,6 +58,8 @@ def settle(tx: Tx, received: Received, *, actor: str, now: datetime) -> str:
                        received_fen=received.amount_fen, paid_at=received.paid_at)
     cause = _why_back(payment, received, locked)
     if cause is None and _pay_orders(tx, locked, lines, payment.payment_no, actor=actor, now=now):
+        parts = [(order.order_no, order.seller_id, order.pay_fen) for order in locked]
+        ledger.post(tx, accounts.payment_received(payment.payment_no, parts), now)
         return SETTLED
     _send_back(tx, payment, received, locked, cause or RefundCause.LATE_PAYMENT, actor=actor, now=now)
     return SENT_BACK
@@ -89,6 +93,9 @@ def _pay_orders(tx: Tx, locked: list[Any], lines: list[Any], payment_no: str | N
             return False
         own = [line for line in lines if line.order_no == order.order_no]
         coupons.use(tx, order.order_no, now)
+        coupon_fen = accounts.coupon_fen(order.price)
+        if coupon_fen:
+            ledger.post(tx, accounts.coupons_used(order.order_no, order.seller_id, coupon_fen), now)
         for line in own:
             stock.commit(tx, line.sku_id, line.warehouse_id, line.quantity, order_no=order.order_no, actor=actor,
                          now=now)
@@ -153,6 +160,7 @@ _SENTENCES = {
 def _send_back(tx: Tx, payment: Any, received: Received, locked: list[Any], cause: RefundCause, *, actor: str,
                now: datetime) -> None:
     """Refund the whole payment once, and let staff see the case."""
+    ledger.post(tx, accounts.payment_unspent(payment.payment_no, received.amount_fen), now)
     refund.give_back_payment(tx, payment, received.amount_fen, cause, now=now)
     cases.open_case(tx, kind=cause.value, reference=payment.payment_no, seller_id=locked[0].seller_id,
                     sentence=_SENTENCES[cause], next_step="核对退款是否到账，如买家仍需要商品请重新下单",

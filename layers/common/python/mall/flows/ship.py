@@ -64,7 +64,7 @@ def _deliver_missing_codes(tx: Tx, order: Any, lines: list[Any], now: datetime) 
     """Codes that the shop had run out of when the order was paid; no line is delivered in part."""
     found: list[tuple[Any, list[str]]] = []
     for line in lines:
-        missing = line.quantity - len(line.delivered_codes or ()) if line.is_virtual else 0
+        missing = _codes_missing(line) if line.is_virtual else 0
         if missing:
             codes = fulfilment.free_codes(tx, line.sku_id, missing)
             if len(codes) < missing:
@@ -74,6 +74,11 @@ def _deliver_missing_codes(tx: Tx, order: Any, lines: list[Any], now: datetime) 
         fulfilment.keep_codes(tx, codes, order_no=order.order_no, now=now)
         orders.deliver_codes(tx, line.line_id, [*(line.delivered_codes or ()), *(row.code for row in codes)])
     return None
+
+
+def _codes_missing(line: Any) -> int:
+    """Codes that the line still has to get; what was refunded before gets none."""
+    return max(0, line.quantity - line.refunded_quantity - len(line.delivered_codes or ()))
 
 
 def _ship_one(tx: Tx, order: Any, parcel: Parcel, *, actor: str, now: datetime) -> None:

@@ -3,8 +3,8 @@
 
 def load_all():
     """Import every table and return the metadata: for migrations, tests and the local cloud."""
-    from mall.kit import idempotency, key_ring, outbox, schema
+    from mall.kit import idempotency, key_ring, ledger, outbox, schema
     from mall.tables import accounts, goods, marketing, messages, people, trade
 
-    assert all((idempotency, key_ring, outbox, accounts, goods, marketing, messages, people, trade))
+    assert all((idempotency, key_ring, ledger, outbox, accounts, goods, marketing, messages, people, trade))
     return schema.metadata

@@ -98,6 +98,7 @@ payments = table(
     text_column("active_key", 80, optional=True),  # the checkout while this payment may still be paid
     count_column("asked"),  # how often WeChat was asked about it
     time_column("ask_at", optional=True),  # when to ask next
+    time_column("refund_sent_at", optional=True),  # WeChat takes one refund of a payment a minute
     time_column("expires_at"),
     time_column("created_at"),
     time_column("paid_at", optional=True),
@@ -124,6 +125,7 @@ refunds = table(
     text_column("cause", 32),
     text_column("reason", 80),
     fen_column("amount_fen"),
+    fen_column("freight_fen"),  # the part of it that is freight
     text_column("once_key", 160),  # what this refund is for: the same thing is refunded once
     text_column("wechat_refund_id", 64, optional=True),
     text_column("problem", 255, optional=True),  # what staff read when it does not go through

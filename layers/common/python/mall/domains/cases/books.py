@@ -104,7 +104,16 @@ _ORDER_REFUNDED = (
     .join_from(orders, _order_refunds, _order_refunds.c.order_no == o.order_no, isouter=True)
     .where(or_(
         o.refunded_fen != func.coalesce(_order_refunds.c.fen, 0), o.refunded_fen > o.pay_fen,
-        and_(o.state == "CLOSED", o.paid_at.is_not(None), o.refunded_fen != o.pay_fen)))
+        and_(o.state == "CLOSED", o.paid_at.is_not(None), o.refunded_fen < o.pay_fen - o.freight_fen)))
+    .limit(MOST)
+)
+_PIECES_REFUNDED = (
+    select(o.order_no, o.state, line.line_id, line.quantity, line.refunded_quantity)
+    .join_from(order_lines, orders, line.order_no == o.order_no)
+    .where(or_(
+        line.refunded_quantity < 0, line.refunded_quantity > line.quantity,
+        and_(o.paid_at.is_(None), line.refunded_quantity != 0),
+        and_(o.state == "CLOSED", o.paid_at.is_not(None), line.refunded_quantity != line.quantity)))
     .limit(MOST)
 )
 _ORDER_PAID = (
@@ -161,6 +170,8 @@ RULES: tuple[tuple[str, ClauseElement], ...] = (
     ("order {order_no} asks for {pay_fen} fen, its lines for {lines_fen} and freight {freight_fen}", _ORDER_SUM),
     ("order {order_no} is {state} with {refunded_fen} of {pay_fen} fen refunded, its refunds are {refunds_fen}",
      _ORDER_REFUNDED),
+    ("order {order_no} is {state} with {refunded_quantity} of {quantity} pieces of line {line_id} refunded",
+     _PIECES_REFUNDED),
     ("order {order_no} is {state} over {pay_fen} fen with payment {payment_no}, which is {payment_state} and gives it"
      " {part_fen}", _ORDER_PAID),
     ("order {order_no} is {state}, which does not fit when it was paid and shipped", _ORDER_WAY),

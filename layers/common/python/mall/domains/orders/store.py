@@ -58,6 +58,12 @@ _ADD_REFUNDED = (
     .where(o.order_no == bindparam("of_order"), o.refunded_fen + bindparam("by_fen") <= o.pay_fen)
     .values(refunded_fen=o.refunded_fen + bindparam("by_fen"))
 )
+_ADD_REFUNDED_PIECES = (
+    update(order_lines)
+    .where(line.line_id == bindparam("of_line"), line.refunded_quantity == bindparam("seen_refunded"),
+           line.refunded_quantity + bindparam("by_pieces") <= line.quantity)
+    .values(refunded_quantity=line.refunded_quantity + bindparam("by_pieces"))
+)
 _EXPIRED = (
     select(o.order_no)
     .where(o.state == "UNPAID", o.expires_at <= bindparam("now"))
@@ -134,6 +140,17 @@ def move(tx: Tx, order: Any, verb: str, *, actor: str, now: datetime, reason: st
 def add_refunded(tx: Tx, order_no: str, by_fen: int, otherwise: Exception | None = None) -> None:
     """Count money on its way back to the buyer; never above what was paid."""
     tx.write(_ADD_REFUNDED, rows=1, otherwise=otherwise or Conflict(), of_order=order_no, by_fen=by_fen)
+
+
+def add_refunded_pieces(tx: Tx, row: Any, quantity: int, otherwise: Exception) -> None:
+    """Count pieces of a line that are refunded; never more than were bought, never on a count that has moved."""
+    tx.write(_ADD_REFUNDED_PIECES, rows=1, otherwise=otherwise, of_line=row.line_id,
+             seen_refunded=row.refunded_quantity, by_pieces=quantity)
+
+
+def record(tx: Tx, order: Any, verb: str, *, actor: str, reason: str, now: datetime) -> None:
+    """Something that the timeline tells and that leaves the order where it is."""
+    _record(tx, order.order_no, verb, order.state, order.state, actor, reason, now)
 
 
 def deliver_codes(tx: Tx, line_id: str, codes: list[str]) -> None:

@@ -5,10 +5,10 @@ Lock order of every money flow: the checkout's orders, then the payment, then gr
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from mall.domains.payments.rules import OPEN, PaymentState, ask_next
 from mall.kit.db import Tx
@@ -60,6 +60,12 @@ _ADD_REFUNDED = (
     .where(p.payment_no == bindparam("of_payment"), p.state == PaymentState.PAID.value,
            p.refunded_fen + bindparam("by_fen") <= p.amount_fen)
     .values(refunded_fen=p.refunded_fen + bindparam("by_fen"))
+)
+_REFUND_TURN = (
+    update(payments)
+    .where(p.payment_no == bindparam("of_payment"),
+           or_(p.refund_sent_at.is_(None), p.refund_sent_at <= bindparam("last_before")))
+    .values(refund_sent_at=bindparam("now"))
 )
 
 
@@ -129,3 +135,8 @@ def ask_soon(tx: Tx, payment_no: str, now: datetime) -> None:
 def add_refunded(tx: Tx, payment_no: str, by_fen: int, otherwise: Exception) -> None:
     """Count money on its way back; never above what came in."""
     tx.write(_ADD_REFUNDED, rows=1, otherwise=otherwise, of_payment=payment_no, by_fen=by_fen)
+
+
+def take_refund_turn(tx: Tx, payment_no: str, now: datetime, gap: timedelta) -> bool:
+    """Whether a refund of this payment may be sent to WeChat now; False within `gap` of the last one."""
+    return tx.change(_REFUND_TURN, of_payment=payment_no, now=now, last_before=now - gap) == 1

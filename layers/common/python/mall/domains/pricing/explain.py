@@ -134,7 +134,8 @@ def _shares(rows: list[dict[str, Any]]) -> tuple[Share, ...]:
 
 def _adjustment(row: dict[str, Any]) -> Adjustment:
     kind, part = RuleKind(row["kind"]), Part(row["part"])
-    return Adjustment(**{**row, "kind": kind, "part": part, "shares": _shares(row["shares"])})
+    steps = tuple((threshold_fen, off_fen) for threshold_fen, off_fen in row.get("steps", ()))
+    return Adjustment(**{**row, "kind": kind, "part": part, "shares": _shares(row["shares"]), "steps": steps})
 
 
 def _charge(row: dict[str, Any]) -> FreightCharge:

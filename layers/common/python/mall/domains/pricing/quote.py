@@ -93,6 +93,8 @@ class Adjustment:
     title: str
     amount_fen: int
     shares: tuple[Share, ...]
+    steps: tuple[tuple[int, int], ...] = ()  # of a full reduction: (threshold_fen, off_fen), for a later refund
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ one that takes more off, then the smaller id. Spec D2, F6.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mall.domains.pricing.basket import FullReduction, Line, RuleKind
 from mall.domains.pricing.quote import Adjustment, Part, Reason, Skipped, take_off
@@ -50,23 +51,28 @@ def refuse(promotions: Sequence[FullReduction]) -> list[Skipped]:
 
 
 def _off_fen(promotion: FullReduction, amount_fen: int) -> int:
+    return reduction_of([(step.threshold_fen, step.off_fen) for step in promotion.steps], promotion.repeats, amount_fen)
+
+
+def reduction_of(steps: Sequence[tuple[int, int]], repeats: bool, amount_fen: int) -> int:
+    """What the best of the steps (threshold_fen, off_fen) takes off the amount."""
     best = 0
-    for step in promotion.steps:
-        if amount_fen >= step.threshold_fen:
-            best = max(best, step.off_fen * _times(promotion, amount_fen, step.threshold_fen))
+    for threshold_fen, off_fen in steps:
+        if amount_fen >= threshold_fen:
+            best = max(best, off_fen * _times(repeats, amount_fen, threshold_fen))
     return min(best, amount_fen)
 
 
-def _times(promotion: FullReduction, amount_fen: int, threshold_fen: int) -> int:
+def _times(repeats: bool, amount_fen: int, threshold_fen: int) -> int:
     """How often the threshold counts; counting, not dividing money."""
     reached = divmod(amount_fen, threshold_fen)[0]
-    return reached if promotion.repeats else min(reached, 1)
+    return reached if repeats else min(reached, 1)
 
 
 def _taken(
     promotion: FullReduction, off_fen: int, amounts: list[int], indexes: list[int], lines: Sequence[Line]
 ) -> Adjustment:
-    return take_off(
+    taken = take_off(
         off_fen,
         amounts,
         indexes,
@@ -76,13 +82,15 @@ def _taken(
         source_id=promotion.promotion_id,
         title=promotion.title,
     )
+    steps = tuple([(step.threshold_fen, step.off_fen) for step in promotion.steps])
+    return replace(taken, steps=steps, repeats=promotion.repeats)
 
 
 def _next_step(promotion: FullReduction, amount_fen: int, off_fen: int) -> list[Skipped]:
     """The nearest step that takes more off than now: "再买 30.00 元可减 50.00 元"."""
     nearest: tuple[int, int] | None = None
     for step in promotion.steps:
-        times = _times(promotion, amount_fen, step.threshold_fen) + 1
+        times = _times(promotion.repeats, amount_fen, step.threshold_fen) + 1
         missing_fen = step.threshold_fen * times - amount_fen
         saves_fen = step.off_fen * times
         if (times > 1 and not promotion.repeats) or saves_fen <= off_fen:

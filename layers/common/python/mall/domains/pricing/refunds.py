@@ -1,10 +1,14 @@
-"""What a line gives back (退款金额), read from the explanation stored with the order. Spec E6, H1."""
+"""What lines give back (退款金额), read from the explanation stored with the order. Spec E6, H1."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 
-from mall.domains.pricing.quote import Quote
+from mall.domains.pricing.basket import RuleKind
+from mall.domains.pricing.quote import Adjustment, Quote
+from mall.domains.pricing.reductions import reduction_of
 from mall.kit.errors import NotFound, RuleBroken
 from mall.kit.money import split
 
@@ -22,6 +26,88 @@ class FreightRefund(str, Enum):
 
     KEPT = "kept"  # the parcel went out
     BY_SHARE = "by_share"  # the pieces' own share goes back
+
+
+class ThresholdRule(str, Enum):
+    """When what remains would not have reached a full reduction (满减) any more."""
+
+    KEEP = "keep"  # the buyer keeps the reduction on what remains
+    TAKE_BACK = "take_back"  # its share on what remains is taken off the refund
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A full reduction that what remains does not reach, and how much of it the buyer has to give up."""
+
+    source_id: str
+    title: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PiecesRefund:
+    """What some pieces give back: `shares` by line (goods and freight, before anything is taken back)."""
+
+    shares: tuple[tuple[str, int], ...]
+    goods_fen: int
+    freight_fen: int
+    taken_back: tuple[TakenBack, ...]
+
+    @property
+    def amount_fen(self) -> int:
+        return self.goods_fen + self.freight_fen
+
+
+def refund_pieces(
+    quote: Quote, wanted: Mapping[str, int], *, already: Mapping[str, int], given_goods_fen: int,
+    freight: FreightRefund, threshold: ThresholdRule,
+) -> PiecesRefund:
+    """The fen to give back for more pieces of several lines; `wanted` and `already` are pieces by line id,
+    `given_goods_fen` what earlier refunds gave back for goods.
+
+    Goods are cumulative too: all that is due by now less what was given. So what was taken back once comes
+    again when nothing remains, and the sum over all pieces is exactly what they cost; a refund is never less
+    than nothing. Raises LineNotInOrder, MoreThanBought.
+    """
+    shares, freight_fen = [], 0
+    for line_id, quantity in wanted.items():
+        before = already.get(line_id, 0)
+        kept = FreightRefund.KEPT
+        goods_only = refund_share(quote, line_id, quantity, already_refunded_quantity=before, freight=kept)
+        whole = refund_share(quote, line_id, quantity, already_refunded_quantity=before, freight=freight)
+        shares.append((line_id, whole))
+        freight_fen += whole - goods_only
+    gone = {line.line_id: already.get(line.line_id, 0) + wanted.get(line.line_id, 0) for line in quote.lines}
+    due_fen = sum([_due(line.goods_pay_fen, gone[line.line_id], line.quantity) for line in quote.lines])
+    taken_back = _broken(quote, gone) if threshold is ThresholdRule.TAKE_BACK else ()
+    due_fen -= sum([each.amount_fen for each in taken_back])
+    return PiecesRefund(tuple(shares), max(0, due_fen - given_goods_fen), freight_fen, taken_back)
+
+
+def _broken(quote: Quote, gone: Mapping[str, int]) -> tuple[TakenBack, ...]:
+    """The full reductions whose share on what remains is more than they would give for it alone."""
+    found = []
+    for each in quote.adjustments:
+        if each.kind is RuleKind.FULL_REDUCTION and each.steps:
+            deserved_fen = reduction_of(each.steps, each.repeats, _gross_left(quote, each, gone))
+            too_much_fen = _share_left(quote, each, gone) - deserved_fen
+            if too_much_fen > 0:
+                found.append(TakenBack(each.source_id, each.title, too_much_fen))
+    return tuple(found)
+
+
+def _share_left(quote: Quote, adjustment: Adjustment, gone: Mapping[str, int]) -> int:
+    """What the adjustment still takes off the pieces that remain."""
+    return sum([
+        share.amount_fen - _due(share.amount_fen, gone[share.line_id], quote.line(share.line_id).quantity)
+        for share in adjustment.shares
+    ])
+
+
+def _gross_left(quote: Quote, adjustment: Adjustment, gone: Mapping[str, int]) -> int:
+    """What remains of the adjustment's lines, at the price that its threshold looks at."""
+    lines = [quote.line(share.line_id) for share in adjustment.shares]
+    return sum([line.unit_fen * (line.quantity - gone[line.line_id]) for line in lines])
 
 
 def refund_share(

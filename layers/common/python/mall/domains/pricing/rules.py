@@ -47,17 +47,26 @@ from mall.domains.pricing.quote import (
     totalled,
 )
 from mall.domains.pricing.reductions import reduce_fully, refuse
-from mall.domains.pricing.refunds import FreightRefund, LineNotInOrder, MoreThanBought, refund_share
+from mall.domains.pricing.refunds import (
+    FreightRefund,
+    LineNotInOrder,
+    MoreThanBought,
+    PiecesRefund,
+    TakenBack,
+    ThresholdRule,
+    refund_pieces,
+    refund_share,
+)
 from mall.domains.pricing.unit_prices import unit_price
 from mall.kit.errors import Conflict, RuleBroken
 
 __all__ = [
     "Adjustment", "Basket", "Coupon", "CouponKind", "CouponNotUsable", "FreightBy", "FreightCharge",
     "FreightRate", "FreightRefund", "FreightTemplate", "FullReduction", "Line", "LineNotInOrder",
-    "MoreThanBought", "NotDeliverable", "Part", "PriceChanged", "Quote", "QuoteLine", "Reason",
-    "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "Step", "Tier",
-    "Undeliverable", "UnitOffer", "UnitRule", "check", "from_json", "part_of", "price", "refund_share",
-    "to_json",
+    "MoreThanBought", "NotDeliverable", "Part", "PiecesRefund", "PriceChanged", "Quote", "QuoteLine", "Reason",
+    "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "Step", "TakenBack",
+    "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "check", "from_json", "part_of", "price",
+    "refund_pieces", "refund_share", "to_json",
 ]  # fmt: skip
 
 UnitPrices = list[tuple[UnitOffer, tuple[UnitOffer, ...]]]

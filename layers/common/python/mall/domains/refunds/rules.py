@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import ClassVar
 
-from mall.kit.errors import Conflict, NotFound, RuleBroken
+from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.outbox import Event
 from mall.kit.state import Flow
 
@@ -44,6 +44,14 @@ class MoreThanPaid(RuleBroken):
     code, message = "MORE_THAN_PAID", "退款金额超过可退金额"
 
 
+class TooManyRefunds(RuleBroken):
+    code, message = "TOO_MANY_REFUNDS", "该笔支付已退款 50 次，微信支付不再接受，请线下处理"
+
+
+class LineTwice(BadInput):
+    code, message = "LINE_TWICE", "同一商品请合并为一行"
+
+
 class AlreadyRefunded(Conflict):
     code, message = "ALREADY_REFUNDED", "该订单已退款，无需重复操作"
 
@@ -55,6 +63,19 @@ class RefundFinished(Event):
     order_no: str | None
     member_id: str
     amount_fen: int
+
+
+MOST_REFUNDS = 50  # of one payment, WeChat's limit
+REFUND_GAP = timedelta(seconds=65)  # between two refunds of one payment: WeChat's minute, and some for the way
+
+
+def check_number(number: int, *, is_last: bool) -> None:
+    """Refuse what WeChat would refuse: a payment with `number` refunds may take one more, and the fiftieth must
+    give back all that is left of the order. Raises TooManyRefunds."""
+    if number >= MOST_REFUNDS:
+        raise TooManyRefunds(number=number)
+    if number == MOST_REFUNDS - 1 and not is_last:
+        raise TooManyRefunds("该笔支付已退款 49 次，最后一次只能退还全部剩余", number=number)
 
 
 def send_next(attempts: int, now: datetime) -> datetime:

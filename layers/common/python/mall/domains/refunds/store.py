@@ -28,6 +28,12 @@ _LEASE = (
            r.send_at == bindparam("seen_send_at"))
     .values(send_at=bindparam("next_send_at"), attempts=r.attempts + 1)
 )
+_POSTPONE = (
+    update(refunds)
+    .where(r.refund_no == bindparam("of_refund"), r.state == RefundState.DUE.value,
+           r.send_at == bindparam("seen_send_at"))
+    .values(send_at=bindparam("next_send_at"))
+)
 _MOVE = (
     update(refunds)
     .where(r.refund_no == bindparam("of_refund"), r.state == bindparam("from_state"))
@@ -42,6 +48,10 @@ def find(tx: Tx, refund_no: str) -> Any | None:
 
 def lock(tx: Tx, refund_no: str) -> Any | None:
     return tx.one(_LOCK, refund_no=refund_no)
+
+
+def ask_of_payment(payment_no: str):
+    return _OF_PAYMENT, {"payment_no": payment_no}
 
 
 def of_payment(tx: Tx, payment_no: str) -> list:
@@ -64,6 +74,11 @@ def lease(tx: Tx, refund: Any, next_send_at: datetime) -> bool:
     """Take one refund for sending or asking; False when another instance has it."""
     return tx.change(_LEASE, of_refund=refund.refund_no, in_state=refund.state, seen_send_at=refund.send_at,
                      next_send_at=next_send_at) == 1
+
+
+def postpone(tx: Tx, refund: Any, until: datetime) -> None:
+    """Not yet its turn. Changes nothing when it was taken or sent meanwhile."""
+    tx.write(_POSTPONE, of_refund=refund.refund_no, seen_send_at=refund.send_at, next_send_at=until)
 
 
 def move(tx: Tx, refund: Any, verb: str, *, wechat_refund_id: str | None = None, problem: str | None = None,

@@ -1,0 +1,40 @@
+"""The ledger's entries of one order or one movement (记账明细), leg by leg."""
+
+from datetime import datetime
+
+from mall.app import Ctx, Id, Input, Key, Output, query
+from mall.domains.ledger import store as ledger
+from mall.domains.ledger.rules import MovementNotFound, OrderOrReference
+
+
+class ListEntries(Input):
+    order_no: Id | None = None  # every movement that moved value for it
+    reference: Key | None = None  # one movement: a payment, a refund, <refund>:done, <order>:coupons
+
+
+class Entry(Output):
+    reference: str
+    leg: int
+    account: str
+    amount_fen: int  # debit positive, credit negative; the legs of a movement add up to zero
+    about: str | None
+    reason: str
+    created_at: datetime
+
+
+class Entries(Output):
+    items: list[Entry]
+
+
+@query("ledger.list_entries", allow="staff", errors=(MovementNotFound, OrderOrReference))
+def list_entries(ctx: Ctx, ask: ListEntries) -> Entries:
+    """Spec E9. Raises OrderOrReference, MovementNotFound, also for another seller's."""
+    if (ask.order_no is None) == (ask.reference is None):
+        raise OrderOrReference()
+    if ask.order_no is not None:
+        rows = ledger.entries_of_order(ctx.tx, ask.order_no, ctx.seller_id)
+    else:
+        rows = ledger.entries_of_movement(ctx.tx, ask.reference, ctx.seller_id)
+    return Entries(items=[
+        Entry(reference=row.reference, leg=row.leg, account=row.account, amount_fen=row.amount, about=row.about,
+              reason=row.reason, created_at=row.created_at) for row in rows])

@@ -1,0 +1,52 @@
+"""What a refund of these pieces would give back (退款试算), with the reason for each fen; nothing is written."""
+
+from mall.app import Ctx, Id, Input, Output, Quantity, query
+from mall.domains.pricing.rules import ThresholdRule
+from mall.flows import refund as flow
+from mall.flows.refund_plan import sentences, wanted_of
+from pydantic import Field
+
+
+class RefundLine(Input):
+    line_id: Id
+    quantity: Quantity
+
+
+class QuoteRefund(Input):
+    order_no: Id
+    lines: list[RefundLine] | None = Field(None, min_length=1, max_length=50)  # None: all that is left
+    freight: bool | None = None  # as in refunds.start_refund
+
+
+class QuotedLine(Output):
+    line_id: str
+    title: str
+    quantity: int
+    amount_fen: int  # the lines' amounts add up to the refund's
+
+
+class RefundQuote(Output):
+    amount_fen: int
+    freight_fen: int  # the part of it that is freight
+    taken_back_fen: int  # of full reductions that what remains does not reach
+    left_fen: int  # what could still be refunded after this
+    refunded_fen: int  # so far: hand it over as seen_refunded_fen
+    state: str  # hand it over as seen_state
+    closes: bool
+    lines: list[QuotedLine]
+    sentences: list[str]  # the explanation
+
+
+@query("refunds.quote_refund", allow="staff")
+def quote_refund(ctx: Ctx, ask: QuoteRefund) -> RefundQuote:
+    """Spec E6. Refuses what refunds.start_refund would refuse, with the same errors."""
+    order, plan = flow.quote(ctx.tx, ask.order_no, seller_id=ctx.seller_id, wanted=wanted_of(ask.lines, ask.freight),
+                             threshold=ThresholdRule(ctx.settings.refund_threshold_rule))
+    return RefundQuote(
+        amount_fen=plan.amount_fen, freight_fen=plan.freight_fen,
+        taken_back_fen=sum(each.amount_fen for each in plan.taken_back),
+        left_fen=0 if plan.closes else order.pay_fen - order.refunded_fen - plan.amount_fen,
+        refunded_fen=order.refunded_fen, state=order.state, closes=plan.closes,
+        lines=[QuotedLine(line_id=each.line.line_id, title=each.line.title, quantity=each.quantity,
+                          amount_fen=each.amount_fen) for each in plan.pieces],
+        sentences=sentences(order, plan))

@@ -1,0 +1,118 @@
+"""The chart of accounts (会计科目) and the movements of the mall, as pure functions (spec E9).
+
+| account | what stands on it | its balance |
+|---|---|---|
+| wechat | money that WeChat holds for us (the deployment's merchant) | payments received - refunds done |
+| order_funds/<seller> | what a seller's paid orders are worth to it | owed: shows negative |
+| coupon_cost/<seller> | what the coupons cost that paid for a part of its orders | a cost |
+| unspent | money that came and pays for no order | zero: it goes on to refunds_payable at once |
+| refunds_payable | refunds that are decided and have not arrived | owed: shows negative |
+| wechat_fee | what WeChat charges, as its bill says | a cost |
+| receivable/<seller> | what a seller may be paid out: order funds after receipt | owed |
+| stored_value/<member>, points/<member>, commission/<member> | a member's wallet, points, commission | owed, guarded |
+
+Movements and their references:
+
+| reference | when | legs |
+|---|---|---|
+| <payment> | a payment arrives | wechat + / order_funds - for each order, or unspent - when it goes back |
+| <order>:coupons | an order with coupons is paid, also a free one | coupon_cost + / order_funds - |
+| <refund> | a refund is decided | order_funds + (or unspent +) / refunds_payable - |
+| <refund>:done | it has arrived at the buyer | refunds_payable + / wechat - |
+| <order>:coupons-back | everything went back, the coupons too | order_funds + / coupon_cost - |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mall.kit.errors import BadInput, NotFound
+
+WECHAT, UNSPENT, REFUNDS_PAYABLE, WECHAT_FEE = "wechat", "unspent", "refunds_payable", "wechat_fee"
+ORDER_FUNDS, COUPON_COST, RECEIVABLE = "order_funds", "coupon_cost", "receivable"
+STORED_VALUE, POINTS, COMMISSION = "stored_value", "points", "commission"
+GUARDED = (STORED_VALUE, POINTS, COMMISSION)
+
+DONE, COUPONS, COUPONS_BACK = ":done", ":coupons", ":coupons-back"
+
+
+class OrderOrReference(BadInput):
+    code, message = "ORDER_OR_REFERENCE", "请填写订单号或流水号中的一个"
+
+
+class MovementNotFound(NotFound):
+    code, message = "MOVEMENT_NOT_FOUND", "没有这笔账务记录"
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One side of a movement: debit positive, credit negative; `about` an order, payment or refund."""
+
+    account: str
+    amount_fen: int
+    about: str
+
+
+@dataclass(frozen=True)
+class Movement:
+    reference: str
+    reason: str
+    postings: tuple[Posting, ...]
+
+
+def account_of(kind: str, owner: str) -> str:
+    return f"{kind}/{owner}"
+
+
+def payment_received(payment_no: str, parts: list[tuple[str, str, int]]) -> Movement:
+    """Money came for these orders: (order number, seller, fen), all that the payment holds."""
+    paid = [part for part in parts if part[2]]
+    total_fen = sum(amount_fen for _, _, amount_fen in paid)
+    return Movement(payment_no, "PAYMENT_RECEIVED", (
+        Posting(WECHAT, total_fen, payment_no),
+        *(Posting(account_of(ORDER_FUNDS, seller_id), -amount_fen, order_no)
+          for order_no, seller_id, amount_fen in paid),
+    ))
+
+
+def payment_unspent(payment_no: str, amount_fen: int) -> Movement:
+    """Money came and there is nothing that it could pay for."""
+    return Movement(payment_no, "PAYMENT_UNSPENT", (
+        Posting(WECHAT, amount_fen, payment_no), Posting(UNSPENT, -amount_fen, payment_no)))
+
+
+def coupons_used(order_no: str, seller_id: str, coupon_fen: int) -> Movement:
+    """Coupons paid for a part of the order, or for all of it."""
+    return Movement(order_no + COUPONS, "COUPONS_USED", (
+        Posting(account_of(COUPON_COST, seller_id), coupon_fen, order_no),
+        Posting(account_of(ORDER_FUNDS, seller_id), -coupon_fen, order_no)))
+
+
+def coupons_returned(order_no: str, seller_id: str, coupon_fen: int) -> Movement:
+    return Movement(order_no + COUPONS_BACK, "COUPONS_RETURNED", (
+        Posting(account_of(ORDER_FUNDS, seller_id), coupon_fen, order_no),
+        Posting(account_of(COUPON_COST, seller_id), -coupon_fen, order_no)))
+
+
+def refund_decided(refund_no: str, amount_fen: int, order_no: str, seller_id: str) -> Movement:
+    """Money of an order is promised back to its buyer."""
+    return Movement(refund_no, "REFUND_DECIDED", (
+        Posting(account_of(ORDER_FUNDS, seller_id), amount_fen, order_no),
+        Posting(REFUNDS_PAYABLE, -amount_fen, refund_no)))
+
+
+def unspent_returned(refund_no: str, amount_fen: int, payment_no: str) -> Movement:
+    """Money that pays for nothing is promised back."""
+    return Movement(refund_no, "UNSPENT_RETURNED", (
+        Posting(UNSPENT, amount_fen, payment_no), Posting(REFUNDS_PAYABLE, -amount_fen, refund_no)))
+
+
+def refund_done(refund_no: str, amount_fen: int) -> Movement:
+    """It has left WeChat for the buyer."""
+    return Movement(refund_no + DONE, "REFUND_DONE", (
+        Posting(REFUNDS_PAYABLE, amount_fen, refund_no), Posting(WECHAT, -amount_fen, refund_no)))
+
+
+def coupon_fen(price: dict) -> int:
+    """What coupons took off an order, goods and freight, by its stored price."""
+    return price["goods_coupon_fen"] + price["freight_coupon_fen"]

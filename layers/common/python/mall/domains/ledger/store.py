@@ -1,0 +1,167 @@
+"""The ledger's rows: movements in, balances and entries out, and what must agree with orders, payments and
+refunds (spec E9). The mechanism is `kit.ledger`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, func, or_, select, true
+
+from mall.domains.ledger.rules import (
+    COUPON_COST,
+    GUARDED,
+    ORDER_FUNDS,
+    REFUNDS_PAYABLE,
+    UNSPENT,
+    WECHAT,
+    Movement,
+    MovementNotFound,
+)
+from mall.kit import ledger
+from mall.kit.db import Tx
+from mall.kit.ledger import Account, Leg, ledger_entries
+from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.trade import orders, payments, refunds
+
+MOST = 200  # movements shown of one order
+e, o, p, r = ledger_entries.c, orders.c, payments.c, refunds.c
+
+
+def post(tx: Tx, movement: Movement, now: datetime) -> None:
+    """Queue a movement. Raises AlreadyPosted at the end of the transaction when it was posted before."""
+    legs = [Leg(Account(each.account, each.account.split("/")[0] in GUARDED), each.amount_fen, each.about)
+            for each in movement.postings]
+    ledger.post(tx, movement.reference, legs, reason=movement.reason, now=now)
+
+
+# what staff see
+
+_BALANCES = (
+    select(e.account, func.sum(e.amount).label("amount_fen"), func.count().label("entries"))
+    .where(e.account.like(bindparam("like_account")))
+    .group_by(e.account)
+    .order_by(e.account)
+    .limit(bindparam("most"))
+)
+_references = select(e.reference).where(or_(
+    e.about == bindparam("order_no"),
+    e.about.in_(select(r.refund_no).where(r.order_no == bindparam("order_no")))))
+_OF_ORDER = (
+    select(ledger_entries)
+    .where(e.reference.in_(_references))
+    .order_by(e.created_at, e.reference, e.leg)
+    .limit(MOST)
+)
+_ORDER = select(o.order_no).where(o.order_no == bindparam("order_no"), o.seller_id == bindparam("seller_id"))
+
+
+def balances(tx: Tx, seller_id: str, most: int) -> list[Any]:
+    """Each account with the sum of its entries: the seller's own, and all of them for the platform."""
+    return tx.all(_BALANCES, like_account="%" if seller_id == DEFAULT_SELLER else f"%/{seller_id}", most=most)
+
+
+def entries_of_order(tx: Tx, order_no: str, seller_id: str) -> list[Any]:
+    """Every movement that moved value for this order, in the order of time. Raises MovementNotFound."""
+    if tx.one(_ORDER, order_no=order_no, seller_id=seller_id) is None:
+        raise MovementNotFound(field="order_no")
+    return tx.all(_OF_ORDER, order_no=order_no)
+
+
+def entries_of_movement(tx: Tx, reference: str, seller_id: str) -> list[Any]:
+    """The legs of one movement; a seller sees those that touch an account of its own, the platform all. Raises
+    MovementNotFound."""
+    legs = ledger.entries(tx, reference)
+    if not any(seller_id == DEFAULT_SELLER or leg.account.endswith(f"/{seller_id}") for leg in legs):
+        raise MovementNotFound(field="reference")
+    return legs
+
+
+# agreement with the other books: one statement for each rule
+
+_of_payment = and_(e.reference == p.payment_no, e.account == WECHAT)
+_PAYMENTS = (
+    select(p.payment_no, p.state, p.amount_fen, func.coalesce(e.amount, 0).label("ledger_fen"))
+    .join_from(payments, ledger_entries, _of_payment, isouter=True)
+    .where(case((p.state == "PAID", p.amount_fen), else_=0) != func.coalesce(e.amount, 0))
+    .limit(ledger.MOST)
+)
+_payable = (
+    select(e.about, func.sum(e.amount).label("fen")).where(e.account == REFUNDS_PAYABLE).group_by(e.about).subquery()
+)
+_REFUNDS = (
+    select(r.refund_no, r.state, r.amount_fen, func.coalesce(_payable.c.fen, 0).label("ledger_fen"))
+    .join_from(refunds, _payable, _payable.c.about == r.refund_no, isouter=True)
+    .where(case((r.state == "DONE", 0), else_=-r.amount_fen) != func.coalesce(_payable.c.fen, 0))
+    .limit(ledger.MOST)
+)
+_of_seller = or_(e.account.like(f"{ORDER_FUNDS}/%"), e.account.like(f"{COUPON_COST}/%"))
+_of_order = (
+    select(e.about, func.sum(e.amount).label("fen"),
+           func.sum(case((e.account.like(f"{COUPON_COST}/%"), e.amount), else_=0)).label("coupon_fen"))
+    .where(_of_seller)
+    .group_by(e.about)
+    .subquery()
+)
+_ORDERS = (
+    select(o.order_no, o.state, o.pay_fen, o.refunded_fen, func.coalesce(_of_order.c.fen, 0).label("ledger_fen"),
+           func.coalesce(_of_order.c.coupon_fen, 0).label("coupon_fen"))
+    .join_from(orders, _of_order, _of_order.c.about == o.order_no, isouter=True)
+    .where(or_(
+        case((o.paid_at.is_(None), 0), else_=o.refunded_fen - o.pay_fen) != func.coalesce(_of_order.c.fen, 0),
+        and_(o.state == "CLOSED", func.coalesce(_of_order.c.coupon_fen, 0) != 0)))
+    .limit(ledger.MOST)
+)
+
+
+def _total(column: Any, *where: Any) -> Any:
+    return select(func.coalesce(func.sum(column), 0)).where(*where).scalar_subquery()
+
+
+_TOTALS = select(
+    _total(p.amount_fen, p.state == "PAID").label("paid_fen"),
+    _total(r.amount_fen, r.state == "DONE").label("done_fen"),
+    _total(r.amount_fen, r.state != "DONE").label("promised_fen"),
+    _total(e.amount, e.account == WECHAT).label("wechat_fen"),
+    _total(e.amount, e.account == REFUNDS_PAYABLE).label("payable_fen"),
+    _total(e.amount, e.account == UNSPENT).label("unspent_fen"),
+    _total(e.amount, true()).label("sum"),
+)
+_WECHAT = select(func.coalesce(func.sum(e.amount), 0).label("fen")).where(e.account == WECHAT)
+
+
+def audit(tx: Tx) -> list[str]:
+    """A sentence for each breach; none when the ledger holds and agrees with orders, payments and refunds."""
+    wrong_payments, wrong_refunds, wrong_orders, totals = tx.fetch(
+        (_PAYMENTS, {}), (_REFUNDS, {}), (_ORDERS, {}), (_TOTALS, {}))
+    return [
+        *ledger.audit(tx),
+        *(f"ledger has {row.ledger_fen} fen of payment {row.payment_no}, which is {row.state} over {row.amount_fen}"
+          for row in wrong_payments),
+        *(f"ledger owes {-row.ledger_fen} fen of refund {row.refund_no}, which is {row.state} over {row.amount_fen}"
+          for row in wrong_refunds),
+        *(f"ledger has {-row.ledger_fen} fen of order {row.order_no} and {row.coupon_fen} of its coupons, which is"
+          f" {row.state} over {row.pay_fen} with {row.refunded_fen} refunded" for row in wrong_orders),
+        *_wrong_totals(totals[0]),
+    ]
+
+
+def _wrong_totals(row: Any) -> list[str]:
+    sentences = []
+    if row.wechat_fen != row.paid_fen - row.done_fen:
+        sentences.append(f"ledger has {row.wechat_fen} fen at WeChat, payments less refunds done are"
+                         f" {row.paid_fen - row.done_fen}")
+    if row.payable_fen != -row.promised_fen:
+        sentences.append(f"ledger owes {-row.payable_fen} fen of refunds, refunds not done are {row.promised_fen}")
+    if row.unspent_fen:
+        sentences.append(f"ledger has {-row.unspent_fen} fen that pay for nothing and do not go back")
+    if row.sum:
+        sentences.append(f"ledger is out of balance by {row.sum}")
+    return sentences
+
+
+def at_wechat_fen(tx: Tx) -> int:
+    """What WeChat holds for us by our ledger."""
+    return int(tx.one(_WECHAT).fen)
+
+

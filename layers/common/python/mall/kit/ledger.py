@@ -1,0 +1,183 @@
+"""Double entry (复式记账): value never appears or vanishes, it moves between accounts.
+
+A movement is a few legs whose sum is zero, under a reference that exists once. Legs are written and never
+touched again; a mistake is corrected by a movement of its own, with the legs turned round. A leg's amount
+is a debit when positive (more of what we have, less of what we owe), a credit when negative; whole units of
+the account, fen for money.
+
+A guarded account is something that we owe somebody (a wallet, a commission). What is owed stands in a row
+of its own and never falls below zero: the guard is in the SQL. Other accounts have no such row, which would
+be the hottest of the shop; their balance is the sum of their legs.
+
+    post(tx, "pay_01...", [Leg(WECHAT, 9_900), Leg(order_funds, -9_900)], reason="PAYMENT_RECEIVED", now=now)
+    hold(tx, "wdr_01...", wallet, 500, ...); then settle(tx, "wdr_01...", [Leg(BANK, -500)], ...) or void(...)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select, update
+
+from mall.kit.db import Tx
+from mall.kit.errors import Conflict, NotFound, RuleBroken
+from mall.kit.schema import Index, count_column, fen_column, table, text_column, time_column
+
+ledger_entries = table(
+    "ledger_entries",
+    text_column("reference", 80, key=True),
+    count_column("leg", key=True),
+    text_column("account", 96),
+    fen_column("amount"),
+    text_column("about", 64, optional=True),  # the order, payment or refund that this leg concerns
+    text_column("reason", 32),
+    time_column("created_at"),
+    Index("ix_ledger_entries_account", "account", "created_at"),
+    Index("ix_ledger_entries_about", "about"),
+)
+ledger_accounts = table(  # guarded accounts only
+    "ledger_accounts",
+    text_column("account", 96, key=True),
+    fen_column("owed"),
+)
+e, a = ledger_entries.c, ledger_accounts.c
+
+MOST = 100  # breaches shown of each rule
+HELD = "#held"
+ENDED = ":end"
+
+_MOVE = (
+    update(ledger_accounts)
+    .where(a.account == bindparam("of_account"), a.owed + bindparam("by_amount") >= 0)
+    .values(owed=a.owed + bindparam("by_amount"))
+)
+_OF_REFERENCE = select(ledger_entries).where(e.reference == bindparam("reference")).order_by(e.leg)
+_BALANCES = select(e.account, func.sum(e.amount).label("amount")).group_by(e.account).order_by(e.account)
+_OWED = select(a.owed).where(a.account == bindparam("account"))
+
+
+class AlreadyPosted(Conflict):
+    code, message = "ALREADY_POSTED", "该笔账务已入账，无需重复操作"
+
+
+class BalanceShort(RuleBroken):
+    code, message = "BALANCE_SHORT", "余额不足，请核对后重试"
+
+
+class NotHeld(NotFound):
+    code, message = "NOT_HELD", "没有这笔冻结"
+
+
+@dataclass(frozen=True)
+class Account:
+    """By name; `guarded`: what is owed on it never falls below zero, and it is opened before its first leg."""
+
+    name: str
+    guarded: bool = False
+
+
+@dataclass(frozen=True)
+class Leg:
+    account: Account
+    amount: int
+    about: str | None = None
+
+
+def post(tx: Tx, reference: str, legs: Sequence[Leg], *, reason: str, now: datetime) -> None:
+    """Queue one movement. ValueError unless the legs are at least two, none is zero and their sum is. At the
+    end of the transaction AlreadyPosted for a reference that was used, BalanceShort where a guarded account
+    would fall below zero (or was never opened)."""
+    if len(legs) < 2 or sum(leg.amount for leg in legs) != 0 or not all(leg.amount for leg in legs):
+        raise ValueError(f"the legs of {reference} do not balance")
+    for number, leg in enumerate(legs):
+        tx.insert(ledger_entries, duplicate=AlreadyPosted(reference=reference), reference=reference, leg=number,
+                  account=leg.account.name, amount=leg.amount, about=leg.about, reason=reason, created_at=now)
+    for leg in legs:
+        if leg.account.guarded:
+            tx.write(_MOVE, rows=1, otherwise=BalanceShort(), of_account=leg.account.name, by_amount=-leg.amount,
+                     hot=("ledger_accounts", leg.account.name))
+
+
+def open_account(tx: Tx, account: Account) -> None:
+    """An empty guarded account, and the place for what is held of it; harmless when it is there."""
+    for each in (account, held(account)):
+        tx.insert_if_absent(ledger_accounts, account=each.name, owed=0)
+
+
+def held(account: Account) -> Account:
+    """Where the held part of a guarded account stands."""
+    return Account(account.name + HELD, guarded=True)
+
+
+def hold(tx: Tx, reference: str, account: Account, amount: int, *, reason: str, now: datetime) -> None:
+    """Set `amount` of a guarded account aside. Raises BalanceShort, AlreadyPosted."""
+    if amount <= 0:
+        raise ValueError("a hold is more than nothing")
+    post(tx, reference, [Leg(account, amount), Leg(held(account), -amount)], reason=reason, now=now)
+
+
+def settle(tx: Tx, reference: str, legs: Sequence[Leg], *, reason: str, now: datetime) -> None:
+    """What was held under `reference` goes where `legs` say (credits of its whole amount). Raises NotHeld, and
+    AlreadyPosted when it was settled or voided before."""
+    _, aside = _held_legs(tx, reference)
+    post(tx, reference + ENDED, [Leg(Account(aside.account, guarded=True), -aside.amount), *legs], reason=reason,
+         now=now)
+
+
+def void(tx: Tx, reference: str, *, reason: str, now: datetime) -> None:
+    """What was held under `reference` goes back to its account. Raises NotHeld, AlreadyPosted."""
+    source, aside = _held_legs(tx, reference)
+    post(tx, reference + ENDED, [Leg(Account(aside.account, guarded=True), -aside.amount),
+                                 Leg(Account(source.account, guarded=True), -source.amount)], reason=reason, now=now)
+
+
+def _held_legs(tx: Tx, reference: str) -> list[Any]:
+    legs = entries(tx, reference)
+    if len(legs) != 2 or legs[1].account != legs[0].account + HELD:
+        raise NotHeld(reference=reference)
+    return legs
+
+
+def entries(tx: Tx, reference: str) -> list[Any]:
+    """The legs of one movement, in the order they were posted; none when there is no such movement."""
+    return tx.all(_OF_REFERENCE, reference=reference)
+
+
+def balances(tx: Tx) -> dict[str, int]:
+    """{account: sum of its legs}: debits positive, so what is owed shows negative."""
+    return {row.account: int(row.amount) for row in tx.all(_BALANCES)}
+
+
+def owed(tx: Tx, account: Account) -> int:
+    """What is owed on a guarded account; 0 when it was never opened."""
+    row = tx.one(_OWED, account=account.name)
+    return row.owed if row else 0
+
+
+# the mechanism audits itself; each rule is one statement and so sees one moment
+
+_UNBALANCED = (
+    select(e.reference, func.sum(e.amount).label("amount"))
+    .group_by(e.reference)
+    .having(func.sum(e.amount) != 0)
+    .limit(MOST)
+)
+_legs = select(e.account, func.sum(e.amount).label("amount")).group_by(e.account).subquery()
+_GUARDED = (
+    select(a.account, a.owed, func.coalesce(-_legs.c.amount, 0).label("legs"))
+    .join_from(ledger_accounts, _legs, _legs.c.account == a.account, isouter=True)
+    .where(or_(a.owed != func.coalesce(-_legs.c.amount, 0), a.owed < 0))
+    .limit(MOST)
+)
+
+
+def audit(tx: Tx) -> list[str]:
+    """A sentence for each movement that does not balance and each guarded account that is not its legs."""
+    unbalanced, wrong = tx.fetch((_UNBALANCED, {}), (_GUARDED, {}))
+    return [
+        *(f"ledger movement {row.reference} is out of balance by {row.amount}" for row in unbalanced),
+        *(f"ledger account {row.account} owes {row.owed}, its legs say {row.legs}" for row in wrong),
+    ]
