@@ -90,6 +90,7 @@ def _lambda(function: Function) -> dict[str, Any]:
         # CloudFormation itself reads the secret from Secrets Manager while it deploys.
         secret = "{{resolve:secretsmanager:${self:custom.secrets}" + TRIGGER_SECRET + "}}"
         entry["events"] = [{"schedule": {
+            "method": "scheduler",  # it calls by the role; a rule would need a permission of its own for each timer
             "rate": [action.schedule.aws_expression()],
             "input": {"Type": "Timer", "TriggerName": function.name, "Message": secret},
         }}]
