@@ -31,7 +31,7 @@ def test_a_request_id_that_would_break_a_log_line_or_an_answer_is_replaced(shop:
     assert answer["request_id"].startswith("req_") and len(answer["request_id"]) == 30
 
 
-@pytest.mark.parametrize("openid", ["\ud800", "a b", "o" * 65, "张三", 'o"'])
+@pytest.mark.parametrize("openid", ["\ud800", "a\nb", "o" * 65, "\x00", "o\u2028"])
 def test_an_openid_that_wechat_never_gives_is_nobodys(shop: Shop, openid: str):
     with refused("NOT_SIGNED_IN"):
         shop.answer_of(shop.send("members.view_profile", {}, CloudContext(openid)))

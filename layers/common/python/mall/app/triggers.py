@@ -100,9 +100,9 @@ def _from_wechat(world: dict[str, str]) -> bool:
 
 def _cloud_call(event: dict, world: dict[str, str], request_id: str) -> Incoming:
     data = {key: value for key, value in event.items() if key not in ("userInfo", "idempotency_key")}
-    identity, appid, openid = None, _fit(world.get("WX_APPID")), _fit(world.get("WX_OPENID"))
+    identity, appid, openid = None, _storable(world.get("WX_APPID")), _storable(world.get("WX_OPENID"))
     if _from_wechat(world) and appid and openid:
-        identity = PlatformIdentity(appid, openid, _fit(world.get("WX_UNIONID")))
+        identity = PlatformIdentity(appid, openid, _storable(world.get("WX_UNIONID")))
     key = event.get("idempotency_key")
     headers = {"idempotency-key": key} if isinstance(key, str) else {}
     try:
@@ -154,9 +154,14 @@ def _request_id(context: Any) -> str:
     return _fit(found) or new_id("req")
 
 
+def _storable(found: str | None) -> str | None:
+    """A person's name at WeChat, or None for what no database would take."""
+    return found if found and len(found) <= 64 and found.isprintable() else None
+
+
 def _fit(found: Any) -> str | None:
-    """A name that the platform gave (a request id, an openid, an address), or None: it goes into logs, answers and
-    SQL as it is, so it is short and printable ASCII."""
+    """A name that the platform gave (a request id, an address), or None: it goes into logs and answers as it
+    is, so it is short and printable ASCII."""
     return found if isinstance(found, str) and 0 < len(found) <= 64 and _NAME.fullmatch(found) else None
 
 
