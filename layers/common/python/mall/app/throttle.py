@@ -68,7 +68,9 @@ def who_tries(action: str, throttle: Throttle, signed: Any, incoming: Any, secre
             return None  # there is nothing to guess
         name = incoming.client_ip or "nowhere"
     else:
-        name = signed.subject_id if signed else getattr(incoming.identity, "openid", "nobody")
+        name = signed.subject_id if signed else getattr(incoming.identity, "openid", None)
+        if name is None:
+            return None  # nobody is signed in, and is told so
     return hmac.digest(secret.encode(), f"tries\n{action}\n{name}".encode(), "sha256").hex()
 
 
