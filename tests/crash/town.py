@@ -127,6 +127,7 @@ class Town:
         self.store = SqliteStore(folder) if kind == "sqlite" else MariaStore(name)
         self.dead: set[int] = set()
         self._compiled: dict[Any, Any] = {}  # statements as text, the same for every instance
+        self._dialect: Any = None
         self._every: dict[str, Any] = {}
         self._here = threading.local()
         self.problems: list[str] = []
@@ -167,8 +168,11 @@ class Town:
 
     def house(self) -> House:
         """A new instance: new connections, nothing remembered."""
-        house = House(self.deployment, Database(self.store.url))
-        house.database._prepared = self._compiled
+        database = Database(self.store.url)
+        if self._dialect is None:
+            self._dialect = database._dialect
+        database._dialect, database._prepared = self._dialect, self._compiled  # compiled once; the house equips it anew
+        house = House(self.deployment, database)
         for door, adapter in (("wechat_pay", Pay), ("wechat_api", Api), ("storage", Storage)):
             house.world.put(door, adapter(self.books))
         house.world.put("event_bus", Bus(self))
