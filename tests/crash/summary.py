@@ -24,7 +24,7 @@ LEFT_OUT = {  # a request that is repeated signs in twice, is twice in the audit
 AS_SET = {"audit_entries"}  # a repeated request of the staff is noted twice
 TRIES = {  # how often, by whom, and dice
     "attempts", "asked", "report_attempts", "last_error", "request_id", "actor", "made_by", "told_by", "position",
-    "actor_id", "entry_id", "password_hash", "code", "pickup_code", "object_key",
+    "actor_id", "entry_id", "password_hash", "code", "pickup_code", "object_key", "wrapped",
 }
 
 
