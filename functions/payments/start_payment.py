@@ -29,5 +29,6 @@ def start_payment(ctx: Ctx, cmd: StartPayment) -> PaymentStarted:
     if cmd.channel == "jsapi" and not ctx.me.openid:
         raise BadInput("请在微信中打开后支付", field="channel")
     payment = flow.start(ctx, cmd.order_no, cmd.channel)
-    return PaymentStarted(payment_no=payment.payment_no, amount_fen=payment.amount_fen, expires_at=payment.expires_at,
-                          request_payment=flow.for_client(ctx, payment), code_url=payment.code_url, h5_url=payment.h5_url)
+    return PaymentStarted(
+        payment_no=payment.payment_no, amount_fen=payment.amount_fen, expires_at=payment.expires_at,
+        request_payment=flow.for_client(ctx, payment), code_url=payment.code_url, h5_url=payment.h5_url)

@@ -63,7 +63,7 @@ def refused(code: str, *, status: int | None = None, field: str | None = None) -
 class Caller:
     """Somebody who calls actions over signed HTTP."""
 
-    shop: "Shop"
+    shop: Shop
     subject_id: str
     token: str = ""
     session_key: str = ""
@@ -113,7 +113,7 @@ class CloudContext(dict):
 class LocalBus:
     """Delivers outbox events in process, as true message events, and remembers nudges."""
 
-    def __init__(self, shop: "Shop"):
+    def __init__(self, shop: Shop):
         self.shop, self.nudges = shop, 0
 
     def deliver(self, listener: str, message: dict[str, Any]) -> None:

@@ -10,6 +10,6 @@ from mall.app.throttle import Throttle
 
 __all__ = [
     "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Fen", "Id", "Input", "Key", "Limit", "Line", "Name",
-    "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule", "Throttle", "Title", "Url",
-    "command", "listener", "query", "remote", "timer", "webhook",
+    "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule", "Throttle", "Title",
+    "Url", "command", "listener", "query", "remote", "timer", "webhook",
 ]

@@ -48,7 +48,7 @@ class Deployment:
     storage_public_url: str = _text("MALL_STORAGE_PUBLIC_URL", "", "Where buyers read public objects.")
 
     @classmethod
-    def from_environment(cls) -> "Deployment":
+    def from_environment(cls) -> Deployment:
         names = {f.name: f.metadata["variable"] for f in cls.__dataclass_fields__.values()}
         found = {name: os.environ[variable] for name, variable in names.items() if variable in os.environ}
         deployment = cls(**found)

@@ -23,7 +23,7 @@ from mall.app.triggers import Incoming, environment, http_answer, is_http, read_
 from mall.app.world import World
 from mall.kit import clock, outbox
 from mall.kit.db import Database, Tx
-from mall.kit.errors import BadInput, MallError, NotAllowed, NotSignedIn
+from mall.kit.errors import BadInput, MallError, NotAllowed
 from mall.kit.idempotency import Registration, idempotency_keys
 from mall.kit.ids import new_id
 from mall.kit.key_ring import KeyRing

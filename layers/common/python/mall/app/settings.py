@@ -41,7 +41,7 @@ class ShopSettings(BaseModel):
     stuck_payment_minutes: int = Field(
         1, ge=1, le=60, description="Minutes after which an unanswered payment is asked for (E5).")
     pay_fee_per_ten_thousand: int = Field(
-        60, ge=0, le=1000, description="WeChat Pay's fee of the contract, of ten thousand; bills are checked by it (E10).")
+        60, ge=0, le=1000, description="WeChat Pay's contracted fee, of ten thousand; bills are checked by it (E10).")
     session_days: int = Field(30, ge=1, le=90, description="Days a sign-in lasts (A1).")
     staff_session_hours: int = Field(12, ge=1, le=168, description="Hours a staff sign-in lasts (J6).")
     staff_tries: int = Field(5, ge=3, le=20, description="Wrong passwords until a staff account is locked (J6).")

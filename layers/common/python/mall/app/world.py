@@ -20,7 +20,7 @@ class World:
         self.deployment = deployment
         self._open: dict[str, Any] = {}
 
-    def only(self, uses: tuple[str, ...]) -> "Doors":
+    def only(self, uses: tuple[str, ...]) -> Doors:
         return Doors(self, uses)
 
     def door(self, name: str) -> Any:

@@ -54,7 +54,7 @@ class Priced:
         """The coupons that took something off: these are held by the order."""
         return sorted({each.source_id for each in self.quote.adjustments if each.source_id in self.coupons})
 
-    def needs_address(self, wanted: "Wanted") -> bool:
+    def needs_address(self, wanted: Wanted) -> bool:
         """Whether a parcel is to be sent and nobody knows where to."""
         is_sent = wanted.delivery == Delivery.EXPRESS.value and not self.is_virtual
         return is_sent and self.address is None

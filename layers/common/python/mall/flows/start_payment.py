@@ -75,7 +75,8 @@ def _prepay(ctx: Any, payment: Any, order_no: str) -> bool:
         got = pay.prepay(
             channel=payment.channel, payment_no=payment.payment_no, amount_fen=payment.amount_fen,
             description=f"{ctx.settings.shop_name}-订单{order_no[-8:]}", expires_at=payment.expires_at,
-            notify_url=notify_url(ctx, "payment"), openid=payment.openid, client_ip=ctx.incoming.client_ip or "127.0.0.1")
+            notify_url=notify_url(ctx, "payment"), openid=payment.openid,
+            client_ip=ctx.incoming.client_ip or "127.0.0.1")
     except RuleBroken as refused:
         if refused.data.get("wechat_code") not in USED_UP:
             raise

@@ -97,7 +97,7 @@ class Unprepared(Exception):
     """A value can be written or read only after `prepare(database)`, which is not done inside a transaction:
     nothing happened, it is done now, and then the work again."""
 
-    def __init__(self, prepare: Callable[["Database"], None]):
+    def __init__(self, prepare: Callable[[Database], None]):
         super().__init__("a column needs something that is not here yet")
         self.prepare = prepare
 
@@ -181,7 +181,7 @@ class Call:
 class Tx:
     """One transaction. Reads happen at once, writes at the end (or before the next read)."""
 
-    def __init__(self, database: "Database", prelude: Sequence[Call] = (), *, reading: bool = False):
+    def __init__(self, database: Database, prelude: Sequence[Call] = (), *, reading: bool = False):
         self._database = database
         self._link = database.link()
         self._prelude = list(prelude)
@@ -207,7 +207,7 @@ class Tx:
         self.flush()
         calls = [Call(self._database.prepare(statement), params) for statement, params in questions]
         answers = self._run(calls)
-        return [call.prepared.rows(raw) for call, (_, raw) in zip(calls, answers)]
+        return [call.prepared.rows(raw) for call, (_, raw) in zip(calls, answers, strict=True)]
 
     # writing
 
@@ -239,7 +239,7 @@ class Tx:
         """Send the queued writes now (a read that must see them follows)."""
         calls = self._take_queue()
         if calls:
-            for call, (touched, _) in zip(calls, self._run(calls)):
+            for call, (touched, _) in zip(calls, self._run(calls), strict=True):
                 call.check(touched)
 
     # ending
@@ -289,7 +289,7 @@ class Database:
         self._writing = threading.Lock()  # threads of one process queue here, not in SQLite's busy loop
 
     def run(self, work: Callable[..., T], *args: Any,
-            prelude: Callable[["Database"], Sequence[Call]] | None = None, **kwargs: Any) -> T:
+            prelude: Callable[[Database], Sequence[Call]] | None = None, **kwargs: Any) -> T:
         """Do `work(tx, ...)` in one transaction; again after a deadlock, bounded and with jitter.
         `prelude`: statements that are committed by themselves before it, in the same round trip."""
         for attempt in range(1, ATTEMPTS + 1):

@@ -29,7 +29,8 @@ def decode_cursor(cursor: str | None, kinds: tuple[type, ...]) -> tuple | None:
     except (ValueError, RecursionError):
         raise BadCursor(field="cursor") from None
     fits = isinstance(position, list) and len(position) == len(kinds)
-    if not fits or not all(type(part) is kind and _storable(part) for part, kind in zip(position, kinds)):
+    if not fits or not all(
+            type(part) is kind and _storable(part) for part, kind in zip(position, kinds, strict=True)):
         raise BadCursor(field="cursor")
     return tuple(position)
 

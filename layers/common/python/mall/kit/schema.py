@@ -75,7 +75,7 @@ def keyed_hash_column(place: str, *, optional: bool = False) -> Column:
 
 
 __all__ = [
-    "DEFAULT_SELLER", "Index", "UniqueConstraint", "count_column", "document_column", "fen_column", "flag_column", "id_column",
-    "json_column", "keyed_hash_column", "long_text_column", "metadata", "sealed_column", "sealed_json_column", "table",
-    "text_column", "time_column",
+    "DEFAULT_SELLER", "Index", "UniqueConstraint", "count_column", "document_column", "fen_column", "flag_column",
+    "id_column", "json_column", "keyed_hash_column", "long_text_column", "metadata", "sealed_column",
+    "sealed_json_column", "table", "text_column", "time_column",
 ]

@@ -70,7 +70,7 @@ def around(tx: Tx, order: Any) -> dict[str, list]:
     key = {"order_no": order.order_no}
     names = ("timeline", "lines", "payments", "refunds", "coupons", "seats", "shipments")
     found = dict(zip(names, tx.fetch(*[(question, key) for question in (
-        _TIMELINE, _LINES, _PAYMENTS, _REFUNDS, _COUPONS, _SEAT, _SHIPMENT)])))
+        _TIMELINE, _LINES, _PAYMENTS, _REFUNDS, _COUPONS, _SEAT, _SHIPMENT)]), strict=True))
     numbers = [order.order_no, *[row.refund_no for row in found["refunds"]]]
     about = [*numbers, *[row.payment_no for row in found["payments"]], *[row.line_id for row in found.pop("lines")]]
     entries, opened, told, sent = tx.fetch(

@@ -105,14 +105,14 @@ def _is_credit_code(text: str) -> bool:
     places = [_CREDIT_LETTERS.find(letter) for letter in text]
     if min(places) < 0:
         return False
-    checked = sum(place * weight for place, weight in zip(places, _CREDIT_WEIGHTS))
+    checked = sum(place * weight for place, weight in zip(places, _CREDIT_WEIGHTS, strict=False))
     return (checked + places[17]) % 31 == 0
 
 
 def _is_person_no(text: str) -> bool:
     if not text[:17].isdecimal():
         return False
-    checked = sum(int(digit) * weight for digit, weight in zip(text, _PERSON_WEIGHTS))
+    checked = sum(int(digit) * weight for digit, weight in zip(text, _PERSON_WEIGHTS, strict=False))
     return "10X98765432"[checked % 11] == text[17]
 
 
