@@ -14,6 +14,7 @@ import tempfile
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from mall.kit.db import driver_url
 from sqlalchemy import create_engine, pool
 
 from infra.migrations.steps import FOLDER, PHASES, BadSteps, pending, read_steps
@@ -38,7 +39,7 @@ def upgrade(url: str, phase: str | None = None) -> list[str]:
 
 def current(url: str) -> str | None:
     """The step at which the database is; None for an empty one."""
-    engine = create_engine(url, poolclass=pool.NullPool)
+    engine = create_engine(driver_url(url), poolclass=pool.NullPool)
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     engine.dispose()

@@ -9,7 +9,7 @@ import os
 from typing import Any
 
 from alembic import context
-from mall.kit.db import Instant, Json
+from mall.kit.db import Instant, Json, driver_url
 from mall.kit.sealed import KeyedHash, SealedJson, SealedText
 from mall.tables import load_all
 from sqlalchemy import create_engine, pool
@@ -20,7 +20,7 @@ def main() -> None:
     url = arguments.get("url") or context.config.attributes.get("url") or os.environ.get("MALL_DATABASE_URL")
     if not url:
         raise SystemExit("which database? -x url=sqlite:///FILE, or set MALL_DATABASE_URL")
-    engine = create_engine(url, poolclass=pool.NullPool)
+    engine = create_engine(driver_url(url), poolclass=pool.NullPool)
     with engine.connect() as connection:
         context.configure(connection=connection, target_metadata=load_all(), render_as_batch=True,
                           compare_type=True, render_item=render_item, transaction_per_migration=True)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from mall.kit import errors, outside
-from mall.kit.db import Database, DuplicateRow, Instant, Interrupted, Json, MysqlLink, among, fresh
+from mall.kit.db import Database, DuplicateRow, Instant, Interrupted, Json, MysqlLink, among, driver_url, fresh
 from sqlalchemy import (
     Boolean,
     Column,
@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     create_engine,
     delete,
+    literal,
     select,
     update,
 )
@@ -461,3 +462,18 @@ def test_every_step_of_a_transaction_can_be_watched(bank: Database, work: str):
     assert steps[0] == "before sql"
     assert ("after commit" in steps) is (work == "commit")
     assert coins(bank)["a"] == (11 if work == "commit" else 10)
+
+
+def test_tls_is_demanded_where_the_url_says_so_and_not_tried_where_it_does_not(database: Database):
+    if database.kind == "sqlite":
+        pytest.skip("SQLite has no network")
+    assert database.read(lambda tx: tx.one(fresh(select(literal(1).label("one"))))).one == 1
+    url = database.url.render_as_string(hide_password=False)
+    demanding = Database(f"{url}&tls=on")  # this server has no certificate
+    with pytest.raises(errors.Unavailable):
+        demanding.read(lambda tx: tx.one(fresh(select(literal(1)))))
+
+
+def test_the_options_of_the_house_are_not_handed_to_another_engine():
+    url = driver_url("mysql+pymysql://root@127.0.0.1:3306/mall?charset=utf8mb4&batch=off&tls=on")
+    assert url.render_as_string() == "mysql+pymysql://root@127.0.0.1:3306/mall?charset=utf8mb4"

@@ -370,6 +370,11 @@ class Database:
         self._here = threading.local()
 
 
+def driver_url(url: str) -> Any:
+    """The URL without the options that only this module knows: for SQLAlchemy's own engine (migrations)."""
+    return make_url(url).difference_update_query(["batch", "tls"])
+
+
 def fresh(statement: ClauseElement) -> ClauseElement:
     """Mark a statement that was put together for this one call (filters of a search)."""
     statement.__dict__["fresh"] = True
@@ -556,7 +561,7 @@ class MysqlLink:
                 host=self._url.host, port=self._url.port or 3306, user=self._url.username,
                 password=self._url.password or "", database=self._url.database, autocommit=True,
                 client_flag=CLIENT.MULTI_STATEMENTS | CLIENT.FOUND_ROWS, connect_timeout=10,
-                read_timeout=LOCK_WAIT_S * 4, write_timeout=LOCK_WAIT_S, **options)
+                read_timeout=LOCK_WAIT_S * 4, write_timeout=LOCK_WAIT_S, **_tls(self._url), **options)
         except pymysql.err.OperationalError as away:
             raise ConnectionLost(outcome_known=True) from away
 
@@ -574,6 +579,14 @@ class MysqlLink:
                 connection.close()
             except Exception:
                 pass  # it is gone already, which is what was wanted
+
+
+def _tls(url) -> dict[str, Any]:
+    """`?tls=on` demands TLS and checks the server's name. Without it none is tried: the driver would build a
+    context of all the machine's authorities for every connection (50 ms) and then check nothing."""
+    if url.query.get("tls", "off") == "on":
+        return {"ssl_verify_cert": True, "ssl_verify_identity": True}
+    return {"ssl_disabled": True}
 
 
 def _guard(rows: int) -> str:
