@@ -247,8 +247,9 @@ class Shop:
 
     def snapshot(self, *but: str) -> dict[str, list[Any]]:
         """Every table's rows: equal before and after a refusal means that nothing changed. Idempotency
-        keys are left out (a refused request is remembered), and the tables named in `but`."""
-        skipped = {"idempotency_keys", *but}
+        keys and tries are left out (a refused request is remembered, a try at a secret is counted), and the
+        tables named in `but`."""
+        skipped = {"idempotency_keys", "attempts", *but}
         return {name: self.rows(table) for name, table in sorted(metadata.tables.items()) if name not in skipped}
 
 

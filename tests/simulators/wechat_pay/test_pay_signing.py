@@ -72,7 +72,7 @@ ORDER = "/v3/pay/transactions/out-trade-no/NOBODY1?mchid=1900000109"
     (CERTIFICATES, {"headers": {"Authorization": 'WECHATPAY2-SHA256-RSA2048 mchid="1"'}}, ODD_FORMAT),
     (CERTIFICATES, {"headers": {"Authorization": "WECHATPAY2-SHA256-RSA2048 mchid=1,x"}}, ODD_FORMAT),
     (CERTIFICATES, {"timestamp": int(time.time()) - 400}, WINDOW),
-    (CERTIFICATES, {"timestamp": int(time.time()) + 400}, WINDOW),
+    (CERTIFICATES, {"timestamp": int(time.time()) + 7_200}, WINDOW),
     (CERTIFICATES, {"timestamp": "soon"}, WINDOW),
     (CERTIFICATES, {"timestamp": 1554208460, "signature": "bm8="}, WINDOW),
     (CERTIFICATES, {"serial": "408B07E79B8269FEC3D5D3E6AB8ED163A6A380DB"}, SERIAL),
