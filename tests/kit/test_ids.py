@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 
 import pytest
 from mall.kit import ids
+
+
+@pytest.fixture(autouse=True)
+def fresh_process(monkeypatch: pytest.MonkeyPatch):
+    """No id was made before."""
+    monkeypatch.setattr(ids, "_last", 0)
 
 
 def test_an_id_is_thirty_characters_that_wechat_pay_takes():
@@ -33,3 +40,21 @@ def test_the_time_can_be_read_from_the_first_ten_characters(monkeypatch: pytest.
 
 def test_a_hundred_thousand_ids_are_all_different():
     assert len({ids.new_id("a") for _ in range(100_000)}) == 100_000
+
+
+def test_ids_of_one_millisecond_and_of_a_clock_set_back_sort_as_they_were_made(monkeypatch: pytest.MonkeyPatch):
+    moments = iter([1_795_262_400_123_000_000] * 500 + [1_795_262_399_000_000_000] * 500)
+    monkeypatch.setattr("mall.kit.ids.time.time_ns", lambda: next(moments))
+    made = [ids.new_id("evt") for _ in range(1_000)]
+    assert made == sorted(made)
+    assert len(set(made)) == 1_000
+
+
+def test_eight_threads_never_make_the_same_id():
+    made: list[str] = []
+    threads = [threading.Thread(target=lambda: made.extend([ids.new_id("a") for _ in range(2_000)])) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(made)) == 16_000
