@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, delete, or_, select, update
 
 from mall.app.settings import read_settings
-from mall.kit.db import Interrupted, Tx, among
+from mall.kit.db import Tx, among
 from mall.kit.errors import TooMany
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.people import attempts, shop_settings
@@ -24,7 +24,6 @@ KEPT = timedelta(days=2)  # longer than the longest window
 a = attempts.c
 
 _SETTINGS = select(shop_settings.c.document).where(shop_settings.c.seller_id == bindparam("seller_id"))
-_KNOWN = select(a.who).where(a.who == bindparam("who"))
 _OVER = a.window_start <= bindparam("before")
 _COUNT = (
     update(attempts)
@@ -54,11 +53,9 @@ def take_try(tx: Tx, who: str, most: str, now: datetime) -> None:
     found = tx.one(_SETTINGS, seller_id=DEFAULT_SELLER)
     settings = read_settings(found.document if found else None)
     window = {"before": now - timedelta(minutes=settings.try_minutes), "now": now}
-    if tx.change(_COUNT, of_who=who, most=getattr(settings, most), **window):
-        return
-    if tx.one(_KNOWN, who=who):
+    tx.insert_if_absent(attempts, who=who, made=0, window_start=now)  # two first tries at once: one row
+    if not tx.change(_COUNT, of_who=who, most=getattr(settings, most), **window):
         raise TooManyTries(minutes=settings.try_minutes)
-    tx.insert(attempts, who=who, made=1, window_start=now, duplicate=Interrupted("another try came first"))
 
 
 def who_tries(action: str, throttle: Throttle, signed: Any, incoming: Any, secret: str) -> str | None:
