@@ -25,6 +25,8 @@ from sqlalchemy import (
     update,
 )
 
+from tests.support.parallel import in_parallel
+
 metadata = MetaData()
 jars = Table(
     "kit_jars", metadata, Column("name", String(64), primary_key=True), Column("coins", Integer, nullable=False),
@@ -78,24 +80,6 @@ def trips(database: Database, work) -> tuple[int, int]:
     before = link.round_trips, link.statements
     database.run(work)
     return link.round_trips - before[0], link.statements - before[1]
-
-
-def in_parallel(*works) -> list:
-    answers, gate = [None] * len(works), threading.Barrier(len(works))
-
-    def run(index: int) -> None:
-        gate.wait()
-        try:
-            answers[index] = works[index]()
-        except Exception as problem:
-            answers[index] = problem
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 # values

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,8 @@ from mall.kit.db import Database
 from mall.kit.idempotency import KeyReused, Registration, Replayed, idempotency_keys
 from mall.kit.outbox import Event, emit, outbox_events
 from sqlalchemy import func, select
+
+from tests.support.parallel import in_parallel
 
 COUNT_KEYS = select(func.count().label("number")).select_from(idempotency_keys)
 COUNT_EVENTS = select(func.count().label("number")).select_from(outbox_events)
@@ -53,34 +54,16 @@ def count(database: Database, statement) -> int:
     return database.read(lambda tx: tx.one(statement).number)
 
 
-def in_parallel(works) -> list:
-    answers, gate = [None] * len(works), threading.Barrier(len(works))
-
-    def run(index: int) -> None:
-        gate.wait()
-        try:
-            answers[index] = works[index]()
-        except Exception as problem:
-            answers[index] = problem
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
-
-
 def test_twenty_duplicates_at_the_same_moment_do_the_work_once_and_answer_alike(database: Database):
     runs: list = []
-    answers = in_parallel([lambda: attempt(database, "k1", runs=runs)] * 20)
+    answers = in_parallel(*[lambda: attempt(database, "k1", runs=runs)] * 20)
     assert set(answers) == {"answer 1"}
     assert (len(runs), count(database, COUNT_EVENTS), count(database, COUNT_KEYS)) == (1, 1, 1)
 
 
 def test_when_the_first_attempt_fails_another_of_the_duplicates_does_the_work_once(database: Database):
     runs: list = []
-    answers = in_parallel([lambda: attempt(database, "k1", runs=runs, fails=1)] * 20)
+    answers = in_parallel(*[lambda: attempt(database, "k1", runs=runs, fails=1)] * 20)
     refused = [answer for answer in answers if isinstance(answer, Exception)]
     assert [type(answer) for answer in refused] == [errors.RuleBroken]
     assert {answer for answer in answers if isinstance(answer, str)} == {"answer 2"}

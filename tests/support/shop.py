@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +29,8 @@ from mall.kit.db import Database
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER, metadata
 from mall.tables.people import member_identities, members, roles, sessions, staff
+
+from tests.support.parallel import in_parallel
 
 APPID = "wxd678efh567hg6787"
 SECRETS = {"session_secret": "test-session-secret", "trigger_secret": "test-trigger-secret", "wechat_secret": "s",
@@ -169,22 +170,7 @@ class Shop:
 
     def in_parallel(self, *works: Any) -> list[Any]:
         """Run the callables at the same moment in threads; each one's answer, or the exception it raised."""
-        answers: list[Any] = [None] * len(works)
-        gate = threading.Barrier(len(works))
-
-        def run(index: int) -> None:
-            gate.wait()
-            try:
-                answers[index] = works[index]()
-            except Exception as problem:
-                answers[index] = problem
-
-        threads = [threading.Thread(target=run, args=(index,)) for index in range(len(works))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return answers
+        return in_parallel(*works)
 
     # time
 

@@ -94,7 +94,8 @@ class Seeds:
     def refund(self, member: Caller, order_no: str | None, cause: str = "GROUP_FAILED", amount_fen: int = 1_230) -> str:
         refund_no = new_id("rfd")
         self.write(refunds, refund_no=refund_no, payment_no=new_id("pay"), order_no=order_no,
-                   member_id=member.subject_id, state="DONE", cause=cause, reason="", amount_fen=amount_fen, freight_fen=0,
+                   member_id=member.subject_id, state="DONE", cause=cause, reason="", amount_fen=amount_fen,
+                   freight_fen=0,
                    once_key=refund_no, wechat_refund_id=None, problem=None, attempts=1, send_at=None,
                    created_at=self.shop.now, finished_at=self.shop.now)
         return refund_no

@@ -21,10 +21,10 @@ from mall.app.settings import read_settings
 from mall.app.throttle import take_try, who_tries
 from mall.app.triggers import Incoming, environment, http_answer, is_http, read_event
 from mall.app.world import World
-from mall.kit import clock, outbox
+from mall.kit import clock
 from mall.kit.db import Database, Tx
 from mall.kit.errors import BadInput, MallError, NotAllowed
-from mall.kit.idempotency import Registration, idempotency_keys
+from mall.kit.idempotency import Registration
 from mall.kit.ids import new_id
 from mall.kit.key_ring import KeyRing
 from mall.kit.schema import DEFAULT_SELLER
@@ -332,6 +332,3 @@ def _log(action: Action, incoming: Incoming, ctx: Ctx | None, outcome: str, star
         line["figures"] = ctx.figures
     _cold = False
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-
-__all__ = ["House", "handle", "house", "idempotency_keys", "outbox"]
