@@ -66,10 +66,7 @@ generate: $(STAMP) ## what is drawn from the code: manifests and pages
 migration: $(STAMP) ## write the next schema step: make migration MESSAGE="add a column"
 	@$(IN) -m infra.migrations make "$(MESSAGE)"
 
-first-generate: $(STAMP) ## what is drawn from the code: manifests and pages
-	@$(IN) -m infra.package manifests && $(IN) -m infra.docs
-
-migration: $(STAMP) ## write the first schema step anew (until release)
+first-migration: $(STAMP) ## write the first schema step anew (until release)
 	@$(IN) -m infra.migrations first
 
 install: $(STAMP) ## make .venv and install what is needed

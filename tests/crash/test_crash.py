@@ -5,7 +5,6 @@ All actions, on both databases, with the kills and the interleavings: `make cras
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from datetime import datetime, timezone
@@ -35,21 +34,10 @@ def town(tmp_path: Path) -> Iterator[Town]:
     town.close()
 
 
-def _play(town: Town, action, name, prepare) -> points.Report:
-    """The town puts a database file back while a dead instance may still hold it open, and SQLite then rarely
-    says "disk I/O error": a fault of the harness. The whole scenario is played anew, once."""
-    try:
-        return points.play(town, action, name, prepare)
-    except sqlite3.OperationalError as fault:
-        if "disk I/O" not in str(fault):
-            raise
-        return points.play(town, action, name, prepare)
-
-
 @pytest.mark.parametrize("name", MONEY)
 def test_killed_at_any_step_a_money_action_ends_as_if_undisturbed(town: Town, name: str):
     action = registry.load()[name]
-    report = _play(town, action, *next(iter(scenarios.scenarios_of(action))))
+    report = points.play(town, action, *next(iter(scenarios.scenarios_of(action))))
     assert report.findings == []
     assert report.worked
     assert report.steps >= 14

@@ -16,10 +16,10 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -98,8 +98,11 @@ def cut(database: Database) -> None:
 
     for link in database._links:
         raw = link._connection
-        if raw is not None:
-            raw.close() if database.kind == "sqlite" else raw._force_close()
+        if raw is not None and database.kind == "sqlite":
+            link._cursor.close()  # else the statement that it is at keeps the file open, and locked
+            raw.close()
+        elif raw is not None:
+            raw._force_close()
         link.run, link.rollback, link.close = shut, lambda: None, lambda: None
 
 
@@ -326,24 +329,37 @@ class Town:
 
 
 class SqliteStore:
+    """A file of its own for every life: what the dead still hold open is of no concern to the living."""
+
     def __init__(self, folder: Path):
-        self.path, self.template = folder / "mall.db", folder / "template.db"
-        engine = create_engine(f"sqlite:///{self.template}")
+        self.folder, self.lives = folder, 0
+        empty = folder / "empty.db"
+        engine = create_engine(f"sqlite:///{empty}")
         load_all().create_all(engine)
         engine.dispose()
-        shutil.copy(self.template, self.path)
-        self.url = f"sqlite:///{self.path}"
+        self.empty = empty.read_bytes()
+        self.clear()
+
+    @property
+    def path(self) -> Path:
+        return self.folder / f"mall-{self.lives}.db"
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.path}"
 
     def snapshot(self) -> bytes:
-        return self.path.read_bytes()
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.serialize()
 
     def restore(self, data: bytes) -> None:
-        for end in ("-wal", "-shm"):
+        for end in ("", "-wal", "-shm"):
             Path(f"{self.path}{end}").unlink(missing_ok=True)
+        self.lives += 1
         self.path.write_bytes(data)
 
     def clear(self) -> None:
-        self.restore(self.template.read_bytes())
+        self.restore(self.empty)
 
 
 class MariaStore:

@@ -78,7 +78,7 @@ def test_what_is_not_due_is_left_and_the_oldest_come_first_up_to_a_batch(databas
 
 def test_relays_at_the_same_moment_share_the_events(database: Database):
     told = tell(database, *range(30))
-    answers = in_parallel([lambda: [row.event_id for row in lease(database)]] * 4)
+    answers = in_parallel(*[lambda: [row.event_id for row in lease(database)]] * 4)
     assert sorted(event_id for taken in answers for event_id in taken) == sorted(told)
 
 
