@@ -1,4 +1,5 @@
-"""The manifests, drawn from the declarations: serverless.yml, cloudbaserc.json, infra/terraform/functions.json.
+"""The manifests, drawn from the declarations: serverless.yml with a file for each stack in infra/serverless/,
+cloudbaserc.json, infra/terraform/functions.json.
 
     python -m infra.package manifests
 
@@ -16,21 +17,25 @@ from typing import Any
 
 import yaml
 from mall.app.deployment import Deployment
+from mall.app.namespaces import GROUPS, group_of
 
 from infra.package.plan import Function, functions
 from infra.package.platforms import AWS, CLOUDBASE, HANDLER, LIBRARY_LAYERS, REPOSITORY, SCF, Platform
 
 HERE = Path(__file__).parent
+STACKS = REPOSITORY / "infra" / "serverless"
 ALL_LAYERS = ("common", *LIBRARY_LAYERS)
 # What the manifests themselves settle; every other variable of the deployment is the shop's.
 SETTLED = ("MALL_PLATFORM", "MALL_NAMESPACE", "MALL_SECRETS", "MALL_REGION")
 TRIGGER_SECRET = "trigger_secret"
+NOTIFIED = "trade"  # the stack whose HTTP API WeChat Pay notifies
 
 
 def manifests() -> dict[Path, str]:
     """Every generated manifest by its path."""
     return {
         REPOSITORY / "serverless.yml": serverless(),
+        **{STACKS / f"{group}.yml": _stack_file(stack) for group, stack in stacks().items()},
         REPOSITORY / "cloudbaserc.json": cloudbase(),
         REPOSITORY / "infra" / "terraform" / "functions.json": terraform(),
     }
@@ -38,6 +43,7 @@ def manifests() -> dict[Path, str]:
 
 def write() -> list[Path]:
     for path, text in manifests().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return list(manifests())
 
@@ -51,13 +57,41 @@ def shop_variables() -> dict[str, str]:
 # AWS
 
 def serverless() -> str:
-    """The hand-written head (serverless.header.yml), then what the decorators declare."""
-    head = (HERE / "serverless.header.yml").read_text("utf-8")
+    """The hand-written head (serverless.header.yml) with the shop's variables; the functions are in stacks()."""
     variables = [f"{name}: ${{env:{name}, '{default}'}}" for name, default in shop_variables().items()
-                 if name != "MALL_NOTIFY_URL"]  # the head takes it from the stack itself
-    layers = _yaml({_logical(name): _layer_version(name) for name in _layers_used(AWS)}).splitlines()
-    head = _fill(_fill(head, "    # <variables of the shop>\n", variables), "    # <layers>\n", layers)
-    return head + "\n" + _yaml({"functions": {function.name: _lambda(function) for function in functions(AWS)}})
+                 if name != "MALL_NOTIFY_URL"]  # each stack says where it takes it from
+    return _fill((HERE / "serverless.header.yml").read_text("utf-8"), "    # <variables of the shop>\n", variables)
+
+
+def stacks() -> dict[str, dict[str, Any]]:
+    """For each group of domains (mall.app.namespaces) its functions and its layers: a stack of CloudFormation of its
+    own, because one holds 500 resources (decision 0010)."""
+    return {group: _stack(group) for group in GROUPS if _of_group(group)}
+
+
+def _of_group(group: str) -> list[Function]:
+    return [function for function in functions(AWS) if group_of(function.action.domain) == group]
+
+
+def _stack(group: str) -> dict[str, Any]:
+    members = _of_group(group)
+    exported, outputs = f"${{self:custom.namespace}}-{NOTIFIED}-notify-url", {}
+    notify_url: Any = {"Fn::ImportValue": exported}
+    if group == NOTIFIED:
+        notify_url = {"Fn::GetAtt": ["HttpApi", "ApiEndpoint"]}
+        outputs = {"NotifyUrl": {"Value": notify_url, "Export": {"Name": exported}}}
+    used = {layer for function in members for layer in function.layers}
+    return {
+        "notify_url": notify_url,
+        "resources": {"Resources": {_logical(name): _layer_version(name, group) for name in ALL_LAYERS if name in used},
+                      **({"Outputs": outputs} if outputs else {})},
+        "functions": {function.name: _lambda(function) for function in members},
+    }
+
+
+def _stack_file(stack: dict[str, Any]) -> str:
+    return "# Drawn from the decorators by `python -m infra.package manifests`; ../../serverless.yml takes it in.\n" + \
+        _yaml(stack)
 
 
 def _fill(text: str, mark: str, lines: list[str]) -> str:
@@ -97,9 +131,9 @@ def _lambda(function: Function) -> dict[str, Any]:
     return entry
 
 
-def _layer_version(name: str) -> dict[str, Any]:
+def _layer_version(name: str, group: str) -> dict[str, Any]:
     return {"Type": "AWS::Lambda::LayerVersion", "Properties": {
-        "LayerName": f"${{self:custom.namespace}}-{name}",
+        "LayerName": f"${{self:custom.namespace}}-{group}-{name}",
         "CompatibleRuntimes": [AWS.runtime],
         "Content": {"S3Bucket": "${self:custom.artifacts}", "S3Key": f"${{self:custom.release}}/layers/{name}.zip"},
     }}

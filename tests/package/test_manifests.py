@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from mall.app import registry
 from tencentcloud.scf.v20180416 import models
 
@@ -35,10 +34,14 @@ def _declared() -> dict[str, Any]:
     return {action.function_name: action for action in registry.load().values()}
 
 
+def _lambdas() -> dict[str, Any]:
+    return {name: each for stack in manifests.stacks().values() for name, each in stack["functions"].items()}
+
+
 # who is reachable
 
 def test_only_what_a_client_or_wechat_calls_has_an_address():
-    lambdas = yaml.safe_load(manifests.serverless())["functions"]
+    lambdas = _lambdas()
     on_scf = json.loads(manifests.terraform())["functions"]
     for name, action in _declared().items():
         events = [kind for event in lambdas[name].get("events", []) for kind in event]
@@ -52,7 +55,7 @@ def test_only_what_a_client_or_wechat_calls_has_an_address():
 def test_a_webhook_stands_at_its_own_path():
     webhooks = {action.function_name: action.path for action in registry.load().values() if action.kind == "webhook"}
     assert len(webhooks) >= 2
-    lambdas = yaml.safe_load(manifests.serverless())["functions"]
+    lambdas = _lambdas()
     assert {name: lambdas[name]["events"] for name in webhooks} == {
         name: [{"httpApi": {"method": "POST", "path": path}}] for name, path in webhooks.items()}
     on_scf = json.loads(manifests.terraform())["functions"]
@@ -61,7 +64,7 @@ def test_a_webhook_stands_at_its_own_path():
 
 def test_timers_keep_their_schedule_on_every_platform():
     cloud = {each["name"]: each for each in json.loads(manifests.cloudbase())["functions"]}
-    lambdas = yaml.safe_load(manifests.serverless())["functions"]
+    lambdas = _lambdas()
     for name, action in _declared().items():
         if not action.schedule:
             assert "triggers" not in cloud[name]
@@ -73,7 +76,7 @@ def test_timers_keep_their_schedule_on_every_platform():
 
 
 def test_no_secret_stands_in_a_manifest():
-    lambdas = yaml.safe_load(manifests.serverless())["functions"]
+    lambdas = _lambdas()
     messages = {lambdas[name]["events"][0]["schedule"]["input"]["Message"]
                 for name, action in _declared().items() if action.schedule}
     assert messages == {"{{resolve:secretsmanager:${self:custom.secrets}trigger_secret}}"}
@@ -158,18 +161,36 @@ def test_terraform_finds_its_files_well_formed():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_osls_packages_serverless_yml_offline(tmp_path: Path):
+@pytest.mark.parametrize("stack", manifests.stacks())
+def test_osls_packages_each_stack_offline(stack: str, tmp_path: Path, aws_zips: Path):
     osls = _osls()
-    build(AWS, tmp_path / "dist")
+    (tmp_path / "dist").symlink_to(aws_zips)
     shutil.copy(REPOSITORY / "serverless.yml", tmp_path)
-    done = subprocess.run([str(osls), "package", "--package", "out"], cwd=tmp_path, capture_output=True, text=True,
+    shutil.copytree(REPOSITORY / "infra" / "serverless", tmp_path / "infra" / "serverless")
+    done = subprocess.run([str(osls), "package", "--package", "out", f"--param=stack={stack}"], cwd=tmp_path,
+                          capture_output=True, text=True,
                           env={"PATH": f"{Path(shutil.which('node')).parent}:/usr/bin:/bin", "HOME": str(tmp_path),
                                "https_proxy": "http://127.0.0.1:9", "SLS_TRACKING_DISABLED": "1"})
     assert done.returncode == 0, done.stdout + done.stderr
-    stack = json.loads((tmp_path / "out" / "cloudformation-template-update-stack.json").read_text("utf-8"))
-    made = [each for each in stack["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
-    assert {each["Properties"]["FunctionName"] for each in made} == {f"mall-{name}" for name in _declared()}
-    assert len(stack["Resources"]) <= STACK_RESOURCES
+    made = json.loads((tmp_path / "out" / "cloudformation-template-update-stack.json").read_text("utf-8"))
+    names = {each["Properties"]["FunctionName"] for each in made["Resources"].values()
+             if each["Type"] == "AWS::Lambda::Function"}
+    assert names == {f"mall-{name}" for name in manifests.stacks()[stack]["functions"]}
+    assert len(made["Resources"]) <= STACK_RESOURCES
+    exported = [each["Export"]["Name"] for each in made["Outputs"].values() if "Export" in each]
+    assert ("mall-trade-notify-url" in exported) is (stack == "trade")
+
+
+@pytest.fixture(scope="module")
+def aws_zips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("aws") / "dist"
+    build(AWS, folder)
+    return folder
+
+
+def test_the_stacks_hold_every_function_once():
+    held = [name for stack in manifests.stacks().values() for name in stack["functions"]]
+    assert sorted(held) == sorted(_declared())
 
 
 def _osls() -> Path:
