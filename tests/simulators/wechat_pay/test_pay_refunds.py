@@ -205,6 +205,9 @@ def test_the_books_add_up(simulator, paid_order, refund, new_order, create, wait
         "refunded_fen": 300,
         "refunding_fen": 0,
         "refunds": [{"out_refund_no": number, "state": "SUCCESS", "refund_fen": 300}],
+        "frozen": False,
+        "shares": [],
+        "returns": [],
     }
     assert audited(simulator, unpaid)["state"] == "NOTPAY"
     books = simulator.http.get("/_sim/books").json()

@@ -41,7 +41,7 @@ FUND_HEADER = ("记账时间,微信支付业务单号,资金流水单号,业务�
                "资金变更提交申请人,备注,业务凭证号")
 FUND_SUMMARY = "资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额"
 FUND_KINDS = {"income": "交易", "fee": "扣除交易手续费", "refund": "退款", "fee_return": "退还交易手续费",
-              "refund_return": "退款退回"}
+              "refund_return": "退款退回", "sharing": "分账", "sharing_return": "分账回退", "withdraw": "提现"}
 REFUND_STATES = {"PROCESSING": "PROCESSING", "SUCCESS": "SUCCESS", "CLOSED": "FAIL", "ABNORMAL": "CHANGE"}
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.local.simulators.wechat_pay.sharing_books import SharingBooks
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS orders (
     out_trade_no TEXT PRIMARY KEY, trade_type TEXT NOT NULL, appid TEXT NOT NULL, mchid TEXT NOT NULL,
@@ -112,6 +114,7 @@ class Books:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(SCHEMA)
+        self.sharing = SharingBooks(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -264,6 +267,14 @@ class Books:
                 amount_fen,
                 self.balance_fen() + amount_fen,
             ),
+        )
+
+    def withdraw(self, at: float, amount_fen: int) -> None:
+        """The merchant takes money out (提现): a flow of no order."""
+        self._db.execute(
+            "INSERT INTO funds (at, kind, out_trade_no, out_refund_no, transaction_id, amount_fen, balance_fen)"
+            " VALUES (?, 'withdraw', '', NULL, '', ?, ?)",
+            (at, -amount_fen, self.balance_fen() - amount_fen),
         )
 
     def fund_totals_fen(self) -> dict[str, int]:

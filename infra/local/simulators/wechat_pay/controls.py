@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from infra.local.simulators.faults import BadRule
-from infra.local.simulators.wechat_pay import orders, pages, refunds
+from infra.local.simulators.wechat_pay import orders, pages, refunds, sharing
 from infra.local.simulators.wechat_pay.books import Notice, Order
 from infra.local.simulators.wechat_pay.signing import Refusal
 from infra.local.simulators.wechat_pay.simulator import Simulator
@@ -71,6 +71,41 @@ async def settle_refund(request: Request) -> Response:
     if notice:
         simulator.notices.schedule(notice)
     return JSONResponse(refunds.show(simulator.platform, simulator.platform.books.refund(refund.out_refund_no)))
+
+
+async def settle_sharing(request: Request) -> Response:
+    """Finish a sharing order or an unfreeze by hand; ``{"closed": [account]}`` get nothing, "*" is all."""
+    platform = _simulator(request).platform
+    found = platform.books.sharing.find(request.path_params["out_order_no"])
+    if found is None:
+        raise Refusal(404, "RESOURCE_NOT_EXISTS", "分账单不存在")
+    closed = (await _body(request)).get("closed", [])
+    with platform.books.transaction():
+        sharing.settle(platform, found, closed=tuple(closed))
+    return JSONResponse(sharing.show(platform, platform.books.sharing.find(found.out_order_no)))
+
+
+async def settle_return(request: Request) -> Response:
+    """Finish a return by hand; ``{"fail_reason": "..."}`` makes it fail."""
+    platform = _simulator(request).platform
+    found = platform.books.sharing.find_return(request.path_params["out_return_no"])
+    if found is None:
+        raise Refusal(404, "RESOURCE_NOT_EXISTS", "回退单不存在")
+    if found.result != sharing.PROCESSING:
+        raise Refusal(409, found.result, f"a return that is {found.result} is over")
+    with platform.books.transaction():
+        sharing.settle_return(platform, found, (await _body(request)).get("fail_reason"))
+    return JSONResponse(sharing.show_return(platform, platform.books.sharing.find_return(found.out_return_no)))
+
+
+async def withdraw(request: Request) -> Response:
+    """The merchant takes out (提现) what is not frozen: all of it."""
+    platform = _simulator(request).platform
+    with platform.books.transaction():
+        free_fen = platform.books.balance_fen() - platform.books.sharing.frozen_fen()
+        if free_fen > 0:
+            platform.books.withdraw(platform.now(), free_fen)
+    return JSONResponse({"withdrawn_fen": max(0, free_fen), "balance_fen": platform.books.balance_fen()})
 
 
 def _order_shown(simulator: Simulator, order: Order) -> dict[str, Any]:
@@ -185,6 +220,9 @@ ROUTES = [
     Route("/_sim/checkout/{out_trade_no}", checkout),
     Route("/_sim/pay/{key}", pay, methods=["POST"]),
     Route("/_sim/refunds/{out_refund_no}", settle_refund, methods=["POST"]),
+    Route("/_sim/sharings/{out_order_no}", settle_sharing, methods=["POST"]),
+    Route("/_sim/returns/{out_return_no}", settle_return, methods=["POST"]),
+    Route("/_sim/withdraw", withdraw, methods=["POST"]),
     Route("/_sim/orders", list_orders),
     Route("/_sim/orders/{out_trade_no}", get_order),
     Route("/_sim/notifications", list_notifications),

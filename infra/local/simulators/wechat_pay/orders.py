@@ -156,7 +156,14 @@ def pay(
     platform.books.write_payment(paid)
     platform.books.post(now, "income", paid.total_fen, paid)
     platform.books.post(now, "fee", -fee_fen(paid.total_fen), paid)
+    if is_sharing_order(paid):
+        platform.books.sharing.freeze(paid.out_trade_no, now)
     return paid
+
+
+def is_sharing_order(order: Order) -> bool:
+    """Whether it was made with settle_info.profit_sharing (分账订单): its money is frozen when it is paid."""
+    return validation.find(json.loads(order.params), "/settle_info/profit_sharing") is True
 
 
 def check_mchid(platform: Platform, mchid: Any) -> None:

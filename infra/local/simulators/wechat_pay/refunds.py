@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from infra.local.simulators.wechat_pay import orders, validation
+from infra.local.simulators.wechat_pay import orders, sharing, validation
 from infra.local.simulators.wechat_pay.books import Order, Refund
 from infra.local.simulators.wechat_pay.platform import Platform, fee_fen
 from infra.local.simulators.wechat_pay.signing import Refusal
@@ -153,6 +153,8 @@ def _check_allowed(platform: Platform, order: Order, earlier: list[Refund], want
         raise _invalid("该订单的退款次数已达到上限50次")
     if _standing_fen(earlier) + wanted.refund_fen > order.total_fen:
         raise _invalid("退款金额大于订单可退金额")
+    if wanted.refund_fen - _fee_back_fen(order, earlier, wanted) > sharing.available_fen(platform, order):
+        raise Refusal(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起")
     gap_s = platform.min_refund_gap_s * platform.time_scale
     if earlier and now - earlier[-1].created_at < gap_s:
         raise Refusal(429, "FREQUENCY_LIMITED", "同一订单的退款请求过于频繁，请1分钟后再试")
@@ -164,12 +166,16 @@ def _standing_fen(refunds: list[Refund]) -> int:
 
 def _post(platform: Platform, order: Order, others: list[Refund], refund: Refund, *, sign: int) -> None:
     """Money out and the fee's share back, so that the fee kept is always that of what remains; -1 undoes it."""
-    before_fen = order.total_fen - _standing_fen(others)
-    fee_back_fen = fee_fen(before_fen) - fee_fen(before_fen - refund.refund_fen)
+    fee_back_fen = _fee_back_fen(order, others, refund)
     now = platform.now()
     kinds = ("refund", "fee_return") if sign == 1 else ("refund_return", "fee")
     platform.books.post(now, kinds[0], -sign * refund.refund_fen, order, refund.out_refund_no)
     platform.books.post(now, kinds[1], sign * fee_back_fen, order, refund.out_refund_no)
+
+
+def _fee_back_fen(order: Order, others: list[Refund], refund: Refund) -> int:
+    before_fen = order.total_fen - _standing_fen(others)
+    return fee_fen(before_fen) - fee_fen(before_fen - refund.refund_fen)
 
 
 def _payer_share(order: Order, refund: Refund) -> int:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from infra.local.simulators.faults import Fault
-from infra.local.simulators.wechat_pay import bills, controls, orders, refunds
+from infra.local.simulators.wechat_pay import bills, controls, orders, refunds, sharing
 from infra.local.simulators.wechat_pay.books import Books, Order
 from infra.local.simulators.wechat_pay.keys import ensure_merchant, load_keys
 from infra.local.simulators.wechat_pay.platform import Platform
@@ -137,6 +137,52 @@ def _query_refund(simulator: Simulator, asked: Asked) -> Answer:
     return 200, refunds.show(platform, platform.books.refund(asked.path["out_refund_no"]))
 
 
+def _add_receiver(simulator: Simulator, asked: Asked) -> Answer:
+    return 200, sharing.add_receiver(simulator.platform, asked.body)
+
+
+def _delete_receiver(simulator: Simulator, asked: Asked) -> Answer:
+    return 200, sharing.delete_receiver(simulator.platform, asked.body)
+
+
+def _share(simulator: Simulator, asked: Asked) -> Answer:
+    made, new = sharing.share(simulator.platform, asked.body)
+    if new:
+        simulator.schedule_sharing(made)
+    return 200, sharing.show(simulator.platform, made)
+
+
+def _query_share(simulator: Simulator, asked: Asked) -> Answer:
+    found = simulator.platform.books.sharing.find(asked.path["out_order_no"])
+    its_own = found is not None and found.transaction_id == asked.query.get("transaction_id")
+    return 200, sharing.show(simulator.platform, found if its_own else None)
+
+
+def _unfreeze(simulator: Simulator, asked: Asked) -> Answer:
+    made, new = sharing.unfreeze(simulator.platform, asked.body)
+    if new:
+        simulator.schedule_sharing(made)
+    return 200, sharing.show(simulator.platform, made)
+
+
+def _unsplit(simulator: Simulator, asked: Asked) -> Answer:
+    return 200, sharing.unsplit(simulator.platform, _order_asked(simulator, asked))
+
+
+def _return_share(simulator: Simulator, asked: Asked) -> Answer:
+    made, new = sharing.give_back(simulator.platform, asked.body)
+    if new:
+        simulator.process_return(made)
+    platform = simulator.platform
+    return 200, sharing.show_return(platform, platform.books.sharing.find_return(made.out_return_no))
+
+
+def _query_return(simulator: Simulator, asked: Asked) -> Answer:
+    found = simulator.platform.books.sharing.find_return(asked.path["out_return_no"])
+    its_own = found is not None and found.out_order_no == asked.query.get("out_order_no")
+    return 200, sharing.show_return(simulator.platform, found if its_own else None)
+
+
 def _certificates(simulator: Simulator, asked: Asked) -> Answer:
     keys = simulator.platform.keys
     certificate = keys.platform_certificate
@@ -173,6 +219,16 @@ def _refund_subject(simulator: Simulator, asked: Asked) -> str:
     return refund.out_trade_no if refund else ""
 
 
+def _sharing_subject(simulator: Simulator, asked: Asked) -> str:
+    found = simulator.platform.books.sharing.find(asked.path["out_order_no"])
+    return found.out_trade_no if found else ""
+
+
+def _return_subject(simulator: Simulator, asked: Asked) -> str:
+    return _number_of(sharing.order_of_return(simulator.platform, asked.body or asked.query))
+
+
+_SHARING = "/v3/profitsharing"
 _ORDERS = "/v3/pay/transactions"
 _REFUNDS = "/v3/refund/domestic/refunds"
 CALLS = [
@@ -193,6 +249,17 @@ CALLS = [
     Call("GET", _REFUNDS + "/{out_refund_no}", "query_refund", _query_refund, _refund_subject),
     Call("GET", "/v3/bill/tradebill", "bill.trade", _trade_bill, _bill_day),
     Call("GET", "/v3/bill/fundflowbill", "bill.fund", _fund_bill, _bill_day),
+    Call("POST", _SHARING + "/receivers/add", "add_receiver", _add_receiver, lambda s, a: str(a.body.get("account"))),
+    Call("POST", _SHARING + "/receivers/delete", "delete_receiver", _delete_receiver,
+         lambda s, a: str(a.body.get("account"))),
+    Call("POST", _SHARING + "/orders", "share", _share, lambda s, a: _number_of(sharing.order_of(s.platform, a.body))),
+    Call("POST", _SHARING + "/orders/unfreeze", "unfreeze", _unfreeze,
+         lambda s, a: _number_of(sharing.order_of(s.platform, a.body))),
+    Call("GET", _SHARING + "/orders/{out_order_no}", "query_share", _query_share, _sharing_subject),
+    Call("GET", _SHARING + "/transactions/{transaction_id}/amounts", "unsplit", _unsplit,
+         lambda s, a: _number_of(_order_asked(s, a))),
+    Call("POST", _SHARING + "/return-orders", "return_share", _return_share, _return_subject),
+    Call("GET", _SHARING + "/return-orders/{out_return_no}", "query_return", _query_return, _return_subject),
     Call("GET", "/v3/certificates", "certificates", _certificates, lambda s, a: ""),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 import secrets
@@ -148,3 +149,15 @@ def seal(keys: Keys, plain: bytes, associated_data: str) -> dict[str, str]:
 def random_text(length: int) -> str:
     """Hexadecimal digits, an even number of them."""
     return secrets.token_hex(length // 2)
+
+
+def open_sensitive(keys: Keys, sealed: str, field: str) -> str:
+    """A person's or a merchant's name as it was encrypted with the platform's public key (敏感信息加密).
+
+    Raises Refusal: PARAM_ERROR.
+    """
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)
+    for key in (keys.public_key_mode, keys.certificate_mode):
+        with contextlib.suppress(ValueError):
+            return key.private_key.decrypt(base64.b64decode(sealed), oaep).decode()
+    raise Refusal(400, "PARAM_ERROR", f"{field} 敏感信息解密失败")

@@ -8,13 +8,14 @@ from functools import partial
 from typing import Any, Self
 
 from infra.local.simulators.faults import FaultPlan
-from infra.local.simulators.wechat_pay import orders, refunds
+from infra.local.simulators.wechat_pay import orders, refunds, sharing
 from infra.local.simulators.wechat_pay.agenda import Agenda
 from infra.local.simulators.wechat_pay.bills import BillDesk
 from infra.local.simulators.wechat_pay.books import Notice, Order, Refund
 from infra.local.simulators.wechat_pay.catalogue import CATALOGUE
 from infra.local.simulators.wechat_pay.notices import Notices
 from infra.local.simulators.wechat_pay.platform import Platform
+from infra.local.simulators.wechat_pay.sharing_books import Return, Sharing
 
 OUTCOME_OF_FAULT = {"abnormal": refunds.ABNORMAL, "closed": refunds.CLOSED}
 
@@ -34,6 +35,10 @@ class Simulator:
         self._runner = asyncio.create_task(self.agenda.run())
         for refund in self.platform.books.refunds_due():
             self.schedule_settlement(refund)
+        for made in self.platform.books.sharing.due():
+            self.schedule_sharing(made)
+        for given_back in self.platform.books.sharing.returns_due():
+            self.agenda.put(given_back.due_at, partial(self._settle_return_when_due, given_back.out_return_no))
         for notice in self.platform.books.notices_due():
             self.notices.schedule(notice)
         return self
@@ -113,17 +118,58 @@ class Simulator:
                 public_key_mode=settled.public_key_mode,
             )
 
+    # -- profit sharing settles by itself; a return usually within its call
+
+    def schedule_sharing(self, made: Sharing) -> None:
+        self.agenda.put(made.due_at, partial(self._settle_sharing_when_due, made.out_order_no))
+
+    async def _settle_sharing_when_due(self, out_order_no: str) -> None:
+        made = self.platform.books.sharing.find(out_order_no)
+        if made.due_at is None:
+            return
+        fault = self.faults.take("share_outcome", made.out_trade_no)
+        with self.platform.books.transaction():
+            if fault and fault.do == "stuck":
+                sharing.stick(self.platform, made)
+            else:
+                sharing.settle(self.platform, made, closed=(fault.args["account"],) if fault else ())
+
+    def process_return(self, made: Return) -> None:
+        """To its end at once, as documented, unless the plan says otherwise."""
+        out_trade_no = self.platform.books.sharing.find(made.out_order_no).out_trade_no
+        fault = self.faults.take("return_outcome", out_trade_no)
+        if fault and fault.do == "processing":
+            self.agenda.put(made.due_at, partial(self._settle_return_when_due, made.out_return_no))
+            return
+        with self.platform.books.transaction():
+            if fault and fault.do == "stuck":
+                self.platform.books.sharing.write_result(made.out_return_no, sharing.PROCESSING, None, None)
+            else:
+                sharing.settle_return(self.platform, made, fault.args["reason"] if fault else None)
+
+    async def _settle_return_when_due(self, out_return_no: str) -> None:
+        found = self.platform.books.sharing.find_return(out_return_no)
+        if found.due_at is not None:
+            with self.platform.books.transaction():
+                sharing.settle_return(self.platform, found)
+
     def audit(self) -> dict[str, Any]:
         """The platform's own books, for comparing with a merchant's."""
         by_order: dict[str, list[Refund]] = {}
         for refund in self.platform.books.all_refunds():
             by_order.setdefault(refund.out_trade_no, []).append(refund)
-        shown = [_audited(order, by_order.get(order.out_trade_no, [])) for order in self.platform.books.all_orders()]
+        shown = [{**_audited(order, by_order.get(order.out_trade_no, [])), **sharing.audited(self.platform, order)}
+                 for order in self.platform.books.all_orders()]
         return {
             "orders": shown,
             "received_fen": sum(order["total_fen"] for order in shown if order["state"] == orders.SUCCESS),
             "refunded_fen": sum(order["refunded_fen"] for order in shown),
             "refunding_fen": sum(order["refunding_fen"] for order in shown),
+            "shared_fen": sum(line["amount_fen"] for order in shown for each in order["shares"]
+                              for line in each["receivers"] if line["result"] == sharing.SUCCESS),
+            "returned_fen": sum(each["amount_fen"] for order in shown for each in order["returns"]
+                                if each["result"] == sharing.SUCCESS),
+            "frozen_fen": self.platform.books.sharing.frozen_fen(),
             "balance_fen": self.platform.books.balance_fen(),
         }
 

@@ -13,7 +13,7 @@ import json
 import re
 import secrets
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeVar
@@ -175,16 +175,89 @@ class WeChatPay:
     def query_refund(self, refund_no: str) -> RefundSeen | None:
         """What WeChat knows of our refund (查退款); None when it never heard of it."""
         number = _safe(refund_no, longest=64)
-        try:
-            return self._ask(
-                "query_refund",
-                lambda: self._client.query_refund(out_refund_no=number),
-                lambda answer: _refund(number, answer),
-            )
-        except PayRefused as refusal:
-            if refusal.data["wechat_code"] != "RESOURCE_NOT_EXISTS":
-                raise
-            return None
+        return self._find(
+            "query_refund",
+            lambda: self._client.query_refund(out_refund_no=number),
+            lambda answer: _refund(number, answer),
+        )
+
+    def add_receiver(self, *, kind: str, account: str, relation: str, name: str | None) -> None:
+        """Make somebody a receiver of profit sharing (添加分账接收方); again is no error.
+
+        `kind` MERCHANT_ID or PERSONAL_OPENID; a merchant needs its full `name`, which travels encrypted.
+        """
+        asked = {"account_type": kind, "account": account, "relation_type": relation, "name": name}
+        self._ask("add_receiver", lambda: self._client.profitsharing_add_receiver(**asked), lambda _: None)
+
+    def remove_receiver(self, *, kind: str, account: str) -> None:
+        """Take a receiver away (删除分账接收方); again is no error."""
+        asked = {"account_type": kind, "account": account}
+        self._ask("remove_receiver", lambda: self._client.profitsharing_delete_receiver(**asked), lambda _: None)
+
+    def share(self, *, share_no: str, transaction_id: str, parts: Sequence[SharePart]) -> ShareSeen:
+        """Share a part of a payment (请求分账), without unfreezing the rest.
+
+        Idempotent by `share_no`. The answer is usually PROCESSING; the end comes by `query_share`. PayRefused
+        with `wechat_code` ORDER_PROCESSING means: later; the payment is too young or a refund of it is under way.
+        """
+        number = _safe(share_no, longest=64)
+        receivers = [{"type": part.kind, "account": part.account, "amount": part.amount_fen,
+                      "description": part.description[:80]} for part in parts]
+        return self._ask(
+            "share",
+            lambda: self._client.profitsharing_order(transaction_id, number, receivers, False),
+            lambda answer: _share(number, answer),
+        )
+
+    def query_share(self, share_no: str, transaction_id: str) -> ShareSeen | None:
+        """What WeChat knows of a sharing order or an unfreeze (查询分账结果); None when it never heard of it."""
+        number = _safe(share_no, longest=64)
+        return self._find(
+            "query_share",
+            lambda: self._client.profitsharing_order_query(transaction_id, number),
+            lambda answer: _share(number, answer),
+        )
+
+    def unfreeze(self, *, unfreeze_no: str, transaction_id: str, description: str) -> ShareSeen:
+        """Give what is left of a payment to the merchant (解冻剩余资金). Idempotent by `unfreeze_no`.
+
+        PayRefused with `wechat_code` NOT_ENOUGH means: nothing is frozen any more.
+        """
+        number = _safe(unfreeze_no, longest=64)
+        return self._ask(
+            "unfreeze",
+            lambda: self._client.profitsharing_unfreeze(transaction_id, number, description[:80]),
+            lambda answer: _share(number, answer),
+        )
+
+    def unsplit_fen(self, transaction_id: str) -> int:
+        """What of a payment is still frozen and can be shared (查询剩余待分金额)."""
+        return self._ask(
+            "unsplit_fen",
+            lambda: self._client.profitsharing_amount_query(transaction_id),
+            lambda answer: int(answer["unsplit_amount"]),
+        )
+
+    def return_share(self, *, return_no: str, share_no: str, account: str, amount_fen: int,
+                     description: str) -> ShareReturnSeen:
+        """Call a shared amount back from a merchant (请求分账回退). Idempotent by `return_no`; usually over at once."""
+        number = _safe(return_no, longest=64)
+        asked = {"out_return_no": number, "return_mchid": account, "amount": amount_fen,
+                 "description": description[:80], "out_order_no": _safe(share_no, longest=64)}
+        return self._ask(
+            "return_share",
+            lambda: self._client.profitsharing_return(**asked),
+            lambda answer: _share_return(number, answer),
+        )
+
+    def query_return(self, return_no: str, share_no: str) -> ShareReturnSeen | None:
+        """What WeChat knows of a return (查询分账回退结果); None when it never heard of it."""
+        number = _safe(return_no, longest=64)
+        return self._find(
+            "query_return",
+            lambda: self._client.profitsharing_return_query(_safe(share_no, longest=64), number),
+            lambda answer: _share_return(number, answer),
+        )
 
     def trade_bill(self, day: date, kind: Literal["ALL", "SUCCESS", "REFUND"] = "ALL") -> str:
         """The day's trades as text (交易账单), GET /v3/bill/tradebill; `day` is one of Shanghai.
@@ -248,6 +321,15 @@ class WeChatPay:
             created_at=_instant(opened["create_time"]),
             resource=resource,
         )
+
+    def _find(self, name: str, call: Callable[[], tuple[int, Any]], read: Callable[[dict], Seen]) -> Seen | None:
+        """As `_ask`; None when WeChat does not know the number (RESOURCE_NOT_EXISTS)."""
+        try:
+            return self._ask(name, call, read)
+        except PayRefused as refusal:
+            if refusal.data["wechat_code"] != "RESOURCE_NOT_EXISTS":
+                raise
+            return None
 
     def _ask(self, name: str, call: Callable[[], tuple[int, Any]], read: Callable[[dict], Seen]) -> Seen:
         failure = None
@@ -327,6 +409,46 @@ class RefundSeen:
     refund_id: str
     refunded_at: datetime | None
     amount_fen: int
+
+
+@dataclass(frozen=True)
+class SharePart:
+    """What one receiver is to get. `kind`: MERCHANT_ID, PERSONAL_OPENID."""
+
+    kind: str
+    account: str = field(repr=False)
+    amount_fen: int
+    description: str
+
+
+@dataclass(frozen=True)
+class SharedPart:
+    """What became of one receiver's part. `result`: PENDING, SUCCESS, CLOSED, then with a `problem`."""
+
+    kind: str
+    account: str = field(repr=False)
+    amount_fen: int
+    result: str
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class ShareSeen:
+    """A sharing order, or an unfreeze, as WeChat sees it. `state`: PROCESSING, FINISHED."""
+
+    state: str
+    wechat_no: str
+    parts: tuple[SharedPart, ...]
+
+
+@dataclass(frozen=True)
+class ShareReturnSeen:
+    """A return as WeChat sees it. `result`: PROCESSING, SUCCESS, FAILED, then with a `problem`."""
+
+    result: str
+    wechat_no: str
+    amount_fen: int
+    problem: str | None
 
 
 @dataclass(frozen=True)
@@ -433,6 +555,7 @@ _WORDED_ONLY = {  # seen in the wild as a bare 400 INVALID_REQUEST
     "商户订单号重复": "OUT_TRADE_NO_USED",
     "该订单已支付": "ORDERPAID",
     "订单已关闭": "ORDER_CLOSED",
+    "订单处理中": "ORDER_PROCESSING",
 }
 _SENTENCES = {
     "ORDERPAID": "订单已支付，请勿重复支付",
@@ -513,6 +636,22 @@ def _refund(refund_no: str, answer: dict[str, Any]) -> RefundSeen:
         refunded_at=_instant(refunded_at) if refunded_at else None,
         amount_fen=answer["amount"]["refund"],
     )
+
+
+def _share(number: str, answer: dict[str, Any]) -> ShareSeen:
+    if answer["out_order_no"] != number:
+        raise ValueError("an answer about another share")
+    parts = tuple(SharedPart(
+        kind=each["type"], account=each["account"], amount_fen=each["amount"], result=each["result"],
+        problem=each.get("fail_reason") or None) for each in answer.get("receivers") or ())
+    return ShareSeen(state=answer["state"], wechat_no=answer["order_id"], parts=parts)
+
+
+def _share_return(number: str, answer: dict[str, Any]) -> ShareReturnSeen:
+    if answer["out_return_no"] != number:
+        raise ValueError("an answer about another return")
+    return ShareReturnSeen(result=answer["result"], wechat_no=answer["return_id"], amount_fen=answer["amount"],
+                           problem=answer.get("fail_reason") or None)
 
 
 def _bill_link(gateway: str, answer: dict[str, Any]) -> tuple[str, str]:
