@@ -74,7 +74,8 @@ def test_a_payment_is_shared_called_back_and_unfrozen(pay: WeChatPay, transactio
                             description="退款")
     assert (back.result, back.amount_fen, back.problem) == ("SUCCESS", 500, None)
     assert pay.query_return(return_no, share_no) == back
-    assert pay.unfreeze(unfreeze_no=unfreeze_no, transaction_id=transaction_id, description="解冻").state == "PROCESSING"
+    thawing = pay.unfreeze(unfreeze_no=unfreeze_no, transaction_id=transaction_id, description="解冻")
+    assert thawing.state == "PROCESSING"
     until_finished(pay, unfreeze_no, transaction_id)
     assert pay.unsplit_fen(transaction_id) == 0
     pay.remove_receiver(kind="MERCHANT_ID", account="1900000301")
