@@ -16,6 +16,7 @@ class ListRefunds(Input):
 
 class RefundRow(Output):
     refund_no: str
+    wechat_refund_no: str  # under which the merchant platform shows the present try
     payment_no: str
     order_no: str | None  # None: money that had nothing to pay for
     state: str

@@ -1,8 +1,9 @@
-"""Send a failed refund again (重试退款), under the same number."""
+"""Send a failed refund again (重试退款); under a new number only when WeChat says that it closed the last one."""
 
-from mall.app import Ctx, Id, Input, Output, command
+from mall.app import Ctx, Id, Input, Output, remote
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import RefundNotFound
+from mall.flows import send_refund
 
 
 class RetryRefund(Input):
@@ -14,11 +15,10 @@ class RefundRetried(Output):
     state: str
 
 
-@command("refunds.retry_refund", allow="staff")
+@remote("refunds.retry_refund", allow="staff", uses=["wechat_pay"])
 def retry_refund(ctx: Ctx, cmd: RetryRefund) -> RefundRetried:
-    """Spec E6. Raises RefundNotFound, IllegalMove when it has not failed."""
-    row = refunds.lock(ctx.tx, cmd.refund_no)
-    if row is None or refunds.seller_of(ctx.tx, row.payment_no) != ctx.seller_id:
+    """Spec E6. WeChat is asked first. Raises RefundNotFound, IllegalMove when it has not failed, TooManyRefunds."""
+    row = ctx.read(refunds.find, cmd.refund_no)
+    if row is None or ctx.read(refunds.seller_of, row.payment_no) != ctx.seller_id:
         raise RefundNotFound()
-    refunds.move(ctx.tx, row, "retry", send_at=ctx.now)
-    return RefundRetried(refund_no=cmd.refund_no, state="DUE")
+    return RefundRetried(refund_no=cmd.refund_no, state=send_refund.retry(ctx, row))

@@ -105,6 +105,16 @@ class Books:
                 finished += 1
         return finished
 
+    def close_refunds(self) -> None:
+        """WeChat closes what it works on, and keeps the money with the merchant."""
+        for found in self.every("refund"):
+            if found["state"] == "PROCESSING":
+                with self.act():
+                    self.keep("refund", found["refund_no"], {**found, "state": "CLOSED"})
+                    paid = self.find("payment", found["payment_no"])
+                    self.keep("payment", found["payment_no"],
+                              {**paid, "refunded_fen": paid["refunded_fen"] - found["amount_fen"]})
+
     def _notify(self, what: str, number: str, event_type: str, resource: dict[str, Any]) -> None:
         self.keep("notice", f"{what} {number}", {"number": f"{what} {number}", "what": what, "told": False,
                                                  "event_type": event_type, "resource": resource})

@@ -445,6 +445,16 @@ def _retry(town: Town) -> Play:
     return call(town, town.shop.staff(), "refunds.retry_refund", refund_no=refund_no)
 
 
+@scenario("refunds.retry_refund", "closed by WeChat")
+def _retry_closed(town: Town) -> Play:
+    refund_no = due_refund(town)
+    town.tick("refunds.send_due_refunds")
+    town.books.close_refunds()
+    town.move(5)
+    town.tick("refunds.query_stuck_refunds")
+    return call(town, town.shop.staff(), "refunds.retry_refund", refund_no=refund_no)
+
+
 # group buys
 
 @scenario("group_buys.fail_expired_groups")

@@ -745,6 +745,7 @@ def upgrade() -> None:
     )
     op.create_table('refunds',
     sa.Column('refund_no', sa.String(length=64), nullable=False),
+    sa.Column('wechat_refund_no', sa.String(length=64), nullable=False),
     sa.Column('payment_no', sa.String(length=64), nullable=False),
     sa.Column('order_no', sa.String(length=64), nullable=True),
     sa.Column('member_id', sa.String(length=64), nullable=False),
@@ -762,6 +763,7 @@ def upgrade() -> None:
     sa.Column('finished_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
     sa.PrimaryKeyConstraint('refund_no'),
     sa.UniqueConstraint('once_key', name='uq_refunds_once_key'),
+    sa.UniqueConstraint('wechat_refund_no', name='uq_refunds_wechat_refund_no'),
     mysql_charset='utf8mb4',
     mysql_collate='utf8mb4_bin',
     mysql_engine='InnoDB'

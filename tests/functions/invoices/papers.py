@@ -42,7 +42,8 @@ def give_back(shop: Shop, order_no: str, amount_fen: int) -> RefundFinished:
     """A part of the order's money has gone back; the event that told it, already delivered."""
     order, refund_no = trade.order(shop, order_no), new_id("rfd")
     event = RefundFinished(refund_no, order_no, order.member_id, amount_fen)
-    values = {"refund_no": refund_no, "payment_no": order.payment_no, "order_no": order_no,
+    values = {"refund_no": refund_no, "wechat_refund_no": refund_no,
+              "payment_no": order.payment_no, "order_no": order_no,
               "member_id": order.member_id, "state": "DONE", "cause": "STAFF", "reason": "少件",
               "amount_fen": amount_fen, "once_key": refund_no, "wechat_refund_id": None, "problem": None,
               "attempts": 1, "send_at": None, "created_at": shop.now, "finished_at": shop.now}

@@ -165,6 +165,15 @@ def test_our_payments_and_refunds_agree_with_wechats_books_to_the_fen(shop: Shop
         f" {second['transaction_id']} at WeChat",
         f"refund {refund_no} is DONE here and unknown to WeChat",
         "ledger has 1000 fen at WeChat, WeChat has 1999"]
+    first["refunds"] = [{"out_refund_no": number, "state": state, "refund_fen": 1_000}
+                        for number, state in ((refund_no, "CLOSED"), (f"{refund_no}-2", "SUCCESS"))]
+    second["total_fen"] = 1_000
+    change(shop, refunds, wechat_refund_no=f"{refund_no}-2")
+    assert shop.database.read(lambda tx: flow.against_books(tx, kept)) == []
+    first["refunds"][0]["state"] = "ABNORMAL"
+    assert shop.database.read(lambda tx: flow.against_books(tx, kept)) == [
+        f"refund {refund_no} was followed by another try and is ABNORMAL at WeChat"]
+    change(shop, refunds, wechat_refund_no=refund_no)
     stranger = {"out_trade_no": "pay_x", "transaction_id": "42", "state": "SUCCESS", "total_fen": 7,
                 "refunds": [{"out_refund_no": "rfd_x", "state": "SUCCESS", "refund_fen": 7}]}
     assert shop.database.read(lambda tx: flow.against_books(tx, {"orders": [stranger]})) == [

@@ -36,6 +36,25 @@ def test_a_day_that_agrees_has_no_difference(shop: Shop, day: Day):
         "ours": {"payments": 3, "payments_fen": 30_000, "refunds": 1, "refunds_fen": 10_000}}
 
 
+def test_a_refund_that_was_closed_and_sent_under_its_next_number_is_no_difference(shop: Shop, day: Day):
+    order_no, payment_no = day.paid()
+    day.paying.faults({"at": "refund_outcome", "do": "closed", "order": payment_no})
+    refund_no = day.staff.call("refunds.start_refund", order_no=order_no, reason="不想要了")["refund_no"]
+    shop.tick("refunds.send_due_refunds")
+    day.paying.until(lambda: shop.rows(refunds)[0].state == "FAILED")
+    day.paying.move(minutes=3)
+    day.staff.call("refunds.retry_refund", refund_no=refund_no)
+    shop.tick("refunds.send_due_refunds")
+    day.paying.until(lambda: shop.rows(refunds)[0].state == "DONE")
+    day.end()
+    day.pull()
+    entries = [(row.entry, row.number, row.state) for row in shop.rows(bill_rows) if row.number.startswith(refund_no)]
+    assert {("REFUND", refund_no, "FAIL"), ("REFUND", f"{refund_no}-2", "SUCCESS")} < set(entries)
+    assert {entry for entry, number, _ in entries if number == refund_no} >= {"REFUND", "REFUND_BACK"}
+    day.match()
+    assert found(shop) == []
+
+
 def test_every_seeded_difference_of_a_day_is_found_and_nothing_else(shop: Shop, day: Day):
     paid = [day.paid()[1] for _ in range(12)]
     back = [day.refunded() for _ in range(9)]

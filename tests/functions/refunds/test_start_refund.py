@@ -230,7 +230,9 @@ def test_wechat_takes_fifty_refunds_of_a_payment_and_the_last_must_be_for_the_re
 
     def fill(tx):
         for number in range(49):
-            tx.insert(refunds, refund_no=new_id("rfd"), payment_no=payment.payment_no, order_no=None,
+            refund_no = new_id("rfd")
+            tx.insert(refunds, refund_no=refund_no, wechat_refund_no=refund_no,
+                      payment_no=payment.payment_no, order_no=None,
                       member_id=payment.member_id, state="DONE", cause="STAFF", reason="x", amount_fen=1,
                       freight_fen=0, once_key=f"filler {number}", wechat_refund_id=None, problem=None, attempts=1,
                       send_at=None, created_at=shop.now, finished_at=shop.now)

@@ -12,6 +12,7 @@ from mall.domains.cases.rules import CaseKind
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
 from mall.domains.ledger import store as ledger
+from mall.domains.refunds.rules import earlier_numbers
 from mall.kit.db import Tx
 from mall.kit.schema import DEFAULT_SELLER
 
@@ -69,8 +70,12 @@ def _payments_differ(paid: list, taken: dict[str, dict]) -> list[str]:
 
 
 def _refunds_differ(back: list, returned: dict[str, dict]) -> list[str]:
-    ours = {row.refund_no: row for row in back}
-    sentences = [f"refund {number} is at WeChat and not here" for number in sorted(returned.keys() - ours.keys())]
+    ours = {row.wechat_refund_no: row for row in back}
+    earlier = {number for row in back for number in earlier_numbers(row.wechat_refund_no)} & returned.keys()
+    sentences = [f"refund {number} is at WeChat and not here"
+                 for number in sorted(returned.keys() - ours.keys() - earlier)]
+    sentences += [f"refund {number} was followed by another try and is {returned[number]['state']} at WeChat"
+                  for number in sorted(earlier) if returned[number]["state"] != "CLOSED"]
     for number, here in ours.items():
         there = returned.get(number)
         if there is None and here.state in ("SENT", "DONE"):

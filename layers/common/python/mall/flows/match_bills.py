@@ -7,6 +7,7 @@ payment near midnight that stands in the other day's bill is no difference.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from mall.domains.reconciliation.rules import (
     days_between, days_due, judge_flow, judge_payment, judge_refund, judged_window, missing_there, proposed_step,
     start_of,
 )
+from mall.domains.refunds.rules import RefundState, earlier_numbers, refund_of
 from mall.kit.db import Tx
 from mall.kit.schema import DEFAULT_SELLER
 
@@ -83,7 +85,8 @@ def _judge_rows(ctx: Any, bill: Any) -> list[Found]:
         if not rows:
             break
         after = rows[-1].row_no
-        paid, back, booked = ctx.read(store.known, sorted({row.number for row in rows}))
+        numbers = sorted({row.number for row in rows})
+        paid, back, booked = ctx.read(store.known, numbers, sorted({refund_of(number) for number in numbers}))
         fees = Fees(ctx.settings.pay_fee_per_ten_thousand, _booked_fees(booked))
         for row in rows:
             found += _judge(bill.kind, row, paid, back, fees)
@@ -92,10 +95,26 @@ def _judge_rows(ctx: Any, bill: Any) -> list[Found]:
 
 def _judge(kind: str, row: Any, paid: dict[str, Any], back: dict[str, Any], fees: Fees) -> list[Found]:
     is_payment = row.entry in ("PAYMENT", "INCOME")
-    ours = (paid if is_payment else back).get(row.number)
+    ours = paid.get(row.number) if is_payment else _refund(row.number, back)
     if kind == BillKind.TRADE.value:
         return judge_payment(row, ours, fees) if is_payment else judge_refund(row, ours, fees)
     return judge_flow(row, ours) if row.entry in ("INCOME", "REFUND", "REFUND_BACK") else []
+
+
+@dataclass(frozen=True)
+class EarlierTry:
+    """What we know of a number that WeChat closed, when the refund went on under another."""
+
+    amount_fen: int
+    state: str = RefundState.FAILED.value
+
+
+def _refund(number: str, back: dict[str, Any]) -> Any | None:
+    """Our refund that WeChat knows by this number, or once did."""
+    found = back.get(refund_of(number))
+    if found is None or found.wechat_refund_no == number:
+        return found
+    return EarlierTry(found.amount_fen) if number in earlier_numbers(found.wechat_refund_no) else None
 
 
 def _booked_fees(booked: list[Any]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from typing import Any
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import PaymentNotFound
 from mall.domains.refunds import store as refunds
-from mall.domains.refunds.rules import RefundNotFound, send_next
+from mall.domains.refunds.rules import RefundNotFound, refund_of, send_next
 from mall.flows import ask_wechat, refund
 from mall.kit import clock
 
@@ -65,14 +65,15 @@ def receive_refund(ctx: Any) -> None:
     if notice.event_type not in REFUND_EVENTS:
         return
     told = notice.resource
-    row = ctx.read(refunds.find, str(told.get("out_refund_no")))
+    number = str(told.get("out_refund_no"))
+    row = ctx.read(refunds.find, refund_of(number))
     if row is None:
         raise RefundNotFound()
     amount = told.get("amount") or {}
     if told.get("mchid") != ctx.world.deployment.wechat_pay_mchid or amount.get("refund") != row.amount_fen:
         raise ask_wechat.NotOurs()
     seen = SeenRefund(str(told.get("refund_status")), told.get("refund_id"), _moment(told.get("success_time")))
-    ctx.transact(refund.keep_answer, row.refund_no, seen, send_next(row.attempts, ctx.now), ctx.now)
+    ctx.transact(refund.keep_answer, number, seen, send_next(row.attempts, ctx.now), ctx.now)
 
 
 def _open(ctx: Any) -> Any:

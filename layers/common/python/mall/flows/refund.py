@@ -29,6 +29,7 @@ from mall.domains.refunds.rules import (
     RefundFinished,
     RefundNotFound,
     RefundState,
+    refund_of,
 )
 from mall.domains.stock import store as stock
 from mall.flows.refund_plan import UNSHIPPED, Pieces, Plan, Wanted, plan
@@ -138,7 +139,7 @@ def _close(tx: Tx, order: Any, cause: RefundCause, *, reason: str, actor: str, n
 def _write_down(tx: Tx, refund_no: str, payment: Any, order_no: str | None, amount_fen: int, freight_fen: int,
                 cause: RefundCause, *, reason: str, pieces: tuple[Pieces, ...], once_key: str, now: datetime) -> None:
     refunds.decide(tx, {
-        "refund_no": refund_no, "payment_no": payment.payment_no, "order_no": order_no,
+        "refund_no": refund_no, "wechat_refund_no": refund_no, "payment_no": payment.payment_no, "order_no": order_no,
         "member_id": payment.member_id, "state": RefundState.DUE.value, "cause": cause.value, "reason": reason[:80],
         "amount_fen": amount_fen, "freight_fen": freight_fen, "once_key": once_key, "wechat_refund_id": None,
         "problem": None, "attempts": 0, "send_at": now, "created_at": now, "finished_at": None,
@@ -146,38 +147,64 @@ def _write_down(tx: Tx, refund_no: str, payment: Any, order_no: str | None, amou
     payments.add_refunded(tx, payment.payment_no, amount_fen, otherwise=MoreThanPaid())
 
 
-def keep_answer(tx: Tx, refund_no: str, seen: Any, ask_at: datetime, now: datetime) -> str:
-    """Write down what WeChat says of a refund; returns the refund's state. Repetitions change nothing.
+def keep_answer(tx: Tx, number: str, seen: Any, ask_at: datetime, now: datetime) -> str:
+    """Write down what WeChat says of the refund that it knows by `number`; returns the refund's state.
+    Repetitions change nothing.
 
     `seen.state`: PROCESSING, SUCCESS, ABNORMAL or CLOSED (protocol: refund status).
     """
-    row = refunds.lock(tx, refund_no)
+    row = refunds.lock(tx, refund_of(number))
     if row is None:
         raise RefundNotFound()
+    if number != row.wechat_refund_no:
+        return _keep_answer_of_earlier(tx, row, number, seen, now)
     if row.state == RefundState.DONE.value:
         return row.state
     if seen.state == "SUCCESS":
-        refunds.move(tx, row, "finish", wechat_refund_id=seen.refund_id, finished_at=seen.refunded_at or now)
-        ledger.post(tx, accounts.refund_done(row.refund_no, row.amount_fen), now)
-        emit(tx, RefundFinished(row.refund_no, row.order_no, row.member_id, row.amount_fen), now)
-        return RefundState.DONE.value
+        return _finish(tx, row, seen, now)
     if seen.state == "PROCESSING":
         if row.state == RefundState.DUE.value:
             refunds.move(tx, row, "send", wechat_refund_id=seen.refund_id, send_at=ask_at)
         return RefundState.SENT.value
-    return keep_failure(tx, refund_no, f"微信退款状态 {seen.state}", now)
+    return keep_failure(tx, number, f"微信退款状态 {seen.state}", now)
 
 
-def keep_failure(tx: Tx, refund_no: str, problem: str, now: datetime) -> str:
+def _finish(tx: Tx, row: Any, seen: Any, now: datetime) -> str:
+    refunds.move(tx, row, "finish", wechat_refund_id=seen.refund_id, finished_at=seen.refunded_at or now)
+    ledger.post(tx, accounts.refund_done(row.refund_no, row.amount_fen), now)
+    emit(tx, RefundFinished(row.refund_no, row.order_no, row.member_id, row.amount_fen), now)
+    return RefundState.DONE.value
+
+
+def _keep_answer_of_earlier(tx: Tx, row: Any, number: str, seen: Any, now: datetime) -> str:
+    """Of a try that WeChat closed, before the present one: nothing changes. Should WeChat take its word back and
+    pay it after all, the refund is done by it, or, once the present try is at WeChat, a person is told at once."""
+    if seen.state != "SUCCESS":
+        return row.state
+    if row.state in (RefundState.DUE.value, RefundState.FAILED.value):
+        refunds.renumber(tx, row, number)
+        return _finish(tx, row, seen, now)
+    cases.open_case(tx, kind="REFUND_TWICE", reference=number, seller_id=_seller_of(tx, row),
+                    sentence=f"退款 {row.refund_no} 的旧单号 {number} 被微信关闭后又到账，可能重复退款",
+                    next_step="在微信商户平台核对两个退款单号，确认重复后联系买家退还",
+                    data={"refund_no": row.refund_no, "wechat_refund_no": row.wechat_refund_no,
+                          "earlier_refund_no": number, "amount_fen": row.amount_fen}, now=now)
+    return row.state
+
+
+def keep_failure(tx: Tx, number: str, problem: str, now: datetime) -> str:
     """WeChat will not do it: staff get a case with the next step. It never blocks a later refund."""
-    row = refunds.lock(tx, refund_no)
-    if row.state in (RefundState.DONE.value, RefundState.FAILED.value):
+    row = refunds.lock(tx, refund_of(number))
+    if number != row.wechat_refund_no or row.state in (RefundState.DONE.value, RefundState.FAILED.value):
         return row.state
     refunds.move(tx, row, "fail", problem=problem)
-    payment = payments.find(tx, row.payment_no)
-    cases.open_case(tx, kind="REFUND_FAILED", reference=refund_no,
-                    seller_id=orders.seller_of_checkout(tx, payment.checkout_id),
-                    sentence=f"退款 {refund_no} 未成功：{problem}",
+    cases.open_case(tx, kind="REFUND_FAILED", reference=row.refund_no, seller_id=_seller_of(tx, row),
+                    sentence=f"退款 {row.refund_no} 未成功：{problem}",
                     next_step="核对商户余额与买家账户，处理后重试退款（refunds.retry_refund）",
-                    data={"refund_no": refund_no, "payment_no": row.payment_no, "amount_fen": row.amount_fen}, now=now)
+                    data={"refund_no": row.refund_no, "payment_no": row.payment_no, "amount_fen": row.amount_fen},
+                    now=now)
     return RefundState.FAILED.value
+
+
+def _seller_of(tx: Tx, row: Any) -> str:
+    return orders.seller_of_checkout(tx, payments.find(tx, row.payment_no).checkout_id)

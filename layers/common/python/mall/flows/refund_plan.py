@@ -7,7 +7,7 @@ from typing import Any
 
 from mall.domains.orders.rules import OrderState
 from mall.domains.pricing import rules as pricing
-from mall.domains.refunds.rules import LineTwice, check_number
+from mall.domains.refunds.rules import LineTwice, check_number, tries_of
 from mall.kit.money import split, yuan
 
 UNSHIPPED = (OrderState.GROUPING.value, OrderState.TO_SHIP.value)
@@ -54,7 +54,7 @@ def plan(order: Any, lines: list[Any], earlier: list[Any], wanted: Wanted | None
     else:
         found = _by_pieces(order, lines, own, wanted, chosen, threshold, closes)
     if found.amount_fen:
-        check_number(len(earlier), is_last=closes)
+        check_number(sum(tries_of(row.wechat_refund_no) for row in earlier), is_last=closes)
     return found
 
 

@@ -1,7 +1,8 @@
 """Send one refund to WeChat, or ask about it; leased, so that two timers do not do the same.
 
 WeChat takes one refund of a payment a minute: each send takes the payment's turn first. After a send whose
-outcome is unknown (a timeout, 429) WeChat is asked under the same number before it is sent again.
+outcome is unknown (a timeout, 429) WeChat is asked under the same number before it is sent again. Only a number that
+WeChat itself says it closed is ever followed by a new one, when staff retry.
 """
 
 from __future__ import annotations
@@ -11,14 +12,22 @@ from typing import Any
 
 from mall.domains.payments import store as payments
 from mall.domains.refunds import store as refunds
-from mall.domains.refunds.rules import REFUND_GAP, send_next
+from mall.domains.refunds.rules import (
+    FLOW,
+    REFUND_GAP,
+    RefundState,
+    check_number,
+    next_number,
+    send_next,
+    tries_of,
+)
 from mall.flows import refund
 from mall.flows.start_payment import notify_url
 from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
 
 TAKEN, WAITING = "taken", "waiting"
-KNOWN = ("PROCESSING", "SUCCESS")  # one that ended otherwise is sent again, as staff asked
+KNOWN = ("PROCESSING", "SUCCESS", "CLOSED")  # one that is ABNORMAL is sent again, as staff asked
 
 
 def send(ctx: Any, row: Any) -> str:
@@ -27,20 +36,39 @@ def send(ctx: Any, row: Any) -> str:
     number next time; a refusal makes it FAILED, with a case."""
     again_at = send_next(row.attempts + 1, ctx.now)
     if row.attempts:
-        seen = ctx.world.wechat_pay.query_refund(row.refund_no)
+        seen = ctx.world.wechat_pay.query_refund(row.wechat_refund_no)
         if seen is not None and seen.state in KNOWN:
-            return ctx.transact(refund.keep_answer, row.refund_no, seen, again_at, ctx.now)
+            return ctx.transact(refund.keep_answer, row.wechat_refund_no, seen, again_at, ctx.now)
     taken, payment = ctx.transact(_take, row, again_at, ctx.now)
     if taken is not None:
         return taken
     try:
         seen = ctx.world.wechat_pay.refund(
-            refund_no=row.refund_no, payment_no=row.payment_no, refund_fen=row.amount_fen,
+            refund_no=row.wechat_refund_no, payment_no=row.payment_no, refund_fen=row.amount_fen,
             total_fen=payment.amount_fen, reason=row.reason, notify_url=notify_url(ctx, "refund"))
     except RuleBroken as refused:
         code = refused.data.get("wechat_code", refused.code)
-        return ctx.transact(refund.keep_failure, row.refund_no, f"微信拒绝退款（{code}）", ctx.now)
-    return ctx.transact(refund.keep_answer, row.refund_no, seen, again_at, ctx.now)
+        return ctx.transact(refund.keep_failure, row.wechat_refund_no, f"微信拒绝退款（{code}）", ctx.now)
+    return ctx.transact(refund.keep_answer, row.wechat_refund_no, seen, again_at, ctx.now)
+
+
+def retry(ctx: Any, row: Any) -> str:
+    """Staff retry a FAILED refund; returns its state. WeChat is asked first: only a number that it closed gets a
+    successor. Any other stays, so that what is on its way or has arrived after all is found and not paid twice.
+    Raises IllegalMove when it has not failed, TooManyRefunds."""
+    FLOW.check("retry", row.state)
+    seen = ctx.world.wechat_pay.query_refund(row.wechat_refund_no)
+    return ctx.transact(_retry, row, seen is not None and seen.state == "CLOSED", ctx.now)
+
+
+def _retry(tx: Tx, asked: Any, is_closed: bool, now: datetime) -> str:
+    row = refunds.lock(tx, asked.refund_no)
+    refunds.move(tx, row, "retry", send_at=now)
+    if is_closed and row.wechat_refund_no == asked.wechat_refund_no:
+        check_number(sum(tries_of(each.wechat_refund_no) for each in refunds.of_payment(tx, row.payment_no)),
+                     is_last=True)
+        refunds.renumber(tx, row, next_number(row.wechat_refund_no))
+    return RefundState.DUE.value
 
 
 def _take(tx: Tx, row: Any, again_at: datetime, now: datetime) -> tuple[str | None, Any]:
@@ -59,7 +87,7 @@ def ask(ctx: Any, row: Any) -> str:
     again_at = send_next(row.attempts + 1, ctx.now)
     if not ctx.transact(refunds.lease, row, again_at):
         return TAKEN
-    seen = ctx.world.wechat_pay.query_refund(row.refund_no)
+    seen = ctx.world.wechat_pay.query_refund(row.wechat_refund_no)
     if seen is None:
-        return ctx.transact(refund.keep_failure, row.refund_no, "微信没有这笔退款", ctx.now)
-    return ctx.transact(refund.keep_answer, row.refund_no, seen, again_at, ctx.now)
+        return ctx.transact(refund.keep_failure, row.wechat_refund_no, "微信没有这笔退款", ctx.now)
+    return ctx.transact(refund.keep_answer, row.wechat_refund_no, seen, again_at, ctx.now)

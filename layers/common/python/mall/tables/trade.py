@@ -117,7 +117,8 @@ payment_lines = table(
 )
 refunds = table(
     "refunds",
-    id_column("refund_no", key=True),  # WeChat's out_refund_no
+    id_column("refund_no", key=True),
+    text_column("wechat_refund_no", 64),  # out_refund_no of the present try, see domains/refunds/rules.py
     id_column("payment_no"),
     id_column("order_no", optional=True),
     id_column("member_id"),
@@ -134,6 +135,7 @@ refunds = table(
     time_column("created_at"),
     time_column("finished_at", optional=True),
     UniqueConstraint("once_key", name="uq_refunds_once_key"),
+    UniqueConstraint("wechat_refund_no", name="uq_refunds_wechat_refund_no"),
     Index("ix_refunds_state_send_at", "state", "send_at"),
     Index("ix_refunds_finished_at", "finished_at"),
     Index("ix_refunds_payment_no", "payment_no"),

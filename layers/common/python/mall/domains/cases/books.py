@@ -180,7 +180,7 @@ RULES: tuple[tuple[str, ClauseElement], ...] = (
 )
 
 _PAID = select(p.payment_no, p.transaction_id, p.amount_fen).where(p.state == "PAID").order_by(p.payment_no)
-_REFUNDS = select(r.refund_no, r.payment_no, r.amount_fen, r.state).order_by(r.refund_no)
+_REFUNDS = select(r.refund_no, r.wechat_refund_no, r.payment_no, r.amount_fen, r.state).order_by(r.refund_no)
 
 
 def payments_and_refunds(tx: Tx) -> tuple[list, list]:

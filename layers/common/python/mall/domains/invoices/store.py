@@ -146,8 +146,8 @@ _RECEIVED = (
 _of_seller = select(part.payment_no).join_from(payment_lines, orders, o.order_no == part.order_no).where(
     part.payment_no == r.payment_no, o.seller_id == bindparam("seller_id")).exists()
 _GIVEN_BACK = (
-    select(r.finished_at.label("at"), r.order_no, r.refund_no.label("number"), r.wechat_refund_id.label("wechat_no"),
-           r.amount_fen, _fee_of(r.refund_no, "REFUND"))
+    select(r.finished_at.label("at"), r.order_no, r.wechat_refund_no.label("number"),
+           r.wechat_refund_id.label("wechat_no"), r.amount_fen, _fee_of(r.wechat_refund_no, "REFUND"))
     .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == DONE, _of_seller)
     .order_by(r.finished_at, r.refund_no).limit(bindparam("most"))
 )

@@ -180,7 +180,7 @@ def judge_refund(row: Any, refund: Any | None, fees: Fees) -> list[Found]:
     found = []
     if row.amount_fen != refund.amount_fen:
         found.append(_amount(Subject.REFUND, row.number, refund.amount_fen, row.amount_fen))
-    else:
+    elif row.state != "FAIL":  # whose fee was given back and taken again
         found += _fee(Subject.REFUND, row, -fees.due_fen(row.amount_fen), 1, fees)
     if refund.state not in REFUND_STATES.get(row.state, ()):
         found.append(Found(K.STATE, Subject.REFUND, row.number,

@@ -57,7 +57,7 @@ _ROWS = (
     .limit(ROWS_AT_ONCE)
 )
 _PAYMENTS = select(p.payment_no, p.state, p.amount_fen, p.transaction_id).where(p.payment_no.in_(among("numbers")))
-_REFUNDS = select(r.refund_no, r.state, r.amount_fen).where(r.refund_no.in_(among("numbers")))
+_REFUNDS = select(r.wechat_refund_no, r.refund_no, r.state, r.amount_fen).where(r.refund_no.in_(among("refunds")))
 _BOOKED = (
     select(w.number, w.entry, func.sum(w.amount_fen).label("fen"))
     .join_from(bill_rows, bills, b.bill_id == w.bill_id)
@@ -79,9 +79,10 @@ _PAID_MISSING = {kind: (
     .order_by(p.payment_no).limit(bindparam("most"))
 ) for kind, entry in ((BillKind.TRADE, "PAYMENT"), (BillKind.FUND, "INCOME"))}
 _REFUNDED_MISSING = {kind: (
-    select(r.refund_no.label("number"), r.amount_fen, r.created_at.label("first_at"), r.finished_at.label("last_at"))
+    select(r.wechat_refund_no.label("number"), r.amount_fen, r.created_at.label("first_at"),
+           r.finished_at.label("last_at"))
     .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == "DONE",
-           ~_in_a_bill(r.refund_no, "REFUND", kind))
+           ~_in_a_bill(r.wechat_refund_no, "REFUND", kind))
     .order_by(r.refund_no).limit(bindparam("most"))
 ) for kind in BillKind}
 _OUR_PAYMENTS = (
@@ -168,9 +169,9 @@ def rows_after(tx: Tx, bill_id: str, row_no: int) -> list:
     return tx.all(_ROWS, bill_id=bill_id, after=row_no)
 
 
-def known(tx: Tx, numbers: list[str]) -> tuple[dict[str, Any], dict[str, Any], list]:
-    """Our payments and refunds of these numbers, and what the fund flows have of them by entry."""
-    paid, back, booked = tx.fetch((_PAYMENTS, {"numbers": numbers}), (_REFUNDS, {"numbers": numbers}),
+def known(tx: Tx, numbers: list[str], refund_nos: list[str]) -> tuple[dict[str, Any], dict[str, Any], list]:
+    """Our payments of these numbers, these refunds, and what the fund flows have of the numbers by entry."""
+    paid, back, booked = tx.fetch((_PAYMENTS, {"numbers": numbers}), (_REFUNDS, {"refunds": refund_nos}),
                                   (_BOOKED, {"numbers": numbers}))
     return {row.payment_no: row for row in paid}, {row.refund_no: row for row in back}, booked
 

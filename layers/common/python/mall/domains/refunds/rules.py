@@ -1,4 +1,9 @@
-"""Refunds: money on its way back, under our own number, which WeChat knows as out_refund_no (spec E6)."""
+"""Refunds: money on its way back, under our own number (spec E6).
+
+WeChat knows each try by its out_refund_no: the first by the refund's own number, one after WeChat CLOSED the last
+by that number and "-2", "-3" ... CLOSED is the only end after which a number can never pay again (protocol:
+refund status); whatever else happens, a try is repeated under its number, which cannot pay twice.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +71,30 @@ class RefundFinished(Event):
 
 
 MOST_REFUNDS = 50  # of one payment, WeChat's limit
+TRY = "-"  # between a refund's number and the number of its try
 REFUND_GAP = timedelta(seconds=65)  # between two refunds of one payment: WeChat's minute, and some for the way
+
+
+def refund_of(wechat_refund_no: str) -> str:
+    """The refund that WeChat knows, or knew, by this number."""
+    return wechat_refund_no.partition(TRY)[0]
+
+
+def tries_of(wechat_refund_no: str) -> int:
+    """How many refunds WeChat has counted for this one: they too are of its fifty."""
+    return int(wechat_refund_no.partition(TRY)[2] or 1)
+
+
+def earlier_numbers(wechat_refund_no: str) -> list[str]:
+    """The numbers of the tries before this one; WeChat closed each of them."""
+    refund_no = refund_of(wechat_refund_no)
+    return [refund_no, *(f"{refund_no}{TRY}{number}" for number in range(2, tries_of(wechat_refund_no)))][
+        :tries_of(wechat_refund_no) - 1]
+
+
+def next_number(wechat_refund_no: str) -> str:
+    """The number of the try after this one."""
+    return f"{refund_of(wechat_refund_no)}{TRY}{tries_of(wechat_refund_no) + 1}"
 
 
 def check_number(number: int, *, is_last: bool) -> None:

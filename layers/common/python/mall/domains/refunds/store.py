@@ -40,6 +40,11 @@ _MOVE = (
     .values(state=bindparam("to_state"), wechat_refund_id=bindparam("by_wechat"), problem=bindparam("why"),
             send_at=bindparam("next_send_at"), finished_at=bindparam("at"))
 )
+_RENUMBER = (
+    update(refunds)
+    .where(r.refund_no == bindparam("of_refund"), r.wechat_refund_no == bindparam("old_number"))
+    .values(wechat_refund_no=bindparam("new_number"))
+)
 
 
 def find(tx: Tx, refund_no: str) -> Any | None:
@@ -87,6 +92,11 @@ def move(tx: Tx, refund: Any, verb: str, *, wechat_refund_id: str | None = None,
     FLOW.check(verb, refund.state)
     tx.write(_MOVE, rows=1, of_refund=refund.refund_no, from_state=refund.state, to_state=FLOW.target(verb),
              by_wechat=wechat_refund_id or refund.wechat_refund_id, why=problem, next_send_at=send_at, at=finished_at)
+
+
+def renumber(tx: Tx, refund: Any, number: str) -> None:
+    """From now on WeChat knows it by `number`; the row must be locked."""
+    tx.write(_RENUMBER, rows=1, of_refund=refund.refund_no, old_number=refund.wechat_refund_no, new_number=number)
 
 
 _OF_SELLER = (
