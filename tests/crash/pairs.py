@@ -108,6 +108,58 @@ def start_payment_x_start_payment(town: Town) -> Pair:
                  call(town, member, "payments.start_payment", order_no=order_no, channel="native")))
 
 
+def repriced(town: Town, order_no: str, goods_fen: int, **more: Any) -> Play:
+    return call(town, town.shop.staff(), "pricing.adjust_order_price", order_no=order_no, goods_fen=goods_fen,
+                seen_pay_fen=4_900, reason="老客户优惠", **more)
+
+
+@pair
+def price_change_x_pay(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no, payment_no = started(town, member, goods.sku_id)
+
+    def pay() -> Any:
+        """The buyer's thumb, if WeChat still takes it, and its notice."""
+        return notice(town, payment_no)() if town.books.pay(payment_no) else None
+
+    return Pair((repriced(town, order_no, 4_000), pay))
+
+
+@pair
+def price_change_x_notice(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no, payment_no = thumb(town, member, goods.sku_id)
+    return Pair((repriced(town, order_no, 4_000), notice(town, payment_no)))
+
+
+@pair
+def price_change_x_start_payment(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no = place(town, member, goods.sku_id)
+    return Pair((repriced(town, order_no, 4_000), call(town, member, "payments.start_payment", order_no=order_no)))
+
+
+@pair
+def price_change_x_cancel(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id)
+    return Pair((repriced(town, order_no, 4_000), call(town, member, "orders.cancel_order", order_no=order_no)))
+
+
+@pair
+def price_change_to_nothing_x_expiry(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id)
+    return Pair((repriced(town, order_no, 0), timer(town, "orders.close_unpaid_orders")), late=31)
+
+
+@pair
+def price_change_x_price_change(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id)
+    return Pair((repriced(town, order_no, 4_000), repriced(town, order_no, 3_000)))
+
+
 @pair
 def notice_x_query(town: Town) -> Pair:
     member, goods = basics(town)

@@ -228,6 +228,31 @@ def codes(town: Town, sku_id: str, count: int) -> None:
     town.shop.database.run(write)
 
 
+@scenario("pricing.adjust_order_price")
+def _adjust_price(town: Town) -> Play:
+    member, goods = basics(town)
+    coupon = member.call("coupons.claim_coupon", template_id=coupon_template(town))["coupon_id"]
+    order_no, _ = started(town, member, goods.sku_id, coupon_ids=[coupon])
+    return call(town, town.shop.staff(), "pricing.adjust_order_price", order_no=order_no, goods_fen=3_900,
+                seen_pay_fen=4_400, reason="老客户优惠")
+
+
+@scenario("pricing.adjust_order_price", "nothing is left to pay")
+def _adjust_price_to_nothing(town: Town) -> Play:
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id)
+    return call(town, town.shop.staff(), "pricing.adjust_order_price", order_no=order_no, goods_fen=0,
+                seen_pay_fen=4_900, reason="补发")
+
+
+@scenario("pricing.adjust_order_price", "paid meanwhile")
+def _adjust_price_paid(town: Town) -> Play:
+    member, goods = basics(town)
+    order_no, _ = thumb(town, member, goods.sku_id)
+    return call(town, town.shop.staff(), "pricing.adjust_order_price", order_no=order_no, goods_fen=3_900,
+                seen_pay_fen=4_900, reason="老客户优惠")
+
+
 @scenario("orders.cancel_order")
 def _cancel(town: Town) -> Play:
     member, goods = basics(town)

@@ -33,10 +33,11 @@ def summary(town: Any, known: set[str], apart: tuple[str, ...] = ()) -> dict[str
     are not compared."""
     told, every = {}, _tables()
     found = town.rows(*every)
+    paid = {row.payment_no for row in found["payments"] if row.state == "PAID"}
     for name, table in every.items():
         columns = [column.name for column in table.columns
                    if not isinstance(column.type, Instant) and column.name not in TRIES and column.name not in apart]
-        rows = [row for row in found[name] if not _is_void(name, row)]
+        rows = [row for row in found[name] if not _is_void(name, row, paid)]
         lines = [" ".join(f"{column}={_plain(getattr(row, column), known)}" for column in columns) for row in rows]
         told[name] = Counter(set(lines) if name in AS_SET else lines)
     for kind in ("message", "shipping"):
@@ -62,9 +63,9 @@ def differences(undisturbed: dict[str, Counter], disturbed: dict[str, Counter]) 
     return found
 
 
-def _is_void(name: str, row: Any) -> bool:
+def _is_void(name: str, row: Any, paid: set[str]) -> bool:
     """A payment that was never paid leaves no trace in the books of money."""
-    return name == "payments" and row.state != "PAID"
+    return name in ("payments", "payment_lines") and row.payment_no not in paid
 
 
 def _plain(value: Any, known: set[str]) -> str:

@@ -24,7 +24,8 @@ from tests.crash.town import Killed, Town, cut, open_town
 
 MONEY = ("orders.place_order", "orders.cancel_order", "payments.start_payment", "payments.receive_payment_notice",
          "refunds.start_refund", "refunds.send_due_refunds", "refunds.receive_refund_notice",
-         "refunds.query_stuck_refunds", "fulfilment.ship_orders", "messaging.send_due_messages")
+         "refunds.query_stuck_refunds", "fulfilment.ship_orders", "messaging.send_due_messages",
+         "pricing.adjust_order_price")
 
 
 @pytest.fixture
@@ -127,7 +128,8 @@ def test_ten_processes_killed_at_random_lose_nothing_that_was_acknowledged(tmp_p
     assert kills.run("sqlite", tmp_path, times=10, seed=7) == 0
 
 
-@pytest.mark.parametrize("name", ["ship_x_refund", "claim_x_claim_the_last_coupon", "place_x_place_the_last_piece"])
+@pytest.mark.parametrize("name", [
+    "ship_x_refund", "price_change_x_pay", "claim_x_claim_the_last_coupon", "place_x_place_the_last_piece"])
 def test_two_at_the_same_moment_end_as_one_after_the_other(town: Town, name: str):
     report = interleavings.play(town, name, pairs.PAIRS[name], most=6, seed=7)
     assert report.findings == []

@@ -15,6 +15,7 @@ from mall.kit.db import Tx
 
 WORDS = {  # the timeline, as the buyer reads it
     "place": "提交订单",
+    "change_price": "商家已修改价格",
     "pay": "付款成功",
     "pay_into_group": "付款成功，等待成团",
     "pay_and_deliver": "付款成功，已自动发货",

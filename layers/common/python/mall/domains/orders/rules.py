@@ -61,6 +61,7 @@ STAFF_BUTTONS = {
     "ship": "ship_orders", "pick_up": "check_off_pickup", "close_unpaid": "close_order",
     "close_refunded": "start_refund",
 }
+PRICE_BUTTON = "adjust_order_price"  # moves nothing: an unpaid order stays unpaid
 
 TABS = {  # the buyer's list, by tab
     "all": tuple(S), "unpaid": (S.UNPAID,), "grouping": (S.GROUPING,), "to_ship": (S.TO_SHIP,),
@@ -84,6 +85,10 @@ class SeveralSellers(RuleBroken):
     code, message = "SEVERAL_SELLERS", "不同商家的商品请分开结算"
 
 
+class NotUnpaid(RuleBroken):
+    code, message = "ORDER_NOT_UNPAID", "只有待付款的订单可以改价；已付款的订单请用部分退款退还差价"
+
+
 class StateChanged(Conflict):
     code, message = "ORDER_STATE_CHANGED", "订单状态刚刚发生了变化，请刷新后再决定"
 
@@ -97,6 +102,15 @@ class OrderPlaced(Event):
     kind: ClassVar[str] = "orders.order_placed"
     order_no: str
     member_id: str
+    pay_fen: int
+
+
+@dataclass(frozen=True)
+class OrderPriceChanged(Event):
+    kind: ClassVar[str] = "orders.order_price_changed"
+    order_no: str
+    member_id: str
+    before_fen: int
     pay_fen: int
 
 
@@ -139,4 +153,5 @@ def buyer_buttons(state: str) -> list[str]:
 def staff_buttons(state: str, delivery: str) -> list[str]:
     """The actions staff may take now; what is picked up is not shipped."""
     hidden = "ship" if delivery == Delivery.PICKUP.value else "pick_up"
-    return [STAFF_BUTTONS[move] for move in FLOW.allowed(state) if move in STAFF_BUTTONS and move != hidden]
+    moving = [STAFF_BUTTONS[move] for move in FLOW.allowed(state) if move in STAFF_BUTTONS and move != hidden]
+    return [PRICE_BUTTON, *moving] if state == S.UNPAID.value else moving

@@ -64,6 +64,15 @@ _ADD_REFUNDED_PIECES = (
            line.refunded_quantity + bindparam("by_pieces") <= line.quantity)
     .values(refunded_quantity=line.refunded_quantity + bindparam("by_pieces"))
 )
+_CHANGE_PRICE = (
+    update(orders)
+    .where(o.order_no == bindparam("of_order"), o.state == "UNPAID", o.pay_fen == bindparam("seen_pay_fen"))
+    .values(price=bindparam("new_price"), discount_fen=o.discount_fen + bindparam("goods_off_fen"),
+            freight_fen=bindparam("new_freight_fen"), pay_fen=bindparam("new_pay_fen"))
+)
+_CHANGE_LINE_PRICE = (
+    update(order_lines).where(line.line_id == bindparam("of_line")).values(pay_fen=bindparam("new_pay_fen"))
+)
 _EXPIRED = (
     select(o.order_no)
     .where(o.state == "UNPAID", o.expires_at <= bindparam("now"))
@@ -146,6 +155,17 @@ def add_refunded_pieces(tx: Tx, row: Any, quantity: int, otherwise: Exception) -
     """Count pieces of a line that are refunded; never more than were bought, never on a count that has moved."""
     tx.write(_ADD_REFUNDED_PIECES, rows=1, otherwise=otherwise, of_line=row.line_id,
              seen_refunded=row.refunded_quantity, by_pieces=quantity)
+
+
+def change_price(tx: Tx, order: Any, price: dict[str, Any], line_fens: dict[str, int], *, freight_fen: int,
+                 otherwise: Exception) -> None:
+    """Another price of an unpaid order: its explanation, what its goods cost by line id, and its freight."""
+    goods_fen, pay_fen = sum(line_fens.values()), sum(line_fens.values()) + freight_fen
+    tx.write(_CHANGE_PRICE, rows=1, otherwise=otherwise, of_order=order.order_no, seen_pay_fen=order.pay_fen,
+             new_price=price, goods_off_fen=order.pay_fen - order.freight_fen - goods_fen,
+             new_freight_fen=freight_fen, new_pay_fen=pay_fen)
+    for line_id, amount_fen in line_fens.items():
+        tx.write(_CHANGE_LINE_PRICE, rows=1, of_line=line_id, new_pay_fen=amount_fen)
 
 
 def record(tx: Tx, order: Any, verb: str, *, actor: str, reason: str, now: datetime) -> None:

@@ -41,6 +41,7 @@ class RuleKind(str, Enum):
     FREE_FREIGHT = "free_freight"  # the freight template's own threshold (满额包邮)
     POINTS = "points"
     BALANCE = "balance"
+    PRICE_CHANGE = "price_change"  # a person of the staff took it off before it was paid (改价)
 
 
 class FreightBy(str, Enum):

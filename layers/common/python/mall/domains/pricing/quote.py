@@ -139,6 +139,7 @@ class Quote:
 
     pay_fen = goods_fen - full_reduction_fen - goods_coupon_fen
               + freight_fen - freight_coupon_fen - points_fen - balance_fen
+              - what staff took off later (`price_changes.py`)
     """
 
     lines: tuple[QuoteLine, ...]

@@ -32,6 +32,7 @@ from mall.domains.pricing.coupons import Slot, use_coupons
 from mall.domains.pricing.explain import from_json, part_of, to_json
 from mall.domains.pricing.freight import charge_freight
 from mall.domains.pricing.payments import use_balance, use_points
+from mall.domains.pricing.price_changes import AboveOffer, change_price
 from mall.domains.pricing.quote import (
     Adjustment,
     FreightCharge,
@@ -61,12 +62,12 @@ from mall.domains.pricing.unit_prices import unit_price
 from mall.kit.errors import Conflict, RuleBroken
 
 __all__ = [
-    "Adjustment", "Basket", "Coupon", "CouponKind", "CouponNotUsable", "FreightBy", "FreightCharge",
+    "AboveOffer", "Adjustment", "Basket", "Coupon", "CouponKind", "CouponNotUsable", "FreightBy", "FreightCharge",
     "FreightRate", "FreightRefund", "FreightTemplate", "FullReduction", "Line", "LineNotInOrder",
     "MoreThanBought", "NotDeliverable", "Part", "PiecesRefund", "PriceChanged", "Quote", "QuoteLine", "Reason",
     "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "Step", "TakenBack",
-    "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "check", "from_json", "part_of", "price",
-    "refund_pieces", "refund_share", "to_json",
+    "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "change_price", "check", "from_json", "part_of",
+    "price", "refund_pieces", "refund_share", "to_json",
 ]  # fmt: skip
 
 UnitPrices = list[tuple[UnitOffer, tuple[UnitOffer, ...]]]

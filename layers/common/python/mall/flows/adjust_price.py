@@ -1,0 +1,119 @@
+"""Change the price of an unpaid order (改价): the open payment is closed at WeChat first, then the price (spec E11).
+
+A payment that came in between wins: it is settled, and the price stays. A payment that was started in between is
+closed too. The price changes under the order's lock, only when it still is what the person saw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mall.domains.group_buys.rules import GroupOver
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import NotUnpaid, OrderLapsed, OrderNotFound, OrderPriceChanged, OrderState
+from mall.domains.payments import store as payments
+from mall.domains.payments.rules import PaymentUnderWay
+from mall.domains.pricing import rules as pricing
+from mall.flows import ask_wechat, settle_payment
+from mall.kit.db import Tx
+from mall.kit.money import yuan
+from mall.kit.outbox import emit
+
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the goods and the freight shall cost, all reductions taken off; None leaves it as it is."""
+
+    goods_fen: int | None
+    freight_fen: int | None
+    seen_pay_fen: int
+    reason: str
+
+
+def adjust(ctx: Any, order_no: str, wanted: Wanted) -> str:
+    """Returns the order's state: UNPAID, or what follows at once when nothing is left to pay. Asked again, with
+    the price as wanted already, it changes nothing. Raises OrderNotFound, NotUnpaid (also when it was paid
+    meanwhile), OrderLapsed, PriceChanged, AboveOffer, GroupOver, PaymentUnderWay."""
+    for _ in range(TRIES):
+        order, payment, quote = ctx.read(_look, order_no, ctx.seller_id, wanted, ctx.now)
+        if quote is None:
+            return order.state
+        if payment is not None:
+            _close_payment(ctx, payment)
+        state = ctx.transact(_change, order, wanted, ctx.actor, ctx.now)
+        if state is not None:
+            return state
+    raise PaymentUnderWay()
+
+
+def _look(tx: Tx, order_no: str, seller_id: str, wanted: Wanted, now: datetime) -> tuple[Any, Any, Any]:
+    """The order, its open payment, and what `_decide` says."""
+    order = orders.find(tx, order_no)
+    quote = _decide(order, seller_id, wanted, now)
+    found = tx.fetch(payments.ask_open(order.checkout_id))[0]
+    return order, found[0] if found else None, quote
+
+
+def _decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime) -> pricing.Quote | None:
+    """The price that the order shall have; None when it has it."""
+    if order is None or order.seller_id != seller_id:
+        raise OrderNotFound()
+    is_unpaid = order.state == OrderState.UNPAID.value
+    if not is_unpaid and (order.paid_at is None or order.pay_fen):
+        raise NotUnpaid(state=order.state)
+    if is_unpaid and order.expires_at <= now:
+        raise OrderLapsed()
+    before = pricing.from_json(order.price)
+    quote = pricing.change_price(before, wanted.goods_fen, wanted.freight_fen)
+    if quote == before:
+        return None  # also of an order that this very change has given away
+    if not is_unpaid:
+        raise NotUnpaid(state=order.state)
+    if order.pay_fen != wanted.seen_pay_fen:
+        raise pricing.PriceChanged(expected_fen=wanted.seen_pay_fen, actual_fen=order.pay_fen)
+    return quote
+
+
+def _close_payment(ctx: Any, payment: Any) -> None:
+    """Raises NotUnpaid when it was paid: the order is settled then."""
+    outcome = ask_wechat.close_payment(ctx, payment)
+    if outcome == "paid":
+        raise NotUnpaid()
+    if outcome != "closed":
+        raise PaymentUnderWay()
+    ctx.transact(payments.mark_closed, payment.payment_no, ctx.now)
+
+
+def _change(tx: Tx, seen: Any, wanted: Wanted, actor: str, now: datetime) -> str | None:
+    """The order's state afterwards; None when a payment was started meanwhile: look again."""
+    locked, lines, open_payments = tx.fetch(
+        orders.ask_lock_checkout(seen.checkout_id), orders.ask_lines(seen.order_no),
+        payments.ask_open(seen.checkout_id))
+    order = next(each for each in locked if each.order_no == seen.order_no)
+    quote = _decide(order, seen.seller_id, wanted, now)
+    if quote is None:
+        return order.state
+    if open_payments:
+        return None
+    goods = {line.line_id: quote.line(line.sku_id).goods_pay_fen for line in lines}
+    orders.change_price(tx, order, pricing.to_json(quote), goods, freight_fen=quote.pay_fen - sum(goods.values()),
+                        otherwise=pricing.PriceChanged())
+    orders.record(tx, order, "change_price", actor=actor, now=now,
+                  reason=f"{yuan(order.pay_fen)} 元改为 {yuan(quote.pay_fen)} 元：{wanted.reason}")
+    emit(tx, OrderPriceChanged(order.order_no, order.member_id, order.pay_fen, quote.pay_fen), now)
+    others_fen = sum(each.pay_fen for each in locked if each.order_no != order.order_no)
+    if quote.pay_fen or others_fen:
+        return order.state
+    return _settle_free(tx, order.checkout_id, actor=actor, now=now)
+
+
+def _settle_free(tx: Tx, checkout_id: str, *, actor: str, now: datetime) -> str:
+    """Nothing is left to pay: paid at once. Raises GroupOver when its seat is gone: nothing has changed then."""
+    state = settle_payment.settle_free(tx, checkout_id, actor=actor, now=now)
+    if state == OrderState.UNPAID.value:
+        raise GroupOver()
+    return state
