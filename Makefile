@@ -6,7 +6,7 @@ PYTHON ?= python3.11
 VENV := .venv
 IN := $(VENV)/bin/python
 STAMP := $(VENV)/installed
-REQUIREMENTS := requirements-dev.txt requirements.txt $(wildcard layers/*/requirements.txt)
+REQUIREMENTS := requirements-dev.txt requirements.txt requirements-telemetry.txt $(wildcard layers/*/requirements.txt)
 
 # `make run PORT=9000` listens on 9000 to 9003; one port alone: PAY_PORT, API_PORT, STORE_PORT.
 export MALL_LOCAL_PORT := $(or $(PORT),$(MALL_LOCAL_PORT))
@@ -14,11 +14,12 @@ export MALL_LOCAL_PAY_PORT := $(or $(PAY_PORT),$(MALL_LOCAL_PAY_PORT))
 export MALL_LOCAL_API_PORT := $(or $(API_PORT),$(MALL_LOCAL_API_PORT))
 export MALL_LOCAL_STORE_PORT := $(or $(STORE_PORT),$(MALL_LOCAL_STORE_PORT))
 export MALL_LOCAL_SHAPE := $(or $(SHAPE),$(MALL_LOCAL_SHAPE))
+export MALL_LOCAL_SPANS := $(or $(SPANS),$(MALL_LOCAL_SPANS))
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
 export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
-.PHONY: help run reset demo owner test fuzz lint crash bench package docs generate migration first-migration install
+.PHONY: help run reset demo owner trace spans test fuzz lint crash bench package docs generate migration first-migration install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -31,6 +32,12 @@ demo: $(STAMP) ## play a whole purchase against a running mall
 
 owner: $(STAMP) ## the first owner of the shop, password shown once; ARGS=--reset for a new password
 	@$(IN) -m infra.local.owner --database-url "$${MALL_DATABASE_URL:-sqlite:///$(abspath $(LOCAL))/mall.db}" $(ARGS)
+
+trace: $(STAMP) ## an order's whole story from the data: make trace ORDER=ord_... (or of MALL_DATABASE_URL)
+	@$(IN) -m infra.local.trace --database-url "$${MALL_DATABASE_URL:-sqlite:///$(abspath $(LOCAL))/mall.db}" $(ORDER)
+
+spans: $(STAMP) ## the last click and what followed, as a tree (after make run SPANS=1); REQUEST=id for another
+	@$(IN) -m infra.local.spans "$(abspath $(LOCAL))/spans.jsonl" $(REQUEST)
 
 reset: ## forget everything that `make run` keeps
 	@rm -rf -- "$(LOCAL)" && echo "$(LOCAL) is empty"

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from mall.app import Ctx, Id, Input, Output, query
+from mall.app.routes import listeners_of
 from mall.domains.orders.rules import OrderNotFound
 from mall.flows import trace as flow
 
@@ -14,7 +15,7 @@ class TraceOrder(Input):
 
 class TraceEntry(Output):
     at: datetime
-    book: str  # order payment refund coupon seat shipment stock case event message
+    book: str  # order payment refund ledger coupon seat shipment stock case event delivery message audit
     number: str
     what: dict[str, Any]
 
@@ -36,7 +37,7 @@ class OrderTrace(Output):
 @query("ops.trace_order", allow="staff", errors=(OrderNotFound,))
 def trace_order(ctx: Ctx, ask: TraceOrder) -> OrderTrace:
     """For the support desk. Raises OrderNotFound, also for another seller's order."""
-    order, entries = flow.trace(ctx.tx, ask.order_no, ctx.seller_id)
+    order, entries = flow.trace(ctx.tx, ask.order_no, ctx.seller_id, listeners_of)
     return OrderTrace(
         order_no=order.order_no, member_id=order.member_id, state=order.state, kind=order.kind,
         delivery=order.delivery, pay_fen=order.pay_fen, refunded_fen=order.refunded_fen, payment_no=order.payment_no,

@@ -26,7 +26,7 @@ from mall.app import front_desk, registry
 from mall.app.actions import Action
 from mall.app.deployment import Deployment
 from mall.app.front_desk import House
-from mall.kit import clock
+from mall.kit import clock, telemetry
 from mall.kit.errors import BadInput, MallError, NotAllowed
 
 from infra.local import openapi, pages
@@ -34,6 +34,7 @@ from infra.local.bus import LocalBus
 from infra.local.clock_file import ClockFile
 from infra.local.settings import Settings, read_settings
 from infra.local.shapes import HTTP_SHAPES, SHAPES, make_event, read_answer, scf_context, timer_event
+from infra.local.spans import SpanFile
 from infra.local.timers import Timers
 from infra.local.wire import (
     LOOPBACK,
@@ -50,7 +51,7 @@ from infra.local.wire import (
 
 THREADS = 16
 CORS_HEADERS = ("authorization, content-type, idempotency-key, x-mall-nonce, x-mall-shape, x-mall-signature, "
-                "x-mall-timestamp, x-sim-openid")
+                "x-mall-timestamp, x-request-id, x-sim-openid")
 
 
 class Gateway:
@@ -174,8 +175,10 @@ class Gateway:
 
 def make_gateway() -> Gateway:
     """From the environment, in the process that serves."""
-    deployment = Deployment.from_environment()
-    return Gateway(read_settings(), House(deployment), os.environ.get("MALL_LOCAL_SHAPE") or "aws")
+    deployment, settings = Deployment.from_environment(), read_settings()
+    if os.environ.get("MALL_LOCAL_SPANS"):
+        telemetry.recorder = SpanFile(settings.folder / "spans.jsonl")
+    return Gateway(settings, House(deployment), os.environ.get("MALL_LOCAL_SHAPE") or "aws")
 
 
 def serve() -> None:

@@ -20,7 +20,7 @@ MALL = ROOT / "layers" / "common" / "python" / "mall"
 ACTIONS = registry.load()
 DEPLOYED = sorted([*MALL.rglob("*.py"), *(ROOT / "functions").rglob("*.py")])
 SDKS = ("boto3", "botocore", "wechatpayv3", "tencentcloud", "requests", "httpx", "cryptography", "python_calamine",
-        "xlsxwriter", "PIL", "segno")
+        "xlsxwriter", "PIL", "segno", "opentelemetry")
 
 
 def every(*values: Any) -> pytest.MarkDecorator:

@@ -505,6 +505,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('problem', sa.String(length=255), nullable=True),
     sa.Column('attempts', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('request_id', sa.String(length=64), nullable=False),
     sa.Column('send_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
     sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
     sa.Column('sent_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),

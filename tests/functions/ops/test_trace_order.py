@@ -22,13 +22,17 @@ def test_a_trace_tells_the_story_in_the_order_of_time_without_personal_data(shop
                                "district": "南山区"}
     times = [entry["at"] for entry in told["entries"]]
     assert times == sorted(times)
-    books = sorted((entry["book"], entry["what"].get("move") or entry["what"].get("step") or entry["what"].get("kind"))
+    books = sorted((entry["book"], next(entry["what"][name] for name in ("move", "step", "kind", "reason")
+                                        if name in entry["what"]))
                    for entry in told["entries"] if entry["book"] != "message")
     assert books == sorted([
         ("order", "place"), ("order", "pay"), ("stock", "HOLD"), ("stock", "COMMIT"),
         ("payment", "created"), ("payment", "paid"), ("payment", "created"), ("payment", "paid"),
         ("refund", "decided"), ("case", "SECOND_PAYMENT"),
-        ("event", "orders.order_placed"), ("event", "orders.order_paid")])
+        ("ledger", "PAYMENT_RECEIVED"), ("ledger", "PAYMENT_UNSPENT"), ("ledger", "UNSPENT_RETURNED"),
+        ("event", "orders.order_placed"), ("event", "orders.order_paid"), *[("delivery", "orders.order_paid")] * 2])
+    assert sorted(entry["what"]["listener"] for entry in told["entries"] if entry["book"] == "delivery") == [
+        "catalog.on_order_paid_count_sold", "messaging.on_event_compose_messages"]
     assert [(entry["what"]["template"], entry["what"]["state"]) for entry in told["entries"]
             if entry["book"] == "message"] == [("order_paid", "SKIPPED")]
     assert "科技园" not in str(told) and "13800000000" not in str(told) and "openid" not in str(told)

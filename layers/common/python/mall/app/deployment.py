@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 PLATFORMS = ("local", "cloudbase", "scf", "aws")
+TELEMETRY = ("off", "opentelemetry", "otlp")
+LOG_SHAPES = ("plain", "emf")
 
 
 class Misconfigured(RuntimeError):
@@ -46,14 +48,19 @@ class Deployment:
     storage_bucket: str = _text("MALL_STORAGE_BUCKET", "mall", "Bucket of pictures and imports.")
     storage_flavour: str = _text("MALL_STORAGE_FLAVOUR", "s3", "s3 or cos.")
     storage_public_url: str = _text("MALL_STORAGE_PUBLIC_URL", "", "Where buyers read public objects.")
+    telemetry: str = _text(
+        "MALL_TELEMETRY", "off",
+        "Spans and metrics: off, opentelemetry (to whatever stands behind its API) or otlp (sent by the mall itself).")
+    log_shape: str = _text("MALL_LOG_SHAPE", "plain", "plain, or emf: CloudWatch makes metrics of the log lines.")
 
     @classmethod
     def from_environment(cls) -> Deployment:
         names = {f.name: f.metadata["variable"] for f in cls.__dataclass_fields__.values()}
         found = {name: os.environ[variable] for name, variable in names.items() if variable in os.environ}
         deployment = cls(**found)
-        if deployment.platform not in PLATFORMS:
-            raise Misconfigured(f"MALL_PLATFORM is {deployment.platform!r}; one of {', '.join(PLATFORMS)}")
+        for name, known in (("platform", PLATFORMS), ("telemetry", TELEMETRY), ("log_shape", LOG_SHAPES)):
+            if getattr(deployment, name) not in known:
+                raise Misconfigured(f"{names[name]} is {getattr(deployment, name)!r}; one of {', '.join(known)}")
         return deployment
 
     def require(self, name: str) -> str:

@@ -17,21 +17,21 @@ from mall.app import identity
 from mall.app.actions import Action
 from mall.app.context import Ctx
 from mall.app.deployment import Deployment
+from mall.app.log_line import write_line
 from mall.app.settings import read_settings
 from mall.app.throttle import take_try, who_tries
 from mall.app.triggers import Incoming, environment, http_answer, is_http, read_event
 from mall.app.world import World
-from mall.kit import clock
+from mall.kit import clock, telemetry
 from mall.kit.db import Database, Tx
 from mall.kit.errors import BadInput, MallError, NotAllowed
-from mall.kit.idempotency import Registration
+from mall.kit.idempotency import Registration, listener_scope
 from mall.kit.ids import new_id
 from mall.kit.key_ring import KeyRing
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.people import audit_entries, shop_settings
 
 SETTINGS = select(shop_settings.c.document).where(shop_settings.c.seller_id == bindparam("seller_id"))
-_cold = True
 
 
 class KeyMissing(BadInput):
@@ -45,6 +45,10 @@ class House:
         self.deployment = deployment
         self.database = database or Database(deployment.require("database_url"))
         self.world = World(deployment)
+        if deployment.telemetry != "off" and telemetry.recorder is None:
+            from mall.adapters.telemetry import OpenTelemetry
+
+            telemetry.recorder = OpenTelemetry(exporting=deployment.telemetry == "otlp")
         self.database.equip(key_ring=KeyRing(lambda: self.world.door("key_service"),
                                              makes_its_own=deployment.platform == "local"))
 
@@ -64,11 +68,12 @@ def house() -> House:
 
 def handle(action: Action, event: Any, context: Any, at: House | None = None) -> Any:
     """The platform's handler of every action."""
-    started = time.perf_counter()
+    started, around = time.perf_counter(), telemetry.enter()
     incoming = Incoming("http" if is_http(event, environment(context)) else "unknown", new_id("req"))
     ctx, outcome = None, "ok"
     try:
         incoming = read_event(event, context)
+        telemetry.begin(action.name, incoming.request_id, kind=action.kind)
         place = at or house()
         ctx = Ctx(incoming, place.database, place.world.only(action.uses), clock.now())
         answer = _RUN[action.kind](action, ctx, place)
@@ -84,7 +89,7 @@ def handle(action: Action, event: Any, context: Any, at: House | None = None) ->
                                      "trace": _trace()}) + "\n")
         return _refused(action, incoming, MallError())
     finally:
-        _log(action, incoming, ctx, outcome, started)
+        write_line(action, incoming, ctx, outcome, started, around)
 
 
 # the six kinds
@@ -153,7 +158,7 @@ def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
     if message.get("Kind") not in action.on:
         raise BadInput(field="Kind")
     event = json.dumps(message["Payload"], ensure_ascii=False, sort_keys=True).encode()
-    registration = Registration(f"listener {action.name}", str(message["EventId"]), event, ctx.now)
+    registration = Registration(listener_scope(action.name), str(message["EventId"]), event, ctx.now)
 
     def work(tx: Tx) -> str:
         tx.request_id, ctx.tx = ctx.request_id, tx
@@ -321,14 +326,3 @@ def _trace() -> list[str]:
     frames = [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}"
               for frame in traceback.extract_tb(trail)]
     return [*frames, kind.__name__]
-
-
-def _log(action: Action, incoming: Incoming, ctx: Ctx | None, outcome: str, started: float) -> None:
-    global _cold
-    line = {"action": action.name, "actor": ctx.actor if ctx else incoming.source, "outcome": outcome,
-            "ms": round((time.perf_counter() - started) * 1000, 1), "cold": _cold,
-            "request_id": incoming.request_id}
-    if ctx and ctx.figures:
-        line["figures"] = ctx.figures
-    _cold = False
-    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -154,6 +154,12 @@ def _request_id(context: Any) -> str:
     return _fit(found) or new_id("req")
 
 
+def client_request_id(incoming: Incoming) -> str | None:
+    """What the client calls its request (header X-Request-Id). It is noted beside ours and never takes its place:
+    a stranger could otherwise write under another request's number."""
+    return _fit(incoming.headers.get("x-request-id"))
+
+
 def _storable(found: str | None) -> str | None:
     """A person's name at WeChat, or None for what no database would take."""
     return found if found and len(found) <= 64 and found.isprintable() else None

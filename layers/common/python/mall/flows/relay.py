@@ -14,7 +14,7 @@ from typing import Any
 
 from mall.domains.cases import store as cases
 from mall.domains.cases.rules import CaseKind, EventNotParked
-from mall.kit import outbox
+from mall.kit import outbox, telemetry
 from mall.kit.db import Tx
 from mall.kit.schema import DEFAULT_SELLER
 
@@ -42,7 +42,8 @@ def deliver(tell: Callable[[str, dict[str, Any]], None], row: Any, listeners: li
     waiting, error = [], None
     for listener in row.waiting if row.waiting is not None else listeners:
         try:
-            tell(listener, message)
+            with telemetry.serving(row.request_id, f"deliver {row.kind}"):
+                tell(listener, message)
         except Exception as problem:  # whatever it is, the others are still to be told
             waiting.append(listener)
             error = f"{listener}: {getattr(problem, 'code', type(problem).__name__)}"

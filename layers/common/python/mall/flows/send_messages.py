@@ -15,6 +15,7 @@ from typing import Any
 
 from mall.domains.messaging import rules, store
 from mall.domains.messaging.rules import MessageState, Outcome
+from mall.kit import telemetry
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
 
@@ -39,7 +40,8 @@ def send(call: Callable[..., None], message: Any, templates: dict[str, str], now
     if message.attempts >= rules.ATTEMPTS:
         return Outcome(MessageState.FAILED, "GIVEN_UP")  # its senders died, all of them
     try:
-        call(message.openid, template_id, message.page, message.fields)
+        with telemetry.serving(message.request_id, f"send {message.template}"):
+            call(message.openid, template_id, message.page, message.fields)
     except MallError as refusal:
         return rules.after_refusal(refusal.code, refusal.data.get("errcode"), message.attempts + 1, now)
     return Outcome(MessageState.SENT)

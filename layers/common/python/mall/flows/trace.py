@@ -3,14 +3,20 @@ data: the address is masked, openids and notes stay where they are."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from mall.domains.cases import traces
 from mall.domains.members.rules import mask_phone
 from mall.domains.orders.rules import OrderNotFound
 from mall.kit.db import Tx
+from mall.kit.idempotency import key_hash, listener_scope
+
+BOOKS = ("order", "seat", "coupon", "stock", "payment", "ledger", "refund", "shipment", "audit", "event", "delivery",
+         "message", "case")  # as they follow from one another at one instant
 
 
 @dataclass(frozen=True)
@@ -23,14 +29,16 @@ class Entry:
     what: dict[str, Any]
 
 
-def trace(tx: Tx, order_no: str, seller_id: str) -> tuple[Any, list[Entry]]:
-    """The order's row and its entries. Raises OrderNotFound."""
+def trace(tx: Tx, order_no: str, seller_id: str,
+          listeners_of: Callable[[str], list[str]]) -> tuple[Any, list[Entry]]:
+    """The order's row and its entries. `listeners_of`: who hears events of a kind. Raises OrderNotFound."""
     order = traces.find(tx, order_no, seller_id)
     if order is None:
         raise OrderNotFound(field="order_no")
     found = traces.around(tx, order)
-    entries = [entry for book, rows in found.items() for row in rows for entry in _READ[book](row)]
-    return order, sorted(entries, key=lambda entry: (entry.at, entry.book, entry.number))
+    entries = _deliveries(tx, found["events"], listeners_of) + _movements(found.pop("ledger"))
+    entries += [entry for book, rows in found.items() for row in rows for entry in _READ[book](row)]
+    return order, sorted(entries, key=lambda entry: (entry.at, BOOKS.index(entry.book), entry.number))
 
 
 def masked_address(address: dict[str, str] | None) -> dict[str, str] | None:
@@ -48,7 +56,8 @@ def _timeline(row: Any) -> list[Entry]:
 
 def _payment(row: Any) -> list[Entry]:
     facts = {"state": row.state, "channel": row.channel, "amount_fen": row.amount_fen}
-    made = [Entry(row.created_at, "payment", row.payment_no, {"step": "created", **facts})]
+    made = [Entry(row.created_at, "payment", row.payment_no, {
+        "step": "created", **facts, "prepaid": row.prepay_id or row.code_url or row.h5_url, "asked": row.asked})]
     if row.paid_at:
         made.append(Entry(row.paid_at, "payment", row.payment_no, {
             "step": "paid", **facts, "refunded_fen": row.refunded_fen, "transaction_id": row.transaction_id}))
@@ -99,8 +108,30 @@ def _event(row: Any) -> list[Entry]:
 
 def _message(row: Any) -> list[Entry]:
     return [Entry(row.sent_at or row.created_at, "message", row.message_id, {
-        "template": row.template, "state": row.state, "attempts": row.attempts, "problem": row.problem})]
+        "template": row.template, "state": row.state, "attempts": row.attempts, "problem": row.problem,
+        "request_id": row.request_id})]
+
+
+def _audit(row: Any) -> list[Entry]:
+    return [Entry(row.created_at, "audit", row.entry_id, {
+        "action": row.action, "actor_id": row.actor_id, "request_id": row.request_id})]
+
+
+def _movements(legs: list[Any]) -> list[Entry]:
+    """One entry for each movement of the ledger: account and amount of its legs."""
+    return [Entry(same[0].created_at, "ledger", reference, {
+        "reason": same[0].reason, "legs": [[leg.account, leg.amount, leg.about] for leg in same]})
+            for reference, same in ((key, list(legs)) for key, legs in groupby(legs, lambda leg: leg.reference))]
+
+
+def _deliveries(tx: Tx, events: list[Any], listeners_of: Callable[[str], list[str]]) -> list[Entry]:
+    """When each listener heard each event: from the keys under which they hear one but once."""
+    keys = {key_hash(listener_scope(listener), event.event_id): (event, listener)
+            for event in events for listener in listeners_of(event.kind)}
+    return [Entry(at, "delivery", keys[key][0].event_id, {"kind": keys[key][0].kind, "listener": keys[key][1]})
+            for key, at in traces.heard(tx, list(keys)).items()]
 
 
 _READ = {"timeline": _timeline, "payments": _payment, "refunds": _refund, "coupons": _coupon, "seats": _seat,
-         "shipments": _shipment, "entries": _stock, "cases": _case, "events": _event, "messages": _message}
+         "shipments": _shipment, "entries": _stock, "cases": _case, "events": _event, "messages": _message,
+         "audit": _audit}

@@ -35,7 +35,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeDecorator
 
-from mall.kit import errors, outside
+from mall.kit import errors, outside, telemetry
 
 T = TypeVar("T")
 
@@ -43,6 +43,7 @@ ATTEMPTS = 8  # a deadlock or a commit-time conflict is tried again this often, 
 LOCK_WAIT_S = 15
 IDLE_BEFORE_PING_S = 20
 
+_ABOUT = re.compile(r"(SELECT|INSERT|UPDATE|DELETE)\b.*?(?:\bFROM |\bINTO |(?<=UPDATE ))[`\"]?(\w+)", re.DOTALL)
 _read_json = json.JSONDecoder().decode  # json.loads and json.dumps look at their options at every call
 _write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -249,7 +250,7 @@ class Tx:
         if self._open or calls or self._prelude:
             prelude, self._prelude = self._prelude, []
             opening, self._open = not self._open, True  # a failure on the way still has to be rolled back
-            self._link.run(calls, prelude=prelude, opening=opening, closing=True)
+            self._send(calls, prelude, opening, closing=True)
             self._open = False
         outside.leave_transaction()
 
@@ -267,11 +268,24 @@ class Tx:
 
     def _run(self, calls: list[Call]) -> list[tuple[int, list]]:
         if self._reading:
-            return self._link.run(calls, prelude=(), opening=False, closing=False)
+            return self._send(calls, (), opening=False, closing=False)
         prelude, self._prelude = self._prelude, []
         opening, self._open = not self._open, True
         outside.enter_transaction()
-        return self._link.run(calls, prelude=prelude, opening=opening, closing=False)
+        return self._send(calls, prelude, opening, closing=False)
+
+    def _send(self, calls: list[Call], prelude: Sequence[Call], opening: bool, closing: bool) -> list:
+        """One trip to the server (on SQLite one for each statement), counted for the invocation."""
+        link, spent = self._link, telemetry.spent()
+        before = link.round_trips
+        try:
+            if telemetry.recorder is None:
+                return link.run(calls, prelude=prelude, opening=opening, closing=closing)
+            with telemetry.span("commit" if closing else "read" if self._reading else "sql", kind="database",
+                                statements=len(prelude) + len(calls), tables=_tables([*prelude, *calls])):
+                return link.run(calls, prelude=prelude, opening=opening, closing=closing)
+        finally:
+            spent.round_trips += link.round_trips - before
 
 
 class Database:
@@ -300,6 +314,7 @@ class Database:
                 return answer
             except Interrupted:
                 tx.rollback()
+                telemetry.spent().retries += 1
                 if attempt == ATTEMPTS:
                     raise errors.Unavailable() from None
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))
@@ -310,6 +325,7 @@ class Database:
                 first.prepare(self)
             except ConnectionLost as lost:
                 outside.leave_transaction()
+                telemetry.spent().retries += 1
                 if not lost.outcome_known or attempt == ATTEMPTS:
                     raise errors.Unavailable() from lost
             except BaseException:
@@ -327,6 +343,7 @@ class Database:
                     raise
                 first.prepare(self)
             except (Interrupted, ConnectionLost):
+                telemetry.spent().retries += 1
                 if attempt == ATTEMPTS:
                     raise errors.Unavailable() from None
         raise AssertionError("unreachable")
@@ -368,6 +385,12 @@ class Database:
             link.close()
         self._links = []
         self._here = threading.local()
+
+
+def _tables(calls: Sequence[Call]) -> str:
+    """What the statements do with which tables, without a value: for a span."""
+    found = (_ABOUT.search(call.sql) for call in calls)
+    return ", ".join(dict.fromkeys(f"{match[1]} {match[2]}" for match in found if match))[:500]
 
 
 def driver_url(url: str) -> Any:

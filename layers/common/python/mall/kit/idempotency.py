@@ -72,7 +72,7 @@ class Registration:
     def __init__(self, scope: str, key: str, payload: bytes, now: datetime, nonce: str | None = None):
         self._mine, self._nonce, self._is_repetition = secrets.token_hex(8), nonce, False
         self._row = {
-            "key_hash": hashlib.sha256(f"{scope}\n{key}".encode()).hexdigest(),
+            "key_hash": key_hash(scope, key),
             "payload_hash": hashlib.sha256(payload).hexdigest(),
             "nonces": nonce, "made_by": self._mine, "answer": None, "created_at": now,
         }
@@ -110,6 +110,15 @@ class Registration:
             database.run(self.remember)
         elif self._nonce and database.kind == "sqlite":
             database.run(lambda tx: tx.insert_if_absent(idempotency_keys, **self._row))
+
+
+def key_hash(scope: str, key: str) -> str:
+    return hashlib.sha256(f"{scope}\n{key}".encode()).hexdigest()
+
+
+def listener_scope(action: str) -> str:
+    """The scope under which a listener hears each event once; the key is the event's id."""
+    return f"listener {action}"
 
 
 def forget_before(tx: Tx, before: datetime) -> int:

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from mall.kit import telemetry
+
 _here = threading.local()
 watch: Callable[[str], None] | None = None
 
@@ -33,7 +35,8 @@ def calling(name: str) -> Iterator[None]:
     """Stand around one outbound call; refuses while a transaction is open on this thread."""
     if getattr(_here, "transaction", False):
         raise RuntimeError(f"outbound call {name} inside a transaction")
-    _here.calls = getattr(_here, "calls", 0) + 1
+    telemetry.spent().calls += 1
     step(f"before call {name}")
-    yield
+    with telemetry.span(name, kind="call"):
+        yield
     step(f"after call {name}")

@@ -22,6 +22,7 @@ messages = table(
     text_column("state", 16),  # PENDING SENT SKIPPED FAILED
     text_column("problem", 255, optional=True),
     count_column("attempts"),
+    text_column("request_id", 64),  # of the click that it is a consequence of
     time_column("send_at"),
     time_column("created_at"),
     time_column("sent_at", optional=True),

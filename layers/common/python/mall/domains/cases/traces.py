@@ -1,4 +1,4 @@
-"""All rows that tell of one order, whatever table they stand in: read only, for ops.trace_order."""
+"""All rows that tell of one order, whatever table they stand in: read only, for flows.trace."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from typing import Any
 from sqlalchemy import Text, and_, bindparam, or_, select, type_coerce
 
 from mall.kit.db import Tx, among
+from mall.kit.idempotency import idempotency_keys
+from mall.kit.ledger import ledger_entries
 from mall.kit.outbox import outbox_events
 from mall.tables.goods import stock_entries
 from mall.tables.marketing import coupons, group_seats
 from mall.tables.messages import messages
+from mall.tables.people import audit_entries
 from mall.tables.trade import (
     cases, order_events, order_lines, orders, payment_lines, payments, refunds, shipments,
 )
 
 MOST = 500  # rows of each kind
-EVENT, MESSAGE = "evt_", "msg_"
+EVENT, MESSAGE, AUDIT = "evt_", "msg_", "aud_"
 STAMP = slice(4, 14)  # the time in an id
 
-o, p, ev = orders.c, payments.c, outbox_events.c
+o, p, ev, le, au = orders.c, payments.c, outbox_events.c, ledger_entries.c, audit_entries.c
 
 _ORDER = select(orders).where(o.order_no == bindparam("order_no"), o.seller_id == bindparam("seller_id"))
 _TIMELINE = (
@@ -59,6 +62,18 @@ _MESSAGES = (
     .where(messages.c.member_id == bindparam("member_id"), messages.c.message_id >= bindparam("since"))
     .order_by(messages.c.message_id).limit(MOST)
 )
+_LEDGER = (
+    select(ledger_entries)
+    .where(le.reference.in_(select(le.reference).where(le.about.in_(among("numbers")))))
+    .order_by(le.created_at, le.reference, le.leg).limit(MOST)
+)
+_AUDIT = (
+    select(audit_entries)
+    .where(au.entry_id >= bindparam("since"), type_coerce(au.target, Text).like(bindparam("like_order")))
+    .order_by(au.entry_id).limit(MOST)
+)
+_HEARD = select(idempotency_keys.c.key_hash, idempotency_keys.c.created_at).where(
+    idempotency_keys.c.key_hash.in_(among("key_hashes")), idempotency_keys.c.answer.is_not(None))
 
 
 def find(tx: Tx, order_no: str, seller_id: str) -> Any | None:
@@ -73,13 +88,21 @@ def around(tx: Tx, order: Any) -> dict[str, list]:
         _TIMELINE, _LINES, _PAYMENTS, _REFUNDS, _COUPONS, _SEAT, _SHIPMENT)]), strict=True))
     numbers = [order.order_no, *[row.refund_no for row in found["refunds"]]]
     about = [*numbers, *[row.payment_no for row in found["payments"]], *[row.line_id for row in found.pop("lines")]]
-    entries, opened, told, sent = tx.fetch(
+    entries, opened, told, sent, moved, did = tx.fetch(
         (_ENTRIES, {"references": numbers}), (_CASES, {"references": about}),
         (_EVENTS, {"since": EVENT + order.order_no[STAMP], **_likes(order)}),
-        (_MESSAGES, {"since": MESSAGE + order.order_no[STAMP], "member_id": order.member_id}))
+        (_MESSAGES, {"since": MESSAGE + order.order_no[STAMP], "member_id": order.member_id}),
+        (_LEDGER, {"numbers": about}),
+        (_AUDIT, {"since": AUDIT + order.order_no[STAMP], "like_order": _likes(order)["like_order"]}))
     keys = {*numbers, *([order.group_id] if order.group_id else [])}
     sent = [row for row in sent if any(each in row.once_key for each in keys)]
-    return found | {"entries": entries, "cases": opened, "events": told, "messages": sent}
+    return found | {"entries": entries, "cases": opened, "events": told, "messages": sent, "ledger": moved,
+                    "audit": did}
+
+
+def heard(tx: Tx, key_hashes: list[str]) -> dict[str, Any]:
+    """When each of these deliveries was heard, by its key; those that were not are left out."""
+    return {row.key_hash: row.created_at for row in tx.all(_HEARD, key_hashes=key_hashes)} if key_hashes else {}
 
 
 def _likes(order: Any) -> dict[str, str]:
