@@ -5,6 +5,7 @@ import json
 import pytest
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.people import audit_entries, shop_settings
+from sqlalchemy import update
 
 from tests.functions.staff.conftest import Desk
 from tests.support.shop import Shop, refused
@@ -49,6 +50,17 @@ def test_what_does_not_fit_changes_nothing(shop: Shop, field: str, changes: dict
     with refused("BAD_SETTING", status=400, field=field):
         boss.call("staff.save_settings", version=0, changes={"group_hours": 24} | changes)
     assert shop.snapshot() == before
+
+
+def test_a_setting_that_a_newer_version_wrote_stops_nothing_and_is_kept(shop: Shop):
+    boss = shop.staff()
+    boss.call("staff.save_settings", version=0, changes={"address_limit": 1})
+    shop.database.run(lambda tx: tx.write(
+        update(shop_settings).values(document='{"address_limit": 1, "of_tomorrow": {"days": 3}}'), rows=1))
+    assert shop.member().call("members.list_addresses")["limit"] == 1
+    boss.call("staff.save_settings", version=1, changes={"address_limit": None, "group_hours": 24})
+    [row] = shop.rows(shop_settings)
+    assert json.loads(row.document) == {"group_hours": 24, "of_tomorrow": {"days": 3}}
 
 
 def test_a_change_on_top_of_an_old_version_is_refused(shop: Shop):

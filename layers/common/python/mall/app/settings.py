@@ -67,18 +67,22 @@ class ShopSettings(BaseModel):
 
 @lru_cache(maxsize=64)
 def read_settings(document: str | None) -> ShopSettings:
-    """The validated settings of a stored document; kept per document text, so a change shows at once."""
-    return ShopSettings.model_validate_json(document) if document else ShopSettings()
+    """The validated settings of a stored document; kept per document text, so a change shows at once. A name that
+    this version does not know is passed over: while a deployment is under way, or after one was taken back, a newer
+    version has written it."""
+    stored = json.loads(document) if document else {}
+    return ShopSettings.model_validate({name: value for name, value in stored.items() if name in _NAMES})
 
 
 def merge_settings(document: str | None, changes: dict[str, Any]) -> tuple[str, ShopSettings]:
     """The stored document with `changes` over it, and what it then means. A change to None takes the setting
-    back to its default; what was never changed is not stored, so that new defaults reach old shops.
-    Raises BadSetting with the setting's name as the field."""
+    back to its default; what was never changed is not stored, so that new defaults reach old shops. A stored name
+    of another version stays. Raises BadSetting with the setting's name as the field."""
     merged = {**(json.loads(document) if document else {}), **changes}
     kept = {name: value for name, value in sorted(merged.items()) if value is not None or name not in _NAMES}
+    known = {name: value for name, value in kept.items() if name in _NAMES or name in changes}
     try:
-        return json.dumps(kept, ensure_ascii=False), ShopSettings.model_validate(kept, strict=True)
+        return json.dumps(kept, ensure_ascii=False), ShopSettings.model_validate(known, strict=True)
     except ValidationError as problem:
         where = problem.errors(include_url=False, include_input=False)[0]["loc"]
         raise BadSetting(field=".".join(str(part)[:64] for part in where)) from None
