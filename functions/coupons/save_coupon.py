@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from mall.app import Count, Ctx, Fen, Id, Input, Name, Output, Percent, Quantity, command
+from mall.app import Count, Ctx, Fen, Id, Input, Moment, Name, Output, Percent, Quantity, command
 from mall.domains.coupons import rules, store
 
 
@@ -30,10 +30,10 @@ class SaveCoupon(Input):
     channel: Literal["CENTRE", "CODE", "STAFF"]
     quota: Count
     per_member: Quantity
-    claim_from: AwareDatetime
-    claim_until: AwareDatetime
-    valid_from: AwareDatetime | None = None
-    valid_until: AwareDatetime | None = None
+    claim_from: Moment
+    claim_until: Moment
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
     valid_days: Annotated[int, Field(ge=1, le=3650)] | None = None
 
 

@@ -1,15 +1,13 @@
 """The accountant's statement (财务对账表) as an Excel file: payments, refunds, fees and invoices of a period."""
 
-from datetime import date
 
-from mall.app import Ctx, Input, Output, remote
+from mall.app import Ctx, Day, Input, Output, remote
 from mall.flows import export_statement as flow
-from pydantic import Field
 
 
 class ExportStatement(Input):
-    from_day: date = Field(strict=False)  # of Shanghai
-    until_day: date = Field(strict=False)  # included
+    from_day: Day  # of Shanghai
+    until_day: Day  # included
 
 
 class StatementExported(Output):

@@ -1,8 +1,7 @@
 """Record an invoice that was issued (登记发票): its number, its day, where its file is."""
 
-from datetime import date
 
-from mall.app import Code, Ctx, Id, Input, Output, PositiveFen, Url, command
+from mall.app import Code, Ctx, Day, Id, Input, Output, PositiveFen, Url, command
 from mall.domains.invoices import store
 from mall.domains.invoices.rules import FLOW, AmountChanged
 from pydantic import Field
@@ -11,7 +10,7 @@ from pydantic import Field
 class RecordInvoice(Input):
     invoice_id: Id
     number: Code = Field(max_length=32)
-    issued_on: date = Field(strict=False)
+    issued_on: Day
     amount_fen: PositiveFen  # as printed
     file_url: Url | None = None
 

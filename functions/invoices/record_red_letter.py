@@ -1,8 +1,7 @@
 """Record a red-letter invoice (登记红字发票) that takes back what was refunded."""
 
-from datetime import date
 
-from mall.app import Code, Ctx, Id, Input, Output, PositiveFen, command
+from mall.app import Code, Ctx, Day, Id, Input, Output, PositiveFen, command
 from mall.domains.invoices import store
 from mall.domains.invoices.rules import FLOW, redden
 from mall.flows import redden_invoice
@@ -12,7 +11,7 @@ from pydantic import Field
 class RecordRedLetter(Input):
     invoice_id: Id
     number: Code = Field(max_length=32)
-    issued_on: date = Field(strict=False)
+    issued_on: Day
     amount_fen: PositiveFen  # as printed, without its sign
 
 

@@ -2,14 +2,13 @@
 
 from typing import Literal
 
-from mall.app import Ctx, Id, Input, Output, remote
+from mall.app import Ctx, Id, Input, Moment, Output, remote
 from mall.flows import export_orders as flow
-from pydantic import AwareDatetime
 
 
 class ExportOrders(Input):
-    placed_from: AwareDatetime
-    placed_until: AwareDatetime  # not included
+    placed_from: Moment
+    placed_until: Moment  # not included
     state: Literal["UNPAID", "GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED", "CLOSED"] | None = None
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] | None = None
     sku_id: Id | None = None

@@ -2,13 +2,12 @@
 
 from typing import Literal
 
-from mall.app import Ctx, Cursor, Id, Input, Limit, Output, Phone, query
+from mall.app import Ctx, Cursor, Id, Input, Limit, Moment, Output, Phone, query
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import staff_buttons
 from mall.flows import order_pages
 from mall.flows.order_pages import AddressView, RowView
 from mall.kit.page import decode_cursor, encode_cursor
-from pydantic import AwareDatetime
 
 
 class SearchOrders(Input):
@@ -17,8 +16,8 @@ class SearchOrders(Input):
     state: Literal["UNPAID", "GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED", "CLOSED"] | None = None
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] | None = None
     sku_id: Id | None = None
-    placed_from: AwareDatetime | None = None
-    placed_until: AwareDatetime | None = None  # not included
+    placed_from: Moment | None = None
+    placed_until: Moment | None = None  # not included
     cursor: Cursor | None = None
     limit: Limit = 20
 

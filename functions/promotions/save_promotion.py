@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from mall.app import Ctx, Id, Input, Name, Output, PositiveFen, command
+from mall.app import Ctx, Id, Input, Moment, Name, Output, PositiveFen, command
 from mall.domains.promotions import store
 from mall.domains.promotions.rules import check
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 
 class Step(Input):
@@ -26,8 +26,8 @@ class SavePromotion(Input):
     scope: Scope = Scope()
     priority: Annotated[int, Field(ge=0, le=1_000)] = 0  # the higher takes a line first
     repeats: bool = False  # every full threshold counts (每满减)
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
 
 
 class PromotionSaved(Output):

@@ -1,19 +1,18 @@
 """List what differs between WeChat's bills and our books (对账差异), each with its cause and the proposed step."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
-from mall.app import Ctx, Cursor, Input, Limit, Output, query
+from mall.app import Ctx, Cursor, Day, Input, Limit, Output, query
 from mall.domains.reconciliation import store
 from mall.domains.reconciliation.rules import DifferenceKind
 from mall.kit.page import decode_cursor, encode_cursor
-from pydantic import Field
 
 
 class ListDifferences(Input):
     state: Literal["OPEN", "RESOLVED", "MENDED"] = "OPEN"
     kind: Literal["MISSING_HERE", "MISSING_THERE", "AMOUNT", "FEE", "STATE"] | None = None
-    day: date | None = Field(None, strict=False)
+    day: Day | None = None
     cursor: Cursor | None = None
     limit: Limit = 20
 

@@ -1,16 +1,14 @@
 """Pull and match one day's bills again (重新对账), as when WeChat wrote a bill anew."""
 
-from datetime import date
 
-from mall.app import Ctx, Input, Output, remote
+from mall.app import Ctx, Day, Input, Output, remote
 from mall.domains.cases.store import check_platform
 from mall.domains.reconciliation.rules import BillKind, check_day
 from mall.flows import match_bills, pull_bills
-from pydantic import Field
 
 
 class PullDay(Input):
-    day: date = Field(strict=False)  # of Shanghai
+    day: Day  # of Shanghai
 
 
 class DayPulled(Output):

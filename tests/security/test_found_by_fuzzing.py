@@ -66,3 +66,32 @@ def test_the_address_is_the_one_that_this_platform_writes_and_never_anothers_hea
     assert read_event(http({"X-Scf-Remote-Addr": "1.2.3.4\r\nx"}), {}).client_ip is None
     world = CloudContext("openid-1")
     assert (read_event({}, world).client_ip, read_event({}, world).identity.appid) == ("203.0.113.9", APPID)
+
+
+AT_THE_END_OF_TIME = ("0001-01-01T00:00:00+08:00", "1999-12-31T23:59:59Z", "9999-12-31T23:59:59-08:00",
+                      "9999-12-31T23:59:59Z")
+
+
+@pytest.mark.parametrize("moment", AT_THE_END_OF_TIME)
+@pytest.mark.parametrize("action, field, given", [
+    ("orders.search_orders", "placed_from", {}),
+    ("promotions.save_promotion", "ends_at", {"title": "满减", "steps": [{"threshold_fen": 2, "off_fen": 1}],
+                                              "starts_at": "2026-01-01T00:00:00Z"}),
+    ("catalog.publish_products", "list_at", {"spu_ids": ["spu_1"]}),
+])
+def test_a_moment_that_no_zone_or_database_can_tell_is_refused(shop: Shop, action: str, field: str, given: dict,
+                                                               moment: str):
+    staff = shop.staff()
+    before = shop.snapshot()
+    with refused("BAD_INPUT", status=400, field=field):
+        staff.call(action, **given, **{field: moment})
+    assert shop.snapshot() == before
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31"])
+def test_a_day_at_the_end_of_the_calendar_is_refused(shop: Shop, day: str):
+    staff = shop.staff()
+    with refused("BAD_INPUT", status=400, field="from_day"):
+        staff.call("invoices.export_statement", from_day=day, until_day=day)
+    with refused("BAD_INPUT", status=400, field="day"):
+        staff.call("reconciliation.pull_day", day=day)

@@ -3,13 +3,13 @@
 from mall.app.actions import Action, Schedule, command, listener, query, remote, timer, webhook
 from mall.app.context import Ctx
 from mall.app.fields import (
-    Body, Code, Count, Cursor, Fen, Id, Input, Key, Limit, Line, Name, Nothing, Output, Paragraph, Percent, Phone,
-    PositiveFen, Quantity, Title, Url,
+    Body, Code, Count, Cursor, Day, Fen, Id, Input, Key, Limit, Line, Moment, Name, Nothing, Output, Paragraph,
+    Percent, Phone, PositiveFen, Quantity, Title, Url,
 )
 from mall.app.throttle import Throttle
 
 __all__ = [
-    "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Fen", "Id", "Input", "Key", "Limit", "Line", "Name",
-    "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule", "Throttle", "Title",
-    "Url", "command", "listener", "query", "remote", "timer", "webhook",
+    "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Day", "Fen", "Id", "Input", "Key", "Limit", "Line", "Moment",
+    "Name", "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule", "Throttle",
+    "Title", "Url", "command", "listener", "query", "remote", "timer", "webhook",
 ]

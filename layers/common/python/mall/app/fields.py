@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timezone
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from mall.kit.money import MAX_FEN
 
 MAX_QUANTITY = 9_999
 MAX_LIST = 200
+FIRST_YEAR, LAST_YEAR = 2000, 2999  # so that every zone, and a day more or less, stays within the calendar
 
 
 class Input(BaseModel):
@@ -50,3 +52,6 @@ Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Percent = Annotated[int, Field(ge=1, le=100)]
 Limit = Annotated[int, Field(ge=1, le=50)]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(FIRST_YEAR, 1, 1, tzinfo=timezone.utc),
+                                        le=datetime(LAST_YEAR, 12, 31, tzinfo=timezone.utc))]
+Day = Annotated[date, Field(strict=False, ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
