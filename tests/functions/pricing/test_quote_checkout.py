@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.support import seed
+from mall.domains.pricing.store import MOST_RULES
+
+from tests.functions.coupons.conftest import wanted as coupon
+from tests.support import seed, trade
 from tests.support.shop import Shop, refused
 
 
@@ -34,6 +37,21 @@ def test_short_stock_a_missing_address_and_a_region_without_delivery_are_shown(s
     far = seed.address(shop, member, province="西藏自治区", city="拉萨市", district="城关区")
     quoted = quote(member, goods.sku_id, address_id=far)
     assert (quoted["deliverable"], quoted["needs_address"], quoted["short"]) == (False, False, [])
+
+
+def test_a_coupon_that_is_chosen_counts_however_many_others_end_before_it(shop: Shop):
+    staff, member, goods = shop.staff(), shop.member(), seed.product(shop, price_fen=10_000)
+    small, large = [
+        staff.call("coupons.save_coupon", **coupon(shop, kind="no_threshold", terms={"off_fen": off_fen},
+                                                   quota=1_000, per_member=1_000, valid_days=days))["template_id"]
+        for off_fen, days in ((100, 1), (5_000, 2))]
+    for _ in range(MOST_RULES):
+        member.call("coupons.claim_coupon", template_id=small)
+    chosen = member.call("coupons.claim_coupon", template_id=large)["coupon_id"]
+    quoted = quote(member, goods.sku_id, delivery="PICKUP", coupon_ids=[chosen])
+    assert (quoted["pay_fen"], quoted["coupon_ids"]) == (5_000, [chosen])
+    placed = trade.place(shop, member, goods.sku_id, delivery="PICKUP", coupon_ids=[chosen])
+    assert placed["pay_fen"] == 5_000
 
 
 def test_what_cannot_be_priced_is_refused(shop: Shop):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,7 +67,7 @@ _COUPONS = (
         coupons.c.state == "USABLE",
         coupons.c.valid_until > bindparam("now"),
     )
-    .order_by(coupons.c.valid_until, coupons.c.coupon_id)
+    .order_by(coupons.c.coupon_id.in_(among("chosen")).desc(), coupons.c.valid_until, coupons.c.coupon_id)
     .limit(MOST_RULES)
 )
 _FREIGHT = select(freight_templates).order_by(freight_templates.c.freight_template_id).limit(MOST_RULES)
@@ -84,8 +85,9 @@ def ask_promotions(now: datetime):
     return _PROMOTIONS, {"now": now}
 
 
-def ask_coupons(member_id: str, now: datetime):
-    return _COUPONS, {"member_id": member_id, "now": now}
+def ask_coupons(member_id: str, now: datetime, chosen: Sequence[str] = ()):
+    """The member's usable coupons: those that were chosen, then those that end first."""
+    return _COUPONS, {"member_id": member_id, "now": now, "chosen": list(chosen)}
 
 
 def ask_freight():
