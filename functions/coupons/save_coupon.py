@@ -43,7 +43,7 @@ class CouponSaved(Output):
 
 @command("coupons.save_coupon", allow="staff")
 def save_coupon(ctx: Ctx, cmd: SaveCoupon) -> CouponSaved:
-    """Spec D4. Raises BadTerms, TemplateNotFound, CouponEnded, QuotaBelowClaimed, TermsFixed."""
+    """Spec D4. Raises BadTerms, TemplateNotFound, CouponEnded, QuotaBelowClaimed, TooManyCodes, TermsFixed."""
     wanted = cmd.model_dump(exclude={"template_id", "terms"}) | {"document": cmd.terms.model_dump()}
     rules.check_terms(cmd.kind, wanted["document"])
     rules.check_windows(claim_from=cmd.claim_from, claim_until=cmd.claim_until, valid_from=cmd.valid_from,
@@ -52,8 +52,8 @@ def save_coupon(ctx: Ctx, cmd: SaveCoupon) -> CouponSaved:
         template_id = ctx.new_id("cpt")
         store.add_template(ctx.tx, template_id, ctx.seller_id, wanted, ctx.now)
         return CouponSaved(template_id=template_id)
-    template, _ = store.find_template(ctx.tx, cmd.template_id, [])
+    template, codes_made = store.lock_template(ctx.tx, cmd.template_id)
     rules.check_owner(template, ctx.seller_id)
-    rules.check_change(template, wanted)
+    rules.check_change(template, wanted, codes_made)
     store.change_template(ctx.tx, template, wanted)
     return CouponSaved(template_id=cmd.template_id)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from mall.tables.marketing import coupon_templates
+from mall.tables.marketing import coupon_codes, coupon_templates
 
 from tests.functions.coupons.conftest import wanted
 from tests.support.shop import Shop, refused
@@ -86,6 +86,31 @@ def test_after_the_first_claim_only_harmless_things_change(shop: Shop, staff, sa
                **wanted(shop, title="周年庆大券", quota=50, per_member=3))
     row, = shop.rows(coupon_templates)
     assert (row.title, row.quota, row.per_member, row.claimed) == ("周年庆大券", 50, 3, 1)
+
+
+def test_codes_that_are_out_there_stay_good(shop: Shop, staff, save):
+    template = save(channel="CODE", quota=10)
+    batch = staff.call("coupons.make_code_batch", template_id=template.template_id, count=4)
+    before = shop.snapshot()
+    for code, field, other in [("TOO_MANY_CODES", "quota", {"channel": "CODE", "quota": 3}),
+                               ("COUPON_TERMS_FIXED", "channel", {"channel": "CENTRE", "quota": 10})]:
+        with refused(code, status=422, field=field):
+            staff.call("coupons.save_coupon", template_id=template.template_id, **wanted(shop, **other))
+    assert shop.snapshot() == before
+    staff.call("coupons.save_coupon", template_id=template.template_id, **wanted(shop, channel="CODE", quota=4))
+    for number, code in enumerate(batch["codes"]):
+        shop.member(f"会员{number}").call("coupons.redeem_code", code=code)
+    assert [row.claimed for row in shop.rows(coupon_templates)] == [4]
+
+
+def test_a_batch_of_codes_and_a_smaller_quota_at_the_same_moment_never_both_win(shop: Shop, staff, save):
+    template = save(channel="CODE", quota=10)
+    shop.in_parallel(
+        lambda: staff.call("coupons.make_code_batch", template_id=template.template_id, count=10),
+        lambda: staff.call("coupons.save_coupon", template_id=template.template_id,
+                           **wanted(shop, channel="CODE", quota=5)))
+    [row], codes = shop.rows(coupon_templates), shop.rows(coupon_codes)
+    assert (row.quota, len(codes)) in ((10, 10), (5, 0))
 
 
 def test_a_buyer_may_not_and_another_sellers_template_is_not_there(shop: Shop, staff, save):

@@ -69,7 +69,7 @@ coupon_codes = table(
     id_column("member_id", optional=True),  # who redeemed it
     time_column("redeemed_at", optional=True),
     time_column("created_at"),
-    Index("ix_coupon_codes_batch_id", "batch_id"),
+    Index("ix_coupon_codes_template_id", "template_id"),
 )
 group_buys = table(  # the activity (拼团活动)
     "group_buys",

@@ -227,13 +227,17 @@ def check_listed(member_ids: list[str], unknown: list[str]) -> None:
         raise MemberUnknown(field="member_ids", member_ids=unknown)
 
 
-def check_change(template: Any, wanted: dict[str, Any]) -> None:
-    """What may still change: everything before the first claim; then only what harms nobody who has one.
-    Raises CouponEnded, QuotaBelowClaimed, TermsFixed."""
+def check_change(template: Any, wanted: dict[str, Any], codes_made: int) -> None:
+    """What may still change: everything before the first claim; then only what harms nobody who has one. A code
+    that is out there stays good. Raises CouponEnded, QuotaBelowClaimed, TooManyCodes, TermsFixed."""
     if template.state != TemplateState.ACTIVE.value:
         raise CouponEnded()
     if wanted["quota"] < template.claimed:
         raise QuotaBelowClaimed(field="quota", claimed=template.claimed)
+    if wanted["quota"] < codes_made:
+        raise TooManyCodes(field="quota", codes=codes_made)
+    if codes_made and wanted["channel"] != template.channel:
+        raise TermsFixed("已生成兑换码，不能更改领取方式", field="channel")
     if template.claimed == 0:
         return
     changed = [name for name in FIXED_BY_A_CLAIM if wanted[name] != getattr(template, name)]

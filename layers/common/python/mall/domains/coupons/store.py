@@ -306,7 +306,7 @@ def add_template(tx: Tx, template_id: str, seller_id: str, wanted: dict[str, Any
 
 
 def change_template(tx: Tx, template: Any, wanted: dict[str, Any]) -> None:
-    """`wanted` was passed by `rules.check_change`; raises Conflict when a claim came in between."""
+    """`wanted` was passed by `rules.check_change`, the template locked."""
     statement = _CHANGE_FREELY if template.claimed == 0 else _CHANGE_CLAIMED
     names = _CHANGEABLE if template.claimed == 0 else _CHANGEABLE - set(FIXED_BY_A_CLAIM)
     tx.write(statement, rows=1, hot=("coupon_templates", template.template_id), of_template=template.template_id,
@@ -319,7 +319,8 @@ def end_template(tx: Tx, template_id: str, seller_id: str) -> None:
 
 
 def lock_template(tx: Tx, template_id: str) -> tuple[Any | None, int]:
-    """The template, locked, and how many codes it has: so that two batches cannot pass the quota together."""
+    """The template, locked, and how many codes it has: so that two batches cannot pass the quota together, nor a
+    batch and a change of the quota."""
     found, counted = tx.fetch((_LOCK_TEMPLATE, {"template_id": template_id}),
                               (_CODES_MADE, {"template_id": template_id}))
     return (found[0] if found else None), counted[0].number
