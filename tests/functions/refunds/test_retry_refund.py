@@ -69,6 +69,18 @@ def test_one_that_wechat_refused_is_due_again_under_its_number(shop: Shop, payin
     assert row.send_at <= shop.now
 
 
+def test_one_that_fails_again_after_its_case_was_resolved_has_an_open_case(shop: Shop, paying: Paying):
+    refund_no, boss = refunded(shop), shop.staff()
+    shop.database.run(refund.keep_failure, refund_no, "微信拒绝退款（NOT_ENOUGH）", shop.now)
+    [case] = shop.rows(cases)
+    retry(shop, refund_no)
+    boss.call("ops.resolve_case", case_id=case.case_id, note="已充值并重试")
+    shop.database.run(refund.keep_failure, refund_no, "微信拒绝退款（USER_ACCOUNT_ABNORMAL）", shop.now)
+    [again] = shop.rows(cases)
+    assert (again.case_id, again.state, again.resolved_at) == (case.case_id, "OPEN", None)
+    assert again.sentence == f"退款 {refund_no} 未成功：微信拒绝退款（USER_ACCOUNT_ABNORMAL）"
+
+
 def test_one_that_wechat_closed_goes_under_the_next_number_and_arrives_once(shop: Shop, paying: Paying):
     refund_no = ended(shop, paying, "closed")
     assert retry(shop, refund_no) == {"refund_no": refund_no, "state": "DUE"}

@@ -202,7 +202,7 @@ def keep_failure(tx: Tx, number: str, problem: str, now: datetime) -> str:
                     sentence=f"退款 {row.refund_no} 未成功：{problem}",
                     next_step="核对商户余额与买家账户，处理后重试退款（refunds.retry_refund）",
                     data={"refund_no": row.refund_no, "payment_no": row.payment_no, "amount_fen": row.amount_fen},
-                    now=now)
+                    now=now, comes_again=True)
     return RefundState.FAILED.value
 
 

@@ -28,7 +28,10 @@ class CaseState(str, Enum):
     RESOLVED = "RESOLVED"
 
 
-FLOW = Flow(CaseState, start=CaseState.OPEN, moves={"resolve": ({CaseState.OPEN}, CaseState.RESOLVED)})
+FLOW = Flow(CaseState, start=CaseState.OPEN, moves={
+    "resolve": ({CaseState.OPEN}, CaseState.RESOLVED),
+    "come_again": ({CaseState.RESOLVED}, CaseState.OPEN),  # a refund that was retried and failed once more
+})
 
 
 class CaseNotFound(NotFound):

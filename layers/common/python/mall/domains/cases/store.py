@@ -1,4 +1,4 @@
-"""The cases that staff work through; the same matter opens one case only."""
+"""The cases that staff work through; the same matter has one case only."""
 
 from __future__ import annotations
 
@@ -33,18 +33,28 @@ _RESOLVE_ABOUT = (
            c.state == CaseState.OPEN.value)
     .values(state=bindparam("to_state"), note=bindparam("why"), resolved_at=bindparam("now"))
 )
+_COME_AGAIN = (
+    update(cases)
+    .where(c.kind == bindparam("of_kind"), c.reference == bindparam("of_reference"),
+           c.state.in_(FLOW.sources("come_again")))
+    .values(state=FLOW.target("come_again"), sentence=bindparam("what"), data=bindparam("with_data"), resolved_at=None)
+)
 _OPEN_COUNT = select(func.count().label("number")).where(c.state == CaseState.OPEN.value)
 
 LAST = "~"  # sorts after every id
 
 
 def open_case(tx: Tx, *, kind: str, reference: str, seller_id: str, sentence: str, next_step: str,
-              data: dict[str, Any], now: datetime) -> None:
+              data: dict[str, Any], now: datetime, comes_again: bool = False) -> None:
     """Open a case unless this matter (`kind`, `reference`) has had one. `sentence` says what happened,
-    `next_step` what to do; `data` holds ids and amounts, no personal data."""
-    tx.insert_if_absent(cases, case_id=new_id("cas"), seller_id=seller_id, kind=str(getattr(kind, "value", kind)),
-                        reference=reference[:64], state=CaseState.OPEN.value, sentence=sentence[:255],
-                        next_step=next_step[:255], data=data, note="", created_at=now, resolved_at=None)
+    `next_step` what to do; `data` holds ids and amounts, no personal data. `comes_again`: it happened anew, so the
+    case is open again even where it was resolved."""
+    name = str(getattr(kind, "value", kind))
+    tx.insert_if_absent(cases, case_id=new_id("cas"), seller_id=seller_id, kind=name, reference=reference[:64],
+                        state=CaseState.OPEN.value, sentence=sentence[:255], next_step=next_step[:255], data=data,
+                        note="", created_at=now, resolved_at=None)
+    if comes_again:
+        tx.write(_COME_AGAIN, of_kind=name, of_reference=reference[:64], what=sentence[:255], with_data=data)
 
 
 def page(tx: Tx, seller_id: str, state: str, before_id: str | None, most: int) -> list:
