@@ -7,14 +7,14 @@ from mall.app.routes import listeners_of
 from mall.flows import relay as flow
 
 
-@timer("ops.relay_outbox", every_minutes=1, uses=["event_bus"])
+@timer("ops.relay_outbox", every_minutes=1, uses=["event_bus"], timeout_s=90)
 def relay_outbox(ctx: Ctx) -> dict[str, int]:
     """The timer is the net: every action that told something asks for a relay at once. `delivered` counts
     the events that all their listeners have heard, `failed` those that are tried again later."""
     rows = ctx.transact(flow.lease_due, ctx.now)
-    deliveries = [_deliver(ctx, row) for row in rows]
-    counts = ctx.transact(flow.settle, deliveries, ctx.now)
-    if len(rows) == flow.FULL:
+    deliveries, left = flow.deliver_in_time(lambda row: _deliver(ctx, row), rows)
+    counts = ctx.transact(flow.settle, deliveries, left, ctx.now)
+    if left or len(rows) == flow.FULL:
         ctx.world.event_bus.nudge()  # more may be waiting
     return counts
 

@@ -11,6 +11,7 @@ import pytest
 from mall.app import routes
 from mall.domains.cases.rules import CaseKind
 from mall.domains.refunds.rules import RefundFinished
+from mall.flows import relay
 from mall.kit import outbox
 from mall.kit.outbox import outbox_events
 from mall.tables.trade import cases
@@ -107,6 +108,41 @@ def test_an_event_that_keeps_failing_is_parked_with_one_case_and_bothers_nobody_
     shop.move(days=1)
     assert shop.tick("ops.relay_outbox") == {"delivered": 0, "failed": 0, "parked": 0}
     assert len(ears.heard) == told
+
+
+def test_a_parked_event_that_is_replayed_and_parked_again_has_its_case_open_again(shop: Shop, ears: Ears):
+    ears.deaf, boss = {"a.first"}, shop.staff()
+    [event_id] = tell(shop, 1)
+    for _ in range(outbox.MAX_ATTEMPTS):
+        shop.tick("ops.relay_outbox")
+        shop.move(hours=1)
+    [case] = shop.rows(cases)
+    boss.call("ops.replay_parked_event", event_id=event_id)
+    boss.call("ops.resolve_case", case_id=case.case_id, note="监听函数已修复")
+    for _ in range(outbox.MAX_ATTEMPTS):
+        shop.tick("ops.relay_outbox")
+        shop.move(hours=1)
+    assert [(row.event_id, row.state) for row in shop.rows(outbox_events)] == [(event_id, "PARKED")]
+    assert [(row.case_id, row.state, row.resolved_at) for row in shop.rows(cases)] == [(case.case_id, "OPEN", None)]
+
+
+def test_slow_listeners_cost_the_relay_neither_its_outcomes_nor_the_others_their_turn(
+        shop: Shop, ears: Ears, monkeypatch: pytest.MonkeyPatch):
+    """Every telling takes ten seconds: what was told is written down, the rest is due at once and is no try."""
+    tell(shop, *range(5))
+    monkeypatch.setattr(relay, "monotonic", lambda: 10.0 * len(ears.heard))
+    ears.deaf = {"b.second"}
+    assert shop.tick("ops.relay_outbox") == {"delivered": 0, "failed": 1, "parked": 0}
+    assert (len(ears.heard), ears.nudges) == (3, 1)
+    assert [(row.state, row.attempts) for row in shop.rows(outbox_events)] == [("PENDING", 1)] + [("PENDING", 0)] * 4
+    ears.deaf = set()
+    for _ in range(4):
+        assert shop.tick("ops.relay_outbox") == {"delivered": 1, "failed": 0, "parked": 0}
+    shop.move(seconds=3)
+    assert shop.tick("ops.relay_outbox") == {"delivered": 1, "failed": 0, "parked": 0}
+    assert [row.state for row in shop.rows(outbox_events)] == ["DONE"] * 5
+    told = Counter(name for name, _ in ears.heard)
+    assert told == {"a.first": 5, "b.second": 6, "c.third": 5}
 
 
 def test_four_relays_at_the_same_moment_tell_each_listener_once(shop: Shop, ears: Ears):

@@ -3,6 +3,9 @@
 A relay leases its events, delivers outside any transaction and writes all outcomes in one. Another relay
 at the same moment takes other events; one that died gives its events back when the lease ends. A listener
 that is told twice (lease over, answer lost) knows the event by its id and does nothing.
+
+Listeners that are slow or hang must not cost the relay its own time limit, for then it writes down nothing and
+the next one begins with the same events: after ENOUGH_S it begins no other event and hands the rest back.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from mall.domains.cases import store as cases
@@ -19,6 +23,7 @@ from mall.kit.db import Tx
 from mall.kit.schema import DEFAULT_SELLER
 
 FULL = outbox.BATCH
+ENOUGH_S = 20  # an event that is begun may take a minute more; within outbox.LEASE as a rule
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,17 @@ class Delivery:
 def lease_due(tx: Tx, now: datetime) -> list:
     """This relay's events, at most `FULL`."""
     return outbox.lease_due(tx, now)
+
+
+def deliver_in_time(deliver_one: Callable[[Any], Delivery], rows: list) -> tuple[list[Delivery], list]:
+    """Deliver the events while there is time; what became of them, and those that were not begun."""
+    until = monotonic() + ENOUGH_S
+    deliveries: list[Delivery] = []
+    for row in rows:
+        if monotonic() >= until:
+            break
+        deliveries.append(deliver_one(row))
+    return deliveries, rows[len(deliveries):]
 
 
 def deliver(tell: Callable[[str, dict[str, Any]], None], row: Any, listeners: list[str], secret: str) -> Delivery:
@@ -50,8 +66,11 @@ def deliver(tell: Callable[[str, dict[str, Any]], None], row: Any, listeners: li
     return Delivery(row, waiting, error)
 
 
-def settle(tx: Tx, deliveries: list[Delivery], now: datetime) -> dict[str, int]:
-    """Write every outcome; a parked event opens a case. Returns how many were delivered, failed, parked."""
+def settle(tx: Tx, deliveries: list[Delivery], left: list, now: datetime) -> dict[str, int]:
+    """Write every outcome; a parked event opens a case, the events that are `left` go back. Returns how many were
+    delivered, failed, parked."""
+    for row in left:
+        outbox.hand_back(tx, row, now, now)
     counts = {"DONE": 0, "PENDING": 0, "PARKED": 0}
     for delivery in deliveries:
         state = outbox.settle(tx, delivery.row, delivery.waiting, delivery.error, now)
@@ -67,7 +86,7 @@ def _open_case(tx: Tx, delivery: Delivery, now: datetime) -> None:
         tx, kind=CaseKind.EVENT_PARKED, reference=row.event_id, seller_id=DEFAULT_SELLER,
         sentence=f"事件 {row.kind} 多次投递失败，已暂停",
         next_step="查看失败原因并修复后，在“暂停的事件”中重新投递",
-        data={"event_id": row.event_id, "kind": row.kind, "waiting": delivery.waiting}, now=now)
+        data={"event_id": row.event_id, "kind": row.kind, "waiting": delivery.waiting}, now=now, comes_again=True)
 
 
 def replay(tx: Tx, event_id: str, now: datetime) -> None:

@@ -56,6 +56,11 @@ _SETTLE = (
     .values(state=bindparam("to_state"), waiting=bindparam("still_waiting"), due_at=bindparam("next_due_at"),
             last_error=bindparam("error"))
 )
+_HAND_BACK = (
+    update(outbox_events)
+    .where(e.event_id == bindparam("of_event"), e.state == "PENDING", e.due_at == bindparam("lease_until"))
+    .values(due_at=bindparam("now"), attempts=e.attempts - 1)
+)
 _REPLAY = (
     update(outbox_events)
     .where(e.event_id == bindparam("of_event"), e.state == "PARKED")
@@ -108,6 +113,11 @@ def settle(tx: Tx, row: Any, still_waiting: list[str], error: str | None, now: d
     tx.write(_SETTLE, of_event=row.event_id, to_state=state, still_waiting=still_waiting, error=error,
              next_due_at=now + back_off(attempts))
     return state
+
+
+def hand_back(tx: Tx, row: Any, leased_at: datetime, now: datetime) -> None:
+    """An event that this relay took at `leased_at` and had no time for: due at once, and not counted as a try."""
+    tx.write(_HAND_BACK, of_event=row.event_id, lease_until=leased_at + LEASE, now=now)
 
 
 def back_off(attempts: int) -> timedelta:
