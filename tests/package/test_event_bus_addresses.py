@@ -50,7 +50,7 @@ def test_a_listener_is_called_in_the_namespace_it_was_deployed_to(
 
 def test_the_relay_is_nudged_where_it_lives(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
     bus = _bus("scf", "mall", tmp_path, monkeypatch)
-    bus._client = scf = Scf()
+    bus._quick = scf = Scf()
     bus.nudge()
     assert scf.sent == [("mall-ops", "ops-relay_outbox", "Event",
                          {"Type": "Timer", "TriggerName": "nudge", "Message": "s"})]
@@ -72,7 +72,15 @@ def test_on_aws_the_prefix_stands_before_every_name(tmp_path: Any, monkeypatch: 
         sent.append(call["FunctionName"])
         return {"Payload": SimpleNamespace(read=lambda: b'{"ok": true}')}
 
-    bus._client = SimpleNamespace(invoke=invoke)
+    bus._client = bus._quick = SimpleNamespace(invoke=invoke)
     bus.deliver("messaging.on_event_compose_messages", MESSAGE)
     bus.nudge()
     assert sent == ["mall-messaging-on_event_compose_messages", "mall-ops-relay_outbox"]
+
+
+def test_nobody_waits_long_for_a_service_that_hangs(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
+    scf, aws = (_bus(platform, "mall", tmp_path, monkeypatch) for platform in ("scf", "aws"))
+    assert [client.profile.httpProfile.reqTimeout for client in (scf._client, scf._quick)] == [15, 2]
+    told = [client.meta.config for client in (aws._client, aws._quick)]
+    assert [(each.connect_timeout, each.read_timeout, each.retries["total_max_attempts"]) for each in told] == [
+        (2, 15, 1), (2, 2, 1)]

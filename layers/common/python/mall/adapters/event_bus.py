@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Protocol
 
 from mall.kit import outside
 from mall.kit.errors import Unavailable
 
 RELAY = "ops.relay_outbox"
+LISTENER_S = 15  # a listener's own limit is ten seconds
+NUDGE_S = 2  # a buyer waits for it, and his order is placed already
 
 
 class EventBus(Protocol):
@@ -46,10 +49,23 @@ class QuietBus:
 
 class LambdaBus:
     def __init__(self, prefix: str, region: str, trigger_secret: str):
-        import boto3
+        self._prefix, self._region, self._nudge = prefix, region, _nudge(trigger_secret)
 
-        self._prefix, self._client = prefix, boto3.client("lambda", region_name=region)
-        self._nudge = _nudge(trigger_secret)
+    @cached_property
+    def _client(self) -> Any:
+        return self._open(LISTENER_S)
+
+    @cached_property
+    def _quick(self) -> Any:
+        return self._open(NUDGE_S)
+
+    def _open(self, seconds: int) -> Any:
+        """A client that asks once: what is lost, the outbox sends again."""
+        import boto3
+        from botocore.config import Config
+
+        return boto3.client("lambda", region_name=self._region, config=Config(
+            connect_timeout=NUDGE_S, read_timeout=seconds, retries={"total_max_attempts": 1}))
 
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
         name = self._name(listener)
@@ -65,7 +81,7 @@ class LambdaBus:
         name = self._name(RELAY)
         with outside.calling("event_bus.nudge"):
             try:
-                self._client.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(self._nudge).encode())
+                self._quick.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(self._nudge).encode())
             except Exception:
                 return  # the relay's timer comes within a minute
 
@@ -77,18 +93,30 @@ class ScfBus:
     """SCF, which CloudBase functions run on too; one namespace per group of domains."""
 
     def __init__(self, namespace_of: Callable[[str], str], region: str, trigger_secret: str):
-        from tencentcloud.scf.v20180416 import models, scf_client
+        self._namespace_of, self._region, self._nudge = namespace_of, region, _nudge(trigger_secret)
+
+    @cached_property
+    def _client(self) -> Any:
+        return self._open(LISTENER_S)
+
+    @cached_property
+    def _quick(self) -> Any:
+        return self._open(NUDGE_S)
+
+    def _open(self, seconds: int) -> Any:
+        from tencentcloud.common.profile.client_profile import ClientProfile
+        from tencentcloud.common.profile.http_profile import HttpProfile
+        from tencentcloud.scf.v20180416 import scf_client
 
         from mall.adapters.tencent_credential import tencent_credential
 
-        self._nudge = _nudge(trigger_secret)
-        self._models, self._namespace_of = models, namespace_of
-        self._client = scf_client.ScfClient(tencent_credential(), region)
+        return scf_client.ScfClient(tencent_credential(), self._region,
+                                    ClientProfile(httpProfile=HttpProfile(reqTimeout=seconds)))
 
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
         with outside.calling("event_bus.deliver"):
             try:
-                body = self._invoke(listener, message)
+                body = json.loads(self._invoke(self._client, listener, message, "RequestResponse").RetMsg)
             except Exception as problem:
                 raise Unavailable(listener=listener) from problem
         _check(listener, body)
@@ -96,16 +124,17 @@ class ScfBus:
     def nudge(self) -> None:
         with outside.calling("event_bus.nudge"):
             try:
-                self._invoke(RELAY, self._nudge, "Event")
+                self._invoke(self._quick, RELAY, self._nudge, "Event")
             except Exception:
                 return  # the relay's timer comes within a minute
 
-    def _invoke(self, action: str, event: dict[str, Any], how: str = "RequestResponse") -> Any:
-        request = self._models.InvokeRequest()
+    def _invoke(self, client: Any, action: str, event: dict[str, Any], how: str) -> Any:
+        from tencentcloud.scf.v20180416 import models
+
+        request = models.InvokeRequest()
         request.FunctionName, request.InvocationType = action.replace(".", "-"), how
         request.Namespace, request.ClientContext = self._namespace_of(action.split(".")[0]), json.dumps(event)
-        result = self._client.Invoke(request).Result
-        return json.loads(result.RetMsg) if how == "RequestResponse" else None
+        return client.Invoke(request).Result
 
 
 def _check(listener: str, body: Any) -> None:
