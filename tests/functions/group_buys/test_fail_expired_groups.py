@@ -1,13 +1,16 @@
 """group_buys.fail_expired_groups (spec F1)."""
 
+import json
 from collections import Counter
 
 from mall.domains.group_buys import store
 from mall.kit import outbox
+from mall.kit.errors import Unavailable
 from mall.tables.goods import stock_items
 from mall.tables.marketing import group_seats, groups
 from mall.tables.trade import orders, refunds
 
+from tests.support import trade
 from tests.support.shop import Refused, Shop
 
 
@@ -46,6 +49,26 @@ def test_when_time_runs_out_paid_seats_are_refunded_once_and_unpaid_ones_closed(
     assert shop.tick("group_buys.fail_expired_groups") == {"failed": 0, "refunded": 0, "closed": 0, "left": 0}
     assert shop.snapshot() == before
     assert shop.database.read(store.audit) == []
+
+
+class Refusing:
+    """WeChat does not answer when a payment is to be closed."""
+
+    def close(self, payment_no: str) -> str:
+        raise Unavailable()
+
+
+def test_a_seat_that_wechat_does_not_close_holds_up_nobody_elses_money(shop: Shop, activity, sit, capsys):
+    leader = sit(shop.member(), paid=False)
+    paid = sit(shop.member(), leader["group_id"])
+    trade.prepay(shop, leader["order_no"])
+    shop.house.world.put("wechat_pay", Refusing())
+    shop.move(hours=2, minutes=1)
+    assert shop.tick("group_buys.fail_expired_groups") == {"failed": 1, "refunded": 1, "closed": 0, "left": 1}
+    assert [row.order_no for row in shop.rows(refunds)] == [paid["order_no"]]
+    assert trade.order_states(shop) == {leader["order_no"]: "UNPAID", paid["order_no"]: "CLOSED"}
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines[-1]["figures"] == {"failures": {"UNAVAILABLE": 1}, "failed": 1, "refunded": 1, "closed": 0, "left": 1}
 
 
 def test_what_a_crash_left_behind_is_taken_up(shop: Shop, activity, sit):

@@ -175,8 +175,9 @@ def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
 def _run_timer(action: Action, ctx: Ctx, place: House) -> str:
     _trigger(ctx, place, "timer")
     ctx.settings = ctx.read(_settings, DEFAULT_SELLER)
-    ctx.figures = action.body(ctx)
-    return json.dumps(ctx.figures)
+    counts = action.body(ctx)
+    ctx.figures |= counts  # beside what failed in its items
+    return json.dumps(counts)
 
 
 def _run_webhook(action: Action, ctx: Ctx, place: House) -> None:

@@ -6,20 +6,24 @@ stock, coupons and seat back. A payment that came in between wins: it is settled
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
+from mall.domains.group_buys.rules import SeatState
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState
 from mall.domains.payments import store as payments
 from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
 from mall.flows import ask_wechat, refund
+from mall.flows.each import each
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
 
 CLOSED, PAID, BUSY = "closed", "paid", "busy"
+REFUNDED, ELSEWHERE = "refunded", "elsewhere"
 TRIES = 3
 
 
@@ -71,21 +75,26 @@ def _close_here(tx: Tx, order_no: str, reason: CloseReason, note: str, closed_pa
     return CLOSED
 
 
-def close_failed_group(ctx: Any, group_id: str) -> dict[str, int]:
-    """A group is over: refund every paid seat once, close every unpaid one. Safe to repeat."""
-    counts = {"refunded": 0, "closed": 0}
+def close_failed_group(ctx: Any, group_id: str) -> Counter[str]:
+    """A group is over: refund every paid seat once, close every unpaid one. Counts refunded, closed and failed: a
+    seat that WeChat refuses holds up nobody else's money. Safe to repeat."""
+    counts: Counter[str] = Counter()
     for seat in ctx.read(group_buys.seats, group_id):
-        if seat.state == "PAID":
-            counts["refunded"] += ctx.transact(_refund_seat, seat.order_no, ctx.actor, ctx.now)
-        elif seat.state == "HELD":
-            counts["closed"] += close(ctx, seat.order_no, CloseReason.GROUP_FAILED) == CLOSED
+        if seat.state == SeatState.PAID.value:
+            counts[each(ctx, _refund_seat, ctx, seat.order_no)] += 1
+        elif seat.state == SeatState.HELD.value:
+            counts[each(ctx, close, ctx, seat.order_no, CloseReason.GROUP_FAILED)] += 1
     return counts
 
 
-def _refund_seat(tx: Tx, order_no: str, actor: str, now: Any) -> int:
+def _refund_seat(ctx: Any, order_no: str) -> str:
+    return ctx.transact(_refund_here, order_no, ctx.actor, ctx.now)
+
+
+def _refund_here(tx: Tx, order_no: str, actor: str, now: Any) -> str:
     order = orders.lock(tx, order_no)
     if order.state != OrderState.GROUPING.value:
-        return 0
+        return ELSEWHERE
     refund.refund_order(tx, order_no, seller_id=None, cause=RefundCause.GROUP_FAILED, reason="拼团未成功，自动退款",
                         actor=actor, now=now)
-    return 1
+    return REFUNDED
