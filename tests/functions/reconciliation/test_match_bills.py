@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+from mall.domains.reconciliation import store
 from mall.flows import match_bills
 from mall.tables.accounts import bill_rows, bills, differences
 from mall.tables.trade import cases, payments, refunds
@@ -188,17 +190,19 @@ def test_two_matchings_at_the_same_moment_open_each_difference_once(shop: Shop, 
     assert len(shop.rows(cases)) == 3
 
 
-def test_more_differences_than_one_run_opens_are_opened_by_the_next(shop: Shop, day: Day, monkeypatch):
-    for _ in range(4):
+@pytest.mark.parametrize("fault", ["changed_fee", "missing_row"])
+def test_more_differences_than_one_run_opens_are_opened_by_the_next(shop: Shop, day: Day, monkeypatch, fault: str):
+    for _ in range(5):
         day.paid()
     day.end()
-    day.paying.faults({"at": "bill.trade_row", "do": "changed_fee", "times": None})
+    day.paying.faults({"at": "bill.trade_row", "do": fault, "times": None})
     day.pull()
-    monkeypatch.setattr(match_bills, "MOST_DIFFERENCES", 3)
-    day.match()
-    assert len(found(shop)) == 3
-    assert {row.state for row in shop.rows(bills, day=day.date.isoformat())} == {"PULLED"}
-    monkeypatch.undo()
-    day.match()
-    assert len(found(shop)) == 4
-    assert {row.state for row in shop.rows(bills, day=day.date.isoformat())} == {"MATCHED"}
+    monkeypatch.setattr(match_bills, "MOST_DIFFERENCES", 2)
+    monkeypatch.setattr(store, "ROWS_AT_ONCE", 2)
+    counts = []
+    for number, state in ((2, "PULLED"), (4, "PULLED"), (5, "MATCHED"), (5, "MATCHED")):
+        counts.append(day.match())
+        assert len(found(shop)) == number
+        assert {row.state for row in shop.rows(bills, day=day.date.isoformat())} == {state}
+    assert [(each["opened"], each["standing"], each["mended"]) for each in counts] == [
+        (2, 0, 0), (2, 2, 0), (1, 4, 0), (0, 5, 0)]

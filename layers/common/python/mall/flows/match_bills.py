@@ -44,19 +44,25 @@ def match_day(ctx: Any, day: date) -> dict[str, int]:
     if None in bills.values():
         return dict(WAITING)
     found = _find(ctx, day, bills)
-    known = ctx.read(store.known_keys, list(found))
-    for key, each in list(found.items())[:MOST_DIFFERENCES]:
-        if key not in known:
-            _open_once(ctx, day.isoformat(), each)
-    if len(found) > MOST_DIFFERENCES:
-        return {"opened": len(found) - len(known), "mended": 0, "standing": len(known), "waiting": 0}
+    known = _known(ctx, list(found))
+    new = [each for key, each in found.items() if key not in known]
+    for each in new[:MOST_DIFFERENCES]:
+        _open_once(ctx, day.isoformat(), each)
+    if len(new) > MOST_DIFFERENCES:
+        return {"opened": MOST_DIFFERENCES, "mended": 0, "standing": len(known), "waiting": 0}
     mended = sum(ctx.transact(_mend, row, ctx.now) for row in ctx.read(store.open_of_day, day.isoformat())
                  if row.once_key not in found)
-    if mended or len(found) > len(known) or any(bill.state == BillState.PULLED.value for bill in bills.values()):
+    if mended or new or any(bill.state == BillState.PULLED.value for bill in bills.values()):
         ours = ctx.read(store.our_totals, start_of(day), _end_of(day))
         for bill in bills.values():
             ctx.transact(store.finish_match, bill, ours, ctx.now)
-    return {"opened": len(found) - len(known), "mended": mended, "standing": len(known), "waiting": 0}
+    return {"opened": len(new), "mended": mended, "standing": len(known), "waiting": 0}
+
+
+def _known(ctx: Any, keys: list[str]) -> set[str]:
+    """Which of these matters stand written down."""
+    return {key for first in range(0, len(keys), store.ROWS_AT_ONCE)
+            for key in ctx.read(store.known_keys, keys[first:first + store.ROWS_AT_ONCE])}
 
 
 def _end_of(day: date) -> datetime:
@@ -69,8 +75,6 @@ def _find(ctx: Any, day: date, bills: dict[BillKind, Any]) -> dict[str, Found]:
     for bill in bills.values():
         for each in _judge_rows(ctx, bill):
             found.setdefault(each.once_key, each)
-            if len(found) > MOST_DIFFERENCES:
-                return found
     for each in _missing_there(ctx, day):
         found.setdefault(each.once_key, each)
     return found
@@ -80,10 +84,7 @@ def _judge_rows(ctx: Any, bill: Any) -> list[Found]:
     """What differs in the rows of one bill, read in batches."""
     found: list[Found] = []
     after = 0
-    while len(found) <= MOST_DIFFERENCES:
-        rows = ctx.read(store.rows_after, bill.bill_id, after)
-        if not rows:
-            break
+    while rows := ctx.read(store.rows_after, bill.bill_id, after):
         after = rows[-1].row_no
         numbers = sorted({row.number for row in rows})
         paid, back, booked = ctx.read(store.known, numbers, sorted({refund_of(number) for number in numbers}))
@@ -130,12 +131,18 @@ def _missing_there(ctx: Any, day: date) -> list[Found]:
     since, until = judged_window(day)
     found = []
     for kind in BillKind:
-        paid, back = ctx.read(store.missing, kind, since, until, MOST_DIFFERENCES)
-        rows = [(Subject.PAYMENT, row) for row in paid] + [(Subject.REFUND, row) for row in back]
+        rows = [(subject, row) for subject in Subject for row in _missing(ctx, subject, kind, since, until)]
         days = {each for _, row in rows for each in days_between(row.first_at, row.last_at)}
         there = {one for one, of in ctx.read(store.of_days, sorted(days)) if of == kind.value}
         found += [missing_there(subject, row.number, row.amount_fen, kind) for subject, row in rows
                   if days_between(row.first_at, row.last_at) <= there]
+    return found
+
+
+def _missing(ctx: Any, subject: Subject, kind: BillKind, since: datetime, until: datetime) -> list[Any]:
+    found: list[Any] = []
+    while rows := ctx.read(store.missing, subject, kind, since, until, found[-1].number if found else ""):
+        found += rows
     return found
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import String, and_, bindparam, exists, func, or_, select, updat
 from mall.domains.reconciliation.bill_text import BillRow
 from mall.domains.reconciliation.rules import (
     BILL_FLOW, FLOW, BillKind, BillState, DifferenceKnown, DifferenceNotFound, DifferenceResolved, DifferenceState,
-    Found, proposed_step,
+    Found, Subject, proposed_step,
 )
 from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
@@ -75,14 +75,14 @@ def _in_a_bill(number: Any, entry: str, kind: BillKind) -> Any:
 _PAID_MISSING = {kind: (
     select(p.payment_no.label("number"), p.amount_fen, p.paid_at.label("first_at"), p.paid_at.label("last_at"))
     .where(p.paid_at >= bindparam("since"), p.paid_at < bindparam("until"), p.state == "PAID",
-           ~_in_a_bill(p.payment_no, entry, kind))
+           p.payment_no > bindparam("after"), ~_in_a_bill(p.payment_no, entry, kind))
     .order_by(p.payment_no).limit(bindparam("most"))
 ) for kind, entry in ((BillKind.TRADE, "PAYMENT"), (BillKind.FUND, "INCOME"))}
 _REFUNDED_MISSING = {kind: (
     select(r.wechat_refund_no.label("number"), r.amount_fen, r.created_at.label("first_at"),
            r.finished_at.label("last_at"))
     .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == "DONE",
-           ~_in_a_bill(r.wechat_refund_no, "REFUND", kind))
+           r.refund_no > bindparam("after"), ~_in_a_bill(r.wechat_refund_no, "REFUND", kind))
     .order_by(r.refund_no).limit(bindparam("most"))
 ) for kind in BillKind}
 _OUR_PAYMENTS = (
@@ -176,11 +176,10 @@ def known(tx: Tx, numbers: list[str], refund_nos: list[str]) -> tuple[dict[str, 
     return {row.payment_no: row for row in paid}, {row.refund_no: row for row in back}, booked
 
 
-def missing(tx: Tx, kind: BillKind, since: datetime, until: datetime, most: int) -> tuple[list, list]:
-    """Our payments and refunds of that time that stand in no current bill of the kind."""
-    window = {"since": since, "until": until, "most": most}
-    paid, back = tx.fetch((_PAID_MISSING[kind], window), (_REFUNDED_MISSING[kind], window))
-    return paid, back
+def missing(tx: Tx, subject: Subject, kind: BillKind, since: datetime, until: datetime, after: str) -> list:
+    """ROWS_AT_ONCE of our payments or refunds of that time that stand in no current bill of the kind, by number."""
+    statement = (_PAID_MISSING if subject is Subject.PAYMENT else _REFUNDED_MISSING)[kind]
+    return tx.all(statement, since=since, until=until, after=after, most=ROWS_AT_ONCE)
 
 
 def our_totals(tx: Tx, since: datetime, until: datetime) -> dict[str, int]:
