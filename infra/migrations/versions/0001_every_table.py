@@ -198,7 +198,7 @@ def upgrade() -> None:
     mysql_engine='InnoDB'
     )
     with op.batch_alter_table('coupon_codes', schema=None) as batch_op:
-        batch_op.create_index('ix_coupon_codes_batch_id', ['batch_id'], unique=False)
+        batch_op.create_index('ix_coupon_codes_template_id', ['template_id'], unique=False)
 
     op.create_table('coupon_templates',
     sa.Column('template_id', sa.String(length=64), nullable=False),
