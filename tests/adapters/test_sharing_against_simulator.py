@@ -57,7 +57,7 @@ def until_finished(pay: WeChatPay, share_no: str, transaction_id: str) -> Any:
 
 
 def part(amount_fen: int) -> SharePart:
-    return SharePart("MERCHANT_ID", "1900000301", amount_fen, "货款")
+    return SharePart("MERCHANT_ID", "1900000301", amount_fen)
 
 
 def test_a_payment_is_shared_called_back_and_unfrozen(pay: WeChatPay, transaction_id: str):
@@ -65,7 +65,7 @@ def test_a_payment_is_shared_called_back_and_unfrozen(pay: WeChatPay, transactio
     pay.add_receiver(kind="MERCHANT_ID", account="1900000301", relation="SUPPLIER", name="广州市某某贸易有限公司")
     assert pay.unsplit_fen(transaction_id) == 9_940
     assert pay.query_share(share_no, transaction_id) is None
-    asked = pay.share(share_no=share_no, transaction_id=transaction_id, parts=[part(2_000)])
+    asked = pay.share(share_no=share_no, transaction_id=transaction_id, parts=[part(2_000)], description="货款")
     assert (asked.state, asked.parts) == ("PROCESSING", (
         SharedPart("MERCHANT_ID", "1900000301", 2_000, "PENDING", None),))
     assert until_finished(pay, share_no, transaction_id).parts[0].result == "SUCCESS"
@@ -90,9 +90,11 @@ def test_an_answer_that_was_lost_is_found_under_the_same_number(
     pay.add_receiver(kind="MERCHANT_ID", account="1900000301", relation="SUPPLIER", name="供货商")
     http.put("/_sim/faults", json={"rules": [{"at": "share", "do": "500", "act": True}]})
     with pytest.raises(OutcomeUnknown):
-        pay.share(share_no=share_no, transaction_id=transaction_id, parts=[part(100)])
+        pay.share(share_no=share_no, transaction_id=transaction_id, parts=[part(100)],
+                  description="货款")
     assert pay.query_share(share_no, transaction_id).parts[0].amount_fen == 100
-    assert pay.share(share_no=share_no, transaction_id=transaction_id, parts=[part(100)]).parts[0].amount_fen == 100
+    again = pay.share(share_no=share_no, transaction_id=transaction_id, parts=[part(100)], description="货款")
+    assert again.parts[0].amount_fen == 100
 
 
 def test_a_refusal_says_wechats_reason(pay: WeChatPay, http: httpx.Client, transaction_id: str):
@@ -100,7 +102,8 @@ def test_a_refusal_says_wechats_reason(pay: WeChatPay, http: httpx.Client, trans
 
     def code(amount_fen: int) -> str:
         with pytest.raises(PayRefused) as refusal:
-            pay.share(share_no=new_id("shr"), transaction_id=transaction_id, parts=[part(amount_fen)])
+            pay.share(share_no=new_id("shr"), transaction_id=transaction_id, parts=[part(amount_fen)],
+                      description="货款")
         return refusal.value.data["wechat_code"]
 
     assert (code(3_001), code(9_999)) == ("RULE_LIMIT", "NOT_ENOUGH")

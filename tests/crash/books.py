@@ -21,6 +21,7 @@ from mall.adapters.wechat_pay import BillNotReady, Notice, PaymentSeen, PayRefus
 from mall.kit import clock
 from mall.kit.outside import calling
 
+from tests.crash import sharing
 from tests.support.shop import APPID
 
 MCHID = "1900000001"
@@ -133,10 +134,11 @@ class Books:
                 "out_refund_no": each["refund_no"], "state": each["state"], "refund_fen": each["amount_fen"]})
         return {"orders": [{"out_trade_no": each["payment_no"], "transaction_id": each["transaction_id"],
                             "state": each["state"], "total_fen": each["amount_fen"],
-                            "refunds": back.get(each["payment_no"], [])} for each in self.every("payment")]}
+                            "refunds": back.get(each["payment_no"], []),
+                            **sharing.laid_open(self, each["transaction_id"])} for each in self.every("payment")]}
 
 
-class Pay:
+class Pay(sharing.SharingDoor):
     """The door `wechat_pay`: the adapter's calls, answered from the books."""
 
     def __init__(self, books: Books):

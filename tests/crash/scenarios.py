@@ -28,6 +28,7 @@ from mall.tables.messages import message_consents
 from mall.tables.people import shop_settings
 from mall.tables.trade import virtual_codes
 
+from tests.crash import sharing
 from tests.crash.town import Play, Town
 from tests.house.samples import EVENTS, context_of, read_sample
 from tests.support import seed
@@ -437,6 +438,87 @@ def taken_away(town: Town, refund_no: str) -> None:
     row = town.shop.rows(refunds, refund_no=refund_no)[0]
     kept = town.books.find("payment", row.payment_no)
     town.books.keep("payment", row.payment_no, {**kept, "refunded_fen": kept["amount_fen"]})
+
+
+# profit sharing
+
+def shared(town: Town, *ratios: int) -> None:
+    """Payments are frozen and shared at once, with merchants of these ratios."""
+    staff = town.shop.staff()
+    staff.call("staff.save_settings", version=staff.call("staff.show_settings")["version"],
+               changes={"sharing_mode": "at_once"})
+    for number, ratio in enumerate(ratios):
+        staff.call("settlements.save_receiver", kind="MERCHANT_ID", account=f"190000020{number}", name="供货商",
+                   label="供货商", relation="SUPPLIER", per_ten_thousand=ratio)
+
+
+def frozen(town: Town) -> str:
+    """An order whose money WeChat keeps frozen, two minutes after it was paid."""
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id)
+    town.move(2)
+    return order_no
+
+
+def sent_share(town: Town) -> str:
+    order_no = frozen(town)
+    town.tick("settlements.share_finished_orders")
+    sharing.finish(town.books)
+    town.move(2)
+    return order_no
+
+
+@scenario("settlements.save_receiver")
+def _receiver(town: Town) -> Play:
+    return call(town, town.shop.staff(), "settlements.save_receiver", kind="MERCHANT_ID", account="1900000201",
+                name="供货商", label="供货商", relation="SUPPLIER", per_ten_thousand=100)
+
+
+@scenario("settlements.remove_receiver")
+def _gone_receiver(town: Town) -> Play:
+    from mall.tables.settlements import share_receivers
+
+    shared(town, 100)
+    return call(town, town.shop.staff(), "settlements.remove_receiver",
+                receiver_id=town.shop.rows(share_receivers)[0].receiver_id)
+
+
+@scenario("payments.start_payment", "its money will be frozen")
+def _start_frozen(town: Town) -> Play:
+    shared(town, 100)
+    member, goods = basics(town)
+    return call(town, member, "payments.start_payment", order_no=place(town, member, goods.sku_id))
+
+
+@scenario("settlements.share_finished_orders")
+def _share(town: Town) -> Play:
+    shared(town, 1_000, 500)
+    frozen(town)
+    return timer(town, "settlements.share_finished_orders")
+
+
+@scenario("settlements.poll_sharing_results")
+def _poll(town: Town) -> Play:
+    shared(town, 1_000, 500)
+    sent_share(town)
+    return timer(town, "settlements.poll_sharing_results")
+
+
+@scenario("settlements.unfreeze_remainders")
+def _unfreeze(town: Town) -> Play:
+    shared(town, 1_000)
+    sent_share(town)
+    town.tick("settlements.poll_sharing_results")
+    return timer(town, "settlements.unfreeze_remainders")
+
+
+@scenario("refunds.send_due_refunds", "after its order was shared")
+def _send_shared_refund(town: Town) -> Play:
+    shared(town, 1_000, 500)
+    order_no = sent_share(town)
+    town.tick("settlements.poll_sharing_results")
+    town.shop.staff().call("refunds.start_refund", order_no=order_no, reason="不要了")
+    return timer(town, "refunds.send_due_refunds")
 
 
 @scenario("refunds.query_stuck_refunds")

@@ -35,6 +35,7 @@ from mall.kit.schema import metadata
 from mall.tables import load_all
 from sqlalchemy import create_engine, select
 
+from tests.crash import sharing
 from tests.crash.books import MCHID, Api, Books, Pay, Storage
 from tests.support import mariadb
 from tests.support.shop import SECRETS, Shop, open_shop
@@ -42,7 +43,9 @@ from tests.support.shop import SECRETS, Shop, open_shop
 PAUSES = (0, 2, 31, 8, 64, 3)  # minutes between two rounds of all timers
 MORE_ROUNDS = 12  # where it has not come to rest by then
 WAITS = {"orders": ("state", ("UNPAID",)), "refunds": ("state", ("DUE", "SENT")), "messages": ("state", ("PENDING",)),
-         "shipments": ("report_state", ("PENDING",)), "outbox_events": ("state", ("PENDING",))}
+         "shipments": ("report_state", ("PENDING",)), "outbox_events": ("state", ("PENDING",)),
+         "shares": ("state", ("DUE", "SENT")), "share_returns": ("state", ("DUE", "SENT")),
+         "frozen_payments": ("state", ("UNFREEZING",))}
 WEBHOOKS = {"payment": "payments.receive_payment_notice", "refund": "refunds.receive_refund_notice"}
 
 
@@ -266,6 +269,7 @@ class Town:
     def _round(self) -> None:
         self.tell_notices()
         self.books.finish_refunds()
+        sharing.finish(self.books)
         self._fire(daily=False)
 
     def _fire(self, *, daily: bool) -> None:

@@ -194,15 +194,16 @@ class WeChatPay:
         asked = {"account_type": kind, "account": account}
         self._ask("remove_receiver", lambda: self._client.profitsharing_delete_receiver(**asked), lambda _: None)
 
-    def share(self, *, share_no: str, transaction_id: str, parts: Sequence[SharePart]) -> ShareSeen:
+    def share(self, *, share_no: str, transaction_id: str, parts: Sequence[SharePart], description: str) -> ShareSeen:
         """Share a part of a payment (请求分账), without unfreezing the rest.
 
+        `parts`: whatever has a SharePart's fields.
         Idempotent by `share_no`. The answer is usually PROCESSING; the end comes by `query_share`. PayRefused
         with `wechat_code` ORDER_PROCESSING means: later; the payment is too young or a refund of it is under way.
         """
         number = _safe(share_no, longest=64)
         receivers = [{"type": part.kind, "account": part.account, "amount": part.amount_fen,
-                      "description": part.description[:80]} for part in parts]
+                      "description": description[:80]} for part in parts]
         return self._ask(
             "share",
             lambda: self._client.profitsharing_order(transaction_id, number, receivers, False),
@@ -418,7 +419,6 @@ class SharePart:
     kind: str
     account: str = field(repr=False)
     amount_fen: int
-    description: str
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,14 @@ class ShopSettings(BaseModel):
     refund_threshold_rule: Literal["keep", "take_back"] = Field(
         "keep", description="When a partial refund leaves less than a full reduction asks for: the buyer keeps the"
         " reduction on what remains, or its share is taken off the refund (E6, docs/refunds.md).")
+    sharing_mode: Literal["off", "at_once", "on_receipt"] = Field(
+        "off", description="Profit sharing of orders paid from now on: none, as soon as they are paid, or frozen until"
+        " receipt (E7, docs/sharing.md).")
+    sharing_after_days: int = Field(
+        7, ge=0, le=15, description="Days after receipt until an order is shared, if frozen until receipt (E7).")
+    sharing_most_per_ten_thousand: int = Field(
+        3000, ge=1, le=10_000, description="Most of an order that receivers get together, of ten thousand: the"
+        " merchant's maximum at WeChat Pay (E7).")
     templates: dict[str, str] = Field(
         default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
     pickup_store: str = Field(

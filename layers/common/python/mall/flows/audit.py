@@ -13,6 +13,7 @@ from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
 from mall.domains.ledger import store as ledger
 from mall.domains.refunds.rules import earlier_numbers
+from mall.domains.settlements import store as settlements
 from mall.kit.db import Tx
 from mall.kit.schema import DEFAULT_SELLER
 
@@ -38,20 +39,42 @@ def open_cases(tx: Tx, findings: list[str], now: datetime) -> None:
 
 
 def against_books(tx: Tx, kept: dict[str, Any]) -> list[str]:
-    """Our payments and refunds beside WeChat Pay's: `kept` is {"orders": [{out_trade_no, transaction_id, state,
-    total_fen, refunds: [{out_refund_no, state, refund_fen}]}]}, as the simulator's books tell them."""
+    """Our payments, refunds and shares beside WeChat Pay's: `kept` is {"orders": [{out_trade_no, transaction_id,
+    state, total_fen, refunds: [{out_refund_no, state, refund_fen}], shares: [{out_order_no, receivers: [{account,
+    amount_fen, result}]}], returns: [{out_return_no, amount_fen, result}]}]}, as the simulator's books tell them."""
     paid, back = books.payments_and_refunds(tx)
     taken = {order["out_trade_no"]: order for order in kept["orders"] if order["state"] in ("SUCCESS", "REFUND")}
     returned = {each["out_refund_no"]: each for order in kept["orders"] for each in order["refunds"]}
-    return [*_payments_differ(paid, taken), *_refunds_differ(back, returned), *_balance_differs(tx, taken, returned)]
+    return [*_payments_differ(paid, taken), *_refunds_differ(back, returned), *_shares_differ(tx, kept["orders"]),
+            *_balance_differs(tx, taken, returned, kept["orders"])]
 
 
-def _balance_differs(tx: Tx, taken: dict[str, dict], returned: dict[str, dict]) -> list[str]:
+def _balance_differs(tx: Tx, taken: dict[str, dict], returned: dict[str, dict], orders: list[dict]) -> list[str]:
     """The ledger's account of the money at WeChat, beside WeChat's own."""
     there = (sum(order["total_fen"] for order in taken.values())
-             - sum(each["refund_fen"] for each in returned.values() if each["state"] == "SUCCESS"))
+             - sum(each["refund_fen"] for each in returned.values() if each["state"] == "SUCCESS")
+             - sum(_moved(orders, "receivers").values()) + sum(_moved(orders, "returns").values()))
     here = ledger.at_wechat_fen(tx)
     return [f"ledger has {here} fen at WeChat, WeChat has {there}"] if here != there else []
+
+
+def _moved(orders: list[dict], what: str) -> dict[tuple[str, ...], int]:
+    """What receivers got, by share and account, or what they gave back, by the return's number."""
+    if what == "returns":
+        return {(each["out_return_no"],): each["amount_fen"] for order in orders for each in order.get("returns", ())
+                if each["result"] == "SUCCESS"}
+    return {(share["out_order_no"], line["account"]): line["amount_fen"] for order in orders
+            for share in order.get("shares", ()) for line in share["receivers"] if line["result"] == "SUCCESS"}
+
+
+def _shares_differ(tx: Tx, orders: list[dict]) -> list[str]:
+    """Amounts that have moved to and from receivers, on one side and not, or not so, on the other."""
+    got, given_back = settlements.moved(tx)
+    ours = {"receivers": {(row.share_no, row.account): row.amount_fen for row in got},
+            "returns": {(row.return_no,): row.amount_fen for row in given_back}}
+    return [f"{what} {' to '.join(key)}: {here.get(key, 0)} fen here and {there.get(key, 0)} at WeChat"
+            for what, here in ours.items() for there in [_moved(orders, what)]
+            for key in sorted(here.keys() | there.keys()) if here.get(key) != there.get(key)]
 
 
 def _payments_differ(paid: list, taken: dict[str, dict]) -> list[str]:

@@ -2,7 +2,8 @@
 
 WeChat takes one refund of a payment a minute: each send takes the payment's turn first. After a send whose
 outcome is unknown (a timeout, 429) WeChat is asked under the same number before it is sent again. Only a number that
-WeChat itself says it closed is ever followed by a new one, when staff retry.
+WeChat itself says it closed is ever followed by a new one, when staff retry. What was shared of the order is called
+back first (`share_returns`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from mall.domains.refunds.rules import (
     send_next,
     tries_of,
 )
-from mall.flows import refund
+from mall.flows import refund, share_returns
 from mall.flows.start_payment import notify_url
 from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
@@ -32,13 +33,17 @@ KNOWN = ("PROCESSING", "SUCCESS", "CLOSED")  # one that is ABNORMAL is sent agai
 
 def send(ctx: Any, row: Any) -> str:
     """Send a DUE refund; returns its state, WAITING when another refund of its payment was sent within the
-    minute, TAKEN when another instance has it. An unknown outcome raises and is resolved under the same
-    number next time; a refusal makes it FAILED, with a case."""
+    minute or what was shared of its order is still being called back, TAKEN when another instance has it. An
+    unknown outcome raises and is resolved under the same number next time; a refusal makes it FAILED, with a case."""
     again_at = send_next(row.attempts + 1, ctx.now)
     if row.attempts:
         seen = ctx.world.wechat_pay.query_refund(row.wechat_refund_no)
         if seen is not None and seen.state in KNOWN:
             return ctx.transact(refund.keep_answer, row.wechat_refund_no, seen, again_at, ctx.now)
+    waits_until = share_returns.before_refund(ctx, row)
+    if waits_until is not None:
+        ctx.transact(refunds.postpone, row, waits_until)
+        return WAITING
     taken, payment = ctx.transact(_take, row, again_at, ctx.now)
     if taken is not None:
         return taken

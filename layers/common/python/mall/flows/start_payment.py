@@ -14,6 +14,7 @@ from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderLapsed, OrderNotFound, OrderState
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import NothingToPay, PaymentState, PaymentUnderWay, ask_next
+from mall.domains.settlements import store as settlements
 from mall.flows import ask_wechat
 from mall.kit import clock
 from mall.kit.db import Tx
@@ -28,25 +29,29 @@ USED_UP = ("ORDERPAID", "ORDER_CLOSED", "OUT_TRADE_NO_USED")  # this number cann
 def start(ctx: Any, order_no: str, channel: str) -> Any:
     """The payment's row, prepaid. Raises OrderNotFound, NothingToPay, OrderLapsed, PaymentUnderWay."""
     for _ in range(TRIES):
-        payment, fits = ctx.transact(_intend, order_no, channel, ctx.me, ctx.world.deployment, ctx.now)
+        payment, fits, shared = ctx.transact(_intend, order_no, channel, ctx)
         if not fits:
             _close_old(ctx, payment)
             continue
         if payment.state == PaymentState.PREPAID.value and ctx.now - payment.created_at < PREPAY_KEEPS:
             return payment
-        if _prepay(ctx, payment, order_no):
+        if _prepay(ctx, payment, order_no, shared):
             prepaid = ctx.read(payments.find, payment.payment_no)
             if prepaid.state == PaymentState.PREPAID.value:  # else it was paid or closed while WeChat answered
                 return prepaid
     raise PaymentUnderWay()
 
 
-def _intend(tx: Tx, order_no: str, channel: str, me: Any, deployment: Any, now: Any) -> tuple[Any, bool]:
-    """The open payment of the order's checkout, or a new one; and whether it fits what is asked for."""
+def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, bool]:
+    """The open payment of the order's checkout, or a new one; whether it fits what is asked for; whether it is made
+    to be shared (分账), as the settings said when it was new."""
+    me, now = ctx.me, ctx.now
     order = orders.find(tx, order_no)
     if order is None or order.member_id != me.member_id:
         raise OrderNotFound()
-    locked, found = tx.fetch(orders.ask_lock_checkout(order.checkout_id), payments.ask_open(order.checkout_id))
+    locked, found, frozen = tx.fetch(
+        orders.ask_lock_checkout(order.checkout_id), payments.ask_open(order.checkout_id),
+        settlements.ask_frozen_of_open(order.checkout_id))
     if any(each.state != OrderState.UNPAID.value for each in locked):
         raise NothingToPay()
     expires_at = min(each.expires_at for each in locked)
@@ -56,19 +61,22 @@ def _intend(tx: Tx, order_no: str, channel: str, me: Any, deployment: Any, now: 
     openid = me.openid if channel == "jsapi" else None
     if found:
         old = found[0]
-        return old, (old.channel, old.amount_fen, old.openid) == (channel, amount_fen, openid)
+        return old, (old.channel, old.amount_fen, old.openid) == (channel, amount_fen, openid), bool(frozen)
     payment_no = new_id("pay")
     payments.create(tx, {
         "payment_no": payment_no, "checkout_id": order.checkout_id, "member_id": me.member_id, "channel": channel,
         "state": PaymentState.CREATED.value, "amount_fen": amount_fen, "refunded_fen": 0, "openid": openid,
-        "appid": deployment.wechat_appid, "prepay_id": None, "code_url": None, "h5_url": None,
+        "appid": ctx.world.deployment.wechat_appid, "prepay_id": None, "code_url": None, "h5_url": None,
         "transaction_id": None, "active_key": order.checkout_id, "asked": 0, "ask_at": ask_next(2, now),
         "expires_at": expires_at, "created_at": now, "paid_at": None,
     }, locked)
-    return payments.find(tx, payment_no), True
+    shared = ctx.settings.sharing_mode != "off"
+    if shared:
+        settlements.freeze(tx, payment_no, now)
+    return payments.find(tx, payment_no), True, shared
 
 
-def _prepay(ctx: Any, payment: Any, order_no: str) -> bool:
+def _prepay(ctx: Any, payment: Any, order_no: str, shared: bool) -> bool:
     """Ask WeChat for the prepay and keep its answer. False when this number is used up: start anew."""
     pay = ctx.world.wechat_pay
     try:
@@ -76,7 +84,7 @@ def _prepay(ctx: Any, payment: Any, order_no: str) -> bool:
             channel=payment.channel, payment_no=payment.payment_no, amount_fen=payment.amount_fen,
             description=f"{ctx.settings.shop_name}-订单{order_no[-8:]}", expires_at=payment.expires_at,
             notify_url=notify_url(ctx, "payment"), openid=payment.openid,
-            client_ip=ctx.incoming.client_ip or "127.0.0.1")
+            client_ip=ctx.incoming.client_ip or "127.0.0.1", profit_sharing=shared)
     except RuleBroken as refused:
         if refused.data.get("wechat_code") not in USED_UP:
             raise

@@ -20,6 +20,9 @@ class CaseKind(str, Enum):
     EVENT_PARKED = "EVENT_PARKED"  # an event that its listeners keep refusing
     BILL_DIFFERENCE = "BILL_DIFFERENCE"  # WeChat's bill and our books do not agree
     INVOICE_RED_DUE = "INVOICE_RED_DUE"  # an issued invoice has to be reddened, its order was refunded
+    SHARE_FAILED = "SHARE_FAILED"  # a receiver did not get its part of an order
+    SHARE_RETURN_FAILED = "SHARE_RETURN_FAILED"  # a receiver's part could not be called back before a refund
+    UNFREEZE_REFUSED = "UNFREEZE_REFUSED"  # WeChat does not unfreeze what is left of a payment
     SHIPPING_REPORT_FAILED = "SHIPPING_REPORT_FAILED"  # WeChat refused the shipping report
 
 

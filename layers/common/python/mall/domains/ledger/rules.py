@@ -7,6 +7,8 @@
 | coupon_cost/<seller> | what the coupons cost that paid for a part of its orders | a cost |
 | unspent | money that came and pays for no order | zero: it goes on to refunds_payable at once |
 | refunds_payable | refunds that are decided and have not arrived | owed: shows negative |
+| shared/<seller> | what receivers got of a seller's orders, or are to get | a cost |
+| shares_payable | shares that are decided and have not arrived at their receivers | owed: shows negative |
 | wechat_fee | what WeChat charges, as its bill says | a cost |
 | receivable/<seller> | what a seller may be paid out: order funds after receipt | owed |
 | stored_value/<member>, points/<member>, commission/<member> | a member's wallet, points, commission | owed, guarded |
@@ -19,6 +21,9 @@ Movements and their references:
 | <order>:coupons | an order with coupons is paid, also a free one | coupon_cost + / order_funds - |
 | <refund> | a refund is decided | order_funds + (or unspent +) / refunds_payable - |
 | <refund>:done | it has arrived at the buyer | refunds_payable + / wechat - |
+| <share> | a share is decided | shared + / shares_payable - |
+| <share>:done | it has ended: arrived, and what was refused goes back | shares_payable + / wechat -, shared - |
+| <return> | a receiver gave a part back before a refund | wechat + / shared - |
 | <order>:coupons-back | everything went back, the coupons too | order_funds + / coupon_cost - |
 """
 
@@ -29,6 +34,7 @@ from dataclasses import dataclass
 from mall.kit.errors import BadInput, NotFound
 
 WECHAT, UNSPENT, REFUNDS_PAYABLE, WECHAT_FEE = "wechat", "unspent", "refunds_payable", "wechat_fee"
+SHARED, SHARES_PAYABLE = "shared", "shares_payable"
 ORDER_FUNDS, COUPON_COST, RECEIVABLE = "order_funds", "coupon_cost", "receivable"
 STORED_VALUE, POINTS, COMMISSION = "stored_value", "points", "commission"
 GUARDED = (STORED_VALUE, POINTS, COMMISSION)
@@ -111,6 +117,26 @@ def refund_done(refund_no: str, amount_fen: int) -> Movement:
     """It has left WeChat for the buyer."""
     return Movement(refund_no + DONE, "REFUND_DONE", (
         Posting(REFUNDS_PAYABLE, amount_fen, refund_no), Posting(WECHAT, -amount_fen, refund_no)))
+
+
+def share_decided(share_no: str, amount_fen: int, order_no: str, seller_id: str) -> Movement:
+    """Receivers are promised a part of an order."""
+    return Movement(share_no, "SHARE_DECIDED", (
+        Posting(account_of(SHARED, seller_id), amount_fen, order_no), Posting(SHARES_PAYABLE, -amount_fen, share_no)))
+
+
+def share_done(share_no: str, shared_fen: int, amount_fen: int, order_no: str, seller_id: str) -> Movement:
+    """Of what was promised `shared_fen` has left WeChat for the receivers; the rest is ours again. What is frozen
+    is ours all the time, so that unfreezing moves nothing."""
+    legs = (Posting(SHARES_PAYABLE, amount_fen, share_no), Posting(WECHAT, -shared_fen, share_no),
+            Posting(account_of(SHARED, seller_id), shared_fen - amount_fen, order_no))
+    return Movement(share_no + DONE, "SHARE_DONE", tuple(leg for leg in legs if leg.amount_fen))
+
+
+def share_returned(return_no: str, amount_fen: int, order_no: str, seller_id: str) -> Movement:
+    """A receiver gave back what was called back."""
+    return Movement(return_no, "SHARE_RETURNED", (
+        Posting(WECHAT, amount_fen, return_no), Posting(account_of(SHARED, seller_id), -amount_fen, order_no)))
 
 
 def coupon_fen(price: dict) -> int:

@@ -13,6 +13,8 @@ from mall.domains.ledger.rules import (
     GUARDED,
     ORDER_FUNDS,
     REFUNDS_PAYABLE,
+    SHARED,
+    SHARES_PAYABLE,
     UNSPENT,
     WECHAT,
     Movement,
@@ -22,6 +24,7 @@ from mall.kit import ledger
 from mall.kit.db import Tx
 from mall.kit.ledger import Account, Leg, ledger_entries
 from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.settlements import share_lines, share_returns, shares
 from mall.tables.trade import orders, payments, refunds
 
 MOST = 200  # movements shown of one order
@@ -118,11 +121,45 @@ def _total(column: Any, *where: Any) -> Any:
     return select(func.coalesce(func.sum(column), 0)).where(*where).scalar_subquery()
 
 
+_got = (
+    select(share_lines.c.share_no, func.sum(share_lines.c.amount_fen).label("fen"))
+    .where(share_lines.c.state == "SUCCESS")
+    .group_by(share_lines.c.share_no)
+    .subquery()
+)
+_back = (
+    select(share_returns.c.share_no, func.sum(share_returns.c.amount_fen).label("fen"))
+    .where(share_returns.c.state == "DONE")
+    .group_by(share_returns.c.share_no)
+    .subquery()
+)
+_cost = (
+    select(e.about, func.sum(e.amount).label("fen")).where(e.account.like(f"{SHARED}/%")).group_by(e.about).subquery()
+)
+_promised = (
+    select(e.about, func.sum(e.amount).label("fen")).where(e.account == SHARES_PAYABLE).group_by(e.about).subquery()
+)
+_open_fen = case((shares.c.state.in_(("DUE", "SENT")), shares.c.amount_fen), else_=0)
+_kept_fen = func.coalesce(_got.c.fen, 0) - func.coalesce(_back.c.fen, 0)
+_SHARES = (
+    select(shares.c.share_no, shares.c.state, shares.c.amount_fen, _kept_fen.label("kept_fen"),
+           func.coalesce(_cost.c.fen, 0).label("cost_fen"), func.coalesce(_promised.c.fen, 0).label("promised_fen"))
+    .join_from(shares, _got, _got.c.share_no == shares.c.share_no, isouter=True)
+    .join(_back, _back.c.share_no == shares.c.share_no, isouter=True)
+    .join(_cost, _cost.c.about == shares.c.order_no, isouter=True)
+    .join(_promised, _promised.c.about == shares.c.share_no, isouter=True)
+    .where(or_(func.coalesce(_promised.c.fen, 0) != -_open_fen,
+               func.coalesce(_cost.c.fen, 0) != _open_fen + _kept_fen))
+    .limit(ledger.MOST)
+)
+
 _TOTALS = select(
     _total(p.amount_fen, p.state == "PAID").label("paid_fen"),
     _total(r.amount_fen, r.state == "DONE").label("done_fen"),
     _total(r.amount_fen, r.state != "DONE").label("promised_fen"),
     _total(e.amount, e.account == WECHAT).label("wechat_fen"),
+    _total(share_lines.c.amount_fen, share_lines.c.state == "SUCCESS").label("shared_fen"),
+    _total(share_returns.c.amount_fen, share_returns.c.state == "DONE").label("returned_fen"),
     _total(e.amount, e.account == REFUNDS_PAYABLE).label("payable_fen"),
     _total(e.amount, e.account == UNSPENT).label("unspent_fen"),
     _total(e.amount, true()).label("sum"),
@@ -132,8 +169,8 @@ _WECHAT = select(func.coalesce(func.sum(e.amount), 0).label("fen")).where(e.acco
 
 def audit(tx: Tx) -> list[str]:
     """A sentence for each breach; none when the ledger holds and agrees with orders, payments and refunds."""
-    wrong_payments, wrong_refunds, wrong_orders, totals = tx.fetch(
-        (_PAYMENTS, {}), (_REFUNDS, {}), (_ORDERS, {}), (_TOTALS, {}))
+    wrong_payments, wrong_refunds, wrong_orders, wrong_shares, totals = tx.fetch(
+        (_PAYMENTS, {}), (_REFUNDS, {}), (_ORDERS, {}), (_SHARES, {}), (_TOTALS, {}))
     return [
         *ledger.audit(tx),
         *(f"ledger has {row.ledger_fen} fen of payment {row.payment_no}, which is {row.state} over {row.amount_fen}"
@@ -142,15 +179,18 @@ def audit(tx: Tx) -> list[str]:
           for row in wrong_refunds),
         *(f"ledger has {-row.ledger_fen} fen of order {row.order_no} and {row.coupon_fen} of its coupons, which is"
           f" {row.state} over {row.pay_fen} with {row.refunded_fen} refunded" for row in wrong_orders),
+        *(f"ledger has {row.cost_fen} fen shared and {-row.promised_fen} promised of share {row.share_no}, which is"
+          f" {row.state} over {row.amount_fen} with {row.kept_fen} at its receivers" for row in wrong_shares),
         *_wrong_totals(totals[0]),
     ]
 
 
 def _wrong_totals(row: Any) -> list[str]:
     sentences = []
-    if row.wechat_fen != row.paid_fen - row.done_fen:
-        sentences.append(f"ledger has {row.wechat_fen} fen at WeChat, payments less refunds done are"
-                         f" {row.paid_fen - row.done_fen}")
+    there_fen = row.paid_fen - row.done_fen - row.shared_fen + row.returned_fen
+    if row.wechat_fen != there_fen:
+        sentences.append(f"ledger has {row.wechat_fen} fen at WeChat, payments less refunds done and shares are"
+                         f" {there_fen}")
     if row.payable_fen != -row.promised_fen:
         sentences.append(f"ledger owes {-row.payable_fen} fen of refunds, refunds not done are {row.promised_fen}")
     if row.unspent_fen:

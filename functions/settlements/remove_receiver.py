@@ -1,0 +1,22 @@
+"""Take a receiver out of profit sharing (移除分账接收方); what it was promised before stays its own."""
+
+from mall.app import Ctx, Id, Input, Output, remote
+from mall.domains.settlements import store as settlements
+
+
+class RemoveReceiver(Input):
+    receiver_id: Id
+
+
+class ReceiverRemoved(Output):
+    receiver_id: str
+
+
+@remote("settlements.remove_receiver", allow="staff", uses=["wechat_pay"])
+def remove_receiver(ctx: Ctx, cmd: RemoveReceiver) -> ReceiverRemoved:
+    """Spec E7. WeChat forgets it only when no other seller shares with the same account. Raises ReceiverNotFound,
+    OutcomeUnknown (ask again)."""
+    row, is_last = ctx.transact(settlements.remove_receiver, cmd.receiver_id, ctx.seller_id, ctx.now)
+    if is_last:
+        ctx.world.wechat_pay.remove_receiver(kind=row.kind, account=row.account)
+    return ReceiverRemoved(receiver_id=cmd.receiver_id)

@@ -1,0 +1,36 @@
+"""Make or change a receiver of profit sharing (分账接收方): who gets which part of the seller's orders."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from mall.app import Ctx, Id, Input, Name, Output, remote
+from mall.domains.settlements import store as settlements
+
+Relation = Literal["STORE", "STAFF", "STORE_OWNER", "PARTNER", "HEADQUARTER", "BRAND", "DISTRIBUTOR", "USER",
+                   "SUPPLIER", "SERVICE_PROVIDER", "PLATFORM"]
+
+
+class SaveReceiver(Input):
+    kind: Literal["MERCHANT_ID", "PERSONAL_OPENID"]
+    account: Id  # a merchant's number, or a person's openid of our app
+    name: Name | None = None  # in full, as WeChat checks it; a merchant's is needed
+    label: Name  # what staff call it
+    relation: Relation
+    per_ten_thousand: Annotated[int, Field(ge=1, le=10_000)]  # of an order's net amount
+
+
+class ReceiverSaved(Output):
+    receiver_id: str
+
+
+@remote("settlements.save_receiver", allow="staff", uses=["wechat_pay"])
+def save_receiver(ctx: Ctx, cmd: SaveReceiver) -> ReceiverSaved:
+    """Spec E7. The same account again changes it; orders shared before keep their parts. Raises NameNeeded,
+    TooManyReceivers, SharesAboveMost, OutcomeUnknown (ask again)."""
+    wanted = cmd.model_dump()
+    receiver_id = ctx.transact(settlements.intend_receiver, ctx.seller_id, wanted,
+                               ctx.settings.sharing_most_per_ten_thousand, ctx.now)
+    ctx.world.wechat_pay.add_receiver(kind=cmd.kind, account=cmd.account, relation=cmd.relation, name=cmd.name)
+    ctx.transact(settlements.save_receiver, receiver_id, wanted, ctx.now)
+    return ReceiverSaved(receiver_id=receiver_id)

@@ -1,0 +1,417 @@
+"""Receivers, shares with their lines, returns, and payments whose money is frozen.
+
+Lock order: the order, the payment, what is frozen of it, the share, its returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select, update
+
+from mall.domains.settlements.rules import (
+    FROZEN_FLOW,
+    RECEIVER_FLOW,
+    RETURN_FLOW,
+    SETTLED_AFTER,
+    SHARE_FLOW,
+    UNFINISHED,
+    UNFROZEN_BY,
+    FrozenState,
+    LineState,
+    ReceiverKind,
+    ReceiverNotFound,
+    ReceiverState,
+    ReturnState,
+    ShareState,
+    check_receiver,
+)
+from mall.kit.db import Tx, among
+from mall.kit.errors import Conflict
+from mall.kit.ids import new_id
+from mall.tables.settlements import frozen_payments, share_lines, share_receivers, share_returns, shares
+from mall.tables.trade import orders, payment_lines, payments, refunds
+
+v, f, s, line, b = (table.c for table in (share_receivers, frozen_payments, shares, share_lines, share_returns))
+o, p, part, r = (table.c for table in (orders, payments, payment_lines, refunds))
+LAST = "~"  # sorts after every id
+
+# receivers
+
+_RECEIVERS = select(share_receivers).where(v.seller_id == bindparam("seller_id")).order_by(v.receiver_id)
+_ACTIVE = _RECEIVERS.where(v.state == ReceiverState.ACTIVE.value)
+_RECEIVER = select(share_receivers).where(v.receiver_id == bindparam("receiver_id"),
+                                          v.seller_id == bindparam("seller_id"))
+_BY_ACCOUNT = select(share_receivers).where(v.seller_id == bindparam("seller_id"), v.kind == bindparam("kind"),
+                                            v.account == bindparam("account"))
+_OTHER_SELLERS = select(func.count().label("number")).where(
+    v.kind == bindparam("kind"), v.account == bindparam("account"), v.seller_id != bindparam("seller_id"),
+    v.state != ReceiverState.REMOVED.value)
+_SAVE = (
+    update(share_receivers)
+    .where(v.receiver_id == bindparam("of_receiver"))
+    .values(state=RECEIVER_FLOW.target("save"), relation=bindparam("to_relation"), label=bindparam("to_label"),
+            name=bindparam("to_name"), per_ten_thousand=bindparam("to_ratio"), changed_at=bindparam("now"))
+)
+_REMOVE = (
+    update(share_receivers)
+    .where(v.receiver_id == bindparam("of_receiver"))
+    .values(state=RECEIVER_FLOW.target("remove"), changed_at=bindparam("now"))
+)
+
+
+def receivers(tx: Tx, seller_id: str) -> list:
+    return [row for row in tx.all(_RECEIVERS, seller_id=seller_id) if row.state != ReceiverState.REMOVED.value]
+
+
+def ask_active(seller_id: str):
+    return _ACTIVE, {"seller_id": seller_id}
+
+
+def intend_receiver(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int, now: datetime) -> str:
+    """A row for the receiver before WeChat hears of it; its id. Raises NameNeeded, TooManyReceivers,
+    SharesAboveMost."""
+    others = [row for row in receivers(tx, seller_id) if (row.kind, row.account) != (wanted["kind"], wanted["account"])]
+    check_receiver(wanted["kind"], wanted["name"], wanted["per_ten_thousand"],
+                   [row.per_ten_thousand for row in others], most)
+    tx.insert_if_absent(share_receivers, receiver_id=new_id("rcv"), seller_id=seller_id,
+                        state=ReceiverState.SAVING.value, created_at=now, changed_at=now, **wanted)
+    tx.flush()
+    return tx.one(_BY_ACCOUNT, seller_id=seller_id, kind=wanted["kind"], account=wanted["account"]).receiver_id
+
+
+def save_receiver(tx: Tx, receiver_id: str, wanted: dict[str, Any], now: datetime) -> None:
+    """WeChat knows it: it takes part in every order shared from now on."""
+    tx.write(_SAVE, rows=1, of_receiver=receiver_id, to_relation=wanted["relation"], to_label=wanted["label"],
+             to_name=wanted["name"], to_ratio=wanted["per_ten_thousand"], now=now)
+
+
+def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, now: datetime) -> tuple[Any, bool]:
+    """No order is shared with it any more; the row, and whether no other seller has it. Raises ReceiverNotFound."""
+    row = tx.one(_RECEIVER, receiver_id=receiver_id, seller_id=seller_id)
+    if row is None:
+        raise ReceiverNotFound(field="receiver_id")
+    tx.write(_REMOVE, rows=1, of_receiver=receiver_id, now=now)
+    others = tx.one(_OTHER_SELLERS, kind=row.kind, account=row.account, seller_id=seller_id).number
+    return row, not others
+
+
+# frozen payments
+
+_FROZEN_OF_OPEN = (
+    select(f.payment_no)
+    .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
+    .where(p.active_key == bindparam("checkout_id"))
+)
+_LOCK_FROZEN = select(frozen_payments).where(f.payment_no == bindparam("payment_no")).with_for_update()
+_not_ended = or_(
+    s.state.in_(UNFINISHED),
+    and_(s.share_no.is_(None), o.state != "CLOSED", bindparam("waits") == 1, p.paid_at > bindparam("last")))
+_to_be_shared = (
+    select(o.order_no)
+    .join_from(payment_lines, orders, and_(o.order_no == part.order_no, o.payment_no == part.payment_no))
+    .join(shares, s.order_no == o.order_no, isouter=True)
+    .where(part.payment_no == f.payment_no, _not_ended)
+    .exists()
+)
+_being_refunded = select(r.refund_no).where(r.payment_no == f.payment_no, r.state != "DONE").exists()
+_DONE_WITH = (
+    select(f.payment_no, p.amount_fen, p.refunded_fen)
+    .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
+    .where(f.state == FrozenState.FROZEN.value, p.state == "PAID", p.paid_at <= bindparam("before"),
+           ~_to_be_shared, ~_being_refunded)
+    .order_by(f.payment_no)
+    .limit(bindparam("most"))
+)
+_IS_DONE_WITH = _DONE_WITH.where(f.payment_no == bindparam("payment_no"))
+_NEVER_PAID = (
+    select(frozen_payments)
+    .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
+    .where(f.state == FrozenState.FROZEN.value, p.state != "PAID", f.created_at <= bindparam("before"))
+    .order_by(f.payment_no)
+    .limit(bindparam("most"))
+)
+_UNFREEZING = (
+    select(frozen_payments, p.transaction_id)
+    .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
+    .where(f.state == FrozenState.UNFREEZING.value, f.ask_at <= bindparam("now"))
+    .order_by(f.ask_at)
+    .limit(bindparam("most"))
+)
+_LEASE_FROZEN = (
+    update(frozen_payments)
+    .where(f.payment_no == bindparam("of_payment"), f.state == FrozenState.UNFREEZING.value,
+           f.ask_at == bindparam("seen_ask_at"))
+    .values(ask_at=bindparam("next_ask_at"), attempts=f.attempts + 1)
+)
+_MOVE_FROZEN = (
+    update(frozen_payments)
+    .where(f.payment_no == bindparam("of_payment"), f.state.in_(among("sources")))
+    .values(state=bindparam("to_state"), ask_at=bindparam("next_ask_at"), ended_at=bindparam("at"))
+)
+
+
+def ask_frozen_of_open(checkout_id: str):
+    """The question whether the checkout's open payment was made to be shared."""
+    return _FROZEN_OF_OPEN, {"checkout_id": checkout_id}
+
+
+def freeze(tx: Tx, payment_no: str, now: datetime) -> None:
+    """The payment is made to be shared: WeChat will hold its money until it is told to unfreeze the rest."""
+    tx.insert(frozen_payments, payment_no=payment_no, state=FrozenState.FROZEN.value, unfreeze_no=new_id("unf"),
+              attempts=0, ask_at=None, created_at=now, ended_at=None)
+
+
+def lock_frozen(tx: Tx, payment_no: str) -> Any | None:
+    return tx.one(_LOCK_FROZEN, payment_no=payment_no)
+
+
+def done_with(tx: Tx, waits: bool, now: datetime, most: int) -> list:
+    """Frozen payments of which nothing is to be shared or refunded any more; `waits`: orders that are not shared
+    yet will be."""
+    return tx.all(_DONE_WITH, waits=int(waits), last=now - UNFROZEN_BY, before=now - SETTLED_AFTER, most=most)
+
+
+def is_done_with(tx: Tx, payment_no: str, waits: bool, now: datetime) -> bool:
+    return bool(tx.all(_IS_DONE_WITH, payment_no=payment_no, waits=int(waits), last=now - UNFROZEN_BY,
+                       before=now - SETTLED_AFTER, most=1))
+
+
+def never_paid(tx: Tx, now: datetime, most: int) -> list:
+    return tx.all(_NEVER_PAID, before=now - UNFROZEN_BY, most=most)
+
+
+def unfreezing(tx: Tx, now: datetime, most: int) -> list:
+    return tx.all(_UNFREEZING, now=now, most=most)
+
+
+def lease_frozen(tx: Tx, row: Any, next_ask_at: datetime) -> bool:
+    return tx.change(_LEASE_FROZEN, of_payment=row.payment_no, seen_ask_at=row.ask_at, next_ask_at=next_ask_at) == 1
+
+
+def move_frozen(tx: Tx, payment_no: str, verb: str, *, ask_at: datetime | None = None,
+                ended_at: datetime | None = None) -> None:
+    """Take it along one move; nothing when it is elsewhere already."""
+    tx.write(_MOVE_FROZEN, of_payment=payment_no, sources=FROZEN_FLOW.sources(verb),
+             to_state=FROZEN_FLOW.target(verb), next_ask_at=ask_at, at=ended_at)
+
+
+# which orders are to be shared
+
+_unfinished_refund = select(r.refund_no).where(r.order_no == o.order_no, r.state != "DONE").exists()
+_CANDIDATES = (
+    select(o.order_no)
+    .join_from(frozen_payments, payment_lines, part.payment_no == f.payment_no)
+    .join(orders, and_(o.order_no == part.order_no, o.payment_no == f.payment_no))
+    .join(shares, s.order_no == o.order_no, isouter=True)
+    .where(f.state == FrozenState.FROZEN.value, s.share_no.is_(None), ~_unfinished_refund)
+    .order_by(o.order_no)
+    .limit(bindparam("most"))
+)
+_PAID_BEFORE = _CANDIDATES.where(o.state.in_(("TO_SHIP", "SHIPPED", "RECEIVED")), o.paid_at <= bindparam("before"))
+_RECEIVED_BEFORE = _CANDIDATES.where(o.state == "RECEIVED", o.received_at <= bindparam("before"),
+                                     o.paid_at <= bindparam("paid_before"))
+_OF_ORDER = select(shares).where(s.order_no == bindparam("order_no"))
+_REFUNDS = select(r.state, r.amount_fen).where(r.order_no == bindparam("order_no"))
+_PART = select(part.amount_fen, p.transaction_id).join_from(
+    payment_lines, payments, p.payment_no == part.payment_no).where(
+    part.payment_no == bindparam("payment_no"), part.order_no == bindparam("order_no"))
+
+
+def paid_before(tx: Tx, before: datetime, most: int) -> list[str]:
+    """Orders whose payment is frozen, paid before that moment and not shared yet (at once)."""
+    return [row.order_no for row in tx.all(_PAID_BEFORE, before=before, most=most)]
+
+
+def received_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[str]:
+    """As `paid_before`, received before that moment (frozen until receipt)."""
+    found = tx.all(_RECEIVED_BEFORE, before=before, paid_before=now - SETTLED_AFTER, most=most)
+    return [row.order_no for row in found]
+
+
+def share_of_order(tx: Tx, order_no: str) -> Any | None:
+    return tx.one(_OF_ORDER, order_no=order_no)
+
+
+def ask_refunds(order_no: str):
+    return _REFUNDS, {"order_no": order_no}
+
+
+def ask_part(payment_no: str, order_no: str):
+    """What the payment paid for the order, and WeChat's number of it."""
+    return _PART, {"payment_no": payment_no, "order_no": order_no}
+
+
+# shares
+
+_LOCK_SHARE = select(shares).where(s.share_no == bindparam("share_no")).with_for_update()
+_LINES = select(share_lines).where(line.share_no == bindparam("share_no")).order_by(line.receiver_id)
+_DUE = (
+    select(shares)
+    .where(s.state == bindparam("state"), s.ask_at <= bindparam("now"))
+    .order_by(s.ask_at)
+    .limit(bindparam("most"))
+)
+_LEASE = (
+    update(shares)
+    .where(s.share_no == bindparam("of_share"), s.state == bindparam("in_state"), s.ask_at == bindparam("seen_ask_at"))
+    .values(ask_at=bindparam("next_ask_at"), attempts=s.attempts + 1)
+)
+_MOVE = (
+    update(shares)
+    .where(s.share_no == bindparam("of_share"), s.state == bindparam("from_state"))
+    .values(state=bindparam("to_state"), ask_at=bindparam("next_ask_at"), problem=bindparam("why"),
+            finished_at=bindparam("at"))
+)
+_END_LINE = (
+    update(share_lines)
+    .where(line.share_no == bindparam("of_share"), line.receiver_id == bindparam("of_receiver"),
+           line.state == LineState.PENDING.value)
+    .values(state=bindparam("to_state"), problem=bindparam("why"))
+)
+_CALL_BACK = (
+    update(share_lines)
+    .where(line.share_no == bindparam("of_share"), line.receiver_id == bindparam("of_receiver"),
+           line.state == LineState.SUCCESS.value, line.returned_fen + bindparam("by_fen") >= 0,
+           line.returned_fen + bindparam("by_fen") <= line.amount_fen)
+    .values(returned_fen=line.returned_fen + bindparam("by_fen"))
+)
+
+
+def decide(tx: Tx, share: dict[str, Any], to_receivers: Sequence[tuple[Any, int]]) -> None:
+    """Write a share down with a line for each receiver that gets something."""
+    tx.insert(shares, duplicate=Conflict(), **share)
+    for receiver, amount_fen in to_receivers:
+        tx.insert(share_lines, share_no=share["share_no"], receiver_id=receiver.receiver_id, kind=receiver.kind,
+                  account=receiver.account, label=receiver.label, state=LineState.PENDING.value,
+                  amount_fen=amount_fen, returned_fen=0, problem=None)
+
+
+def due(tx: Tx, state: ShareState, now: datetime, most: int) -> list:
+    """Shares in this state whose next step is due: DUE to be sent, SENT to be asked about."""
+    return tx.all(_DUE, state=state.value, now=now, most=most)
+
+
+def lease(tx: Tx, share: Any, next_ask_at: datetime) -> bool:
+    """Take one share for sending or asking; False when another instance has it."""
+    return tx.change(_LEASE, of_share=share.share_no, in_state=share.state, seen_ask_at=share.ask_at,
+                     next_ask_at=next_ask_at) == 1
+
+
+def lock(tx: Tx, share_no: str) -> Any | None:
+    return tx.one(_LOCK_SHARE, share_no=share_no)
+
+
+def lines(tx: Tx, share_no: str) -> list:
+    return tx.all(_LINES, share_no=share_no)
+
+
+def move(tx: Tx, share: Any, verb: str, *, ask_at: datetime | None = None, problem: str | None = None,
+         finished_at: datetime | None = None) -> None:
+    """Take the share along one move; raises IllegalMove when it is elsewhere."""
+    SHARE_FLOW.check(verb, share.state)
+    tx.write(_MOVE, rows=1, of_share=share.share_no, from_state=share.state, to_state=SHARE_FLOW.target(verb),
+             next_ask_at=ask_at, why=problem, at=finished_at)
+
+
+def end_line(tx: Tx, row: Any, state: LineState, problem: str | None) -> None:
+    tx.write(_END_LINE, rows=1, of_share=row.share_no, of_receiver=row.receiver_id, to_state=state.value,
+             why=problem[:64] if problem else None)
+
+
+# returns
+
+_RETURN = select(share_returns).where(b.return_no == bindparam("return_no")).with_for_update()
+_RETURNS = select(share_returns).where(b.share_no == bindparam("share_no")).order_by(b.return_no)
+_RETURNS_DUE = (
+    select(share_returns)
+    .where(b.state.in_(UNFINISHED), b.ask_at <= bindparam("now"))
+    .order_by(b.ask_at)
+    .limit(bindparam("most"))
+)
+_LEASE_RETURN = (
+    update(share_returns)
+    .where(b.return_no == bindparam("of_return"), b.state.in_(UNFINISHED), b.ask_at == bindparam("seen_ask_at"))
+    .values(ask_at=bindparam("next_ask_at"), attempts=b.attempts + 1)
+)
+_MOVE_RETURN = (
+    update(share_returns)
+    .where(b.return_no == bindparam("of_return"), b.state == bindparam("from_state"))
+    .values(state=bindparam("to_state"), problem=bindparam("why"), finished_at=bindparam("at"))
+)
+
+
+def returns_of(tx: Tx, share_no: str) -> list:
+    return tx.all(_RETURNS, share_no=share_no)
+
+
+def call_back(tx: Tx, row: Any, refund_no: str, amount_fen: int, now: datetime) -> None:
+    """Write down that this refund calls so much back of a share's line; never more than it got."""
+    tx.write(_CALL_BACK, rows=1, otherwise=Conflict(), of_share=row.share_no, of_receiver=row.receiver_id,
+             by_fen=amount_fen)
+    tx.insert(share_returns, duplicate=Conflict(), return_no=new_id("srt"), share_no=row.share_no,
+              receiver_id=row.receiver_id, refund_no=refund_no, account=row.account, state=ReturnState.DUE.value,
+              amount_fen=amount_fen, problem=None, attempts=0, ask_at=now, created_at=now, finished_at=None)
+
+
+def can_be_called_back(row: Any) -> bool:
+    """Whether the line's receiver got it and is a merchant: WeChat calls nothing back from a person."""
+    return row.state == LineState.SUCCESS.value and row.kind == ReceiverKind.MERCHANT_ID.value
+
+
+def returns_due(tx: Tx, now: datetime, most: int) -> list:
+    return tx.all(_RETURNS_DUE, now=now, most=most)
+
+
+def lease_return(tx: Tx, row: Any, next_ask_at: datetime) -> bool:
+    return tx.change(_LEASE_RETURN, of_return=row.return_no, seen_ask_at=row.ask_at, next_ask_at=next_ask_at) == 1
+
+
+def lock_return(tx: Tx, return_no: str) -> Any | None:
+    return tx.one(_RETURN, return_no=return_no)
+
+
+def move_return(tx: Tx, row: Any, verb: str, *, problem: str | None = None,
+                finished_at: datetime | None = None) -> None:
+    """Take the return along one move; a failed one leaves its money with the receiver. Raises IllegalMove."""
+    RETURN_FLOW.check(verb, row.state)
+    tx.write(_MOVE_RETURN, rows=1, of_return=row.return_no, from_state=row.state, to_state=RETURN_FLOW.target(verb),
+             why=problem, at=finished_at)
+    if verb == "fail":
+        tx.write(_CALL_BACK, rows=1, of_share=row.share_no, of_receiver=row.receiver_id, by_fen=-row.amount_fen)
+
+
+# the seller's statement
+
+_STATEMENT = (
+    select(shares)
+    .where(s.seller_id == bindparam("seller_id"), s.state != ShareState.NOTHING.value,
+           s.state.in_(among("states")), s.share_no < bindparam("before"))
+    .order_by(s.share_no.desc())
+    .limit(bindparam("most"))
+)
+_LINES_OF = select(share_lines).where(line.share_no.in_(among("share_nos"))).order_by(line.share_no, line.receiver_id)
+
+
+def statement(tx: Tx, seller_id: str, state: str | None, before: str | None, most: int) -> list[tuple[Any, list]]:
+    """The seller's shares, the newest first, each with its lines."""
+    states = [state] if state else [each.value for each in ShareState]
+    found = tx.all(_STATEMENT, seller_id=seller_id, states=states, before=before or LAST, most=most)
+    by_share: dict[str, list] = {row.share_no: [] for row in found}
+    for row in tx.all(_LINES_OF, share_nos=list(by_share)) if found else ():
+        by_share[row.share_no].append(row)
+    return [(row, by_share[row.share_no]) for row in found]
+
+
+# what has moved, to be laid beside somebody else's books
+
+_GOT = select(line.share_no, line.account, line.amount_fen).where(line.state == LineState.SUCCESS.value)
+_GIVEN_BACK = select(b.return_no, b.amount_fen).where(b.state == ReturnState.DONE.value)
+
+
+def moved(tx: Tx) -> tuple[list, list]:
+    """Every part that a receiver got, and every part that came back."""
+    got, given_back = tx.fetch((_GOT, {}), (_GIVEN_BACK, {}))
+    return got, given_back

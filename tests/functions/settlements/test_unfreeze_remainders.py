@@ -1,0 +1,109 @@
+"""settlements.unfreeze_remainders: the seller gets what is left, once nothing is to be shared any more (E7)."""
+
+from __future__ import annotations
+
+from mall.tables.settlements import frozen_payments
+from mall.tables.trade import cases, refunds
+
+from tests.functions.refunds.parts import place
+from tests.functions.settlements.parts import differences, finish, frozen_order, receiver, shared_order, turn_on
+from tests.support import seed
+from tests.support.pay import Paying
+from tests.support.shop import Shop
+
+NOTHING = {"UNFREEZING": 0, "UNFROZEN": 0, "waiting": 0, "failed": 0}
+
+
+def states(shop: Shop) -> list[str]:
+    return [row.state for row in shop.rows(frozen_payments)]
+
+
+def test_what_is_left_of_a_shared_payment_is_unfrozen(shop: Shop, paying: Paying):
+    turn_on(shop)
+    receiver(shop)
+    _, payment_no = shared_order(shop, paying)
+    assert shop.tick("settlements.unfreeze_remainders") == {**NOTHING, "UNFREEZING": 1}
+    paying.until(lambda: paying.order(payment_no)["frozen"] is False)
+    paying.move(minutes=2)
+    assert shop.tick("settlements.unfreeze_remainders") == {**NOTHING, "UNFROZEN": 1}
+    assert (states(shop), shop.tick("settlements.unfreeze_remainders")) == (["UNFROZEN"], NOTHING)
+    assert differences(shop, paying, payment_no) == []
+
+
+def test_a_payment_stays_frozen_until_its_order_was_shared_and_the_share_has_ended(shop: Shop, paying: Paying):
+    turn_on(shop)
+    receiver(shop)
+    _, payment_no = frozen_order(shop, paying)
+    assert shop.tick("settlements.unfreeze_remainders") == NOTHING
+    shop.tick("settlements.share_finished_orders")
+    assert shop.tick("settlements.unfreeze_remainders") == NOTHING
+    finish(shop, paying, payment_no)
+    assert shop.tick("settlements.unfreeze_remainders")["UNFREEZING"] == 1
+
+
+def test_without_receivers_and_after_the_mode_was_turned_off_all_of_it_is_unfrozen(shop: Shop, paying: Paying):
+    turn_on(shop)
+    _, alone = frozen_order(shop, paying)
+    shop.tick("settlements.share_finished_orders")
+    assert shop.tick("settlements.unfreeze_remainders")["UNFREEZING"] == 1
+    _, late = frozen_order(shop, paying)
+    assert shop.tick("settlements.unfreeze_remainders")["UNFREEZING"] == 0
+    turn_on(shop, "off")
+    shop.tick("settlements.unfreeze_remainders")
+    paying.until(lambda: not any(paying.order(number)["frozen"] for number in (alone, late)))
+    paying.move(minutes=5)
+    shop.tick("settlements.unfreeze_remainders")
+    assert states(shop) == ["UNFROZEN", "UNFROZEN"]
+
+
+def test_a_payment_that_was_refunded_in_full_has_nothing_to_unfreeze(shop: Shop, paying: Paying):
+    turn_on(shop)
+    receiver(shop)
+    order_no, payment_no = frozen_order(shop, paying)
+    shop.staff().call("refunds.start_refund", order_no=order_no, reason="不要了")
+    assert shop.tick("settlements.unfreeze_remainders") == NOTHING
+    shop.tick("refunds.send_due_refunds")
+    paying.until(lambda: [row.state for row in shop.rows(refunds)] == ["DONE"])
+    paying.faults({"at": "unfreeze", "do": "refuse", "times": None})
+    assert shop.tick("settlements.unfreeze_remainders") == {**NOTHING, "UNFROZEN": 1}
+    assert (states(shop), shop.rows(cases)) == (["UNFROZEN"], [])
+
+
+def test_a_lost_answer_is_asked_about_and_a_refusal_is_a_case_that_is_tried_again(shop: Shop, paying: Paying):
+    turn_on(shop)
+    receiver(shop)
+    _, payment_no = shared_order(shop, paying)
+    paying.faults({"at": "unfreeze", "do": "500", "act": True, "order": payment_no})
+    assert shop.tick("settlements.unfreeze_remainders")["failed"] == 1
+    paying.until(lambda: paying.order(payment_no)["frozen"] is False)
+    paying.move(minutes=2)
+    assert shop.tick("settlements.unfreeze_remainders")["UNFROZEN"] == 1
+    _, refused = shared_order(shop, paying)
+    paying.faults({"at": "unfreeze", "do": "refuse", "order": refused})
+    assert shop.tick("settlements.unfreeze_remainders")["failed"] == 1  # no right to share: a person mends it
+    paying.faults({"at": "unfreeze", "do": "refuse", "status": 400, "code": "INVALID_REQUEST", "message": "不支持",
+                   "order": refused})
+    paying.move(minutes=3)
+    assert shop.tick("settlements.unfreeze_remainders")["waiting"] == 1
+    assert [(case.kind, case.reference) for case in shop.rows(cases)] == [("UNFREEZE_REFUSED", refused)]
+    paying.move(minutes=5)
+    assert shop.tick("settlements.unfreeze_remainders")["UNFREEZING"] == 1
+
+
+def test_a_payment_that_never_came_is_forgotten_after_four_weeks(shop: Shop, paying: Paying):
+    turn_on(shop)
+    goods, member = seed.product(shop, stock=10), shop.member()
+    order_no = place(shop, member, {goods.sku_id: 1})["order_no"]
+    member.call("payments.start_payment", order_no=order_no)
+    assert (states(shop), shop.tick("settlements.unfreeze_remainders")) == (["FROZEN"], NOTHING)
+    shop.move(days=29)
+    assert shop.tick("settlements.unfreeze_remainders") == {**NOTHING, "UNFROZEN": 1}
+
+
+def test_three_timers_at_once_unfreeze_a_payment_once(shop: Shop, paying: Paying):
+    turn_on(shop)
+    receiver(shop)
+    _, payment_no = shared_order(shop, paying)
+    answers = shop.in_parallel(*[lambda: shop.tick("settlements.unfreeze_remainders") for _ in range(3)])
+    assert sum(answer["UNFREEZING"] for answer in answers) == 1
+    assert shop.rows(frozen_payments)[0].attempts == 1
