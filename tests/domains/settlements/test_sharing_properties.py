@@ -28,9 +28,10 @@ def test_parts_add_up_to_the_ratios_sum_and_never_exceed_the_most(net_fen: int, 
 
 
 @given(fen, ratios)
-def test_no_receiver_is_a_fen_away_from_its_ratio(net_fen: int, wanted: list[int]):
-    for part, ratio in zip(parts_fen(net_fen, wanted, sum(wanted)), wanted, strict=True):
-        assert abs(part - net_fen * ratio / 10_000) < 1 + 1e-6
+def test_no_receiver_is_a_fen_away_from_its_ratio_of_all_that_is_shared(net_fen: int, wanted: list[int]):
+    parts = parts_fen(net_fen, wanted, sum(wanted))
+    for part, ratio in zip(parts, wanted, strict=True):
+        assert abs(part * sum(wanted) - sum(parts) * ratio) < sum(wanted)
 
 
 def test_ratios_of_an_order_as_a_person_counts_them():
