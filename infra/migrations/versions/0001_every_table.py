@@ -305,6 +305,22 @@ def upgrade() -> None:
     with op.batch_alter_table('freight_templates', schema=None) as batch_op:
         batch_op.create_index('ix_freight_templates_seller_id', ['seller_id'], unique=False)
 
+    op.create_table('frozen_payments',
+    sa.Column('payment_no', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('unfreeze_no', sa.String(length=64), nullable=False),
+    sa.Column('attempts', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('ask_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('ended_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.PrimaryKeyConstraint('payment_no'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('frozen_payments', schema=None) as batch_op:
+        batch_op.create_index('ix_frozen_payments_state', ['state', 'ask_at'], unique=False)
+
     op.create_table('group_buys',
     sa.Column('group_buy_id', sa.String(length=64), nullable=False),
     sa.Column('seller_id', sa.String(length=64), nullable=False),
@@ -803,6 +819,91 @@ def upgrade() -> None:
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.create_index('ix_sessions_expires_at', ['expires_at'], unique=False)
         batch_op.create_index('ix_sessions_subject_id', ['subject_id'], unique=False)
+
+    op.create_table('share_lines',
+    sa.Column('share_no', sa.String(length=64), nullable=False),
+    sa.Column('receiver_id', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=24), nullable=False),
+    sa.Column('account', sa.String(length=64), nullable=False),
+    sa.Column('label', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('returned_fen', sa.BigInteger(), nullable=False),
+    sa.Column('problem', sa.String(length=64), nullable=True),
+    sa.PrimaryKeyConstraint('share_no', 'receiver_id'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    op.create_table('share_receivers',
+    sa.Column('receiver_id', sa.String(length=64), nullable=False),
+    sa.Column('seller_id', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('kind', sa.String(length=24), nullable=False),
+    sa.Column('account', sa.String(length=64), nullable=False),
+    sa.Column('relation', sa.String(length=24), nullable=False),
+    sa.Column('label', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=414), nullable=True),
+    sa.Column('per_ten_thousand', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('changed_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('receiver_id'),
+    sa.UniqueConstraint('seller_id', 'kind', 'account', name='uq_share_receivers_seller_account'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('share_receivers', schema=None) as batch_op:
+        batch_op.create_index('ix_share_receivers_account', ['kind', 'account'], unique=False)
+
+    op.create_table('share_returns',
+    sa.Column('return_no', sa.String(length=64), nullable=False),
+    sa.Column('share_no', sa.String(length=64), nullable=False),
+    sa.Column('receiver_id', sa.String(length=64), nullable=False),
+    sa.Column('refund_no', sa.String(length=64), nullable=False),
+    sa.Column('account', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('problem', sa.String(length=255), nullable=True),
+    sa.Column('attempts', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('ask_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('finished_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.PrimaryKeyConstraint('return_no'),
+    sa.UniqueConstraint('refund_no', 'receiver_id', name='uq_share_returns_refund_receiver'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('share_returns', schema=None) as batch_op:
+        batch_op.create_index('ix_share_returns_share_no', ['share_no'], unique=False)
+        batch_op.create_index('ix_share_returns_state_ask_at', ['state', 'ask_at'], unique=False)
+
+    op.create_table('shares',
+    sa.Column('share_no', sa.String(length=64), nullable=False),
+    sa.Column('order_no', sa.String(length=64), nullable=False),
+    sa.Column('payment_no', sa.String(length=64), nullable=False),
+    sa.Column('seller_id', sa.String(length=64), nullable=False),
+    sa.Column('transaction_id', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('paid_fen', sa.BigInteger(), nullable=False),
+    sa.Column('net_fen', sa.BigInteger(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('problem', sa.String(length=255), nullable=True),
+    sa.Column('attempts', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('ask_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('finished_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.PrimaryKeyConstraint('share_no'),
+    sa.UniqueConstraint('order_no', name='uq_shares_order_no'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('shares', schema=None) as batch_op:
+        batch_op.create_index('ix_shares_payment_no', ['payment_no'], unique=False)
+        batch_op.create_index('ix_shares_seller_id', ['seller_id', 'share_no'], unique=False)
+        batch_op.create_index('ix_shares_state_ask_at', ['state', 'ask_at'], unique=False)
 
     op.create_table('shipments',
     sa.Column('shipment_id', sa.String(length=64), nullable=False),
