@@ -17,7 +17,8 @@ class RefundRetried(Output):
 
 @remote("refunds.retry_refund", allow="staff", uses=["wechat_pay"])
 def retry_refund(ctx: Ctx, cmd: RetryRefund) -> RefundRetried:
-    """Spec E6. WeChat is asked first. Raises RefundNotFound, IllegalMove when it has not failed, TooManyRefunds."""
+    """Spec E6. WeChat is asked first. Changes nothing of one that has not failed. Raises RefundNotFound,
+    TooManyRefunds."""
     row = ctx.read(refunds.find, cmd.refund_no)
     if row is None or ctx.read(refunds.seller_of, row.payment_no) != ctx.seller_id:
         raise RefundNotFound()

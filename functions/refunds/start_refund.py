@@ -7,6 +7,7 @@ from mall.app.fields import Title
 from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds.rules import RefundCause
 from mall.flows import refund as flow
+from mall.flows import sensitive_refund
 from mall.flows.refund_plan import wanted_of
 from pydantic import Field
 
@@ -27,18 +28,29 @@ class StartRefund(Input):
 
 class RefundStarted(Output):
     refund_no: str | None  # None: nothing is to be paid back
-    state: Literal["DUE", "NOTHING_TO_REFUND"]
+    state: Literal["DUE", "NOTHING_TO_REFUND", "WAITS"]  # WAITS: nothing changed yet, a second person decides
     amount_fen: int
     closes: bool  # no piece of the order is left
+    change_id: str | None = None  # of what waits
 
 
 @command("refunds.start_refund", allow="staff")
 def start_refund(ctx: Ctx, cmd: StartRefund) -> RefundStarted:
     """Spec E6. The money is sent by `refunds.send_due_refunds`. Raises OrderNotFound, AlreadyRefunded,
-    StateChanged, LineNotInOrder, MoreThanBought, TooManyRefunds, IllegalMove for an order that was never paid."""
+    StateChanged, LineNotInOrder, MoreThanBought, TooManyRefunds, IllegalMove for an order that was never paid.
+    Where two people decide, one above `refund_approval_limit_fen` waits (J6): ChangeWaits when one does already."""
+    asked = {"seller_id": ctx.seller_id, "reason": cmd.reason, "seen": flow.Seen(cmd.seen_state, cmd.seen_refunded_fen),
+             "wanted": wanted_of(cmd.lines, cmd.freight), "now": ctx.now,
+             "threshold": ThresholdRule(ctx.settings.refund_threshold_rule)}
+    if ctx.settings.second_person:
+        change_id, decided = sensitive_refund.hold(
+            ctx.tx, cmd.order_no, staff_id=ctx.staff.staff_id, limit_fen=ctx.settings.refund_approval_limit_fen,
+            hours=ctx.settings.sensitive_change_hours, **asked)
+        if change_id:
+            ctx.noted = {"change_id": change_id}
+            return RefundStarted(refund_no=None, state="WAITS", amount_fen=decided.amount_fen, closes=decided.closes,
+                                 change_id=change_id)
     refund_no, decided = flow.refund_order(
-        ctx.tx, cmd.order_no, seller_id=ctx.seller_id, cause=RefundCause.STAFF, reason=cmd.reason, actor=ctx.actor,
-        now=ctx.now, seen=flow.Seen(cmd.seen_state, cmd.seen_refunded_fen), wanted=wanted_of(cmd.lines, cmd.freight),
-        threshold=ThresholdRule(ctx.settings.refund_threshold_rule))
+        ctx.tx, cmd.order_no, cause=RefundCause.STAFF, actor=ctx.actor, **asked)
     return RefundStarted(refund_no=refund_no, state="DUE" if refund_no else "NOTHING_TO_REFUND",
                          amount_fen=decided.amount_fen, closes=decided.closes)

@@ -4,6 +4,7 @@ import secrets
 from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Name, Output, command
+from mall.domains.sensitive.rules import check_no_grant
 from mall.domains.staff import passwords, rules, store
 from mall.kit.errors import BadInput
 from pydantic import Field, StringConstraints
@@ -25,18 +26,25 @@ class StaffSaved(Output):
 @command("staff.save_staff", allow="staff")
 def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     """Spec J6. Raises GrantBeyondOwn when the role, or the one before, permits what the caller may not;
-    LastOwner when nobody would be left who may do everything; UsernameTaken. Who is deactivated or gets a
+    LastOwner when nobody would be left who may do everything; UsernameTaken; SecondPersonNeeded for somebody
+    new who may approve, or their password, where two people decide. Who is deactivated or gets a
     new password is signed out everywhere."""
     password_hash = _hashed(cmd.password) if cmd.password else None  # slow: before any lock
     roles, people = store.hold_people(ctx.tx, ctx.seller_id)
-    rules.check_grant(ctx.staff.permissions, rules.pick(roles, "role_id", cmd.role_id).permissions)
+    granted = rules.pick(roles, "role_id", cmd.role_id).permissions
+    rules.check_grant(ctx.staff.permissions, granted)
     if cmd.staff_id is None:
+        if ctx.settings.second_person:
+            check_no_grant([], granted)
         return _take_on(ctx, cmd, password_hash, people)
     if cmd.username is not None:
         raise BadInput("用户名不能修改", field="username")
     before = rules.pick(people, "staff_id", cmd.staff_id)
     permissions = {role.role_id: role.permissions for role in roles}
     rules.check_grant(ctx.staff.permissions, permissions[before.role_id])
+    if ctx.settings.second_person and cmd.active:
+        check_no_grant(permissions[before.role_id] if before.active else [], granted,
+                       new_password=password_hash is not None and cmd.staff_id != ctx.staff.staff_id)
     others = [permissions[other.role_id] for other in people if other.active and other.staff_id != cmd.staff_id]
     rules.check_owner_left([*others, *([permissions[before.role_id]] if before.active else [])],
                            [*others, *([permissions[cmd.role_id]] if cmd.active else [])])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import mall
 from mall.app.deployment import Deployment
-from mall.app.settings import ShopSettings
+from mall.app.settings import RISKY_NAMES, ShopSettings
 
 from infra.docs.words import said, table
 
@@ -17,6 +17,7 @@ _SHOP = """# Settings
 ## The shop's
 
 One document per seller, changed by `staff.save_settings`; a setting that was never changed follows its default.
+Where two people decide (`second_person`), a change of a risky one waits for the second (second-person.md).
 
 """
 _DEPLOYMENT = """
@@ -54,7 +55,7 @@ def page() -> str:
     variables = [[f"`{field.metadata['variable']}`", f"`{field.default}`" if field.default else "none",
                   field.metadata["meaning"]] for field in fields(Deployment)]
     names = [[f"`{name}`", _meaning(name)] for name in secret_names()]
-    return (_SHOP + table(["setting", "unit and meaning", "value", "default"], _shop_rows())
+    return (_SHOP + table(["setting", "unit and meaning", "value", "default", "risky"], _shop_rows())
             + _DEPLOYMENT + table(["variable", "default", "meaning"], variables)
             + _SECRETS + table(["secret", "meaning"], names))
 
@@ -72,7 +73,8 @@ def _shop_rows() -> list[list[str]]:
     for name, field in ShopSettings.model_fields.items():
         default = field.get_default(call_default_factory=True)
         spec = {key: value for key, value in schema["properties"][name].items() if key != "default"}
-        rows.append([f"`{name}`", field.description or "", said(spec, schema.get("$defs", {})), f"`{default}`"])
+        rows.append([f"`{name}`", field.description or "", said(spec, schema.get("$defs", {})), f"`{default}`",
+                     "yes" if name in RISKY_NAMES else ""])
     return rows
 
 

@@ -4,7 +4,8 @@
     python -m infra.local.owner --database-url mysql+pymysql://... --username boss --reset
 
 Refused when an owner exists already. `--reset` gives the account of that username a new password instead,
-makes it an active owner and signs it out everywhere: the way back in when a password is lost.
+makes it an active owner and signs it out everywhere: the way back in when a password is lost. `--one-person` turns
+the second person (双人复核) off: the way out when there is only one left.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ LAYER = Path(__file__).resolve().parents[2] / "layers" / "common" / "python"
 if str(LAYER) not in sys.path:
     sys.path.insert(0, str(LAYER))
 
+from mall.app.settings import merge_settings  # noqa: E402
 from mall.domains.staff import passwords, rules, store  # noqa: E402
 from mall.kit import clock  # noqa: E402
 from mall.kit.db import Database, Tx  # noqa: E402
@@ -27,6 +29,17 @@ from mall.kit.ids import new_id  # noqa: E402
 from mall.kit.schema import DEFAULT_SELLER  # noqa: E402
 
 ROLE_NAME = "店主"
+
+
+def one_person(database: Database) -> None:
+    """From now on one person decides again; what waits may still be approved or runs out."""
+    database.run(_one_person, now=clock.now())
+
+
+def _one_person(tx: Tx, *, now: datetime) -> None:
+    document, version = store.read_settings(tx, DEFAULT_SELLER)
+    merged, _ = merge_settings(document, {"second_person": None})
+    store.save_settings(tx, DEFAULT_SELLER, merged, seen_version=version, now=now)
 
 
 class OwnerExists(Exception):
@@ -74,9 +87,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--database-url", required=True, help="sqlite:///FILE or mysql+pymysql://USER@HOST/NAME")
     parser.add_argument("--username", default="owner")
     parser.add_argument("--reset", action="store_true", help="a new password for that account, as an active owner")
+    parser.add_argument("--one-person", action="store_true", help="turn the second person off, and nothing else")
     given = parser.parse_args(arguments)
     database = Database(given.database_url)
     try:
+        if given.one_person:
+            one_person(database)
+            print("one person decides again")
+            return 0
         password = make_owner(database, given.username, reset=given.reset)
     except (OwnerExists, ValueError) as refusal:
         print(f"refused: {refusal}", file=sys.stderr)

@@ -933,6 +933,51 @@ def with_password(town: Town) -> tuple[Caller, str]:
     return caller, caller.subject_id  # Shop.staff() names a person by the id
 
 
+def two_people(town: Town) -> Caller:
+    """One of the two owners who decide together from now on."""
+    owner, _ = town.shop.staff(), town.shop.staff()
+    owner.call("staff.save_settings", version=0, changes={"second_person": True, "refund_approval_limit_fen": 100})
+    return owner
+
+
+def waiting_refund(town: Town) -> str:
+    owner = two_people(town)
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id)
+    return owner.call("refunds.start_refund", order_no=order_no, reason="不要了")["change_id"]
+
+
+@scenario("refunds.start_refund", "that waits for a second person")
+def _refund_waits(town: Town) -> Play:
+    owner = two_people(town)
+    member, goods = basics(town)
+    return call(town, owner, "refunds.start_refund", order_no=paid(town, member, goods.sku_id), reason="不要了")
+
+
+@scenario("staff.approve_sensitive_change", "a refund")
+def _approve_refund(town: Town) -> Play:
+    return call(town, town.shop.staff(), "staff.approve_sensitive_change", change_id=waiting_refund(town))
+
+
+@scenario("staff.approve_sensitive_change", "a setting")
+def _approve_setting(town: Town) -> Play:
+    change_id = two_people(town).call("staff.save_settings", version=1, changes={"second_person": None})["change_id"]
+    return call(town, town.shop.staff(), "staff.approve_sensitive_change", change_id=change_id)
+
+
+@scenario("staff.reject_sensitive_change")
+def _reject(town: Town) -> Play:
+    change_id = waiting_refund(town)
+    return call(town, town.shop.staff(), "staff.reject_sensitive_change", change_id=change_id, reason="不同意")
+
+
+@scenario("staff.expire_sensitive_changes")
+def _expire_changes(town: Town) -> Play:
+    waiting_refund(town)
+    town.move(73 * 60)
+    return timer(town, "staff.expire_sensitive_changes")
+
+
 @scenario("staff.sign_in_staff")
 def _sign_in_staff(town: Town) -> Play:
     _, name = with_password(town)

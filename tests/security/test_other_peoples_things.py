@@ -18,7 +18,7 @@ from mall.app.actions import Action
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.marketing import coupons, promotions
-from mall.tables.people import roles, staff
+from mall.tables.people import roles, sensitive_changes, staff
 from mall.tables.trade import cases, refunds
 
 from tests.security.shapes import fitting
@@ -31,7 +31,7 @@ from tests.support.shop import Caller
 MEMBERS_OWN = ("order_no", "address_id", "coupon_ids")
 SELLERS_OWN = ("spu_id", "spu_ids", "sku_id", "category_id", "parent_id", "freight_template_id", "template_id",
                "order_no", "event_id", "case_id", "promotion_id", "refund_no", "role_id", "staff_id", "group_buy_id",
-               "warehouse_id", "actor_id")
+               "warehouse_id", "actor_id", "change_id")
 PUBLIC = {  # a thing of one seller that the action shows to everybody, or that stays a name of no thing
     "stock.adjust_stock.warehouse_id", "stock.set_safe_level.warehouse_id", "ops.replay_parked_event.event_id",
 }
@@ -74,6 +74,9 @@ def things(town: Town) -> dict[str, list[str]]:
                   created_at=shop.now)
         tx.insert(cases, case_id=case_id, seller_id=DEFAULT_SELLER, kind="X", reference="r", state="OPEN", sentence="s",
                   next_step="n", data={}, note="", created_at=shop.now, resolved_at=None)
+        tx.insert(sensitive_changes, **row(
+            sensitive_changes, shop.now, change_id="sch_1", seller_id=DEFAULT_SELLER, kind="SETTINGS", state="PENDING",
+            expires_at=shop.now + timedelta(days=300)))
         tx.insert(refunds, **row(
             refunds, shop.now, refund_no=refund_no, payment_no=trade.order(shop, paid).payment_no, order_no=paid,
             member_id=victim.subject_id, state="FAILED", amount_fen=1))
@@ -86,7 +89,7 @@ def things(town: Town) -> dict[str, list[str]]:
         "parent_id": [category], "freight_template_id": [seed.freight_template(shop)], "template_id": [template_id],
         "case_id": [case_id], "promotion_id": [seed.promotion(shop)], "refund_no": [refund_no], "role_id": [role_id],
         "staff_id": [staff_id], "group_buy_id": [group_buy_id], "actor_id": [owner.subject_id],
-        "event_id": ["evt_1"], "warehouse_id": ["main"],
+        "event_id": ["evt_1"], "warehouse_id": ["main"], "change_id": ["sch_1"],
     }
     assert town.shop.rows(promotions) != []
     town.goods = goods

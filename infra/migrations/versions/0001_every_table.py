@@ -803,6 +803,33 @@ def upgrade() -> None:
     mysql_collate='utf8mb4_bin',
     mysql_engine='InnoDB'
     )
+    op.create_table('sensitive_changes',
+    sa.Column('change_id', sa.String(length=64), nullable=False),
+    sa.Column('seller_id', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('subject', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('asked_by', sa.String(length=64), nullable=False),
+    sa.Column('reason', sa.String(length=255), nullable=False),
+    sa.Column('before', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=False),
+    sa.Column('after', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=False),
+    sa.Column('payload', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=False),
+    sa.Column('open_key', sa.String(length=160), nullable=True),
+    sa.Column('decided_by', sa.String(length=64), nullable=True),
+    sa.Column('note', sa.String(length=255), nullable=False),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('expires_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('decided_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.PrimaryKeyConstraint('change_id'),
+    sa.UniqueConstraint('open_key', name='uq_sensitive_changes_open_key'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('sensitive_changes', schema=None) as batch_op:
+        batch_op.create_index('ix_sensitive_changes_seller_state', ['seller_id', 'state', 'change_id'], unique=False)
+        batch_op.create_index('ix_sensitive_changes_state_expires_at', ['state', 'expires_at'], unique=False)
+
     op.create_table('sessions',
     sa.Column('session_id', sa.String(length=64), nullable=False),
     sa.Column('subject_id', sa.String(length=64), nullable=False),

@@ -19,6 +19,9 @@ class BadSetting(BadInput):
     code, message = "BAD_SETTING", "设置项不存在，或取值不在允许范围内"
 
 
+RISKY = {"risky": True}  # moves money or guards it: where two people decide, a change of it needs both (J6)
+
+
 class ShopSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,7 +33,7 @@ class ShopSettings(BaseModel):
     cart_item_limit: int = Field(100, ge=1, le=200, description="Most different SKUs in one cart.")
     address_limit: int = Field(20, ge=1, le=50, description="Most addresses a member keeps (A2).")
     member_percent: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(
-        default_factory=lambda: {"ordinary": 100, "vip": 95, "black_gold": 88},
+        default_factory=lambda: {"ordinary": 100, "vip": 95, "black_gold": 88}, json_schema_extra=RISKY,
         description="Percent of the price that a member of each level pays (A3).")
     coupons_combine: bool = Field(
         True, description="Whether coupons may be used together with full reductions (D2).")
@@ -41,7 +44,8 @@ class ShopSettings(BaseModel):
     stuck_payment_minutes: int = Field(
         1, ge=1, le=60, description="Minutes after which an unanswered payment is asked for (E5).")
     pay_fee_per_ten_thousand: int = Field(
-        60, ge=0, le=1000, description="WeChat Pay's contracted fee, of ten thousand; bills are checked by it (E10).")
+        60, ge=0, le=1000, json_schema_extra=RISKY,
+        description="WeChat Pay's contracted fee, of ten thousand; bills are checked by it (E10).")
     session_days: int = Field(30, ge=1, le=90, description="Days a sign-in lasts (A1).")
     staff_session_hours: int = Field(12, ge=1, le=168, description="Hours a staff sign-in lasts (J6).")
     staff_tries: int = Field(5, ge=3, le=20, description="Wrong passwords until a staff account is locked (J6).")
@@ -56,16 +60,28 @@ class ShopSettings(BaseModel):
     staff_lock_minutes: int = Field(15, ge=1, le=1440, description="Minutes a locked staff account stays locked (J6).")
     data_key_days: int = Field(
         365, ge=30, le=1095, description="Days a data key seals personal data before a new one takes over (A6).")
+    second_person: bool = Field(
+        False, json_schema_extra=RISKY, description="Whether risky settings and refunds above the limit wait for a"
+        " second person; to be turned on when two of the staff may approve (J6, docs/second-person.md).")
+    refund_approval_limit_fen: int = Field(
+        50_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen of one order that one person may"
+        " refund alone, all its refunds together; 0: every refund needs a second person (J6).")
+    sensitive_change_hours: int = Field(
+        72, ge=1, le=720, json_schema_extra=RISKY, description="Hours a change waits for its second person (J6).")
     refund_threshold_rule: Literal["keep", "take_back"] = Field(
-        "keep", description="When a partial refund leaves less than a full reduction asks for: the buyer keeps the"
-        " reduction on what remains, or its share is taken off the refund (E6, docs/refunds.md).")
+        "keep", json_schema_extra=RISKY, description="When a partial refund leaves less than a full reduction asks"
+        " for: the buyer keeps the reduction on what remains, or its share is taken off the refund (E6,"
+        " docs/refunds.md).")
     sharing_mode: Literal["off", "at_once", "on_receipt"] = Field(
-        "off", description="Profit sharing of orders paid from now on: none, as soon as they are paid, or frozen until"
+        "off", json_schema_extra=RISKY,
+        description="Profit sharing of orders paid from now on: none, as soon as they are paid, or frozen until"
         " receipt (E7, docs/sharing.md).")
     sharing_after_days: int = Field(
-        7, ge=0, le=15, description="Days after receipt until an order is shared, if frozen until receipt (E7).")
+        7, ge=0, le=15, json_schema_extra=RISKY,
+        description="Days after receipt until an order is shared, if frozen until receipt (E7).")
     sharing_most_per_ten_thousand: int = Field(
-        3000, ge=1, le=10_000, description="Most of an order that receivers get together, of ten thousand: the"
+        3000, ge=1, le=10_000, json_schema_extra=RISKY,
+        description="Most of an order that receivers get together, of ten thousand: the"
         " merchant's maximum at WeChat Pay (E7).")
     templates: dict[str, str] = Field(
         default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
@@ -97,3 +113,11 @@ def merge_settings(document: str | None, changes: dict[str, Any]) -> tuple[str, 
 
 
 _NAMES = frozenset(ShopSettings.model_fields)
+RISKY_NAMES = frozenset(name for name, field in ShopSettings.model_fields.items()
+                        if (field.json_schema_extra or {}).get("risky"))
+
+
+def risky_changes(before: ShopSettings, after: ShopSettings) -> dict[str, list[Any]]:
+    """The risky settings that differ: {name: [value before, value after]}."""
+    return {name: [getattr(before, name), getattr(after, name)] for name in sorted(RISKY_NAMES)
+            if getattr(before, name) != getattr(after, name)}

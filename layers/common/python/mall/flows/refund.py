@@ -89,9 +89,9 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
 
 
 def quote(tx: Tx, order_no: str, *, seller_id: str, wanted: Wanted | None,
-          threshold: ThresholdRule) -> tuple[Any, Plan]:
+          threshold: ThresholdRule, seen: Seen = Seen()) -> tuple[Any, Plan]:
     """The order and what `refund_order` would decide now; the same refusals, nothing written."""
-    order = _check(orders.find(tx, order_no), seller_id, Seen())
+    order = _check(orders.find(tx, order_no), seller_id, seen)
     lines, earlier = tx.fetch(orders.ask_lines(order_no), refunds.ask_of_payment(order.payment_no or ""))
     return order, plan(order, lines, earlier, wanted, threshold)
 

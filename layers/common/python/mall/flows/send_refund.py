@@ -14,7 +14,6 @@ from typing import Any
 from mall.domains.payments import store as payments
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import (
-    FLOW,
     REFUND_GAP,
     RefundState,
     check_number,
@@ -60,14 +59,17 @@ def send(ctx: Any, row: Any) -> str:
 def retry(ctx: Any, row: Any) -> str:
     """Staff retry a FAILED refund; returns its state. WeChat is asked first: only a number that it closed gets a
     successor. Any other stays, so that what is on its way or has arrived after all is found and not paid twice.
-    Raises IllegalMove when it has not failed, TooManyRefunds."""
-    FLOW.check("retry", row.state)
+    One that has not failed, or was retried before, stays as it is. Raises TooManyRefunds."""
+    if row.state != RefundState.FAILED.value:
+        return row.state
     seen = ctx.world.wechat_pay.query_refund(row.wechat_refund_no)
     return ctx.transact(_retry, row, seen is not None and seen.state == "CLOSED", ctx.now)
 
 
 def _retry(tx: Tx, asked: Any, is_closed: bool, now: datetime) -> str:
     row = refunds.lock(tx, asked.refund_no)
+    if row.state != RefundState.FAILED.value:
+        return row.state
     refunds.move(tx, row, "retry", send_at=now)
     if is_closed and row.wechat_refund_no == asked.wechat_refund_no:
         check_number(sum(tries_of(each.wechat_refund_no) for each in refunds.of_payment(tx, row.payment_no)),

@@ -111,6 +111,28 @@ audit_roots = table(  # one for each day on which something was sealed
     text_column("root", 64),
     time_column("made_at"),
 )
+sensitive_changes = table(  # what waits, or waited, for a second person
+    "sensitive_changes",
+    id_column("change_id", key=True),
+    id_column("seller_id"),
+    text_column("kind", 16),
+    id_column("subject"),  # the order, or what else is to be changed
+    text_column("state", 16),
+    id_column("asked_by"),
+    text_column("reason", 255),
+    json_column("before"),  # shown to the second person
+    json_column("after"),
+    json_column("payload"),  # what takes effect
+    text_column("open_key", 160, optional=True),  # seller, kind and subject while it waits: one at a time
+    id_column("decided_by", optional=True),
+    text_column("note", 255),
+    time_column("created_at"),
+    time_column("expires_at"),
+    time_column("decided_at", optional=True),
+    UniqueConstraint("open_key", name="uq_sensitive_changes_open_key"),
+    Index("ix_sensitive_changes_seller_state", "seller_id", "state", "change_id"),
+    Index("ix_sensitive_changes_state_expires_at", "state", "expires_at"),
+)
 shop_settings = table(
     "shop_settings",
     id_column("seller_id", key=True),

@@ -1,0 +1,45 @@
+"""What waits for a second person, and how the rest ended (双人复核列表)."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from mall.app import Ctx, Cursor, Input, Limit, Output, query
+from mall.domains.sensitive import store as sensitive
+from mall.kit.page import decode_cursor, encode_cursor
+
+
+class ListSensitiveChanges(Input):
+    state: Literal["PENDING", "APPROVED", "REJECTED", "WITHDRAWN", "EXPIRED"] | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 20
+
+
+class SensitiveChange(Output):
+    change_id: str
+    kind: str
+    subject: str  # the order's number; settings
+    state: str
+    asked_by: str
+    reason: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    decided_by: str | None
+    note: str
+    created_at: datetime
+    expires_at: datetime
+    decided_at: datetime | None
+
+
+class SensitiveChanges(Output):
+    items: list[SensitiveChange]
+    next_cursor: str | None
+
+
+@query("staff.list_sensitive_changes", allow="staff")
+def list_sensitive_changes(ctx: Ctx, ask: ListSensitiveChanges) -> SensitiveChanges:
+    """Spec J6. The seller's own, the newest first."""
+    position = decode_cursor(ask.cursor, (str,))
+    found = sensitive.page(ctx.tx, ctx.seller_id, ask.state, position[0] if position else None, ask.limit)
+    items = [SensitiveChange.model_validate(row, from_attributes=True) for row in found]
+    full = len(found) == ask.limit
+    return SensitiveChanges(items=items, next_cursor=encode_cursor(found[-1].change_id) if full else None)

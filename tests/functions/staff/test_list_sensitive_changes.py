@@ -1,0 +1,22 @@
+"""staff.list_sensitive_changes (spec J6)."""
+
+from tests.functions.staff.two_people import paid_order, start, two_people
+from tests.support.shop import Shop, refused
+
+
+def test_the_newest_first_by_state_and_page(shop: Shop):
+    first, second = two_people(shop)
+    numbers = [start(first, paid_order(shop)[0])["change_id"] for _ in range(3)]
+    second.call("staff.reject_sensitive_change", change_id=numbers[1], reason="不同意")
+    page = first.call("staff.list_sensitive_changes", limit=2)
+    assert [row["change_id"] for row in page["items"]] == [numbers[2], numbers[1]]
+    rest = first.call("staff.list_sensitive_changes", limit=2, cursor=page["next_cursor"])
+    assert ([row["change_id"] for row in rest["items"]], rest["next_cursor"]) == ([numbers[0]], None)
+    waits = first.call("staff.list_sensitive_changes", state="PENDING")["items"]
+    assert [row["change_id"] for row in waits] == [numbers[2], numbers[0]]
+    assert (waits[0]["before"], waits[0]["after"]) == (
+        {"refunded_fen": 0, "pay_fen": 27_000, "state": "TO_SHIP"},
+        {"refunded_fen": 27_000, "amount_fen": 27_000, "freight_fen": 0, "closes": True})
+    assert "payload" not in waits[0]
+    with refused("NOT_ALLOWED", status=403):
+        shop.staff("orders.*").call("staff.list_sensitive_changes")
