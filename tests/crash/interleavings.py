@@ -3,6 +3,9 @@
 Each of the two runs in a thread that is an instance of its own. A stage lets exactly one of them go on until
 its next step; one that waits for a lock of the database lets the other pass. Whatever the order, the end must
 be that of one after the other: every table as after A, B or as after B, A, and no audit finds a breach.
+
+On MariaDB a step is a round trip. On SQLite what stands between BEGIN and COMMIT is one step: nobody sees into
+it, and nobody else writes meanwhile, so that orders which differ only in there are the same order.
 """
 
 from __future__ import annotations
@@ -10,52 +13,100 @@ from __future__ import annotations
 import itertools
 import math
 import random
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from mall.kit import clock, outside
 
 from tests.crash import pairs
-from tests.crash.points import SENTENCE, SHOWN, Quiet
-from tests.crash.summary import differences, ids, summary
-from tests.crash.town import Kept, Play, Town, open_town
+from tests.crash.points import Quiet
+from tests.crash.summary import Sight, differences
+from tests.crash.town import Kept, MariaStore, Play, Town
 
-LOCKED_AFTER_S = 0.05  # no step for so long: the other one holds the lock
+AT_ONCE_S, LOOK_EVERY_S = 0.002, 0.002  # a step takes less; from then on it is looked whether it waits for a lock
 GIVE_UP_S = 60
-FEWER = {"sqlite": 5}  # writers of SQLite stand in a queue: a part of the orders tells the same
 
 
 @dataclass
 class Report:
     name: str
     steps: tuple[int, int] = (0, 0)
+    possible: int = 0  # so many orders are there
     played: int = 0
+    ends: int = 0  # states in which the two left the town
     blocked: int = 0  # how often one waited for a lock of the other
+    seconds: float = 0
     findings: list[str] = field(default_factory=list)
+
+
+def play(town: Town, name: str, prepare: Callable[[Town], pairs.Pair], most: int, seed: int) -> Report:
+    started = time.monotonic()
+    with redirect_stdout(Quiet()):
+        town.clear()
+        found = _Game(town, prepare(town), Report(name)).play(most, f"{seed} {name}")
+    found.seconds = time.monotonic() - started
+    return found
+
+
+class _Game:
+    """All orders of one pair."""
+
+    def __init__(self, town: Town, two: pairs.Pair, report: Report):
+        self.town, self.two, self.report = town, two, report
+        self.kept: Kept = town.snapshot()
+        self.sight = Sight(town, two.apart)
+        self.became: dict[str, tuple[dict, list[str]]] = {}  # a state that was reached: how it ends, what was found
+
+    def play(self, most: int, seed: str) -> Report:
+        serial = [self._once(order * 400) for order in ("A", "B")]
+        first, second = (max(players[side].steps for _, players in serial) for side in (0, 1))
+        self.report.steps, self.report.possible = (first, second), math.comb(first + second, first)
+        for order in orders(first, second, most, seed):
+            end, _ = self._once(order)
+            self.report.played += 1
+            if end not in (serial[0][0], serial[1][0]):
+                nearest = min((differences(each, end) for each, _ in serial), key=len)
+                self.report.findings += [f"{order}: neither A, B nor B, A: {each}" for each in nearest]
+        self.report.ends = len(self.became)
+        return self.report
+
+    def _once(self, order: str) -> tuple[dict, list[Player]]:
+        self.town.restore(self.kept)
+        stage = Stage(self.town)
+        players = stage.play(self.two, order)
+        self.report.blocked += stage.blocked
+        self.report.findings += [f"{order}: {problem}" for problem in map(_problem, players) if problem]
+        state = self.sight.exact()
+        if state not in self.became:  # else it goes on as before
+            self.town.move(self.two.late)
+            self.town.settle()
+            self.became[state] = self.sight.end(), self.town.findings()
+        end, found = self.became[state]
+        self.report.findings += [f"{order}: {each}" for each in found]
+        return end, players
 
 
 class Player(threading.Thread):
     """One of the two; stands still before each step until the stage lets it go on."""
 
-    def __init__(self, stage: Stage, town: Town, play: Play, late: float):
+    def __init__(self, stage: Stage, play: Play, late: float):
         super().__init__(daemon=True)
-        self.stage, self.town, self.play, self.late = stage, town, play, late
+        self.stage, self.perform, self.late = stage, play, late
         self.waits, self.done, self.may_go, self.steps = False, False, False, 0
+        self.link: Any = None  # its connection to the database
         self.answer: Any = None
 
     def run(self) -> None:
         self.stage.here.player = self
         try:
-            with self.town.own_instance():
+            with self.stage.town.own_instance():
                 self.stand()  # who comes first is part of the order
-                self.answer = self.play()
+                self.answer = self.perform()
         except BaseException as problem:
             self.answer = problem
         with self.stage.changed:
@@ -71,108 +122,81 @@ class Player(threading.Thread):
 
 
 class Stage:
-    def __init__(self) -> None:
-        self.changed, self.here, self.blocked = threading.Condition(), threading.local(), 0
+    def __init__(self, town: Town) -> None:
+        self.town, self.blocked, self.players = town, 0, []
+        self.changed, self.here = threading.Condition(), threading.local()
+        self.locks = isinstance(town.store, MariaStore)
+
+    def play(self, two: pairs.Pair, order: str) -> list[Player]:
+        """`order`: a letter for each step, A or B; what is left over then is played to the end."""
+        self.players = [Player(self, play, late) for play, late in zip(two.plays, (0, two.late), strict=True)]
+        outside.watch, clock.now, self.town.meet = self.watch, self.now, self.meet
+        try:
+            for player in self.players:
+                player.start()
+                self._rest(player)
+            for letter in order:
+                self._go(self.players["AB".index(letter)])
+            ends = time.monotonic() + GIVE_UP_S
+            while not all(player.done for player in self.players) and time.monotonic() < ends:
+                for player in self.players:
+                    self._go(player)
+        finally:
+            outside.watch, clock.now, self.town.meet = None, _now, lambda link: None
+        return self.players
+
+    def _go(self, player: Player) -> None:
+        """Let it go on until its next step, or until it waits for a lock; then the other has its turn."""
+        if not self._rest(player):
+            return  # it waits for the lock still
+        with self.changed:
+            if player.done:
+                return
+            player.may_go, player.waits = True, False
+            self.changed.notify_all()
+        if not self._rest(player):
+            self.blocked += 1
+
+    def _rest(self, player: Player) -> bool:
+        """Until it stands before its next step, or is done; False when it waits for a lock of the database."""
+        ends = time.monotonic() + GIVE_UP_S
+        with self.changed:
+            at_rest = self.changed.wait_for(lambda: player.waits or player.done, AT_ONCE_S)
+        while not at_rest and time.monotonic() < ends:
+            if self.locks and self.town.store.waiting():
+                return False
+            with self.changed:
+                at_rest = self.changed.wait_for(lambda: player.waits or player.done, LOOK_EVERY_S)
+        return at_rest
+
+    # where the players stand still
 
     def watch(self, step: str) -> None:
         player = getattr(self.here, "player", None)
-        if player is not None and step.startswith("before"):
+        if player is None or not step.startswith("before"):
+            return
+        if self.locks or player.link is None or not player.link._connection.in_transaction:
             player.stand()
+
+    def meet(self, link: Any) -> None:
+        """A player's new connection: on SQLite it stands still before BEGIN, and no more until COMMIT."""
+        player = getattr(self.here, "player", None)
+        if player is None or self.locks:
+            return
+        begin, player.link = link._begin, link
+
+        def stand_and_begin() -> None:
+            player.stand()
+            begin()
+
+        link._begin = stand_and_begin
 
     def now(self) -> Any:
         player = getattr(self.here, "player", None)
         return _now() + timedelta(minutes=player.late if player else 0)
 
-    def play(self, town: Town, two: pairs.Pair, order: str) -> list[Player]:
-        """`order`: a letter for each step, A or B; what is left over then is played to the end."""
-        players = [Player(self, town, play, late) for play, late in zip(two.plays, (0, two.late), strict=True)]
-        outside.watch, clock.now = self.watch, self.now
-        try:
-            for player in players:
-                player.start()
-                self._rest(player, GIVE_UP_S)
-            for letter in order:
-                self._go(players["AB".index(letter)])
-            ends = time.monotonic() + GIVE_UP_S
-            while not all(player.done for player in players) and time.monotonic() < ends:
-                if not any([self._go(player) for player in players]):
-                    self._rest(players[0], LOCKED_AFTER_S)
-        finally:
-            outside.watch, clock.now = None, _now
-        return players
-
-    def _go(self, player: Player) -> bool:
-        """Let it go on until its next step; False when it is done, or waits for a lock still."""
-        with self.changed:
-            if not player.waits:
-                return False
-            player.may_go, player.waits = True, False
-            self.changed.notify_all()
-        if not self._rest(player, LOCKED_AFTER_S):
-            self.blocked += 1
-        return True
-
-    def _rest(self, player: Player, seconds: float) -> bool:
-        with self.changed:
-            return self.changed.wait_for(lambda: player.waits or player.done, seconds)
-
 
 _now = clock.now
-
-
-def run(kind: str, folder: Path, *, most: int, seed: int, only: list[str] | None = None) -> int:
-    """Play every pair (or these only); how many findings there were."""
-    town, reports = open_town(kind, folder, name="interleavings"), []
-    try:
-        for name, prepare in pairs.PAIRS.items():
-            if not only or name in only:
-                reports.append(play(town, name, prepare, max(1, most // FEWER.get(kind, 1)), seed))
-                tell(reports[-1], kind)
-    finally:
-        town.close()
-    found = sum(len(report.findings) for report in reports)
-    print(f"{kind}: {sum(report.played for report in reports)} interleavings of {len(reports)} pairs,"
-          f" {sum(report.blocked for report in reports)} waits for a lock, {found} findings", flush=True)
-    return found
-
-
-def tell(report: Report, kind: str) -> None:
-    print(f"{kind:8} {report.name:58} {report.steps[0]:3} x {report.steps[1]:3} steps, {report.played:5} orders,"
-          f" {len(report.findings)} findings", flush=True)
-    for finding in report.findings[:SHOWN]:
-        print(f"         {finding[:SENTENCE]}", file=sys.stderr, flush=True)
-
-
-def play(town: Town, name: str, prepare: Callable[[Town], pairs.Pair], most: int, seed: int) -> Report:
-    report = Report(name)
-    with redirect_stdout(Quiet()):
-        town.clear()
-        two = prepare(town)
-        known, kept = ids(town), town.snapshot()
-        serial = [_once(town, two, kept, known, order * 400, report) for order in ("A", "B")]
-        report.steps = tuple(max(played[1][side] for played in serial) for side in (0, 1))
-        for order in orders(*report.steps, most, f"{seed} {name}"):
-            end, _ = _once(town, two, kept, known, order, report)
-            report.played += 1
-            if end not in (serial[0][0], serial[1][0]):
-                nearest = min((differences(each[0], end) for each in serial), key=len)
-                report.findings += [f"{order}: neither A, B nor B, A: {each}" for each in nearest]
-    return report
-
-
-def _once(town: Town, two: pairs.Pair, kept: Kept, known: set[str], order: str, report: Report) -> tuple:
-    town.restore(kept)
-    stage = Stage()
-    players = stage.play(town, two, order)
-    report.blocked += stage.blocked
-    for player in players:
-        problem = _problem(player)
-        if problem:
-            report.findings.append(f"{order}: {problem}")
-    town.move(two.late)
-    town.settle()
-    report.findings += [f"{order}: {each}" for each in town.findings()]
-    return summary(town, known, two.apart), tuple(player.steps for player in players)
 
 
 def _problem(player: Player) -> str | None:

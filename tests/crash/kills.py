@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from infra.local.mariadb import Server
 from mall.app import registry
 from mall.kit.ids import new_id
 from mall.tables.trade import orders, payments, refunds
@@ -57,11 +58,18 @@ class Rush:
     failed: Counter = field(default_factory=Counter)
 
 
-def run(kind: str, folder: Path, *, times: int, seed: int) -> int:
-    """Kill `times` workers; how many findings there were."""
+@dataclass
+class Sums:
+    kills: int
+    acknowledged: int
+    findings: int
+
+
+def run(kind: str, folder: Path, *, times: int, seed: int, server: Server | None = None) -> Sums:
+    """Kill `times` workers."""
     registry.load()  # before the fork: a worker starts in no time
     dice, started = random.Random(seed), time.monotonic()
-    town = open_town(kind, folder, books=Books(str(folder / "wechat.db")), name="kills")
+    town = open_town(kind, folder, books=Books(str(folder / "wechat.db")), name="kills", server=server)
     try:
         rush = _open(town)
         kills = _kill(rush, times, dice)
@@ -79,7 +87,7 @@ def run(kind: str, folder: Path, *, times: int, seed: int) -> int:
     told = Counter(each["did"] for each in rush.acknowledged)
     print(f"{kind}: {kills} processes killed in {time.monotonic() - started:.0f} s, {len(rush.acknowledged)} answers"
           f" acknowledged {dict(told)}, refused or lost {dict(rush.failed)}, {len(findings)} findings", flush=True)
-    return len(findings)
+    return Sums(kills, len(rush.acknowledged), len(findings))
 
 
 def _open(town: Town) -> Rush:

@@ -8,8 +8,7 @@ happens. No audit may find a breach, and every table must hold what the undistur
 from __future__ import annotations
 
 import io
-import sys
-from collections.abc import Iterable
+from collections import Counter
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,10 +16,9 @@ from typing import Any
 from mall.app.actions import Action
 
 from tests.crash import scenarios
-from tests.crash.summary import differences, ids, summary
+from tests.crash.summary import Sight, differences
 from tests.crash.town import Killed, Play, Town
 
-SHOWN, SENTENCE = 6, 600  # findings of one scenario, characters of one finding
 ENDS_SESSIONS = ("members.sign_out", "staff.sign_out_staff", "staff.change_password")
 
 
@@ -30,6 +28,7 @@ class Report:
     action: str
     steps: int = 0
     worked: bool = True  # the undisturbed run was no refusal
+    kinds: Counter = field(default_factory=Counter)  # crash points by kind, see `kind_of`
     findings: list[str] = field(default_factory=list)
 
 
@@ -46,19 +45,21 @@ def play(town: Town, action: Action, name: str, prepare: scenarios.Prepare) -> R
     with redirect_stdout(Quiet()):
         town.clear()
         request = prepare(town)
-        known, kept = ids(town), town.snapshot()
+        kept = town.snapshot()
+        sight = Sight(town)
         town.restore(kept)
         with town.trap(action.name) as trap:
             answer = request()
         report.steps, report.worked = len(trap.steps), _is_ok(answer)
+        report.kinds.update(kind_of(step) for step in trap.steps)
         town.settle()
         report.findings += [f"undisturbed: {each}" for each in town.findings()]
-        undisturbed = summary(town, known)
+        undisturbed = sight.end()
         for at in range(1, report.steps + 1):
             town.restore(kept)
             found = _die_at(town, action, request, at, answer)
             town.settle()
-            found += [*town.findings(), *differences(undisturbed, summary(town, known))]
+            found += [*town.findings(), *differences(undisturbed, sight.end())]
             where = f"killed at {at} of {report.steps}, {trap.steps[at - 1]}"
             report.findings += [f"{where}: {each}" for each in found]
     return report
@@ -93,19 +94,7 @@ def _signed_out(action: Action, again: Any) -> bool:
     return action.name in ENDS_SESSIONS and again["statusCode"] == 401
 
 
-def run(town: Town, chosen: Iterable[Action] | None = None) -> list[Report]:
-    """The reports of these actions (all of them), each printed when it is there."""
-    reports = []
-    for action in scenarios.actions() if chosen is None else chosen:
-        for name, prepare in scenarios.scenarios_of(action):
-            report = play(town, action, name, prepare)
-            reports.append(report)
-            tell(report, town.kind)
-    return reports
-
-
-def tell(report: Report, kind: str) -> None:
-    note = "" if report.worked else "  (refused when undisturbed)"
-    print(f"{kind:8} {report.name:70} {report.steps:4} crash points, {len(report.findings)} findings{note}", flush=True)
-    for finding in report.findings[:SHOWN]:
-        print(f"         {finding[:SENTENCE]}", file=sys.stderr, flush=True)
+def kind_of(step: str) -> str:
+    """"before statement", "after commit", "before call" ..."""
+    when, what = step.split(" ")[:2]
+    return f"{when} {'statement' if what == 'sql' else what}"

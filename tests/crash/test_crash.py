@@ -125,15 +125,16 @@ def test_a_killed_instance_leaves_what_a_dead_process_leaves(database: Database)
 
 
 def test_ten_processes_killed_at_random_lose_nothing_that_was_acknowledged(tmp_path: Path):
-    assert kills.run("sqlite", tmp_path, times=10, seed=7) == 0
+    sums = kills.run("sqlite", tmp_path, times=10, seed=7)
+    assert (sums.kills, sums.findings) == (10, 0)
 
 
 @pytest.mark.parametrize("name", [
     "ship_x_refund", "price_change_x_pay", "claim_x_claim_the_last_coupon", "place_x_place_the_last_piece"])
 def test_two_at_the_same_moment_end_as_one_after_the_other(town: Town, name: str):
-    report = interleavings.play(town, name, pairs.PAIRS[name], most=6, seed=7)
+    report = interleavings.play(town, name, pairs.PAIRS[name], most=20, seed=7)
     assert report.findings == []
-    assert report.played == 6
+    assert report.played == min(20, report.possible) > 1
 
 
 def test_orders_are_all_played_when_they_are_few_and_drawn_by_lot_when_many():

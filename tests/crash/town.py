@@ -16,6 +16,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ from mall.kit.db import Database
 from mall.kit.errors import Unavailable
 from mall.kit.schema import metadata
 from mall.tables import load_all
+from infra.local.mariadb import Server
 from sqlalchemy import create_engine, select
 
 from tests.crash import sharing
@@ -46,6 +48,7 @@ WAITS = {"orders": ("state", ("UNPAID",)), "refunds": ("state", ("DUE", "SENT"))
          "shipments": ("report_state", ("PENDING",)), "outbox_events": ("state", ("PENDING",)),
          "shares": ("state", ("DUE", "SENT")), "share_returns": ("state", ("DUE", "SENT")),
          "frozen_payments": ("state", ("UNFREEZING",))}
+WRITTEN = re.compile(r"(?:INSERT (?:OR )?(?:IGNORE )?INTO|UPDATE|DELETE FROM) [`\"]?(\w+)")
 WEBHOOKS = {"payment": "payments.receive_payment_notice", "refund": "refunds.receive_refund_notice"}
 
 
@@ -109,6 +112,34 @@ def cut(database: Database) -> None:
         link.run, link.rollback, link.close = shut, lambda: None, lambda: None
 
 
+class NotedDatabase(Database):
+    """Notes which tables are written to, and lets a stage meet each new connection."""
+
+    def __init__(self, url: str, town: Town):
+        super().__init__(url)
+        self.town = town
+
+    def link(self) -> Any:
+        known = getattr(self._here, "link", None)
+        link = super().link()
+        if known is None:
+            run, touched = link.run, self.town.touched
+
+            def noted(calls: Any, *, prelude: Any, **how: Any) -> Any:
+                touched.update(written(call.sql[:80]) for call in (*prelude, *calls) if not call.prepared.row)
+                return run(calls, prelude=prelude, **how)
+
+            link.run = noted
+            self.town.meet(link)
+        return link
+
+
+@functools.lru_cache(maxsize=4_096)
+def written(sql: str) -> str:
+    """The table that a statement writes to."""
+    return WRITTEN.match(sql)[1]
+
+
 class TownShop(Shop):
     """Knows which action is running, in which instance."""
 
@@ -128,9 +159,12 @@ class Kept:
 
 
 class Town:
-    def __init__(self, kind: str, folder: Path, books: Books | None = None, name: str = "main"):
-        self.kind, self.folder, self.books, self.number = kind, folder, books or Books(), 0
-        self.store = SqliteStore(folder) if kind == "sqlite" else MariaStore(name)
+    def __init__(self, kind: str, folder: Path, books: Books | None = None, name: str = "main",
+                 server: Server | None = None):
+        self.kind, self.folder, self.books = kind, folder, books or Books()
+        self.store = SqliteStore(folder) if kind == "sqlite" else MariaStore(name, server)
+        self.touched: set[str] = set()  # tables written to since the town was put to where it is
+        self.meet: Callable[[Any], None] = lambda link: None
         self.dead: set[int] = set()
         self._compiled: dict[Any, Any] = {}  # statements as text, the same for every instance
         self._dialect: Any = None
@@ -174,7 +208,7 @@ class Town:
 
     def house(self) -> House:
         """A new instance: new connections, nothing remembered."""
-        database = Database(self.store.url)
+        database = NotedDatabase(self.store.url, self)
         if self._dialect is None:
             self._dialect = database._dialect
         database._dialect, database._prepared = self._dialect, self._compiled  # compiled once; the house equips it anew
@@ -300,11 +334,14 @@ class Town:
 
     def snapshot(self) -> Kept:
         self._shut()
-        return Kept(self.store.snapshot(), self.books.snapshot(), clock.now())
+        kept = Kept(self.store.snapshot(), self.books.snapshot(), clock.now())
+        self.touched.clear()
+        return kept
 
     def restore(self, kept: Kept) -> None:
         self._shut()
-        self.store.restore(kept.data)
+        self.store.restore(kept.data, self.touched)
+        self.touched.clear()
         self.books.restore(kept.books)
         self.dead.clear()
         self.problems = []
@@ -314,6 +351,7 @@ class Town:
     def clear(self) -> None:
         self._shut()
         self.store.clear()
+        self.touched.clear()
         self.books.restore([])
         self.dead.clear()
         self.problems = []
@@ -356,7 +394,7 @@ class SqliteStore:
         with closing(sqlite3.connect(self.path)) as connection:
             return connection.serialize()
 
-    def restore(self, data: bytes) -> None:
+    def restore(self, data: bytes, touched: set[str] | None = None) -> None:
         for end in ("", "-wal", "-shm"):
             Path(f"{self.path}{end}").unlink(missing_ok=True)
         self.lives += 1
@@ -367,8 +405,10 @@ class SqliteStore:
 
 
 class MariaStore:
-    def __init__(self, name: str):
-        self.url = mariadb.fresh_database(f"mall_crash_{name}")
+    """One database, whose tables are emptied and filled again: those that changed since they were last read."""
+
+    def __init__(self, name: str, server: Server | None):
+        self.url = mariadb.fresh_database(f"mall_crash_{name}", server)
         if self.url is None:
             raise RuntimeError("no MariaDB on this machine")
         one_tls_context()
@@ -376,29 +416,42 @@ class MariaStore:
         load_all().create_all(engine)
         engine.dispose()
         self.names = list(metadata.tables)
+        self.standing: dict[str, str | None] | None = None  # what the tables held when they were last read or filled
+        self._watching: Any = None
 
-    def snapshot(self) -> dict[str, tuple[list[str], list[tuple]]]:
+    def snapshot(self) -> dict[str, str | None]:
+        """For each table the statement that fills it."""
         found = {}
         with self._raw() as cursor:
             for name in self.names:
                 cursor.execute(f"SELECT * FROM `{name}`")
-                found[name] = ([column[0] for column in cursor.description], list(cursor.fetchall()))
+                columns, rows = [column[0] for column in cursor.description], cursor.fetchall()
+                marks = ", ".join(["%s"] * len(columns))
+                head = f"INSERT INTO `{name}` ({', '.join(f'`{column}`' for column in columns)}) VALUES "
+                found[name] = head + ", ".join(cursor.mogrify(f"({marks})", row) for row in rows) if rows else None
+        self.standing = found
         return found
 
-    def restore(self, data: dict[str, tuple[list[str], list[tuple]]]) -> None:
+    def restore(self, data: dict[str, str | None], touched: set[str] | None = None) -> None:
+        """`touched`: the tables that may differ, where `data` is what stood there last."""
+        names = self.names if touched is None or data is not self.standing else sorted(touched)
+        pieces = ["START TRANSACTION", *(f"DELETE FROM `{name}`" for name in names)]
+        pieces += [data[name] for name in names if data.get(name)]
         with self._raw() as cursor:
-            pieces = ["START TRANSACTION", *(f"DELETE FROM `{name}`" for name in self.names)]
-            for name, (columns, rows) in data.items():
-                if rows:
-                    marks = ", ".join(["%s"] * len(columns))
-                    head = f"INSERT INTO `{name}` ({', '.join(f'`{column}`' for column in columns)}) VALUES "
-                    pieces.append(head + ", ".join(cursor.mogrify(f"({marks})", row) for row in rows))
             cursor.execute(";\n".join([*pieces, "COMMIT"]))
             while cursor.nextset():
                 pass
+        self.standing = data
 
     def clear(self) -> None:
         self.restore({})
+
+    def waiting(self) -> int:
+        """How many wait for a lock of a row at this moment."""
+        if self._watching is None:
+            self._watching = Database(self.url).link()._cursor()
+        self._watching.execute("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'")
+        return int(self._watching.fetchone()[1])
 
     @contextmanager
     def _raw(self) -> Iterator[Any]:

@@ -28,14 +28,15 @@ def server() -> mariadb.Server | None:
         return None
 
 
-def fresh_database(name: str) -> str | None:
-    """An empty database of this name as SQLAlchemy URL; what was in it before is gone. None as `server()`.
+def fresh_database(name: str, running: mariadb.Server | None = None) -> str | None:
+    """An empty database of this name as SQLAlchemy URL; what was in it before is gone. None as `server()`,
+    which is the server where no other is given.
 
     Workers of a parallel run must ask for different names, e.g. with the worker's id in it.
     """
     if not re.fullmatch(r"[a-z0-9_]{1,64}", name):
         raise ValueError(f"{name!r} must be 1 to 64 of a-z, 0-9 and _")
-    running = server()
+    running = running or server()
     if running is None:
         return None
     with running.connect() as connection, connection.cursor() as cursor:
