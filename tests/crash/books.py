@@ -17,11 +17,11 @@ from typing import Any
 
 from mall.adapters.object_storage import UploadForm
 from mall.adapters.wechat_api import Session
-from mall.adapters.wechat_pay import BillNotReady, Notice, PaymentSeen, PayRefused, Prepay, RefundSeen
+from mall.adapters.wechat_pay import BillNotReady, NoBill, Notice, PaymentSeen, PayRefused, Prepay, RefundSeen
 from mall.kit import clock
 from mall.kit.outside import calling
 
-from tests.crash import sharing
+from tests.crash import bills, sharing
 from tests.support.shop import APPID
 
 MCHID = "1900000001"
@@ -116,6 +116,11 @@ class Books:
                     self.keep("payment", found["payment_no"],
                               {**paid, "refunded_fen": paid["refunded_fen"] - found["amount_fen"]})
 
+    def write_bills(self, day: date) -> None:
+        """WeChat writes this day's bills; until then they are not ready."""
+        for what, text in (("trade", bills.trade(self, day)), ("fund flow", bills.fund_flow(self, day))):
+            self.keep("bill", f"{what} {day.isoformat()}", {"text": text})
+
     def _notify(self, what: str, number: str, event_type: str, resource: dict[str, Any]) -> None:
         self.keep("notice", f"{what} {number}", {"number": f"{what} {number}", "what": what, "told": False,
                                                  "event_type": event_type, "resource": resource})
@@ -197,7 +202,7 @@ class Pay(sharing.SharingDoor):
         self.books.keep("payment", payment_no, {**paid, "state": "REFUND",
                                                 "refunded_fen": paid["refunded_fen"] + refund_fen})
         kept = {"refund_no": refund_no, "payment_no": payment_no, "amount_fen": refund_fen, "state": "PROCESSING",
-                "refund_id": f"50{refund_no[4:]}", "refunded_at": None}
+                "refund_id": f"50{refund_no[4:]}", "refunded_at": None, "asked_at": clock.now().isoformat()}
         self.books.keep("refund", refund_no, kept)
         return kept
 
@@ -218,6 +223,8 @@ class Pay(sharing.SharingDoor):
         kept = self.books.find("bill", f"{what} {day.isoformat()}")
         if kept is None:
             raise BillNotReady()
+        if kept["text"] is None:
+            raise NoBill()
         return kept["text"]
 
     def open_notice(self, headers: Any, body: bytes, wall_now: datetime) -> Notice:

@@ -7,24 +7,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.crash.scenarios import (
+    asked_invoice,
     basics,
     call,
     codes,
     coupon_template,
+    day_of_trade,
     due_refund,
     express,
+    give_back,
     group_buy,
     group_of,
+    issued_invoice,
+    noted,
     paid,
     place,
+    relay,
+    sealed_rows,
     shipped,
     start,
     started,
+    taken_away,
     templates,
     thumb,
     timer,
+    two_lines,
 )
 from tests.crash.town import WEBHOOKS, Play, Town
+from mall.tables.trade import payments
 from tests.support import seed
 
 
@@ -52,8 +62,10 @@ def notice(town: Town, payment_no: str, what: str = "payment") -> Play:
                                                    "path": "/", "queryString": {}})
 
 
-def refund(town: Town, order_no: str) -> Play:
-    return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="不要了")
+def refund(town: Town, order_no: str, *pieces: tuple[str, int]) -> Play:
+    """Of the whole order, or of these lines and quantities."""
+    lines = {"lines": [{"line_id": line_id, "quantity": quantity} for line_id, quantity in pieces]} if pieces else {}
+    return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="不要了", **lines)
 
 
 def wanting(town: Town, member: Any, sku_id: str, **more: Any) -> Play:
@@ -186,6 +198,25 @@ def refund_x_refund(town: Town) -> Pair:
 
 
 @pair
+def refund_x_refund_of_the_same_piece(town: Town) -> Pair:
+    order_no, (first, _) = two_lines(town)
+    refund(town, order_no, (first, 1))()
+    return Pair((refund(town, order_no, (first, 1)), refund(town, order_no, (first, 1))))
+
+
+@pair
+def refund_x_refund_of_two_lines(town: Town) -> Pair:
+    order_no, (first, second) = two_lines(town)
+    return Pair((refund(town, order_no, (first, 2)), refund(town, order_no, (second, 1))))
+
+
+@pair
+def refund_of_a_piece_x_refund_of_all(town: Town) -> Pair:
+    order_no, (first, _) = two_lines(town)
+    return Pair((refund(town, order_no, (first, 1)), refund(town, order_no)))
+
+
+@pair
 def ship_x_refund(town: Town) -> Pair:
     member, goods = basics(town)
     order_no = paid(town, member, goods.sku_id, **express(town, member))
@@ -239,6 +270,112 @@ def refund_notice_x_query(town: Town) -> Pair:
     town.tick("refunds.send_due_refunds")
     town.books.finish_refunds()
     return Pair((notice(town, refund_no, "refund"), timer(town, "refunds.query_stuck_refunds")), late=5)
+
+
+@pair
+def send_refund_x_refund_notice(town: Town) -> Pair:
+    refund_no = due_refund(town)
+    sending = timer(town, "refunds.send_due_refunds")
+    sending()
+    town.books.finish_refunds()
+    return Pair((sending, notice(town, refund_no, "refund")))
+
+
+@pair
+def retry_x_refund_notice(town: Town) -> Pair:
+    from mall.tables.trade import refunds
+
+    refund_no = due_refund(town)
+    taken_away(town, refund_no)
+    town.tick("refunds.send_due_refunds")  # refused: it is FAILED here
+    payment_no = town.shop.rows(refunds, refund_no=refund_no)[0].payment_no
+    with town.books.act():  # and went through at WeChat all the same
+        town.books.keep("payment", payment_no, {**town.books.find("payment", payment_no), "refunded_fen": 0})
+        town.books._take_refund(refund_no, payment_no, town.books.find("payment", payment_no)["amount_fen"])
+    town.books.finish_refunds()
+    retrying = call(town, town.shop.staff(), "refunds.retry_refund", refund_no=refund_no)
+    return Pair((retrying, notice(town, refund_no, "refund")))
+
+
+@pair
+def match_bills_x_late_notice(town: Town) -> Pair:
+    day_of_trade(town)
+    town.tick("reconciliation.pull_bills")
+    late = next(each["payment_no"] for each in town.books.every("payment")
+                if town.shop.rows(payments, payment_no=each["payment_no"])[0].state != "PAID")
+    return Pair((timer(town, "reconciliation.match_bills"), notice(town, late)))
+
+
+@pair
+def pull_day_x_pull_day(town: Town) -> Pair:
+    day = day_of_trade(town).isoformat()
+    return Pair((call(town, town.shop.staff(), "reconciliation.pull_day", day=day),
+                 call(town, town.shop.staff(), "reconciliation.pull_day", day=day)))
+
+
+@pair
+def match_bills_x_match_bills(town: Town) -> Pair:
+    day_of_trade(town)
+    town.tick("reconciliation.pull_bills")
+    return Pair((timer(town, "reconciliation.match_bills"), timer(town, "reconciliation.match_bills")))
+
+
+@pair
+def request_invoice_x_refund(town: Town) -> Pair:
+    member, order_no = shipped(town)
+    asking = call(town, member, "invoices.request_invoice", order_no=order_no, title_kind="PERSONAL", title="张三")
+    return Pair((asking, refund(town, order_no)))
+
+
+@pair
+def record_invoice_x_redden(town: Town) -> Pair:
+    order_no, asked = asked_invoice(town)
+    give_back(town, order_no)
+    recording = call(town, town.shop.staff(), "invoices.record_invoice", invoice_id=asked["invoice_id"],
+                     number="26440000000000000001", issued_on="2026-11-21", amount_fen=asked["amount_fen"])
+    return Pair((recording, relay(town)))
+
+
+@pair
+def red_letter_x_red_letter(town: Town) -> Pair:
+    order_no, asked = issued_invoice(town)
+    give_back(town, order_no)
+    town.tick("ops.relay_outbox")
+    return Pair(tuple(call(town, town.shop.staff(), "invoices.record_red_letter", invoice_id=asked["invoice_id"],
+                           number="R1", issued_on="2026-11-22", amount_fen=asked["amount_fen"]) for _ in range(2)))
+
+
+@pair
+def chain_audit_log_x_save(town: Town) -> Pair:
+    noted(town)
+    _, goods = basics(town)
+    saving = call(town, town.shop.staff(), "stock.adjust_stock", sku_id=goods.sku_id, delta=1, reason="盘点",
+                  reference="count-9")
+    return Pair((saving, timer(town, "staff.chain_audit_log")), late=2)
+
+
+@pair
+def chain_audit_log_x_chain_audit_log(town: Town) -> Pair:
+    noted(town)
+    return Pair((timer(town, "staff.chain_audit_log"), timer(town, "staff.chain_audit_log")))
+
+
+@pair
+def rotate_x_rotate(town: Town) -> Pair:
+    sealed_rows(town)
+    return Pair((timer(town, "privacy.rotate_data_key"), timer(town, "privacy.rotate_data_key")))
+
+
+@pair
+def seal_anew_x_save_address(town: Town) -> Pair:
+    sealed_rows(town)
+    town.tick("privacy.rotate_data_key")
+    town.move(121)
+    member = town.shop.member()
+    address_id = seed.address(town.shop, member)
+    saving = call(town, member, "members.save_address", address_id=address_id, name="李四", phone="13900000000",
+                  province="广东省", city="深圳市", district="南山区", detail="科技园 2 号", is_default=True)
+    return Pair((timer(town, "privacy.rotate_data_key"), saving))
 
 
 @pair

@@ -11,7 +11,7 @@ import base64
 import json
 import secrets
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from mall.adapters.spreadsheets import Spreadsheets
@@ -560,6 +560,215 @@ def _retry_closed(town: Town) -> Play:
     town.move(5)
     town.tick("refunds.query_stuck_refunds")
     return call(town, town.shop.staff(), "refunds.retry_refund", refund_no=refund_no)
+
+
+@scenario("refunds.start_refund", "a part, by line and quantity, after another part")
+def _refund_part(town: Town) -> Play:
+    order_no, lines = two_lines(town)
+    town.shop.staff().call("refunds.start_refund", order_no=order_no, reason="少件",
+                           lines=[{"line_id": lines[0], "quantity": 1}])
+    return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="少件",
+                lines=[{"line_id": lines[0], "quantity": 1}, {"line_id": lines[1], "quantity": 1}])
+
+
+@scenario("refunds.start_refund", "a part that breaks a full reduction")
+def _refund_below_threshold(town: Town) -> Play:
+    seed.promotion(town.shop, steps=((19_000, 1_900),))
+    town.shop.staff().call("staff.save_settings", version=0, changes={"refund_threshold_rule": "take_back"})
+    order_no, lines = two_lines(town)
+    return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="少件",
+                lines=[{"line_id": lines[1], "quantity": 2}])
+
+
+@scenario("refunds.send_due_refunds", "several parts of one order")
+def _send_parts(town: Town) -> Play:
+    order_no, lines = two_lines(town)
+    for line_id in lines:
+        town.shop.staff().call("refunds.start_refund", order_no=order_no, reason="少件",
+                               lines=[{"line_id": line_id, "quantity": 1}])
+    return timer(town, "refunds.send_due_refunds")
+
+
+def two_lines(town: Town) -> tuple[str, list[str]]:
+    """A paid order over two pieces of each of two SKUs, with a coupon on it; its lines."""
+    from mall.tables.trade import order_lines
+
+    member, goods = basics(town)
+    coupon = member.call("coupons.claim_coupon", template_id=coupon_template(town))["coupon_id"]
+    order_no = member.call("orders.place_order", delivery="PICKUP", coupon_ids=[coupon], key=secrets.token_hex(8),
+                           lines=[{"sku_id": sku_id, "quantity": 2} for sku_id in goods.sku_ids])["order_no"]
+    assert town.books.pay(start(town, member, order_no))
+    town.tell_notices()
+    return order_no, [row.line_id for row in town.shop.rows(order_lines, order_no=order_no)]
+
+
+# invoices
+
+def asked_invoice(town: Town) -> tuple[str, dict[str, Any]]:
+    """An order that was sent, and the invoice that its buyer asked for."""
+    member, order_no = shipped(town)
+    return order_no, member.call("invoices.request_invoice", order_no=order_no, title_kind="PERSONAL", title="张三")
+
+
+def issued_invoice(town: Town) -> tuple[str, dict[str, Any]]:
+    order_no, asked = asked_invoice(town)
+    town.shop.staff().call("invoices.record_invoice", invoice_id=asked["invoice_id"], number="26440000000000000001",
+                           issued_on="2026-11-21", amount_fen=asked["amount_fen"])
+    return order_no, asked
+
+
+def give_back(town: Town, order_no: str) -> None:
+    """All of the order's money goes back, and the event of it waits for the relay."""
+    town.shop.staff().call("refunds.start_refund", order_no=order_no, reason="不要了")
+    town.tick("refunds.send_due_refunds")
+    town.books.finish_refunds()
+    town.tell_notices("refund")
+
+
+@scenario("invoices.request_invoice")
+def _request_invoice(town: Town) -> Play:
+    member, order_no = shipped(town)
+    return call(town, member, "invoices.request_invoice", order_no=order_no, title_kind="PERSONAL", title="张三")
+
+
+@scenario("invoices.record_invoice")
+def _record_invoice(town: Town) -> Play:
+    _, asked = asked_invoice(town)
+    return call(town, town.shop.staff(), "invoices.record_invoice", invoice_id=asked["invoice_id"],
+                number="26440000000000000001", issued_on="2026-11-21", amount_fen=asked["amount_fen"])
+
+
+@scenario("invoices.redden_refunded_invoices")
+def _redden(town: Town) -> Play:
+    give_back(town, issued_invoice(town)[0])
+    return relay(town)
+
+
+@scenario("invoices.redden_refunded_invoices", "not issued yet")
+def _redden_unissued(town: Town) -> Play:
+    give_back(town, asked_invoice(town)[0])
+    return relay(town)
+
+
+@scenario("invoices.record_red_letter")
+def _red_letter(town: Town) -> Play:
+    order_no, asked = issued_invoice(town)
+    give_back(town, order_no)
+    town.tick("ops.relay_outbox")
+    return call(town, town.shop.staff(), "invoices.record_red_letter", invoice_id=asked["invoice_id"], number="R1",
+                issued_on="2026-11-22", amount_fen=asked["amount_fen"])
+
+
+@scenario("invoices.export_statement")
+def _export_statement(town: Town) -> Play:
+    issued_invoice(town)
+    today = clock.now().astimezone(clock.SHANGHAI).date().isoformat()
+    return call(town, town.shop.staff(), "invoices.export_statement", from_day=today, until_day=today)
+
+
+# reconciliation
+
+def day_of_trade(town: Town) -> date:
+    """Yesterday, with its bills ready: a payment, one that was refunded, and one of which nobody told us."""
+    now = clock.now().astimezone(clock.SHANGHAI)
+    town.move(36 * 60 - now.hour * 60 - now.minute)  # noon: no day ends while this is prepared
+    day = (now + timedelta(days=1)).date()
+    member, goods = basics(town)
+    paid(town, member, goods.sku_id)
+    give_back(town, paid(town, member, goods.sku_id))
+    thumb(town, member, goods.sku_id)
+    for notice in town.books.untold():
+        town.books.told(notice)  # lost on the way
+    town.books.write_bills(day)
+    town.move(24 * 60)
+    return day
+
+
+@scenario("reconciliation.pull_bills")
+def _pull_bills(town: Town) -> Play:
+    day_of_trade(town)
+    return timer(town, "reconciliation.pull_bills")
+
+
+@scenario("reconciliation.match_bills")
+def _match_bills(town: Town) -> Play:
+    day_of_trade(town)
+    town.tick("reconciliation.pull_bills")
+    return timer(town, "reconciliation.match_bills")
+
+
+@scenario("reconciliation.match_bills", "a difference that has mended")
+def _match_again(town: Town) -> Play:
+    day_of_trade(town)
+    town.tick("reconciliation.pull_bills")
+    town.tick("reconciliation.match_bills")
+    town.move(5)
+    town.tick("payments.query_stuck_payments")
+    return timer(town, "reconciliation.match_bills")
+
+
+@scenario("reconciliation.pull_day")
+def _pull_day(town: Town) -> Play:
+    day = day_of_trade(town)
+    return call(town, town.shop.staff(), "reconciliation.pull_day", day=day.isoformat())
+
+
+@scenario("reconciliation.resolve_difference")
+def _resolve_difference(town: Town) -> Play:
+    from mall.tables.accounts import differences
+
+    day_of_trade(town)
+    town.tick("reconciliation.pull_bills")
+    town.tick("reconciliation.match_bills")
+    difference = town.shop.rows(differences)[0]
+    return call(town, town.shop.staff(), "reconciliation.resolve_difference",
+                difference_id=difference.difference_id, note="已核对")
+
+
+# personal data, the audit log
+
+@scenario("privacy.rotate_data_key", "a key for the old one")
+def _rotate(town: Town) -> Play:
+    sealed_rows(town)
+    return timer(town, "privacy.rotate_data_key")
+
+
+@scenario("privacy.rotate_data_key", "rows sealed anew")
+def _seal_anew(town: Town) -> Play:
+    sealed_rows(town)
+    town.tick("privacy.rotate_data_key")
+    town.move(121)
+    return timer(town, "privacy.rotate_data_key")
+
+
+def sealed_rows(town: Town) -> None:
+    """An address and an order that were sealed with a key which is old by now."""
+    member, goods = basics(town)
+    paid(town, member, goods.sku_id, **express(town, member))
+    town.move(366 * 24 * 60)
+
+
+@scenario("staff.chain_audit_log")
+def _chain(town: Town) -> Play:
+    noted(town)
+    return timer(town, "staff.chain_audit_log")
+
+
+@scenario("staff.chain_audit_log", "a day is over")
+def _chain_day(town: Town) -> Play:
+    noted(town)
+    town.tick("staff.chain_audit_log")
+    town.move(24 * 60)
+    return timer(town, "staff.chain_audit_log")
+
+
+def noted(town: Town) -> None:
+    """Three things that the staff did, a while ago."""
+    _, goods = basics(town)
+    for number in range(3):
+        town.shop.staff().call("stock.adjust_stock", sku_id=goods.sku_id, delta=1, reason="盘点",
+                               reference=f"count-{number}")
+    town.move(2)
 
 
 # group buys

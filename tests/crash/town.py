@@ -28,6 +28,7 @@ from typing import Any
 
 from mall.app import front_desk, registry
 from mall.app.front_desk import House
+from mall.domains.staff import audit_chain
 from mall.flows import audit
 from mall.kit import clock, outside
 from mall.kit.db import Database
@@ -323,7 +324,13 @@ class Town:
         """What the audits say, and what went wrong on the way."""
         kept = self.books.laid_open()
         return [*self.problems, *self.shop.database.read(audit.audit),
-                *self.shop.database.read(lambda tx: audit.against_books(tx, kept))]
+                *self.shop.database.read(lambda tx: audit.against_books(tx, kept)), *self._breaches()]
+
+    def _breaches(self) -> list[str]:
+        """Days whose audit log is not the chain that was sealed."""
+        days = {row.day for row in self.rows("audit_seals")["audit_seals"]}
+        return [f"audit log of {day}: {breach}" for day in sorted(days)
+                if (breach := self.shop.database.read(lambda tx: audit_chain.verify(tx, day, clock.now())).breach)]
 
     def rows(self, *tables: str) -> dict[str, list[Any]]:
         """Every row of these tables, in one round trip."""

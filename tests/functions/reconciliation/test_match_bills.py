@@ -1,17 +1,21 @@
 """reconciliation.match_bills (spec E10): every seeded difference is found, and nothing else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from mall.domains.reconciliation import store
+from mall.domains.reconciliation.rules import BillKind
 from mall.flows import match_bills
+from mall.kit import clock
 from mall.tables.accounts import bill_rows, bills, differences
 from mall.tables.trade import cases, payments, refunds
 from sqlalchemy import delete, update
 
+from tests.functions.reconciliation import seeds
 from tests.functions.reconciliation.days import Day, clerk, found, payment
 from tests.support import trade
-from tests.support.shop import Shop
+from tests.support.shop import Shop, refused
 
 
 def change(shop: Shop, table, key, number: str, **values) -> None:
@@ -206,3 +210,22 @@ def test_more_differences_than_one_run_opens_are_opened_by_the_next(shop: Shop, 
         assert {row.state for row in shop.rows(bills, day=day.date.isoformat())} == {state}
     assert [(each["opened"], each["standing"], each["mended"]) for each in counts] == [
         (2, 0, 0), (2, 2, 0), (1, 4, 0), (0, 5, 0)]
+
+
+def test_a_run_that_dies_on_its_way_leaves_the_difference_open_for_the_next(shop: Shop, monkeypatch):
+    """Found by `make crash`: mended first and killed then, the day was never counted anew."""
+    yesterday = (shop.now.astimezone(clock.SHANGHAI) - timedelta(days=1)).date().isoformat()
+    bill_id = [seeds.bill(shop, yesterday, kind) for kind in BillKind][0]
+    difference_id = seeds.difference(shop, "pay_gone", day=yesterday)
+
+    def die(*_: Any) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as dying:
+        dying.setattr(store, "finish_match", die)
+        with refused("INTERNAL"):
+            shop.tick("reconciliation.match_bills")
+    assert shop.rows(differences, difference_id=difference_id)[0].state == "OPEN"
+    assert shop.tick("reconciliation.match_bills")["mended"] == 1
+    assert shop.rows(differences, difference_id=difference_id)[0].state == "MENDED"
+    assert shop.rows(bills, bill_id=bill_id)[0].totals["ours"]["payments"] == 0

@@ -50,12 +50,12 @@ def match_day(ctx: Any, day: date) -> dict[str, int]:
         _open_once(ctx, day.isoformat(), each)
     if len(new) > MOST_DIFFERENCES:
         return {"opened": MOST_DIFFERENCES, "mended": 0, "standing": len(known), "waiting": 0}
-    mended = sum(ctx.transact(_mend, row, ctx.now) for row in ctx.read(store.open_of_day, day.isoformat())
-                 if row.once_key not in found)
-    if mended or new or any(bill.state == BillState.PULLED.value for bill in bills.values()):
+    gone = [row for row in ctx.read(store.open_of_day, day.isoformat()) if row.once_key not in found]
+    if gone or new or any(bill.state == BillState.PULLED.value for bill in bills.values()):
         ours = ctx.read(store.our_totals, start_of(day), _end_of(day))
         for bill in bills.values():
             ctx.transact(store.finish_match, bill, ours, ctx.now)
+    mended = sum(ctx.transact(_mend, row, ctx.now) for row in gone)  # last: what is open brings the day back here
     return {"opened": len(new), "mended": mended, "standing": len(known), "waiting": 0}
 
 
