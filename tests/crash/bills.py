@@ -9,7 +9,8 @@ from infra.local.simulators.wechat_pay.bills import FUND_KINDS, FUND_SUMMARY, TR
 from infra.local.simulators.wechat_pay.platform import fee_fen
 from mall.kit import clock
 
-TRADE_COLUMNS = "交易时间,微信订单号,商户订单号,交易状态,微信退款单号,商户退款单号,退款状态,手续费,订单金额,申请退款金额"
+TRADE_COLUMNS = ("交易时间,微信订单号,商户订单号,交易状态,微信退款单号,商户退款单号,退款状态,手续费,订单金额,"
+                 "申请退款金额")
 FUND_COLUMNS = "记账时间,微信支付业务单号,业务类型,收支类型,收支金额(元),业务凭证号"
 
 

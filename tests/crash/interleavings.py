@@ -29,7 +29,7 @@ from tests.crash.summary import Sight, differences
 from tests.crash.town import Kept, MariaStore, Play, Town
 
 AT_ONCE_S, LOOK_EVERY_S = 0.002, 0.002  # a step takes less; from then on it is looked whether it waits for a lock
-GIVE_UP_S = 60
+GIVE_UP_S = 20
 
 
 @dataclass
@@ -94,9 +94,9 @@ class _Game:
 class Player(threading.Thread):
     """One of the two; stands still before each step until the stage lets it go on."""
 
-    def __init__(self, stage: Stage, play: Play, late: float):
+    def __init__(self, stage: Stage, seat: str, play: Play, late: float):
         super().__init__(daemon=True)
-        self.stage, self.perform, self.late = stage, play, late
+        self.stage, self.seat, self.perform, self.late = stage, seat, play, late
         self.waits, self.done, self.may_go, self.steps = False, False, False, 0
         self.link: Any = None  # its connection to the database
         self.answer: Any = None
@@ -104,7 +104,7 @@ class Player(threading.Thread):
     def run(self) -> None:
         self.stage.here.player = self
         try:
-            with self.stage.town.own_instance():
+            with self.stage.town.own_instance(self.seat):
                 self.stand()  # who comes first is part of the order
                 self.answer = self.perform()
         except BaseException as problem:
@@ -129,7 +129,7 @@ class Stage:
 
     def play(self, two: pairs.Pair, order: str) -> list[Player]:
         """`order`: a letter for each step, A or B; what is left over then is played to the end."""
-        self.players = [Player(self, play, late) for play, late in zip(two.plays, (0, two.late), strict=True)]
+        self.players = [Player(self, *each) for each in zip("AB", two.plays, (0, two.late), strict=True)]
         outside.watch, clock.now, self.town.meet = self.watch, self.now, self.meet
         try:
             for player in self.players:

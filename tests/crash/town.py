@@ -167,8 +167,7 @@ class Town:
         self.touched: set[str] = set()  # tables written to since the town was put to where it is
         self.meet: Callable[[Any], None] = lambda link: None
         self.dead: set[int] = set()
-        self._compiled: dict[Any, Any] = {}  # statements as text, the same for every instance
-        self._dialect: Any = None
+        self._compiled: dict[str, tuple[Any, dict]] = {}  # statements as text, the same for all instances of a seat
         self._every: dict[str, Any] = {}
         self._here = threading.local()
         self.problems: list[str] = []
@@ -190,9 +189,9 @@ class Town:
         return getattr(self._here, "shop", self._main)
 
     @contextmanager
-    def own_instance(self) -> Iterator[None]:
-        """This thread is an instance of its own."""
-        house = self.house()
+    def own_instance(self, seat: str) -> Iterator[None]:
+        """This thread is an instance of its own; two at the same moment sit on two seats."""
+        house = self.house(seat)
         self._here.shop = TownShop(house.database, house)
         self._here.shop.town = self
         try:
@@ -207,12 +206,11 @@ class Town:
             self._here.running = []
         return self._here.running
 
-    def house(self) -> House:
+    def house(self, seat: str = "") -> House:
         """A new instance: new connections, nothing remembered."""
         database = NotedDatabase(self.store.url, self)
-        if self._dialect is None:
-            self._dialect = database._dialect
-        database._dialect, database._prepared = self._dialect, self._compiled  # compiled once; the house equips it anew
+        compiled = self._compiled.setdefault(seat, (database._dialect, {}))
+        database._dialect, database._prepared = compiled  # compiled once; the house equips the dialect anew
         house = House(self.deployment, database)
         for door, adapter in (("wechat_pay", Pay), ("wechat_api", Api), ("storage", Storage)):
             house.world.put(door, adapter(self.books))
@@ -329,8 +327,9 @@ class Town:
     def _breaches(self) -> list[str]:
         """Days whose audit log is not the chain that was sealed."""
         days = {row.day for row in self.rows("audit_seals")["audit_seals"]}
-        return [f"audit log of {day}: {breach}" for day in sorted(days)
-                if (breach := self.shop.database.read(lambda tx: audit_chain.verify(tx, day, clock.now())).breach)]
+        verdicts = self.shop.database.read(
+            lambda tx: [(day, audit_chain.verify(tx, day, clock.now())) for day in sorted(days)])
+        return [f"audit log of {day}: {verdict.breach}" for day, verdict in verdicts if verdict.breach]
 
     def rows(self, *tables: str) -> dict[str, list[Any]]:
         """Every row of these tables, in one round trip."""
