@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 class ImportProducts(Input):
     import_id: Id  # chosen by the client; sent again, it answers as before
-    object_key: Annotated[str, StringConstraints(max_length=255, pattern=r"^imports/[0-9A-Za-z_/-]+\.(csv|xlsx|xls)$")]
+    object_key: Annotated[str, StringConstraints(max_length=255, pattern=r"^imports/[0-9A-Za-z_/-]+\.(csv|xlsx)$")]
 
 
 class RowError(Output):

@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 
 class ImportShipments(Input):
-    object_key: Annotated[str, StringConstraints(max_length=255, pattern=r"^imports/[0-9A-Za-z_/-]+\.(csv|xlsx|xls)$")]
+    object_key: Annotated[str, StringConstraints(max_length=255, pattern=r"^imports/[0-9A-Za-z_/-]+\.(csv|xlsx)$")]
 
 
 class ShipmentsImported(Output):

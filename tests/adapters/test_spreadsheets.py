@@ -49,6 +49,13 @@ def test_what_is_no_table_is_refused(content: bytes):
         Spreadsheets().read(content)
 
 
+@pytest.mark.parametrize("filling", [0, 1, 255], ids=str)
+def test_a_binary_workbook_is_refused_before_its_reader_takes_all_memory(filling: int):
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + b"\x3e\x00\x03\x00\xfe\xff\x09\x00\x06\x00" + bytes(10)
+    with pytest.raises(UnreadableFile, match="另存为 xlsx 或 csv"):
+        Spreadsheets().read(header + bytes([filling]) * 468)
+
+
 def test_a_zip_that_explodes_is_refused_before_it_is_unpacked():
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:

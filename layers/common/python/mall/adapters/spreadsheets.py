@@ -1,7 +1,8 @@
-"""Spreadsheets (表格): the files that merchants upload (xlsx, xls, csv), and the ones they download (xlsx).
+"""Spreadsheets (表格): the files that merchants upload (xlsx, csv), and the ones they download (xlsx).
 
 Every cell comes in as text, as the person sees it, so that an order number is never a float; a number of
 more than fifteen digits, which Excel itself has rounded, comes in scientific notation and so fits no rule.
+The binary .xls of before 2007 is refused: its reader takes all memory, or panics, over half a kilobyte.
 Cells go out such that no text of a buyer's is run as a formula by the one who opens the file (CWE-1236).
 """
 
@@ -23,6 +24,7 @@ ROWS_LIMIT, COLUMNS_LIMIT = 20_000, 64  # a sheet is laid out whole: one cell at
 CELLS_LIMIT = 400_000
 _PLACE = re.compile(rb"""\sr\s*=\s*["']([^"']{0,64})["']""")
 _CELL = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
+BINARY_WORKBOOK = b"\xd0\xcf\x11\xe0"
 EXACT_BELOW = 10**15
 TOO_LARGE = "文件内容过大，请拆分后重试"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -38,8 +40,8 @@ class Spreadsheets:
         if content.startswith(b"PK"):
             _check_size(content)
             return _read_workbook(content)
-        if content.startswith(b"\xd0\xcf\x11\xe0"):
-            return _read_workbook(content)
+        if content.startswith(BINARY_WORKBOOK):
+            raise UnreadableFile()
         return _read_csv(content)
 
     def write(self, title: str, header: Sequence[str], rows: Iterable[Sequence[str | int | Decimal]]) -> bytes:

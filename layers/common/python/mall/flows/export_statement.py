@@ -42,7 +42,7 @@ def export(ctx: Any, from_day: date, until_day: date) -> Exported:
     found = ctx.read(invoices.statement, ctx.seller_id, since=since, until=until,
                      first_day=from_day.isoformat(), last_day=until_day.isoformat(), most=MOST_ROWS + 1)
     rows = sorted(_rows(*found, from_day.isoformat(), until_day.isoformat()), key=lambda row: row[0])
-    if len(rows) > MOST_ROWS:
+    if max(len(rows), *map(len, found)) > MOST_ROWS:
         raise StatementTooLarge()
     content = ctx.world.spreadsheets.write("对账", list(COLUMNS), rows)
     key = f"exports/{ctx.seller_id}/{ctx.new_id('exp')}.xlsx"

@@ -40,7 +40,7 @@ class _RowsAtFault(Exception):
 
 
 def import_shipments(ctx: Any, key: str) -> Imported:
-    """Ship the orders of a stored xlsx, xls or csv. Raises NotFound (no such file, or another seller's),
+    """Ship the orders of a stored xlsx or csv. Raises NotFound (no such file, or another seller's),
     FileTooLarge, UnreadableFile, ShipmentFileRefused."""
     if not key.startswith(f"imports/{ctx.seller_id}/"):
         raise NotFound("文件不存在，请重新上传", field="object_key")

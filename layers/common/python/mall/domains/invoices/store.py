@@ -154,16 +154,17 @@ _GIVEN_BACK = (
 _INVOICED = (
     select(invoices)
     .where(v.seller_id == bindparam("seller_id"), v.issued_at.is_not(None),
-           or_(v.issued_on.between(bindparam("first_day"), bindparam("last_day")), v.reddened_fen > 0))
+           or_(v.issued_on.between(bindparam("first_day"), bindparam("last_day")),
+               and_(v.reddened_fen > 0, v.changed_at >= bindparam("since"))))  # a red letter is recorded after its day
     .order_by(v.issued_on, v.invoice_id).limit(bindparam("most"))
 )
 
 
 def statement(tx: Tx, seller_id: str, *, since: datetime, until: datetime, first_day: str, last_day: str,
               most: int) -> tuple[list, list, list]:
-    """Payments received, refunds that ended, and invoices (those of the period, and all that were reddened). A fee is
-    that of WeChat's bills; None where no bill has it yet."""
+    """Payments received, refunds that ended, and invoices (those of the period, and those reddened in it or later), at
+    most so many of each. A fee is that of WeChat's bills; None where no bill has it yet."""
     period = {"since": since, "until": until, "seller_id": seller_id, "most": most}
-    invoiced = {"seller_id": seller_id, "first_day": first_day, "last_day": last_day, "most": most}
+    invoiced = {"seller_id": seller_id, "since": since, "first_day": first_day, "last_day": last_day, "most": most}
     received, back, issued = tx.fetch((_RECEIVED, period), (_GIVEN_BACK, period), (_INVOICED, invoiced))
     return received, back, issued
