@@ -204,7 +204,7 @@ def serve() -> None:
 def _json(request: Request) -> Any:
     try:
         return json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadInput("请求内容不是有效的 JSON") from None
 
 

@@ -127,7 +127,7 @@ def _access(request: Request) -> dict[str, Any]:
 def _cloud_call(request: Request) -> Any:
     try:
         event = json.loads(request.body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadInput("请求内容不是有效的 JSON") from None
     key = request.headers.get("idempotency-key")
     return {**event, "idempotency_key": key} if key and isinstance(event, dict) else event

@@ -176,6 +176,13 @@ class BadSignatures:
         return call
 
 
+@pytest.mark.parametrize("shape", ["aws", "scf", "access", "cloudbase"])
+def test_json_nested_beyond_reason_is_the_callers_fault(client: Client, shape: str):
+    deep = b'{"a":' * 200_000
+    for answer in (client.send("/api/members/sign_in", deep, x_mall_shape=shape), client.send("/_local/clock", deep)):
+        assert (answer.status, answer.code) == (400, "BAD_INPUT")
+
+
 def test_a_tick_fires_one_timer_and_answers_its_counts(client: Client):
     answer = client.send("/_local/tick/ops/relay_outbox")
     assert (answer.status, answer.json["data"]) == (200, {"delivered": 0, "failed": 0, "parked": 0})

@@ -84,3 +84,19 @@ def test_a_period_that_is_none_and_too_many_rows_are_refused(shop: Shop, monkeyp
     with refused("NOT_SIGNED_IN", status=401):
         member.call("invoices.export_statement", from_day=today(shop), until_day=today(shop))
     assert storage.objects == {}
+
+
+def test_invoices_that_were_reddened_long_ago_crowd_out_none_of_the_period(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    member = shop.member()
+    papers.issued(shop, member, papers.shipped(shop, member))
+    shop.database.run(lambda tx: tx.write(update(invoices).values(issued_on=today(shop)), rows=1))
+    [now] = shop.rows(invoices)
+    for number in range(4):
+        old = now._asdict() | {
+            "invoice_id": f"inv_OLD{number}", "active_key": None, "number": f"2500{number}", "issued_on": "2020-01-01",
+            "state": "RED", "reddened_fen": 100, "changed_at": shop.now - timedelta(days=300),
+            "red_letters": [{"number": f"2501{number}", "issued_on": "2020-01-02", "amount_fen": 100}]}
+        shop.database.run(lambda tx, old=old: tx.insert(invoices, **old))
+    monkeypatch.setattr(export_statement, "MOST_ROWS", 3)
+    rows = exported(shop)
+    assert [row["发票号码"] for row in rows if row["类别"] == "发票"] == [now.number]
