@@ -157,7 +157,7 @@ class Notices:
                 for key, value in resource["amount"].items()
             }
         elif do == "wrong_mchid":
-            resource["mchid"] = fault.args["mchid"]
+            resource["sub_mchid" if "sub_mchid" in resource else "mchid"] = fault.args["mchid"]
         elif do == "wrong_appid":
             resource["appid"] = fault.args["appid"]
         body = self._envelope(notice, resource)
@@ -225,7 +225,7 @@ def v2_refund_xml(platform: Platform, notice: Notice) -> bytes:
     return _xml("xml", {
         "return_code": "SUCCESS",
         "appid": platform.keys.appids[0],
-        "mch_id": refund["mchid"],
+        "mch_id": refund.get("mchid") or refund["sp_mchid"],
         "nonce_str": random_text(32),
         "req_info": base64.b64encode(sealed).decode(),
     }).encode()

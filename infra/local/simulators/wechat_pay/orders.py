@@ -29,12 +29,13 @@ PREPAY_SECONDS = {"JSAPI": 7200, "APP": 7200, "NATIVE": 7200, "MWEB": 300}
 TRADE_TYPES = {"jsapi": "JSAPI", "app": "APP", "h5": "MWEB", "native": "NATIVE"}
 
 
-def create(platform: Platform, product: str, body: dict[str, Any], *, public_key_mode: bool) -> dict[str, Any]:
+def create(platform: Platform, product: str, body: dict[str, Any], *, public_key_mode: bool,
+           partner: bool = False) -> dict[str, Any]:
     """Make an order, or a new prepay for the same order asked for again with the same parameters.
 
     Raises Refusal: PARAM_ERROR, APPID_MCHID_NOT_MATCH, 403 OUT_TRADE_NO_USED, ORDER_CLOSED, ORDERPAID.
     """
-    wanted = _read(platform, TRADE_TYPES[product], body, public_key_mode)
+    wanted = _read(platform, TRADE_TYPES[product], body, public_key_mode, partner)
     with platform.books.transaction():
         known = platform.books.order(wanted.out_trade_no)
         if known is None:
@@ -51,8 +52,7 @@ def query(platform: Platform, order: Order | None) -> dict[str, Any]:
     if order is None:
         raise Refusal(404, "ORDER_NOT_EXIST", "订单不存在")
     shown = {
-        "appid": order.appid,
-        "mchid": order.mchid,
+        **whose(order),
         "out_trade_no": order.out_trade_no,
         "trade_type": order.trade_type,
         "attach": order.attach,
@@ -71,8 +71,7 @@ def query(platform: Platform, order: Order | None) -> dict[str, Any]:
 def transaction(order: Order) -> dict[str, Any]:
     """The resource of TRANSACTION.SUCCESS for a paid order."""
     return {
-        "mchid": order.mchid,
-        "appid": order.appid,
+        **whose(order),
         "out_trade_no": order.out_trade_no,
         "transaction_id": order.transaction_id,
         "trade_type": order.trade_type,
@@ -81,7 +80,7 @@ def transaction(order: Order) -> dict[str, Any]:
         "bank_type": "OTHERS",
         "attach": order.attach,
         "success_time": rfc3339(order.paid_at),
-        "payer": {"openid": order.openid},
+        "payer": {"sub_openid" if sub_mchid(order) else "openid": order.openid},
         "amount": {
             "total": order.total_fen,
             "payer_total": order.payer_total_fen,
@@ -101,9 +100,8 @@ def shown_state(platform: Platform, order: Order) -> str:
 
 def close(platform: Platform, out_trade_no: str, body: dict[str, Any]) -> None:
     """Close an unpaid order; again, or of an unknown number, is no error. Paid: 400 ORDERPAID."""
-    check_mchid(platform, validation.find(body, "/mchid"))
     sources, target = MOVES["close"]
-    known = platform.books.order(out_trade_no)
+    known = find(platform, platform.books.order(out_trade_no), body)
     if known and not platform.books.move_order(out_trade_no, sources=sources, target=target):
         raise Refusal(400, "ORDERPAID", "该订单已支付")
 
@@ -161,6 +159,29 @@ def pay(
     return paid
 
 
+def find(platform: Platform, order: Order | None, asked: dict[str, Any]) -> Order | None:
+    """The order where it is of the merchant that the call names; a service provider names itself and its merchant
+    (``sp_mchid``, ``sub_mchid``)."""
+    if "sp_mchid" not in asked:
+        check_mchid(platform, asked.get("mchid"))
+        return order if order and not sub_mchid(order) else None
+    check_mchid(platform, asked["sp_mchid"])
+    return order if order and sub_mchid(order) == asked.get("sub_mchid") else None
+
+
+def sub_mchid(order: Order) -> str | None:
+    """The merchant that a service provider (服务商) made it for; None for a direct merchant's."""
+    return json.loads(order.params).get("sub_mchid")
+
+
+def whose(order: Order) -> dict[str, str]:
+    """Merchant and app, as answers and notices name them."""
+    made = json.loads(order.params)
+    if not sub_mchid(order):
+        return {"mchid": order.mchid, "appid": order.appid}
+    return {name: made[name] for name in ("sp_mchid", "sp_appid", "sub_mchid", "sub_appid")}
+
+
 def is_sharing_order(order: Order) -> bool:
     """Whether it was made with settle_info.profit_sharing (分账订单): its money is frozen when it is paid."""
     return validation.find(json.loads(order.params), "/settle_info/profit_sharing") is True
@@ -182,19 +203,22 @@ def _check_payable(order: Order, payable_until: float, now: float) -> None:
         raise CannotPay("PREPAY_EXPIRED", "预支付已失效，请商户重新下单")
 
 
-def _read(platform: Platform, trade_type: str, body: dict[str, Any], public_key_mode: bool) -> Order:
-    check_mchid(platform, validation.find(body, "/mchid"))
-    appid = text(body, "/appid", "应用ID", most=32)
+def _read(platform: Platform, trade_type: str, body: dict[str, Any], public_key_mode: bool, partner: bool) -> Order:
+    check_mchid(platform, validation.find(body, "/sp_mchid" if partner else "/mchid"))
+    appid = text(body, "/sub_appid" if partner else "/appid", "应用ID", most=32)
+    if partner:
+        text(body, "/sp_appid", "服务商应用ID", most=32)
+    openid = "/payer/sub_openid" if partner else "/payer/openid"
     order = Order(
         out_trade_no=text(body, "/out_trade_no", "商户订单号", least=6, most=32, pattern=r"[0-9A-Za-z_\-|*]+"),
         trade_type=trade_type,
         appid=appid,
-        mchid=platform.keys.mchid,
+        mchid=text(body, "/sub_mchid", "子商户号", most=32) if partner else platform.keys.mchid,
         description=text(body, "/description", "商品描述", most=127),
         attach=text(body, "/attach", "附加数据", most=128, least=0, required=False),
         notify_url=validation.notify_url(body, required=True),
         total_fen=validation.fen(body, "/amount/total", "总金额"),
-        openid=text(body, "/payer/openid", "用户标识", most=128) if trade_type == "JSAPI" else "",
+        openid=text(body, openid, "用户标识", most=128) if trade_type == "JSAPI" else "",
         params=json.dumps(body, sort_keys=True),
         public_key_mode=int(public_key_mode),
         state=NOTPAY,

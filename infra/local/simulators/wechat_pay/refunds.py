@@ -50,8 +50,10 @@ def order_of(platform: Platform, body: dict[str, Any]) -> Order | None:
     transaction_id, out_trade_no = body.get("transaction_id"), body.get("out_trade_no")
     if transaction_id:
         found = platform.books.order_of_transaction(str(transaction_id))
-        return found if found and out_trade_no in (None, "", found.out_trade_no) else None
-    return platform.books.order(str(out_trade_no)) if out_trade_no else None
+        found = found if found and out_trade_no in (None, "", found.out_trade_no) else None
+    else:
+        found = platform.books.order(str(out_trade_no)) if out_trade_no else None
+    return found if found and orders.sub_mchid(found) == body.get("sub_mchid") else None
 
 
 def settle(platform: Platform, refund: Refund, outcome: str) -> Refund | None:
@@ -101,7 +103,7 @@ def resource(platform: Platform, refund: Refund) -> dict[str, Any]:
     """The resource of REFUND.SUCCESS, .ABNORMAL and .CLOSED."""
     order = platform.books.order(refund.out_trade_no)
     written = {
-        "mchid": order.mchid,
+        **{name: value for name, value in orders.whose(order).items() if name.endswith("mchid")},
         "out_trade_no": refund.out_trade_no,
         "transaction_id": refund.transaction_id,
         "out_refund_no": refund.out_refund_no,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,9 +102,9 @@ class Call:
     subject: Callable[[Simulator, Asked], str]
 
 
-def _create(simulator: Simulator, asked: Asked) -> Answer:
+def _create(simulator: Simulator, asked: Asked, product: str, partner: bool) -> Answer:
     answer = orders.create(
-        simulator.platform, asked.path["product"], asked.body, public_key_mode=asked.public_key_mode
+        simulator.platform, product, asked.body, public_key_mode=asked.public_key_mode, partner=partner
     )
     return 200, answer
 
@@ -116,8 +117,8 @@ def _order_asked(simulator: Simulator, asked: Asked) -> Order | None:
 
 
 def _query(simulator: Simulator, asked: Asked) -> Answer:
-    orders.check_mchid(simulator.platform, asked.query.get("mchid"))
-    return 200, orders.query(simulator.platform, _order_asked(simulator, asked))
+    found = orders.find(simulator.platform, _order_asked(simulator, asked), asked.query)
+    return 200, orders.query(simulator.platform, found)
 
 
 def _close(simulator: Simulator, asked: Asked) -> Answer:
@@ -133,8 +134,10 @@ def _refund(simulator: Simulator, asked: Asked) -> Answer:
 
 
 def _query_refund(simulator: Simulator, asked: Asked) -> Answer:
-    platform = simulator.platform
-    return 200, refunds.show(platform, platform.books.refund(asked.path["out_refund_no"]))
+    books = simulator.platform.books
+    refund = books.refund(asked.path["out_refund_no"])
+    its_own = refund is not None and orders.sub_mchid(books.order(refund.out_trade_no)) == asked.query.get("sub_mchid")
+    return 200, refunds.show(simulator.platform, refund if its_own else None)
 
 
 def _add_receiver(simulator: Simulator, asked: Asked) -> Answer:
@@ -230,21 +233,30 @@ def _return_subject(simulator: Simulator, asked: Asked) -> str:
 
 _SHARING = "/v3/profitsharing"
 _ORDERS = "/v3/pay/transactions"
+_PARTNER = "/v3/pay/partner/transactions"
 _REFUNDS = "/v3/refund/domestic/refunds"
 CALLS = [
     *(
         Call(
             "POST",
-            f"{_ORDERS}/{product}",
+            f"{path}/{product}",
             "create",
-            lambda s, asked, product=product: _create(s, replace(asked, path={"product": product})),
-            lambda s, asked: str(asked.body.get("out_trade_no", "")),
+            partial(_create, product=product, partner=path == _PARTNER),
+            lambda s, a: str(a.body.get("out_trade_no", "")),
         )
+        for path in (_ORDERS, _PARTNER)
         for product in orders.TRADE_TYPES
     ),
-    Call("GET", _ORDERS + "/out-trade-no/{out_trade_no}", "query", _query, lambda s, a: a.path["out_trade_no"]),
-    Call("GET", _ORDERS + "/id/{transaction_id}", "query", _query, lambda s, a: _number_of(_order_asked(s, a))),
-    Call("POST", _ORDERS + "/out-trade-no/{out_trade_no}/close", "close", _close, lambda s, a: a.path["out_trade_no"]),
+    *(
+        call
+        for path in (_ORDERS, _PARTNER)
+        for call in (
+            Call("GET", path + "/out-trade-no/{out_trade_no}", "query", _query, lambda s, a: a.path["out_trade_no"]),
+            Call("GET", path + "/id/{transaction_id}", "query", _query, lambda s, a: _number_of(_order_asked(s, a))),
+            Call("POST", path + "/out-trade-no/{out_trade_no}/close", "close", _close,
+                 lambda s, a: a.path["out_trade_no"]),
+        )
+    ),
     Call("POST", _REFUNDS, "refund", _refund, lambda s, a: _number_of(refunds.order_of(s.platform, a.body))),
     Call("GET", _REFUNDS + "/{out_refund_no}", "query_refund", _query_refund, _refund_subject),
     Call("GET", "/v3/bill/tradebill", "bill.trade", _trade_bill, _bill_day),
@@ -351,9 +363,9 @@ def _as_before(payload: dict[str, Any]) -> dict[str, Any]:
     """The order as it was before it was paid, the refund before it settled."""
     if "trade_state" not in payload:
         return {**{key: value for key, value in payload.items() if key != "success_time"}, "status": refunds.PROCESSING}
-    kept = ("appid", "mchid", "out_trade_no", "trade_type", "attach")
+    kept = ("appid", "mchid", "sp_appid", "sp_mchid", "sub_appid", "sub_mchid", "out_trade_no", "trade_type", "attach")
     return {
-        **{key: payload[key] for key in kept},
+        **{key: payload[key] for key in kept if key in payload},
         "trade_state": orders.NOTPAY,
         "trade_state_desc": orders.STATE_TEXT[orders.NOTPAY],
         "amount": {"total": payload["amount"]["total"], "currency": "CNY"},

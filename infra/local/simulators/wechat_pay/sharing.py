@@ -292,7 +292,7 @@ def _check_can_share(platform: Platform, order: Order, body: dict[str, Any]) -> 
     books = platform.books
     if order.state != orders.SUCCESS or not orders.is_sharing_order(order):
         raise _invalid("非分账订单不支持分账")
-    if (body.get("sub_mchid") or order.mchid) != order.mchid:
+    if body.get("sub_mchid") != orders.sub_mchid(order):
         raise _invalid("非本商户的订单不支持分账")
     if len(books.sharing.of_order(order.out_trade_no)) >= MOST_REQUESTS:
         raise _invalid("同一笔订单的分账请求次数超过50次")

@@ -61,6 +61,9 @@ class WeChatPay:
             "h5": WeChatPayType.H5,
         }
         self._client = _client(Client, config)
+        # As a service provider (服务商模式) every call names the merchant that it is made for.
+        self._for_merchant = {"sub_mchid": config.sub_mchid} if config.sub_mchid else {}
+        self._for_app = {**self._for_merchant, "sub_appid": config.appid} if config.sub_mchid else {}
         # Public-key mode has no certificates: an unknown serial must not make the library fetch some.
         self._client._core._update_certificates = lambda: None
         if config.gateway_url:
@@ -97,9 +100,10 @@ class WeChatPay:
             "description": description[:127],
             "time_expire": expires_at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"),
             "notify_url": notify_url,
-            "payer": {"openid": openid} if channel == "jsapi" else None,
+            "payer": {"sub_openid" if self._for_app else "openid": openid} if channel == "jsapi" else None,
             "scene_info": scene,
             "settle_info": {"profit_sharing": True} if profit_sharing else None,
+            **self._for_app,
         }
         return self._ask("prepay", lambda: self._client.pay(**asked), lambda answer: _prepay(channel, answer))
 
@@ -121,8 +125,8 @@ class WeChatPay:
         try:
             return self._ask(
                 "query",
-                lambda: self._client.query(out_trade_no=number),
-                lambda answer: _payment(number, answer),
+                lambda: self._client.query(out_trade_no=number, **self._for_merchant),
+                lambda answer: _payment(number, self._as_direct(answer)),
             )
         except PayRefused as refusal:
             if refusal.data["wechat_code"] != "ORDER_NOT_EXIST":
@@ -137,7 +141,8 @@ class WeChatPay:
         """
         number = _safe(payment_no, longest=32)
         try:
-            return self._ask("close", lambda: self._client.close(out_trade_no=number), lambda _: "closed")
+            return self._ask(
+                "close", lambda: self._client.close(out_trade_no=number, **self._for_merchant), lambda _: "closed")
         except PayRefused as refusal:
             code = refusal.data["wechat_code"]
             if code == "ORDERPAID":
@@ -167,6 +172,7 @@ class WeChatPay:
             "amount": {"refund": refund_fen, "total": total_fen, "currency": "CNY"},
             "reason": reason[:80],
             "notify_url": notify_url,
+            **self._for_merchant,
         }
         return self._ask(
             "refund", lambda: self._client.refund(**asked), lambda answer: _refund(refund_no, answer)
@@ -177,7 +183,7 @@ class WeChatPay:
         number = _safe(refund_no, longest=64)
         return self._find(
             "query_refund",
-            lambda: self._client.query_refund(out_refund_no=number),
+            lambda: self._client.query_refund(out_refund_no=number, **self._for_merchant),
             lambda answer: _refund(number, answer),
         )
 
@@ -186,12 +192,13 @@ class WeChatPay:
 
         `kind` MERCHANT_ID or PERSONAL_OPENID; a merchant needs its full `name`, which travels encrypted.
         """
-        asked = {"account_type": kind, "account": account, "relation_type": relation, "name": name}
+        asked = {"account_type": self._kind(kind), "account": account, "relation_type": relation, "name": name,
+                 **self._for_app}
         self._ask("add_receiver", lambda: self._client.profitsharing_add_receiver(**asked), lambda _: None)
 
     def remove_receiver(self, *, kind: str, account: str) -> None:
         """Take a receiver away (删除分账接收方); again is no error."""
-        asked = {"account_type": kind, "account": account}
+        asked = {"account_type": self._kind(kind), "account": account, **self._for_app}
         self._ask("remove_receiver", lambda: self._client.profitsharing_delete_receiver(**asked), lambda _: None)
 
     def share(self, *, share_no: str, transaction_id: str, parts: Sequence[SharePart], description: str) -> ShareSeen:
@@ -202,11 +209,11 @@ class WeChatPay:
         with `wechat_code` ORDER_PROCESSING means: later; the payment is too young or a refund of it is under way.
         """
         number = _safe(share_no, longest=64)
-        receivers = [{"type": part.kind, "account": part.account, "amount": part.amount_fen,
+        receivers = [{"type": self._kind(part.kind), "account": part.account, "amount": part.amount_fen,
                       "description": description[:80]} for part in parts]
         return self._ask(
             "share",
-            lambda: self._client.profitsharing_order(transaction_id, number, receivers, False),
+            lambda: self._client.profitsharing_order(transaction_id, number, receivers, False, **self._for_app),
             lambda answer: _share(number, answer),
         )
 
@@ -215,7 +222,7 @@ class WeChatPay:
         number = _safe(share_no, longest=64)
         return self._find(
             "query_share",
-            lambda: self._client.profitsharing_order_query(transaction_id, number),
+            lambda: self._client.profitsharing_order_query(transaction_id, number, **self._for_merchant),
             lambda answer: _share(number, answer),
         )
 
@@ -227,7 +234,8 @@ class WeChatPay:
         number = _safe(unfreeze_no, longest=64)
         return self._ask(
             "unfreeze",
-            lambda: self._client.profitsharing_unfreeze(transaction_id, number, description[:80]),
+            lambda: self._client.profitsharing_unfreeze(
+                transaction_id, number, description[:80], **self._for_merchant),
             lambda answer: _share(number, answer),
         )
 
@@ -244,7 +252,7 @@ class WeChatPay:
         """Call a shared amount back from a merchant (请求分账回退). Idempotent by `return_no`; usually over at once."""
         number = _safe(return_no, longest=64)
         asked = {"out_return_no": number, "return_mchid": account, "amount": amount_fen,
-                 "description": description[:80], "out_order_no": _safe(share_no, longest=64)}
+                 "description": description[:80], "out_order_no": _safe(share_no, longest=64), **self._for_merchant}
         return self._ask(
             "return_share",
             lambda: self._client.profitsharing_return(**asked),
@@ -256,7 +264,8 @@ class WeChatPay:
         number = _safe(return_no, longest=64)
         return self._find(
             "query_return",
-            lambda: self._client.profitsharing_return_query(_safe(share_no, longest=64), number),
+            lambda: self._client.profitsharing_return_query(
+                _safe(share_no, longest=64), number, **self._for_merchant),
             lambda answer: _share_return(number, answer),
         )
 
@@ -266,11 +275,30 @@ class WeChatPay:
         Verified by its SHA-1. Raises NoBill for a day without trade, BillNotReady before about ten o'clock of the
         next day, BillDamaged.
         """
-        return self._bill("trade_bill", lambda: self._client.trade_bill(day.isoformat(), kind, "GZIP"))
+        return self._bill("trade_bill", lambda: self._client.trade_bill(
+            day.isoformat(), kind, "GZIP", **self._for_merchant))
 
     def fund_flow_bill(self, day: date) -> str:
-        """What the day's money did on the basic account (资金账单), GET /v3/bill/fundflowbill. As `trade_bill`."""
+        """What the day's money did on the basic account (资金账单), GET /v3/bill/fundflowbill. As `trade_bill`.
+
+        A service provider is shown its own account there, not its merchant's: PayMisconfigured.
+        """
+        if self._for_merchant:
+            raise PayMisconfigured(setting="sub_mchid")
         return self._bill("fund_flow_bill", lambda: self._client.fundflow_bill(day.isoformat(), "BASIC", "GZIP"))
+
+    def _as_direct(self, told: dict[str, Any]) -> dict[str, Any]:
+        """What a service provider is told, under a direct merchant's names: `mchid` whose papers sign, `appid` the
+        mini program's. ValueError where it is about another merchant."""
+        if not self._for_merchant:
+            return told
+        if told["sub_mchid"] != self.config.sub_mchid:
+            raise ValueError("of another merchant")
+        return {**told, "mchid": told.get("sp_mchid"), "appid": told.get("sub_appid")}
+
+    def _kind(self, kind: str) -> str:
+        """A receiver's kind as WeChat names it: a service provider's openids are of its merchant's app."""
+        return "PERSONAL_SUB_OPENID" if self._for_app and kind == "PERSONAL_OPENID" else kind
 
     def _bill(self, name: str, call: Callable[[], tuple[int, Any]]) -> str:
         try:
@@ -316,6 +344,7 @@ class WeChatPay:
         resource = opened["resource"]  # the library answers None when it does not verify
         if not (isinstance(resource, dict) and opened["id"] and opened["event_type"]):
             raise ValueError("not a notice")
+        resource = self._as_direct(resource)
         return Notice(
             notice_id=opened["id"],
             event_type=opened["event_type"],
@@ -356,7 +385,8 @@ class WeChatPayConfig:
     """The merchant's papers. PEM texts are PKCS8 `PRIVATE KEY` and `PUBLIC KEY`, as WeChat hands them out.
 
     `gateway_url` points at a simulator; None is WeChat itself. `notify_base_url` is https and public.
-    `timeout` is (connect, read) in seconds.
+    `timeout` is (connect, read) in seconds. With `sub_mchid` the papers are a service provider's (服务商): `mchid` and
+    `sp_appid` are its own, `sub_mchid` and `appid` the merchant's that it acts for.
     """
 
     mchid: str
@@ -369,6 +399,8 @@ class WeChatPayConfig:
     notify_base_url: str = ""
     gateway_url: str | None = None
     timeout: tuple[float, float] = (3, 8)
+    sub_mchid: str = ""
+    sp_appid: str = ""
 
     def notify_url(self, path: str) -> str:
         """Where WeChat shall send notices: `path` below the public address; PayMisconfigured without one."""
@@ -588,7 +620,8 @@ def _client(build: Callable[..., Any], config: WeChatPayConfig) -> Any:
         return build(
             wechatpay_type=None,
             mchid=config.mchid,
-            appid=config.appid,
+            appid=config.sp_appid if config.sub_mchid else config.appid,
+            partner_mode=bool(config.sub_mchid),
             private_key=config.private_key.replace("\r\n", "\n"),
             cert_serial_no=config.cert_serial_no,
             apiv3_key=config.apiv3_key,
@@ -642,8 +675,8 @@ def _share(number: str, answer: dict[str, Any]) -> ShareSeen:
     if answer["out_order_no"] != number:
         raise ValueError("an answer about another share")
     parts = tuple(SharedPart(
-        kind=each["type"], account=each["account"], amount_fen=each["amount"], result=each["result"],
-        problem=each.get("fail_reason") or None) for each in answer.get("receivers") or ())
+        kind=each["type"].replace("_SUB_", "_"), account=each["account"], amount_fen=each["amount"],
+        result=each["result"], problem=each.get("fail_reason") or None) for each in answer.get("receivers") or ())
     return ShareSeen(state=answer["state"], wechat_no=answer["order_id"], parts=parts)
 
 

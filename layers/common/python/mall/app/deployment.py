@@ -41,6 +41,9 @@ class Deployment:
     wechat_api_url: str = _text("MALL_WECHAT_API_URL", "https://api.weixin.qq.com", "Server API, or a simulator.")
     wechat_pay_url: str = _text("MALL_WECHAT_PAY_URL", "", "Pay API; empty for the real one.")
     wechat_pay_mchid: str = _text("MALL_WECHAT_PAY_MCHID", "", "The merchant.")
+    wechat_pay_sub_mchid: str = _text(
+        "MALL_WECHAT_PAY_SUB_MCHID", "", "The merchant acted for, where the papers are a service provider's (服务商).")
+    wechat_pay_sp_appid: str = _text("MALL_WECHAT_PAY_SP_APPID", "", "The service provider's own appid.")
     wechat_pay_serial: str = _text("MALL_WECHAT_PAY_SERIAL", "", "Serial of the merchant's certificate.")
     wechat_pay_public_key_id: str = _text("MALL_WECHAT_PAY_PUBLIC_KEY_ID", "", "PUB_KEY_ID_... of WeChat Pay.")
     notify_url: str = _text("MALL_NOTIFY_URL", "", "Base of the addresses that WeChat Pay notifies.")

@@ -58,6 +58,8 @@ def _wechat_pay(deployment: Deployment) -> Any:
         public_key_id=deployment.require("wechat_pay_public_key_id"),
         public_key=deployment.secret("wechat_pay_public_key"),
         gateway_url=deployment.wechat_pay_url or None,
+        sub_mchid=deployment.wechat_pay_sub_mchid,
+        sp_appid=deployment.require("wechat_pay_sp_appid") if deployment.wechat_pay_sub_mchid else "",
     ))
 
 

@@ -1,0 +1,90 @@
+"""Service-provider mode (服务商模式): every call names the merchant it is made for; answers and notices are read as a
+direct merchant's. Against the simulator, in which direct and sub-merchant orders stand side by side."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+from mall.adapters.wechat_pay import PayMisconfigured, WeChatPay
+from mall.kit.ids import new_id
+from mall.tables.settlements import frozen_payments, share_returns, shares
+from mall.tables.trade import orders, refunds
+
+from tests.functions.refunds.parts import balances, place
+from tests.functions.settlements.parts import differences, receiver, shared_order, turn_on
+from tests.support import seed
+from tests.support.pay import Paying
+from tests.support.shop import APPID, Shop
+
+MERCHANT = "1900000777"
+
+
+@pytest.fixture
+def provider(paying: Paying) -> Paying:
+    """The shop's money goes through a service provider, whose papers are the simulator's."""
+    config = dataclasses.replace(paying.adapter.config, sub_mchid=MERCHANT, sp_appid=APPID)
+    paying.direct, paying.adapter = paying.adapter, WeChatPay(config)
+    paying.shop.house.world.put("wechat_pay", paying.adapter)
+    return paying
+
+
+def test_an_order_is_paid_shared_called_back_refunded_for_the_merchant_and_nobody_else(shop: Shop, provider: Paying):
+    turn_on(shop)
+    receiver(shop)
+    receiver(shop, "openid-of-staff", 500, kind="PERSONAL_OPENID", relation="STAFF", name=None)
+    order_no, payment_no = shared_order(shop, provider)
+    assert shop.rows(orders, order_no=order_no)[0].state == "TO_SHIP"
+    seen = provider.adapter.query(payment_no)
+    assert (seen.state, seen.mchid, seen.appid, seen.amount_fen) == (
+        "SUCCESS", provider.simulator["mchid"], APPID, 10_000)
+    assert provider.direct.query(payment_no) is None
+    assert [(row.state, row.amount_fen) for row in shop.rows(shares)] == [("DONE", 2_000)]
+    shop.tick("settlements.unfreeze_remainders")
+    provider.until(lambda: provider.order(payment_no)["frozen"] is False)
+    provider.move(minutes=2)
+    shop.tick("settlements.unfreeze_remainders")
+    assert [row.state for row in shop.rows(frozen_payments)] == ["UNFROZEN"]
+    line_refund = shop.staff().call("refunds.start_refund", order_no=order_no, reason="不要了")["refund_no"]
+    pay_direct(provider)  # money that helps where a person's part cannot be called back
+    shop.tick("refunds.send_due_refunds")
+    provider.until(lambda: [row.state for row in shop.rows(refunds)] == ["DONE"])
+    assert provider.adapter.query_refund(line_refund).state == "SUCCESS"
+    assert provider.direct.query_refund(line_refund) is None
+    assert [(row.state, row.amount_fen) for row in shop.rows(share_returns)] == [("DONE", 1_500)]
+    assert balances(shop)["wechat"] == -500
+    assert differences(shop, provider, payment_no) == []
+
+
+def pay_direct(paying: Paying) -> None:
+    payment_no = new_id("pay")
+    paying.direct.prepay(channel="native", payment_no=payment_no, amount_fen=10_000, description="杯子",
+                         expires_at=paying.shop.now + timedelta(minutes=30), notify_url="http://127.0.0.1:1/none")
+    paying.pay(payment_no)
+
+
+def test_an_unpaid_order_is_closed_by_its_provider(shop: Shop, provider: Paying):
+    goods, member = seed.product(shop, stock=10), shop.member()
+    order_no = place(shop, member, {goods.sku_id: 1})["order_no"]
+    payment_no = member.call("payments.start_payment", order_no=order_no)["payment_no"]
+    assert provider.direct.close(payment_no) == "closed"  # of a number that the direct merchant does not have
+    assert provider.order(payment_no)["state"] == "NOTPAY"
+    assert provider.adapter.close(payment_no) == "closed"
+    assert provider.order(payment_no)["state"] == "CLOSED"
+
+
+def test_a_notice_about_another_merchant_settles_nothing(shop: Shop, provider: Paying):
+    goods, member = seed.product(shop, stock=10), shop.member()
+    order_no = place(shop, member, {goods.sku_id: 1})["order_no"]
+    payment_no = member.call("payments.start_payment", order_no=order_no)["payment_no"]
+    provider.faults({"at": "notice.payment", "do": "wrong_mchid", "order": payment_no})
+    provider.pay(payment_no)
+    provider.until(lambda: len(provider.answers) >= 2)
+    assert provider.answers[0] == 401
+    provider.until(lambda: shop.rows(orders, order_no=order_no)[0].state == "TO_SHIP")
+
+
+def test_the_fund_flow_of_a_sub_merchant_is_not_served(provider: Paying):
+    with pytest.raises(PayMisconfigured):
+        provider.adapter.fund_flow_bill(provider.shop.now.date())
