@@ -34,7 +34,7 @@ def list_orders(ctx: Ctx, ask: ListOrders) -> OrderPage:
     states = tuple(state.value for state in TABS[ask.tab])
     found = orders.page_of_member(ctx.tx, ctx.me.member_id, states, position[0] if position else None, ask.limit)
     items = [OrderRow(order=view, seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
-                      buttons=buyer_buttons(order.state))
+                      buttons=buyer_buttons(order.state, flash_refund=ctx.settings.flash_refund_most_fen > 0))
              for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
     full = len(found) == ask.limit
     return OrderPage(items=items, next_cursor=encode_cursor(found[-1].order_no) if full else None)

@@ -552,6 +552,14 @@ def _retry(town: Town) -> Play:
     return call(town, town.shop.staff(), "refunds.retry_refund", refund_no=refund_no)
 
 
+@scenario("refunds.request_flash_refund")
+def _flash_refund(town: Town) -> Play:
+    town.shop.staff().call("staff.save_settings", version=0, changes={
+        "flash_refund_most_fen": 50_000, "flash_refund_finished_orders": 0, "flash_refund_member_days": 0})
+    member, goods = basics(town)
+    return call(town, member, "refunds.request_flash_refund", order_no=paid(town, member, goods.sku_id))
+
+
 @scenario("refunds.retry_refund", "closed by WeChat")
 def _retry_closed(town: Town) -> Play:
     refund_no = due_refund(town)

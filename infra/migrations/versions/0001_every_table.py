@@ -289,6 +289,19 @@ def upgrade() -> None:
         batch_op.create_index('ix_differences_day', ['day', 'state'], unique=False)
         batch_op.create_index('ix_differences_seller_state', ['seller_id', 'state', 'difference_id'], unique=False)
 
+    op.create_table('flash_refunds',
+    sa.Column('order_no', sa.String(length=64), nullable=False),
+    sa.Column('member_id', sa.String(length=64), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('order_no'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('flash_refunds', schema=None) as batch_op:
+        batch_op.create_index('ix_flash_refunds_member_id', ['member_id', 'created_at'], unique=False)
+
     op.create_table('freight_templates',
     sa.Column('freight_template_id', sa.String(length=64), nullable=False),
     sa.Column('seller_id', sa.String(length=64), nullable=False),

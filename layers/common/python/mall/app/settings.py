@@ -68,6 +68,15 @@ class ShopSettings(BaseModel):
         " refund alone, all its refunds together; 0: every refund needs a second person (J6).")
     sensitive_change_hours: int = Field(
         72, ge=1, le=720, json_schema_extra=RISKY, description="Hours a change waits for its second person (J6).")
+    flash_refund_most_fen: int = Field(
+        0, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Most fen of one refund that is decided at"
+        " once for a trusted member, never above refund_approval_limit_fen; 0: none are (E6, docs/refunds.md).")
+    flash_refund_finished_orders: int = Field(
+        3, ge=0, le=1_000, json_schema_extra=RISKY, description="Received orders that make a member trusted (E6).")
+    flash_refund_member_days: int = Field(
+        30, ge=0, le=3_650, json_schema_extra=RISKY, description="Days since joining that do, together with them (E6).")
+    flash_refund_times: int = Field(
+        2, ge=1, le=100, json_schema_extra=RISKY, description="Flash refunds of a member within 30 days (E6).")
     refund_threshold_rule: Literal["keep", "take_back"] = Field(
         "keep", json_schema_extra=RISKY, description="When a partial refund leaves less than a full reduction asks"
         " for: the buyer keeps the reduction on what remains, or its share is taken off the refund (E6,"

@@ -148,6 +148,14 @@ refund_lines = table(
     count_column("quantity"),
     fen_column("amount_fen"),
 )
+flash_refunds = table(  # which orders went back by the rule for trusted members, however they were paid
+    "flash_refunds",
+    id_column("order_no", key=True),
+    id_column("member_id"),
+    fen_column("amount_fen"),
+    time_column("created_at"),
+    Index("ix_flash_refunds_member_id", "member_id", "created_at"),
+)
 cases = table(  # what a person has to look at: late payments, amounts that differ, refunds that fail
     "cases",
     id_column("case_id", key=True),

@@ -49,6 +49,7 @@ _NEW_PROFILE = (
 )
 _NEW_PHONE = update(members).where(m.member_id == bindparam("of_member")).values(phone=bindparam("new_phone"))
 _LOCK = select(m.member_id).where(m.member_id == bindparam("member_id")).with_for_update()
+_JOINED = select(m.created_at).where(m.member_id == bindparam("member_id")).with_for_update()
 _ADDRESSES = (
     select(addresses).where(a.member_id == bindparam("member_id")).order_by(a.is_default.desc(), a.address_id.desc())
 )
@@ -65,6 +66,11 @@ _SET_DEFAULT = (
     .where(a.member_id == bindparam("of_member"))
     .values(is_default=case((a.address_id == bindparam("chosen"), True), else_=False))
 )
+
+
+def lock_joined(tx: Tx, member_id: str) -> datetime:
+    """When the member joined; the member is locked until the end: what is counted of a person is counted one by one."""
+    return tx.one(_JOINED, member_id=member_id).created_at
 
 
 # who is it

@@ -32,6 +32,7 @@ FLOW = Flow(S, start=S.UNPAID, moves={
     "receive": ({S.SHIPPED}, S.RECEIVED),
     "close_unpaid": ({S.UNPAID}, S.CLOSED),
     "close_refunded": ({S.GROUPING, S.TO_SHIP, S.SHIPPED, S.RECEIVED}, S.CLOSED),
+    "flash_refund": ({S.TO_SHIP}, S.CLOSED),  # by the buyer, written down as close_refunded
 })
 
 
@@ -56,6 +57,7 @@ class CloseReason(str, Enum):
 
 BUYER_BUTTONS = {  # what a buyer's page offers in each state, driven by FLOW
     "pay": "start_payment", "close_unpaid": "cancel_order", "receive": "confirm_receipt",
+    "flash_refund": "request_flash_refund",
 }
 STAFF_BUTTONS = {
     "ship": "ship_orders", "pick_up": "check_off_pickup", "close_unpaid": "close_order",
@@ -145,9 +147,10 @@ class OrderReceived(Event):
     member_id: str
 
 
-def buyer_buttons(state: str) -> list[str]:
-    """The actions a buyer may take now, in the order of the state machine."""
-    return [BUYER_BUTTONS[move] for move in FLOW.allowed(state) if move in BUYER_BUTTONS]
+def buyer_buttons(state: str, *, flash_refund: bool) -> list[str]:
+    """The actions a buyer may take now, in the order of the state machine; `flash_refund`: whether the shop has any."""
+    hidden = () if flash_refund else ("flash_refund",)
+    return [BUYER_BUTTONS[move] for move in FLOW.allowed(state) if move in BUYER_BUTTONS and move not in hidden]
 
 
 def staff_buttons(state: str, delivery: str) -> list[str]:

@@ -39,6 +39,7 @@ class RefundCause(str, Enum):
     WRONG_AMOUNT = "WRONG_AMOUNT"  # the amount is not the order's
     GROUP_FAILED = "GROUP_FAILED"
     STAFF = "STAFF"
+    FLASH = "FLASH"  # at once, for a trusted member
 
 
 class RefundNotFound(NotFound):

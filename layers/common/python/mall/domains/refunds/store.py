@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from mall.domains.refunds.rules import FLOW, AlreadyRefunded, RefundState
 from mall.kit.db import Tx, among
-from mall.tables.trade import cases, orders, payment_lines, refund_lines, refunds
+from mall.tables.trade import cases, flash_refunds, orders, payment_lines, refund_lines, refunds
 
 r = refunds.c
 
@@ -45,6 +45,14 @@ _RENUMBER = (
     .where(r.refund_no == bindparam("of_refund"), r.wechat_refund_no == bindparam("old_number"))
     .values(wechat_refund_no=bindparam("new_number"))
 )
+_FINISHED = (
+    select(func.count().label("number"))
+    .where(orders.c.member_id == bindparam("member_id"), orders.c.state == "RECEIVED")
+)
+_FLASHED = (
+    select(func.count().label("number"))
+    .where(flash_refunds.c.member_id == bindparam("member_id"), flash_refunds.c.created_at > bindparam("since"))
+)
 
 
 def find(tx: Tx, refund_no: str) -> Any | None:
@@ -68,6 +76,18 @@ def decide(tx: Tx, refund: dict[str, Any], lines: list[dict[str, Any]]) -> None:
     tx.insert(refunds, duplicate=AlreadyRefunded(), **refund)
     for line in lines:
         tx.insert(refund_lines, refund_no=refund["refund_no"], **line)
+
+
+def trust_facts(tx: Tx, member_id: str, since: datetime) -> tuple[int, int]:
+    """(orders that the member received and kept something of, flash refunds since then)."""
+    (finished,), (flashed,) = tx.fetch((_FINISHED, {"member_id": member_id}),
+                                       (_FLASHED, {"member_id": member_id, "since": since}))
+    return finished.number, flashed.number
+
+
+def add_flash(tx: Tx, order_no: str, member_id: str, amount_fen: int, now: datetime) -> None:
+    tx.insert(flash_refunds, duplicate=AlreadyRefunded(), order_no=order_no, member_id=member_id,
+              amount_fen=amount_fen, created_at=now)
 
 
 def due(tx: Tx, state: RefundState, now: datetime, most: int) -> list:

@@ -1,0 +1,40 @@
+"""A member's refund that is decided at once (极速退款, spec E6); it goes the way of any other from there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from mall.domains.members import store as members
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import FLOW as ORDER_FLOW
+from mall.domains.orders.rules import OrderNotFound
+from mall.domains.refunds import store as refunds
+from mall.domains.refunds import trust
+from mall.domains.refunds.rules import RefundCause
+from mall.flows import refund
+from mall.flows.refund_plan import Plan
+from mall.kit.db import Tx
+
+
+def request(tx: Tx, order_no: str, *, member_id: str, reason: str, rule: trust.Rule, limit_fen: int, actor: str,
+            now: datetime) -> tuple[str | None, Plan]:
+    """Refund all that is left of the member's order, which was not shipped. The member is locked first: requests
+    at the same moment are counted one by one. `limit_fen`: of one order, beyond it two people decide (J6).
+
+    Raises OrderNotFound, IllegalMove, FlashRefundRefused, and what `refund.refund_order` raises."""
+    joined_at = members.lock_joined(tx, member_id)
+    order = _own(orders.lock(tx, order_no), member_id)
+    ORDER_FLOW.check("flash_refund", order.state)
+    amount_fen = order.pay_fen - order.refunded_fen
+    finished_orders, recent = refunds.trust_facts(tx, member_id, now - trust.WINDOW)
+    trust.check(rule, trust.Facts(amount_fen, finished_orders, joined_at, recent, limit_fen - order.refunded_fen), now)
+    refunds.add_flash(tx, order_no, member_id, amount_fen, now)
+    return refund.refund_order(tx, order_no, seller_id=None, cause=RefundCause.FLASH, reason=reason, actor=actor,
+                               now=now)
+
+
+def _own(order: Any | None, member_id: str) -> Any:
+    if order is None or order.member_id != member_id:
+        raise OrderNotFound()
+    return order
