@@ -32,9 +32,9 @@ def test_a_day_that_agrees_has_no_difference(shop: Shop, day: Day):
     day.refunded()
     day.end()
     assert day.pull()["pulled"] == 2
-    before = shop.snapshot("bills")
+    before = shop.snapshot("bills", "ledger_entries")
     assert day.match() == {"days": 7, "opened": 0, "mended": 0, "standing": 0, "waiting": 0}
-    assert shop.snapshot("bills") == before
+    assert shop.snapshot("bills", "ledger_entries") == before
     (bill,) = shop.rows(bills, day=day.date.isoformat(), kind="TRADE")
     assert (bill.state, bill.rows_count) == ("MATCHED", 4)
     assert bill.totals == {

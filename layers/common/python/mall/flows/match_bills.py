@@ -20,6 +20,7 @@ from mall.domains.reconciliation.rules import (
     start_of,
 )
 from mall.domains.refunds.rules import RefundState, earlier_numbers, refund_of
+from mall.flows import post_fees
 from mall.kit.db import Tx
 from mall.kit.schema import DEFAULT_SELLER
 
@@ -50,6 +51,7 @@ def match_day(ctx: Any, day: date) -> dict[str, int]:
         _open_once(ctx, day.isoformat(), each)
     if len(new) > MOST_DIFFERENCES:
         return {"opened": MOST_DIFFERENCES, "mended": 0, "standing": len(known), "waiting": 0}
+    post_fees.post(ctx, bills[BillKind.TRADE])
     gone = [row for row in ctx.read(store.open_of_day, day.isoformat()) if row.once_key not in found]
     if gone or new or any(bill.state == BillState.PULLED.value for bill in bills.values()):
         ours = ctx.read(store.our_totals, start_of(day), _end_of(day))

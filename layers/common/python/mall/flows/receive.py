@@ -7,6 +7,7 @@ from typing import Any
 
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderNotFound, OrderReceived, OrderState
+from mall.flows import order_value
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
 
@@ -32,5 +33,6 @@ def receive_overdue(tx: Tx, order_no: str, before: datetime, *, actor: str, now:
 
 def _receive(tx: Tx, order: Any, *, actor: str, reason: str, now: datetime) -> str:
     state = orders.move(tx, order, "receive", actor=actor, now=now, reason=reason)
+    order_value.end_received(tx, order, now)
     emit(tx, OrderReceived(order.order_no, order.member_id), now)
     return state

@@ -32,6 +32,7 @@ from mall.domains.refunds.rules import (
     refund_of,
 )
 from mall.domains.stock import store as stock
+from mall.flows import order_value
 from mall.flows.refund_plan import UNSHIPPED, Pieces, Plan, Wanted, plan
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
@@ -77,12 +78,14 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
         _write_down(tx, refund_no, paid[0], order_no, decided.amount_fen, decided.freight_fen, cause, reason=reason,
                     pieces=decided.pieces, once_key=once_key, now=now)
         orders.add_refunded(tx, order_no, decided.amount_fen, otherwise=MoreThanPaid())
-        ledger.post(tx, accounts.refund_decided(refund_no, decided.amount_fen, order_no, order.seller_id), now)
+        ledger.post(tx, accounts.refund_decided(refund_no, decided.amount_fen, order), now)
+    order_value.return_coupon_cost(tx, order, lines, decided, now)
     for each in decided.pieces:
         orders.add_refunded_pieces(tx, each.line, each.quantity, otherwise=AlreadyRefunded())
     _return_stock(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)
     if decided.closes:
         _close(tx, order, cause, reason=reason, actor=actor, now=now)
+        order_value.end_closed(tx, order, order.pay_fen - order.refunded_fen - decided.amount_fen, now)
     else:
         orders.record(tx, order, "refund_part", actor=actor, reason=reason, now=now)
     return refund_no, decided
@@ -128,9 +131,6 @@ def _close(tx: Tx, order: Any, cause: RefundCause, *, reason: str, actor: str, n
     close = CloseReason.GROUP_FAILED if cause is RefundCause.GROUP_FAILED else CloseReason.REFUNDED
     orders.move(tx, order, "close_refunded", actor=actor, now=now, reason=reason, close_reason=close.value)
     coupons.give_back(tx, order.order_no, now)
-    coupon_fen = accounts.coupon_fen(order.price)
-    if coupon_fen:
-        ledger.post(tx, accounts.coupons_returned(order.order_no, order.seller_id, coupon_fen), now)
     if order.kind == OrderKind.GROUP.value:
         group_buys.refund_seat(tx, order.order_no, now)
     emit(tx, OrderClosed(order.order_no, order.member_id, close.value), now)

@@ -24,7 +24,7 @@ from mall.domains.payments import store as payments
 from mall.domains.payments.rules import PaymentNotFound, PaymentState
 from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
-from mall.flows import refund
+from mall.flows import order_value, refund
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
 
@@ -127,6 +127,7 @@ def _release_for_delivery(tx: Tx, order: Any, lines: list[Any], verb: str, payme
         fulfilment.record_shipment(tx, order.order_no, order.delivery, carrier=None, tracking_no=None,
                                    report_at=now + REPORT_AFTER, now=now)
         verb = f"{verb}_and_deliver"
+        order_value.end_received(tx, order, now, lines)
         emit(tx, OrderReceived(order.order_no, order.member_id), now)
     if order.delivery == Delivery.PICKUP.value:
         fulfilment.set_pickup_code(tx, order.order_no, f"{secrets.randbelow(10**10):010d}")

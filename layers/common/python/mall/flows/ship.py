@@ -14,6 +14,7 @@ from mall.domains.fulfilment import rules
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, OrderNotFound, OrderReceived, OrderShipped, OrderState
+from mall.flows import order_value
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
 from mall.kit.outbox import emit
@@ -100,5 +101,6 @@ def hand_over(tx: Tx, code: str, *, seller_id: str, actor: str, now: datetime) -
     fulfilment.record_shipment(tx, order.order_no, order.delivery, carrier=None, tracking_no=None, report_at=now,
                                now=now)
     orders.move(tx, order, "pick_up", actor=actor, now=now)
+    order_value.end_received(tx, order, now)
     emit(tx, OrderReceived(order.order_no, order.member_id), now)
     return order

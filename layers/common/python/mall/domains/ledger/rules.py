@@ -2,15 +2,15 @@
 
 | account | what stands on it | its balance |
 |---|---|---|
-| wechat | money that WeChat holds for us (the deployment's merchant) | payments received - refunds done |
-| order_funds/<seller> | what a seller's paid orders are worth to it | owed: shows negative |
-| coupon_cost/<seller> | what the coupons cost that paid for a part of its orders | a cost |
+| wechat | money that WeChat holds for us (the deployment's merchant) | received - refunds and shares done - fees |
+| order_funds/<seller> | what a seller's paid orders are worth to it, until each has ended | owed: shows negative |
+| receivable/<seller> | what its orders that were received (or closed) are worth to it | owed |
+| coupon_cost/<seller> | what coupons paid for the goods that its buyers keep | a cost |
 | unspent | money that came and pays for no order | zero: it goes on to refunds_payable at once |
 | refunds_payable | refunds that are decided and have not arrived | owed: shows negative |
 | shared/<seller> | what receivers got of a seller's orders, or are to get | a cost |
 | shares_payable | shares that are decided and have not arrived at their receivers | owed: shows negative |
-| wechat_fee | what WeChat charges, as its bill says | a cost |
-| receivable/<seller> | what a seller may be paid out: order funds after receipt | owed |
+| wechat_fee/<seller> | what WeChat charged for its orders less what came back, as the bills say | a cost |
 | stored_value/<member>, points/<member>, commission/<member> | a member's wallet, points, commission | owed, guarded |
 
 Movements and their references:
@@ -19,17 +19,24 @@ Movements and their references:
 |---|---|---|
 | <payment> | a payment arrives | wechat + / order_funds - for each order, or unspent - when it goes back |
 | <order>:coupons | an order with coupons is paid, also a free one | coupon_cost + / order_funds - |
-| <refund> | a refund is decided | order_funds + (or unspent +) / refunds_payable - |
+| <order>:ended | it is received, or closed with something kept | order_funds + / receivable - |
+| <refund> | a refund is decided | order_funds + (receivable + once ended, unspent +) / refunds_payable - |
 | <refund>:done | it has arrived at the buyer | refunds_payable + / wechat - |
 | <share> | a share is decided | shared + / shares_payable - |
 | <share>:done | it has ended: arrived, and what was refused goes back | shares_payable + / wechat -, shared - |
 | <return> | a receiver gave a part back before a refund | wechat + / shared - |
-| <order>:coupons-back | everything went back, the coupons too | order_funds + / coupon_cost - |
+| <order>:coupons-back:<pieces before> | pieces go back, and what coupons paid | as <refund> + / coupon_cost - |
+| <number>:fee | a matched bill has the fee of a payment or refund | wechat_fee + / wechat -; of a refund reversed |
+| <number>:fee:2 ... | a later bill says otherwise: what it differs by | the same |
+
+A prepay moves nothing: until WeChat has the money nobody owes it. Value of an order stands in one place:
+`fund_of` says where.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from mall.kit.errors import BadInput, NotFound
 
@@ -39,7 +46,7 @@ ORDER_FUNDS, COUPON_COST, RECEIVABLE = "order_funds", "coupon_cost", "receivable
 STORED_VALUE, POINTS, COMMISSION = "stored_value", "points", "commission"
 GUARDED = (STORED_VALUE, POINTS, COMMISSION)
 
-DONE, COUPONS, COUPONS_BACK = ":done", ":coupons", ":coupons-back"
+DONE, COUPONS, COUPONS_BACK, ENDED, FEE = ":done", ":coupons", ":coupons-back", ":ended", ":fee"
 
 
 class OrderOrReference(BadInput):
@@ -94,17 +101,29 @@ def coupons_used(order_no: str, seller_id: str, coupon_fen: int) -> Movement:
         Posting(account_of(ORDER_FUNDS, seller_id), -coupon_fen, order_no)))
 
 
-def coupons_returned(order_no: str, seller_id: str, coupon_fen: int) -> Movement:
-    return Movement(order_no + COUPONS_BACK, "COUPONS_RETURNED", (
-        Posting(account_of(ORDER_FUNDS, seller_id), coupon_fen, order_no),
-        Posting(account_of(COUPON_COST, seller_id), -coupon_fen, order_no)))
+def fund_of(order: Any) -> str:
+    """The account on which a paid order's value stands: the receivable from receipt on."""
+    return account_of(RECEIVABLE if order.received_at else ORDER_FUNDS, order.seller_id)
 
 
-def refund_decided(refund_no: str, amount_fen: int, order_no: str, seller_id: str) -> Movement:
+def order_ended(order_no: str, seller_id: str, worth_fen: int) -> Movement:
+    """The order is received, or closed with something kept: its seller has earned what it is worth."""
+    return Movement(order_no + ENDED, "ORDER_ENDED", (
+        Posting(account_of(ORDER_FUNDS, seller_id), worth_fen, order_no),
+        Posting(account_of(RECEIVABLE, seller_id), -worth_fen, order_no)))
+
+
+def coupons_returned(order: Any, coupon_fen: int, pieces_before: int) -> Movement:
+    """Pieces go back and with them what coupons paid for them; `pieces_before` of the order had gone back."""
+    return Movement(f"{order.order_no}{COUPONS_BACK}:{pieces_before}", "COUPONS_RETURNED", (
+        Posting(fund_of(order), coupon_fen, order.order_no),
+        Posting(account_of(COUPON_COST, order.seller_id), -coupon_fen, order.order_no)))
+
+
+def refund_decided(refund_no: str, amount_fen: int, order: Any) -> Movement:
     """Money of an order is promised back to its buyer."""
     return Movement(refund_no, "REFUND_DECIDED", (
-        Posting(account_of(ORDER_FUNDS, seller_id), amount_fen, order_no),
-        Posting(REFUNDS_PAYABLE, -amount_fen, refund_no)))
+        Posting(fund_of(order), amount_fen, order.order_no), Posting(REFUNDS_PAYABLE, -amount_fen, refund_no)))
 
 
 def unspent_returned(refund_no: str, amount_fen: int, payment_no: str) -> Movement:
@@ -137,6 +156,15 @@ def share_returned(return_no: str, amount_fen: int, order_no: str, seller_id: st
     """A receiver gave back what was called back."""
     return Movement(return_no, "SHARE_RETURNED", (
         Posting(WECHAT, amount_fen, return_no), Posting(account_of(SHARED, seller_id), -amount_fen, order_no)))
+
+
+def fee_charged(number: str, earlier: int, parts: list[tuple[str, int]]) -> Movement:
+    """WeChat took a fee (or gave it back, negative) for this payment or refund: (seller, fen). `earlier`: how many
+    fee movements it has had, when a bill was written anew."""
+    reference = f"{number}{FEE}:{earlier + 1}" if earlier else number + FEE
+    return Movement(reference, "FEE_CHARGED", (
+        *(Posting(account_of(WECHAT_FEE, seller_id), fee_fen, number) for seller_id, fee_fen in parts if fee_fen),
+        Posting(WECHAT, -sum(fee_fen for _, fee_fen in parts), number)))
 
 
 def coupon_fen(price: dict) -> int:

@@ -6,25 +6,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, true
+from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select, true, union_all
 
 from mall.domains.ledger.rules import (
     COUPON_COST,
     GUARDED,
     ORDER_FUNDS,
+    RECEIVABLE,
     REFUNDS_PAYABLE,
     SHARED,
     SHARES_PAYABLE,
     UNSPENT,
     WECHAT,
+    WECHAT_FEE,
     Movement,
     MovementNotFound,
 )
 from mall.kit import ledger
-from mall.kit.db import Tx
+from mall.kit.db import Tx, among
 from mall.kit.ledger import Account, Leg, ledger_entries
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.settlements import share_lines, share_returns, shares
+from mall.tables.accounts import bill_rows, bills, differences
 from mall.tables.trade import orders, payments, refunds
 
 MOST = 200  # movements shown of one order
@@ -36,6 +39,18 @@ def post(tx: Tx, movement: Movement, now: datetime) -> None:
     legs = [Leg(Account(each.account, each.account.split("/")[0] in GUARDED), each.amount_fen, each.about)
             for each in movement.postings]
     ledger.post(tx, movement.reference, legs, reason=movement.reason, now=now)
+
+
+_CHARGED = (
+    select(e.about, func.sum(e.amount).label("fen"), func.count(e.reference.distinct()).label("movements"))
+    .where(e.about.in_(among("numbers")), e.account.like(f"{WECHAT_FEE}/%"))
+    .group_by(e.about)
+)
+
+
+def ask_charged(numbers: list[str]):
+    """What of WeChat's fees is posted for these numbers, and in how many movements."""
+    return _CHARGED, {"numbers": numbers}
 
 
 # what staff see
@@ -98,21 +113,70 @@ _REFUNDS = (
     .where(case((r.state == "DONE", 0), else_=-r.amount_fen) != func.coalesce(_payable.c.fen, 0))
     .limit(ledger.MOST)
 )
-_of_seller = or_(e.account.like(f"{ORDER_FUNDS}/%"), e.account.like(f"{COUPON_COST}/%"))
+_in_funds, _in_receivable, _in_coupons = (
+    e.account.like(f"{kind}/%") for kind in (ORDER_FUNDS, RECEIVABLE, COUPON_COST))
 _of_order = (
     select(e.about, func.sum(e.amount).label("fen"),
-           func.sum(case((e.account.like(f"{COUPON_COST}/%"), e.amount), else_=0)).label("coupon_fen"))
-    .where(_of_seller)
+           func.sum(case((_in_coupons, e.amount), else_=0)).label("coupon_fen"),
+           func.sum(case((_in_funds, e.amount), else_=0)).label("funds_fen"),
+           func.sum(case((_in_receivable, e.amount), else_=0)).label("receivable_fen"))
+    .where(or_(_in_funds, _in_receivable, _in_coupons))
     .group_by(e.about)
     .subquery()
 )
+_has_ended = or_(o.received_at.is_not(None), o.state == "CLOSED")
 _ORDERS = (
     select(o.order_no, o.state, o.pay_fen, o.refunded_fen, func.coalesce(_of_order.c.fen, 0).label("ledger_fen"),
-           func.coalesce(_of_order.c.coupon_fen, 0).label("coupon_fen"))
+           func.coalesce(_of_order.c.coupon_fen, 0).label("coupon_fen"),
+           func.coalesce(_of_order.c.receivable_fen, 0).label("receivable_fen"))
     .join_from(orders, _of_order, _of_order.c.about == o.order_no, isouter=True)
     .where(or_(
         case((o.paid_at.is_(None), 0), else_=o.refunded_fen - o.pay_fen) != func.coalesce(_of_order.c.fen, 0),
-        and_(o.state == "CLOSED", func.coalesce(_of_order.c.coupon_fen, 0) != 0)))
+        and_(o.state == "CLOSED", func.coalesce(_of_order.c.coupon_fen, 0) != 0),
+        func.coalesce(_of_order.c.coupon_fen, 0) < 0,
+        case((_has_ended, _of_order.c.funds_fen), else_=_of_order.c.receivable_fen) != 0))
+    .limit(ledger.MOST)
+)
+
+
+# WeChat's fees: what the matched trade bills have of a number that is ours, beside the ledger
+
+b, w, d = bills.c, bill_rows.c, differences.c
+
+
+def _bill_fees(*states: str) -> Any:
+    return (
+        select(w.number, func.sum(w.fee_fen).label("fen"))
+        .join_from(bill_rows, bills, b.bill_id == w.bill_id)
+        .where(b.kind == "TRADE", b.state.in_(states))
+        .group_by(w.number)
+    )
+
+
+_charged = (
+    select(e.about.label("number"), func.sum(e.amount).label("fen")).where(e.account.like(f"{WECHAT_FEE}/%"))
+    .group_by(e.about).subquery()
+)
+_billed, _unmatched = _bill_fees("MATCHED").subquery(), _bill_fees("STORING", "PULLED").subquery()
+_is_ours = or_(exists(select(p.payment_no).where(p.payment_no == _billed.c.number, p.state == "PAID")),
+               exists(select(r.refund_no).where(r.wechat_refund_no == _billed.c.number)))
+_was_missing = exists(select(d.difference_id).where(
+    d.number == _billed.c.number, d.kind == "MISSING_HERE", d.state != "MENDED"))  # booked since: the next matching
+_billed_not_charged = (
+    select(_billed.c.number, _billed.c.fen.label("bill_fen"), literal(0).label("ledger_fen"))
+    .join_from(_billed, _charged, _charged.c.number == _billed.c.number, isouter=True)
+    .where(_charged.c.number.is_(None), _billed.c.fen != 0, _is_ours, ~_was_missing)
+)
+_charged_otherwise = (
+    select(_charged.c.number, func.coalesce(_billed.c.fen, 0).label("bill_fen"), _charged.c.fen.label("ledger_fen"))
+    .join_from(_charged, _billed, _billed.c.number == _charged.c.number, isouter=True)
+    .where(_charged.c.fen != func.coalesce(_billed.c.fen, 0))
+)
+_all_wrong_fees = union_all(_billed_not_charged, _charged_otherwise).subquery()
+_FEES = (
+    select(_all_wrong_fees)
+    .join_from(_all_wrong_fees, _unmatched, _unmatched.c.number == _all_wrong_fees.c.number, isouter=True)
+    .where(_unmatched.c.number.is_(None))  # a bill written anew waits for its matching
     .limit(ledger.MOST)
 )
 
@@ -160,36 +224,41 @@ _TOTALS = select(
     _total(e.amount, e.account == WECHAT).label("wechat_fen"),
     _total(share_lines.c.amount_fen, share_lines.c.state == "SUCCESS").label("shared_fen"),
     _total(share_returns.c.amount_fen, share_returns.c.state == "DONE").label("returned_fen"),
+    _total(e.amount, e.account.like(f"{WECHAT_FEE}/%")).label("fee_fen"),
     _total(e.amount, e.account == REFUNDS_PAYABLE).label("payable_fen"),
     _total(e.amount, e.account == UNSPENT).label("unspent_fen"),
     _total(e.amount, true()).label("sum"),
 )
-_WECHAT = select(func.coalesce(func.sum(e.amount), 0).label("fen")).where(e.account == WECHAT)
+_WECHAT = select(func.coalesce(func.sum(e.amount), 0).label("fen")).where(
+    or_(e.account == WECHAT, e.account.like(f"{WECHAT_FEE}/%")))
 
 
 def audit(tx: Tx) -> list[str]:
     """A sentence for each breach; none when the ledger holds and agrees with orders, payments and refunds."""
-    wrong_payments, wrong_refunds, wrong_orders, wrong_shares, totals = tx.fetch(
-        (_PAYMENTS, {}), (_REFUNDS, {}), (_ORDERS, {}), (_SHARES, {}), (_TOTALS, {}))
+    wrong_payments, wrong_refunds, wrong_orders, wrong_shares, wrong_fees, totals = tx.fetch(
+        (_PAYMENTS, {}), (_REFUNDS, {}), (_ORDERS, {}), (_SHARES, {}), (_FEES, {}), (_TOTALS, {}))
     return [
         *ledger.audit(tx),
         *(f"ledger has {row.ledger_fen} fen of payment {row.payment_no}, which is {row.state} over {row.amount_fen}"
           for row in wrong_payments),
         *(f"ledger owes {-row.ledger_fen} fen of refund {row.refund_no}, which is {row.state} over {row.amount_fen}"
           for row in wrong_refunds),
-        *(f"ledger has {-row.ledger_fen} fen of order {row.order_no} and {row.coupon_fen} of its coupons, which is"
-          f" {row.state} over {row.pay_fen} with {row.refunded_fen} refunded" for row in wrong_orders),
         *(f"ledger has {row.cost_fen} fen shared and {-row.promised_fen} promised of share {row.share_no}, which is"
           f" {row.state} over {row.amount_fen} with {row.kept_fen} at its receivers" for row in wrong_shares),
+        *(f"ledger has {-row.ledger_fen} fen of order {row.order_no}, {-row.receivable_fen} receivable, and"
+          f" {row.coupon_fen} of its coupons, which is {row.state} over {row.pay_fen} with {row.refunded_fen} refunded"
+          for row in wrong_orders),
+        *(f"ledger has {row.ledger_fen} fen of WeChat's fee for {row.number}, the matched bills have {row.bill_fen}"
+          for row in wrong_fees),
         *_wrong_totals(totals[0]),
     ]
 
 
 def _wrong_totals(row: Any) -> list[str]:
     sentences = []
-    there_fen = row.paid_fen - row.done_fen - row.shared_fen + row.returned_fen
+    there_fen = row.paid_fen - row.done_fen - row.shared_fen + row.returned_fen - row.fee_fen
     if row.wechat_fen != there_fen:
-        sentences.append(f"ledger has {row.wechat_fen} fen at WeChat, payments less refunds done and shares are"
+        sentences.append(f"ledger has {row.wechat_fen} fen at WeChat, payments less refunds done, shares and fees are"
                          f" {there_fen}")
     if row.payable_fen != -row.promised_fen:
         sentences.append(f"ledger owes {-row.payable_fen} fen of refunds, refunds not done are {row.promised_fen}")
@@ -201,7 +270,7 @@ def _wrong_totals(row: Any) -> list[str]:
 
 
 def at_wechat_fen(tx: Tx) -> int:
-    """What WeChat holds for us by our ledger."""
+    """What WeChat holds for us by our ledger, its fees not taken off."""
     return int(tx.one(_WECHAT).fen)
 
 

@@ -132,6 +132,14 @@ def refund_share(
     return back_fen
 
 
+def coupon_cost(quote: Quote, pieces: Mapping[str, int]) -> int:
+    """What goods coupons paid for so many pieces by line id; all pieces make the whole of it."""
+    return sum([
+        _due(share.amount_fen, pieces.get(share.line_id, 0), quote.line(share.line_id).quantity)
+        for each in quote.adjustments if each.kind is RuleKind.GOODS_COUPON for share in each.shares
+    ])
+
+
 def _due(paid_fen: int, pieces: int, of_pieces: int) -> int:
     """The share of the first pieces, to the nearest fen; all pieces make the whole."""
     return split(paid_fen, [pieces, of_pieces - pieces])[0]

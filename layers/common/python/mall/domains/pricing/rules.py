@@ -55,6 +55,7 @@ from mall.domains.pricing.refunds import (
     PiecesRefund,
     TakenBack,
     ThresholdRule,
+    coupon_cost,
     refund_pieces,
     refund_share,
 )
@@ -66,8 +67,8 @@ __all__ = [
     "FreightRate", "FreightRefund", "FreightTemplate", "FullReduction", "Line", "LineNotInOrder",
     "MoreThanBought", "NotDeliverable", "Part", "PiecesRefund", "PriceChanged", "Quote", "QuoteLine", "Reason",
     "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "Step", "TakenBack",
-    "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "change_price", "check", "from_json", "part_of",
-    "price", "refund_pieces", "refund_share", "to_json",
+    "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "change_price", "check", "coupon_cost",
+    "from_json", "part_of", "price", "refund_pieces", "refund_share", "to_json",
 ]  # fmt: skip
 
 UnitPrices = list[tuple[UnitOffer, tuple[UnitOffer, ...]]]

@@ -16,9 +16,10 @@ from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.accounts import bill_rows, bills, differences
-from mall.tables.trade import payments, refunds
+from mall.tables.trade import orders, payment_lines, payments, refunds
 
 ROWS_AT_ONCE = 500
+NUMBERS_AT_ONCE = 100
 LAST = "~"  # sorts after every id and every day
 _EVERY_OR = bindparam("day", type_=String())
 CURRENT = (BillState.PULLED.value, BillState.MATCHED.value)
@@ -55,6 +56,36 @@ _ROWS = (
     .where(w.bill_id == bindparam("bill_id"), w.row_no > bindparam("after"))
     .order_by(w.row_no)
     .limit(ROWS_AT_ONCE)
+)
+_NUMBERS = (
+    select(w.number)
+    .join_from(bill_rows, bills, b.bill_id == w.bill_id)
+    .where(b.day == bindparam("of_day"), b.kind == BillKind.TRADE.value, b.state != BillState.STORING.value,
+           w.number > bindparam("after"))
+    .distinct()
+    .order_by(w.number)
+    .limit(NUMBERS_AT_ONCE)
+)
+_FEES = (
+    select(w.number, func.sum(w.fee_fen).label("fen"))
+    .join_from(bill_rows, bills, b.bill_id == w.bill_id)
+    .where(w.number.in_(among("numbers")), b.kind == BillKind.TRADE.value,
+           or_(b.bill_id == bindparam("bill_id"), b.state == BillState.MATCHED.value))
+    .group_by(w.number)
+)
+_part = payment_lines.c
+_PAID_TO = (
+    select(_part.payment_no.label("number"), orders.c.seller_id, _part.amount_fen)
+    .join_from(payment_lines, orders, orders.c.order_no == _part.order_no)
+    .where(_part.payment_no.in_(among("numbers")))
+    .order_by(_part.order_no)
+)
+_REFUNDED_OF = (
+    select(r.refund_no.label("number"), orders.c.seller_id, _part.amount_fen)
+    .join_from(refunds, payment_lines, _part.payment_no == r.payment_no)
+    .join(orders, orders.c.order_no == _part.order_no)
+    .where(r.refund_no.in_(among("refunds")), or_(r.order_no.is_(None), r.order_no == _part.order_no))
+    .order_by(_part.order_no)
 )
 _PAYMENTS = select(p.payment_no, p.state, p.amount_fen, p.transaction_id).where(p.payment_no.in_(among("numbers")))
 _REFUNDS = select(r.wechat_refund_no, r.refund_no, r.state, r.amount_fen).where(r.refund_no.in_(among("refunds")))
@@ -171,8 +202,7 @@ def rows_after(tx: Tx, bill_id: str, row_no: int) -> list:
 
 def known(tx: Tx, numbers: list[str], refund_nos: list[str]) -> tuple[dict[str, Any], dict[str, Any], list]:
     """Our payments of these numbers, these refunds, and what the fund flows have of the numbers by entry."""
-    paid, back, booked = tx.fetch((_PAYMENTS, {"numbers": numbers}), (_REFUNDS, {"refunds": refund_nos}),
-                                  (_BOOKED, {"numbers": numbers}))
+    paid, back, booked = tx.fetch(*ask_known(numbers, refund_nos), (_BOOKED, {"numbers": numbers}))
     return {row.payment_no: row for row in paid}, {row.refund_no: row for row in back}, booked
 
 
@@ -180,6 +210,32 @@ def missing(tx: Tx, subject: Subject, kind: BillKind, since: datetime, until: da
     """ROWS_AT_ONCE of our payments or refunds of that time that stand in no current bill of the kind, by number."""
     statement = (_PAID_MISSING if subject is Subject.PAYMENT else _REFUNDED_MISSING)[kind]
     return tx.all(statement, since=since, until=until, after=after, most=ROWS_AT_ONCE)
+
+
+def numbers_of_day(tx: Tx, day: str, after: str) -> list[str]:
+    """The next numbers that a trade bill of the day has, also one that WeChat replaced."""
+    return [row.number for row in tx.all(_NUMBERS, of_day=day, after=after)]
+
+
+def ask_fees(numbers: list[str], bill_id: str):
+    """The fees of these numbers, by this trade bill and all that are matched."""
+    return _FEES, {"numbers": numbers, "bill_id": bill_id}
+
+
+def ask_paid_to(numbers: list[str]):
+    """For whom these payments came: a row for each order, with its seller and its part."""
+    return _PAID_TO, {"numbers": numbers}
+
+
+def ask_refunded_of(refund_nos: list[str]):
+    """Whose orders these refunds gave back, in the same way."""
+    return _REFUNDED_OF, {"refunds": refund_nos}
+
+
+def ask_known(numbers: list[str], refund_nos: list[str]):
+    return (_PAYMENTS, {"numbers": numbers}), (_REFUNDS, {"refunds": refund_nos})
+
+
 
 
 def our_totals(tx: Tx, since: datetime, until: datetime) -> dict[str, int]:
