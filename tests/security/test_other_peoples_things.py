@@ -121,6 +121,7 @@ def _own(town: Town, me: Caller, foreign: Caller, things: dict[str, list[str]]) 
         "group_buys.save_group_buy": {
             **window, "spu_id": own_goods.spu_id, "prices": [{"sku_id": own_goods.sku_id, "price_fen": 1}]},
         "promotions.save_promotion": window, "staff.save_role": {"permissions": ["orders.*"]},
+        "pricing.adjust_order_price": {"freight_fen": 0},
         "staff.save_staff": {"role_id": own_role}, "stock.transfer_stock": {"to_warehouse_id": "elsewhere"},
     }
 
