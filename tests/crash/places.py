@@ -84,4 +84,7 @@ def _do(task: Task) -> Any:
     kind, rest = task
     if kind not in _Worker.towns:
         _Worker.towns[kind] = open_town(kind, _Worker.place.folder, server=_Worker.place.server)
-    return _Worker.work(_Worker.towns[kind], rest)
+    try:
+        return _Worker.work(_Worker.towns[kind], rest)
+    except BaseException as problem:  # also what would end the worker, and leave the others waiting for its answer
+        raise RuntimeError(f"{kind} {rest}") from problem

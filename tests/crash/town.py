@@ -166,7 +166,7 @@ class Town:
         self.store = SqliteStore(folder) if kind == "sqlite" else MariaStore(name, server)
         self.touched: set[str] = set()  # tables written to since the town was put to where it is
         self.meet: Callable[[Any], None] = lambda link: None
-        self.dead: set[int] = set()
+        self.dead: dict[int, House] = {}  # kept, so that no later instance gets the number of a dead one
         self._compiled: dict[str, tuple[Any, dict]] = {}  # statements as text, the same for all instances of a seat
         self._every: dict[str, Any] = {}
         self._here = threading.local()
@@ -250,9 +250,9 @@ class Town:
             return {"ok": False, "error": {"code": "FUNCTION_DIED"}}
 
     def kill(self, house_id: int) -> None:
-        self.dead.add(house_id)
         for house in (self.shop.house, self._other):
             if house is not None and id(house) == house_id:
+                self.dead[house_id] = house
                 cut(house.database)
 
     @contextmanager
@@ -333,6 +333,8 @@ class Town:
 
     def rows(self, *tables: str) -> dict[str, list[Any]]:
         """Every row of these tables, in one round trip."""
+        if not tables:
+            return {}
         asked = [(self._every.setdefault(name, select(metadata.tables[name])), {}) for name in tables]
         return dict(zip(tables, self.shop.database.read(lambda tx: tx.fetch(*asked)), strict=True))
 

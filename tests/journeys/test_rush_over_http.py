@@ -59,7 +59,7 @@ class Street:
         notice, = self.wechat_pay.get("/_sim/notifications").json()["notifications"]
         return notice["attempts"]
 
-    def until(self, holds: Callable[[], bool], seconds: float = 30) -> None:
+    def until(self, holds: Callable[[], bool], seconds: float = 60) -> None:
         ends = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < ends, "did not come to hold"

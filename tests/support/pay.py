@@ -27,6 +27,7 @@ from mall.adapters.wechat_pay import WeChatPay, WeChatPayConfig
 
 from tests.support.shop import APPID, Shop
 
+PATIENCE_S = 60  # how long a test waits for what is bound to come: a busy machine is no failure
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -55,9 +56,10 @@ def pay_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str
 
 
 def _wait_for(url: str) -> None:
-    for _ in range(200):
+    ends = time.monotonic() + PATIENCE_S
+    while time.monotonic() < ends:
         try:
-            httpx.get(f"{url}/_sim/books", timeout=1)
+            httpx.get(f"{url}/_sim/books", timeout=5)
             return
         except httpx.HTTPError:
             time.sleep(0.05)
@@ -69,7 +71,7 @@ class Paying:
 
     def __init__(self, shop: Shop, simulator: dict[str, Any], notify_url: str):
         self.shop, self.simulator = shop, simulator
-        self.client = httpx.Client(base_url=simulator["url"], timeout=20)
+        self.client = httpx.Client(base_url=simulator["url"], timeout=PATIENCE_S)
         self.answers: list[int] = []  # how we answered each notice
         deployment = dataclasses.replace(shop.house.deployment, notify_url=notify_url,
                                          wechat_pay_mchid=simulator["mchid"])
@@ -78,7 +80,7 @@ class Paying:
             mchid=simulator["mchid"], appid=APPID, private_key=Path(simulator["private_key_file"]).read_text(),
             cert_serial_no=simulator["cert_serial_no"], apiv3_key=simulator["apiv3_key"],
             public_key_id=simulator["public_key_id"], public_key=Path(simulator["public_key_file"]).read_text(),
-            gateway_url=simulator["url"], timeout=(2, 3)))
+            gateway_url=simulator["url"], timeout=(5, 20)))
         shop.house.world.put("wechat_pay", self.adapter)
 
     def pay(self, payment_no: str) -> dict[str, Any]:
@@ -102,7 +104,7 @@ class Paying:
     def books(self) -> dict[str, Any]:
         return self.client.get("/_sim/books").json()
 
-    def until(self, holds: Callable[[], Any], seconds: float = 10) -> Any:
+    def until(self, holds: Callable[[], Any], seconds: float = PATIENCE_S) -> Any:
         """Wait until it holds; its value."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:

@@ -48,7 +48,7 @@ class Running:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         self.http = httpx.Client(base_url=self.url, trust_env=False, timeout=10)
-        for _ in range(500):
+        for _ in range(3_000):
             try:
                 self.http.get("/_sim/clock")
                 return
@@ -127,7 +127,7 @@ class Site:
         self._server.server_close()
 
 
-def until(true, seconds: float = 5.0) -> None:
+def until(true, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"

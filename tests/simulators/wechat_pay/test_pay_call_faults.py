@@ -58,7 +58,7 @@ def test_a_timeout_hangs_and_then_breaks_the_connection(simulator, bare, faulty_
     started = time.monotonic()
     with pytest.raises((http.client.HTTPException, OSError)):
         bare("POST", CREATE, order)
-    assert 0.3 <= time.monotonic() - started < 2
+    assert time.monotonic() - started >= 0.3
     assert exists(simulator, order) is done
     assert bare("POST", CREATE, order)[0] == 200
 

@@ -36,7 +36,7 @@ def test_a_payment_is_told_sealed_and_signed(simulator, pay, site):
     headers, body = site.wait_for(1)[0]
     assert headers["Wechatpay-Serial"] == simulator.merchant["public_key_id"]
     assert headers["Wechatpay-Signature-Type"] == "WECHATPAY2-SHA256-RSA2048"
-    assert abs(int(headers["Wechatpay-Timestamp"]) - time.time()) < 5
+    assert abs(int(headers["Wechatpay-Timestamp"]) - time.time()) < 60
     envelope = json.loads(body)
     assert set(envelope) == {"id", "create_time", "resource_type", "event_type", "summary", "resource"}
     assert (envelope["event_type"], envelope["resource_type"]) == ("TRANSACTION.SUCCESS", "encrypt-resource")
@@ -78,7 +78,7 @@ def test_a_refused_notice_is_repeated_with_the_same_id_and_a_new_signature(simul
     order = pay()
     started = time.monotonic()
     received = site.wait_for(3)
-    assert 0.28 <= time.monotonic() - started < 3  # two gaps of 15 s at a hundredth
+    assert time.monotonic() - started >= 0.28  # two gaps of 15 s at a hundredth
     assert len({json.loads(body)["id"] for _, body in received}) == 1
     assert len({headers["Wechatpay-Signature"] for headers, _ in received}) == 3
     assert len({headers["Wechatpay-Nonce"] for headers, _ in received}) == 3
@@ -149,11 +149,11 @@ def test_delay(pay, site):
 
 
 def test_duplicate_sends_copies_at_the_same_moment(simulator, pay, site):
-    site.pause_s = 0.2
+    site.pause_s = 0.5
     order = pay({"at": "notice", "do": "duplicate", "n": 20})
     started = time.monotonic()
     received = site.wait_for(20)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 8  # one after another takes ten
     assert len({json.loads(body)["id"] for _, body in received}) == 1
     assert len({headers["Wechatpay-Nonce"] for headers, _ in received}) == 20
     assert len(notices_of(simulator, order)) == 1

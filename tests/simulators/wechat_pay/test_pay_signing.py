@@ -144,7 +144,7 @@ def test_answers_are_signed_in_the_mode_that_the_request_asks_for(bare, simulato
         status, headers, body = bare("GET", CERTIFICATES, headers={"Wechatpay-Serial": asked})
         assert (status, headers["wechatpay-serial"]) == (200, serial)
         assert headers["wechatpay-signature-type"] == "WECHATPAY2-SHA256-RSA2048"
-        assert abs(int(headers["wechatpay-timestamp"]) - time.time()) < 5
+        assert abs(int(headers["wechatpay-timestamp"]) - time.time()) < 60
         assert len(headers["request-id"]) == 32
         _verify(key, headers, body)
 
