@@ -24,13 +24,13 @@ STILL_ASKED = ("CREATED", "PREPAID", "CLOSED")
 
 def settle_down(paying: Paying, rounds: int = ROUNDS) -> None:
     """Fire the money timers with the clock moving until all is at its end, `rounds` times at most."""
-    for _ in range(rounds):
+    for number in range(rounds):
         for timer in MONEY_TIMERS:
             paying.shop.tick(timer)
         if _is_quiet(paying.shop):
             return
         paying.move(minutes=MINUTES)
-        time.sleep(0.06)  # the simulator sends its notices and settles its refunds
+        time.sleep(0.06 if number < rounds // 2 else 0.5)  # the simulator, which may be slow, tells and settles
 
 
 def _is_quiet(shop: Shop) -> bool:
