@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 from mall.kit import errors, outside
-from mall.kit.db import Database, DuplicateRow, Instant, Interrupted, Json, MysqlLink, among, driver_url, fresh
+from mall.kit.db import Database, DuplicateRow, Instant, Interrupted, Json, among, driver_url, fresh
+from mall.kit.mysql_link import MysqlLink
 from sqlalchemy import (
     Boolean,
     Column,
@@ -241,7 +242,7 @@ def test_with_batch_off_the_same_work_gives_the_same_result_statement_by_stateme
         tx.write(TAKE, rows=1, otherwise=TooFew(), of="a", number=10)
         put(tx, "d", 1)
 
-    assert trips(single, work) == (8, 4)  # begin takes two, a guard and COMMIT one each
+    assert trips(single, work) == (7, 4)  # begin takes two, COMMIT one; guards are counted here
     with pytest.raises(TooFew):
         single.run(work)
     with pytest.raises(DuplicateRow):
@@ -406,7 +407,8 @@ def test_a_server_that_is_not_there_is_unavailable():
 
 @pytest.mark.parametrize(("code", "expected"), [
     (1213, "Interrupted"), (1205, "Interrupted"), (9007, "Interrupted"), (8002, "Interrupted"),
-    (2006, "ConnectionLost"), (2013, "ConnectionLost"), (1146, "RuntimeError"),
+    (2006, "ConnectionLost"), (2013, "ConnectionLost"), (1047, "ConnectionLost"), (1180, "ConnectionLost"),
+    (1146, "RuntimeError"),
 ])
 def test_what_a_server_says_is_told_apart(code: int, expected: str):
     link = MysqlLink(Database("mysql+pymysql://root@127.0.0.1:1/none").url)
@@ -459,5 +461,5 @@ def test_tls_is_demanded_where_the_url_says_so_and_not_tried_where_it_does_not(d
 
 
 def test_the_options_of_the_house_are_not_handed_to_another_engine():
-    url = driver_url("mysql+pymysql://root@127.0.0.1:3306/mall?charset=utf8mb4&batch=off&tls=on")
+    url = driver_url("mysql+pymysql://root@127.0.0.1:3306/mall?charset=utf8mb4&batch=off&tls=on&session=off&also=127.0.0.1:3307")
     assert url.render_as_string() == "mysql+pymysql://root@127.0.0.1:3306/mall?charset=utf8mb4"

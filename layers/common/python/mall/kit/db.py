@@ -10,8 +10,13 @@ rolls everything back and raises the error given with it. So "compare and swap" 
 
     tx.write(TAKE, rows=1, otherwise=OutOfStock(sku_id=sku_id), hot=("stock", sku_id), ...)
 
-On the MySQL side the guard is checked by the server between the write and COMMIT; where a proxy
-refuses several statements at once, `?batch=off` in the URL sends them one by one.
+On the MySQL side the guard is checked by the server between the write and COMMIT. What the URL may say:
+
+    ?batch=off            one statement at a time, for a proxy that refuses several at once
+    ?session=off          nothing that changes a session: the server itself must be set to READ COMMITTED and
+                          utf8mb4, which is looked at once for each connection
+    ?also=HOST:PORT,...   further nodes of a cluster, tried in turn where the first does not serve
+    ?tls=on               demand TLS and check the server's name
 """
 
 from __future__ import annotations
@@ -41,7 +46,7 @@ T = TypeVar("T")
 
 ATTEMPTS = 8  # a deadlock or a commit-time conflict is tried again this often, with jitter
 LOCK_WAIT_S = 15
-IDLE_BEFORE_PING_S = 20
+PATIENCE_S = 20  # what is still not through after this long is given up, however few the attempts
 
 _ABOUT = re.compile(r"(SELECT|INSERT|UPDATE|DELETE)\b.*?(?:\bFROM |\bINTO |(?<=UPDATE ))[`\"]?(\w+)", re.DOTALL)
 _read_json = json.JSONDecoder().decode  # json.loads and json.dumps look at their options at every call
@@ -306,6 +311,7 @@ class Database:
             prelude: Callable[[Database], Sequence[Call]] | None = None, **kwargs: Any) -> T:
         """Do `work(tx, ...)` in one transaction; again after a deadlock, bounded and with jitter.
         `prelude`: statements that are committed by themselves before it, in the same round trip."""
+        started = time.monotonic()
         for attempt in range(1, ATTEMPTS + 1):
             tx = Tx(self, prelude(self) if prelude else ())
             try:
@@ -315,9 +321,9 @@ class Database:
             except Interrupted:
                 tx.rollback()
                 telemetry.spent().retries += 1
-                if attempt == ATTEMPTS:
+                if _is_last(attempt, started):
                     raise errors.Unavailable() from None
-                time.sleep(random.uniform(0, 0.01 * 2**attempt))
+                _wait(attempt)
             except Unprepared as first:
                 tx.rollback()
                 if attempt == ATTEMPTS:
@@ -326,8 +332,9 @@ class Database:
             except ConnectionLost as lost:
                 outside.leave_transaction()
                 telemetry.spent().retries += 1
-                if not lost.outcome_known or attempt == ATTEMPTS:
+                if not lost.outcome_known or _is_last(attempt, started):
                     raise errors.Unavailable() from lost
+                _wait(attempt)
             except BaseException:
                 tx.rollback()
                 raise
@@ -335,6 +342,7 @@ class Database:
 
     def read(self, work: Callable[[Tx], T]) -> T:
         """Do `work` with reads only, each statement on its own."""
+        started = time.monotonic()
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return work(Tx(self, reading=True))
@@ -344,8 +352,9 @@ class Database:
                 first.prepare(self)
             except (Interrupted, ConnectionLost):
                 telemetry.spent().retries += 1
-                if attempt == ATTEMPTS:
+                if _is_last(attempt, started):
                     raise errors.Unavailable() from None
+                _wait(attempt)
         raise AssertionError("unreachable")
 
     def equip(self, **things: Any) -> None:
@@ -355,7 +364,7 @@ class Database:
     def link(self):
         link = getattr(self._here, "link", None)
         if link is None:
-            link = SqliteLink(self.url, self._writing) if self.kind == "sqlite" else MysqlLink(self.url)
+            link = SqliteLink(self.url, self._writing) if self.kind == "sqlite" else _mysql_link(self.url)
             self._here.link = link
             self._links.append(link)
         return link
@@ -395,7 +404,22 @@ def _tables(calls: Sequence[Call]) -> str:
 
 def driver_url(url: str) -> Any:
     """The URL without the options that only this module knows: for SQLAlchemy's own engine (migrations)."""
-    return make_url(url).difference_update_query(["batch", "tls"])
+    return make_url(url).difference_update_query(["also", "batch", "session", "tls"])
+
+
+def _is_last(attempt: int, started: float) -> bool:
+    return attempt == ATTEMPTS or time.monotonic() - started > PATIENCE_S
+
+
+def _wait(attempt: int) -> None:
+    """Before the next attempt: who met once should not meet again."""
+    time.sleep(random.uniform(0, 0.01 * 2**attempt))
+
+
+def _mysql_link(url) -> Any:
+    from mall.kit.mysql_link import MysqlLink  # stands on this module
+
+    return MysqlLink(url)
 
 
 def fresh(statement: ClauseElement) -> ClauseElement:
@@ -486,133 +510,3 @@ class SqliteLink:
 
     def close(self) -> None:
         self._connection.close()
-
-
-class MysqlLink:
-    """One connection to a server of the MySQL family; a batch of statements is one round trip."""
-
-    DEADLOCKS = {1213, 1205, 1020, 1047, 8002, 8022, 8028, 9007}  # 1047: a Galera node that is not ready
-    GONE = {0, 1927, 2002, 2003, 2006, 2013, 2014, 2055}
-    GUARD_FAILED = 1242
-    BEGIN = ("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION")
-
-    def __init__(self, url):
-        self.round_trips = self.statements = 0
-        self._url, self._connection, self._used_at = url, None, 0.0
-        self._batch = url.query.get("batch", "on") != "off"
-
-    def run(self, calls, *, prelude, opening, closing):
-        cursor = self._cursor()
-        pieces = [(cursor.mogrify(call.sql, call.values), call, "prelude") for call in prelude]
-        if opening and (calls or not closing):
-            pieces += [(sql, None, "begin") for sql in self.BEGIN]
-        for call in calls:
-            pieces.append((cursor.mogrify(call.sql, call.values), call, "call"))
-            if closing and call.rows is not None:
-                pieces.append((_guard(call.rows), call, "guard"))
-        if closing and (calls or not opening):
-            pieces.append(("COMMIT", None, "commit"))
-        self.statements += len(prelude) + len(calls)
-        return self._together(cursor, pieces, closing) if self._batch else self._singly(cursor, pieces, closing)
-
-    def _together(self, cursor, pieces, closing):
-        self.round_trips += 1
-        outside.step("before commit" if closing else "before sql")
-        answers, at = [], 0
-        try:
-            cursor.execute(";\n".join(sql for sql, _, _ in pieces))
-            for at in range(len(pieces)):
-                if at:
-                    cursor.nextset()
-                if pieces[at][2] == "call":
-                    answers.append((cursor.rowcount, cursor.fetchall() if cursor.description else []))
-        except Exception as problem:
-            # nextset() of piece `at` failed; when execute() itself failed, `at` is still 0
-            raise self._translated(problem, pieces[at][1], closing) from problem
-        outside.step("after commit" if closing else "after sql")
-        return answers
-
-    def _singly(self, cursor, pieces, closing):
-        answers = []
-        for sql, call, role in pieces:
-            self.round_trips += 1
-            outside.step(f"before {role}")
-            try:
-                cursor.execute(sql)
-            except Exception as problem:
-                raise self._translated(problem, call, role == "commit") from problem
-            if role == "call":
-                answers.append((cursor.rowcount, cursor.fetchall() if cursor.description else []))
-            outside.step(f"after {role}")
-        return answers
-
-    def _translated(self, problem: Exception, call: Call | None, closing: bool) -> Exception:
-        code = problem.args[0] if problem.args and isinstance(problem.args[0], int) else None
-        if code == 1062 and call is not None:
-            return call.refused_duplicate(problem)
-        if code == self.GUARD_FAILED and call is not None:
-            return call.refusal()
-        if code in self.DEADLOCKS:
-            return Interrupted(str(code))
-        if code in self.GONE or isinstance(problem, OSError):
-            self.close()
-            return ConnectionLost(outcome_known=not closing)
-        return problem
-
-    def _cursor(self):
-        now = time.monotonic()
-        if self._connection is not None and now - self._used_at > IDLE_BEFORE_PING_S:
-            self._ping()
-        if self._connection is None:
-            self._connect()
-        self._used_at = now
-        return self._connection.cursor()
-
-    def _ping(self) -> None:
-        try:
-            self._connection.ping(reconnect=False)
-        except Exception:
-            self.close()
-
-    def _connect(self) -> None:
-        import pymysql
-        from pymysql.constants import CLIENT
-
-        options = {key: value for key, value in self._url.query.items() if key in ("charset", "unix_socket")}
-        try:
-            self._connection = pymysql.connect(
-                host=self._url.host, port=self._url.port or 3306, user=self._url.username,
-                password=self._url.password or "", database=self._url.database, autocommit=True,
-                client_flag=CLIENT.MULTI_STATEMENTS | CLIENT.FOUND_ROWS, connect_timeout=10,
-                read_timeout=LOCK_WAIT_S * 4, write_timeout=LOCK_WAIT_S, **_tls(self._url), **options)
-        except pymysql.err.OperationalError as away:
-            raise ConnectionLost(outcome_known=True) from away
-
-    def rollback(self) -> None:
-        try:
-            if self._connection is not None:
-                self._connection.query("ROLLBACK")
-        except Exception:
-            self.close()
-
-    def close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            try:
-                connection.close()
-            except Exception:
-                pass  # it is gone already, which is what was wanted
-
-
-def _tls(url) -> dict[str, Any]:
-    """`?tls=on` demands TLS and checks the server's name. Without it none is tried: the driver would build a
-    context of all the machine's authorities for every connection (50 ms) and then check nothing."""
-    if url.query.get("tls", "off") == "on":
-        return {"ssl_verify_cert": True, "ssl_verify_identity": True}
-    return {"ssl_disabled": True}
-
-
-def _guard(rows: int) -> str:
-    """Fails (error 1242) unless the statement before it touched `rows` rows, so COMMIT is not reached.
-    SELECT and not DO: MariaDB's DO swallows the error."""
-    return f"SELECT IF(ROW_COUNT() = {rows}, 0, (SELECT 1 UNION ALL SELECT 2))"
