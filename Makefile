@@ -19,7 +19,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
 export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
-.PHONY: help run reset demo owner trace spans test fuzz lint crash bench package docs generate migration first-migration install
+.PHONY: help run reset demo owner trace spans test fuzz lint crash bench growth cluster hot package docs generate migration first-migration install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -60,6 +60,15 @@ crash: $(STAMP) ## kill every action at every step; ARGS=kills: processes at ran
 
 bench: $(STAMP) ## measure: cold start, round trips, checkouts a second
 	@$(IN) -m bench
+
+growth: $(STAMP) ## shops of 10^3, 10^5 and 10^6 orders: what grows? writes docs/growth.md; ARGS="--sizes 1000,20000": a look
+	@$(IN) -m bench.growth $(or $(ARGS),--write)
+
+cluster: $(STAMP) ## three Galera nodes under load, one killed and back; writes docs/cluster.md; ARGS=--quick: a look
+	@$(IN) -m bench.cluster $(or $(ARGS),--write)
+
+hot: $(STAMP) ## everybody wants one SKU: the house beside the bare driver, into docs/bench.md
+	@$(IN) -m bench --only hot --write
 
 package: $(STAMP) ## the zips and manifests for every platform, into dist/
 	@$(IN) -m infra.package

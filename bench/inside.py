@@ -71,7 +71,7 @@ class Pair:
 
 def measure(pair: Pair, blocks: int) -> Iterator[Figure]:
     """Every action in turn; log lines go nowhere, but are made."""
-    with _silent():
+    with silent():
         for action in ACTIONS:
             yield _one(pair, action, blocks)
 
@@ -139,7 +139,7 @@ def network(delay_s: float) -> Iterator[None]:
 
 
 @contextmanager
-def _silent() -> Iterator[None]:
+def silent() -> Iterator[None]:
     shown = sys.stdout
     with open(os.devnull, "w") as nowhere:
         sys.stdout = nowhere

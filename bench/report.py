@@ -99,7 +99,7 @@ def goals_table(found: Found) -> str:
         within = sum(each.ratio <= MOST_TIMES_IMPORT for each in functions)
         rows.append([f"cold import at most {MOST_TIMES_IMPORT}x `import pydantic, sqlalchemy`",
                      f"{within} of {len(functions)} functions", _mark(within == len(functions))])
-    return _table(rows)
+    return world.table(rows)
 
 
 def inside_table(found: Found, kind: str) -> str:
@@ -108,7 +108,7 @@ def inside_table(found: Found, kind: str) -> str:
         rows.append([each.action, f"{each.ratio:.2f}", f"{each.house_ms:.2f}", f"{each.floor_ms:.2f}",
                      str(each.round_trips), str(each.statements),
                      _same_work(each)])
-    return f"**{TITLES[kind]}**\n\n{_table(rows)}"
+    return f"**{TITLES[kind]}**\n\n{world.table(rows)}"
 
 
 def _same_work(each: Figure) -> str:
@@ -128,7 +128,7 @@ def hot_table(found: Found) -> str:
         rows.append([f"{delay_ms:.0f} ms", str(clients), f"{house.per_second:.0f}", f"{floor.per_second:.0f}",
                      f"{house.per_second / floor.per_second:.2f}", f"{house.p50_ms:.1f} / {house.p95_ms:.1f}",
                      f"{floor.p50_ms:.1f} / {floor.p95_ms:.1f}"])
-    return _table(rows)
+    return world.table(rows)
 
 
 def http_table(found: Found) -> str:
@@ -142,7 +142,7 @@ def http_table(found: Found) -> str:
     for name in found.http[0].cpu_ms:
         rows.append([f"CPU ms of one checkout, {name}",
                      *[f"{each.cpu_ms.get(name, 0.0):.1f}" for each in found.http]])
-    return _table(rows)
+    return world.table(rows)
 
 
 def cold_table(found: Found) -> str:
@@ -153,19 +153,8 @@ def cold_table(found: Found) -> str:
     functions = sorted((each for each in found.cold if each.what not in cold.CODE), key=lambda each: -each.ratio)
     for each in [each for each in found.cold if each.what in cold.CODE] + functions:
         rows.append([each.what, f"{each.ratio:.2f}", f"{each.cpu_ms:.0f}", f"{each.wall_ms:.0f}"])
-    return _table(rows)
+    return world.table(rows)
 
 
 def _mark(reached: bool) -> str:
     return "yes" if reached else "**no**"
-
-
-def _table(rows: list[list[str]]) -> str:
-    """Markdown that lines up, so that a screen shows it as well as a page."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-
-    def line(cells: list[str]) -> str:
-        return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
-
-    return "\n".join([line(rows[0]), "|" + "|".join("-" * (width + 2) for width in widths) + "|",
-                      *[line(row) for row in rows[1:]]])

@@ -162,3 +162,14 @@ def empty_database(kind: str, name: str) -> str:
         cursor.execute(f"DROP DATABASE IF EXISTS bench_{name}")
         cursor.execute(f"CREATE DATABASE bench_{name}")
     return server().database_url(f"bench_{name}")
+
+
+def table(rows: list[list[str]]) -> str:
+    """Markdown that lines up, so that a screen shows it as well as a page."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+
+    def line(cells: list[str]) -> str:
+        return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
+
+    return "\n".join([line(rows[0]), "|" + "|".join("-" * (width + 2) for width in widths) + "|",
+                      *[line(row) for row in rows[1:]]])

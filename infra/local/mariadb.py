@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,10 +78,13 @@ class Server:
             _end(self.folder, self.pid)
 
 
-def start(folder: str | os.PathLike[str], port: int | None = None) -> Server:
+def start(folder: str | os.PathLike[str], port: int | None = None, settings: Sequence[str] = (), *,
+          user: str = "root") -> Server:
     """The server of this folder: the one that runs, or a new one over the data that is there.
 
     `port`: a free one when None, the same as last time where possible. The server outlives this process.
+    `settings`: further ones, as "--innodb-buffer-pool-size=1G"; of two the later counts. `user`: whom the server
+    becomes when root starts it.
     Raises MariaDBFailed, also when the programs are missing (see `ensure_installed`) or when the
     running server has another port than the one asked for.
     """
@@ -95,7 +98,7 @@ def start(folder: str | os.PathLike[str], port: int | None = None) -> Server:
         _kill_stranded(folder)
         if not (folder / "data").exists():
             _make_data(folder)
-        return _launch(folder, port)
+        return _launch(folder, port, settings, user)
 
 
 def status(folder: str | os.PathLike[str]) -> Server | None:
@@ -110,7 +113,7 @@ def status(folder: str | os.PathLike[str]) -> Server | None:
 
 def ensure_installed() -> bool:
     """True when the programs are there, installed now if need be; False, loudly, where that is not possible."""
-    if _programs():
+    if programs():
         return True
     prefix = _as_root()
     if prefix is None or shutil.which("apt-get") is None:
@@ -125,7 +128,7 @@ def ensure_installed() -> bool:
             return _cannot(f"{' '.join(command)} took more than {INSTALL_SECONDS} s")
         if code and arguments[0] == "install":  # a failed update may still leave a package list good enough
             return _cannot(f"{' '.join(command)} ended with {code}")
-    return bool(_programs()) or _cannot("apt-get succeeded, yet mariadbd is not there")
+    return bool(programs()) or _cannot("apt-get succeeded, yet mariadbd is not there")
 
 
 def main() -> int:
@@ -146,26 +149,28 @@ def main() -> int:
     return 1
 
 
-def _launch(folder: Path, port: int | None) -> Server:
+def _launch(folder: Path, port: int | None, settings: Sequence[str], user: str) -> Server:
     wanted = port or _read_number(folder / "port")
     for _ in range(START_ATTEMPTS):
         chosen = wanted if wanted and (port or _is_free(wanted)) else _free_port()
         wanted = port
         (folder / "port").write_text(str(chosen))
-        server = Server(folder, chosen, _spawn(folder, chosen))
+        server = Server(folder, chosen, _spawn(folder, chosen, settings, user))
         if _wait_until_ready(server):
             return server
         _end(folder, server.pid)
     raise MariaDBFailed(f"mariadbd did not start in {folder}:\n{_log_tail(folder)}")
 
 
-def _spawn(folder: Path, port: int) -> int:
+def _spawn(folder: Path, port: int, settings: Sequence[str], user: str) -> int:
     """Start mariadbd in a session of its own: it must outlive the test run that asked for it first."""
-    programs = _programs()
-    if programs is None:
+    found = programs()
+    if found is None:
         raise MariaDBFailed(f"mariadbd is not installed: apt-get install {' '.join(PACKAGES)}")
-    command = [programs[0], "--no-defaults", f"--datadir={folder / 'data'}", f"--port={port}"]
-    command += [f"--pid-file={folder / 'server.pid'}", *SETTINGS, *_user()]
+    command = [found[0], "--no-defaults", f"--datadir={folder / 'data'}", f"--port={port}"]
+    command += [f"--pid-file={folder / 'server.pid'}", *SETTINGS, *settings, *as_user(user)]
+    if user != "root" and os.geteuid() == 0:
+        _hand_over(folder, user)
     log = (os.POSIX_SPAWN_OPEN, 1, str(folder / "server.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     nothing = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
     actions = [nothing, log, (os.POSIX_SPAWN_DUP2, 1, 2)]
@@ -186,13 +191,13 @@ def _wait_until_ready(server: Server) -> bool:
 
 def _make_data(folder: Path) -> None:
     """System tables in a draft folder first: a half-made one must not be taken for a database later."""
-    programs = _programs()
-    if programs is None:
+    found = programs()
+    if found is None:
         raise MariaDBFailed(f"mariadb-install-db is not installed: apt-get install {' '.join(PACKAGES)}")
     draft = folder / "data.draft"
     shutil.rmtree(draft, ignore_errors=True)
-    command = [programs[1], "--no-defaults", f"--datadir={draft}", "--skip-test-db", "--skip-name-resolve"]
-    command += ["--auth-root-authentication-method=normal", *_user()]
+    command = [found[1], "--no-defaults", f"--datadir={draft}", "--skip-test-db", "--skip-name-resolve"]
+    command += ["--auth-root-authentication-method=normal", *as_user()]
     made = subprocess.run(command, check=False, capture_output=True, text=True)
     if made.returncode:
         raise MariaDBFailed(f"mariadb-install-db ended with {made.returncode}:\n{made.stdout}{made.stderr}")
@@ -253,15 +258,21 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _programs() -> tuple[str, str] | None:
+def programs() -> tuple[str, str] | None:
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/bin:/sbin:/bin"
     server, maker = shutil.which("mariadbd", path=path), shutil.which("mariadb-install-db", path=path)
     return (server, maker) if server and maker else None
 
 
-def _user() -> list[str]:
+def as_user(user: str = "root") -> list[str]:
     """mariadbd refuses to run as root unless told that this is meant."""
-    return ["--user=root"] if os.geteuid() == 0 else []
+    return [f"--user={user}"] if os.geteuid() == 0 else []
+
+
+def _hand_over(folder: Path, user: str) -> None:
+    (folder / "server.pid").touch()
+    for path in (folder, *folder.rglob("*")):
+        shutil.chown(path, user)
 
 
 def _as_root() -> list[str] | None:

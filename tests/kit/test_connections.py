@@ -131,6 +131,22 @@ def test_a_node_that_has_lost_its_cluster_is_left_for_another_and_the_work_start
     assert database.link()._connection is not first
 
 
+def test_a_node_of_a_cluster_gets_its_statements_one_by_one(served: Database, opened, monkeypatch):
+    monkeypatch.setattr(mysql_link, "_is_cluster_node", lambda connection: True)
+    node = opened(Database(address(served)))
+    node.run(lambda tx: tx.one(ONE))
+    link = node.link()
+    before = link.round_trips
+    node.run(lambda tx: tx.fetch((ONE, {}), (ONE, {})))
+    assert link.round_trips - before == 5  # isolation, begin, two reads, commit
+
+
+@pytest.mark.parametrize("before_commit", [True, False])
+def test_a_batch_with_fewer_answers_than_statements_is_never_taken_for_done(served: Database, before_commit: bool):
+    lost = served.link()._translated(mysql_link.CutShort(before_commit), None, True)
+    assert (type(lost), lost.outcome_known) == (ConnectionLost, before_commit)
+
+
 def test_a_commit_that_the_cluster_broke_off_is_an_unknown_outcome(served: Database):
     lost = served.link()._translated(RuntimeError(1180, "Got error 6 during COMMIT"), None, True)
     assert (type(lost), lost.outcome_known) == (ConnectionLost, False)

@@ -155,9 +155,11 @@ class Shop:
 
     def tick(self, action: str) -> dict[str, Any]:
         """Fire a timer; its counts."""
-        event = {"Type": "Timer", "TriggerName": action, "Time": clock.now().isoformat(),
-                 "Message": SECRETS["trigger_secret"]}
-        return self.answer_of(self.send(action, event, {"request_id": new_id("req")}))
+        return self.answer_of(self.send(action, self.timer_event(action), {"request_id": new_id("req")}))
+
+    def timer_event(self, action: str) -> dict[str, str]:
+        return {"Type": "Timer", "TriggerName": action, "Time": clock.now().isoformat(),
+                "Message": SECRETS["trigger_secret"]}
 
     def relay(self) -> int:
         """Deliver outbox events until none is due; how many were delivered."""

@@ -121,7 +121,7 @@ def test_a_stopped_server_is_gone_and_stopping_again_is_fine(folder: Path) -> No
 def test_where_nothing_can_be_installed_it_says_so_loudly(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(mariadb, "_programs", lambda: None)
+    monkeypatch.setattr(mariadb, "programs", lambda: None)
     monkeypatch.setattr(mariadb, "_as_root", lambda: None)
     assert mariadb.ensure_installed() is False
     assert capsys.readouterr().err.startswith("!!! MariaDB IS NOT AVAILABLE: ")
@@ -137,7 +137,7 @@ def test_installing_takes_the_packages_without_a_service_and_asks_no_questions(
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setattr(mariadb, "_as_root", list)
     there = iter([None, ("mariadbd", "mariadb-install-db")])
-    monkeypatch.setattr(mariadb, "_programs", lambda: next(there))
+    monkeypatch.setattr(mariadb, "programs", lambda: next(there))
 
     assert mariadb.ensure_installed() is True
 

@@ -12,7 +12,8 @@ rolls everything back and raises the error given with it. So "compare and swap" 
 
 On the MySQL side the guard is checked by the server between the write and COMMIT. What the URL may say:
 
-    ?batch=off            one statement at a time, for a proxy that refuses several at once
+    ?batch=off            one statement at a time, for a proxy that refuses several at once; a node of a Galera
+                          cluster is found out and always gets them so
     ?session=off          nothing that changes a session: the server itself must be set to READ COMMITTED and
                           utf8mb4, which is looked at once for each connection
     ?also=HOST:PORT,...   further nodes of a cluster, tried in turn where the first does not serve

@@ -14,8 +14,17 @@ from mall.kit import outside
 from mall.kit.db import LOCK_WAIT_S, Call, ConnectionLost, Interrupted
 
 CONNECT_S = 5
+UNKNOWN_VARIABLE = 1193
 IDLE_BEFORE_PING_S = 20
 IDLE_BEFORE_CLOSE_S = 60  # shorter than the idle timeout of any proxy or address translation on the way
+
+
+class CutShort(Exception):
+    """The server ended a batch without an error and without an answer to each of its statements."""
+
+    def __init__(self, before_commit: bool):
+        super().__init__("fewer answers than statements")
+        self.before_commit = before_commit
 
 
 class MysqlLink:
@@ -64,8 +73,8 @@ class MysqlLink:
         try:
             cursor.execute(";\n".join(sql for sql, _, _ in pieces))
             for at in range(len(pieces)):
-                if at:
-                    cursor.nextset()
+                if at and not cursor.nextset():
+                    raise CutShort(at < len(pieces) - 1)
                 if pieces[at][2] == "call":
                     answers.append((cursor.rowcount, cursor.fetchall() if cursor.description else []))
         except Exception as problem:
@@ -91,6 +100,9 @@ class MysqlLink:
         return answers
 
     def _translated(self, problem: Exception, call: Call | None, closing: bool) -> Exception:
+        if isinstance(problem, CutShort):
+            self.close()
+            return ConnectionLost(outcome_known=problem.before_commit or not closing)
         code = problem.args[0] if problem.args and isinstance(problem.args[0], int) else None
         if code == 1062 and call is not None:
             return call.refused_duplicate(problem)
@@ -149,8 +161,8 @@ class MysqlLink:
             client_flag=CLIENT.MULTI_STATEMENTS | CLIENT.FOUND_ROWS, connect_timeout=CONNECT_S,
             read_timeout=LOCK_WAIT_S * 4, write_timeout=LOCK_WAIT_S, **_tls(self._url), **options)
         try:
-            if len(self._hosts) > 1:
-                connection.query("DO 1")  # a node without its cluster lets one in and refuses everything
+            if _is_cluster_node(connection):
+                self._batch = False
             if not self._session:
                 _look_at_settings(connection)
         except BaseException:
@@ -208,7 +220,7 @@ def _watch_idle() -> None:
         with _watching:
             for key, link in list(_open_links.items()):
                 if link.close_idle():
-                    del _open_links[key]
+                    _open_links.pop(key, None)
             if not _open_links:
                 _watcher = None
                 return
@@ -218,6 +230,28 @@ def _further_hosts(url) -> list[tuple[str, int]]:
     """The nodes of `?also=10.0.0.2:3306,10.0.0.3:3306`."""
     split = [each.rpartition(":") for each in url.query.get("also", "").split(",") if each]
     return [(host, int(port)) for host, _, port in split]
+
+
+def _is_cluster_node(connection) -> bool:
+    """Whether this is a node of a Galera cluster. There a transaction that loses to another node's is rolled back
+    between two statements of a batch, and the server goes on with the rest of the batch outside of it: measured,
+    rows were kept of transactions that were answered as rolled back (docs/cluster.md). One by one each statement
+    waits for the answer to the one before. Raises OperationalError 1047 for a node that has lost its cluster."""
+    from pymysql.err import MySQLError, OperationalError
+
+    cursor = connection.cursor()
+    try:
+        cursor.execute("SELECT @@wsrep_on")
+    except MySQLError as unknown:
+        if unknown.args[0] == UNKNOWN_VARIABLE:
+            return False
+        raise
+    if not cursor.fetchone()[0]:
+        return False
+    cursor.execute("SHOW STATUS LIKE 'wsrep_ready'")
+    if cursor.fetchone()[1] != "ON":
+        raise OperationalError(1047, "this node has no cluster")
+    return True
 
 
 def _quiet_connection() -> type:

@@ -42,6 +42,7 @@ orders = table(
     Index("ix_orders_member_id", "member_id", "order_no"),
     Index("ix_orders_member_state", "member_id", "state", "order_no"),
     Index("ix_orders_seller_state", "seller_id", "state", "order_no"),
+    Index("ix_orders_seller_state_delivery", "seller_id", "state", "delivery", "order_no"),
     Index("ix_orders_receiver_phone_hash", "seller_id", "receiver_phone_hash", "order_no"),
     Index("ix_orders_state_expires_at", "state", "expires_at"),
     Index("ix_orders_state_shipped_at", "state", "shipped_at"),
@@ -66,7 +67,7 @@ order_lines = table(
     count_column("refunded_quantity"),
     json_column("delivered_codes", optional=True),  # virtual goods (卡密)
     Index("ix_order_lines_order_no", "order_no"),
-    Index("ix_order_lines_sku_id", "sku_id"),
+    Index("ix_order_lines_sku_id", "sku_id", "order_no"),
 )
 order_events = table(  # the visible timeline: who, what, why, when
     "order_events",

@@ -229,6 +229,16 @@ _NOTE = (
     .values(staff_note=bindparam("note"))
 )
 _OF_SELLER = select(orders).where(o.seller_id == bindparam("seller_id")).order_by(o.order_no.desc())
+_NUMBERS_WITH_SKU = (  # lines first, in the order of their index: a page of them is read, and no more
+    select(line.order_no)
+    .prefix_with("STRAIGHT_JOIN", dialect="mysql")
+    .join_from(order_lines, orders, line.order_no == o.order_no)
+    .where(line.sku_id == bindparam("sku_id"), line.order_no < bindparam("before"),
+           o.seller_id == bindparam("seller_id"))
+    .group_by(line.order_no)
+    .order_by(line.order_no.desc())
+)
+_SEVERAL = select(orders).where(o.order_no.in_(among("order_nos"))).order_by(o.order_no.desc())
 _LINES_OF_SELLER = (
     select(o.order_no, o.state, o.delivery, o.placed_at, o.paid_at, o.shipped_at, o.freight_fen, o.pay_fen,
            o.refunded_fen, o.address, o.buyer_note, o.staff_note, line.title, line.spec_values, line.sku_id,
@@ -296,8 +306,12 @@ def note(tx: Tx, order_no: str, seller_id: str, text: str) -> None:
 
 def search(tx: Tx, seller_id: str, wanted: dict[str, Any], before: str | None, most: int) -> list:
     """The seller's orders that match every value of `wanted` (`_matching`), the newest first."""
-    statement = _matching(_OF_SELLER, wanted).where(o.order_no < (before or LAST)).limit(most)
-    return tx.all(fresh(statement), seller_id=seller_id)
+    if wanted.get("sku_id") is None:
+        statement = _matching(_OF_SELLER, wanted).where(o.order_no < (before or LAST)).limit(most)
+        return tx.all(fresh(statement), seller_id=seller_id)
+    statement = _matching(_NUMBERS_WITH_SKU, {**wanted, "sku_id": None}).limit(most)
+    found = tx.all(fresh(statement), seller_id=seller_id, sku_id=wanted["sku_id"], before=before or LAST)
+    return tx.all(_SEVERAL, order_nos=[row.order_no for row in found])
 
 
 def search_lines(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int) -> list:

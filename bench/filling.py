@@ -1,0 +1,186 @@
+"""A shop with a past: as many orders as wanted, made from one that the house itself has sold.
+
+One order is placed, paid, shipped and received by the actions, another one refunded. Their rows are then
+written once for each order of the past, by the server itself, with ids, times and states of their own:
+two years of orders, the newest of which still wait for payment, for shipping and on their way.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import pymysql
+from mall.flows import purge
+from mall.kit.db import fresh
+from mall.tables.trade import orders, payments, refunds
+from sqlalchemy import select
+
+from bench import world
+from tests.support import trade
+from tests.support.shop import Caller
+
+ORDERS_OF_A_MEMBER = 10
+DAYS = 730
+UNPAID, TO_SHIP, SHIPPED = 0.01, 0.05, 0.10  # of all orders, the newest
+REFUNDED = 25  # every so many is refunded
+
+PAST = "'00', LPAD({number}, 22, '0')"  # sorts before every id of today
+
+
+@dataclass(frozen=True)
+class Past:
+    """What is measured in one shop: a member with ten orders, one of them, and the staff who look for it."""
+
+    at: world.World
+    size: int
+    member: Caller
+    staff: Caller
+    order_no: str
+    phone: str
+
+
+def fill(url: str, raw: Any, size: int) -> Past:
+    """`raw`: a bare connection to that database, which writes the copies."""
+    at = world.make_world(url)
+    bought, refunded = _sell(at), _sell(at)
+    at.shop.staff().call("refunds.start_refund", order_no=refunded, reason="不要了")
+    at.shop.relay()
+    with raw.cursor() as cursor:
+        cursor.execute("SET SESSION unique_checks = 0, foreign_key_checks = 0")
+        for copy in _copies(at, bought, refunded, size):
+            copy.write(cursor, size)
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()")
+        cursor.execute(f"ANALYZE TABLE {', '.join(name for name, in cursor.fetchall())}")
+    return _past(at, size)
+
+
+def _sell(at: world.World) -> str:
+    """One order through all its life: placed, paid, shipped, received."""
+    placed = at.shop.answer_of(at.shop.send("orders.place_order", at.place_event()))["order_no"]
+    trade.pay(at.shop, placed, openid=at.member.openid)
+    trade.ship(at.shop, placed)
+    at.member.call("orders.confirm_receipt", order_no=placed)
+    return placed
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The rows of `table` that `where` names, once for each order of the past, with these columns otherwise.
+
+    In an expression {number} is the order's number, {at} the row's own place among the copied ones, {age} how
+    old the order is in seconds. Times of the row are moved back by its age."""
+
+    table: str
+    where: str
+    columns: dict[str, str]
+    every: int = 1
+    days: int = DAYS  # what is older is purged (flows/purge.py)
+
+    def write(self, cursor: Any, size: int) -> None:
+        cursor.execute(f"CREATE OR REPLACE TEMPORARY TABLE template AS SELECT *, ROW_NUMBER() OVER () AS at_row"
+                       f" FROM {self.table} WHERE {self.where}")
+        cursor.execute(f"CREATE OR REPLACE TEMPORARY TABLE others AS SELECT * FROM {self.table}")
+        cursor.execute("SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = DATABASE()"
+                       f" AND table_name = '{self.table}' ORDER BY ordinal_position")
+        names = cursor.fetchall()
+        given = ", ".join(self._expression(name, kind, size) for name, kind in names)
+        listed = ", ".join(f"`{name}`" for name, _ in names)
+        cursor.execute(f"TRUNCATE {self.table}")  # into an empty table the server writes whole indexes at once
+        numbers = size // self.every
+        oldest = numbers - numbers * self.days // DAYS + 1
+        cursor.execute(f"INSERT INTO {self.table} ({listed}) SELECT {given} FROM seq_{oldest}_to_{numbers}"
+                       " STRAIGHT_JOIN template")
+        cursor.execute(f"INSERT INTO {self.table} ({listed}) SELECT {listed} FROM others")
+
+    def _expression(self, name: str, kind: str, size: int) -> str:
+        number = f"(seq * {self.every})"
+        age = f"(({size} - {number}) * {DAYS * 86_400 / size:.6f})"
+        if name in self.columns:
+            return self.columns[name].format(number=number, at="at_row", age=age, past=PAST.format(number=number))
+        return f"`{name}` - INTERVAL {age} SECOND" if kind == "datetime" else f"`{name}`"
+
+
+def _copies(at: world.World, bought: str, refunded: str, size: int) -> list[Copy]:
+    [order] = at.shop.rows(orders, order_no=bought)
+    [payment] = at.shop.rows(payments, checkout_id=order.checkout_id)
+    [refund] = at.shop.rows(refunds, order_no=refunded)
+    mine = f"order_no = '{bought}'"
+    member = f"CONCAT('mem_', '00', LPAD({{number}} DIV {ORDERS_OF_A_MEMBER}, 22, '0'))"
+    unpaid, to_ship, shipped = (f"{{number}} > {int(size * (1 - share))}" for share in (
+        UNPAID, UNPAID + TO_SHIP, UNPAID + TO_SHIP + SHIPPED))
+    is_refunded = f"{{number}} % {REFUNDED} = 0"
+    state = (f"CASE WHEN {unpaid} THEN 'UNPAID' WHEN {to_ship} THEN 'TO_SHIP' WHEN {shipped} THEN 'SHIPPED'"
+             f" WHEN {is_refunded} THEN 'CLOSED' ELSE 'RECEIVED' END")
+    no, checkout, paid = _id("ord"), _id("chk"), _id("pay")
+    each = "CONCAT('{kind}_', {{past}}, LPAD({{at}}, 2, '0'))".format
+
+    def unless(condition: str, name: str) -> str:
+        return f"IF({condition}, NULL, `{name}` - INTERVAL {{age}} SECOND)"
+
+    return [
+        Copy("members", f"member_id = '{at.member.subject_id}'", {
+            "member_id": member, "unionid": "NULL"}, ORDERS_OF_A_MEMBER),
+        Copy("orders", mine, {
+            "order_no": no, "checkout_id": checkout, "member_id": member, "state": state,
+            "payment_no": f"IF({unpaid}, NULL, {paid})", "receiver_phone_hash": f"SHA2({member}, 256)",
+            "unpaid_reminded": "1", "refunded_fen": f"IF({state} = 'CLOSED', pay_fen, 0)",
+            "expires_at": f"IF({unpaid}, NOW() + INTERVAL 1 DAY, expires_at - INTERVAL {{age}} SECOND)",
+            "paid_at": unless(unpaid, "paid_at"),
+            "shipped_at": f"IF({to_ship}, NULL, IF({shipped}, NOW(), shipped_at - INTERVAL {{age}} SECOND))",
+            "received_at": unless(shipped, "received_at"), "close_reason": f"IF({state} = 'CLOSED', 'REFUNDED', NULL)",
+            "closed_at": f"IF({state} = 'CLOSED', received_at - INTERVAL {{age}} SECOND, NULL)"}),
+        Copy("order_lines", mine, {"line_id": each(kind="lin"), "order_no": no}),
+        Copy("order_events", mine, {"event_id": each(kind="oev"), "order_no": no}),
+        Copy("payments", f"payment_no = '{payment.payment_no}'", {
+            "payment_no": paid, "checkout_id": checkout, "member_id": member,
+            "state": f"IF({unpaid}, 'PREPAID', 'PAID')", "active_key": f"IF({unpaid}, {checkout}, NULL)",
+            "transaction_id": f"IF({unpaid}, NULL, CONCAT('42', LPAD({{number}}, 26, '0')))",
+            "ask_at": f"IF({unpaid}, NOW() + INTERVAL 1 DAY, NULL)", "paid_at": unless(unpaid, "paid_at")}),
+        Copy("payment_lines", mine, {"payment_no": paid, "order_no": no}),
+        Copy("refunds", f"refund_no = '{refund.refund_no}'", {
+            "refund_no": _id("rfd"), "payment_no": paid, "order_no": no, "member_id": member, "state": "'DONE'",
+            "once_key": _id("once"), "wechat_refund_id": "CONCAT('50', LPAD({number}, 26, '0'))", "send_at": "NULL",
+            "finished_at": "created_at - INTERVAL {age} SECOND"}, REFUNDED),
+        Copy("shipments", mine, {"shipment_id": _id("shp"), "order_no": no, "report_state": "'REPORTED'"}),
+        Copy("stock_entries", f"reference = '{bought}'", {"entry_id": each(kind="ste"), "reference": no}),
+        Copy("ledger_entries", f"about IN ('{bought}', '{payment.payment_no}')", {
+            "reference": "CONCAT(LEFT(reference, 4), {past}, LPAD({at}, 2, '0'))", "about": no}),
+        Copy("outbox_events", "state = 'DONE' LIMIT 4", {"event_id": each(kind="evt")},
+             days=purge.EVENTS.days),
+        Copy("messages", "1 = 1 LIMIT 1", {
+            "message_id": each(kind="msg"), "once_key": each(kind="once"), "member_id": member, "state": "'SENT'"}),
+        Copy("idempotency_keys", "answer IS NOT NULL LIMIT 3", {"key_hash": "SHA2(CONCAT({number}, '-', {at}), 256)"},
+             days=purge.KEYS.days),
+        Copy("audit_entries", "1 = 1 LIMIT 1", {"entry_id": each(kind="aud")}, REFUNDED),
+    ]
+
+
+def _id(kind: str) -> str:
+    return f"CONCAT('{kind}_', {{past}})"
+
+
+def _past(at: world.World, size: int) -> Past:
+    """A member of the middle of the past gets a session, and a phone of their own on each of their orders."""
+    number = size // 2 // ORDERS_OF_A_MEMBER
+    statement = select(orders.c.order_no, orders.c.member_id).where(
+        orders.c.order_no >= f"ord_00{number * ORDERS_OF_A_MEMBER:022}").order_by(orders.c.order_no).limit(1)
+    [found] = at.shop.database.read(lambda tx: tx.all(fresh(statement)))
+    phone = "13900001234"
+    session = at.shop._session(found.member_id, f"openid-{secrets.token_hex(8)}", "老顾客")
+    seen = at.shop.database.run(lambda tx: tx.change(
+        fresh(orders.update().where(orders.c.member_id == found.member_id).values(receiver_phone_hash=phone))))
+    if seen != ORDERS_OF_A_MEMBER:
+        raise RuntimeError(f"the member of the past has {seen} orders, not {ORDERS_OF_A_MEMBER}")
+    at.shop.database.close()
+    return Past(at, size, session, at.shop.staff(), found.order_no, phone)
+
+
+def connect(url: str) -> Any:
+    """A bare connection, for the copies."""
+    from sqlalchemy.engine import make_url
+
+    at = make_url(url)
+    return pymysql.connect(host=at.host, port=at.port, user=at.username, database=at.database, charset="utf8mb4",
+                           autocommit=True)
