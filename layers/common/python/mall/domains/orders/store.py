@@ -203,12 +203,16 @@ _OF_MEMBER = (
     .order_by(o.order_no.desc())
     .limit(bindparam("most"))
 )
-_TO_SHIP = (
-    select(orders)
+_numbers_to_ship = (  # numbers alone are read from the index; for whole rows the server walks all orders instead
+    select(o.order_no)
     .where(o.seller_id == bindparam("seller_id"), o.state == "TO_SHIP", o.delivery == bindparam("delivery"),
            o.order_no > bindparam("after"))
     .order_by(o.order_no)
     .limit(bindparam("most"))
+    .subquery()
+)
+_TO_SHIP = (
+    select(orders).join_from(_numbers_to_ship, orders, _numbers_to_ship.c.order_no == o.order_no).order_by(o.order_no)
 )
 _LINES_OF = select(order_lines).where(line.order_no.in_(among("order_nos"))).order_by(line.order_no, line.line_id)
 _LOCK_SEVERAL = (
