@@ -587,7 +587,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('order_lines', schema=None) as batch_op:
         batch_op.create_index('ix_order_lines_order_no', ['order_no'], unique=False)
-        batch_op.create_index('ix_order_lines_sku_id', ['sku_id'], unique=False)
+        batch_op.create_index('ix_order_lines_sku_id', ['sku_id', 'order_no'], unique=False)
 
     op.create_table('orders',
     sa.Column('order_no', sa.String(length=64), nullable=False),
@@ -631,6 +631,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_orders_member_state', ['member_id', 'state', 'order_no'], unique=False)
         batch_op.create_index('ix_orders_receiver_phone_hash', ['seller_id', 'receiver_phone_hash', 'order_no'], unique=False)
         batch_op.create_index('ix_orders_seller_state', ['seller_id', 'state', 'order_no'], unique=False)
+        batch_op.create_index('ix_orders_seller_state_delivery', ['seller_id', 'state', 'delivery', 'order_no'], unique=False)
         batch_op.create_index('ix_orders_state_expires_at', ['state', 'expires_at'], unique=False)
         batch_op.create_index('ix_orders_state_shipped_at', ['state', 'shipped_at'], unique=False)
 
