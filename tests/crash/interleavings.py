@@ -10,6 +10,7 @@ it, and nobody else writes meanwhile, so that orders which differ only in there 
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 import random
@@ -65,12 +66,17 @@ class _Game:
     def play(self, most: int, seed: str) -> Report:
         serial = [self._once(order * 400) for order in ("A", "B")]
         first, second = (max(players[side].steps for _, players in serial) for side in (0, 1))
+        ends = [end for end, _ in serial]
+        if self.two.may_refuse:
+            both, self.two = self.two, dataclasses.replace(self.two, plays=(self.two.plays[0], lambda: None))
+            ends.append(self._once("")[0])
+            self.two = both
         self.report.steps, self.report.possible = (first, second), math.comb(first + second, first)
         for order in orders(first, second, most, seed):
             end, _ = self._once(order)
             self.report.played += 1
-            if end not in (serial[0][0], serial[1][0]):
-                nearest = min((differences(each, end) for each, _ in serial), key=len)
+            if end not in ends:
+                nearest = min((differences(each, end) for each in ends), key=len)
                 self.report.findings += [f"{order}: neither A, B nor B, A: {each}" for each in nearest]
         self.report.ends = len(self.became)
         return self.report
