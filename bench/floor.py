@@ -52,10 +52,10 @@ GROUP_BUY = ("SELECT group_buy_id, seller_id, spu_id, title, size, open_hours, p
 GROUP = ("SELECT group_id, group_buy_id, seller_id, leader_id, state, size, seats_taken, seats_paid, expires_at, "
          "ended_at, created_at FROM `groups` WHERE group_id = ?")
 ORDER = ("INSERT INTO orders (order_no, checkout_id, seller_id, member_id, kind, group_id, state, delivery, goods_fen, "
-         "discount_fen, freight_fen, pay_fen, refunded_fen, address, price, buyer_note, staff_note, pickup_code, "
-         "payment_no, close_reason, unpaid_reminded, expires_at, placed_at, paid_at, shipped_at, received_at, "
-         "closed_at) VALUES (?, ?, ?, ?, 'NORMAL', NULL, 'UNPAID', 'EXPRESS', ?, ?, ?, ?, 0, ?, ?, ?, '', NULL, NULL, "
-         "NULL, 0, ?, ?, NULL, NULL, NULL, NULL)")
+         "discount_fen, freight_fen, pay_fen, balance_fen, refunded_fen, balance_refunded_fen, address, price, "
+         "buyer_note, staff_note, pickup_code, payment_no, close_reason, unpaid_reminded, expires_at, placed_at, "
+         "paid_at, shipped_at, received_at, closed_at) VALUES (?, ?, ?, ?, 'NORMAL', NULL, 'UNPAID', 'EXPRESS', "
+         "?, ?, ?, ?, 0, 0, 0, ?, ?, ?, '', NULL, NULL, NULL, 0, ?, ?, NULL, NULL, NULL, NULL)")
 ORDER_LINE = ("INSERT INTO order_lines (line_id, order_no, spu_id, sku_id, warehouse_id, title, spec_values, "
               "picture_url, is_virtual, quantity, unit_fen, pay_fen, refunded_quantity, delivered_codes) "
               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)")

@@ -23,6 +23,7 @@ class PlaceOrder(Input):
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] = Delivery.EXPRESS.value
     address_id: Id | None = None  # absent: the default address
     coupon_ids: list[Id] | None = Field(None, max_length=5)  # absent: the best set by itself
+    balance_fen: Fen = 0  # of the price, from the buyer's stored value; WeChat collects the rest
     expected_pay_fen: Fen | None = None  # what the buyer saw: a changed price is told, not charged
     group_buy_id: Id | None = None
     group_id: Id | None = None  # join this group; absent: open one
@@ -35,6 +36,7 @@ class OrderPlaced(Output):
     checkout_id: str
     group_id: str | None
     pay_fen: int
+    balance_fen: int  # the part of it that is held of the stored value, or spent when it is all
     state: str
     expires_at: datetime
 
@@ -42,13 +44,15 @@ class OrderPlaced(Output):
 @command("orders.place_order", allow="member", key_required=True)
 def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
     """Spec E1: one-click, cart and group. Raises OutOfStock, PriceChanged, CouponNotUsable, NotDeliverable,
-    GoodsUnavailable, AddressMissing, GroupFull, AlreadyInGroup, GroupBuyNotRunning."""
+    GoodsUnavailable, AddressMissing, GroupFull, AlreadyInGroup, GroupBuyNotRunning, StoredValueOff, BalanceShort,
+    BalanceNotUsable."""
     placed = flow.place(ctx.tx, ctx.me, wanted_of(cmd), ctx.settings, ctx.now, new_id=ctx.new_id,
                         expected_pay_fen=cmd.expected_pay_fen, buyer_note=cmd.note)
     if cmd.from_cart:
         carts.drop(ctx.tx, ctx.me.member_id, [line.sku_id for line in cmd.lines])
     return OrderPlaced(order_no=placed.order_no, checkout_id=placed.checkout_id, group_id=placed.group_id,
-                       pay_fen=placed.pay_fen, state=placed.state, expires_at=placed.expires_at)
+                       pay_fen=placed.pay_fen, balance_fen=placed.balance_fen, state=placed.state,
+                       expires_at=placed.expires_at)
 
 
 def wanted_of(cmd: PlaceOrder) -> Wanted:
@@ -59,4 +63,5 @@ def wanted_of(cmd: PlaceOrder) -> Wanted:
     if cmd.group_id and not cmd.group_buy_id:
         raise BadInput("参团需要同时提供拼团活动", field="group_buy_id")
     return Wanted(quantities, cmd.delivery, cmd.address_id,
-                  None if cmd.coupon_ids is None else tuple(cmd.coupon_ids), cmd.group_buy_id, cmd.group_id)
+                  None if cmd.coupon_ids is None else tuple(cmd.coupon_ids), cmd.group_buy_id, cmd.group_id,
+                  cmd.balance_fen)

@@ -4,8 +4,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from mall.app import Ctx, Id, Input, Output, Quantity, query
+from mall.app import Ctx, Fen, Id, Input, Output, Quantity, query
 from mall.domains.pricing.rules import to_json
+from mall.domains.wallets import store as wallets
+from mall.domains.wallets.rules import check_balance
 from mall.flows.price import Priced, Wanted
 from mall.flows.price import quote as price_of
 
@@ -22,6 +24,7 @@ class QuoteCheckout(Input):
     coupon_ids: list[Id] | None = Field(None, max_length=5)  # absent: the best set by itself
     group_buy_id: Id | None = None
     group_id: Id | None = None
+    balance_fen: Fen = 0  # as in orders.place_order
 
 
 class Short(Output):
@@ -30,7 +33,9 @@ class Short(Output):
 
 
 class CheckoutQuoted(Output):
-    pay_fen: int
+    pay_fen: int  # by whatever means
+    balance_fen: int  # the part of it that was asked to come from the stored value
+    balance_usable_fen: int  # how much of it the stored value could pay; 0 while stored value is off
     goods_fen: int
     discount_fen: int
     freight_fen: int
@@ -43,16 +48,23 @@ class CheckoutQuoted(Output):
 
 @query("pricing.quote_checkout", allow="member")
 def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
-    """Spec D2, D3, D4. Raises GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch."""
+    """Spec D2, D3, D4, E8. Raises GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch,
+    StoredValueOff, BalanceNotUsable."""
     quantities: dict[str, int] = {}
     for line in cmd.lines:
         quantities[line.sku_id] = quantities.get(line.sku_id, 0) + line.quantity
     coupon_ids = None if cmd.coupon_ids is None else tuple(cmd.coupon_ids)
-    wanted = Wanted(quantities, cmd.delivery, cmd.address_id, coupon_ids, cmd.group_buy_id, cmd.group_id)
+    wanted = Wanted(quantities, cmd.delivery, cmd.address_id, coupon_ids, cmd.group_buy_id, cmd.group_id,
+                    cmd.balance_fen)
     priced = price_of(ctx.tx, ctx.me.member_id, ctx.me.level, wanted, ctx.settings, ctx.now)
-    quote = priced.quote
+    quote = priced.whole
+    licence = ctx.settings.stored_value_licence
+    usable_fen = min(quote.pay_fen, wallets.owed(ctx.tx, ctx.me.member_id).free_fen) if licence else 0
+    check_balance(cmd.balance_fen, usable_fen, licence)
     return CheckoutQuoted(
         pay_fen=quote.pay_fen,
+        balance_fen=cmd.balance_fen,
+        balance_usable_fen=usable_fen,
         goods_fen=quote.goods_fen,
         discount_fen=quote.full_reduction_fen + quote.goods_coupon_fen,
         freight_fen=quote.freight_fen - quote.freight_coupon_fen,
@@ -60,7 +72,7 @@ def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
         short=short_of(priced, quantities),
         needs_address=priced.needs_address(wanted),
         deliverable=not quote.undeliverable,
-        explanation=to_json(quote),
+        explanation=to_json(priced.quote),
     )
 
 

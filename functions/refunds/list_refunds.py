@@ -17,12 +17,13 @@ class ListRefunds(Input):
 class RefundRow(Output):
     refund_no: str
     wechat_refund_no: str  # under which the merchant platform shows the present try
-    payment_no: str
+    payment_no: str | None  # None: of an order that was paid by stored value alone
     order_no: str | None  # None: money that had nothing to pay for
     state: str
     cause: str
     reason: str
-    amount_fen: int
+    amount_fen: int  # by WeChat
+    balance_fen: int  # into the buyer's stored value, at once
     problem: str | None
     next_step: str | None  # what staff should do about a failed one
     attempts: int

@@ -2,6 +2,7 @@
 
 from mall.app import Ctx, Id, Input, Output, Quantity, query
 from mall.domains.pricing.rules import ThresholdRule
+from mall.domains.refunds.rules import RefundOrder
 from mall.flows import refund as flow
 from mall.flows.refund_plan import sentences, wanted_of
 from pydantic import Field
@@ -28,6 +29,7 @@ class QuotedLine(Output):
 class RefundQuote(Output):
     amount_fen: int
     freight_fen: int  # the part of it that is freight
+    balance_fen: int  # the part of it that would go into the buyer's stored value
     taken_back_fen: int  # of full reductions that what remains does not reach
     left_fen: int  # what could still be refunded after this
     refunded_fen: int  # so far: hand it over as seen_refunded_fen
@@ -41,9 +43,10 @@ class RefundQuote(Output):
 def quote_refund(ctx: Ctx, ask: QuoteRefund) -> RefundQuote:
     """Spec E6. Refuses what refunds.start_refund would refuse, with the same errors."""
     order, plan = flow.quote(ctx.tx, ask.order_no, seller_id=ctx.seller_id, wanted=wanted_of(ask.lines, ask.freight),
-                             threshold=ThresholdRule(ctx.settings.refund_threshold_rule))
+                             threshold=ThresholdRule(ctx.settings.refund_threshold_rule),
+                             first=RefundOrder(ctx.settings.refund_order))
     return RefundQuote(
-        amount_fen=plan.amount_fen, freight_fen=plan.freight_fen,
+        amount_fen=plan.amount_fen, freight_fen=plan.freight_fen, balance_fen=plan.parts.balance_fen,
         taken_back_fen=sum(each.amount_fen for each in plan.taken_back),
         left_fen=0 if plan.closes else order.pay_fen - order.refunded_fen - plan.amount_fen,
         refunded_fen=order.refunded_fen, state=order.state, closes=plan.closes,

@@ -20,6 +20,6 @@ def retry_refund(ctx: Ctx, cmd: RetryRefund) -> RefundRetried:
     """Spec E6. WeChat is asked first. Changes nothing of one that has not failed. Raises RefundNotFound,
     TooManyRefunds."""
     row = ctx.read(refunds.find, cmd.refund_no)
-    if row is None or ctx.read(refunds.seller_of, row.payment_no) != ctx.seller_id:
+    if row is None or ctx.read(refunds.seller_of, row.payment_no or "") != ctx.seller_id:
         raise RefundNotFound()
     return RefundRetried(refund_no=cmd.refund_no, state=send_refund.retry(ctx, row))

@@ -5,7 +5,7 @@ from typing import Literal
 from mall.app import Ctx, Fen, Id, Input, Output, Quantity, command
 from mall.app.fields import Title
 from mall.domains.pricing.rules import ThresholdRule
-from mall.domains.refunds.rules import RefundCause
+from mall.domains.refunds.rules import RefundCause, RefundOrder
 from mall.flows import refund as flow
 from mall.flows import sensitive_refund
 from mall.flows.refund_plan import wanted_of
@@ -28,8 +28,10 @@ class StartRefund(Input):
 
 class RefundStarted(Output):
     refund_no: str | None  # None: nothing is to be paid back
-    state: Literal["DUE", "NOTHING_TO_REFUND", "WAITS"]  # WAITS: nothing changed yet, a second person decides
+    state: Literal["DUE", "DONE", "NOTHING_TO_REFUND", "WAITS"]
+    # DONE: nothing of it goes by WeChat. WAITS: nothing changed yet, a second person decides
     amount_fen: int
+    balance_fen: int  # the part of it that goes into the buyer's stored value, at once
     closes: bool  # no piece of the order is left
     change_id: str | None = None  # of what waits
 
@@ -41,16 +43,18 @@ def start_refund(ctx: Ctx, cmd: StartRefund) -> RefundStarted:
     Where two people decide, one above `refund_approval_limit_fen` waits (J6): ChangeWaits when one does already."""
     asked = {"seller_id": ctx.seller_id, "reason": cmd.reason, "seen": flow.Seen(cmd.seen_state, cmd.seen_refunded_fen),
              "wanted": wanted_of(cmd.lines, cmd.freight), "now": ctx.now,
-             "threshold": ThresholdRule(ctx.settings.refund_threshold_rule)}
+             "threshold": ThresholdRule(ctx.settings.refund_threshold_rule),
+             "first": RefundOrder(ctx.settings.refund_order)}
     if ctx.settings.second_person:
         change_id, decided = sensitive_refund.hold(
             ctx.tx, cmd.order_no, staff_id=ctx.staff.staff_id, limit_fen=ctx.settings.refund_approval_limit_fen,
             hours=ctx.settings.sensitive_change_hours, **asked)
         if change_id:
             ctx.noted = {"change_id": change_id}
-            return RefundStarted(refund_no=None, state="WAITS", amount_fen=decided.amount_fen, closes=decided.closes,
-                                 change_id=change_id)
+            return RefundStarted(refund_no=None, state="WAITS", amount_fen=decided.amount_fen,
+                                 balance_fen=decided.parts.balance_fen, closes=decided.closes, change_id=change_id)
     refund_no, decided = flow.refund_order(
         ctx.tx, cmd.order_no, cause=RefundCause.STAFF, actor=ctx.actor, **asked)
-    return RefundStarted(refund_no=refund_no, state="DUE" if refund_no else "NOTHING_TO_REFUND",
-                         amount_fen=decided.amount_fen, closes=decided.closes)
+    sent = "DUE" if decided.parts.wechat_fen else "DONE"
+    return RefundStarted(refund_no=refund_no, state=sent if refund_no else "NOTHING_TO_REFUND",
+                         amount_fen=decided.amount_fen, balance_fen=decided.parts.balance_fen, closes=decided.closes)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mall.domains.orders import store as orders
+from mall.domains.orders.rules import by_wechat_fen
 from mall.domains.payments import store as payments
 from mall.flows import settle_payment
 from mall.kit.errors import NotFound
@@ -50,7 +51,7 @@ def prepay(shop: Shop, order_no: str, *, openid: str | None = None, channel: str
     found, payment_no = order(shop, order_no), new_id("pay")
     shop.database.run(payments.create, {
         "payment_no": payment_no, "checkout_id": found.checkout_id, "member_id": found.member_id, "channel": channel,
-        "state": "PREPAID", "amount_fen": found.pay_fen, "refunded_fen": 0, "openid": openid, "appid": APPID,
+        "state": "PREPAID", "amount_fen": by_wechat_fen(found), "refunded_fen": 0, "openid": openid, "appid": APPID,
         "prepay_id": f"wx{payment_no}", "code_url": None, "h5_url": None, "transaction_id": None,
         "active_key": found.checkout_id, "asked": 0, "ask_at": shop.now + timedelta(minutes=1),
         "expires_at": found.expires_at, "created_at": shop.now, "paid_at": None,

@@ -1,5 +1,5 @@
 import pytest
-from mall.domains.pricing.rules import FreightRate, Part, Reason, RuleKind, price
+from mall.domains.pricing.rules import FreightRate, Part, Reason, RuleKind, before_balance, price
 from pricing_baskets import SHENZHEN, basket, coupon, line, template
 
 POST = template(FreightRate(frozenset(), 1, 800))
@@ -53,3 +53,11 @@ def test_balance_pays_goods_and_then_freight():
 def test_no_more_balance_is_taken_than_is_due():
     quote = price(basket(line("a", 1000, group_price_fen=900), balance_to_use_fen=5000))
     assert (quote.balance_fen, quote.pay_fen) == (900, 0)
+
+
+def test_before_balance_is_the_price_of_the_same_basket_without_it():
+    goods = (line("a", 1000, freight_template_id="post"), line("b", 500, quantity=2))
+    given = {"region": SHENZHEN, "freight_templates": (POST,), "points_to_use": 100}
+    plain = price(basket(*goods, **given))
+    for balance_fen in (0, 1, 1200, 99_999):
+        assert before_balance(price(basket(*goods, balance_to_use_fen=balance_fen, **given))) == plain

@@ -20,6 +20,7 @@ from mall.domains.pricing.rules import (
     Tier,
     from_json,
     part_of,
+    before_balance,
     price,
     refund_share,
     to_json,
@@ -163,6 +164,12 @@ def test_every_part_adds_up_and_nothing_falls_below_zero(a_basket):
     off_fen = quote.full_reduction_fen + quote.goods_coupon_fen + quote.freight_coupon_fen
     assert before_payments(quote) == quote.goods_fen + quote.freight_fen - off_fen
     assert sum(each.amount_fen for each in quote.adjustments) == off_fen + quote.points_fen + quote.balance_fen
+
+
+@quick
+@given(baskets)
+def test_balance_pays_for_a_price_and_changes_none(a_basket):
+    assert before_balance(price(a_basket)) == price(replace(a_basket, balance_to_use_fen=0))
 
 
 @quick

@@ -45,8 +45,8 @@ def give_back(shop: Shop, order_no: str, amount_fen: int) -> RefundFinished:
     values = {"refund_no": refund_no, "wechat_refund_no": refund_no,
               "payment_no": order.payment_no, "order_no": order_no,
               "member_id": order.member_id, "state": "DONE", "cause": "STAFF", "reason": "少件",
-              "amount_fen": amount_fen, "once_key": refund_no, "wechat_refund_id": None, "problem": None,
-              "attempts": 1, "send_at": None, "created_at": shop.now, "finished_at": shop.now}
+              "amount_fen": amount_fen, "balance_fen": 0, "once_key": refund_no, "wechat_refund_id": None,
+              "problem": None, "attempts": 1, "send_at": None, "created_at": shop.now, "finished_at": shop.now}
     if "freight_fen" in refunds.c:
         values["freight_fen"] = 0
 

@@ -33,9 +33,10 @@ def prepay(shop: Shop, order_no: str) -> str:
 
     def write(tx):
         tx.insert(payments, payment_no=payment_no, checkout_id=order.checkout_id, member_id=order.member_id,
-                  channel="jsapi", state="PREPAID", amount_fen=order.pay_fen, refunded_fen=0, openid=None, appid="wx",
-                  prepay_id="p", code_url=None, h5_url=None, transaction_id=None, active_key=None, asked=0, ask_at=None,
-                  expires_at=shop.now + timedelta(minutes=30), created_at=shop.now, paid_at=None)
+                  purpose="ORDER", channel="jsapi", state="PREPAID", amount_fen=order.pay_fen, refunded_fen=0,
+                  openid=None, appid="wx", prepay_id="p", code_url=None, h5_url=None, transaction_id=None,
+                  active_key=None, asked=0, ask_at=None, expires_at=shop.now + timedelta(minutes=30),
+                  created_at=shop.now, paid_at=None)
         tx.insert(payment_lines, payment_no=payment_no, order_no=order_no, amount_fen=order.pay_fen)
 
     shop.database.run(write)

@@ -185,8 +185,8 @@ def test_an_order_that_coupons_paid_for_gives_back_things_and_no_money(shop: Sho
     staff = shop.staff()
     for closes in (False, True):
         answer = start(staff, line, 1)
-        assert answer == {"refund_no": None, "state": "NOTHING_TO_REFUND", "amount_fen": 0, "closes": closes,
-                          "change_id": None}
+        assert answer == {"refund_no": None, "state": "NOTHING_TO_REFUND", "amount_fen": 0, "balance_fen": 0,
+                          "closes": closes, "change_id": None}
     assert (available(shop, line), order_of(shop, line).state, balances(shop)) == (10, "CLOSED", {})
     assert len(shop.rows(stock_entries, kind="RETURN")) == 2
     assert findings(shop) == []
@@ -237,8 +237,8 @@ def test_wechat_takes_fifty_refunds_of_a_payment_and_the_last_must_be_for_the_re
             tx.insert(refunds, refund_no=refund_no, wechat_refund_no=refund_no,
                       payment_no=payment.payment_no, order_no=None,
                       member_id=payment.member_id, state="DONE", cause="STAFF", reason="x", amount_fen=1,
-                      freight_fen=0, once_key=f"filler {number}", wechat_refund_id=None, problem=None, attempts=1,
-                      send_at=None, created_at=shop.now, finished_at=shop.now)
+                      balance_fen=0, freight_fen=0, once_key=f"filler {number}", wechat_refund_id=None, problem=None,
+                      attempts=1, send_at=None, created_at=shop.now, finished_at=shop.now)
 
     shop.database.run(fill)
     staff = shop.staff()

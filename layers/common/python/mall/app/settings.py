@@ -7,12 +7,15 @@ One document per seller in `shop_settings`; absent names take the default. Chang
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from typing_extensions import TypedDict
 
 from mall.kit.errors import BadInput
+from mall.kit.money import MAX_FEN
 
 
 class BadSetting(BadInput):
@@ -20,6 +23,21 @@ class BadSetting(BadInput):
 
 
 RISKY = {"risky": True}  # moves money or guards it: where two people decide, a change of it needs both (J6)
+
+
+def _real_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+class Licence(TypedDict):
+    """As the authority published it."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    number: Annotated[str, Field(min_length=4, max_length=64, pattern=r"^[0-9A-Za-z\u4e00-\u9fff()（）〔〕\[\]-]+$")]
+    issuer: Annotated[str, Field(min_length=2, max_length=64)]
+    valid_until: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)]
 
 
 class ShopSettings(BaseModel):
@@ -92,6 +110,26 @@ class ShopSettings(BaseModel):
         3000, ge=1, le=10_000, json_schema_extra=RISKY,
         description="Most of an order that receivers get together, of ten thousand: the"
         " merchant's maximum at WeChat Pay (E7).")
+    refund_order: Literal["wechat_first", "balance_first"] = Field(
+        "wechat_first", json_schema_extra=RISKY,
+        description="Of an order that stored value paid a part of: who gives back first when it is"
+        " refunded (E8, docs/wallets.md).")
+    stored_value_licence: Licence | None = Field(
+        None, json_schema_extra=RISKY,
+        description="The filing for prepaid cards (单用途商业预付卡备案): `number`, `issuer`, `valid_until`"
+        " (its last day, 2027-12-31). Stored value is off until it is recorded; after its last day nobody tops up"
+        " (E8).")
+    top_up_least_fen: int = Field(100, ge=1, le=MAX_FEN, description="Least fen of one top-up (E8).")
+    top_up_most_fen: int = Field(
+        100_000, ge=1, le=MAX_FEN, json_schema_extra=RISKY, description="Most fen of one top-up (E8).")
+    wallet_most_fen: int = Field(
+        500_000, ge=1, le=MAX_FEN, json_schema_extra=RISKY,
+        description="Most fen in one wallet after a top-up; 5,000 yuan is the limit of"
+        " a card in a person's name (E8).")
+    safeguard_percent: int = Field(
+        40, ge=1, le=100, json_schema_extra=RISKY,
+        description="Percent of what is owed to members that lies in the safeguarding account: 20, 30"
+        " or 40 by the kind of issuer (E8).")
     templates: dict[str, str] = Field(
         default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
     pickup_store: str = Field(

@@ -9,7 +9,7 @@ from typing import Any
 
 from mall.domains.cases import store as cases
 from mall.domains.payments import store as payments
-from mall.domains.payments.rules import PaymentState
+from mall.domains.payments.rules import OPEN, PaymentState, Purpose
 from mall.flows import settle_payment
 from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
@@ -44,7 +44,17 @@ def query_payment(ctx: Any, payment: Any) -> str:
     if seen is not None and seen.state == "CLOSED":
         ctx.transact(payments.mark_closed, payment.payment_no, ctx.now)
         return "closed"
+    if payment.purpose == Purpose.TOP_UP.value and payment.state in OPEN and payment.expires_at <= ctx.now:
+        return _close_lapsed(ctx, payment)  # an order's is closed with the order
     return "open"
+
+
+def _close_lapsed(ctx: Any, payment: Any) -> str:
+    outcome = ctx.world.wechat_pay.close(payment.payment_no)
+    if outcome != "closed":
+        return "open"  # paid in between, or not known yet: asked again
+    ctx.transact(payments.mark_closed, payment.payment_no, ctx.now)
+    return "closed"
 
 
 def receive(ctx: Any, payment: Any, seen: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
 from mall.domains.group_buys.rules import SeatState
+from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState
 from mall.domains.payments import store as payments
@@ -67,6 +68,8 @@ def _close_here(tx: Tx, order_no: str, reason: CloseReason, note: str, closed_pa
         payments.mark_closed(tx, closed_payment_no, now)
     orders.move(tx, order, "close_unpaid", actor=actor, now=now, reason=note, close_reason=reason.value)
     coupons.give_back(tx, order_no, now)
+    if order.balance_fen:
+        ledger.release_balance(tx, order_no, now)
     if order.kind == OrderKind.GROUP.value:
         group_buys.release_seat(tx, order_no, now)
     for line in orders.lines(tx, order_no):

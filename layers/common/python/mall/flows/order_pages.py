@@ -54,14 +54,16 @@ class Discount:
 
 @dataclass(frozen=True)
 class PriceView:
-    """list_fen - unit_off_fen - discounts + freight_fen = pay_fen."""
+    """list_fen - unit_off_fen - discounts + freight_fen = pay_fen, of which balance_fen by stored value."""
 
     list_fen: int  # the goods before any rule
     unit_off_fen: int  # by member, tier and group prices
     discounts: list[Discount]
     freight_fen: int
     pay_fen: int
+    balance_fen: int
     refunded_fen: int
+    balance_refunded_fen: int  # the part of it that went back into stored value
 
 
 @dataclass(frozen=True)
@@ -176,9 +178,10 @@ def _line(row: Any) -> LineView:
 
 def _price(order: Any) -> PriceView:
     told = order.price
-    discounts = [Discount(each["kind"], each["title"], each["amount_fen"]) for each in told["adjustments"]]
+    discounts = [Discount(each["kind"], each["title"], each["amount_fen"]) for each in told["adjustments"]
+                 if each["kind"] != "balance"]
     return PriceView(told["list_fen"], told["list_fen"] - told["goods_fen"], discounts, told["freight_fen"],
-                     order.pay_fen, order.refunded_fen)
+                     order.pay_fen, order.balance_fen, order.refunded_fen, order.balance_refunded_fen)
 
 
 def _shipment(row: Any) -> ShipmentView:

@@ -1,4 +1,4 @@
-"""Place an order: hold stock, coupons and seat, all or nothing, for thirty minutes (spec E1).
+"""Place an order: hold stock, coupons, stored value and seat, all or nothing, for thirty minutes (spec E1).
 
 Reads in one round trip (`flows.price.quote`), decides, queues every write; they go to the server
 together with COMMIT, the stock row last.
@@ -14,11 +14,13 @@ from typing import Any
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
 from mall.domains.group_buys.rules import GroupBuyNotRunning, check_joinable
+from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, OrderKind, OrderPlaced, OrderState
 from mall.domains.pricing import rules as pricing
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import OutOfStock
+from mall.domains.wallets.rules import check_balance
 from mall.flows import price, settle_payment
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
@@ -30,28 +32,31 @@ class Placed:
     checkout_id: str
     group_id: str | None
     pay_fen: int
+    balance_fen: int
     state: str
     expires_at: datetime
 
 
 def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *, new_id: Callable[[str], str],
           expected_pay_fen: int | None, buyer_note: str) -> Placed:
-    """Raises OutOfStock, PriceChanged, NotDeliverable, CouponNotUsable, GroupOver, GroupFull,
-    AlreadyInGroup and what `flows.price.quote` raises; then nothing is kept."""
+    """Raises OutOfStock, PriceChanged, NotDeliverable, CouponNotUsable, GroupOver, GroupFull, AlreadyInGroup,
+    StoredValueOff, BalanceNotUsable, BalanceShort and what `flows.price.quote` raises; then nothing is kept."""
     priced = price.quote(tx, me.member_id, me.level, wanted, settings, now)
     if priced.needs_address(wanted):
         raise price.AddressMissing(field="address_id")
-    pricing.check(priced.quote, expected_pay_fen=expected_pay_fen)
+    pricing.check(priced.whole, expected_pay_fen=expected_pay_fen)
+    check_balance(wanted.balance_fen, priced.quote.balance_fen, settings.stored_value_licence)
     order_no = new_id("ord")
     group_id = _group_of(priced, wanted, new_id, now)
     order = _order_row(order_no, me, wanted, priced, group_id, settings, now, new_id, buyer_note)
-    lines = [_line_row(order_no, quoted, priced, new_id) for quoted in priced.quote.lines]
+    lines = [_line_row(order_no, quoted, priced, new_id) for quoted in priced.whole.lines]
     _hold(tx, me, order, lines, priced, wanted, now)
     emit(tx, OrderPlaced(order_no, me.member_id, order["pay_fen"]), now)
     state = order["state"]
-    if order["pay_fen"] == 0:  # a coupon above the total makes a free order
+    if order["pay_fen"] == order["balance_fen"]:  # stored value pays it all, or a coupon above the total
         state = settle_payment.settle_free(tx, order["checkout_id"], actor=me.name, now=now)
-    return Placed(order_no, order["checkout_id"], group_id, order["pay_fen"], state, order["expires_at"])
+    return Placed(order_no, order["checkout_id"], group_id, order["pay_fen"], order["balance_fen"], state,
+                  order["expires_at"])
 
 
 def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced, wanted: price.Wanted,
@@ -63,6 +68,8 @@ def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced,
                    now=now)
     if priced.used_coupon_ids:
         coupons.hold(tx, priced.used_coupon_ids, member_id=me.member_id, order_no=order_no, now=now)
+    if order["balance_fen"]:
+        ledger.hold_balance(tx, order_no, me.member_id, order["balance_fen"], now)
     if priced.activity is not None and wanted.group_id is None:
         group_buys.open_group(tx, group_id=order["group_id"], activity=priced.activity, order_no=order_no,
                               member_id=me.member_id, now=now)
@@ -84,7 +91,7 @@ def _group_of(priced: price.Priced, wanted: price.Wanted, new_id: Callable[[str]
 
 def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Priced, group_id: str | None,
                settings: Any, now: datetime, new_id: Callable[[str], str], buyer_note: str) -> dict[str, Any]:
-    quote = priced.quote
+    quote = priced.whole
     delivery = Delivery.VIRTUAL.value if priced.is_virtual else wanted.delivery
     address = priced.address if delivery == Delivery.EXPRESS.value else None
     return {
@@ -92,9 +99,10 @@ def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Price
         "member_id": me.member_id, "kind": (OrderKind.GROUP if group_id else OrderKind.NORMAL).value,
         "group_id": group_id, "state": OrderState.UNPAID.value, "delivery": delivery,
         "goods_fen": quote.goods_fen, "discount_fen": quote.full_reduction_fen + quote.goods_coupon_fen,
-        "freight_fen": quote.freight_fen - quote.freight_coupon_fen, "pay_fen": quote.pay_fen, "refunded_fen": 0,
+        "freight_fen": quote.freight_fen - quote.freight_coupon_fen, "pay_fen": quote.pay_fen,
+        "balance_fen": priced.quote.balance_fen, "refunded_fen": 0, "balance_refunded_fen": 0,
         "address": _copy(address), "receiver_phone_hash": address.phone if address else None,
-        "price": pricing.to_json(quote), "buyer_note": buyer_note, "staff_note": "",
+        "price": pricing.to_json(priced.quote), "buyer_note": buyer_note, "staff_note": "",
         "pickup_code": None, "payment_no": None, "close_reason": None, "unpaid_reminded": False,
         "expires_at": now + timedelta(minutes=settings.pay_within_minutes), "placed_at": now, "paid_at": None,
         "shipped_at": None, "received_at": None, "closed_at": None,

@@ -35,6 +35,7 @@ class Wanted:
     coupon_ids: tuple[str, ...] | None = None  # None: the best set by itself
     group_buy_id: str | None = None
     group_id: str | None = None
+    balance_fen: int = 0  # of the price, to be paid from the buyer's stored value
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class Priced:
     def used_coupon_ids(self) -> list[str]:
         """The coupons that took something off: these are held by the order."""
         return sorted({each.source_id for each in self.quote.adjustments if each.source_id in self.coupons})
+
+    @property
+    def whole(self) -> pricing.Quote:
+        """The price by whatever means it is paid."""
+        return pricing.before_balance(self.quote)
 
     def needs_address(self, wanted: Wanted) -> bool:
         """Whether a parcel is to be sent and nobody knows where to."""
@@ -95,6 +101,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
         chosen_coupon_ids=wanted.coupon_ids,
         freight_templates=store.freight_templates_of(freight_rows),
         policy=pricing.StackingPolicy(full_reduction_with_goods_coupon=settings.coupons_combine),
+        balance_to_use_fen=wanted.balance_fen,
     )
     by_sku: dict[str, list[Any]] = {}
     for row in stock_rows:

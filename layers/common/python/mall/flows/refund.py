@@ -25,9 +25,11 @@ from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import (
     AlreadyRefunded,
     MoreThanPaid,
+    Parts,
     RefundCause,
     RefundFinished,
     RefundNotFound,
+    RefundOrder,
     RefundState,
     refund_of,
 )
@@ -50,7 +52,7 @@ class Seen:
 def give_back_payment(tx: Tx, payment: Any, amount_fen: int, cause: RefundCause, *, now: datetime) -> str:
     """Refund a payment that has nothing to pay for, in full; returns the refund's number."""
     refund_no = new_id("rfd")
-    _write_down(tx, refund_no, payment, None, amount_fen, 0, cause, reason="订单已关闭，退回付款", pieces=(),
+    _write_down(tx, refund_no, payment, None, Parts(amount_fen, 0), 0, cause, reason="订单已关闭，退回付款", pieces=(),
                 once_key=f"payment {payment.payment_no}", now=now)
     ledger.post(tx, accounts.unspent_returned(refund_no, amount_fen, payment.payment_no), now)
     return refund_no
@@ -58,7 +60,8 @@ def give_back_payment(tx: Tx, payment: Any, amount_fen: int, cause: RefundCause,
 
 def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundCause, reason: str, actor: str,
                  now: datetime, seen: Seen = Seen(), wanted: Wanted | None = None,
-                 threshold: ThresholdRule = ThresholdRule.KEEP) -> tuple[str | None, Plan]:
+                 threshold: ThresholdRule = ThresholdRule.KEEP,
+                 first: RefundOrder = RefundOrder.WECHAT_FIRST) -> tuple[str | None, Plan]:
     """Refund these pieces of an order, or all that is left of it; the refund's number (None when nothing is
     to be paid back) and what was decided. Pieces that were not shipped go back into stock. The last piece
     closes the order, and its coupons go back.
@@ -68,17 +71,18 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
     """
     order = _lock(tx, order_no, seller_id, seen)
     lines, paid, earlier = tx.fetch(orders.ask_lines(order_no), payments.ask_lock(order.payment_no or ""),
-                                    refunds.ask_of_payment(order.payment_no or ""))
-    decided = plan(order, lines, earlier, wanted, threshold)
+                                    refunds.ask_of(order.order_no, order.payment_no))
+    decided = plan(order, lines, earlier, wanted, threshold, first)
     before = sum(line.refunded_quantity for line in lines)
     once_key = f"order {order_no}" if decided.closes else f"order {order_no} after {before} pieces"
     refund_no = None
     if decided.amount_fen:
         refund_no = new_id("rfd")
-        _write_down(tx, refund_no, paid[0], order_no, decided.amount_fen, decided.freight_fen, cause, reason=reason,
-                    pieces=decided.pieces, once_key=once_key, now=now)
-        orders.add_refunded(tx, order_no, decided.amount_fen, otherwise=MoreThanPaid())
-        ledger.post(tx, accounts.refund_decided(refund_no, decided.amount_fen, order), now)
+        _write_down(tx, refund_no, paid[0] if paid else None, order, decided.parts, decided.freight_fen, cause,
+                    reason=reason, pieces=decided.pieces, once_key=once_key, now=now)
+        orders.add_refunded(tx, order_no, decided.amount_fen, otherwise=MoreThanPaid(),
+                            into_balance_fen=decided.parts.balance_fen)
+        ledger.post(tx, accounts.refund_decided(refund_no, *decided.parts, order), now)
     order_value.return_coupon_cost(tx, order, lines, decided, now)
     for each in decided.pieces:
         orders.add_refunded_pieces(tx, each.line, each.quantity, otherwise=AlreadyRefunded())
@@ -91,12 +95,12 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
     return refund_no, decided
 
 
-def quote(tx: Tx, order_no: str, *, seller_id: str, wanted: Wanted | None,
-          threshold: ThresholdRule, seen: Seen = Seen()) -> tuple[Any, Plan]:
+def quote(tx: Tx, order_no: str, *, seller_id: str, wanted: Wanted | None, threshold: ThresholdRule,
+          first: RefundOrder, seen: Seen = Seen()) -> tuple[Any, Plan]:
     """The order and what `refund_order` would decide now; the same refusals, nothing written."""
     order = _check(orders.find(tx, order_no), seller_id, seen)
-    lines, earlier = tx.fetch(orders.ask_lines(order_no), refunds.ask_of_payment(order.payment_no or ""))
-    return order, plan(order, lines, earlier, wanted, threshold)
+    lines, earlier = tx.fetch(orders.ask_lines(order_no), refunds.ask_of(order_no, order.payment_no))
+    return order, plan(order, lines, earlier, wanted, threshold, first)
 
 
 def _lock(tx: Tx, order_no: str, seller_id: str | None, seen: Seen) -> Any:
@@ -136,15 +140,22 @@ def _close(tx: Tx, order: Any, cause: RefundCause, *, reason: str, actor: str, n
     emit(tx, OrderClosed(order.order_no, order.member_id, close.value), now)
 
 
-def _write_down(tx: Tx, refund_no: str, payment: Any, order_no: str | None, amount_fen: int, freight_fen: int,
+def _write_down(tx: Tx, refund_no: str, payment: Any | None, order: Any | None, parts: Parts, freight_fen: int,
                 cause: RefundCause, *, reason: str, pieces: tuple[Pieces, ...], once_key: str, now: datetime) -> None:
+    """What WeChat has no part in is done at once."""
+    of, done = order or payment, parts.wechat_fen == 0
     refunds.decide(tx, {
-        "refund_no": refund_no, "wechat_refund_no": refund_no, "payment_no": payment.payment_no, "order_no": order_no,
-        "member_id": payment.member_id, "state": RefundState.DUE.value, "cause": cause.value, "reason": reason[:80],
-        "amount_fen": amount_fen, "freight_fen": freight_fen, "once_key": once_key, "wechat_refund_id": None,
-        "problem": None, "attempts": 0, "send_at": now, "created_at": now, "finished_at": None,
+        "refund_no": refund_no, "wechat_refund_no": refund_no,
+        "payment_no": payment.payment_no if payment else None, "order_no": order.order_no if order else None,
+        "member_id": of.member_id, "state": RefundState.DONE.value if done else RefundState.DUE.value,
+        "cause": cause.value, "reason": reason[:80], "amount_fen": parts.wechat_fen, "balance_fen": parts.balance_fen,
+        "freight_fen": freight_fen, "once_key": once_key, "wechat_refund_id": None, "problem": None, "attempts": 0,
+        "send_at": None if done else now, "created_at": now, "finished_at": now if done else None,
     }, [{"line_id": each.line.line_id, "quantity": each.quantity, "amount_fen": each.amount_fen} for each in pieces])
-    payments.add_refunded(tx, payment.payment_no, amount_fen, otherwise=MoreThanPaid())
+    if done:
+        emit(tx, RefundFinished(refund_no, order.order_no, of.member_id, parts.balance_fen), now)
+    else:
+        payments.add_refunded(tx, payment.payment_no, parts.wechat_fen, otherwise=MoreThanPaid())
 
 
 def keep_answer(tx: Tx, number: str, seen: Any, ask_at: datetime, now: datetime) -> str:
@@ -172,7 +183,7 @@ def keep_answer(tx: Tx, number: str, seen: Any, ask_at: datetime, now: datetime)
 def _finish(tx: Tx, row: Any, seen: Any, now: datetime) -> str:
     refunds.move(tx, row, "finish", wechat_refund_id=seen.refund_id, finished_at=seen.refunded_at or now)
     ledger.post(tx, accounts.refund_done(row.refund_no, row.amount_fen), now)
-    emit(tx, RefundFinished(row.refund_no, row.order_no, row.member_id, row.amount_fen), now)
+    emit(tx, RefundFinished(row.refund_no, row.order_no, row.member_id, row.amount_fen + row.balance_fen), now)
     return RefundState.DONE.value
 
 
@@ -184,7 +195,7 @@ def _keep_answer_of_earlier(tx: Tx, row: Any, number: str, seen: Any, now: datet
     if row.state in (RefundState.DUE.value, RefundState.FAILED.value):
         refunds.renumber(tx, row, number)
         return _finish(tx, row, seen, now)
-    cases.open_case(tx, kind="REFUND_TWICE", reference=number, seller_id=_seller_of(tx, row),
+    cases.open_case(tx, kind="REFUND_TWICE", reference=number, seller_id=refunds.seller_of(tx, row.payment_no),
                     sentence=f"退款 {row.refund_no} 的旧单号 {number} 被微信关闭后又到账，可能重复退款",
                     next_step="在微信商户平台核对两个退款单号，确认重复后联系买家退还",
                     data={"refund_no": row.refund_no, "wechat_refund_no": row.wechat_refund_no,
@@ -198,13 +209,10 @@ def keep_failure(tx: Tx, number: str, problem: str, now: datetime) -> str:
     if number != row.wechat_refund_no or row.state in (RefundState.DONE.value, RefundState.FAILED.value):
         return row.state
     refunds.move(tx, row, "fail", problem=problem)
-    cases.open_case(tx, kind="REFUND_FAILED", reference=row.refund_no, seller_id=_seller_of(tx, row),
+    cases.open_case(tx, kind="REFUND_FAILED", reference=row.refund_no,
+                    seller_id=refunds.seller_of(tx, row.payment_no),
                     sentence=f"退款 {row.refund_no} 未成功：{problem}",
                     next_step="核对商户余额与买家账户，处理后重试退款（refunds.retry_refund）",
                     data={"refund_no": row.refund_no, "payment_no": row.payment_no, "amount_fen": row.amount_fen},
                     now=now, comes_again=True)
     return RefundState.FAILED.value
-
-
-def _seller_of(tx: Tx, row: Any) -> str:
-    return orders.seller_of_checkout(tx, payments.find(tx, row.payment_no).checkout_id)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mall.domains.orders.rules import OrderState
 from mall.domains.pricing import rules as pricing
-from mall.domains.refunds.rules import LineTwice, check_number, tries_of
+from mall.domains.refunds.rules import LineTwice, Parts, RefundOrder, check_number, in_order, tries_of
 from mall.kit.money import split, yuan
 
 UNSHIPPED = (OrderState.GROUPING.value, OrderState.TO_SHIP.value)
@@ -38,12 +38,13 @@ class Plan:
     pieces: tuple[Pieces, ...]
     taken_back: tuple[pricing.TakenBack, ...]
     closes: bool
+    parts: Parts = Parts(0, 0)  # of the amount, by WeChat and into stored value
 
 
 def plan(order: Any, lines: list[Any], earlier: list[Any], wanted: Wanted | None,
-         threshold: pricing.ThresholdRule) -> Plan:
-    """`earlier`: all refunds of the order's payment. `wanted` None: all that is left, and the last pieces of an
-    order that was not shipped give back all that is left too. Raises LineNotInOrder, MoreThanBought,
+         threshold: pricing.ThresholdRule, first: RefundOrder = RefundOrder.WECHAT_FIRST) -> Plan:
+    """`earlier`: all refunds of the order and of its payment. `wanted` None: all that is left, and the last pieces of
+    an order that was not shipped give back all that is left too. Raises LineNotInOrder, MoreThanBought,
     TooManyRefunds."""
     left = {line.line_id: line.quantity - line.refunded_quantity for line in lines}
     chosen = _chosen(left, wanted)
@@ -53,9 +54,16 @@ def plan(order: Any, lines: list[Any], earlier: list[Any], wanted: Wanted | None
         found = _all_left(order, lines, own, chosen)
     else:
         found = _by_pieces(order, lines, own, wanted, chosen, threshold, closes)
-    if found.amount_fen:
-        check_number(sum(tries_of(row.wechat_refund_no) for row in earlier), is_last=closes)
-    return found
+    parts = in_order(found.amount_fen, _left(order), first)
+    if parts.wechat_fen:
+        check_number(sum(tries_of(row.wechat_refund_no) for row in earlier if row.amount_fen), is_last=closes)
+    return replace(found, parts=parts)
+
+
+def _left(order: Any) -> Parts:
+    """What either way of paying has not given back yet."""
+    balance_fen = order.balance_fen - order.balance_refunded_fen
+    return Parts(order.pay_fen - order.refunded_fen - balance_fen, balance_fen)
 
 
 def wanted_of(lines: list[Any] | None, freight: bool | None) -> Wanted | None:
@@ -77,6 +85,9 @@ def sentences(order: Any, decided: Plan) -> list[str]:
     elif order.freight_fen:
         said.append("运费不退")
     said += [f"剩余商品不再满足“{each.title}”，已扣回优惠 {yuan(each.amount_fen)} 元" for each in decided.taken_back]
+    if decided.parts.balance_fen:
+        by_wechat, into_balance = (yuan(part_fen) for part_fen in decided.parts)
+        said.append(f"其中 {into_balance} 元退回储值余额，{by_wechat} 元原路退回微信")
     if decided.closes:
         said.append("全部商品已退，订单将关闭，使用的优惠券退回")
     return said
@@ -105,10 +116,10 @@ def _by_pieces(order: Any, lines: list[Any], own: list[Any], wanted: Wanted, cho
                threshold: pricing.ThresholdRule, closes: bool) -> Plan:
     by_share = order.state in UNSHIPPED if wanted.freight is None else wanted.freight
     back = pricing.refund_pieces(
-        pricing.from_json(order.price),
+        pricing.before_balance(pricing.from_json(order.price)),
         {line.sku_id: chosen[line.line_id] for line in lines if line.line_id in chosen},
         already={line.sku_id: line.refunded_quantity for line in lines},
-        given_goods_fen=sum(row.amount_fen - row.freight_fen for row in own),
+        given_goods_fen=sum(row.amount_fen + row.balance_fen - row.freight_fen for row in own),
         freight=pricing.FreightRefund.BY_SHARE if by_share else pricing.FreightRefund.KEPT, threshold=threshold)
     shares = [share_fen for _, share_fen in back.shares]
     return Plan(back.amount_fen, back.freight_fen, _pieces(lines, chosen, back.amount_fen, shares), back.taken_back,

@@ -19,14 +19,15 @@ from mall.domains.group_buys import store as group_buys
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import Delivery, OrderKind, OrderPaid, OrderReceived, OrderState
+from mall.domains.orders.rules import Delivery, OrderKind, OrderPaid, OrderReceived, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
-from mall.domains.payments.rules import PaymentNotFound, PaymentState
+from mall.domains.payments.rules import OPEN, PaymentNotFound, PaymentState, Purpose
 from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
 from mall.flows import order_value, refund
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
+from mall.kit.schema import DEFAULT_SELLER
 
 SETTLED, DUPLICATE, SENT_BACK = "settled", "duplicate", "sent_back"
 REPORT_AFTER = timedelta(seconds=30)  # WeChat does not know the order at once (10060001)
@@ -47,6 +48,8 @@ def settle(tx: Tx, received: Received, *, actor: str, now: datetime) -> str:
     payment = payments.find(tx, received.payment_no)
     if payment is None:
         raise PaymentNotFound()
+    if payment.purpose == Purpose.TOP_UP.value:
+        return _settle_top_up(tx, received, actor=actor, now=now)
     locked, lines, rows = tx.fetch(
         orders.ask_lock_checkout(payment.checkout_id), orders.ask_lines_of_checkout(payment.checkout_id),
         payments.ask_lock(payment.payment_no),
@@ -58,15 +61,31 @@ def settle(tx: Tx, received: Received, *, actor: str, now: datetime) -> str:
                        received_fen=received.amount_fen, paid_at=received.paid_at)
     cause = _why_back(payment, received, locked)
     if cause is None and _pay_orders(tx, locked, lines, payment.payment_no, actor=actor, now=now):
-        parts = [(order.order_no, order.seller_id, order.pay_fen) for order in locked]
+        parts = [(order.order_no, order.seller_id, by_wechat_fen(order)) for order in locked]
         ledger.post(tx, accounts.payment_received(payment.payment_no, parts), now)
         return SETTLED
     _send_back(tx, payment, received, locked, cause or RefundCause.LATE_PAYMENT, actor=actor, now=now)
     return SENT_BACK
 
 
+def _settle_top_up(tx: Tx, received: Received, *, actor: str, now: datetime) -> str:
+    """Credit a member's stored value, once (spec E8). A payment that was closed before, or whose amount is another,
+    goes back as that of an order would."""
+    (payment,) = tx.fetch(payments.ask_lock(received.payment_no))[0]
+    if payment.state == PaymentState.PAID.value:
+        return DUPLICATE
+    payments.mark_paid(tx, payment.payment_no, transaction_id=received.transaction_id,
+                       received_fen=received.amount_fen, paid_at=received.paid_at)
+    if received.amount_fen == payment.amount_fen and payment.state in OPEN:
+        ledger.post(tx, accounts.topped_up(payment.payment_no, payment.member_id, payment.amount_fen), now)
+        return SETTLED
+    cause = RefundCause.LATE_PAYMENT if received.amount_fen == payment.amount_fen else RefundCause.WRONG_AMOUNT
+    _send_back(tx, payment, received, [], cause, actor=actor, now=now)
+    return SENT_BACK
+
+
 def settle_free(tx: Tx, checkout_id: str, *, actor: str, now: datetime) -> str:
-    """An order of nothing to pay is paid when it is placed; returns its state."""
+    """An order that leaves WeChat nothing to collect is paid when it is placed; returns its state."""
     locked, lines = tx.fetch(orders.ask_lock_checkout(checkout_id), orders.ask_lines_of_checkout(checkout_id))
     _pay_orders(tx, locked, lines, None, actor=actor, now=now)
     return orders.find(tx, locked[0].order_no).state
@@ -76,7 +95,7 @@ def _why_back(payment: Any, received: Received, locked: list[Any]) -> RefundCaus
     """Why the money has nothing to pay for; None when it has."""
     if received.amount_fen != payment.amount_fen:
         return RefundCause.WRONG_AMOUNT
-    if sum(order.pay_fen for order in locked) != payment.amount_fen:
+    if sum(by_wechat_fen(order) for order in locked) != payment.amount_fen:
         return RefundCause.WRONG_AMOUNT
     if all(order.state == OrderState.UNPAID.value for order in locked):
         return None
@@ -96,6 +115,8 @@ def _pay_orders(tx: Tx, locked: list[Any], lines: list[Any], payment_no: str | N
         coupon_fen = accounts.coupon_fen(order.price)
         if coupon_fen:
             ledger.post(tx, accounts.coupons_used(order.order_no, order.seller_id, coupon_fen), now)
+        if order.balance_fen:
+            ledger.spend_balance(tx, order, now)
         for line in own:
             stock.commit(tx, line.sku_id, line.warehouse_id, line.quantity, order_no=order.order_no, actor=actor,
                          now=now)
@@ -152,9 +173,9 @@ def _deliver_virtual(tx: Tx, order: Any, lines: list[Any], now: datetime) -> boo
 
 
 _SENTENCES = {
-    RefundCause.LATE_PAYMENT: "订单已关闭后才收到付款，已自动全额退款",
+    RefundCause.LATE_PAYMENT: "订单或充值已关闭后才收到付款，已自动全额退款",
     RefundCause.SECOND_PAYMENT: "订单已付款又收到一笔付款，第二笔已自动全额退款",
-    RefundCause.WRONG_AMOUNT: "收到的金额与订单应付金额不一致，已自动全额退款",
+    RefundCause.WRONG_AMOUNT: "收到的金额与应付金额不一致，已自动全额退款",
 }
 
 
@@ -163,6 +184,9 @@ def _send_back(tx: Tx, payment: Any, received: Received, locked: list[Any], caus
     """Refund the whole payment once, and let staff see the case."""
     ledger.post(tx, accounts.payment_unspent(payment.payment_no, received.amount_fen), now)
     refund.give_back_payment(tx, payment, received.amount_fen, cause, now=now)
-    cases.open_case(tx, kind=cause.value, reference=payment.payment_no, seller_id=locked[0].seller_id,
-                    sentence=_SENTENCES[cause], next_step="核对退款是否到账，如买家仍需要商品请重新下单",
-                    data={"order_no": locked[0].order_no, "amount_fen": received.amount_fen, "told_by": actor}, now=now)
+    first = locked[0] if locked else None  # none: it was a top-up
+    cases.open_case(tx, kind=cause.value, reference=payment.payment_no,
+                    seller_id=first.seller_id if first else DEFAULT_SELLER, sentence=_SENTENCES[cause],
+                    next_step="核对退款是否到账，如买家仍有需要请重新下单或充值",
+                    data={"order_no": first.order_no if first else None, "payment_no": payment.payment_no,
+                          "amount_fen": received.amount_fen, "told_by": actor}, now=now)

@@ -7,11 +7,12 @@ channel or amount is closed at WeChat before a new one is made.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import OrderLapsed, OrderNotFound, OrderState
+from mall.domains.orders.rules import OrderLapsed, OrderNotFound, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import NothingToPay, PaymentState, PaymentUnderWay, ask_next
 from mall.domains.settlements import store as settlements
@@ -28,17 +29,24 @@ USED_UP = ("ORDERPAID", "ORDER_CLOSED", "OUT_TRADE_NO_USED")  # this number cann
 
 def start(ctx: Any, order_no: str, channel: str) -> Any:
     """The payment's row, prepaid. Raises OrderNotFound, NothingToPay, OrderLapsed, PaymentUnderWay."""
+    return prepaid(ctx, f"订单{order_no[-8:]}", _intend, order_no, channel, ctx)
+
+
+def prepaid(ctx: Any, about: str, intend: Callable[..., tuple[Any, bool, bool]], *given: Any) -> Any:
+    """The row of the payment that `intend(tx, ...)` wants, prepaid. It gives the payment that may still be paid, or a
+    new one, whether that is the one asked for (another is closed first), and whether its money is frozen to be
+    shared. `about`: what the buyer reads."""
     for _ in range(TRIES):
-        payment, fits, shared = ctx.transact(_intend, order_no, channel, ctx)
+        payment, fits, shared = ctx.transact(intend, *given)
         if not fits:
             _close_old(ctx, payment)
             continue
         if payment.state == PaymentState.PREPAID.value and ctx.now - payment.created_at < PREPAY_KEEPS:
             return payment
-        if _prepay(ctx, payment, order_no, shared):
-            prepaid = ctx.read(payments.find, payment.payment_no)
-            if prepaid.state == PaymentState.PREPAID.value:  # else it was paid or closed while WeChat answered
-                return prepaid
+        if _prepay(ctx, payment, about, shared):
+            found = ctx.read(payments.find, payment.payment_no)
+            if found.state == PaymentState.PREPAID.value:  # else it was paid or closed while WeChat answered
+                return found
     raise PaymentUnderWay()
 
 
@@ -57,32 +65,39 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
     expires_at = min(each.expires_at for each in locked)
     if expires_at <= now:
         raise OrderLapsed()
-    amount_fen = sum(each.pay_fen for each in locked)
+    amount_fen = sum(by_wechat_fen(each) for each in locked)
     openid = me.openid if channel == "jsapi" else None
     if found:
         old = found[0]
         return old, (old.channel, old.amount_fen, old.openid) == (channel, amount_fen, openid), bool(frozen)
-    payment_no = new_id("pay")
-    payments.create(tx, {
-        "payment_no": payment_no, "checkout_id": order.checkout_id, "member_id": me.member_id, "channel": channel,
-        "state": PaymentState.CREATED.value, "amount_fen": amount_fen, "refunded_fen": 0, "openid": openid,
-        "appid": ctx.world.deployment.wechat_appid, "prepay_id": None, "code_url": None, "h5_url": None,
-        "transaction_id": None, "active_key": order.checkout_id, "asked": 0, "ask_at": ask_next(2, now),
-        "expires_at": expires_at, "created_at": now, "paid_at": None,
-    }, locked)
+    payment = intention(tx, ctx, order.checkout_id, locked, channel, amount_fen=amount_fen, expires_at=expires_at)
     shared = ctx.settings.sharing_mode != "off"
     if shared:
-        settlements.freeze(tx, payment_no, now)
-    return payments.find(tx, payment_no), True, shared
+        settlements.freeze(tx, payment.payment_no, now)
+    return payment, True, shared
 
 
-def _prepay(ctx: Any, payment: Any, order_no: str, shared: bool) -> bool:
+def intention(tx: Tx, ctx: Any, checkout_id: str, paid_for: list[Any], channel: str, *, amount_fen: int,
+              expires_at: datetime) -> Any:
+    """A new payment, written down before WeChat hears of it; `paid_for`: its orders, none for a top-up."""
+    payment_no, me, now = new_id("pay"), ctx.me, ctx.now
+    payments.create(tx, {
+        "payment_no": payment_no, "checkout_id": checkout_id, "member_id": me.member_id, "channel": channel,
+        "state": PaymentState.CREATED.value, "amount_fen": amount_fen, "refunded_fen": 0,
+        "openid": me.openid if channel == "jsapi" else None, "appid": ctx.world.deployment.wechat_appid,
+        "prepay_id": None, "code_url": None, "h5_url": None, "transaction_id": None, "active_key": checkout_id,
+        "asked": 0, "ask_at": ask_next(2, now), "expires_at": expires_at, "created_at": now, "paid_at": None,
+    }, paid_for)
+    return payments.find(tx, payment_no)
+
+
+def _prepay(ctx: Any, payment: Any, about: str, shared: bool) -> bool:
     """Ask WeChat for the prepay and keep its answer. False when this number is used up: start anew."""
     pay = ctx.world.wechat_pay
     try:
         got = pay.prepay(
             channel=payment.channel, payment_no=payment.payment_no, amount_fen=payment.amount_fen,
-            description=f"{ctx.settings.shop_name}-订单{order_no[-8:]}", expires_at=payment.expires_at,
+            description=f"{ctx.settings.shop_name}-{about}", expires_at=payment.expires_at,
             notify_url=notify_url(ctx, "payment"), openid=payment.openid,
             client_ip=ctx.incoming.client_ip or "127.0.0.1", profit_sharing=shared)
     except RuleBroken as refused:

@@ -65,8 +65,9 @@ def _payment(row: Any) -> list[Entry]:
 
 
 def _refund(row: Any) -> list[Entry]:
-    facts = {"state": row.state, "cause": row.cause, "amount_fen": row.amount_fen, "payment_no": row.payment_no,
-             "wechat_refund_no": row.wechat_refund_no, "attempts": row.attempts, "problem": row.problem}
+    facts = {"state": row.state, "cause": row.cause, "amount_fen": row.amount_fen, "balance_fen": row.balance_fen,
+             "payment_no": row.payment_no, "wechat_refund_no": row.wechat_refund_no, "attempts": row.attempts,
+             "problem": row.problem}
     made = [Entry(row.created_at, "refund", row.refund_no, {"step": "decided", **facts})]
     if row.finished_at:
         made.append(Entry(row.finished_at, "refund", row.refund_no, {

@@ -112,26 +112,27 @@ def held(account: Account) -> Account:
     return Account(account.name + HELD, guarded=True)
 
 
-def hold(tx: Tx, reference: str, account: Account, amount: int, *, reason: str, now: datetime) -> None:
+def hold(tx: Tx, reference: str, account: Account, amount: int, *, about: str | None = None, reason: str,
+         now: datetime) -> None:
     """Set `amount` of a guarded account aside. Raises BalanceShort, AlreadyPosted."""
     if amount <= 0:
         raise ValueError("a hold is more than nothing")
-    post(tx, reference, [Leg(account, amount), Leg(held(account), -amount)], reason=reason, now=now)
+    post(tx, reference, [Leg(account, amount, about), Leg(held(account), -amount, about)], reason=reason, now=now)
 
 
 def settle(tx: Tx, reference: str, legs: Sequence[Leg], *, reason: str, now: datetime) -> None:
     """What was held under `reference` goes where `legs` say (credits of its whole amount). Raises NotHeld, and
     AlreadyPosted when it was settled or voided before."""
     _, aside = _held_legs(tx, reference)
-    post(tx, reference + ENDED, [Leg(Account(aside.account, guarded=True), -aside.amount), *legs], reason=reason,
-         now=now)
+    post(tx, reference + ENDED, [Leg(Account(aside.account, guarded=True), -aside.amount, aside.about), *legs],
+         reason=reason, now=now)
 
 
 def void(tx: Tx, reference: str, *, reason: str, now: datetime) -> None:
     """What was held under `reference` goes back to its account. Raises NotHeld, AlreadyPosted."""
-    source, aside = _held_legs(tx, reference)
-    post(tx, reference + ENDED, [Leg(Account(aside.account, guarded=True), -aside.amount),
-                                 Leg(Account(source.account, guarded=True), -source.amount)], reason=reason, now=now)
+    legs = [Leg(Account(leg.account, guarded=True), -leg.amount, leg.about)
+            for leg in reversed(_held_legs(tx, reference))]
+    post(tx, reference + ENDED, legs, reason=reason, now=now)
 
 
 def _held_legs(tx: Tx, reference: str) -> list[Any]:

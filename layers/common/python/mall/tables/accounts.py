@@ -1,4 +1,5 @@
-"""What the accountant works with: WeChat's bills and how they differ from our books; invoices (发票)."""
+"""What the accountant works with: WeChat's bills and how they differ from our books; invoices (发票); what is
+safeguarded for the owners of stored value (备付)."""
 
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, id_column, json_column, sealed_column, table, text_column,
@@ -83,4 +84,17 @@ invoices = table(
     Index("ix_invoices_seller_state", "seller_id", "state", "invoice_id"),
     Index("ix_invoices_member_id", "member_id", "invoice_id"),
     Index("ix_invoices_issued_at", "issued_at"),
+)
+safeguarding_reports = table(
+    "safeguarding_reports",
+    text_column("day", 10, key=True),  # of Shanghai
+    fen_column("opening_fen"),  # owed to members, held parts of it too
+    fen_column("topped_up_fen"),
+    fen_column("spent_fen"),
+    fen_column("refunded_fen"),
+    fen_column("closing_fen"),
+    count_column("percent"),
+    fen_column("safeguard_fen"),  # what has to lie in the safeguarding account
+    fen_column("difference_fen"),  # what the movements do not explain: zero
+    time_column("made_at"),
 )

@@ -23,7 +23,9 @@ orders = table(
     fen_column("discount_fen"),
     fen_column("freight_fen"),
     fen_column("pay_fen"),
+    fen_column("balance_fen"),  # the part of it that the buyer's stored value pays; WeChat gets the rest
     fen_column("refunded_fen"),
+    fen_column("balance_refunded_fen"),  # the part of it that went back into stored value
     sealed_json_column("orders.address", optional=True),  # the order's own copy
     keyed_hash_column("orders.receiver_phone_hash", optional=True),  # what the desk finds it by
     json_column("price"),  # the stored explanation, which drives refunds
@@ -84,8 +86,9 @@ order_events = table(  # the visible timeline: who, what, why, when
 payments = table(
     "payments",
     id_column("payment_no", key=True),  # WeChat's out_trade_no
-    id_column("checkout_id"),
+    id_column("checkout_id"),  # of a top-up the member: one wallet each
     id_column("member_id"),
+    text_column("purpose", 16),  # ORDER, TOP_UP
     text_column("channel", 16),  # jsapi native h5
     text_column("state", 16),
     fen_column("amount_fen"),
@@ -120,14 +123,15 @@ refunds = table(
     "refunds",
     id_column("refund_no", key=True),
     text_column("wechat_refund_no", 64),  # out_refund_no of the present try, see domains/refunds/rules.py
-    id_column("payment_no"),
+    id_column("payment_no", optional=True),  # None: of an order that was paid by stored value alone
     id_column("order_no", optional=True),
     id_column("member_id"),
     text_column("state", 16),
     text_column("cause", 32),
     text_column("reason", 80),
-    fen_column("amount_fen"),
-    fen_column("freight_fen"),  # the part of it that is freight
+    fen_column("amount_fen"),  # by WeChat
+    fen_column("balance_fen"),  # into the buyer's stored value, at once; the refund is both together
+    fen_column("freight_fen"),  # the part of both that is freight
     text_column("once_key", 160),  # what this refund is for: the same thing is refunded once
     text_column("wechat_refund_id", 64, optional=True),
     text_column("problem", 255, optional=True),  # what staff read when it does not go through

@@ -98,12 +98,21 @@ _ORDER_SUM = (
                o.pay_fen != o.goods_fen - o.discount_fen + o.freight_fen))
     .limit(MOST)
 )
-_order_refunds = select(r.order_no, func.sum(r.amount_fen).label("fen")).group_by(r.order_no).subquery()
+_order_refunds = (
+    select(r.order_no, func.sum(r.amount_fen + r.balance_fen).label("fen"),
+           func.sum(r.balance_fen).label("balance_fen"))
+    .group_by(r.order_no)
+    .subquery()
+)
 _ORDER_REFUNDED = (
-    select(o.order_no, o.state, o.pay_fen, o.refunded_fen, func.coalesce(_order_refunds.c.fen, 0).label("refunds_fen"))
+    select(o.order_no, o.state, o.pay_fen, o.refunded_fen, o.balance_fen, o.balance_refunded_fen,
+           func.coalesce(_order_refunds.c.fen, 0).label("refunds_fen"))
     .join_from(orders, _order_refunds, _order_refunds.c.order_no == o.order_no, isouter=True)
     .where(or_(
         o.refunded_fen != func.coalesce(_order_refunds.c.fen, 0), o.refunded_fen > o.pay_fen,
+        o.balance_refunded_fen != func.coalesce(_order_refunds.c.balance_fen, 0),
+        o.balance_refunded_fen > o.balance_fen,
+        o.refunded_fen - o.balance_refunded_fen > o.pay_fen - o.balance_fen,
         and_(o.state == "CLOSED", o.paid_at.is_not(None), o.refunded_fen < o.pay_fen - o.freight_fen)))
     .limit(MOST)
 )
@@ -116,14 +125,15 @@ _PIECES_REFUNDED = (
         and_(o.state == "CLOSED", o.paid_at.is_not(None), line.refunded_quantity != line.quantity)))
     .limit(MOST)
 )
+_by_wechat = o.pay_fen - o.balance_fen
 _ORDER_PAID = (
-    select(o.order_no, o.state, o.pay_fen, o.payment_no, p.state.label("payment_state"),
+    select(o.order_no, o.state, _by_wechat.label("pay_fen"), o.payment_no, p.state.label("payment_state"),
            part.amount_fen.label("part_fen"))
     .join_from(orders, payments, p.payment_no == o.payment_no, isouter=True)
     .join(payment_lines, and_(part.payment_no == o.payment_no, part.order_no == o.order_no), isouter=True)
     .where(or_(
-        and_(o.paid_at.is_not(None), o.pay_fen > 0,
-             or_(p.payment_no.is_(None), p.state != "PAID", part.amount_fen.is_(None), part.amount_fen != o.pay_fen)),
+        and_(o.paid_at.is_not(None), _by_wechat > 0,
+             or_(p.payment_no.is_(None), p.state != "PAID", part.amount_fen.is_(None), part.amount_fen != _by_wechat)),
         and_(o.paid_at.is_(None), o.payment_no.is_not(None))))
     .limit(MOST)
 )
@@ -139,7 +149,7 @@ _ORDER_WAY = (
 
 # payments: what came in is spent on orders or on its way back, to the fen
 
-_settled = select(o.payment_no, func.sum(o.pay_fen).label("fen")).group_by(o.payment_no).subquery()
+_settled = select(o.payment_no, func.sum(_by_wechat).label("fen")).group_by(o.payment_no).subquery()
 _given_back = (
     select(r.payment_no, func.sum(r.amount_fen).label("fen"),
            func.sum(case((r.order_no.is_(None), r.amount_fen), else_=0)).label("unspent_fen"))
@@ -154,8 +164,9 @@ _PAYMENT = (
     .join(_given_back, _given_back.c.payment_no == p.payment_no, isouter=True)
     .where(or_(
         p.refunded_fen != func.coalesce(_given_back.c.fen, 0), p.refunded_fen > p.amount_fen,
-        case((p.state == "PAID", p.amount_fen), else_=0)
-        != func.coalesce(_settled.c.fen, 0) + func.coalesce(_given_back.c.unspent_fen, 0)))
+        and_(p.purpose == "ORDER",  # the ledger's own audit looks at top-ups
+             case((p.state == "PAID", p.amount_fen), else_=0)
+             != func.coalesce(_settled.c.fen, 0) + func.coalesce(_given_back.c.unspent_fen, 0))))
     .limit(MOST)
 )
 
@@ -168,7 +179,8 @@ RULES: tuple[tuple[str, ClauseElement], ...] = (
     ("order {order_no} is {state} with {quantity} pieces, its stock entries move {available} and {held} held",
      _ORDER_STOCK),
     ("order {order_no} asks for {pay_fen} fen, its lines for {lines_fen} and freight {freight_fen}", _ORDER_SUM),
-    ("order {order_no} is {state} with {refunded_fen} of {pay_fen} fen refunded, its refunds are {refunds_fen}",
+    ("order {order_no} is {state} with {refunded_fen} of {pay_fen} fen refunded, {balance_refunded_fen} of"
+     " {balance_fen} into stored value, its refunds are {refunds_fen}",
      _ORDER_REFUNDED),
     ("order {order_no} is {state} with {refunded_quantity} of {quantity} pieces of line {line_id} refunded",
      _PIECES_REFUNDED),
@@ -180,10 +192,14 @@ RULES: tuple[tuple[str, ClauseElement], ...] = (
 )
 
 _PAID = select(p.payment_no, p.transaction_id, p.amount_fen).where(p.state == "PAID").order_by(p.payment_no)
-_REFUNDS = select(r.refund_no, r.wechat_refund_no, r.payment_no, r.amount_fen, r.state).order_by(r.refund_no)
+_REFUNDS = (
+    select(r.refund_no, r.wechat_refund_no, r.payment_no, r.amount_fen, r.state)
+    .where(r.amount_fen > 0)
+    .order_by(r.refund_no)
+)
 
 
 def payments_and_refunds(tx: Tx) -> tuple[list, list]:
-    """Every paid payment and every refund, to be laid beside somebody else's books."""
+    """Every paid payment and every refund by WeChat, to be laid beside somebody else's books."""
     paid, back = tx.fetch((_PAID, {}), (_REFUNDS, {}))
     return paid, back

@@ -117,10 +117,12 @@ def _is_person_no(text: str) -> bool:
 
 
 def amount_of(order: Any) -> int:
-    """What may be invoiced of an order: paid and not refunded. Raises NotInvoiceable, NothingToInvoice."""
+    """What may be invoiced of an order: paid and not refunded. What stored value paid is never invoiced again: its
+    invoice belongs to the top-up (State Taxation Administration, announcement 53 of 2016, article 3). Raises
+    NotInvoiceable, NothingToInvoice."""
     if order.state not in INVOICEABLE:
         raise NotInvoiceable(state=order.state)
-    left_fen = order.pay_fen - order.refunded_fen
+    left_fen = (order.pay_fen - order.balance_fen) - (order.refunded_fen - order.balance_refunded_fen)
     if left_fen <= 0:
         raise NothingToInvoice()
     return left_fen

@@ -18,15 +18,16 @@ v, o, p, r, part = invoices.c, orders.c, payments.c, refunds.c, payment_lines.c
 LAST = "~"  # sorts after every id
 DONE = "DONE"
 
-_ORDER = select(o.order_no, o.seller_id, o.state, o.pay_fen, o.refunded_fen).where(
+_ORDER = select(
+    o.order_no, o.seller_id, o.state, o.pay_fen, o.balance_fen, o.refunded_fen, o.balance_refunded_fen).where(
     o.order_no == bindparam("order_no"), o.member_id == bindparam("member_id")).with_for_update()
 _ONE = select(invoices).where(v.invoice_id == bindparam("invoice_id"), v.seller_id == bindparam("seller_id"))
 _OF_ORDER = select(invoices).where(v.order_no == bindparam("order_no"), v.active_key.is_not(None)).with_for_update()
 _PAID_AND_BACK = (
-    select(o.pay_fen, func.coalesce(func.sum(r.amount_fen), 0).label("back_fen"))
+    select((o.pay_fen - o.balance_fen).label("paid_fen"), func.coalesce(func.sum(r.amount_fen), 0).label("back_fen"))
     .join_from(orders, refunds, and_(r.order_no == o.order_no, r.state == DONE), isouter=True)
     .where(o.order_no == bindparam("order_no"))
-    .group_by(o.order_no, o.pay_fen)
+    .group_by(o.order_no, o.pay_fen, o.balance_fen)
 )
 _ISSUE = (
     update(invoices)
@@ -91,9 +92,9 @@ def issue(tx: Tx, invoice: Any, *, number: str, issued_on: str, file_url: str | 
 
 
 def of_order(tx: Tx, order_no: str) -> tuple[Any | None, int]:
-    """The invoice that counts for an order, locked, and what was paid for the order and has not gone back."""
+    """The invoice that counts for an order, locked, and what was paid by WeChat for the order and has not gone back."""
     found, sums = tx.fetch((_OF_ORDER, {"order_no": order_no}), (_PAID_AND_BACK, {"order_no": order_no}))
-    left_fen = sums[0].pay_fen - int(sums[0].back_fen) if sums else 0
+    left_fen = sums[0].paid_fen - int(sums[0].back_fen) if sums else 0
     return (found[0] if found else None), left_fen
 
 

@@ -11,16 +11,23 @@
 | shared/<seller> | what receivers got of a seller's orders, or are to get | a cost |
 | shares_payable | shares that are decided and have not arrived at their receivers | owed: shows negative |
 | wechat_fee/<seller> | what WeChat charged for its orders less what came back, as the bills say | a cost |
-| stored_value/<member>, points/<member>, commission/<member> | a member's wallet, points, commission | owed, guarded |
+| stored_value/<member> | a member's stored value (储值) | owed, guarded |
+| stored_value/<member>#held | what of it is set aside for orders that are not paid yet | owed, guarded |
+| points/<member>, commission/<member> | a member's points, commission | owed, guarded |
 
 Movements and their references:
 
 | reference | when | legs |
 |---|---|---|
 | <payment> | a payment arrives | wechat + / order_funds - for each order, or unspent - when it goes back |
+| <payment> | a top-up arrives | wechat + / stored_value - |
+| <order>:balance | an order is placed that stored value pays for, or a part of it | stored_value + / its #held - |
+| <order>:balance:end | the order is paid, also one that stored value pays for alone | #held + / order_funds - |
+| <order>:balance:end | the order closes unpaid | #held + / stored_value - |
 | <order>:coupons | an order with coupons is paid, also a free one | coupon_cost + / order_funds - |
 | <order>:ended | it is received, or closed with something kept | order_funds + / receivable - |
-| <refund> | a refund is decided | order_funds + (receivable + once ended, unspent +) / refunds_payable - |
+| <refund> | a refund is decided | order_funds + (receivable + once ended, unspent +) / refunds_payable - by WeChat, |
+| | | stored_value - the rest |
 | <refund>:done | it has arrived at the buyer | refunds_payable + / wechat - |
 | <share> | a share is decided | shared + / shares_payable - |
 | <share>:done | it has ended: arrived, and what was refused goes back | shares_payable + / wechat -, shared - |
@@ -47,6 +54,7 @@ STORED_VALUE, POINTS, COMMISSION = "stored_value", "points", "commission"
 GUARDED = (STORED_VALUE, POINTS, COMMISSION)
 
 DONE, COUPONS, COUPONS_BACK, ENDED, FEE = ":done", ":coupons", ":coupons-back", ":ended", ":fee"
+BALANCE = ":balance"
 
 
 class OrderOrReference(BadInput):
@@ -78,7 +86,7 @@ def account_of(kind: str, owner: str) -> str:
 
 
 def payment_received(payment_no: str, parts: list[tuple[str, str, int]]) -> Movement:
-    """Money came for these orders: (order number, seller, fen), all that the payment holds."""
+    """Money came for these orders: (order number, seller, fen by WeChat), all that the payment holds."""
     paid = [part for part in parts if part[2]]
     total_fen = sum(amount_fen for _, _, amount_fen in paid)
     return Movement(payment_no, "PAYMENT_RECEIVED", (
@@ -92,6 +100,18 @@ def payment_unspent(payment_no: str, amount_fen: int) -> Movement:
     """Money came and there is nothing that it could pay for."""
     return Movement(payment_no, "PAYMENT_UNSPENT", (
         Posting(WECHAT, amount_fen, payment_no), Posting(UNSPENT, -amount_fen, payment_no)))
+
+
+def topped_up(payment_no: str, member_id: str, amount_fen: int) -> Movement:
+    """Money came that a member keeps with us (储值)."""
+    return Movement(payment_no, "TOPPED_UP", (
+        Posting(WECHAT, amount_fen, payment_no),
+        Posting(account_of(STORED_VALUE, member_id), -amount_fen, payment_no)))
+
+
+def balance_spent(order_no: str, seller_id: str, balance_fen: int) -> Posting:
+    """Where the stored value goes that was held for an order, when it is paid."""
+    return Posting(account_of(ORDER_FUNDS, seller_id), -balance_fen, order_no)
 
 
 def coupons_used(order_no: str, seller_id: str, coupon_fen: int) -> Movement:
@@ -120,10 +140,13 @@ def coupons_returned(order: Any, coupon_fen: int, pieces_before: int) -> Movemen
         Posting(account_of(COUPON_COST, order.seller_id), -coupon_fen, order.order_no)))
 
 
-def refund_decided(refund_no: str, amount_fen: int, order: Any) -> Movement:
-    """Money of an order is promised back to its buyer."""
+def refund_decided(refund_no: str, wechat_fen: int, balance_fen: int, order: Any) -> Movement:
+    """Money of an order is promised back to its buyer; what goes into stored value is there at once."""
+    back = (Posting(REFUNDS_PAYABLE, -wechat_fen, refund_no),
+            Posting(account_of(STORED_VALUE, order.member_id), -balance_fen, refund_no))
     return Movement(refund_no, "REFUND_DECIDED", (
-        Posting(fund_of(order), amount_fen, order.order_no), Posting(REFUNDS_PAYABLE, -amount_fen, refund_no)))
+        Posting(fund_of(order), wechat_fen + balance_fen, order.order_no),
+        *(each for each in back if each.amount_fen)))
 
 
 def unspent_returned(refund_no: str, amount_fen: int, payment_no: str) -> Movement:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select, true, union_all
 
 from mall.domains.ledger.rules import (
+    BALANCE,
     COUPON_COST,
     GUARDED,
     ORDER_FUNDS,
@@ -16,11 +17,15 @@ from mall.domains.ledger.rules import (
     REFUNDS_PAYABLE,
     SHARED,
     SHARES_PAYABLE,
+    STORED_VALUE,
     UNSPENT,
     WECHAT,
     WECHAT_FEE,
     Movement,
     MovementNotFound,
+    Posting,
+    account_of,
+    balance_spent,
 )
 from mall.kit import ledger
 from mall.kit.db import Tx, among
@@ -36,9 +41,32 @@ e, o, p, r = ledger_entries.c, orders.c, payments.c, refunds.c
 
 def post(tx: Tx, movement: Movement, now: datetime) -> None:
     """Queue a movement. Raises AlreadyPosted at the end of the transaction when it was posted before."""
-    legs = [Leg(Account(each.account, each.account.split("/")[0] in GUARDED), each.amount_fen, each.about)
-            for each in movement.postings]
-    ledger.post(tx, movement.reference, legs, reason=movement.reason, now=now)
+    ledger.post(tx, movement.reference, [_leg(each) for each in movement.postings], reason=movement.reason, now=now)
+
+
+def hold_balance(tx: Tx, order_no: str, member_id: str, balance_fen: int, now: datetime) -> None:
+    """Set a part of the member's stored value aside for an order. BalanceShort at the end of the transaction."""
+    ledger.hold(tx, order_no + BALANCE, _wallet(member_id), balance_fen, about=order_no, reason="BALANCE_HELD", now=now)
+
+
+def spend_balance(tx: Tx, order: Any, now: datetime) -> None:
+    """The order is paid: what was held for it is the seller's."""
+    ledger.settle(tx, order.order_no + BALANCE,
+                  [_leg(balance_spent(order.order_no, order.seller_id, order.balance_fen))],
+                  reason="BALANCE_SPENT", now=now)
+
+
+def release_balance(tx: Tx, order_no: str, now: datetime) -> None:
+    """The order closes unpaid: what was held for it is the member's again."""
+    ledger.void(tx, order_no + BALANCE, reason="BALANCE_RELEASED", now=now)
+
+
+def _wallet(member_id: str) -> Account:
+    return Account(account_of(STORED_VALUE, member_id), guarded=True)
+
+
+def _leg(each: Posting) -> Leg:
+    return Leg(Account(each.account, each.account.split("/")[0] in GUARDED), each.amount_fen, each.about)
 
 
 _CHARGED = (
@@ -181,6 +209,55 @@ _FEES = (
 )
 
 
+# stored value: what came in by top-ups, what is held for orders, and what refunds brought back
+
+_topped_up = (
+    select(e.about, e.account, func.sum(-e.amount).label("fen"))
+    .where(e.account.like(f"{STORED_VALUE}/%"))
+    .group_by(e.about, e.account)
+    .subquery()
+)
+_returned = (
+    select(r.payment_no, func.sum(r.amount_fen).label("fen")).where(r.order_no.is_(None)).group_by(r.payment_no)
+    .subquery()
+)
+_TOP_UPS = (
+    select(p.payment_no, p.state, p.amount_fen, func.coalesce(_topped_up.c.fen, 0).label("ledger_fen"),
+           func.coalesce(_returned.c.fen, 0).label("returned_fen"))
+    .join_from(payments, _topped_up, and_(_topped_up.c.about == p.payment_no,
+                                          _topped_up.c.account == literal(f"{STORED_VALUE}/") + p.member_id),
+               isouter=True)
+    .join(_returned, _returned.c.payment_no == p.payment_no, isouter=True)
+    .where(p.purpose == "TOP_UP",
+           case((p.state == "PAID", p.amount_fen), else_=0)
+           != func.coalesce(_topped_up.c.fen, 0) + func.coalesce(_returned.c.fen, 0))
+    .limit(ledger.MOST)
+)
+_in_wallet = (
+    select(e.about, func.sum(case((e.account.like(f"%{ledger.HELD}"), 0), else_=-e.amount)).label("fen"),
+           func.sum(case((e.account.like(f"%{ledger.HELD}"), -e.amount), else_=0)).label("held_fen"))
+    .where(e.account.like(f"{STORED_VALUE}/%"))
+    .group_by(e.about)
+    .subquery()
+)
+_never_paid = and_(o.state == "CLOSED", o.paid_at.is_(None))
+_BALANCES_PAID = (
+    select(o.order_no, o.state, o.balance_fen, func.coalesce(_in_wallet.c.fen, 0).label("ledger_fen"),
+           func.coalesce(_in_wallet.c.held_fen, 0).label("held_fen"))
+    .join_from(orders, _in_wallet, _in_wallet.c.about == o.order_no, isouter=True)
+    .where(or_(
+        func.coalesce(_in_wallet.c.fen, 0) != case((_never_paid, 0), else_=-o.balance_fen),
+        func.coalesce(_in_wallet.c.held_fen, 0) != case((o.state == "UNPAID", o.balance_fen), else_=0)))
+    .limit(ledger.MOST)
+)
+_BALANCES_BACK = (
+    select(r.refund_no, r.balance_fen, func.coalesce(_in_wallet.c.fen, 0).label("ledger_fen"))
+    .join_from(refunds, _in_wallet, _in_wallet.c.about == r.refund_no, isouter=True)
+    .where(r.balance_fen != func.coalesce(_in_wallet.c.fen, 0))
+    .limit(ledger.MOST)
+)
+
+
 def _total(column: Any, *where: Any) -> Any:
     return select(func.coalesce(func.sum(column), 0)).where(*where).scalar_subquery()
 
@@ -239,6 +316,7 @@ def audit(tx: Tx) -> list[str]:
         (_PAYMENTS, {}), (_REFUNDS, {}), (_ORDERS, {}), (_SHARES, {}), (_FEES, {}), (_TOTALS, {}))
     return [
         *ledger.audit(tx),
+        *_wrong_wallets(tx),
         *(f"ledger has {row.ledger_fen} fen of payment {row.payment_no}, which is {row.state} over {row.amount_fen}"
           for row in wrong_payments),
         *(f"ledger owes {-row.ledger_fen} fen of refund {row.refund_no}, which is {row.state} over {row.amount_fen}"
@@ -251,6 +329,18 @@ def audit(tx: Tx) -> list[str]:
         *(f"ledger has {row.ledger_fen} fen of WeChat's fee for {row.number}, the matched bills have {row.bill_fen}"
           for row in wrong_fees),
         *_wrong_totals(totals[0]),
+    ]
+
+
+def _wrong_wallets(tx: Tx) -> list[str]:
+    wrong_top_ups, wrong_orders, wrong_refunds = tx.fetch((_TOP_UPS, {}), (_BALANCES_PAID, {}), (_BALANCES_BACK, {}))
+    return [
+        *(f"ledger has {row.ledger_fen} fen of top-up {row.payment_no} in the wallet and {row.returned_fen} went back,"
+          f" it is {row.state} over {row.amount_fen}" for row in wrong_top_ups),
+        *(f"ledger took {-row.ledger_fen} fen of stored value for order {row.order_no} and holds {row.held_fen}, it is"
+          f" {row.state} with {row.balance_fen}" for row in wrong_orders),
+        *(f"ledger put {row.ledger_fen} fen of refund {row.refund_no} into stored value, which gives it"
+          f" {row.balance_fen}" for row in wrong_refunds),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from mall.kit.errors import Conflict, NotFound, RuleBroken
 from mall.kit.outbox import Event
@@ -145,6 +145,11 @@ class OrderReceived(Event):
     kind: ClassVar[str] = "orders.order_received"
     order_no: str
     member_id: str
+
+
+def by_wechat_fen(order: Any) -> int:
+    """What of the order's price WeChat is to collect; stored value pays the rest (E8)."""
+    return order.pay_fen - order.balance_fen
 
 
 def buyer_buttons(state: str, *, flash_refund: bool) -> list[str]:

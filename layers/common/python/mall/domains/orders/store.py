@@ -26,7 +26,6 @@ _LOCK_CHECKOUT = (
     .order_by(o.order_no)
     .with_for_update()
 )
-_SELLER_OF_CHECKOUT = select(o.seller_id).where(o.checkout_id == bindparam("checkout_id")).limit(1)
 _LINES = select(order_lines).where(line.order_no == bindparam("order_no")).order_by(line.line_id)
 _LINES_OF_CHECKOUT = (
     select(order_lines)
@@ -55,8 +54,10 @@ _MOVE = (
 )
 _ADD_REFUNDED = (
     update(orders)
-    .where(o.order_no == bindparam("of_order"), o.refunded_fen + bindparam("by_fen") <= o.pay_fen)
-    .values(refunded_fen=o.refunded_fen + bindparam("by_fen"))
+    .where(o.order_no == bindparam("of_order"), o.refunded_fen + bindparam("by_fen") <= o.pay_fen,
+           o.balance_refunded_fen + bindparam("into_balance_fen") <= o.balance_fen)
+    .values(refunded_fen=o.refunded_fen + bindparam("by_fen"),
+            balance_refunded_fen=o.balance_refunded_fen + bindparam("into_balance_fen"))
 )
 _ADD_REFUNDED_PIECES = (
     update(order_lines)
@@ -96,10 +97,6 @@ def lock(tx: Tx, order_no: str) -> Any | None:
 
 def ask_lock_checkout(checkout_id: str):
     return _LOCK_CHECKOUT, {"checkout_id": checkout_id}
-
-
-def seller_of_checkout(tx: Tx, checkout_id: str) -> str:
-    return tx.one(_SELLER_OF_CHECKOUT, checkout_id=checkout_id).seller_id
 
 
 def ask_lines_of_checkout(checkout_id: str):
@@ -146,9 +143,12 @@ def move(tx: Tx, order: Any, verb: str, *, actor: str, now: datetime, reason: st
     return target
 
 
-def add_refunded(tx: Tx, order_no: str, by_fen: int, otherwise: Exception | None = None) -> None:
-    """Count money on its way back to the buyer; never above what was paid."""
-    tx.write(_ADD_REFUNDED, rows=1, otherwise=otherwise or Conflict(), of_order=order_no, by_fen=by_fen)
+def add_refunded(tx: Tx, order_no: str, by_fen: int, otherwise: Exception | None = None, *,
+                 into_balance_fen: int = 0) -> None:
+    """Count money on its way back to the buyer, and the part of it that goes into stored value; neither is ever
+    above what was paid."""
+    tx.write(_ADD_REFUNDED, rows=1, otherwise=otherwise or Conflict(), of_order=order_no, by_fen=by_fen,
+             into_balance_fen=into_balance_fen)
 
 
 def add_refunded_pieces(tx: Tx, row: Any, quantity: int, otherwise: Exception) -> None:

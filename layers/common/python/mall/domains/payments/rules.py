@@ -9,6 +9,11 @@ from mall.kit.errors import NotFound, RuleBroken
 from mall.kit.state import Flow
 
 
+class Purpose(str, Enum):
+    ORDER = "ORDER"
+    TOP_UP = "TOP_UP"  # of the member's own stored value (E8)
+
+
 class PaymentState(str, Enum):
     CREATED = "CREATED"  # written down; WeChat may or may not have heard of it
     PREPAID = "PREPAID"  # WeChat knows it, the buyer can pay

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
 
-from mall.domains.payments.rules import OPEN, PaymentState, ask_next
+from mall.domains.payments.rules import OPEN, PaymentState, Purpose, ask_next
 from mall.kit.db import Tx
 from mall.kit.errors import Conflict
 from mall.tables.trade import payment_lines, payments
@@ -92,10 +92,12 @@ def of_checkout(tx: Tx, checkout_id: str) -> list:
 
 def create(tx: Tx, payment: dict[str, Any], orders: list[Any]) -> None:
     """The intention, under our own number, before WeChat hears of it. At most one payment of a checkout
-    is open: the unique `active_key` says so."""
-    tx.insert(payments, duplicate=Conflict(), **payment)
+    is open: the unique `active_key` says so. Without orders it is a top-up."""
+    purpose = Purpose.ORDER if orders else Purpose.TOP_UP
+    tx.insert(payments, duplicate=Conflict(), purpose=purpose.value, **payment)
     for order in orders:
-        tx.insert(payment_lines, payment_no=payment["payment_no"], order_no=order.order_no, amount_fen=order.pay_fen)
+        tx.insert(payment_lines, payment_no=payment["payment_no"], order_no=order.order_no,
+                  amount_fen=order.pay_fen - order.balance_fen)
 
 
 def keep_prepay(tx: Tx, payment_no: str, *, prepay_id: str | None, code_url: str | None, h5_url: str | None) -> None:

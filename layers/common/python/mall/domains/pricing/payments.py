@@ -7,9 +7,10 @@ goods and freight.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mall.domains.pricing.basket import Basket, Line, RuleKind
-from mall.domains.pricing.quote import Adjustment, Part, Reason, Skipped, take_off
+from mall.domains.pricing.quote import Adjustment, Part, Quote, QuoteLine, Reason, Skipped, take_off, totalled
 from mall.kit.money import percent_of
 
 
@@ -67,3 +68,22 @@ def use_balance(basket: Basket, lines: Sequence[Line], goods: list[int], freight
                 )
             )
     return adjustments
+
+
+def before_balance(quote: Quote) -> Quote:
+    """The same price where nothing was paid from a balance: balance is a way to pay and takes nothing off what an
+    order is worth, so its lines, its invoices and its refunds look at this (E8)."""
+    paid: dict[tuple[str, Part], int] = {}
+    for each in quote.adjustments:
+        if each.kind is RuleKind.BALANCE:
+            paid |= {(share.line_id, each.part): share.amount_fen for share in each.shares}
+    if not paid:
+        return quote
+
+    def whole(line: QuoteLine) -> QuoteLine:
+        return replace(line, goods_pay_fen=line.goods_pay_fen + paid.get((line.line_id, Part.GOODS), 0),
+                       freight_pay_fen=line.freight_pay_fen + paid.get((line.line_id, Part.FREIGHT), 0))
+
+    return totalled(tuple([whole(line) for line in quote.lines]),
+                    tuple([each for each in quote.adjustments if each.kind is not RuleKind.BALANCE]),
+                    quote.freight_charges, quote.skipped, quote.undeliverable, quote.points_used)

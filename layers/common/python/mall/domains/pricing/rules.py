@@ -31,7 +31,7 @@ from mall.domains.pricing.basket import (
 from mall.domains.pricing.coupons import Slot, use_coupons
 from mall.domains.pricing.explain import from_json, part_of, to_json
 from mall.domains.pricing.freight import charge_freight
-from mall.domains.pricing.payments import use_balance, use_points
+from mall.domains.pricing.payments import before_balance, use_balance, use_points
 from mall.domains.pricing.price_changes import AboveOffer, change_price
 from mall.domains.pricing.quote import (
     Adjustment,
@@ -67,7 +67,8 @@ __all__ = [
     "FreightRate", "FreightRefund", "FreightTemplate", "FullReduction", "Line", "LineNotInOrder",
     "MoreThanBought", "NotDeliverable", "Part", "PiecesRefund", "PriceChanged", "Quote", "QuoteLine", "Reason",
     "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "Step", "TakenBack",
-    "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "change_price", "check", "coupon_cost",
+    "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "before_balance", "change_price", "check",
+    "coupon_cost",
     "from_json", "part_of", "price", "refund_pieces", "refund_share", "to_json",
 ]  # fmt: skip
 

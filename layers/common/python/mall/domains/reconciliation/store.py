@@ -113,7 +113,7 @@ _REFUNDED_MISSING = {kind: (
     select(r.wechat_refund_no.label("number"), r.amount_fen, r.created_at.label("first_at"),
            r.finished_at.label("last_at"))
     .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == "DONE",
-           r.refund_no > bindparam("after"), ~_in_a_bill(r.wechat_refund_no, "REFUND", kind))
+           r.amount_fen > 0, r.refund_no > bindparam("after"), ~_in_a_bill(r.wechat_refund_no, "REFUND", kind))
     .order_by(r.refund_no).limit(bindparam("most"))
 ) for kind in BillKind}
 _OUR_PAYMENTS = (
@@ -122,7 +122,8 @@ _OUR_PAYMENTS = (
 )
 _OUR_REFUNDS = (
     select(func.count().label("number"), func.coalesce(func.sum(r.amount_fen), 0).label("fen"))
-    .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == "DONE")
+    .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == "DONE",
+           r.amount_fen > 0)
 )
 _KNOWN = select(d.once_key).where(d.once_key.in_(among("keys")))
 _OPEN_OF_DAY = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.outbox import Event
@@ -42,6 +42,13 @@ class RefundCause(str, Enum):
     FLASH = "FLASH"  # at once, for a trusted member
 
 
+class RefundOrder(str, Enum):
+    """Of an order that stored value paid a part of: who gives back first (setting `refund_order`, E8)."""
+
+    WECHAT_FIRST = "wechat_first"
+    BALANCE_FIRST = "balance_first"
+
+
 class RefundNotFound(NotFound):
     code, message = "REFUND_NOT_FOUND", "退款单不存在"
 
@@ -69,6 +76,25 @@ class RefundFinished(Event):
     order_no: str | None
     member_id: str
     amount_fen: int
+
+
+class Parts(NamedTuple):
+    """What of a refund goes back by WeChat, and what into stored value."""
+
+    wechat_fen: int
+    balance_fen: int
+
+
+def in_order(amount_fen: int, left: Parts, first: RefundOrder) -> Parts:
+    """Split a refund over what either paid and has not given back: the first gives all it has left before the other
+    gives anything. Raises MoreThanPaid."""
+    if not 0 <= amount_fen <= left.wechat_fen + left.balance_fen:
+        raise MoreThanPaid()
+    if first is RefundOrder.WECHAT_FIRST:
+        wechat_fen = min(amount_fen, left.wechat_fen)
+    else:
+        wechat_fen = max(0, amount_fen - left.balance_fen)
+    return Parts(wechat_fen, amount_fen - wechat_fen)
 
 
 MOST_REFUNDS = 50  # of one payment, WeChat's limit

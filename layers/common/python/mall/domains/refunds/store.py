@@ -5,17 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from mall.domains.refunds.rules import FLOW, AlreadyRefunded, RefundState
 from mall.kit.db import Tx, among
-from mall.tables.trade import cases, flash_refunds, orders, payment_lines, refund_lines, refunds
+from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.trade import cases, flash_refunds, orders, payment_lines, payments, refund_lines, refunds
 
 r = refunds.c
 
 _BY_NO = select(refunds).where(r.refund_no == bindparam("refund_no"))
 _LOCK = _BY_NO.with_for_update()
 _OF_PAYMENT = select(refunds).where(r.payment_no == bindparam("payment_no")).order_by(r.refund_no)
+_OF = (
+    select(refunds)
+    .where(or_(r.payment_no == bindparam("payment_no"), r.order_no == bindparam("order_no")))
+    .order_by(r.refund_no)
+)
 _DUE = (
     select(refunds)
     .where(r.state == bindparam("state"), r.send_at <= bindparam("now"))
@@ -63,8 +69,9 @@ def lock(tx: Tx, refund_no: str) -> Any | None:
     return tx.one(_LOCK, refund_no=refund_no)
 
 
-def ask_of_payment(payment_no: str):
-    return _OF_PAYMENT, {"payment_no": payment_no}
+def ask_of(order_no: str, payment_no: str | None):
+    """The question for every refund of an order and of its payment."""
+    return _OF, {"order_no": order_no, "payment_no": payment_no or ""}
 
 
 def of_payment(tx: Tx, payment_no: str) -> list:
@@ -123,10 +130,17 @@ _OF_SELLER = (
     select(refunds, cases.c.next_step)
     .outerjoin(cases, and_(cases.c.kind == "REFUND_FAILED", cases.c.reference == r.refund_no,
                            r.state == RefundState.FAILED.value))
-    .where(r.payment_no.in_(
-        select(payment_lines.c.payment_no)
-        .join_from(payment_lines, orders, payment_lines.c.order_no == orders.c.order_no)
-        .where(payment_lines.c.payment_no == r.payment_no, orders.c.seller_id == bindparam("seller_id"))),
+    .where(or_(
+        r.payment_no.in_(
+            select(payment_lines.c.payment_no)
+            .join_from(payment_lines, orders, payment_lines.c.order_no == orders.c.order_no)
+            .where(payment_lines.c.payment_no == r.payment_no, orders.c.seller_id == bindparam("seller_id"))),
+        r.order_no.in_(  # paid by stored value alone
+            select(orders.c.order_no)
+            .where(orders.c.order_no == r.order_no, orders.c.seller_id == bindparam("seller_id"))),
+        and_(bindparam("seller_id") == DEFAULT_SELLER, r.payment_no.in_(
+            select(payments.c.payment_no)
+            .where(payments.c.payment_no == r.payment_no, payments.c.purpose == "TOP_UP")))),
         r.state.in_(among("states")), r.refund_no < bindparam("before"))
     .order_by(r.refund_no.desc())
     .limit(bindparam("most"))
@@ -135,8 +149,8 @@ LAST = "~"  # sorts after every id
 
 
 def page(tx: Tx, seller_id: str, state: str | None, before: str | None, most: int) -> list:
-    """Refunds of payments that paid this seller's orders, the newest first; a failed one with the next step
-    of its case."""
+    """Refunds of this seller's orders and of payments for them (the platform's: of top-ups too), the newest first; a
+    failed one with the next step of its case."""
     states = [state] if state else [each.value for each in RefundState]
     return tx.all(_OF_SELLER, seller_id=seller_id, states=states, before=before or LAST, most=most)
 
@@ -149,7 +163,7 @@ _SELLER = (
 )
 
 
-def seller_of(tx: Tx, payment_no: str) -> str | None:
-    """Whose orders the payment paid for."""
+def seller_of(tx: Tx, payment_no: str) -> str:
+    """Whose orders the payment paid for; a top-up's is the platform."""
     row = tx.one(_SELLER, payment_no=payment_no)
-    return row.seller_id if row else None
+    return row.seller_id if row else DEFAULT_SELLER
