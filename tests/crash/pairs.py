@@ -32,6 +32,7 @@ from tests.crash.scenarios import (
     thumb,
     timer,
     two_lines,
+    topped_up,
 )
 from tests.crash.town import WEBHOOKS, Play, Town
 from mall.tables.trade import payments, refunds
@@ -79,6 +80,19 @@ def cancel_x_notice(town: Town) -> Pair:
     member, goods = basics(town)
     order_no, payment_no = thumb(town, member, goods.sku_id)
     return Pair((call(town, member, "orders.cancel_order", order_no=order_no), notice(town, payment_no)))
+
+
+@pair
+def cancel_x_notice_with_stored_value(town: Town) -> Pair:
+    member, goods = topped_up(town)
+    order_no, payment_no = thumb(town, member, goods.sku_id, balance_fen=1_000)
+    return Pair((call(town, member, "orders.cancel_order", order_no=order_no), notice(town, payment_no)))
+
+
+@pair
+def order_x_order_by_stored_value(town: Town) -> Pair:
+    member, goods = topped_up(town, 5_000)
+    return Pair(tuple(wanting(town, member, sku_id, balance_fen=4_900) for sku_id in goods.sku_ids))
 
 
 @pair

@@ -31,7 +31,7 @@ from mall.tables.trade import virtual_codes
 from tests.crash import sharing
 from tests.crash.town import Play, Town
 from tests.house.samples import EVENTS, context_of, read_sample
-from tests.support import seed
+from tests.support import seed, wallet
 from tests.support.shop import SECRETS, Caller
 
 Prepare = Callable[[Town], Play]
@@ -777,6 +777,88 @@ def noted(town: Town) -> None:
         town.shop.staff().call("stock.adjust_stock", sku_id=goods.sku_id, delta=1, reason="盘点",
                                reference=f"count-{number}")
     town.move(2)
+
+
+# stored value
+
+def topped_up(town: Town, amount_fen: int = 10_000) -> tuple[Caller, seed.Seeded]:
+    """A member who owns stored value, in a shop whose filing is recorded."""
+    member, goods = basics(town)
+    wallet.open(town.shop)
+    thumb_of_top_up(town, member, amount_fen)
+    town.tell_notices("payment")
+    return member, goods
+
+
+def thumb_of_top_up(town: Town, member: Caller, amount_fen: int = 10_000) -> str:
+    payment_no = member.call("wallets.top_up_wallet", amount_fen=amount_fen)["payment_no"]
+    assert town.books.pay(payment_no)
+    return payment_no
+
+
+@scenario("wallets.top_up_wallet")
+def _top_up(town: Town) -> Play:
+    wallet.open(town.shop)
+    return call(town, town.shop.member(), "wallets.top_up_wallet", amount_fen=10_000)
+
+
+@scenario("wallets.top_up_wallet", "another amount before")
+def _top_up_other(town: Town) -> Play:
+    wallet.open(town.shop)
+    member = town.shop.member()
+    member.call("wallets.top_up_wallet", amount_fen=20_000)
+    return call(town, member, "wallets.top_up_wallet", amount_fen=10_000)
+
+
+@scenario("payments.receive_payment_notice", "a top-up")
+def _top_up_notice(town: Town) -> Play:
+    wallet.open(town.shop)
+    thumb_of_top_up(town, town.shop.member())
+    return lambda: town.tell_notices("payment")
+
+
+@scenario("payments.query_stuck_payments", "top-ups, paid and lapsed")
+def _top_up_lapses(town: Town) -> Play:
+    wallet.open(town.shop)
+    town.shop.member().call("wallets.top_up_wallet", amount_fen=20_000)
+    thumb_of_top_up(town, town.shop.member("小明"))
+    town.move(31)
+    return timer(town, "payments.query_stuck_payments")
+
+
+@scenario("orders.place_order", "stored value pays for it")
+def _place_by_balance(town: Town) -> Play:
+    member, goods = topped_up(town)
+    return call(town, member, "orders.place_order", delivery="PICKUP", balance_fen=4_900,
+                lines=[{"sku_id": goods.sku_id, "quantity": 1}])
+
+
+@scenario("orders.cancel_order", "stored value is held")
+def _cancel_held(town: Town) -> Play:
+    member, goods = topped_up(town)
+    order_no, _ = started(town, member, goods.sku_id, balance_fen=1_000)
+    return call(town, member, "orders.cancel_order", order_no=order_no)
+
+
+@scenario("payments.receive_payment_notice", "beside stored value")
+def _notice_beside_balance(town: Town) -> Play:
+    member, goods = topped_up(town)
+    thumb(town, member, goods.sku_id, balance_fen=1_000)
+    return lambda: town.tell_notices("payment")
+
+
+@scenario("refunds.start_refund", "into stored value too")
+def _refund_both(town: Town) -> Play:
+    member, goods = topped_up(town)
+    order_no = paid(town, member, goods.sku_id, balance_fen=1_000)
+    return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="不要了")
+
+
+@scenario("wallets.report_safeguarding")
+def _safeguarding(town: Town) -> Play:
+    topped_up(town)
+    town.move(2 * 24 * 60)
+    return timer(town, "wallets.report_safeguarding")
 
 
 # group buys

@@ -21,7 +21,8 @@ def test_an_unpaid_order_shows_its_price_its_address_and_the_time_left(shop: Sho
     assert [(line["title"], line["quantity"], line["unit_fen"], line["pay_fen"]) for line in order["lines"]] == [
         ("围巾", 2, 12_000, 21_000)]
     assert order["price"] == {
-        "list_fen": 24_000, "unit_off_fen": 0, "freight_fen": 1_000, "pay_fen": 22_000, "refunded_fen": 0,
+        "list_fen": 24_000, "unit_off_fen": 0, "freight_fen": 1_000, "pay_fen": 22_000, "balance_fen": 0,
+        "refunded_fen": 0, "balance_refunded_fen": 0,
         "discounts": [{"kind": "full_reduction", "title": "满200减30", "amount_fen": 3_000}]}
     assert data["address"] == {"name": "张三", "phone": "138****0000", "province": "广东省", "city": "深圳市",
                                "district": "南山区", "detail": "科技园 1 号"}

@@ -16,7 +16,8 @@ def test_a_refund_above_the_limit_waits_and_is_made_by_another_persons_approval(
     order_no, _ = paid_order(shop)
     asked = start(first, order_no)
     assert {**asked, "change_id": ""} == {
-        "refund_no": None, "state": "WAITS", "amount_fen": 27_000, "closes": True, "change_id": ""}
+        "refund_no": None, "state": "WAITS", "amount_fen": 27_000, "balance_fen": 0, "closes": True,
+        "change_id": ""}
     assert shop.rows(refunds) == [] and shop.rows(orders)[0].state == "TO_SHIP"
     answer = second.call("staff.approve_sensitive_change", change_id=asked["change_id"], note="已核实")
     refund, = shop.rows(refunds)
