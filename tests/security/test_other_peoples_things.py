@@ -31,7 +31,7 @@ from tests.support.shop import Caller
 MEMBERS_OWN = ("order_no", "address_id", "coupon_ids")
 SELLERS_OWN = ("spu_id", "spu_ids", "sku_id", "category_id", "parent_id", "freight_template_id", "template_id",
                "order_no", "event_id", "case_id", "promotion_id", "refund_no", "role_id", "staff_id", "group_buy_id",
-               "warehouse_id", "actor_id", "change_id")
+               "warehouse_id", "actor_id", "change_id", "member_id")
 PUBLIC = {  # a thing of one seller that the action shows to everybody, or that stays a name of no thing
     "stock.adjust_stock.warehouse_id", "stock.set_safe_level.warehouse_id", "ops.replay_parked_event.event_id",
 }
@@ -89,7 +89,7 @@ def things(town: Town) -> dict[str, list[str]]:
         "parent_id": [category], "freight_template_id": [seed.freight_template(shop)], "template_id": [template_id],
         "case_id": [case_id], "promotion_id": [seed.promotion(shop)], "refund_no": [refund_no], "role_id": [role_id],
         "staff_id": [staff_id], "group_buy_id": [group_buy_id], "actor_id": [owner.subject_id],
-        "event_id": ["evt_1"], "warehouse_id": ["main"], "change_id": ["sch_1"],
+        "event_id": ["evt_1"], "warehouse_id": ["main"], "change_id": ["sch_1"], "member_id": [victim.subject_id],
     }
     assert town.shop.rows(promotions) != []
     town.goods = goods

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mall.domains.wallets import store
-from mall.domains.wallets.rules import WORDS, position_in, position_of
+from mall.domains.wallets.rules import WORDS
+from mall.kit.clock import UTC
 from mall.kit.db import Tx
+from mall.kit.page import BadCursor, decode_cursor, encode_cursor
+
+FROM_THE_NEWEST = (datetime(9999, 1, 1, tzinfo=UTC), "~")  # after every moment and every reference
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,21 @@ class WalletEntry:
 
 def page(tx: Tx, member_id: str, cursor: str | None, limit: int) -> tuple[list[WalletEntry], str | None]:
     """The newest first, and where the next page begins. Raises BadCursor."""
-    rows = store.entries(tx, member_id, position_in(cursor), limit)
+    rows = store.entries(tx, member_id, _position(cursor), limit)
     items = [WalletEntry(row.reference, row.reason, WORDS[row.reason], -row.amount, row.about, row.created_at)
              for row in rows]
-    return items, position_of(rows[-1].created_at, rows[-1].reference) if len(rows) == limit else None
+    last = rows[-1] if len(rows) == limit else None
+    return items, encode_cursor(last.created_at.isoformat(), last.reference) if last else None
+
+
+def _position(cursor: str | None) -> tuple[datetime, str]:
+    found = decode_cursor(cursor, (str, str))
+    if found is None:
+        return FROM_THE_NEWEST
+    try:
+        at = datetime.fromisoformat(found[0])
+    except ValueError:
+        raise BadCursor(field="cursor") from None
+    if at.tzinfo is None:
+        raise BadCursor(field="cursor")
+    return at, found[1]

@@ -8,13 +8,14 @@ still go into it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
-from mall.kit.clock import SHANGHAI, UTC
 from mall.kit.errors import BadInput, NotFound, RuleBroken
 from mall.kit.money import percent_of, yuan
-from mall.kit.page import BadCursor, decode_cursor, encode_cursor
+
+
+SHOP_ZONE = timezone(timedelta(hours=8))  # no daylight saving since 1991
 
 
 class StoredValueOff(RuleBroken):
@@ -93,28 +94,6 @@ WORDS = {
 }
 
 
-def position_of(at: datetime, reference: str) -> str:
-    """Where a page of entries ended, for the next one to go on."""
-    return encode_cursor(at.isoformat(), reference)
-
-
-def position_in(cursor: str | None) -> tuple[datetime, str]:
-    """Raises BadCursor."""
-    found = decode_cursor(cursor, (str, str))
-    if found is None:
-        return FROM_THE_NEWEST
-    try:
-        at = datetime.fromisoformat(found[0])
-    except ValueError:
-        raise BadCursor(field="cursor") from None
-    if at.tzinfo is None:
-        raise BadCursor(field="cursor")
-    return at, found[1]
-
-
-FROM_THE_NEWEST = (datetime(9999, 1, 1, tzinfo=UTC), "~")
-
-
 # the daily report (备付日报)
 
 MOST_DAYS = 31  # reported in one run, after days without any
@@ -162,8 +141,8 @@ def days_due(last: date | None, first: date | None, now: datetime) -> list[date]
 
 def day_of(moment: datetime) -> date:
     """The day in the shop's time zone."""
-    return moment.astimezone(SHANGHAI).date()
+    return moment.astimezone(SHOP_ZONE).date()
 
 
 def start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)
+    return datetime.combine(day, time(), SHOP_ZONE)
