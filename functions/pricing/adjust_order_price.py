@@ -25,7 +25,8 @@ class OrderPriceAdjusted(Output):
 @remote("pricing.adjust_order_price", allow="staff", uses=["wechat_pay"])
 def adjust_order_price(ctx: Ctx, cmd: AdjustOrderPrice) -> OrderPriceAdjusted:
     """Spec E11. Never above what the buyer was offered. A payment under way is closed at WeChat first. Raises
-    OrderNotFound, NotUnpaid, OrderLapsed, PriceChanged, AboveOffer, GroupOver, PaymentUnderWay, OutcomeUnknown."""
+    OrderNotFound, NotUnpaid, OrderLapsed, PriceChanged, AboveOffer, BelowBalance, GroupOver, PaymentUnderWay,
+    OutcomeUnknown."""
     if cmd.goods_fen is None and cmd.freight_fen is None:
         raise BadInput("请填写改后的商品金额或运费", field="goods_fen")
     state = flow.adjust(ctx, cmd.order_no, flow.Wanted(cmd.goods_fen, cmd.freight_fen, cmd.seen_pay_fen, cmd.reason))

@@ -194,6 +194,31 @@ def test_a_seat_in_a_group_is_paid_by_balance_and_a_failed_group_gives_it_back(s
     assert wallet.findings(shop) == []
 
 
+def test_a_price_that_changes_before_payment_leaves_the_balance_where_it_is(shop: Shop):
+    wallet.open(shop)
+    shop.house.world.put("wechat_pay", None)
+    member, goods, staff = wallet.owner(shop, 5_000), seed.product(shop, price_fen=3_333, stock=10), shop.staff()
+    order_no = trade.place(shop, member, goods.sku_id, 3, "PICKUP", balance_fen=2_000)["order_no"]
+    before = shop.snapshot()
+    with refused("BELOW_BALANCE", status=422) as caught:
+        staff.call("pricing.adjust_order_price", order_no=order_no, goods_fen=1_999, seen_pay_fen=9_999, reason="熟客")
+    assert caught[0].data == {"least_fen": 2_000}
+    assert shop.snapshot("audit_entries") == {name: rows for name, rows in before.items() if name != "audit_entries"}
+    changed = staff.call("pricing.adjust_order_price", order_no=order_no, goods_fen=8_000, seen_pay_fen=9_999,
+                         reason="熟客")
+    assert (changed["state"], changed["pay_fen"]) == ("UNPAID", 8_000)
+    order = trade.order(shop, order_no)
+    assert (order.pay_fen, order.balance_fen, [each["kind"] for each in order.price["adjustments"]]) == (
+        8_000, 2_000, ["price_change", "balance"])
+    assert wallet.findings(shop) == []
+    last = staff.call("pricing.adjust_order_price", order_no=order_no, goods_fen=2_000, seen_pay_fen=8_000, reason="赠")
+    assert (last["state"], wallet.owed(shop, member)) == ("TO_SHIP", (3_000, 0))
+    assert refund(shop, order_no, 1)["balance_fen"] == 667
+    assert refund(shop, order_no)["balance_fen"] == 1_333
+    assert wallet.owed(shop, member) == (5_000, 0)
+    assert wallet.findings(shop) == []
+
+
 # at the same moment
 
 

@@ -18,12 +18,13 @@ from mall.domains.pricing.rules import (
     ScopeKind,
     StackingPolicy,
     Tier,
+    before_balance,
     from_json,
     part_of,
-    before_balance,
     price,
     refund_share,
     to_json,
+    with_balance,
 )
 from mall.kit.money import percent_of, split
 from pricing_baskets import NOW, SHENZHEN, coupon, line, reduction, template
@@ -169,7 +170,9 @@ def test_every_part_adds_up_and_nothing_falls_below_zero(a_basket):
 @quick
 @given(baskets)
 def test_balance_pays_for_a_price_and_changes_none(a_basket):
-    assert before_balance(price(a_basket)) == price(replace(a_basket, balance_to_use_fen=0))
+    whole, paid = price(replace(a_basket, balance_to_use_fen=0)), price(a_basket)
+    assert before_balance(paid) == whole
+    assert with_balance(whole, paid.balance_fen) == paid
 
 
 @quick

@@ -12,16 +12,23 @@ from typing import Any
 
 from mall.domains.group_buys.rules import GroupOver
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import NotUnpaid, OrderLapsed, OrderNotFound, OrderPriceChanged, OrderState
+from mall.domains.orders.rules import (
+    NotUnpaid, OrderLapsed, OrderNotFound, OrderPriceChanged, OrderState, by_wechat_fen,
+)
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import PaymentUnderWay
 from mall.domains.pricing import rules as pricing
 from mall.flows import ask_wechat, settle_payment
 from mall.kit.db import Tx
+from mall.kit.errors import RuleBroken
 from mall.kit.money import yuan
 from mall.kit.outbox import emit
 
 TRIES = 3
+
+
+class BelowBalance(RuleBroken):
+    code, message = "BELOW_BALANCE", "买家已用储值余额支付部分金额，改后的应付金额不能低于该部分"
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Wanted:
 def adjust(ctx: Any, order_no: str, wanted: Wanted) -> str:
     """Returns the order's state: UNPAID, or what follows at once when nothing is left to pay. Asked again, with
     the price as wanted already, it changes nothing. Raises OrderNotFound, NotUnpaid (also when it was paid
-    meanwhile), OrderLapsed, PriceChanged, AboveOffer, GroupOver, PaymentUnderWay."""
+    meanwhile), OrderLapsed, PriceChanged, AboveOffer, BelowBalance, GroupOver, PaymentUnderWay."""
     for _ in range(TRIES):
         order, payment, quote = ctx.read(_look, order_no, ctx.seller_id, wanted, ctx.now)
         if quote is None:
@@ -63,11 +70,11 @@ def _decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime) ->
     if order is None or order.seller_id != seller_id:
         raise OrderNotFound()
     is_unpaid = order.state == OrderState.UNPAID.value
-    if not is_unpaid and (order.paid_at is None or order.pay_fen):
+    if not is_unpaid and (order.paid_at is None or by_wechat_fen(order)):
         raise NotUnpaid(state=order.state)
     if is_unpaid and order.expires_at <= now:
         raise OrderLapsed()
-    before = pricing.from_json(order.price)
+    before = pricing.before_balance(pricing.from_json(order.price))
     quote = pricing.change_price(before, wanted.goods_fen, wanted.freight_fen)
     if quote == before:
         return None  # also of an order that this very change has given away
@@ -75,6 +82,8 @@ def _decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime) ->
         raise NotUnpaid(state=order.state)
     if order.pay_fen != wanted.seen_pay_fen:
         raise pricing.PriceChanged(expected_fen=wanted.seen_pay_fen, actual_fen=order.pay_fen)
+    if quote.pay_fen < order.balance_fen:
+        raise BelowBalance(least_fen=order.balance_fen)
     return quote
 
 
@@ -100,13 +109,14 @@ def _change(tx: Tx, seen: Any, wanted: Wanted, actor: str, now: datetime) -> str
     if open_payments:
         return None
     goods = {line.line_id: quote.line(line.sku_id).goods_pay_fen for line in lines}
-    orders.change_price(tx, order, pricing.to_json(quote), goods, freight_fen=quote.pay_fen - sum(goods.values()),
+    told = pricing.to_json(pricing.with_balance(quote, order.balance_fen))
+    orders.change_price(tx, order, told, goods, freight_fen=quote.pay_fen - sum(goods.values()),
                         otherwise=pricing.PriceChanged())
     orders.record(tx, order, "change_price", actor=actor, now=now,
                   reason=f"{yuan(order.pay_fen)} 元改为 {yuan(quote.pay_fen)} 元：{wanted.reason}")
     emit(tx, OrderPriceChanged(order.order_no, order.member_id, order.pay_fen, quote.pay_fen), now)
-    others_fen = sum(each.pay_fen for each in locked if each.order_no != order.order_no)
-    if quote.pay_fen or others_fen:
+    others_fen = sum(by_wechat_fen(each) for each in locked if each.order_no != order.order_no)
+    if quote.pay_fen - order.balance_fen or others_fen:
         return order.state
     return _settle_free(tx, order.checkout_id, actor=actor, now=now)
 

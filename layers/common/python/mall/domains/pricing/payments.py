@@ -47,10 +47,12 @@ def use_points(
     return [adjustment], skipped, used
 
 
-def use_balance(basket: Basket, lines: Sequence[Line], goods: list[int], freight: list[int]) -> list[Adjustment]:
+def use_balance(
+    balance_fen: int, lines: Sequence[Line | QuoteLine], goods: list[int], freight: list[int]
+) -> list[Adjustment]:
     """Take balance off `goods`, then `freight` (both changed in place)."""
     adjustments = []
-    left_fen = basket.balance_to_use_fen
+    left_fen = balance_fen
     for part, remaining in ((Part.GOODS, goods), (Part.FREIGHT, freight)):
         off_fen = min(left_fen, sum(remaining))
         if off_fen:
@@ -68,6 +70,17 @@ def use_balance(basket: Basket, lines: Sequence[Line], goods: list[int], freight
                 )
             )
     return adjustments
+
+
+def with_balance(quote: Quote, balance_fen: int) -> Quote:
+    """A price before balance, so much of it paid from one; `before_balance` gives it back."""
+    goods = [line.goods_pay_fen for line in quote.lines]
+    freight = [line.freight_pay_fen for line in quote.lines]
+    used = use_balance(balance_fen, quote.lines, goods, freight)
+    lines = [replace(line, goods_pay_fen=goods[index], freight_pay_fen=freight[index])
+             for index, line in enumerate(quote.lines)]
+    return totalled(tuple(lines), (*quote.adjustments, *used), quote.freight_charges, quote.skipped,
+                    quote.undeliverable, quote.points_used)
 
 
 def before_balance(quote: Quote) -> Quote:

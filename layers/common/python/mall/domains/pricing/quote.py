@@ -181,7 +181,7 @@ def take_off(
     amount_fen: int,
     remaining: list[int],
     indexes: Sequence[int],
-    lines: Sequence[Line],
+    lines: Sequence[Line | QuoteLine],
     *,
     kind: RuleKind,
     part: Part,

@@ -31,7 +31,7 @@ from mall.domains.pricing.basket import (
 from mall.domains.pricing.coupons import Slot, use_coupons
 from mall.domains.pricing.explain import from_json, part_of, to_json
 from mall.domains.pricing.freight import charge_freight
-from mall.domains.pricing.payments import before_balance, use_balance, use_points
+from mall.domains.pricing.payments import before_balance, use_balance, use_points, with_balance
 from mall.domains.pricing.price_changes import AboveOffer, change_price
 from mall.domains.pricing.quote import (
     Adjustment,
@@ -70,6 +70,7 @@ __all__ = [
     "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "before_balance", "change_price", "check",
     "coupon_cost",
     "from_json", "part_of", "price", "refund_pieces", "refund_share", "to_json",
+    "with_balance",
 ]  # fmt: skip
 
 UnitPrices = list[tuple[UnitOffer, tuple[UnitOffer, ...]]]
@@ -153,7 +154,7 @@ def _assemble(
         skipped += unused
     open_lines = _open_to(RuleKind.POINTS, basket, lines)
     by_points, points_skipped, points_used = use_points(basket, lines, open_lines, goods)
-    adjustments += by_points + use_balance(basket, lines, goods, freight)
+    adjustments += by_points + use_balance(basket.balance_to_use_fen, lines, goods, freight)
     skipped += shipping.skipped + points_skipped + _not_held(basket)
     quoted = [
         _quote_line(line, unit, *paid)
