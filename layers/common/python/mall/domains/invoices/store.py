@@ -149,7 +149,8 @@ _of_seller = select(part.payment_no).join_from(payment_lines, orders, o.order_no
 _GIVEN_BACK = (
     select(r.finished_at.label("at"), r.order_no, r.wechat_refund_no.label("number"),
            r.wechat_refund_id.label("wechat_no"), r.amount_fen, _fee_of(r.wechat_refund_no, "REFUND"))
-    .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == DONE, _of_seller)
+    .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == DONE, r.amount_fen > 0,
+           _of_seller)
     .order_by(r.finished_at, r.refund_no).limit(bindparam("most"))
 )
 _INVOICED = (
