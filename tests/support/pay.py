@@ -141,6 +141,7 @@ def paying(shop: Shop, pay_simulator: dict[str, Any]) -> Iterator[Paying]:
 
     class Entrance(ThreadingHTTPServer):
         request_queue_size = 128  # twenty notices may knock at the same moment
+        daemon_threads = False  # the end of the test waits for a notice that is being answered
 
     server = Entrance(("127.0.0.1", 0), Door)
     threading.Thread(target=server.serve_forever, daemon=True).start()
