@@ -68,7 +68,9 @@ def _kills(asked: argparse.Namespace) -> int:
     found = 0
     with places(1, asked.database) as [place]:
         for kind in asked.database:
-            sums = kills.run(kind, place.folder, times=asked.times, seed=asked.seed, server=place.server)
+            own = place.folder / kind  # WeChat's books of one run are not those of the other
+            own.mkdir()
+            sums = kills.run(kind, own, times=asked.times, seed=asked.seed, server=place.server)
             counts.write("kills", kind, counts.row(kind, sums.kills, sums.acknowledged, sums.findings))
             found += sums.findings
     return found
