@@ -6,6 +6,7 @@ from pydantic import Field
 
 from mall.app import Ctx, Id, Input, Name, Output, remote
 from mall.domains.settlements import store as settlements
+from mall.flows import sensitive_receiver
 
 Relation = Literal["STORE", "STAFF", "STORE_OWNER", "PARTNER", "HEADQUARTER", "BRAND", "DISTRIBUTOR", "USER",
                    "SUPPLIER", "SERVICE_PROVIDER", "PLATFORM"]
@@ -22,15 +23,23 @@ class SaveReceiver(Input):
 
 class ReceiverSaved(Output):
     receiver_id: str
+    state: Literal["SAVED", "WAITS"]  # WAITS: its part does not change before a second person has approved
+    change_id: str | None = None  # of what waits
 
 
 @remote("settlements.save_receiver", allow="staff", uses=["wechat_pay"])
 def save_receiver(ctx: Ctx, cmd: SaveReceiver) -> ReceiverSaved:
     """Spec E7. The same account again changes it; orders shared before keep their parts. Raises NameNeeded,
-    TooManyReceivers, SharesAboveMost, OutcomeUnknown (ask again)."""
+    TooManyReceivers, SharesAboveMost, ChangeWaits, OutcomeUnknown (ask again)."""
     wanted = cmd.model_dump()
     receiver_id = ctx.transact(settlements.intend_receiver, ctx.seller_id, wanted,
                                ctx.settings.sharing_most_per_ten_thousand, ctx.now)
     ctx.world.wechat_pay.add_receiver(kind=cmd.kind, account=cmd.account, relation=cmd.relation, name=cmd.name)
-    ctx.transact(settlements.save_receiver, receiver_id, wanted, ctx.now)
-    return ReceiverSaved(receiver_id=receiver_id)
+    change_id = None
+    if ctx.settings.second_person:
+        change_id = ctx.transact(
+            sensitive_receiver.hold, receiver_id, wanted, seller_id=ctx.seller_id, staff_id=ctx.staff.staff_id,
+            hours=ctx.settings.sensitive_change_hours, now=ctx.now)
+    else:
+        ctx.transact(settlements.save_receiver, receiver_id, wanted, ctx.now)
+    return ReceiverSaved(receiver_id=receiver_id, state="WAITS" if change_id else "SAVED", change_id=change_id)

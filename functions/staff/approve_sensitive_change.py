@@ -8,7 +8,7 @@ from mall.app.settings import merge_settings, read_settings
 from mall.domains.sensitive import store as sensitive
 from mall.domains.sensitive.rules import ChangeKind, ChangeOutdated, OwnChange
 from mall.domains.staff import store as staff
-from mall.flows import sensitive_refund
+from mall.flows import sensitive_receiver, sensitive_refund
 
 
 class ApproveSensitiveChange(Input):
@@ -19,7 +19,7 @@ class ApproveSensitiveChange(Input):
 class SensitiveChangeApproved(Output):
     change_id: str
     state: str
-    result: dict[str, Any]  # refund_no of a refund, version of the settings
+    result: dict[str, Any]  # refund_no of a refund, version of the settings, receiver_id
 
 
 @command("staff.approve_sensitive_change", allow="staff")
@@ -50,5 +50,10 @@ def _settings(ctx: Ctx, change: Any) -> dict[str, Any]:
     return {"version": version + 1}
 
 
+def _receiver(ctx: Ctx, change: Any) -> dict[str, Any]:
+    most = ctx.settings.sharing_most_per_ten_thousand
+    return {"receiver_id": sensitive_receiver.carry_out(ctx.tx, change, most, ctx.now)}
+
+
 TAKE_EFFECT: dict[ChangeKind, Callable[[Ctx, Any], dict[str, Any]]] = {
-    ChangeKind.REFUND: _refund, ChangeKind.SETTINGS: _settings}
+    ChangeKind.REFUND: _refund, ChangeKind.SETTINGS: _settings, ChangeKind.RECEIVER: _receiver}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from mall.kit.db import fresh
+from mall.tables.people import sensitive_changes
 from mall.tables.settlements import share_receivers
 from sqlalchemy import String, select, type_coerce
 
 from tests.functions.settlements.parts import receiver
+from tests.functions.staff.two_people import two_people
 from tests.support.pay import Paying
 from tests.support.shop import Shop, refused
 
@@ -17,7 +19,8 @@ WANTED = {"kind": "MERCHANT_ID", "account": "1900000201", "name": "广州市某�
 def test_a_receiver_is_added_at_wechat_and_saved_again_changes_its_part(shop: Shop, paying: Paying):
     staff = shop.staff("settlements.*")
     first = staff.call("settlements.save_receiver", **WANTED)["receiver_id"]
-    assert staff.call("settlements.save_receiver", **{**WANTED, "per_ten_thousand": 3_000}) == {"receiver_id": first}
+    assert staff.call("settlements.save_receiver", **{**WANTED, "per_ten_thousand": 3_000}) == {
+        "receiver_id": first, "state": "SAVED", "change_id": None}
     row = shop.rows(share_receivers)[0]
     assert (row.state, row.per_ten_thousand, row.name, row.label) == ("ACTIVE", 3_000, WANTED["name"], "供货商甲")
     assert len(shop.rows(share_receivers)) == 1
@@ -49,6 +52,34 @@ def test_ratios_above_the_merchants_most_and_a_merchant_without_its_name_are_ref
     with refused("NAME_NEEDED", status=400, field="name"):
         staff.call("settlements.save_receiver", **{**WANTED, "name": None, "per_ten_thousand": 1})
     assert shop.snapshot("staff", "roles", "sessions", "audit_entries") == before
+
+
+def test_where_two_people_decide_a_receiver_gets_nothing_before_a_colleague_has_approved(shop: Shop, paying: Paying):
+    first, second = two_people(shop)
+    asked = first.call("settlements.save_receiver", **WANTED)
+    assert asked["state"] == "WAITS"
+    assert [(row.state, row.per_ten_thousand) for row in shop.rows(share_receivers)] == [("SAVING", 1_500)]
+    with refused("OWN_CHANGE", status=403):
+        first.call("staff.approve_sensitive_change", change_id=asked["change_id"])
+    with refused("CHANGE_WAITS", status=409):
+        second.call("settlements.save_receiver", **{**WANTED, "per_ten_thousand": 2_999})
+    answer = second.call("staff.approve_sensitive_change", change_id=asked["change_id"])
+    assert answer["result"] == {"receiver_id": asked["receiver_id"]}
+    assert [(row.state, row.per_ten_thousand) for row in shop.rows(share_receivers)] == [("ACTIVE", 1_500)]
+    renamed = first.call("settlements.save_receiver", **{**WANTED, "label": "供货商乙"})
+    assert (renamed["state"], shop.rows(share_receivers)[0].label) == ("SAVED", "供货商乙")
+
+
+def test_a_greater_part_waits_and_is_refused_when_the_receiver_has_changed_meanwhile(shop: Shop, paying: Paying):
+    receiver_id = receiver(shop, WANTED["account"], 1_500)
+    first, second = two_people(shop)
+    change_id = first.call("settlements.save_receiver", **{**WANTED, "per_ten_thousand": 2_500})["change_id"]
+    assert shop.rows(share_receivers)[0].per_ten_thousand == 1_500
+    assert WANTED["name"] not in str(shop.rows(sensitive_changes))
+    first.call("settlements.remove_receiver", receiver_id=receiver_id)
+    with refused("CHANGE_OUTDATED", status=409):
+        second.call("staff.approve_sensitive_change", change_id=change_id)
+    assert [(row.state, row.per_ten_thousand) for row in shop.rows(share_receivers)] == [("REMOVED", 1_500)]
 
 
 def test_only_staff_with_the_permission_may(shop: Shop, paying: Paying):

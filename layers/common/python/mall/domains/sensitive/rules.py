@@ -16,6 +16,7 @@ class ChangeKind(str, Enum):
 
     REFUND = "REFUND"  # above refund_approval_limit_fen
     SETTINGS = "SETTINGS"  # a setting marked risky
+    RECEIVER = "RECEIVER"  # who gets a part of the seller's orders, and which
 
 
 class ChangeState(str, Enum):

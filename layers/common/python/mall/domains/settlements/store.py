@@ -55,6 +55,18 @@ _SAVE = (
     .values(state=RECEIVER_FLOW.target("save"), relation=bindparam("to_relation"), label=bindparam("to_label"),
             name=bindparam("to_name"), per_ten_thousand=bindparam("to_ratio"), changed_at=bindparam("now"))
 )
+_DESCRIBE = (
+    update(share_receivers)
+    .where(v.receiver_id == bindparam("of_receiver"))
+    .values(relation=bindparam("to_relation"), label=bindparam("to_label"), name=bindparam("to_name"),
+            changed_at=bindparam("now"))
+)
+_ACTIVATE = (
+    update(share_receivers)
+    .where(v.receiver_id == bindparam("of_receiver"), v.state == bindparam("seen_state"),
+           v.per_ten_thousand == bindparam("seen_ratio"))
+    .values(state=RECEIVER_FLOW.target("save"), per_ten_thousand=bindparam("to_ratio"), changed_at=bindparam("now"))
+)
 _REMOVE = (
     update(share_receivers)
     .where(v.receiver_id == bindparam("of_receiver"))
@@ -88,11 +100,33 @@ def save_receiver(tx: Tx, receiver_id: str, wanted: dict[str, Any], now: datetim
              to_name=wanted["name"], to_ratio=wanted["per_ten_thousand"], now=now)
 
 
-def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, now: datetime) -> tuple[Any, bool]:
-    """No order is shared with it any more; the row, and whether no other seller has it. Raises ReceiverNotFound."""
+def describe_receiver(tx: Tx, receiver_id: str, wanted: dict[str, Any], now: datetime) -> None:
+    """What WeChat and the staff call it; neither its part nor whether it takes part."""
+    tx.write(_DESCRIBE, rows=1, of_receiver=receiver_id, to_relation=wanted["relation"], to_label=wanted["label"],
+             to_name=wanted["name"], now=now)
+
+
+def receiver(tx: Tx, receiver_id: str, seller_id: str) -> Any:
+    """Raises ReceiverNotFound."""
     row = tx.one(_RECEIVER, receiver_id=receiver_id, seller_id=seller_id)
     if row is None:
         raise ReceiverNotFound(field="receiver_id")
+    return row
+
+
+def activate_receiver(tx: Tx, row: Any, per_ten_thousand: int, most: int, now: datetime, *,
+                      otherwise: Exception) -> None:
+    """It takes part with this ratio, if it still is as `row` says. Raises SharesAboveMost, TooManyReceivers,
+    `otherwise`."""
+    others = [each for each in receivers(tx, row.seller_id) if each.receiver_id != row.receiver_id]
+    check_receiver(row.kind, row.name, per_ten_thousand, [each.per_ten_thousand for each in others], most)
+    tx.write(_ACTIVATE, rows=1, otherwise=otherwise, of_receiver=row.receiver_id, seen_state=row.state,
+             seen_ratio=row.per_ten_thousand, to_ratio=per_ten_thousand, now=now)
+
+
+def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, now: datetime) -> tuple[Any, bool]:
+    """No order is shared with it any more; the row, and whether no other seller has it. Raises ReceiverNotFound."""
+    row = receiver(tx, receiver_id, seller_id)
     tx.write(_REMOVE, rows=1, of_receiver=receiver_id, now=now)
     others = tx.one(_OTHER_SELLERS, kind=row.kind, account=row.account, seller_id=seller_id).number
     return row, not others
