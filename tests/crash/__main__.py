@@ -68,7 +68,7 @@ def _kills(asked: argparse.Namespace) -> int:
     found = 0
     with places(1, asked.database) as [place]:
         for kind in asked.database:
-            own = place.folder / kind  # WeChat's books of one run are not those of the other
+            own = place.folder / f"kills-{kind}"  # WeChat's books of one run are not those of the other
             own.mkdir()
             sums = kills.run(kind, own, times=asked.times, seed=asked.seed, server=place.server)
             counts.write("kills", kind, counts.row(kind, sums.kills, sums.acknowledged, sums.findings))
