@@ -60,6 +60,7 @@ def _hot(found: report.Found, quick: bool) -> report.Found:
         for clients in (8, 32):
             for side in ("floor", "house"):
                 rushes.append(hot.rush(side, clients, delay_s, 5.0))
+        rushes += [hot.sale(side, 32, delay_s) for side in ("floor", "house")]
     found = found.adding(hot=rushes)
     _show(report.hot_table(found))
     return found

@@ -113,6 +113,10 @@ class Rejected(Exception):
     """A token, a signature, an input or a row that does not fit."""
 
 
+class SoldOut(Rejected):
+    """No warehouse has as many."""
+
+
 class Floor:
     """The four actions over one driver."""
 
@@ -270,7 +274,7 @@ class Floor:
             sku_id, quantity, sku = line["sku_id"], line["quantity"], priced["skus"][line["sku_id"]]
             warehouse = next((row[1] for row in priced["stock"] if row[0] == sku_id and row[3] >= quantity), None)
             if warehouse is None:
-                raise Rejected("out of stock")
+                raise SoldOut(sku_id)
             picture = sku[8] or json.loads(sku[15])["carousel"][0]
             writes.append((ORDER_LINE, (_id("lin"), order_no, sku[1], sku_id, warehouse, sku[10], sku[7], picture,
                                         sku[13], quantity, sku[3], line["pay_fen"]), None))

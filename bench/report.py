@@ -122,10 +122,11 @@ def hot_table(found: Found) -> str:
         return "Not measured."
     rows = [["network", "clients", "house, orders/s", "floor, orders/s", "house of floor", "house p50 / p95, ms",
              "floor p50 / p95, ms"]]
-    by_case = {(each.delay_ms, each.clients, each.side): each for each in found.hot}
-    for delay_ms, clients in dict.fromkeys((each.delay_ms, each.clients) for each in found.hot):
-        house, floor = by_case[delay_ms, clients, "house"], by_case[delay_ms, clients, "floor"]
-        rows.append([f"{delay_ms:.0f} ms", str(clients), f"{house.per_second:.0f}", f"{floor.per_second:.0f}",
+    by_case = {(each.kind, each.delay_ms, each.clients, each.side): each for each in found.hot}
+    for kind, delay_ms, clients in dict.fromkeys((each.kind, each.delay_ms, each.clients) for each in found.hot):
+        house, floor = by_case[kind, delay_ms, clients, "house"], by_case[kind, delay_ms, clients, "floor"]
+        network = f"{delay_ms:.0f} ms{', sale' if kind == 'sale' else ''}"
+        rows.append([network, str(clients), f"{house.per_second:.0f}", f"{floor.per_second:.0f}",
                      f"{house.per_second / floor.per_second:.2f}", f"{house.p50_ms:.1f} / {house.p95_ms:.1f}",
                      f"{floor.p50_ms:.1f} / {floor.p95_ms:.1f}"])
     return world.table(rows)
