@@ -24,10 +24,11 @@ class SensitiveChangeApproved(Output):
 
 @command("staff.approve_sensitive_change", allow="staff")
 def approve_sensitive_change(ctx: Ctx, cmd: ApproveSensitiveChange) -> SensitiveChangeApproved:
-    """Spec J6. Never by the one who asked, and only while things stand as they were shown. Raises ChangeNotFound,
-    ChangeDecided, OwnChange, ChangeOutdated, and what the change itself would raise."""
+    """Spec J6. Never by the one who asked, nor by whoever chose the password of the account that asked; and only
+    while things stand as they were shown. Raises ChangeNotFound, ChangeDecided, OwnChange, ChangeOutdated, and what
+    the change itself would raise."""
     change = sensitive.lock(ctx.tx, cmd.change_id, ctx.seller_id, ctx.now)
-    if change.asked_by == ctx.staff.staff_id:
+    if change.asked_by == ctx.staff.staff_id or staff.has_set_password(ctx.tx, change.asked_by, ctx.staff.staff_id):
         raise OwnChange()
     state = sensitive.decide(ctx.tx, cmd.change_id, "approve", ctx.now, by=ctx.staff.staff_id, note=cmd.note)
     result = TAKE_EFFECT[ChangeKind(change.kind)](ctx, change)

@@ -52,6 +52,7 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
                        active=cmd.active)
     if password_hash:
         store.save_password(ctx.tx, cmd.staff_id, password_hash)
+        _remember_setter(ctx, cmd.staff_id)
     if password_hash or not cmd.active:
         store.revoke_sessions(ctx.tx, cmd.staff_id, ctx.now)
     ctx.noted = {"active": cmd.active, "new_password": password_hash is not None}
@@ -70,5 +71,11 @@ def _take_on(ctx: Ctx, cmd: SaveStaff, password_hash: str | None, people: list) 
     staff_id = ctx.new_id("stf")
     store.add_staff(ctx.tx, staff_id, ctx.seller_id, username=cmd.username, display_name=cmd.display_name,
                     role_id=cmd.role_id, active=cmd.active, password_hash=password_hash, now=ctx.now)
+    _remember_setter(ctx, staff_id)
     ctx.noted = {"staff_id": staff_id, "active": cmd.active}
     return StaffSaved(staff_id=staff_id)
+
+
+def _remember_setter(ctx: Ctx, staff_id: str) -> None:
+    if ctx.settings.second_person and staff_id != ctx.staff.staff_id:
+        store.remember_setter(ctx.tx, staff_id, ctx.staff.staff_id, ctx.now)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 
 import pytest
 from mall.kit.ids import new_id
 from mall.kit.ledger import ledger_entries
-from mall.tables.goods import stock_entries
+from mall.tables.goods import stock_entries, stock_items
 from mall.tables.marketing import coupons
 from mall.tables.trade import order_events, order_lines, payments, refund_lines, refunds
 
@@ -276,3 +277,24 @@ def test_codes_of_refunded_pieces_are_not_delivered_any_more(shop: Shop):
     assert sorted(shop.rows(order_lines, order_no=order_no)[0].delivered_codes) == ["A-1", "A-2"]
 
 
+
+
+def test_a_virtual_piece_refunded_while_its_group_formed_gets_no_code(shop: Shop):
+    goods, buyer, staff = seed.product(shop, price_fen=500, stock=0, is_virtual=True), shop.member(), shop.staff()
+    staff.call("catalog.save_virtual_codes", sku_id=goods.sku_id, codes=["A-1", "A-2", "A-3"], reference="batch-1")
+    activity = staff.call("group_buys.save_group_buy", spu_id=goods.spu_id, title="双人团", size=2, open_hours=2,
+                          per_member=2, prices=[{"sku_id": goods.sku_id, "price_fen": 400}], starts_at=shop.now,
+                          ends_at=shop.now + timedelta(days=7))["group_buy_id"]
+    placed = trade.place(shop, buyer, goods.sku_id, 2, "VIRTUAL", group_buy_id=activity)
+    trade.pay(shop, placed["order_no"])
+    line = shop.rows(order_lines, order_no=placed["order_no"])[0]
+    staff.call("refunds.start_refund", order_no=placed["order_no"], reason="少要一份",
+               lines=[{"line_id": line.line_id, "quantity": 1}])
+    other = trade.place(shop, shop.member(), goods.sku_id, 1, "VIRTUAL", group_buy_id=activity,
+                        group_id=placed["group_id"])
+    trade.pay(shop, other["order_no"])
+    assert {row.order_no: (row.quantity, len(row.delivered_codes)) for row in shop.rows(order_lines)} == {
+        placed["order_no"]: (2, 1), other["order_no"]: (1, 1)}
+    assert trade.order_states(shop) == {placed["order_no"]: "RECEIVED", other["order_no"]: "RECEIVED"}
+    assert [row.available for row in shop.rows(stock_items, sku_id=goods.sku_id)] == [1]
+    assert findings(shop) == []

@@ -76,6 +76,28 @@ def test_nobody_approves_their_own_and_no_stranger_does(shop: Shop):
     assert shop.snapshot() == before
 
 
+def test_nobody_approves_what_an_account_asked_whose_password_they_chose(shop: Shop):
+    first, second = two_people(shop)
+    role = first.call("staff.save_role", name="退款员", permissions=["refunds.*"])
+    made = first.call("staff.save_staff", username="puppet", display_name="新人", role_id=role["role_id"],
+                      password="a long password")
+    puppet = shop._session(made["staff_id"], "", "新人")
+    clerk = shop.staff("refunds.*")
+    row = shop.rows(people, staff_id=clerk.subject_id)[0]
+    first.call("staff.save_staff", staff_id=clerk.subject_id, display_name="店员", role_id=row.role_id,
+               password="another long password")
+    taken_over = shop._session(clerk.subject_id, "", "店员")
+    changes = [start(asker, paid_order(shop)[0])["change_id"] for asker in (puppet, taken_over)]
+    before = shop.snapshot()
+    for change_id in changes:
+        with refused("OWN_CHANGE", status=403):
+            first.call("staff.approve_sensitive_change", change_id=change_id)
+    assert shop.snapshot() == before
+    for change_id in changes:
+        assert second.call("staff.approve_sensitive_change", change_id=change_id)["state"] == "APPROVED"
+    assert [row.amount_fen for row in shop.rows(refunds)] == [27_000, 27_000]
+
+
 def test_one_refund_of_an_order_waits_at_a_time(shop: Shop):
     first, second = two_people(shop)
     order_no, line_id = paid_order(shop)

@@ -159,14 +159,15 @@ def _deliver_virtual(tx: Tx, order: Any, lines: list[Any], now: datetime) -> boo
     """Deliver the codes of virtual lines; False (and a case for staff) when the shop ran out of codes."""
     complete = True
     for line in lines:
-        if not line.is_virtual:
+        wanted = line.quantity - line.refunded_quantity  # a part may have gone back while its group formed
+        if not line.is_virtual or not wanted:
             continue
-        codes = fulfilment.take_codes(tx, line.sku_id, line.quantity, order_no=order.order_no, now=now)
+        codes = fulfilment.take_codes(tx, line.sku_id, wanted, order_no=order.order_no, now=now)
         orders.deliver_codes(tx, line.line_id, codes)
-        if len(codes) < line.quantity:
+        if len(codes) < wanted:
             complete = False
             cases.open_case(tx, kind="CODES_SHORT", reference=line.line_id, seller_id=order.seller_id,
-                            sentence=f"订单 {order.order_no} 的虚拟商品缺少 {line.quantity - len(codes)} 个卡密",
+                            sentence=f"订单 {order.order_no} 的虚拟商品缺少 {wanted - len(codes)} 个卡密",
                             next_step="补充卡密后为订单发货，或为买家退款",
                             data={"order_no": order.order_no, "sku_id": line.sku_id}, now=now)
     return complete

@@ -65,6 +65,12 @@ staff = table(
     time_column("created_at"),
     UniqueConstraint("username", name="uq_staff_username"),
 )
+password_setters = table(  # who has chosen a colleague's password while two people decide (J6)
+    "password_setters",
+    id_column("staff_id", key=True),
+    id_column("setter_id", key=True),
+    time_column("created_at"),
+)
 roles = table(
     "roles",
     id_column("role_id", key=True),

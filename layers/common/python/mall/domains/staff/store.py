@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from mall.domains.staff.rules import RoleNameTaken, SettingsChanged, SignInFailed, Tries, UsernameTaken
 from mall.kit.db import Tx, fresh
 from mall.kit.errors import NotFound
-from mall.tables.people import audit_entries, roles, sessions, shop_settings, staff
+from mall.tables.people import audit_entries, password_setters, roles, sessions, shop_settings, staff
 
 t, r, s, e, g = staff.c, roles.c, sessions.c, audit_entries.c, shop_settings.c
 
@@ -50,6 +50,8 @@ _NEW_PASSWORD = (
     .where(t.staff_id == bindparam("of_staff"))
     .values(password_hash=bindparam("new_hash"), failed_sign_ins=0, locked_until=None)
 )
+_SETTER = select(password_setters.c.setter_id).where(
+    password_setters.c.staff_id == bindparam("staff_id"), password_setters.c.setter_id == bindparam("setter_id"))
 _CHANGE_ROLE = (
     update(roles)
     .where(r.role_id == bindparam("of_role"), r.seller_id == bindparam("of_seller"))
@@ -135,6 +137,15 @@ def change_staff(tx: Tx, staff_id: str, seller_id: str, *, display_name: str, ro
 def save_password(tx: Tx, staff_id: str, password_hash: str) -> None:
     """A new password, which also ends a lock."""
     tx.write(_NEW_PASSWORD, rows=1, of_staff=staff_id, new_hash=password_hash)
+
+
+def remember_setter(tx: Tx, staff_id: str, setter_id: str, now: datetime) -> None:
+    """The setter has chosen this colleague's password, and so could sign in as them."""
+    tx.insert_if_absent(password_setters, staff_id=staff_id, setter_id=setter_id, created_at=now)
+
+
+def has_set_password(tx: Tx, staff_id: str, setter_id: str) -> bool:
+    return tx.one(_SETTER, staff_id=staff_id, setter_id=setter_id) is not None
 
 
 def add_role(tx: Tx, role_id: str, seller_id: str, *, name: str, permissions: list[str], now: datetime) -> None:
