@@ -656,6 +656,15 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox_events', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_events_state_due_at', ['state', 'due_at'], unique=False)
 
+    op.create_table('password_setters',
+    sa.Column('staff_id', sa.String(length=64), nullable=False),
+    sa.Column('setter_id', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('staff_id', 'setter_id'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
     op.create_table('payment_lines',
     sa.Column('payment_no', sa.String(length=64), nullable=False),
     sa.Column('order_no', sa.String(length=64), nullable=False),
