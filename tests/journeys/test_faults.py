@@ -39,8 +39,11 @@ PLAYED: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "notice.refund": [*NOTICE, ("v2_xml", ALWAYS)],
 }
 
-# public-key mode fetches no certificates (the last test), and bills are for the next day's comparison
-NOT_OF_A_PURCHASE = ("certificates", "bill")
+# public-key mode fetches no certificates (the last test), bills are for the next day's comparison, and profit sharing
+# has its own journey (test_sharing_faults)
+SHARING = ("add_receiver", "delete_receiver", "share", "query_share", "unfreeze", "unsplit", "return_share",
+           "query_return", "share_outcome", "return_outcome")
+NOT_OF_A_PURCHASE = ("certificates", "bill", *SHARING)
 
 
 def played(*points: str, but: str = ""):
