@@ -19,7 +19,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
 export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
-.PHONY: help run reset demo owner trace spans test fuzz lint crash bench growth cluster hot package docs generate migration first-migration install
+.PHONY: help run reset demo owner trace desk tick spans test fuzz lint crash bench growth cluster hot package docs generate migration first-migration install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -35,6 +35,12 @@ owner: $(STAMP) ## the first owner of the shop, password shown once; ARGS=--rese
 
 trace: $(STAMP) ## an order's whole story from the data: make trace ORDER=ord_... (or of MALL_DATABASE_URL)
 	@$(IN) -m infra.local.trace --database-url "$${MALL_DATABASE_URL:-sqlite:///$(abspath $(LOCAL))/mall.db}" $(ORDER)
+
+desk: $(STAMP) ## one action as staff: make desk ACTION=ops.list_cases INPUT='{}'; MALL_URL, MALL_STAFF
+	@$(IN) -m infra.local.desk "$(ACTION)" '$(INPUT)'
+
+tick: $(STAMP) ## fire a timer of the mall on this machine: make tick ACTION=ops.relay_outbox
+	@$(IN) -m infra.local.desk "$(ACTION)" '' --tick
 
 spans: $(STAMP) ## the last click and what followed, as a tree (after make run SPANS=1); REQUEST=id for another
 	@$(IN) -m infra.local.spans "$(abspath $(LOCAL))/spans.jsonl" $(REQUEST)

@@ -24,7 +24,7 @@ class PickedUp(Output):
     buyer_note: str
 
 
-@command("fulfilment.check_off_pickup", allow="staff")
+@command("fulfilment.check_off_pickup", allow="staff", sealed_answer=True)
 def check_off_pickup(ctx: Ctx, cmd: CheckOffPickup) -> PickedUp:
     """Spec E2. Raises WrongPickupCode for a wrong, a used, and another seller's code alike."""
     order = flow.hand_over(ctx.tx, cmd.code, seller_id=ctx.seller_id, actor=ctx.actor, now=ctx.now)

@@ -14,7 +14,7 @@ class ProfileUpdated(Output):
     avatar_url: str | None
 
 
-@command("members.update_profile", allow="member")
+@command("members.update_profile", allow="member", sealed_answer=True)
 def update_profile(ctx: Ctx, cmd: UpdateProfile) -> ProfileUpdated:
     """Spec A1."""
     before = store.read_profile(ctx.tx, ctx.me.member_id)

@@ -38,6 +38,7 @@ from infra.local.spans import SpanFile
 from infra.local.timers import Timers
 from infra.local.wire import (
     LOOPBACK,
+    SAFE,
     MethodNotAllowed,
     Request,
     Response,
@@ -90,7 +91,7 @@ class Gateway:
             traceback.print_exc()
             response = refuse(MallError())
         cors = _cors(request) if request else {}
-        return send(Response(response.status, response.body, {**response.headers, **cors}), start_response)
+        return send(Response(response.status, response.body, {**response.headers, **SAFE, **cors}), start_response)
 
     def answer(self, request: Request) -> Response:
         if request.method == "OPTIONS":

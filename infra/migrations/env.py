@@ -10,7 +10,7 @@ from typing import Any
 
 from alembic import context
 from mall.kit.db import Instant, Json, driver_url
-from mall.kit.sealed import KeyedHash, SealedJson, SealedText
+from mall.kit.sealed import KeyedHash, OpenedText, SealedJson, SealedText
 from mall.tables import load_all
 from sqlalchemy import create_engine, pool
 
@@ -33,7 +33,7 @@ def render_item(kind: str, value: Any, autogen_context: Any) -> str | bool:
     """Our own column types as plain ones: a step must mean the same when the code has moved on."""
     if kind == "type" and isinstance(value, (SealedText, KeyedHash)):
         return f"sa.String(length={value.impl.length})"
-    if kind == "type" and isinstance(value, (Instant, Json, SealedJson)):
+    if kind == "type" and isinstance(value, (Instant, Json, OpenedText, SealedJson)):
         autogen_context.imports.add("from sqlalchemy.dialects import mysql")
         if isinstance(value, Instant):
             return "sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql')"

@@ -26,6 +26,7 @@ from infra.local import clock_file
 from infra.local.gateway import Gateway
 from infra.local.settings import Settings
 from infra.local.simulators.wechat_api.people import identify
+from infra.local.wire import SAFE
 from tests.support.shop import APPID, SECRETS
 
 IDENTITIES, MEMBERS = select(member_identities), select(members)
@@ -231,3 +232,9 @@ def test_the_clients_own_mistake_is_not_an_internal_error(client: Client, capsys
             assert answer.code == "BAD_INPUT", (body, shape)
     assert "Traceback" not in capsys.readouterr().err
 
+
+def test_every_answer_of_the_gateway_has_the_safe_headers(client: Client):
+    for path, method in (("/", "GET"), ("/docs", "GET"), ("/openapi.json", "GET"), ("/nowhere", "GET"),
+                         ("/api/ops/check_health", "POST"), ("/api/orders/place_order", "POST")):
+        told = {name.lower(): value for name, value in client.send(path, method=method).headers.items()}
+        assert {name: told.get(name.lower()) for name in SAFE} == SAFE, path

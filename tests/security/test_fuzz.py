@@ -2,7 +2,7 @@
 
 A bounded number in every run of the suite, always the same ones; `make fuzz` tries FUZZ times as many, fresh ones.
 A case fails when it ends in INTERNAL or in an exception, takes more than two seconds of the processor, or gives
-an answer that is not UTF-8; an area fails when the process has grown by more than 100 MB in it.
+an answer that is not UTF-8; an area fails when the process has grown by more than GROWTH_MB in it.
 """
 
 from __future__ import annotations

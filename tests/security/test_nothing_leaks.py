@@ -222,3 +222,14 @@ def test_the_fields_that_take_an_address_are_these_and_are_never_fetched():
                 found.add(action.name)
     assert found <= {"catalog.save_category", "catalog.save_product", "members.update_profile",
                      "members.begin_web_sign_in", "invoices.record_invoice"}
+
+
+def test_no_picture_is_ever_opened():
+    """An image bomb needs somebody who unpacks it: nothing that is deployed decodes pictures, or could."""
+    deployed = [*(ROOT / "layers" / "common" / "python").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+    assert len(deployed) > 200
+    decoders = r"PIL|Pillow|cv2|imageio|wand|skimage|imghdr|pyvips"
+    opening = re.compile(rf"(?m)^\s*(?:import|from) (?:{decoders})\b")
+    assert [str(path) for path in deployed if opening.search(path.read_text("utf-8"))] == []
+    for lock in (ROOT / "layers").glob("*/requirements.lock"):
+        assert re.findall(rf"(?im)^(?:{decoders})[=-]", lock.read_text("utf-8")) == []

@@ -17,9 +17,10 @@ import pytest
 from mall.app.actions import Action
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.accounts import differences, invoices
 from mall.tables.marketing import coupons, promotions
 from mall.tables.people import roles, sensitive_changes, staff
-from mall.tables.trade import cases, refunds
+from mall.tables.trade import cases, order_lines, refunds
 
 from tests.security.shapes import fitting
 from tests.security.test_authorization_matrix import _hire
@@ -31,7 +32,7 @@ from tests.support.shop import Caller
 MEMBERS_OWN = ("order_no", "address_id", "coupon_ids")
 SELLERS_OWN = ("spu_id", "spu_ids", "sku_id", "category_id", "parent_id", "freight_template_id", "template_id",
                "order_no", "event_id", "case_id", "promotion_id", "refund_no", "role_id", "staff_id", "group_buy_id",
-               "warehouse_id", "actor_id", "change_id", "member_id")
+               "warehouse_id", "actor_id", "change_id", "member_id", "line_id", "invoice_id", "difference_id")
 PUBLIC = {  # a thing of one seller that the action shows to everybody, or that stays a name of no thing
     "stock.adjust_stock.warehouse_id", "stock.set_safe_level.warehouse_id", "ops.replay_parked_event.event_id",
 }
@@ -52,6 +53,7 @@ def things(town: Town) -> dict[str, list[str]]:
     trade.ship(shop, shipped)
     role_id, staff_id, case_id, refund_no, coupon_id, group_buy_id = (
         new_id(prefix) for prefix in ("rol", "stf", "cas", "ref", "cpn", "gby"))
+    invoice_ids, difference_id = {"REQUESTED": new_id("inv"), "RED_DUE": new_id("inv")}, new_id("dif")
     owner = shop.staff()
     template_id = owner.call(
         "coupons.save_coupon", kind="no_threshold", title="券", terms={"off_fen": 500}, channel="CENTRE", quota=30,
@@ -80,6 +82,12 @@ def things(town: Town) -> dict[str, list[str]]:
         tx.insert(refunds, **row(
             refunds, shop.now, refund_no=refund_no, payment_no=trade.order(shop, paid).payment_no, order_no=paid,
             member_id=victim.subject_id, state="FAILED", amount_fen=1))
+        for state, invoice_id in invoice_ids.items():
+            tx.insert(invoices, **row(
+                invoices, shop.now, invoice_id=invoice_id, seller_id=DEFAULT_SELLER, member_id=victim.subject_id,
+                order_no=shipped, state=state, amount_fen=1, red_due_fen=1, title="某公司", red_letters=[]))
+        tx.insert(differences, **row(
+            differences, shop.now, difference_id=difference_id, seller_id=DEFAULT_SELLER, state="OPEN"))
 
     town.database.run(write)
     category = seed.category(shop)[-1]
@@ -90,6 +98,9 @@ def things(town: Town) -> dict[str, list[str]]:
         "case_id": [case_id], "promotion_id": [seed.promotion(shop)], "refund_no": [refund_no], "role_id": [role_id],
         "staff_id": [staff_id], "group_buy_id": [group_buy_id], "actor_id": [owner.subject_id],
         "event_id": ["evt_1"], "warehouse_id": ["main"], "change_id": ["sch_1"], "member_id": [victim.subject_id],
+        "invoice_id": list(invoice_ids.values()),
+        "difference_id": [difference_id],
+        "line_id": [line.line_id for line in shop.rows(order_lines, order_no=paid)],
     }
     assert town.shop.rows(promotions) != []
     town.goods = goods
@@ -111,8 +122,10 @@ def _own(town: Town, me: Caller, foreign: Caller, things: dict[str, list[str]]) 
     own_goods, own_category = seed.product(shop, seller_id="sel_other"), seed.category(shop, seller_id="sel_other")
     basket = {"lines": [{"sku_id": things["sku_id"][0], "quantity": 1}], "delivery": "EXPRESS",
               "address_id": seed.address(shop, me)}
+    own_order = {"order_no": trade.paid_order(shop, me, own_goods.sku_id)}
     own_role = shop.rows(staff, staff_id=foreign.subject_id)[0].role_id
     return {
+        "refunds.quote_refund": own_order, "refunds.start_refund": own_order,
         "orders.place_order": basket, "pricing.quote_checkout": basket,
         "catalog.save_product": {"category_id": own_category[-1], "version": 1},
         "coupons.save_coupon": {
@@ -205,8 +218,7 @@ def test_anothers_id_is_answered_as_one_that_nobody_has(
 def test_every_field_that_names_a_thing_is_known_here():
     """A new field that ends in _id or _no is either owned by somebody or said to be nobody's."""
     told = {*MEMBERS_OWN, *SELLERS_OWN, "group_id", "seller_id", "import_id", "tracking_no", "member_ids",
-            "from_warehouse_id", "to_warehouse_id", "sku_ids", "tax_no",
-            "line_id", "invoice_id", "difference_id", "receiver_id"}  # played by the tests of their own actions
+            "from_warehouse_id", "to_warehouse_id", "sku_ids", "tax_no", "receiver_id"}
     names = {path[-1] for action in actions() if action.input for path in _paths(
         action.input.model_json_schema(), action.input.model_json_schema().get("$defs", {}), ())}
     assert {name for name in names if name.endswith(("_id", "_no", "_ids", "_nos"))} - told == set()

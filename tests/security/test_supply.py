@@ -107,3 +107,34 @@ def test_the_scan_finds_a_secret_of_each_kind():
                  '"wechat_secret": "' + "0f9e8d7c6b5a4Q3W2E1RtYuIoP" + '"'):
         assert len(secrets_in(text)) == 1, text[:30]
     assert secrets_in('password = "test-session-secret"; token = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"') == []
+
+
+# the first version that is free of every published advisory known when this was written
+ADVISORIES = {
+    "cryptography": ("42.0.4", "CVE-2024-26130"), "requests": ("2.32.4", "CVE-2024-47081"),
+    "urllib3": ("2.5.0", "CVE-2025-50181"), "certifi": ("2024.7.4", "CVE-2024-39689"),
+    "idna": ("3.7", "CVE-2024-3651"), "pymysql": ("1.1.1", "CVE-2024-36039"),
+    "pydantic": ("2.4.0", "CVE-2024-3772"), "sqlalchemy": ("1.3.0", "CVE-2019-7548"),
+}
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.parent.name)
+def test_no_locked_version_is_one_that_an_advisory_names(lock: Path):
+    for name, block in packages(lock).items():
+        version = re.search(r"==([^\s;]+)", block)[1]
+        fixed, advisory = ADVISORIES.get(name.lower(), ("0", ""))
+        assert numbers(version) >= numbers(fixed), f"{name} {version} is below {fixed}: {advisory}"
+
+
+def test_every_test_that_the_page_on_security_names_exists():
+    page = (ROOT / "docs" / "security.md").read_text("utf-8")
+    sources = {path.name: path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py")}
+    named = set(re.findall(r"`(test_\w+)`", page))
+    assert len(named) >= 20
+    assert {name for name in named if not any(f"def {name}(" in text for text in sources.values())} == set()
+    files = set(re.findall(r"`(?:tests/[\w/]+/)?(test_\w+\.py)`", page))
+    assert files - set(sources) == set()

@@ -63,6 +63,7 @@ class Action:
     schedule: Schedule | None = None
     path: str | None = None
     key_required: bool = False
+    sealed_answer: bool = False  # kept for a repetition, and holds a person's own words
     libraries: tuple[str, ...] = ()  # layers beyond those of `uses`, such as "office"
     timeout_s: int = 10
     memory_mb: int = 256
@@ -98,7 +99,8 @@ def query(name: str, *, allow: str, **more: Any):
 def command(name: str, *, allow: str, key_required: bool = False, **more: Any):
     """One transaction around the whole body, repeated after a deadlock: so the body touches nothing
     but `ctx.tx`. The client's key (Idempotency-Key, or `idempotency_key` in a cloud call) makes a
-    repetition answer as before; `key_required` refuses a call without one."""
+    repetition answer as before; `key_required` refuses a call without one. `sealed_answer`: the answer holds what
+    a person wrote, and is encrypted where it is kept."""
     return _declare("command", name, allow=allow, key_required=key_required, **more)
 
 

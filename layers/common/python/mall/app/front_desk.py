@@ -256,7 +256,8 @@ def _registration(action: Action, ctx: Ctx, signed: identity.SignedRequest | Non
     who = signed.subject_id if signed else getattr(ctx.incoming.identity, "openid", "anyone")
     secret = ctx.world.deployment.secret("session_secret").encode()
     payload = hmac.digest(secret, ctx.incoming.body, "sha256")  # keyed: a body may hold a password
-    return Registration(f"{who} {action.name}", key or nonce, payload, ctx.now, nonce)
+    return Registration(f"{who} {action.name}", key or nonce, payload, ctx.now, nonce,
+                        sealed=action.sealed_answer)
 
 
 # in and out

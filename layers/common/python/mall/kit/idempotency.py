@@ -13,11 +13,15 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, bindparam, delete, func, select, update
+from sqlalchemy import Column, String, bindparam, delete, func, select, update
 
 from mall.kit.db import Call, Database, Tx, among
 from mall.kit.errors import Conflict, NotSignedIn
 from mall.kit.schema import Index, document_column, table, text_column, time_column
+from mall.kit.sealed import OpenedText, SealedText
+
+ANSWER = "idempotency_keys.answer"
+LONGEST = 100_000  # letters of an answer that is sealed; no such answer comes near it
 
 idempotency_keys = table(
     "idempotency_keys",
@@ -25,7 +29,7 @@ idempotency_keys = table(
     text_column("payload_hash", 64),
     document_column("nonces", optional=True),  # of the signed requests that came under this key
     text_column("made_by", 16),
-    document_column("answer", optional=True),
+    Column(ANSWER.split(".")[1], OpenedText(ANSWER), nullable=True),  # sealed where it holds a person's own words
     time_column("created_at"),
     Index("ix_idempotency_keys_created_at", "created_at"),
 )
@@ -39,6 +43,11 @@ _STORE = (
     update(idempotency_keys)
     .where(idempotency_keys.c.key_hash == bindparam("of_key"))
     .values(answer=bindparam("answer"))
+)
+_STORE_SEALED = (
+    update(idempotency_keys)
+    .where(idempotency_keys.c.key_hash == bindparam("of_key"))
+    .values(answer=bindparam("answer", type_=SealedText(ANSWER, LONGEST)))
 )
 _ADD_NONCE = (
     update(idempotency_keys)
@@ -66,11 +75,13 @@ class Registration:
     """The register-then-lock of one request, across the attempts of its transaction.
 
     `scope` is who does what (`member mem_... orders.place_order`), `key` the client's key, the event id
-    or the notice id; `nonce` is that of a signed request.
+    or the notice id; `nonce` is that of a signed request; a `sealed` answer is encrypted in its row.
     """
 
-    def __init__(self, scope: str, key: str, payload: bytes, now: datetime, nonce: str | None = None):
+    def __init__(self, scope: str, key: str, payload: bytes, now: datetime, nonce: str | None = None, *,
+                 sealed: bool = False):
         self._mine, self._nonce, self._is_repetition = secrets.token_hex(8), nonce, False
+        self._store = _STORE_SEALED if sealed else _STORE
         self._row = {
             "key_hash": key_hash(scope, key),
             "payload_hash": hashlib.sha256(payload).hexdigest(),
@@ -96,7 +107,7 @@ class Registration:
         return row.answer
 
     def store(self, tx: Tx, answer: str) -> None:
-        tx.write(_STORE, rows=1, of_key=self._row["key_hash"], answer=answer)
+        tx.write(self._store, rows=1, of_key=self._row["key_hash"], answer=answer)
 
     def remember(self, tx: Tx) -> None:
         """Keep this request's nonce when its key was registered by an earlier one."""

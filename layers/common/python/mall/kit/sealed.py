@@ -86,6 +86,24 @@ class SealedJson(TypeDecorator):
         return None if value is None else json.loads(dialect.key_ring.open(self.place, value))
 
 
+class OpenedText(TypeDecorator):
+    """Long text that may have been sealed at `place`: opened on its way out, written as it is given. A statement
+    seals it by binding a `SealedText` of the same place. Rotation does not walk it: its rows live for days."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, place: str):
+        super().__init__()
+        self.place = place
+
+    def load_dialect_impl(self, dialect):
+        return dialect.type_descriptor(mysql_types.LONGTEXT() if dialect.name == "mysql" else Text())
+
+    def process_result_value(self, value: str | None, dialect):
+        return value if value is None or key_of(value) is None else dialect.key_ring.open(self.place, value)
+
+
 class KeyedHash(TypeDecorator):
     """What a sealed value is found by: HMAC-SHA256 of it at `place`, under the search key. It takes the clear value,
     in a row as in a question (`column == phone`), and gives back only the hash."""
