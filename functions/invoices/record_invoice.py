@@ -3,7 +3,7 @@
 
 from mall.app import Code, Ctx, Day, Id, Input, Output, PositiveFen, Url, command
 from mall.domains.invoices import store
-from mall.domains.invoices.rules import FLOW, AmountChanged
+from mall.domains.invoices.rules import FLOW, AmountChanged, check_issued_on
 from pydantic import Field
 
 
@@ -23,7 +23,8 @@ class InvoiceRecorded(Output):
 @command("invoices.record_invoice", allow="staff")
 def record_invoice(ctx: Ctx, cmd: RecordInvoice) -> InvoiceRecorded:
     """Spec E12. Raises InvoiceNotFound, IllegalMove, AmountChanged when it was printed for another amount than is to be
-    invoiced by now, NumberTaken."""
+    invoiced by now, NumberTaken, IssuedLater."""
+    check_issued_on(cmd.issued_on, ctx.now)
     invoice = store.find(ctx.tx, cmd.invoice_id, ctx.seller_id)
     FLOW.check("issue", invoice.state)
     if cmd.amount_fen != invoice.amount_fen:

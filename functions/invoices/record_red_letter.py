@@ -3,7 +3,7 @@
 
 from mall.app import Code, Ctx, Day, Id, Input, Output, PositiveFen, command
 from mall.domains.invoices import store
-from mall.domains.invoices.rules import FLOW, redden
+from mall.domains.invoices.rules import FLOW, check_issued_on, redden
 from mall.flows import redden_invoice
 from pydantic import Field
 
@@ -22,7 +22,9 @@ class RedLetterRecorded(Output):
 
 @command("invoices.record_red_letter", allow="staff")
 def record_red_letter(ctx: Ctx, cmd: RecordRedLetter) -> RedLetterRecorded:
-    """Spec E12. Raises InvoiceNotFound, IllegalMove, AmountChanged, InvoiceChanged when more became due meanwhile."""
+    """Spec E12. Raises InvoiceNotFound, IllegalMove, AmountChanged, InvoiceChanged when more became due meanwhile,
+    IssuedLater."""
+    check_issued_on(cmd.issued_on, ctx.now)
     invoice = store.find(ctx.tx, cmd.invoice_id, ctx.seller_id)
     move = redden(invoice, cmd.amount_fen)
     letter = {"number": cmd.number, "issued_on": cmd.issued_on.isoformat(), "amount_fen": cmd.amount_fen}

@@ -37,11 +37,13 @@ class PromotionSaved(Output):
 @command("promotions.save_promotion", allow="staff")
 def save_promotion(ctx: Ctx, cmd: SavePromotion) -> PromotionSaved:
     """Spec D2, F6. Orders keep the price they were placed at. Raises PromotionNotFound (also of an ended
-    one), WindowIsEmpty, StepsDoNotAscend, ScopeIsEmpty."""
+    one), WindowIsEmpty, StepsDoNotAscend, ScopeIsEmpty,
+    TooManyPromotions."""
     document = cmd.model_dump(include={"steps", "scope", "priority", "repeats"})
     check(document["steps"], document["scope"], cmd.starts_at, cmd.ends_at, ctx.now)
     given = {"title": cmd.title, "document": document, "starts_at": cmd.starts_at, "ends_at": cmd.ends_at}
     promotion_id = cmd.promotion_id or ctx.new_id("prm")
+    store.check_room(ctx.tx, promotion_id, ctx.seller_id, ctx.now)
     if cmd.promotion_id:
         store.change(ctx.tx, promotion_id, ctx.seller_id, **given)
     else:

@@ -348,7 +348,7 @@ def record_invoice_x_redden(town: Town) -> Pair:
     order_no, asked = asked_invoice(town)
     give_back(town, order_no)
     recording = call(town, town.shop.staff(), "invoices.record_invoice", invoice_id=asked["invoice_id"],
-                     number="26440000000000000001", issued_on="2026-11-21", amount_fen=asked["amount_fen"])
+                     number="26440000000000000001", issued_on="2025-11-21", amount_fen=asked["amount_fen"])
     return Pair((recording, relay(town)))
 
 
@@ -358,7 +358,7 @@ def red_letter_x_red_letter(town: Town) -> Pair:
     give_back(town, order_no)
     town.tick("ops.relay_outbox")
     return Pair(tuple(call(town, town.shop.staff(), "invoices.record_red_letter", invoice_id=asked["invoice_id"],
-                           number="R1", issued_on="2026-11-22", amount_fen=asked["amount_fen"]) for _ in range(2)))
+                           number="R1", issued_on="2025-11-22", amount_fen=asked["amount_fen"]) for _ in range(2)))
 
 
 @pair

@@ -621,7 +621,7 @@ def asked_invoice(town: Town) -> tuple[str, dict[str, Any]]:
 def issued_invoice(town: Town) -> tuple[str, dict[str, Any]]:
     order_no, asked = asked_invoice(town)
     town.shop.staff().call("invoices.record_invoice", invoice_id=asked["invoice_id"], number="26440000000000000001",
-                           issued_on="2026-11-21", amount_fen=asked["amount_fen"])
+                           issued_on="2025-11-21", amount_fen=asked["amount_fen"])
     return order_no, asked
 
 
@@ -643,7 +643,7 @@ def _request_invoice(town: Town) -> Play:
 def _record_invoice(town: Town) -> Play:
     _, asked = asked_invoice(town)
     return call(town, town.shop.staff(), "invoices.record_invoice", invoice_id=asked["invoice_id"],
-                number="26440000000000000001", issued_on="2026-11-21", amount_fen=asked["amount_fen"])
+                number="26440000000000000001", issued_on="2025-11-21", amount_fen=asked["amount_fen"])
 
 
 @scenario("invoices.redden_refunded_invoices")
@@ -664,7 +664,7 @@ def _red_letter(town: Town) -> Play:
     give_back(town, order_no)
     town.tick("ops.relay_outbox")
     return call(town, town.shop.staff(), "invoices.record_red_letter", invoice_id=asked["invoice_id"], number="R1",
-                issued_on="2026-11-22", amount_fen=asked["amount_fen"])
+                issued_on="2025-11-22", amount_fen=asked["amount_fen"])
 
 
 @scenario("invoices.export_statement")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from mall.kit import clock, errors, idempotency
 from mall.kit.db import Database
-from mall.kit.idempotency import KeyReused, Registration, Replayed, idempotency_keys
+from mall.kit.idempotency import KeyGone, KeyReused, Registration, Replayed, idempotency_keys
 from mall.kit.outbox import Event, emit, outbox_events
 from sqlalchemy import func, select
 
@@ -29,8 +29,8 @@ def attempt(database: Database, key: str, payload: bytes = b"{}", *, fails: int 
     runs = [] if runs is None else runs
 
     def work(tx):
-        [[row]] = tx.fetch(registration.question())
-        stored = registration.judge(row)
+        [found] = tx.fetch(registration.question())
+        stored = registration.judge(found)
         if stored is not None:
             return stored
         runs.append(key)
@@ -117,8 +117,8 @@ def test_the_repetition_of_a_deadlocked_transaction_is_not_taken_for_a_duplicate
     registration, runs = Registration("s", "k1", b"{}", clock.now(), "n1"), []
 
     def work(tx):
-        [[row]] = tx.fetch(registration.question())
-        assert registration.judge(row) is None
+        [found] = tx.fetch(registration.question())
+        assert registration.judge(found) is None
         runs.append(1)
         if len(runs) == 1:
             raise Interrupted("1213")
@@ -141,3 +141,11 @@ def test_an_event_that_is_no_dataclass_with_a_kind_is_refused(database: Database
     with pytest.raises(TypeError, match="an event is a frozen dataclass with a kind"):
         database.run(emit, Happened(), clock.now())
     assert count(database, COUNT_EVENTS) == 0
+
+
+def test_a_key_that_was_purged_between_registering_and_locking_may_be_sent_again(database: Database):
+    registration = Registration("member mem_1 tests.act", "k1", b"{}", clock.now())
+    with pytest.raises(KeyGone) as caught:
+        registration.judge([])
+    assert (caught.value.status, caught.value.retryable) == (503, True)
+    assert attempt(database, "k1") == "answer 1"

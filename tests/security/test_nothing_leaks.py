@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mall.adapters.spreadsheets import FORMULA_STARTS, Spreadsheets
+from mall.adapters.spreadsheets import Spreadsheets
+from mall.kit import formulas
 from mall.app import registry
 from mall.domains.catalog.uploads import KINDS
 from mall.kit import idempotency, outbox
@@ -161,7 +162,7 @@ def test_no_cell_of_an_export_is_run_as_a_formula(shop: Shop):
             cells = [cell for row in Spreadsheets().read(content) for cell in row]
             assert b"<f>" not in content
         seen += sum(formula.strip() in cell for cell in cells for formula in FORMULAS)
-        assert [cell for cell in cells if cell.startswith(FORMULA_STARTS)] == []
+        assert [cell for cell in cells if cell.startswith(formulas.STARTS)] == []
     assert seen >= 3 * len(FORMULAS)
 
 

@@ -71,6 +71,20 @@ def test_a_seat_that_wechat_does_not_close_holds_up_nobody_elses_money(shop: Sho
     assert lines[-1]["figures"] == {"failures": {"UNAVAILABLE": 1}, "failed": 1, "refunded": 1, "closed": 0, "left": 1}
 
 
+def test_a_failed_group_of_long_ago_is_told_by_the_audit_and_settled_at_the_full_hour(shop: Shop, activity, sit):
+    paid = sit(shop.member())
+    shop.move(hours=2, minutes=1)
+    assert shop.database.run(store.fail_group, paid["group_id"], shop.now) is True
+    assert shop.database.read(store.audit) == []  # it has a day
+    shop.move(days=8)
+    assert shop.database.read(store.audit) == [
+        f"group {paid['group_id']} failed with 1 paid and 0 held seats still to go"]
+    shop.move(minutes=60 - shop.now.minute)
+    assert shop.tick("group_buys.fail_expired_groups") == {"failed": 0, "refunded": 1, "closed": 0, "left": 0}
+    assert [row.order_no for row in shop.rows(refunds)] == [paid["order_no"]]
+    assert shop.database.read(store.audit) == []
+
+
 def test_what_a_crash_left_behind_is_taken_up(shop: Shop, activity, sit):
     paid = sit(shop.member())
     shop.move(hours=2, minutes=1)

@@ -1,12 +1,15 @@
 """invoices.record_invoice (spec E12)."""
 
+from datetime import timedelta
+
+from mall.kit.clock import SHANGHAI
 from mall.tables.accounts import invoices
 from sqlalchemy import update
 
 from tests.functions.invoices import papers
 from tests.support.shop import Shop, refused
 
-PAPER = {"number": "26440000000000000001", "issued_on": "2026-11-21", "amount_fen": 19_800}
+PAPER = {"number": "26440000000000000001", "issued_on": "2025-11-21", "amount_fen": 19_800}
 
 
 def test_an_issued_invoice_has_its_number_its_day_and_its_file(shop: Shop):
@@ -16,7 +19,7 @@ def test_an_issued_invoice_has_its_number_its_day_and_its_file(shop: Shop):
     assert answer == {"invoice_id": asked, "state": "ISSUED"}
     row = papers.row(shop, asked)
     assert (row.state, row.number, row.issued_on, row.file_url, row.issued_at is not None) == (
-        "ISSUED", PAPER["number"], "2026-11-21", "https://files.example/1.pdf", True)
+        "ISSUED", PAPER["number"], "2025-11-21", "https://files.example/1.pdf", True)
 
 
 def test_a_wrong_amount_a_taken_number_a_second_time_and_a_strangers_are_refused(shop: Shop):
@@ -52,3 +55,17 @@ def test_what_was_refunded_before_issuing_is_not_invoiced(shop: Shop):
         staff.call("invoices.record_invoice", invoice_id=asked, **PAPER)
     staff.call("invoices.record_invoice", invoice_id=asked, **{**PAPER, "amount_fen": 9_900})
     assert (papers.row(shop, asked).state, papers.row(shop, asked).amount_fen) == ("ISSUED", 9_900)
+
+
+def test_no_invoice_and_no_red_letter_is_of_a_day_after_tomorrow(shop: Shop):
+    member, staff = shop.member(), shop.staff("invoices.*")
+    asked = papers.request(member, papers.shipped(shop, member))["invoice_id"]
+    today = shop.now.astimezone(SHANGHAI).date()
+    tomorrow, later = (today + timedelta(days=days) for days in (1, 2))
+    before = shop.snapshot()
+    for action in ("invoices.record_invoice", "invoices.record_red_letter"):
+        with refused("ISSUED_LATER", status=400, field="issued_on"):
+            staff.call(action, invoice_id=asked, **{**PAPER, "issued_on": later.isoformat()})
+    assert shop.snapshot() == before
+    staff.call("invoices.record_invoice", invoice_id=asked, **{**PAPER, "issued_on": tomorrow.isoformat()})
+    assert papers.row(shop, asked).issued_on == tomorrow.isoformat()

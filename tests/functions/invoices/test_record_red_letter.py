@@ -5,7 +5,7 @@ from mall.tables.trade import cases
 from tests.functions.invoices import papers
 from tests.support.shop import Refused, Shop, refused
 
-LETTER = {"number": "26440000000000000002", "issued_on": "2026-11-22"}
+LETTER = {"number": "26440000000000000002", "issued_on": "2025-11-22"}
 
 
 def test_a_red_letter_over_a_part_leaves_the_rest_issued_and_one_over_all_ends_it(shop: Shop):

@@ -76,3 +76,14 @@ def test_what_cannot_be_priced_is_refused(shop: Shop):
 def test_input_out_of_bounds_is_refused(shop: Shop, wrong: dict):
     with refused("BAD_INPUT", status=400):
         shop.member().call("pricing.quote_checkout", **wrong)
+
+
+def test_however_many_promotions_and_templates_others_have_the_sellers_own_count(shop: Shop):
+    goods, member = seed.product(shop, price_fen=40_000), shop.member()
+    for _ in range(50):
+        seed.promotion(shop, seller_id="sel_OTHER")
+        seed.freight_template(shop, seller_id="sel_OTHER", is_default=True, first_fee_fen=9_900)
+    seed.promotion(shop, steps=((30_000, 5_000),))
+    seed.freight_template(shop, is_default=True, first_fee_fen=1_000)
+    quoted = quote(member, goods.sku_id, address_id=seed.address(shop, member))
+    assert quoted["pay_fen"] == 36_000

@@ -65,3 +65,20 @@ def test_another_sellers_and_an_ended_promotion_are_not_there(shop: Shop):
         with refused("PROMOTION_NOT_FOUND", status=404):
             staff.call("promotions.save_promotion", promotion_id=promotion_id, **_wanted(shop))
     assert shop.snapshot() == before
+
+
+def test_a_seller_has_fifty_at_most_and_another_sellers_do_not_count(shop: Shop):
+    for number in range(49):
+        seed.promotion(shop, title=f"活动{number}")
+    for number in range(3):
+        seed.promotion(shop, title=f"别家{number}", seller_id="sel_another")
+    staff = shop.staff()
+    fiftieth = staff.call("promotions.save_promotion", **_wanted(shop))["promotion_id"]
+    before = shop.snapshot()
+    with refused("TOO_MANY_PROMOTIONS", status=422):
+        staff.call("promotions.save_promotion", **_wanted(shop))
+    assert shop.snapshot() == before
+    staff.call("promotions.save_promotion", promotion_id=fiftieth, **_wanted(shop, title="改"))
+    assert [row.title for row in shop.rows(promotions, promotion_id=fiftieth)] == ["改"]
+    staff.call("promotions.end_promotion", promotion_id=fiftieth)
+    staff.call("promotions.save_promotion", **_wanted(shop))

@@ -18,6 +18,7 @@ from decimal import Decimal
 from typing import Any
 
 from mall.kit.errors import BadInput
+from mall.kit.formulas import harmless
 
 UNPACKED_LIMIT_BYTES = 64 * 1024 * 1024  # what an xlsx may unpack to: it is a zip, and zips can explode
 ROWS_LIMIT, COLUMNS_LIMIT = 20_000, 64  # a sheet is laid out whole: one cell at the far end would fill the memory
@@ -27,7 +28,6 @@ _CELL = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
 BINARY_WORKBOOK = b"\xd0\xcf\x11\xe0"
 EXACT_BELOW = 10**15
 TOO_LARGE = "文件内容过大，请拆分后重试"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class UnreadableFile(BadInput):
@@ -63,11 +63,6 @@ class Spreadsheets:
                     sheet.write_number(number, column, value, amount if isinstance(value, Decimal) else None)
         book.close()
         return target.getvalue()
-
-
-def harmless(text: str) -> str:
-    """The text such that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _check_size(content: bytes) -> None:

@@ -11,14 +11,13 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import bindparam, select
 
 from mall.app import identity
 from mall.app.actions import Action
 from mall.app.context import Ctx
 from mall.app.deployment import Deployment
 from mall.app.log_line import write_line
-from mall.app.settings import read_settings
+from mall.app.settings import SETTINGS, misfits, read_settings
 from mall.app.throttle import take_try, who_tries
 from mall.app.triggers import Incoming, environment, http_answer, is_http, read_event
 from mall.app.world import World
@@ -29,9 +28,7 @@ from mall.kit.idempotency import Registration, listener_scope
 from mall.kit.ids import new_id
 from mall.kit.key_ring import KeyRing
 from mall.kit.schema import DEFAULT_SELLER
-from mall.tables.people import audit_entries, shop_settings
-
-SETTINGS = select(shop_settings.c.document).where(shop_settings.c.seller_id == bindparam("seller_id"))
+from mall.tables.people import audit_entries
 
 
 class KeyMissing(BadInput):
@@ -113,7 +110,7 @@ def _run_command(action: Action, ctx: Ctx, place: House) -> str:
     def work(tx: Tx) -> str:
         tx.request_id, ctx.tx = ctx.request_id, tx
         known = _open(action, ctx, tx, signed, [registration.question()] if registration else [])
-        stored = registration.judge(known[0][0]) if registration else None
+        stored = registration.judge(known[0]) if registration else None
         if stored is not None:
             return stored
         answer = _dump(action.body(ctx, *given))
@@ -139,7 +136,7 @@ def _run_remote(action: Action, ctx: Ctx, place: House) -> str:
 
         def register(tx: Tx) -> None:
             known = _open(action, ctx, tx, signed, [registration.question()])
-            registration.judge(known[0][0])
+            registration.judge(known[0])
             registration.remember(tx)
             _audit(action, ctx, tx)
 
@@ -163,7 +160,7 @@ def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
     def work(tx: Tx) -> str:
         tx.request_id, ctx.tx = ctx.request_id, tx
         known = _open(action, ctx, tx, None, [registration.question()])
-        if registration.judge(known[0][0]) is None:
+        if registration.judge(known[0]) is None:
             action.body(ctx, message["Kind"], message["Payload"])
             registration.store(tx, "{}")
         ctx.events = tx.events
@@ -174,7 +171,7 @@ def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
 
 def _run_timer(action: Action, ctx: Ctx, place: House) -> str:
     _trigger(ctx, place, "timer")
-    ctx.settings = ctx.read(_settings, DEFAULT_SELLER)
+    ctx.read(_read_settings, ctx)
     counts = action.body(ctx)
     ctx.figures |= counts  # beside what failed in its items
     return json.dumps(counts)
@@ -183,7 +180,7 @@ def _run_timer(action: Action, ctx: Ctx, place: House) -> str:
 def _run_webhook(action: Action, ctx: Ctx, place: House) -> None:
     if ctx.incoming.source != "http":
         raise NotAllowed()
-    ctx.settings = ctx.read(_settings, DEFAULT_SELLER)
+    ctx.read(_read_settings, ctx)
     action.body(ctx)
 
 
@@ -212,7 +209,7 @@ def _open(action: Action, ctx: Ctx, tx: Tx, signed: Any, questions: list) -> lis
     asked = [*questions, *([who] if who else []), (SETTINGS, {"seller_id": DEFAULT_SELLER})]
     answers = tx.fetch(*asked)
     _admit(action, ctx, answers[len(questions)][0] if who and answers[len(questions)] else None, bool(signed))
-    ctx.settings = _as_settings(answers[-1])
+    _set_settings(ctx, answers[-1])
     return answers
 
 
@@ -225,12 +222,15 @@ def _admit(action: Action, ctx: Ctx, row: Any, signed: bool) -> None:
         ctx.me = identity.admit_visitor(row, signed, ctx.now)
 
 
-def _settings(tx: Tx, seller_id: str) -> Any:
-    return _as_settings(tx.all(SETTINGS, seller_id=seller_id))
+def _read_settings(tx: Tx, ctx: Ctx) -> None:
+    _set_settings(ctx, tx.all(SETTINGS, seller_id=DEFAULT_SELLER))
 
 
-def _as_settings(rows: list) -> Any:
-    return read_settings(rows[0].document if rows else None)
+def _set_settings(ctx: Ctx, rows: list) -> None:
+    """What is out of range stops no call: it has its default, and the log line says so."""
+    document = rows[0].document if rows else None
+    ctx.settings = read_settings(document)
+    ctx.figures |= {f"setting_out_of_range.{name}": 1 for name in misfits(document)}
 
 
 def _trigger(ctx: Ctx, place: House, source: str) -> dict[str, Any]:

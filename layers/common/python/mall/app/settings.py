@@ -16,6 +16,10 @@ from typing_extensions import TypedDict
 
 from mall.kit.errors import BadInput
 from mall.kit.money import MAX_FEN
+from mall.tables.people import shop_settings
+from sqlalchemy import bindparam, select
+
+SETTINGS = select(shop_settings.c.document).where(shop_settings.c.seller_id == bindparam("seller_id"))
 
 
 class BadSetting(BadInput):
@@ -140,16 +144,33 @@ class ShopSettings(BaseModel):
 def read_settings(document: str | None) -> ShopSettings:
     """The validated settings of a stored document; kept per document text, so a change shows at once. A name that
     this version does not know is passed over: while a deployment is under way, or after one was taken back, a newer
-    version has written it."""
+    version has written it. A value that this version does not allow is too (`misfits`): it has its default."""
+    wrong = misfits(document)
+    return ShopSettings.model_validate({name: value for name, value in _known(document).items() if name not in wrong})
+
+
+@lru_cache(maxsize=64)
+def misfits(document: str | None) -> tuple[str, ...]:
+    """The stored names whose values another version allowed and this one does not."""
+    try:
+        ShopSettings.model_validate(_known(document))
+    except ValidationError as problem:
+        return tuple(sorted({str(each["loc"][0]) for each in problem.errors(include_url=False, include_input=False)}))
+    return ()
+
+
+def _known(document: str | None) -> dict[str, Any]:
     stored = json.loads(document) if document else {}
-    return ShopSettings.model_validate({name: value for name, value in stored.items() if name in _NAMES})
+    return {name: value for name, value in stored.items() if name in _NAMES}
 
 
 def merge_settings(document: str | None, changes: dict[str, Any]) -> tuple[str, ShopSettings]:
     """The stored document with `changes` over it, and what it then means. A change to None takes the setting
     back to its default; what was never changed is not stored, so that new defaults reach old shops. A stored name
-    of another version stays. Raises BadSetting with the setting's name as the field."""
-    merged = {**(json.loads(document) if document else {}), **changes}
+    of another version stays, a value that this one does not allow goes. Raises BadSetting with the setting's name as
+    the field."""
+    stored, wrong = json.loads(document) if document else {}, misfits(document)
+    merged = {**{name: value for name, value in stored.items() if name not in wrong}, **changes}
     kept = {name: value for name, value in sorted(merged.items()) if value is not None or name not in _NAMES}
     known = {name: value for name, value in kept.items() if name in _NAMES or name in changes}
     try:

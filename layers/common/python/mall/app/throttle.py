@@ -13,17 +13,16 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, delete, or_, select, update
 
-from mall.app.settings import read_settings
+from mall.app.settings import SETTINGS, read_settings
 from mall.kit.db import Tx, among
 from mall.kit.errors import TooMany
 from mall.kit.schema import DEFAULT_SELLER
-from mall.tables.people import attempts, shop_settings
+from mall.tables.people import attempts
 
 BATCH, ROUNDS = 500, 200
 KEPT = timedelta(days=2)  # longer than the longest window
 a = attempts.c
 
-_SETTINGS = select(shop_settings.c.document).where(shop_settings.c.seller_id == bindparam("seller_id"))
 _OVER = a.window_start <= bindparam("before")
 _COUNT = (
     update(attempts)
@@ -50,7 +49,7 @@ class Throttle:
 
 def take_try(tx: Tx, who: str, most: str, now: datetime) -> None:
     """Count one try. Raises TooManyTries when the window has no more."""
-    found = tx.one(_SETTINGS, seller_id=DEFAULT_SELLER)
+    found = tx.one(SETTINGS, seller_id=DEFAULT_SELLER)
     settings = read_settings(found.document if found else None)
     window = {"before": now - timedelta(minutes=settings.try_minutes), "now": now}
     tx.insert_if_absent(attempts, who=who, made=0, window_start=now)  # two first tries at once: one row

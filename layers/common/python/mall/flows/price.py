@@ -75,8 +75,8 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     what may be shown but not ordered (no delivery there) is left to `pricing.rules.check`."""
     sku_ids = sorted(wanted.quantities)
     answers = tx.fetch(
-        store.ask_skus(sku_ids), stock.ask_stock(sku_ids), store.ask_promotions(now),
-        store.ask_coupons(member_id, now, wanted.coupon_ids or ()), store.ask_freight(),
+        store.ask_skus(sku_ids), stock.ask_stock(sku_ids), store.ask_promotions(sku_ids, now),
+        store.ask_coupons(member_id, now, wanted.coupon_ids or ()), store.ask_freight(sku_ids),
         store.ask_address(member_id, wanted.address_id),
         group_buys.ask_activity(wanted.group_buy_id or ""), group_buys.ask_group(wanted.group_id or ""),
     )

@@ -90,9 +90,10 @@ def _open_case(tx: Tx, delivery: Delivery, now: datetime) -> None:
 
 
 def replay(tx: Tx, event_id: str, now: datetime) -> None:
-    """Put a parked event back into the queue. Raises EventNotParked."""
+    """Put a parked event back into the queue and close its case; parked again, it opens anew. Raises EventNotParked."""
     if not outbox.replay(tx, event_id, now):
         raise EventNotParked(field="event_id")
+    cases.resolve_about(tx, CaseKind.EVENT_PARKED.value, event_id, "已重新投递", now)
 
 
 def parked(tx: Tx) -> list:

@@ -59,7 +59,7 @@ def view_cart(tx: Tx, member_id: str, member_percent: int, now: datetime) -> Car
     rows = carts.items(tx, member_id)
     sku_ids = [row.sku_id for row in rows]
     sku_rows, stock_rows, promotions = tx.fetch(
-        prices.ask_skus(sku_ids), stock.ask_stock(sku_ids), prices.ask_promotions(now))
+        prices.ask_skus(sku_ids), stock.ask_stock(sku_ids), prices.ask_promotions(sku_ids, now))
     skus = {row.sku_id: row for row in sku_rows}
     available: dict[str, int] = {}
     for row in stock_rows:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Column, String, bindparam, delete, func, select, update
 
 from mall.kit.db import Call, Database, Tx, among
-from mall.kit.errors import Conflict, NotSignedIn
+from mall.kit.errors import Conflict, NotSignedIn, Unavailable
 from mall.kit.schema import Index, document_column, table, text_column, time_column
 from mall.kit.sealed import OpenedText, SealedText
 
@@ -71,6 +71,12 @@ class Replayed(NotSignedIn):
     code, message = "REQUEST_REPLAYED", "请求已被处理过，请重新发起"
 
 
+class KeyGone(Unavailable):
+    """An old key was purged after it was registered anew and before it was locked: sent again, it is a new one."""
+
+    code, message = "IDEMPOTENCY_KEY_GONE", "请求未处理，请重试"
+
+
 class Registration:
     """The register-then-lock of one request, across the attempts of its transaction.
 
@@ -96,8 +102,12 @@ class Registration:
         """The locking read, to be sent together with the action's first reads."""
         return _LOCK, {"key_hash": self._row["key_hash"]}
 
-    def judge(self, row: Any) -> str | None:
-        """The stored answer when this is a repetition, else None: go on. Raises Replayed, KeyReused."""
+    def judge(self, found: list[Any]) -> str | None:
+        """The stored answer when this is a repetition, else None: go on. `found`: what `question` gave. Raises
+        Replayed, KeyReused, KeyGone."""
+        if not found:
+            raise KeyGone()
+        row = found[0]
         if row.made_by != self._mine:
             if self._nonce and self._nonce in (row.nonces or "").split():
                 raise Replayed()

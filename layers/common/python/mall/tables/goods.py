@@ -96,7 +96,7 @@ stock_items = table(
     count_column("safe_level"),
     flag_column("below_safe"),  # alert raised, not yet refilled
     Index("ix_stock_items_seller_id", "seller_id", "sku_id"),
-    Index("ix_stock_items_below_safe", "below_safe", "sku_id"),
+    Index("ix_stock_items_below_safe", "below_safe", "safe_level", "sku_id"),
 )
 stock_entries = table(  # the stock ledger: available + held = sum(quantity)
     "stock_entries",

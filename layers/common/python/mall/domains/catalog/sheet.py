@@ -13,6 +13,7 @@ from typing import Any
 
 from mall.domains.catalog.rules import MAX_SKUS, ProductDraft, SkuDraft, check_draft
 from mall.kit.errors import BadInput, MallError
+from mall.kit.formulas import as_it_was, harmless
 from mall.kit.money import MAX_FEN, yuan
 
 COLUMNS = ("货号", "标题", "副标题", "类目", "规格", "SKU编码", "售价", "会员价", "阶梯价", "库存", "重量(克)",
@@ -21,7 +22,6 @@ NEEDED = ("货号", "标题", "类目", "SKU编码", "售价")
 OF_PRODUCT = ("标题", "副标题", "类目", "主图", "标签", "虚拟商品")
 MAX_ROWS = 2_000
 MAX_BYTES = 5 * 1024 * 1024
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MONEY = re.compile(r"\d{1,9}(\.\d{1,2})?")
 _SKU_CODE = re.compile(r"[0-9A-Za-z_.:-]{1,64}")
 _URL = re.compile(r"https?://[^\s\"'<>]{1,500}")
@@ -95,7 +95,7 @@ def read_codes(table: Sequence[Sequence[str]]) -> tuple[list[_Row], list[str]]:
         raise HeaderIncomplete(f"表格第一行缺少列：{'、'.join(missing)}", missing=missing)
     rows = []
     for number, cells in enumerate(table[1:], start=2):
-        named = {name: _unquoted(cell.strip()) for name, cell in zip(header, cells, strict=False) if name in COLUMNS}
+        named = {name: as_it_was(cell.strip()) for name, cell in zip(header, cells, strict=False) if name in COLUMNS}
         if any(named.values()):
             rows.append(_Row(number, named))
     if not 1 <= len(rows) <= MAX_ROWS:
@@ -223,16 +223,6 @@ def fen_of(text: str) -> int | None:
         return None
     whole, _, part = text.partition(".")
     return int(whole) * 100 + int(part.ljust(2, "0") or "0")
-
-
-def harmless(text: str) -> str:
-    """Such that no spreadsheet runs it as a formula (CWE-1236)."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def _unquoted(text: str) -> str:
-    """What `harmless` did, undone."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
 
 
 def row_of(sku: Any, category: str, available: int) -> list[str]:

@@ -16,6 +16,7 @@ from mall.domains.group_buys.rules import (
     ACTIVITY_FLOW, FIXED_BY_A_GROUP, GROUP_FLOW, SEAT_FLOW, ActivityState, AlreadyInGroup, GroupFull, GroupProgressed,
     GroupState, GroupSucceeded, SeatState, check_running,
 )
+from mall.kit import clock
 from mall.kit.db import Tx, among
 from mall.kit.outbox import emit
 from mall.tables.goods import skus
@@ -23,7 +24,8 @@ from mall.tables.marketing import group_buys, group_seats, groups
 from mall.tables.people import members
 
 BATCH = 200
-LOOK_BACK = timedelta(days=7)  # so far back a failed group is looked at for seats that still have to go
+LOOK_BACK = timedelta(days=7)  # so far back a failed group is looked at every minute; at the full hour all are
+SETTLED_WITHIN = timedelta(days=1)  # then no seat of a failed group is held or paid any more
 
 a, g, s = group_buys.c, groups.c, group_seats.c
 FORMING = GroupState.FORMING.value
@@ -141,14 +143,12 @@ _OVERDUE = (
     .order_by(g.expires_at)
     .limit(BATCH)
 )
-_UNSETTLED = (
-    select(g.group_id)
-    .where(g.state == GroupState.FAILED.value, g.expires_at > bindparam("since"),
-           select(s.order_no).where(s.group_id == g.group_id, s.state.in_((SeatState.HELD.value, SeatState.PAID.value)))
-           .exists())
-    .order_by(g.expires_at.desc())
-    .limit(BATCH)
-)
+_unsettled = select(g.group_id).where(
+    g.state == GroupState.FAILED.value,
+    select(s.order_no).where(s.group_id == g.group_id, s.state.in_((SeatState.HELD.value, SeatState.PAID.value)))
+    .exists()).limit(BATCH)
+_UNSETTLED = _unsettled.where(g.expires_at > bindparam("since")).order_by(g.expires_at.desc())
+_UNSETTLED_OF_ALL_TIME = _unsettled.order_by(g.expires_at)
 
 
 def _number_of(condition):
@@ -175,6 +175,7 @@ _ODD_GROUPS = (
         g.seats_taken > g.size, g.seats_taken < 0, g.seats_paid > g.seats_taken, g.seats_paid < 0,
         and_(g.state == FORMING, or_(g.seats_taken != _held + _paid, g.seats_paid != _paid)),
         and_(g.state == GroupState.SUCCEEDED.value, or_(_held > 0, _paid + _refunded_after != g.size)),
+        and_(g.state == GroupState.FAILED.value, g.ended_at < bindparam("settled_by"), or_(_held > 0, _paid > 0)),
     ))
     .order_by(g.group_id)
 )
@@ -294,7 +295,9 @@ def overdue(tx: Tx, now: datetime) -> list[str]:
 
 
 def unsettled(tx: Tx, now: datetime) -> list[str]:
-    """Up to BATCH failed groups with a seat that is still held or paid."""
+    """Up to BATCH failed groups with a seat that is still held or paid: the newest, and once an hour the oldest."""
+    if now.minute == 0:
+        return [row.group_id for row in tx.all(_UNSETTLED_OF_ALL_TIME)]
     return [row.group_id for row in tx.all(_UNSETTLED, since=now - LOOK_BACK)]
 
 
@@ -351,7 +354,8 @@ def list_activities(tx: Tx, seller_id: str, states: list[str], *, before: str, l
 
 def audit(tx: Tx) -> list[str]:
     """What is wrong with groups and their seats, a sentence each; empty when all is right."""
-    return [sentence for row in tx.all(_ODD_GROUPS) for sentence in _wrong_with(row)]
+    odd = tx.all(_ODD_GROUPS, settled_by=clock.now() - SETTLED_WITHIN)
+    return [sentence for row in odd for sentence in _wrong_with(row)]
 
 
 def _wrong_with(row: Any) -> list[str]:
@@ -365,4 +369,6 @@ def _wrong_with(row: Any) -> list[str]:
     if row.state == GroupState.SUCCEEDED.value and (row.held or row.paid + row.refunded_after != row.size):
         sentences.append(f"group {row.group_id} succeeded with {row.paid} paid, {row.refunded_after} refunded later"
                          f" and {row.held} held seats of {row.size}")
+    if row.state == GroupState.FAILED.value and (row.held or row.paid):
+        sentences.append(f"group {row.group_id} failed with {row.paid} paid and {row.held} held seats still to go")
     return sentences

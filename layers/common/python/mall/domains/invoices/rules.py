@@ -8,9 +8,11 @@ invoice (红字发票).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from mall.kit.clock import SHANGHAI
 from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.state import Flow
 
@@ -33,6 +35,16 @@ FLOW = Flow(S, start=S.REQUESTED, moves={
     "redden": ({S.RED_DUE}, S.RED),
 })
 INVOICEABLE = ("SHIPPED", "RECEIVED")  # of the order
+
+
+class IssuedLater(BadInput):
+    code, message = "ISSUED_LATER", "开票日期不能晚于明天"
+
+
+def check_issued_on(day: date, now: datetime) -> None:
+    """One day beyond the Shanghai day is let pass, for clocks differ. Raises IssuedLater."""
+    if day > now.astimezone(SHANGHAI).date() + timedelta(days=1):
+        raise IssuedLater(field="issued_on")
 
 
 class TitleKind(str, Enum):

@@ -15,7 +15,7 @@ from mall.tables.goods import freight_templates, products, skus
 from mall.tables.marketing import coupon_templates, coupons, promotions
 from mall.tables.people import addresses
 
-MOST_RULES = 50  # promotions, coupons and freight templates looked at for one price
+MOST_RULES = 50  # coupons looked at for one price; of promotions and freight templates a seller has as many
 
 _SKUS = (
     select(
@@ -39,16 +39,17 @@ _SKUS = (
     .join_from(skus, products, skus.c.spu_id == products.c.spu_id)
     .where(skus.c.sku_id.in_(among("sku_ids")))
 )
+_sellers = select(skus.c.seller_id).where(skus.c.sku_id.in_(among("sku_ids")))
 _PROMOTIONS = (
     select(promotions)
     .where(
+        promotions.c.seller_id.in_(_sellers),
         promotions.c.state == "ACTIVE",
         promotions.c.starts_at <= bindparam("now"),
         promotions.c.ends_at > bindparam("now"),
         promotions.c.kind == "full_reduction",
     )
     .order_by(promotions.c.promotion_id)
-    .limit(MOST_RULES)
 )
 _COUPONS = (
     select(
@@ -70,7 +71,11 @@ _COUPONS = (
     .order_by(coupons.c.coupon_id.in_(among("chosen")).desc(), coupons.c.valid_until, coupons.c.coupon_id)
     .limit(MOST_RULES)
 )
-_FREIGHT = select(freight_templates).order_by(freight_templates.c.freight_template_id).limit(MOST_RULES)
+_FREIGHT = (
+    select(freight_templates)
+    .where(freight_templates.c.seller_id.in_(_sellers))
+    .order_by(freight_templates.c.freight_template_id)
+)
 _ADDRESS = select(addresses).where(
     addresses.c.member_id == bindparam("member_id"),
     or_(addresses.c.address_id == bindparam("address_id"), addresses.c.is_default.is_(True)),
@@ -81,8 +86,9 @@ def ask_skus(sku_ids: list[str]):
     return _SKUS, {"sku_ids": sku_ids}
 
 
-def ask_promotions(now: datetime):
-    return _PROMOTIONS, {"now": now}
+def ask_promotions(sku_ids: list[str], now: datetime):
+    """What runs of the sellers of these SKUs: `promotions.store.MOST_RUNNING` of each at the most."""
+    return _PROMOTIONS, {"sku_ids": sku_ids, "now": now}
 
 
 def ask_coupons(member_id: str, now: datetime, chosen: Sequence[str] = ()):
@@ -90,8 +96,9 @@ def ask_coupons(member_id: str, now: datetime, chosen: Sequence[str] = ()):
     return _COUPONS, {"member_id": member_id, "now": now, "chosen": list(chosen)}
 
 
-def ask_freight():
-    return _FREIGHT, {}
+def ask_freight(sku_ids: list[str]):
+    """The templates of the sellers of these SKUs: `freight_store.MAX_TEMPLATES` of each at the most."""
+    return _FREIGHT, {"sku_ids": sku_ids}
 
 
 def ask_address(member_id: str, address_id: str | None):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from mall.kit.errors import BadInput, NotFound
+from mall.kit.errors import BadInput, NotFound, RuleBroken
 from mall.kit.money import yuan
 from mall.kit.state import Flow
 
@@ -25,6 +25,13 @@ FLOW = Flow(
 
 class PromotionNotFound(NotFound):
     code, message = "PROMOTION_NOT_FOUND", "活动不存在或已结束"
+
+
+MOST_RUNNING = 50  # of one seller, running or to come: a price looks at all of them
+
+
+class TooManyPromotions(RuleBroken):
+    code, message = "TOO_MANY_PROMOTIONS", f"进行中和未开始的活动最多 {MOST_RUNNING} 个，请先结束不用的活动"
 
 
 class WindowIsEmpty(BadInput):

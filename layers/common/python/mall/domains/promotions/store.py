@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from mall.domains.promotions.rules import FLOW, PromotionNotFound
+from mall.domains.promotions.rules import FLOW, MOST_RUNNING, PromotionNotFound, TooManyPromotions
 from mall.kit.db import Tx, fresh
 from mall.tables.goods import products
 from mall.tables.marketing import coupon_templates, group_buys, promotions
@@ -22,6 +22,12 @@ _CHANGE = update(promotions).where(*_MINE).values(
     title=bindparam("new_title"), document=bindparam("new_document"), starts_at=bindparam("new_starts_at"),
     ends_at=bindparam("new_ends_at"))
 _END = update(promotions).where(*_MINE).values(state=FLOW.target("end"))
+_OTHERS = (
+    select(r.promotion_id)
+    .where(r.seller_id == bindparam("seller_id"), r.state == "ACTIVE", r.ends_at > bindparam("now"),
+           r.promotion_id != bindparam("but"))
+    .with_for_update()  # two savers at once: the second one counts what the first has added
+)
 _LIST = (
     select(promotions)
     .where(r.seller_id == bindparam("seller_id"), r.promotion_id < bindparam("before"))
@@ -50,6 +56,12 @@ _GROUP_BUYS = (
     .order_by(g.group_buy_id)
     .limit(MOST_SHOWN)
 )
+
+
+def check_room(tx: Tx, promotion_id: str, seller_id: str, now: datetime) -> None:
+    """Raises TooManyPromotions when the seller has MOST_RUNNING others."""
+    if len(tx.all(_OTHERS, seller_id=seller_id, but=promotion_id, now=now)) >= MOST_RUNNING:
+        raise TooManyPromotions()
 
 
 def add(tx: Tx, promotion_id: str, seller_id: str, *, title: str, document: dict[str, Any], starts_at: datetime,

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from mall.domains.reconciliation.rules import SHOP_ZONE, BillKind
+from mall.domains.reconciliation.rules import BillKind
+from mall.kit.clock import SHANGHAI
 from mall.kit.errors import Unavailable
 
 MOST_ROWS = 200_000
@@ -130,7 +131,7 @@ def _number(text: str) -> str:
 
 
 def _time(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=SHOP_ZONE)
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=SHANGHAI)
 
 
 def _same(told: int, counted: int) -> None:

@@ -6,15 +6,15 @@ The bills' own words and columns stand in the protocol's bill documents; `bill_t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from mall.kit.clock import SHANGHAI
 from mall.kit.errors import BadInput, Conflict, NotFound
 from mall.kit.money import yuan
 from mall.kit.state import Flow
 
-SHOP_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")  # a bill's day
 DAYS_BACK = 7  # the days whose bills are looked after
 OLDEST_DAY = timedelta(days=89)  # WeChat keeps three months
 NEAR_MIDNIGHT = timedelta(minutes=10)  # within it a trade may stand in either day's bill
@@ -105,11 +105,11 @@ class Found:
 
 
 def day_of(moment: datetime) -> date:
-    return moment.astimezone(SHOP_ZONE).date()
+    return moment.astimezone(SHANGHAI).date()
 
 
 def start_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=SHOP_ZONE)
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
 
 
 def days_due(now: datetime) -> list[str]:

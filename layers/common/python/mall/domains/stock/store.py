@@ -50,8 +50,8 @@ _SET_SAFE_LEVEL = (
     .values(safe_level=bindparam("level"))
 )
 _RAN_LOW = (
-    select(stock_items).where(i.below_safe.is_(False), i.available < i.safe_level)
-    .order_by(i.sku_id, i.warehouse_id).limit(ALERT_BATCH)
+    select(stock_items).where(i.below_safe.is_(False), i.safe_level > 0, i.available < i.safe_level)
+    .order_by(i.safe_level, i.sku_id).limit(ALERT_BATCH)  # in the index's order: places without a level are not read
 )
 _REFILLED = (
     select(stock_items).where(i.below_safe.is_(True), i.available >= i.safe_level)
