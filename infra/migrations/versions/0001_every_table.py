@@ -1079,7 +1079,7 @@ def upgrade() -> None:
     mysql_engine='InnoDB'
     )
     with op.batch_alter_table('stock_items', schema=None) as batch_op:
-        batch_op.create_index('ix_stock_items_below_safe', ['below_safe', 'sku_id'], unique=False)
+        batch_op.create_index('ix_stock_items_below_safe', ['below_safe', 'safe_level', 'sku_id'], unique=False)
         batch_op.create_index('ix_stock_items_seller_id', ['seller_id', 'sku_id'], unique=False)
 
     op.create_table('virtual_codes',
