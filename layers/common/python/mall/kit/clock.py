@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from mall.kit.zone import SHANGHAI as SHANGHAI
+
 UTC = timezone.utc
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
 
 _ahead = timedelta(0)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mall.domains.reconciliation.rules import BillKind
-from mall.kit.clock import SHANGHAI
+from mall.kit.zone import SHANGHAI
 from mall.kit.errors import Unavailable
 
 MOST_ROWS = 200_000

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from mall.kit.clock import SHANGHAI
+from mall.kit.zone import SHANGHAI
 from mall.kit.errors import BadInput, Conflict, NotFound
 from mall.kit.money import yuan
 from mall.kit.state import Flow

@@ -1,0 +1,7 @@
+"""The shop's own days (北京时间): a value, for rules that may not ask what time it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta, timezone
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
