@@ -91,6 +91,17 @@ def test_one_that_wechat_closed_goes_under_the_next_number_and_arrives_once(shop
     books_hold(paying)
 
 
+def test_the_case_of_a_failed_refund_is_closed_when_it_has_arrived(shop: Shop, paying: Paying):
+    refund_no = ended(shop, paying, "closed")
+    [case] = shop.rows(cases)
+    assert (case.kind, case.state) == ("REFUND_FAILED", "OPEN")
+    retry(shop, refund_no)
+    assert shop.rows(cases) == [case]  # until the money is there
+    settle_down(paying)
+    [case] = shop.rows(cases)
+    assert (case.state, case.note) == ("RESOLVED", "退款已到账")
+
+
 def test_closed_twice_it_goes_under_the_third_number(shop: Shop, paying: Paying):
     refund_no = ended(shop, paying, "closed")
     payment, = shop.rows(payments)

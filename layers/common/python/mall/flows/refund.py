@@ -183,6 +183,7 @@ def keep_answer(tx: Tx, number: str, seen: Any, ask_at: datetime, now: datetime)
 def _finish(tx: Tx, row: Any, seen: Any, now: datetime) -> str:
     refunds.move(tx, row, "finish", wechat_refund_id=seen.refund_id, finished_at=seen.refunded_at or now)
     ledger.post(tx, accounts.refund_done(row.refund_no, row.amount_fen), now)
+    cases.resolve_about(tx, "REFUND_FAILED", row.refund_no, "退款已到账", now)
     emit(tx, RefundFinished(row.refund_no, row.order_no, row.member_id, row.amount_fen + row.balance_fen), now)
     return RefundState.DONE.value
 
