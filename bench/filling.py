@@ -140,7 +140,8 @@ def _copies(at: world.World, bought: str, refunded: str, size: int) -> list[Copy
             "ask_at": f"IF({unpaid}, NOW() + INTERVAL 1 DAY, NULL)", "paid_at": unless(unpaid, "paid_at")}),
         Copy("payment_lines", mine, {"payment_no": paid, "order_no": no}),
         Copy("refunds", f"refund_no = '{refund.refund_no}'", {
-            "refund_no": _id("rfd"), "wechat_refund_no": _id("rfd"), "payment_no": paid, "order_no": no, "member_id": member, "state": "'DONE'",
+            "refund_no": _id("rfd"), "wechat_refund_no": _id("rfd"), "payment_no": paid, "order_no": no,
+            "member_id": member, "state": "'DONE'",
             "once_key": _id("once"), "wechat_refund_id": "CONCAT('50', LPAD({number}, 26, '0'))", "send_at": "NULL",
             "finished_at": "created_at - INTERVAL {age} SECOND"}, REFUNDED),
         Copy("shipments", mine, {"shipment_id": _id("shp"), "order_no": no, "report_state": "'REPORTED'"}),
