@@ -76,7 +76,8 @@ class Seeds:
         paid_at = None if state == "UNPAID" else now
         self.write(orders, order_no=order_no, checkout_id=new_id("chk"), seller_id=DEFAULT_SELLER,
                    member_id=member.subject_id, kind="NORMAL", group_id=group_id, state=state, delivery=delivery,
-                   goods_fen=pay_fen, discount_fen=0, freight_fen=0, pay_fen=pay_fen, refunded_fen=0, address=None,
+                   goods_fen=pay_fen, discount_fen=0, freight_fen=0, pay_fen=pay_fen, balance_fen=0,
+                   refunded_fen=0, balance_refunded_fen=0, address=None,
                    price={}, buyer_note="", staff_note="", pickup_code=None, payment_no=None, close_reason=None,
                    unpaid_reminded=False, expires_at=now + timedelta(minutes=minutes), placed_at=now, paid_at=paid_at,
                    shipped_at=paid_at, received_at=None, closed_at=None)
@@ -93,9 +94,9 @@ class Seeds:
 
     def refund(self, member: Caller, order_no: str | None, cause: str = "GROUP_FAILED", amount_fen: int = 1_230) -> str:
         refund_no = new_id("rfd")
-        self.write(refunds, refund_no=refund_no, payment_no=new_id("pay"), order_no=order_no,
-                   member_id=member.subject_id, state="DONE", cause=cause, reason="", amount_fen=amount_fen,
-                   freight_fen=0,
+        self.write(refunds, refund_no=refund_no, wechat_refund_no=refund_no, balance_fen=0,
+                   payment_no=new_id("pay"), order_no=order_no, member_id=member.subject_id,
+                   state="DONE", cause=cause, reason="", amount_fen=amount_fen, freight_fen=0,
                    once_key=refund_no, wechat_refund_id=None, problem=None, attempts=1, send_at=None,
                    created_at=self.shop.now, finished_at=self.shop.now)
         return refund_no
