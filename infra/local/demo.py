@@ -2,7 +2,8 @@
 
 Prints a readable timeline with every amount, and ends with 1 when anything did not hold:
 sign in, browse, coupon, order, pay, ship, receive; a group of three; a group that fails; an order that
-expires; a payment that comes too late. Then both books, ours and WeChat's, are compared.
+expires; a payment that comes too late; a price that is changed, and a piece that goes back. Then both books, ours
+and WeChat's, are compared.
 The shop's clock is moved forward on the way (the simulators' with it).
 """
 
@@ -255,8 +256,35 @@ def order_that_expires(demo: Demo) -> None:
     demo.hold("staff see the case", ("LATE_PAYMENT", payment_no) in kinds, True)
 
 
+def price_changed_and_a_piece_back(demo: Demo) -> None:
+    demo.act("5 · A price is changed, then one of three goes back 改价与部分退款")
+    _, sku_id = demo.goods("保温杯", 6_000, 3)
+    buyer = demo.buyer("老周")
+    placed = demo.order(buyer, sku_id, 3)
+    order_no, freight_fen = placed["order_no"], placed["pay_fen"] - 18_000
+    old = buyer.call("payments.start_payment", order_no=order_no)["payment_no"]
+    changed = demo.staff.call("pricing.adjust_order_price", order_no=order_no, goods_fen=17_000, freight_fen=0,
+                              seen_pay_fen=placed["pay_fen"], reason="老顾客优惠")
+    demo.hold("the new price", changed["pay_fen"], 17_000)
+    demo.say("staff change the price 改价，免运费", -1_000 - freight_fen)
+    books = {each["out_trade_no"]: each for each in demo.wechat_pay.get("/_sim/books").json()["orders"]}
+    demo.hold("the old payment is closed at WeChat", books[old]["state"], "CLOSED")
+    payment_no = demo.pay(buyer, order_no)
+    demo.until("the notice settles it", lambda: demo.state(buyer, order_no), "TO_SHIP")
+    line, = demo.staff.call("orders.view_order", order_no=order_no)["order"]["lines"]
+    wanted = [{"line_id": line["line_id"], "quantity": 1}]
+    quote = demo.staff.call("refunds.quote_refund", order_no=order_no, lines=wanted)
+    started = demo.staff.call("refunds.start_refund", order_no=order_no, lines=wanted, reason="少要一个",
+                              seen_refunded_fen=quote["refunded_fen"])
+    demo.hold("a third of what was paid, to the fen", started["amount_fen"], 5_667)
+    demo.mall.tick("refunds.send_due_refunds")
+    demo.until("it is back at WeChat", lambda: demo.refunded_fen(payment_no), 5_667)
+    demo.say("one piece refunded 部分退款", 5_667)
+    demo.hold("its unit is back in stock", demo.stock(sku_id), (1, 0))
+
+
 def compare_books(demo: Demo) -> None:
-    demo.act("5 · The books 核账")
+    demo.act("6 · The books 核账")
     demo.hold("our audit", demo.staff.call("ops.run_audit")["findings"], [])
     books = demo.wechat_pay.get("/_sim/books").json()
     demo.say("WeChat received 微信收款", books["received_fen"])
@@ -264,7 +292,8 @@ def compare_books(demo: Demo) -> None:
     demo.say("our audit of stock, coupons, seats and money 内部核账: no finding")
 
 
-ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, compare_books)
+ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, price_changed_and_a_piece_back,
+        compare_books)
 
 
 def main() -> int:
