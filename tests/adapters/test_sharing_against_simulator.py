@@ -20,7 +20,8 @@ from tests.support.shop import APPID
 @pytest.fixture
 def http(pay_simulator: dict[str, Any]) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=pay_simulator["url"], timeout=20) as client:
-        client.delete("/_sim/faults")  # of whoever used the simulator before
+        client.delete("/_sim/faults")  # of whoever used the simulator before, whose clock may run ahead
+        client.post("/_sim/clock", json={"ahead_s": 0})
         yield client
         client.delete("/_sim/faults")
         client.post("/_sim/clock", json={"ahead_s": 0})

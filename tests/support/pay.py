@@ -150,6 +150,7 @@ def paying(shop: Shop, pay_simulator: dict[str, Any]) -> Iterator[Paying]:
     paying.client.post("/_sim/clock", json={"ahead_s": 0})
     yield paying
     paying.client.delete("/_sim/faults")
+    paying.client.post("/_sim/clock", json={"ahead_s": 0})
     server.shutdown()
     server.server_close()
     paying.client.close()
