@@ -6,7 +6,6 @@ from typing import Literal
 from mall.app import Ctx, Input, Output, PositiveFen, remote
 from mall.domains.wallets.rules import StoredValueOff, TopUpOutOfBounds, TopUpStopped, WalletFull
 from mall.flows import start_payment, top_up
-from mall.kit.errors import BadInput
 
 
 class TopUpWallet(Input):
@@ -29,9 +28,4 @@ def top_up_wallet(ctx: Ctx, cmd: TopUpWallet) -> TopUpStarted:
     """Spec E8, E5. Asking again gives the same payment; another amount or channel closes the old one first. Raises
     StoredValueOff, TopUpStopped, TopUpOutOfBounds, WalletFull, NothingToPay (the one before was just paid: look at
     the wallet), PaymentUnderWay, OutcomeUnknown (ask again)."""
-    if cmd.channel == "jsapi" and not ctx.me.openid:
-        raise BadInput("请在微信中打开后支付", field="channel")
-    payment = top_up.start(ctx, cmd.amount_fen, cmd.channel)
-    return TopUpStarted(
-        payment_no=payment.payment_no, amount_fen=payment.amount_fen, expires_at=payment.expires_at,
-        request_payment=start_payment.for_client(ctx, payment), code_url=payment.code_url, h5_url=payment.h5_url)
+    return TopUpStarted(**start_payment.answer(ctx, top_up.start(ctx, cmd.amount_fen, cmd.channel)))

@@ -50,7 +50,7 @@ def adjust(ctx: Any, order_no: str, wanted: Wanted) -> str:
         if quote is None:
             return order.state
         if payment is not None:
-            _close_payment(ctx, payment)
+            ask_wechat.close_for_another(ctx, payment, paid=NotUnpaid())
         state = ctx.transact(_change, order, wanted, ctx.actor, ctx.now)
         if state is not None:
             return state
@@ -85,16 +85,6 @@ def _decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime) ->
     if quote.pay_fen < order.balance_fen:
         raise BelowBalance(least_fen=order.balance_fen)
     return quote
-
-
-def _close_payment(ctx: Any, payment: Any) -> None:
-    """Raises NotUnpaid when it was paid: the order is settled then."""
-    outcome = ask_wechat.close_payment(ctx, payment)
-    if outcome == "paid":
-        raise NotUnpaid()
-    if outcome != "closed":
-        raise PaymentUnderWay()
-    ctx.transact(payments.mark_closed, payment.payment_no, ctx.now)
 
 
 def _change(tx: Tx, seen: Any, wanted: Wanted, actor: str, now: datetime) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mall.domains.cases import store as cases
 from mall.domains.payments import store as payments
-from mall.domains.payments.rules import OPEN, PaymentState, Purpose
+from mall.domains.payments.rules import OPEN, PaymentState, PaymentUnderWay, Purpose
 from mall.flows import settle_payment
 from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
@@ -55,6 +55,17 @@ def _close_lapsed(ctx: Any, payment: Any) -> str:
         return "open"  # paid in between, or not known yet: asked again
     ctx.transact(payments.mark_closed, payment.payment_no, ctx.now)
     return "closed"
+
+
+def close_for_another(ctx: Any, payment: Any, *, paid: Exception) -> None:
+    """Close a payment that another one shall take the place of. Raises `paid` when it was paid meanwhile (it is settled
+    then), PaymentUnderWay."""
+    outcome = close_payment(ctx, payment)
+    if outcome == "paid":
+        raise paid
+    if outcome != "closed":
+        raise PaymentUnderWay()
+    ctx.transact(payments.mark_closed, payment.payment_no, ctx.now)
 
 
 def receive(ctx: Any, payment: Any, seen: Any) -> str:

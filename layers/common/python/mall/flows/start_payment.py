@@ -19,7 +19,7 @@ from mall.domains.settlements import store as settlements
 from mall.flows import ask_wechat
 from mall.kit import clock
 from mall.kit.db import Tx
-from mall.kit.errors import RuleBroken
+from mall.kit.errors import BadInput, RuleBroken
 from mall.kit.ids import new_id
 
 PREPAY_KEEPS = timedelta(minutes=110)  # a prepay_id is good for two hours
@@ -29,17 +29,19 @@ USED_UP = ("ORDERPAID", "ORDER_CLOSED", "OUT_TRADE_NO_USED")  # this number cann
 
 def start(ctx: Any, order_no: str, channel: str) -> Any:
     """The payment's row, prepaid. Raises OrderNotFound, NothingToPay, OrderLapsed, PaymentUnderWay."""
-    return prepaid(ctx, f"订单{order_no[-8:]}", _intend, order_no, channel, ctx)
+    return prepaid(ctx, channel, f"订单{order_no[-8:]}", _intend, order_no)
 
 
-def prepaid(ctx: Any, about: str, intend: Callable[..., tuple[Any, bool, bool]], *given: Any) -> Any:
-    """The row of the payment that `intend(tx, ...)` wants, prepaid. It gives the payment that may still be paid, or a
-    new one, whether that is the one asked for (another is closed first), and whether its money is frozen to be
-    shared. `about`: what the buyer reads."""
+def prepaid(ctx: Any, channel: str, about: str, intend: Callable[..., tuple[Any, bool, bool]], subject: Any) -> Any:
+    """The row of the payment that `intend(tx, subject, channel, ctx)` wants, prepaid. It gives the payment that may
+    still be paid, or a new one, whether that is the one asked for (another is closed first), and whether its money is
+    frozen to be shared. `about`: what the buyer reads. Raises BadInput for JSAPI outside WeChat."""
+    if channel == "jsapi" and not ctx.me.openid:
+        raise BadInput("请在微信中打开后支付", field="channel")
     for _ in range(TRIES):
-        payment, fits, shared = ctx.transact(intend, *given)
+        payment, fits, shared = ctx.transact(intend, subject, channel, ctx)
         if not fits:
-            _close_old(ctx, payment)
+            ask_wechat.close_for_another(ctx, payment, paid=NothingToPay())
             continue
         if payment.state == PaymentState.PREPAID.value and ctx.now - payment.created_at < PREPAY_KEEPS:
             return payment
@@ -66,15 +68,22 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
     if expires_at <= now:
         raise OrderLapsed()
     amount_fen = sum(by_wechat_fen(each) for each in locked)
-    openid = me.openid if channel == "jsapi" else None
     if found:
-        old = found[0]
-        return old, (old.channel, old.amount_fen, old.openid) == (channel, amount_fen, openid), bool(frozen)
+        return found[0], fits(found[0], me, channel, amount_fen), bool(frozen)
     payment = intention(tx, ctx, order.checkout_id, locked, channel, amount_fen=amount_fen, expires_at=expires_at)
     shared = ctx.settings.sharing_mode != "off"
     if shared:
         settlements.freeze(tx, payment.payment_no, now)
     return payment, True, shared
+
+
+def fits(old: Any, me: Any, channel: str, amount_fen: int) -> bool:
+    """Whether a payment that may still be paid is the one that is asked for."""
+    return (old.channel, old.amount_fen, old.openid) == (channel, amount_fen, _payer(me, channel))
+
+
+def _payer(me: Any, channel: str) -> str | None:
+    return me.openid if channel == "jsapi" else None
 
 
 def intention(tx: Tx, ctx: Any, checkout_id: str, paid_for: list[Any], channel: str, *, amount_fen: int,
@@ -84,7 +93,7 @@ def intention(tx: Tx, ctx: Any, checkout_id: str, paid_for: list[Any], channel: 
     payments.create(tx, {
         "payment_no": payment_no, "checkout_id": checkout_id, "member_id": me.member_id, "channel": channel,
         "state": PaymentState.CREATED.value, "amount_fen": amount_fen, "refunded_fen": 0,
-        "openid": me.openid if channel == "jsapi" else None, "appid": ctx.world.deployment.wechat_appid,
+        "openid": _payer(me, channel), "appid": ctx.world.deployment.wechat_appid,
         "prepay_id": None, "code_url": None, "h5_url": None, "transaction_id": None, "active_key": checkout_id,
         "asked": 0, "ask_at": ask_next(2, now), "expires_at": expires_at, "created_at": now, "paid_at": None,
     }, paid_for)
@@ -103,26 +112,19 @@ def _prepay(ctx: Any, payment: Any, about: str, shared: bool) -> bool:
     except RuleBroken as refused:
         if refused.data.get("wechat_code") not in USED_UP:
             raise
-        _close_old(ctx, payment)
+        ask_wechat.close_for_another(ctx, payment, paid=NothingToPay())
         return False
     ctx.transact(payments.keep_prepay, payment.payment_no, prepay_id=got.prepay_id, code_url=got.code_url,
                  h5_url=got.h5_url)
     return True
 
 
-def _close_old(ctx: Any, payment: Any) -> None:
-    """Close a payment that does not fit. Raises NothingToPay when it was paid meanwhile."""
-    outcome = ask_wechat.close_payment(ctx, payment)
-    if outcome == "paid":
-        raise NothingToPay()
-    if outcome != "closed":
-        raise PaymentUnderWay()
-    ctx.transact(payments.mark_closed, payment.payment_no, ctx.now)
-
-
-def for_client(ctx: Any, payment: Any) -> dict[str, str] | None:
-    """The signed parameters of wx.requestPayment; None where the buyer pays by a code or a page."""
-    return ctx.world.wechat_pay.client_parameters(payment.prepay_id, clock.wall()) if payment.prepay_id else None
+def answer(ctx: Any, payment: Any) -> dict[str, Any]:
+    """What the client needs in order to pay: `request_payment`, the signed parameters of wx.requestPayment, is None
+    where the buyer pays by a code or a page."""
+    signed = ctx.world.wechat_pay.client_parameters(payment.prepay_id, clock.wall()) if payment.prepay_id else None
+    return {"payment_no": payment.payment_no, "amount_fen": payment.amount_fen, "expires_at": payment.expires_at,
+            "request_payment": signed, "code_url": payment.code_url, "h5_url": payment.h5_url}
 
 
 def notify_url(ctx: Any, what: str) -> str:

@@ -20,7 +20,7 @@ from mall.kit.db import Tx
 def start(ctx: Any, amount_fen: int, channel: str) -> Any:
     """The payment's row, prepaid. Raises what `check_top_up` raises, NothingToPay when one was paid meanwhile,
     PaymentUnderWay, OutcomeUnknown."""
-    return start_payment.prepaid(ctx, "储值充值", _intend, amount_fen, channel, ctx)
+    return start_payment.prepaid(ctx, channel, "储值充值", _intend, amount_fen)
 
 
 def _intend(tx: Tx, amount_fen: int, channel: str, ctx: Any) -> tuple[Any, bool, bool]:
@@ -30,9 +30,8 @@ def _intend(tx: Tx, amount_fen: int, channel: str, ctx: Any) -> tuple[Any, bool,
     check_top_up(amount_fen, wallets.owed(tx, me.member_id), settings, now)
     found = tx.fetch(payments.ask_open(me.member_id))[0]
     if found:
-        old, openid = found[0], me.openid if channel == "jsapi" else None
-        fits = (old.channel, old.amount_fen, old.openid) == (channel, amount_fen, openid) and old.expires_at > now
-        return old, fits, False
+        old = found[0]
+        return old, start_payment.fits(old, me, channel, amount_fen) and old.expires_at > now, False
     expires_at = now + timedelta(minutes=settings.pay_within_minutes)
     return start_payment.intention(tx, ctx, me.member_id, [], channel, amount_fen=amount_fen,
                                    expires_at=expires_at), True, False
