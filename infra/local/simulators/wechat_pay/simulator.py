@@ -171,6 +171,8 @@ class Simulator:
                                 if each["result"] == sharing.SUCCESS),
             "frozen_fen": self.platform.books.sharing.frozen_fen(),
             "balance_fen": self.platform.books.balance_fen(),
+            "under_way": len(self.platform.books.refunds_due()) + len(self.platform.books.sharing.due())
+                         + len(self.platform.books.sharing.returns_due()),
         }
 
 
