@@ -457,9 +457,10 @@ class MariaStore:
     def waiting(self) -> int:
         """How many wait for a lock of a row at this moment."""
         if self._watching is None:
-            self._watching = Database(self.url).link()._cursor()
-        self._watching.execute("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'")
-        return int(self._watching.fetchone()[1])
+            self._watching = Database(self.url).link()
+        cursor = self._watching._cursor()  # anew each time: a connection that nobody asks for is closed when idle
+        cursor.execute("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'")
+        return int(cursor.fetchone()[1])
 
     @contextmanager
     def _raw(self) -> Iterator[Any]:
