@@ -5,6 +5,7 @@ All actions, on both databases, with the kills and the interleavings: `make cras
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -23,6 +24,7 @@ from sqlalchemy import select, update
 from tests.crash import interleavings, kills, pairs, points, scenarios
 from tests.crash.books import Pay
 from tests.crash.town import Killed, Town, cut, open_town
+from tests.support.mariadb import drop_database, server
 
 MONEY = ("orders.place_order", "orders.cancel_order", "payments.start_payment", "payments.receive_payment_notice",
          "refunds.start_refund", "refunds.send_due_refunds", "refunds.receive_refund_notice",
@@ -151,6 +153,27 @@ def test_two_at_the_same_moment_end_as_one_after_the_other(town: Town, name: str
     report = interleavings.play(town, name, pairs.PAIRS[name], most=20, seed=7)
     assert report.findings == []
     assert report.played == min(20, report.possible) > 1
+
+
+@pytest.fixture
+def maria_town(tmp_path: Path) -> Iterator[Town]:
+    name = f"suite_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    if server() is None:
+        pytest.skip("no MariaDB on this machine")
+    town = open_town("mariadb", tmp_path, name=name)
+    yield town
+    town.close()
+    drop_database(f"mall_crash_{name}")
+
+
+@pytest.mark.parametrize("name", ["ship_x_refund", "place_x_place_the_last_piece"])
+def test_on_mariadb_every_round_trip_is_a_step_and_a_watch_that_was_closed_when_idle_opens_again(
+        maria_town: Town, name: str):
+    assert maria_town.store.waiting() == 0
+    maria_town.store._watching.close()  # as the watch over idle connections does
+    report = interleavings.play(maria_town, name, pairs.PAIRS[name], most=8, seed=7)
+    assert report.findings == []
+    assert report.played == 8
 
 
 def test_orders_are_all_played_when_they_are_few_and_drawn_by_lot_when_many():
