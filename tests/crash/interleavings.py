@@ -10,7 +10,6 @@ it, and nobody else writes meanwhile, so that orders which differ only in there 
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
 import random
@@ -67,10 +66,6 @@ class _Game:
         serial = [self._once(order * 400) for order in ("A", "B")]
         first, second = (max(players[side].steps for _, players in serial) for side in (0, 1))
         ends = [end for end, _ in serial]
-        if self.two.may_refuse:
-            both, self.two = self.two, dataclasses.replace(self.two, plays=(self.two.plays[0], lambda: None))
-            ends.append(self._once("")[0])
-            self.two = both
         self.report.steps, self.report.possible = (first, second), math.comb(first + second, first)
         for order in orders(first, second, most, seed):
             end, _ = self._once(order)

@@ -43,7 +43,6 @@ from tests.support import seed
 class Pair:
     plays: tuple[Play, Play]
     apart: tuple[str, ...] = ()  # columns that tell who came first, and not more
-    may_refuse: bool = False  # the second one may also be refused, and then nothing of it is left
     late: float = 0  # minutes by which the second one's clock is ahead: it came when the time was over
 
 
@@ -503,7 +502,7 @@ def transfer_x_place(town: Town) -> Pair:
     member, goods = basics(town, stock=3)
     moved = call(town, town.shop.staff(), "stock.transfer_stock", sku_id=goods.sku_id, quantity=3, reason="补北仓",
                  from_warehouse_id="whs_00000000000000000000000001", to_warehouse_id="whs_NORTH", reference="move-1")
-    return Pair((moved, wanting(town, member, goods.sku_id)), may_refuse=True)  # sold out while it is on its way
+    return Pair((moved, wanting(town, member, goods.sku_id)))
 
 
 @pair

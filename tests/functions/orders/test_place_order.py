@@ -1,8 +1,12 @@
 """orders.place_order (spec E1)."""
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from mall.domains.stock.store import MAIN_WAREHOUSE
+from mall.kit import outside
 from mall.tables.goods import stock_items
 from mall.tables.trade import order_events, order_lines, orders
 
@@ -51,6 +55,49 @@ def test_too_many_are_refused_with_the_sku(shop: Shop):
         place(member, goods.sku_id, quantity=3)
     assert caught[0].data == {"sku_id": goods.sku_id}
     assert shop.snapshot() == before
+
+
+def meanwhile(monkeypatch, shop: Shop, work: Callable[[], object]) -> list[str]:
+    """Let `work` be done by somebody else once the order has read and before its writes go out; the steps that the
+    order takes from then on. On SQLite there is no such moment: who writes there is alone from the first read on."""
+    if shop.database.kind == "sqlite":
+        pytest.skip("nobody writes between an order's reads and its writes on SQLite")
+    buyer, steps = threading.get_ident(), []
+
+    def watch(step: str) -> None:
+        if threading.get_ident() != buyer:
+            return
+        steps.append(step)
+        if steps == ["before sql", "after sql"] * 2 + ["before commit"]:
+            steps.clear()
+            somebody = threading.Thread(target=work)
+            somebody.start()
+            somebody.join()
+
+    monkeypatch.setattr(outside, "watch", watch)
+    return steps
+
+
+def test_units_that_move_to_another_warehouse_at_that_moment_are_found_there(shop: Shop, monkeypatch):
+    goods, member, staff = seed.product(shop, stock=3), shop.member(), shop.staff()
+    meanwhile(monkeypatch, shop, lambda: staff.call(
+        "stock.transfer_stock", sku_id=goods.sku_id, quantity=3, from_warehouse_id=MAIN_WAREHOUSE,
+        to_warehouse_id="whs_NORTH", reason="补北仓", reference="t-1"))
+    placed = place(member, goods.sku_id, quantity=2)
+    assert [row.order_no for row in shop.rows(orders)] == [placed["order_no"]]
+    assert [(row.warehouse_id, row.quantity) for row in shop.rows(order_lines)] == [("whs_NORTH", 2)]
+    assert {row.warehouse_id: (row.available, row.held) for row in shop.rows(stock_items)} == {
+        MAIN_WAREHOUSE: (0, 0), "whs_NORTH": (1, 2)}
+
+
+def test_who_loses_the_last_unit_at_that_moment_is_told_so_after_one_small_read(shop: Shop, monkeypatch):
+    goods, member, rival = seed.product(shop, stock=1), shop.member(), shop.member("小明")
+    steps = meanwhile(monkeypatch, shop, lambda: place(rival, goods.sku_id))
+    with refused("OUT_OF_STOCK", status=422) as caught:
+        place(member, goods.sku_id)
+    assert caught[0].data == {"sku_id": goods.sku_id}
+    assert [row.member_id for row in shop.rows(orders)] == [rival.subject_id]
+    assert steps == ["before sql", "after sql"] * 2  # the look, and the client's key let go
 
 
 def test_a_changed_price_is_told_and_not_charged(shop: Shop):

@@ -109,6 +109,15 @@ class Unprepared(Exception):
         self.prepare = prepare
 
 
+class Missed(Exception):
+    """A guard found something else than was read a moment before: nothing happened. When a fresh look says that the
+    work may go through after all, it is done once more, with fresh reads; else `refusal` is raised."""
+
+    def __init__(self, refusal: Exception, may_go_through: Callable[[Tx], bool]):
+        super().__init__(str(refusal))
+        self.refusal, self.may_go_through = refusal, may_go_through
+
+
 class ConnectionLost(Exception):
     """The server went away. `outcome_known` is False when COMMIT was under way."""
 
@@ -310,9 +319,10 @@ class Database:
 
     def run(self, work: Callable[..., T], *args: Any,
             prelude: Callable[[Database], Sequence[Call]] | None = None, **kwargs: Any) -> T:
-        """Do `work(tx, ...)` in one transaction; again after a deadlock, bounded and with jitter.
+        """Do `work(tx, ...)` in one transaction; again after a deadlock, bounded and with jitter, and once after a
+        guard that missed what has only moved.
         `prelude`: statements that are committed by themselves before it, in the same round trip."""
-        started = time.monotonic()
+        started, looked_again = time.monotonic(), False
         for attempt in range(1, ATTEMPTS + 1):
             tx = Tx(self, prelude(self) if prelude else ())
             try:
@@ -330,6 +340,10 @@ class Database:
                 if attempt == ATTEMPTS:
                     raise
                 first.prepare(self)
+            except Missed as missed:
+                tx.rollback()
+                self._look_again(missed, is_last=looked_again or _is_last(attempt, started))
+                looked_again = True
             except ConnectionLost as lost:
                 outside.leave_transaction()
                 telemetry.spent().retries += 1
@@ -340,6 +354,12 @@ class Database:
                 tx.rollback()
                 raise
         raise AssertionError("unreachable")
+
+    def _look_again(self, missed: Missed, *, is_last: bool) -> None:
+        """Nothing, if the work may go through now; else its refusal is raised."""
+        if is_last or not self.read(missed.may_go_through):
+            raise missed.refusal from None
+        telemetry.spent().retries += 1
 
     def read(self, work: Callable[[Tx], T]) -> T:
         """Do `work` with reads only, each statement on its own."""

@@ -7,13 +7,13 @@ twice changes nothing. The stock row is hot: it is touched last (`hot=`), in sor
 from __future__ import annotations
 
 from datetime import datetime
-
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
 from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, VirtualFollowsCodes
-from mall.kit.db import Tx, among, fresh
+from mall.kit.db import Missed, Tx, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.tables.goods import products, skus, stock_entries, stock_items
@@ -23,6 +23,9 @@ ALERT_BATCH = 200
 i, e, k, p = stock_items.c, stock_entries.c, skus.c, products.c
 
 _OF_SKUS = select(stock_items).where(i.sku_id.in_(among("sku_ids"))).order_by(i.sku_id, i.warehouse_id)
+_SOMEWHERE = (
+    select(i.warehouse_id).where(i.sku_id == bindparam("sku_id"), i.available >= bindparam("quantity")).limit(1)
+)
 _OF_PRODUCT = (
     select(i.sku_id, i.available)
     .join_from(stock_items, skus, i.sku_id == k.sku_id)
@@ -107,9 +110,16 @@ def ask_stock_of_product(spu_id: str):
 
 
 def hold(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, order_no: str, actor: str, now: datetime) -> None:
-    """Promise units to an unpaid order. Raises OutOfStock."""
+    """Promise units to an unpaid order. Raises OutOfStock; where the units have only moved to another warehouse since
+    they were read, the order is placed once more. Who comes when all are sold is told so after one small read."""
+    missed = Missed(OutOfStock(sku_id=sku_id), partial(has_somewhere, sku_id=sku_id, quantity=quantity))
     move(tx, sku_id, warehouse_id, "HOLD", -quantity, quantity, reference=order_no, actor=actor, now=now,
-         otherwise=OutOfStock(sku_id=sku_id))
+         otherwise=missed)
+
+
+def has_somewhere(tx: Tx, *, sku_id: str, quantity: int) -> bool:
+    """Whether one warehouse has so many of the SKU to sell."""
+    return tx.one(_SOMEWHERE, sku_id=sku_id, quantity=quantity) is not None
 
 
 def release(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, order_no: str, actor: str,
