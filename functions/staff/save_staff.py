@@ -29,7 +29,7 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     LastOwner when nobody would be left who may do everything; UsernameTaken; SecondPersonNeeded for somebody
     new who may approve, or their password, where two people decide. Who is deactivated or gets a
     new password is signed out everywhere."""
-    password_hash = _hashed(cmd.password) if cmd.password else None  # slow: before any lock
+    password_hash = ctx.first(_hashed, cmd.password) if cmd.password else None  # slow: with no transaction open
     roles, people = store.hold_people(ctx.tx, ctx.seller_id)
     granted = rules.pick(roles, "role_id", cmd.role_id).permissions
     rules.check_grant(ctx.staff.permissions, granted)

@@ -2,6 +2,7 @@
 
 import pytest
 from mall.domains.staff import passwords
+from mall.kit import outside
 from mall.kit.idempotency import idempotency_keys
 from mall.tables.people import audit_entries, staff
 
@@ -23,6 +24,29 @@ def test_somebody_new_can_sign_in_and_the_password_is_kept_as_scrypt_only(shop: 
     [entry] = shop.rows(audit_entries)
     assert (entry.actor_id, entry.action, entry.target) == (
         boss.subject_id, "staff.save_staff", {"role_id": role_id, "staff_id": staff_id, "active": True})
+
+
+def test_no_transaction_is_open_while_the_password_is_hashed(shop: Shop, desk: Desk, monkeypatch):
+    hashed, slow_hash = [], passwords.hash_password
+
+    def hash_password(password: str, salt: bytes) -> str:
+        with outside.calling("a hash that takes a quarter of a second"):  # refuses inside a transaction
+            hashed.append(password)
+        if shop.database.kind == "sqlite":
+            assert not shop.database.link()._connection.in_transaction
+        return slow_hash(password, salt, cost=(16, 1, 1))
+
+    monkeypatch.setattr(passwords, "hash_password", hash_password)
+    boss, role_id = shop.staff(), desk.role("orders.*")
+    answers = [boss.call("staff.save_staff", key="k1", **NEW, role_id=role_id) for _ in range(2)]
+    assert answers[0] == answers[1] and hashed == [NEW["password"]]
+    assert passwords.matches(NEW["password"], desk.row(answers[0]["staff_id"]).password_hash)
+
+
+def test_who_may_not_save_staff_costs_no_hash(shop: Shop, desk: Desk, monkeypatch):
+    monkeypatch.setattr(passwords, "hash_password", lambda *_: pytest.fail("hashed"))
+    with refused("NOT_ALLOWED", status=403):
+        shop.staff("orders.*").call("staff.save_staff", **NEW, role_id=desk.role("orders.*"))
 
 
 def test_a_deactivated_person_is_out_at_once(shop: Shop, desk: Desk):

@@ -11,7 +11,7 @@ from mall.app.settings import ShopSettings
 from mall.app.triggers import Incoming
 from mall.app.world import World
 from mall.kit import ids, outbox
-from mall.kit.db import Database, Tx
+from mall.kit.db import Database, Tx, Unprepared
 
 T = TypeVar("T")
 
@@ -29,6 +29,7 @@ class Ctx:
         self.tx: Tx | None = None
         self.events = 0
         self.noted: dict[str, Any] = {}  # what the audit log keeps of this call besides the ids in its input
+        self._done_first: dict[tuple, Any] = {}
         self.figures: dict[str, Any] = {}  # counts for the log line, never personal data
 
     @property
@@ -61,6 +62,14 @@ class Ctx:
             return self.database.run(attempt)
         finally:
             self.tx = None
+
+    def first(self, work: Callable[..., T], *args: Any) -> T:
+        """The answer of slow `work(*args)` that touches no database, in a command: the transaction is given up,
+        `work` done with none open, and the body begins again. Nothing is written before."""
+        key = (work, *args)
+        if key not in self._done_first:
+            raise Unprepared(lambda database: self._done_first.update({key: work(*args)}))
+        return self._done_first[key]
 
     def read(self, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """`work(tx, ...)` with reads only."""
