@@ -34,25 +34,29 @@ class RefundStarted(Output):
     balance_fen: int  # the part of it that goes into the buyer's stored value, at once
     closes: bool  # no piece of the order is left
     change_id: str | None = None  # of what waits
+    why: str | None = None  # it waits: what is left to one person, and what to do
 
 
 @command("refunds.start_refund", allow="staff")
 def start_refund(ctx: Ctx, cmd: StartRefund) -> RefundStarted:
     """Spec E6. The money is sent by `refunds.send_due_refunds`. Raises OrderNotFound, AlreadyRefunded,
     StateChanged, LineNotInOrder, MoreThanBought, TooManyRefunds, IllegalMove for an order that was never paid.
-    Where two people decide, one above `refund_approval_limit_fen` waits (J6): ChangeWaits when one does already."""
+    Where two people decide, one above `refund_approval_limit_fen` of its order or `refund_day_limit_fen` of this
+    person's day waits (J6): ChangeWaits when one does already."""
     asked = {"seller_id": ctx.seller_id, "reason": cmd.reason, "seen": flow.Seen(cmd.seen_state, cmd.seen_refunded_fen),
              "wanted": wanted_of(cmd.lines, cmd.freight), "now": ctx.now,
              "threshold": ThresholdRule(ctx.settings.refund_threshold_rule),
              "first": RefundOrder(ctx.settings.refund_order)}
     if ctx.settings.second_person:
-        change_id, decided = sensitive_refund.hold(
-            ctx.tx, cmd.order_no, staff_id=ctx.staff.staff_id, limit_fen=ctx.settings.refund_approval_limit_fen,
-            hours=ctx.settings.sensitive_change_hours, **asked)
-        if change_id:
-            ctx.noted = {"change_id": change_id}
+        waiting, decided = sensitive_refund.hold(
+            ctx.tx, cmd.order_no, staff_id=ctx.staff.staff_id, hours=ctx.settings.sensitive_change_hours,
+            limits=sensitive_refund.Limits(ctx.settings.refund_approval_limit_fen, ctx.settings.refund_day_limit_fen),
+            **asked)
+        if waiting:
+            ctx.noted = {"change_id": waiting.change_id}
             return RefundStarted(refund_no=None, state="WAITS", amount_fen=decided.amount_fen,
-                                 balance_fen=decided.parts.balance_fen, closes=decided.closes, change_id=change_id)
+                                 balance_fen=decided.parts.balance_fen, closes=decided.closes,
+                                 change_id=waiting.change_id, why=waiting.why)
     refund_no, decided = flow.refund_order(
         ctx.tx, cmd.order_no, cause=RefundCause.STAFF, actor=ctx.actor, **asked)
     sent = "DUE" if decided.parts.wechat_fen else "DONE"

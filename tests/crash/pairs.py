@@ -33,6 +33,7 @@ from tests.crash.scenarios import (
     timer,
     two_lines,
     topped_up,
+    two_people,
 )
 from tests.crash.town import WEBHOOKS, Play, Town
 from mall.tables.trade import payments, refunds
@@ -222,6 +223,14 @@ def refund_x_refund_of_the_same_piece(town: Town) -> Pair:
 def refund_x_refund_of_two_lines(town: Town) -> Pair:
     order_no, (first, second) = two_lines(town)
     return Pair((refund(town, order_no, (first, 2)), refund(town, order_no, (second, 1))))
+
+
+@pair
+def refund_x_refund_at_the_limit_of_a_day(town: Town) -> Pair:
+    owner = two_people(town, refund_approval_limit_fen=1_000_000, refund_day_limit_fen=5_000)
+    member, goods = basics(town)
+    return Pair(tuple(call(town, owner, "refunds.start_refund", order_no=paid(town, member, sku_id), reason="不要了")
+                      for sku_id in goods.sku_ids[:2]))
 
 
 @pair

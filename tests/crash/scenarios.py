@@ -1232,10 +1232,11 @@ def with_password(town: Town) -> tuple[Caller, str]:
     return caller, caller.subject_id  # Shop.staff() names a person by the id
 
 
-def two_people(town: Town) -> Caller:
+def two_people(town: Town, **settings: int) -> Caller:
     """One of the two owners who decide together from now on."""
     owner, _ = town.shop.staff(), town.shop.staff()
-    owner.call("staff.save_settings", version=0, changes={"second_person": True, "refund_approval_limit_fen": 100})
+    owner.call("staff.save_settings", version=0,
+               changes={"second_person": True, "refund_approval_limit_fen": 100} | settings)
     return owner
 
 
@@ -1249,6 +1250,13 @@ def waiting_refund(town: Town) -> str:
 @scenario("refunds.start_refund", "that waits for a second person")
 def _refund_waits(town: Town) -> Play:
     owner = two_people(town)
+    member, goods = basics(town)
+    return call(town, owner, "refunds.start_refund", order_no=paid(town, member, goods.sku_id), reason="不要了")
+
+
+@scenario("refunds.start_refund", "that one person decides, counted to their day")
+def _refund_alone(town: Town) -> Play:
+    owner = two_people(town, refund_approval_limit_fen=1_000_000)
     member, goods = basics(town)
     return call(town, owner, "refunds.start_refund", order_no=paid(town, member, goods.sku_id), reason="不要了")
 

@@ -17,7 +17,9 @@ def test_a_refund_above_the_limit_waits_and_is_made_by_another_persons_approval(
     asked = start(first, order_no)
     assert {**asked, "change_id": ""} == {
         "refund_no": None, "state": "WAITS", "amount_fen": 27_000, "balance_fen": 0, "closes": True,
-        "change_id": ""}
+        "change_id": "",
+        "why": "该订单已退 0.00 元，一人最多可退 100.00 元，还剩 100.00 元；"
+               "本次 270.00 元已提交双人复核，请另一位同事处理"}
     assert shop.rows(refunds) == [] and shop.rows(orders)[0].state == "TO_SHIP"
     answer = second.call("staff.approve_sensitive_change", change_id=asked["change_id"], note="已核实")
     refund, = shop.rows(refunds)

@@ -88,6 +88,9 @@ class ShopSettings(BaseModel):
     refund_approval_limit_fen: int = Field(
         50_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen of one order that one person may"
         " refund alone, all its refunds together; 0: every refund needs a second person (J6).")
+    refund_day_limit_fen: int = Field(
+        500_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen that one person may refund alone"
+        " in a day of the shop, over all orders; 0: every refund needs a second person (J6).")
     sensitive_change_hours: int = Field(
         72, ge=1, le=720, json_schema_extra=RISKY, description="Hours a change waits for its second person (J6).")
     flash_refund_most_fen: int = Field(

@@ -1,8 +1,8 @@
 """Members, their addresses and sessions; staff and their roles."""
 
 from mall.kit.schema import (
-    Index, UniqueConstraint, count_column, document_column, flag_column, id_column, json_column, sealed_column, table,
-    text_column, time_column,
+    Index, UniqueConstraint, count_column, document_column, fen_column, flag_column, id_column, json_column,
+    sealed_column, table, text_column, time_column,
 )
 
 members = table(
@@ -138,6 +138,12 @@ sensitive_changes = table(  # what waits, or waited, for a second person
     UniqueConstraint("open_key", name="uq_sensitive_changes_open_key"),
     Index("ix_sensitive_changes_seller_state", "seller_id", "state", "change_id"),
     Index("ix_sensitive_changes_state_expires_at", "state", "expires_at"),
+)
+refund_days = table(  # what one of the staff has refunded alone on a day, while two people decide (J6)
+    "refund_days",
+    id_column("staff_id", key=True),
+    text_column("day", 10, key=True),  # the shop's: 2026-11-21
+    fen_column("alone_fen"),
 )
 shop_settings = table(
     "shop_settings",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from enum import Enum
 
 from mall.kit.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from mall.kit.money import yuan
 from mall.kit.state import Flow
+from mall.kit.zone import SHANGHAI
 
 APPROVE = "staff.approve_sensitive_change"  # whose holders are second persons
 
@@ -14,7 +17,7 @@ APPROVE = "staff.approve_sensitive_change"  # whose holders are second persons
 class ChangeKind(str, Enum):
     """What waits. A new kind is one more name here and what to do in `functions/staff/approve_sensitive_change.py`."""
 
-    REFUND = "REFUND"  # above refund_approval_limit_fen
+    REFUND = "REFUND"  # above refund_approval_limit_fen or refund_day_limit_fen
     SETTINGS = "SETTINGS"  # a setting marked risky
     RECEIVER = "RECEIVER"  # who gets a part of the seller's orders, and which
 
@@ -68,6 +71,27 @@ def above_limit(refunded_fen: int, amount_fen: int, limit_fen: int) -> bool:
     """Whether a refund needs a second person: everything that goes back of one order counts together, so that a
     refund in parts does not go around the limit. Nothing to pay back needs nobody."""
     return amount_fen > 0 and refunded_fen + amount_fen > limit_fen
+
+
+def day_of(now: datetime) -> str:
+    """The shop's day, over which is counted what one person refunds alone."""
+    return now.astimezone(SHANGHAI).date().isoformat()
+
+
+def above_order_limit(refunded_fen: int, amount_fen: int, limit_fen: int) -> str:
+    """Why a refund waits, as the one who asked reads it."""
+    return (f"该订单已退 {yuan(refunded_fen)} 元，一人最多可退 {yuan(limit_fen)} 元，还剩"
+            f" {yuan(max(0, limit_fen - refunded_fen))} 元；{_asked(amount_fen)}")
+
+
+def above_day_limit(alone_fen: int, amount_fen: int, limit_fen: int) -> str:
+    """The same, for what this person has refunded alone today."""
+    return (f"您今天一人最多可退 {yuan(limit_fen)} 元，已退 {yuan(alone_fen)} 元，还剩"
+            f" {yuan(max(0, limit_fen - alone_fen))} 元；{_asked(amount_fen)}")
+
+
+def _asked(amount_fen: int) -> str:
+    return f"本次 {yuan(amount_fen)} 元已提交双人复核，请另一位同事处理"
 
 
 def may_approve(permissions: Iterable[str]) -> bool:

@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, select, update
 from mall.domains.sensitive.rules import FLOW, ChangeDecided, ChangeKind, ChangeNotFound, ChangeState, ChangeWaits
 from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
-from mall.tables.people import sensitive_changes
+from mall.tables.people import refund_days, sensitive_changes
 
-c = sensitive_changes.c
+c, d = sensitive_changes.c, refund_days.c
 LAST = "~"  # sorts after every id
 
 _LOCK = (
@@ -38,6 +38,13 @@ _EXPIRED = (
     .order_by(c.expires_at)
     .limit(bindparam("most"))
 )
+_TAKE = (
+    update(refund_days)
+    .where(d.staff_id == bindparam("of_staff"), d.day == bindparam("of_day"),
+           d.alone_fen + bindparam("amount_fen") <= bindparam("limit_fen"))
+    .values(alone_fen=d.alone_fen + bindparam("amount_fen"))
+)
+_ALONE = select(d.alone_fen).where(d.staff_id == bindparam("staff_id"), d.day == bindparam("day"))
 
 
 def ask(tx: Tx, *, kind: ChangeKind, subject: str, seller_id: str, staff_id: str, reason: str, before: dict[str, Any],
@@ -77,3 +84,19 @@ def page(tx: Tx, seller_id: str, state: str | None, before_id: str | None, most:
 
 def expired(tx: Tx, now: datetime, most: int) -> list[str]:
     return [row.change_id for row in tx.all(_EXPIRED, now=now, most=most)]
+
+
+def take_from_day(tx: Tx, staff_id: str, day: str, amount_fen: int, limit_fen: int) -> bool:
+    """Count what this person refunds alone. False, and nothing counted, when it would be more than the limit of a
+    day; refunds at the same moment wait for each other at the day's row."""
+    asked = {"of_staff": staff_id, "of_day": day, "amount_fen": amount_fen, "limit_fen": limit_fen}
+    if tx.change(_TAKE, **asked):
+        return True
+    tx.insert_if_absent(refund_days, staff_id=staff_id, day=day, alone_fen=0)  # the first of the day
+    return tx.change(_TAKE, **asked) == 1
+
+
+def alone_fen(tx: Tx, staff_id: str, day: str) -> int:
+    """What this person has refunded alone that day."""
+    row = tx.one(_ALONE, staff_id=staff_id, day=day)
+    return row.alone_fen if row else 0
