@@ -4,7 +4,7 @@ from typing import Literal
 
 from mall.app import Ctx, Cursor, Id, Input, Limit, Name, Output, query
 from mall.domains.catalog import store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import decode_cursor, next_cursor
 
 
 class ListProducts(Input):
@@ -40,5 +40,5 @@ def list_products(ctx: Ctx, ask: ListProducts) -> ProductPage:
                         keyword=ask.keyword, seller_id=ask.seller_id,
                         after=decode_cursor(ask.cursor, store.position_kinds(ask.sort)))
     items = [ProductCard(**row._asdict(), picture_url=next(iter(row.media["carousel"]), None)) for row in rows]
-    full = len(rows) == ask.limit
-    return ProductPage(items=items, next_cursor=encode_cursor(*store.position_of(ask.sort, rows[-1])) if full else None)
+    return ProductPage(items=items, next_cursor=next_cursor(
+        rows, ask.limit, lambda last: store.position_of(ask.sort, last)))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Name, Output, query
 from mall.domains.catalog import store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListShelf(Input):
@@ -36,8 +36,7 @@ class ShelfPage(Output):
 @query("catalog.list_shelf", allow="staff")
 def list_shelf(ctx: Ctx, ask: ListShelf) -> ShelfPage:
     """Spec B4."""
-    position = decode_cursor(ask.cursor, (str,))
-    rows = store.shelf(ctx.tx, ctx.seller_id, ask.limit, before=position[0] if position else None, state=ask.state,
+    rows = store.shelf(ctx.tx, ctx.seller_id, ask.limit, before=last_id(ask.cursor), state=ask.state,
                        keyword=ask.keyword)
     items = [ShelfRow(**row._asdict()) for row in rows]
-    return ShelfPage(items=items, next_cursor=encode_cursor(rows[-1].spu_id) if len(rows) == ask.limit else None)
+    return ShelfPage(items=items, next_cursor=next_cursor(rows, ask.limit, lambda last: last.spu_id))

@@ -5,7 +5,7 @@ from typing import Any
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.coupons import rules, store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListClaimableCoupons(Input):
@@ -36,11 +36,10 @@ class ClaimableCoupons(Output):
 @query("coupons.list_claimable_coupons", allow="anyone")
 def list_claimable_coupons(ctx: Ctx, ask: ListClaimableCoupons) -> ClaimableCoupons:
     """Spec D4. A visitor sees the centre, too; one that is gone stays, with nothing left."""
-    position = decode_cursor(ask.cursor, (str,))
     rows = store.list_claimable(ctx.tx, ctx.me.member_id if ctx.me else "", ctx.now,
-                                before=position[0] if position else "~", limit=ask.limit)
+                                before=last_id(ask.cursor, "~"), limit=ask.limit)
     return ClaimableCoupons(items=[_shown(row) for row in rows],
-                            next_cursor=encode_cursor(rows[-1].template_id) if len(rows) == ask.limit else None)
+                            next_cursor=next_cursor(rows, ask.limit, lambda last: last.template_id))
 
 
 def _shown(row: Any) -> ClaimableCoupon:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.coupons import rules, store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListCouponTemplates(Input):
@@ -41,11 +41,10 @@ class CouponTemplates(Output):
 @query("coupons.list_coupon_templates", allow="staff")
 def list_coupon_templates(ctx: Ctx, ask: ListCouponTemplates) -> CouponTemplates:
     """Spec D4."""
-    position = decode_cursor(ask.cursor, (str,))
     states = [ask.state] if ask.state else [state.value for state in rules.TemplateState]
-    rows = store.list_templates(ctx.tx, ctx.seller_id, states, before=position[0] if position else "~",
+    rows = store.list_templates(ctx.tx, ctx.seller_id, states, before=last_id(ask.cursor, "~"),
                                 limit=ask.limit)
     items = [CouponTemplate(**row._asdict(), terms=row.document, offer=rules.offer_of(row.kind, row.document))
              for row in rows]
     return CouponTemplates(items=items,
-                           next_cursor=encode_cursor(rows[-1].template_id) if len(rows) == ask.limit else None)
+                           next_cursor=next_cursor(rows, ask.limit, lambda last: last.template_id))

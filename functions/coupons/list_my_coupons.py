@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.coupons import rules, store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListMyCoupons(Input):
@@ -36,11 +36,10 @@ class MyCoupons(Output):
 @query("coupons.list_my_coupons", allow="member")
 def list_my_coupons(ctx: Ctx, ask: ListMyCoupons) -> MyCoupons:
     """Spec D4. Usable ones with the soonest end first, the others with the newest first."""
-    position = decode_cursor(ask.cursor, (str,))
-    rows = store.list_mine(ctx.tx, ctx.me.member_id, ask.tab, ctx.now, after=position[0] if position else "",
+    rows = store.list_mine(ctx.tx, ctx.me.member_id, ask.tab, ctx.now, after=last_id(ask.cursor, ""),
                            limit=ask.limit)
     return MyCoupons(items=[_shown(row, ask.tab) for row in rows],
-                     next_cursor=encode_cursor(rows[-1].coupon_id) if len(rows) == ask.limit else None)
+                     next_cursor=next_cursor(rows, ask.limit, lambda last: last.coupon_id))
 
 
 def _shown(row: Any, tab: str) -> MyCoupon:

@@ -7,7 +7,7 @@ from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.orders import store as orders
 from mall.flows import order_pages
 from mall.flows.order_pages import AddressView, RowView
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListToShip(Input):
@@ -32,10 +32,8 @@ class ToShipPage(Output):
 @query("fulfilment.list_to_ship", allow="staff")
 def list_to_ship(ctx: Ctx, ask: ListToShip) -> ToShipPage:
     """Spec E2."""
-    position = decode_cursor(ask.cursor, (str,))
-    found = orders.page_to_ship(ctx.tx, ctx.seller_id, ask.delivery, position[0] if position else None, ask.limit)
+    found = orders.page_to_ship(ctx.tx, ctx.seller_id, ask.delivery, last_id(ask.cursor), ask.limit)
     items = [ToShip(order=view, paid_at=order.paid_at, address=order_pages.address(order, masked=True),
                     buyer_note=order.buyer_note, staff_note=order.staff_note)
              for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
-    full = len(found) == ask.limit
-    return ToShipPage(items=items, next_cursor=encode_cursor(found[-1].order_no) if full else None)
+    return ToShipPage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.order_no))

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.group_buys import rules, store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListGroupBuys(Input):
@@ -39,12 +39,11 @@ class GroupBuys(Output):
 @query("group_buys.list_group_buys", allow="staff")
 def list_group_buys(ctx: Ctx, ask: ListGroupBuys) -> GroupBuys:
     """Spec F1."""
-    position = decode_cursor(ask.cursor, (str,))
     states = [ask.state] if ask.state else [state.value for state in rules.ActivityState]
-    rows, numbers = store.list_activities(ctx.tx, ctx.seller_id, states, before=position[0] if position else "~",
+    rows, numbers = store.list_activities(ctx.tx, ctx.seller_id, states, before=last_id(ask.cursor, "~"),
                                           limit=ask.limit)
     return GroupBuys(items=[_shown(row, numbers) for row in rows],
-                     next_cursor=encode_cursor(rows[-1].group_buy_id) if len(rows) == ask.limit else None)
+                     next_cursor=next_cursor(rows, ask.limit, lambda last: last.group_buy_id))
 
 
 def _shown(row: Any, numbers: dict[tuple[str, str], int]) -> GroupBuy:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.invoices import store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListInvoices(Input):
@@ -46,8 +46,6 @@ class InvoicePage(Output):
 @query("invoices.list_invoices", allow="staff")
 def list_invoices(ctx: Ctx, ask: ListInvoices) -> InvoicePage:
     """Spec E12."""
-    position = decode_cursor(ask.cursor, (str,))
-    found = store.page(ctx.tx, ctx.seller_id, ask.state, position[0] if position else None, ask.limit)
+    found = store.page(ctx.tx, ctx.seller_id, ask.state, last_id(ask.cursor), ask.limit)
     items = [InvoiceRow.model_validate(row, from_attributes=True) for row in found]
-    full = len(found) == ask.limit
-    return InvoicePage(items=items, next_cursor=encode_cursor(found[-1].invoice_id) if full else None)
+    return InvoicePage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.invoice_id))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.invoices import store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListMyInvoices(Input):
@@ -34,8 +34,6 @@ class MyInvoices(Output):
 @query("invoices.list_my_invoices", allow="member")
 def list_my_invoices(ctx: Ctx, ask: ListMyInvoices) -> MyInvoices:
     """Spec E12."""
-    position = decode_cursor(ask.cursor, (str,))
-    found = store.page_of_member(ctx.tx, ctx.me.member_id, position[0] if position else None, ask.limit)
+    found = store.page_of_member(ctx.tx, ctx.me.member_id, last_id(ask.cursor), ask.limit)
     items = [MyInvoice.model_validate(row, from_attributes=True) for row in found]
-    full = len(found) == ask.limit
-    return MyInvoices(items=items, next_cursor=encode_cursor(found[-1].invoice_id) if full else None)
+    return MyInvoices(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.invoice_id))

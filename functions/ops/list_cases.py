@@ -6,7 +6,7 @@ from typing import Any, Literal
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.cases import store
 from mall.domains.cases.rules import CaseState
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListCases(Input):
@@ -36,7 +36,6 @@ class Cases(Output):
 @query("ops.list_cases", allow="staff")
 def list_cases(ctx: Ctx, ask: ListCases) -> Cases:
     """The seller's own, the newest first."""
-    position = decode_cursor(ask.cursor, (str,))
-    rows = store.page(ctx.tx, ctx.seller_id, ask.state, position[0] if position else None, ask.limit)
+    rows = store.page(ctx.tx, ctx.seller_id, ask.state, last_id(ask.cursor), ask.limit)
     items = [Case(**{name: getattr(row, name) for name in Case.model_fields}) for row in rows]
-    return Cases(items=items, next_cursor=encode_cursor(rows[-1].case_id) if len(rows) == ask.limit else None)
+    return Cases(items=items, next_cursor=next_cursor(rows, ask.limit, lambda last: last.case_id))

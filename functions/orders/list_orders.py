@@ -7,7 +7,7 @@ from mall.domains.orders import store as orders
 from mall.domains.orders.rules import TABS, buyer_buttons
 from mall.flows import order_pages
 from mall.flows.order_pages import RowView
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListOrders(Input):
@@ -30,11 +30,9 @@ class OrderPage(Output):
 @query("orders.list_orders", allow="member")
 def list_orders(ctx: Ctx, ask: ListOrders) -> OrderPage:
     """Spec E3. Orders and lines are read in one round trip each, whatever the size of the page."""
-    position = decode_cursor(ask.cursor, (str,))
     states = tuple(state.value for state in TABS[ask.tab])
-    found = orders.page_of_member(ctx.tx, ctx.me.member_id, states, position[0] if position else None, ask.limit)
+    found = orders.page_of_member(ctx.tx, ctx.me.member_id, states, last_id(ask.cursor), ask.limit)
     items = [OrderRow(order=view, seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
                       buttons=buyer_buttons(order.state, flash_refund=ctx.settings.flash_refund_most_fen > 0))
              for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
-    full = len(found) == ask.limit
-    return OrderPage(items=items, next_cursor=encode_cursor(found[-1].order_no) if full else None)
+    return OrderPage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.order_no))

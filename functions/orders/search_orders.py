@@ -7,7 +7,7 @@ from mall.domains.orders import store as orders
 from mall.domains.orders.rules import staff_buttons
 from mall.flows import order_pages
 from mall.flows.order_pages import AddressView, RowView
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class SearchOrders(Input):
@@ -38,11 +38,9 @@ class FoundOrders(Output):
 @query("orders.search_orders", allow="staff")
 def search_orders(ctx: Ctx, ask: SearchOrders) -> FoundOrders:
     """Spec E11."""
-    position = decode_cursor(ask.cursor, (str,))
     wanted = ask.model_dump(exclude={"cursor", "limit"})
-    found = orders.search(ctx.tx, ctx.seller_id, wanted, position[0] if position else None, ask.limit)
+    found = orders.search(ctx.tx, ctx.seller_id, wanted, last_id(ask.cursor), ask.limit)
     items = [FoundOrder(order=view, member_id=order.member_id, address=order_pages.address(order, masked=True),
                         staff_note=order.staff_note, buttons=staff_buttons(order.state, order.delivery))
              for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
-    full = len(found) == ask.limit
-    return FoundOrders(items=items, next_cursor=encode_cursor(found[-1].order_no) if full else None)
+    return FoundOrders(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.order_no))

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.promotions import store
 from mall.domains.promotions.rules import offer_of
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListPromotions(Input):
@@ -34,8 +34,6 @@ class Promotions(Output):
 @query("promotions.list_promotions", allow="staff")
 def list_promotions(ctx: Ctx, ask: ListPromotions) -> Promotions:
     """Spec F6."""
-    position = decode_cursor(ask.cursor, (str,))
-    rows = store.listed(ctx.tx, ctx.seller_id, ask.limit, position[0] if position else None, ask.state)
+    rows = store.listed(ctx.tx, ctx.seller_id, ask.limit, last_id(ask.cursor), ask.state)
     items = [Promotion(**row._asdict(), offer=offer_of(row.document)) for row in rows]
-    full = len(rows) == ask.limit
-    return Promotions(items=items, next_cursor=encode_cursor(rows[-1].promotion_id) if full else None)
+    return Promotions(items=items, next_cursor=next_cursor(rows, ask.limit, lambda last: last.promotion_id))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.reconciliation import store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import decode_cursor, next_cursor
 
 
 class ListBills(Input):
@@ -35,5 +35,4 @@ def list_bills(ctx: Ctx, ask: ListBills) -> BillPage:
     """Spec E10."""
     found = store.page(ctx.tx, ctx.seller_id, decode_cursor(ask.cursor, (str, str)), ask.limit)
     items = [BillRow.model_validate(row, from_attributes=True) for row in found]
-    full = len(found) == ask.limit
-    return BillPage(items=items, next_cursor=encode_cursor(found[-1].day, found[-1].bill_id) if full else None)
+    return BillPage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: (last.day, last.bill_id)))

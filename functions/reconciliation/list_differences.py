@@ -6,7 +6,7 @@ from typing import Literal
 from mall.app import Ctx, Cursor, Day, Input, Limit, Output, query
 from mall.domains.reconciliation import store
 from mall.domains.reconciliation.rules import DifferenceKind
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListDifferences(Input):
@@ -42,11 +42,9 @@ class DifferencePage(Output):
 @query("reconciliation.list_differences", allow="staff")
 def list_differences(ctx: Ctx, ask: ListDifferences) -> DifferencePage:
     """Spec E10."""
-    position = decode_cursor(ask.cursor, (str,))
     kinds = [ask.kind] if ask.kind else [kind.value for kind in DifferenceKind]
     found = store.page_of_differences(ctx.tx, ctx.seller_id, [ask.state], kinds,
-                                      ask.day.isoformat() if ask.day else "", position[0] if position else None,
+                                      ask.day.isoformat() if ask.day else "", last_id(ask.cursor),
                                       ask.limit)
     items = [Difference.model_validate(row, from_attributes=True) for row in found]
-    full = len(found) == ask.limit
-    return DifferencePage(items=items, next_cursor=encode_cursor(found[-1].difference_id) if full else None)
+    return DifferencePage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.difference_id))

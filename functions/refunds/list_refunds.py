@@ -5,7 +5,7 @@ from typing import Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.refunds import store as refunds
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListRefunds(Input):
@@ -39,8 +39,6 @@ class RefundPage(Output):
 @query("refunds.list_refunds", allow="staff")
 def list_refunds(ctx: Ctx, ask: ListRefunds) -> RefundPage:
     """Spec E6."""
-    position = decode_cursor(ask.cursor, (str,))
-    found = refunds.page(ctx.tx, ctx.seller_id, ask.state, position[0] if position else None, ask.limit)
+    found = refunds.page(ctx.tx, ctx.seller_id, ask.state, last_id(ask.cursor), ask.limit)
     items = [RefundRow.model_validate(row, from_attributes=True) for row in found]
-    full = len(found) == ask.limit
-    return RefundPage(items=items, next_cursor=encode_cursor(found[-1].refund_no) if full else None)
+    return RefundPage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.refund_no))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.settlements import store as settlements
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListStatements(Input):
@@ -45,11 +45,9 @@ class Statements(Output):
 @query("settlements.list_statements", allow="staff")
 def list_statements(ctx: Ctx, ask: ListStatements) -> Statements:
     """Spec E7, E13. The newest first."""
-    position = decode_cursor(ask.cursor, (str,))
-    found = settlements.statement(ctx.tx, ctx.seller_id, ask.state, position[0] if position else None, ask.limit)
-    full = len(found) == ask.limit
+    found = settlements.statement(ctx.tx, ctx.seller_id, ask.state, last_id(ask.cursor), ask.limit)
     return Statements(items=[_statement(share, lines) for share, lines in found],
-                      next_cursor=encode_cursor(found[-1][0].share_no) if full else None)
+                      next_cursor=next_cursor(found, ask.limit, lambda last: last[0].share_no))
 
 
 def _statement(share, lines) -> Statement:

@@ -5,7 +5,7 @@ from typing import Any
 
 from mall.app import Ctx, Cursor, Id, Input, Key, Limit, Output, query
 from mall.domains.staff import store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import encode_cursor, last_id
 
 
 class ListAuditLog(Input):
@@ -33,8 +33,7 @@ class AuditLog(Output):
 @query("staff.list_audit_log", allow="staff")
 def list_audit_log(ctx: Ctx, cmd: ListAuditLog) -> AuditLog:
     """Spec J4, J6; only what was done for the caller's own seller."""
-    position = decode_cursor(cmd.cursor, (str,))
-    rows = store.list_audit(ctx.tx, ctx.seller_id, before=position[0] if position else None,
+    rows = store.list_audit(ctx.tx, ctx.seller_id, before=last_id(cmd.cursor),
                             actor_id=cmd.actor_id, action=cmd.action_name, limit=cmd.limit + 1)
     shown = rows[:cmd.limit]
     entries = [AuditEntry(entry_id=row.entry_id, actor_id=row.actor_id, actor_name=row.display_name,

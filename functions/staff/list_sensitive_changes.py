@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.sensitive import store as sensitive
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListSensitiveChanges(Input):
@@ -38,8 +38,6 @@ class SensitiveChanges(Output):
 @query("staff.list_sensitive_changes", allow="staff")
 def list_sensitive_changes(ctx: Ctx, ask: ListSensitiveChanges) -> SensitiveChanges:
     """Spec J6. The seller's own, the newest first."""
-    position = decode_cursor(ask.cursor, (str,))
-    found = sensitive.page(ctx.tx, ctx.seller_id, ask.state, position[0] if position else None, ask.limit)
+    found = sensitive.page(ctx.tx, ctx.seller_id, ask.state, last_id(ask.cursor), ask.limit)
     items = [SensitiveChange.model_validate(row, from_attributes=True) for row in found]
-    full = len(found) == ask.limit
-    return SensitiveChanges(items=items, next_cursor=encode_cursor(found[-1].change_id) if full else None)
+    return SensitiveChanges(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.change_id))

@@ -2,7 +2,7 @@
 
 from mall.app import Ctx, Cursor, Id, Input, Key, Limit, Output, query
 from mall.domains.stock import store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import decode_cursor, next_cursor
 
 
 class ListStock(Input):
@@ -36,5 +36,5 @@ def list_stock(ctx: Ctx, ask: ListStock) -> StockPage:
     rows = store.shelf(ctx.tx, ctx.seller_id, ask.limit, after=decode_cursor(ask.cursor, (str, str)),
                        spu_id=ask.spu_id, sku_code=ask.sku_code)
     items = [StockRow(**row._asdict()) for row in rows]
-    full = len(rows) == ask.limit
-    return StockPage(items=items, next_cursor=encode_cursor(rows[-1].sku_id, rows[-1].warehouse_id) if full else None)
+    return StockPage(items=items,
+                     next_cursor=next_cursor(rows, ask.limit, lambda last: (last.sku_id, last.warehouse_id)))

@@ -2,7 +2,7 @@
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.stock import store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import decode_cursor, next_cursor
 
 
 class ListStockAlerts(Input):
@@ -31,5 +31,4 @@ def list_stock_alerts(ctx: Ctx, ask: ListStockAlerts) -> Alerts:
     """Spec B3."""
     rows = store.shelf(ctx.tx, ctx.seller_id, ask.limit, after=decode_cursor(ask.cursor, (str, str)), low_only=True)
     items = [Alert(**row._asdict()) for row in rows]
-    full = len(rows) == ask.limit
-    return Alerts(items=items, next_cursor=encode_cursor(rows[-1].sku_id, rows[-1].warehouse_id) if full else None)
+    return Alerts(items=items, next_cursor=next_cursor(rows, ask.limit, lambda last: (last.sku_id, last.warehouse_id)))

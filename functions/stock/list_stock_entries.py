@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
 from mall.domains.stock import store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListStockEntries(Input):
@@ -33,7 +33,6 @@ class StockEntries(Output):
 @query("stock.list_stock_entries", allow="staff")
 def list_stock_entries(ctx: Ctx, ask: ListStockEntries) -> StockEntries:
     """Spec B3. Another seller's SKU has no entries."""
-    position = decode_cursor(ask.cursor, (str,))
-    rows = store.entries(ctx.tx, ask.sku_id, ctx.seller_id, ask.limit, before=position[0] if position else None)
+    rows = store.entries(ctx.tx, ask.sku_id, ctx.seller_id, ask.limit, before=last_id(ask.cursor))
     items = [StockEntry(**row._asdict()) for row in rows]
-    return StockEntries(items=items, next_cursor=encode_cursor(rows[-1].entry_id) if len(rows) == ask.limit else None)
+    return StockEntries(items=items, next_cursor=next_cursor(rows, ask.limit, lambda last: last.entry_id))

@@ -6,7 +6,7 @@ from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.cases.rules import PlatformOnly
 from mall.domains.cases.store import check_platform
 from mall.domains.wallets import store
-from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.page import last_id, next_cursor
 
 
 class ListSafeguardingReports(Input):
@@ -36,8 +36,7 @@ class SafeguardingReports(Output):
 def list_safeguarding_reports(ctx: Ctx, ask: ListSafeguardingReports) -> SafeguardingReports:
     """Spec E8. Open also while stored value is off: what was reported stays. Raises PlatformOnly."""
     check_platform(ctx.seller_id)
-    position = decode_cursor(ask.cursor, (str,))
-    rows = store.page_of_reports(ctx.tx, position[0] if position else None, ask.limit)
+    rows = store.page_of_reports(ctx.tx, last_id(ask.cursor), ask.limit)
     return SafeguardingReports(
         items=[SafeguardingReport.model_validate(row, from_attributes=True) for row in rows],
-        next_cursor=encode_cursor(rows[-1].day) if len(rows) == ask.limit else None)
+        next_cursor=next_cursor(rows, ask.limit, lambda last: last.day))

@@ -8,7 +8,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mall.kit.page import BadCursor, decode_cursor, encode_cursor
+from mall.kit.page import BadCursor, decode_cursor, encode_cursor, last_id, next_cursor
 
 
 @given(st.text(max_size=40).filter(str.isprintable), st.integers(-(2**53), 2**53))
@@ -30,6 +30,20 @@ def test_a_cursor_of_an_id_is_fit_for_an_address():
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_without_a_cursor_it_is_the_first_page(nothing: str | None):
     assert decode_cursor(nothing, (str,)) is None
+
+
+def test_a_full_page_says_where_the_next_begins_and_a_shorter_one_is_the_last():
+    assert next_cursor(["ord_3", "ord_2"], 2, lambda last: last) == encode_cursor("ord_2")
+    assert next_cursor([("sku_1", "whs_1", 5)], 1, lambda last: last[:2]) == encode_cursor("sku_1", "whs_1")
+    assert next_cursor(["ord_3"], 2, lambda last: last) is None
+    assert next_cursor([], 2, lambda last: pytest.fail("there is no last row")) is None
+
+
+def test_the_last_id_of_the_page_before_or_where_the_first_one_begins():
+    assert last_id(encode_cursor("ord_2")) == last_id(encode_cursor("ord_2"), "~") == "ord_2"
+    assert (last_id(None), last_id("", "~"), last_id(encode_cursor(""), "~")) == (None, "~", "")
+    with pytest.raises(BadCursor):
+        last_id(encode_cursor("sku_1", "whs_1"))
 
 
 def as_cursor(value: object) -> str:

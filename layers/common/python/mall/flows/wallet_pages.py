@@ -9,7 +9,7 @@ from mall.domains.wallets import store
 from mall.domains.wallets.rules import WORDS
 from mall.kit.clock import UTC
 from mall.kit.db import Tx
-from mall.kit.page import BadCursor, decode_cursor, encode_cursor
+from mall.kit.page import BadCursor, decode_cursor, next_cursor
 
 FROM_THE_NEWEST = (datetime(9999, 1, 1, tzinfo=UTC), "~")  # after every moment and every reference
 
@@ -29,8 +29,7 @@ def page(tx: Tx, member_id: str, cursor: str | None, limit: int) -> tuple[list[W
     rows = store.entries(tx, member_id, _position(cursor), limit)
     items = [WalletEntry(row.reference, row.reason, WORDS[row.reason], -row.amount, row.about, row.created_at)
              for row in rows]
-    last = rows[-1] if len(rows) == limit else None
-    return items, encode_cursor(last.created_at.isoformat(), last.reference) if last else None
+    return items, next_cursor(rows, limit, lambda last: (last.created_at.isoformat(), last.reference))
 
 
 def _position(cursor: str | None) -> tuple[datetime, str]:

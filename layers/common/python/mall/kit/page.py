@@ -5,15 +5,33 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from mall.kit.errors import BadInput
 
 PAGE_LIMIT = 50
+Row = TypeVar("Row")
 
 
 class BadCursor(BadInput):
     code, message = "BAD_CURSOR", "翻页参数无效，请从第一页重新开始"
+
+
+def last_id(cursor: str | None, first: str | None = None) -> str | None:
+    """The id that the page before ended with, of a list in the order of one id; `first` where none was before. Raises
+    BadCursor."""
+    position = decode_cursor(cursor, (str,))
+    return position[0] if position else first
+
+
+def next_cursor(rows: Sequence[Row], limit: int, position: Callable[[Row], str | tuple]) -> str | None:
+    """Where the page after these rows begins; None when there are fewer than asked for. `position` of the last row:
+    its id, or the parts of what the list is sorted by."""
+    if len(rows) < limit:
+        return None
+    found = position(rows[-1])
+    return encode_cursor(*found) if isinstance(found, tuple) else encode_cursor(found)
 
 
 def encode_cursor(*position: Any) -> str:
