@@ -1,4 +1,4 @@
-"""Change the data key (数据密钥轮换) when it is old enough, and seal older rows anew, a part every ten minutes."""
+"""Change the data keys (数据密钥轮换) when they are old enough, and seal older rows anew, a part every ten minutes."""
 
 from mall.app import Ctx, timer
 from mall.flows.rotate_data_key import rotate

@@ -2,7 +2,7 @@
 
 The variables are the mall's own: MALL_DATABASE_URL, MALL_KEY_SERVICE, MALL_SECRETS, MALL_REGION. `init` comes after
 the migrations and before the first function is called; where there are keys it changes nothing. `rotate` makes
-a new key at once; `privacy.rotate_data_key` seals the rows anew. `status` counts the values under each key.
+new keys at once; `privacy.rotate_data_key` seals and hashes the rows anew. `status` counts the values under each key.
 """
 
 from __future__ import annotations

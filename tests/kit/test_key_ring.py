@@ -78,7 +78,7 @@ def test_a_key_that_another_instance_made_is_fetched_when_its_first_value_is_met
     other.database.close()
     assert [row.phone for row in shop.rows(members, member_id="mem_other")] == ["13911112222"]
     assert len(member.call("members.list_addresses")["addresses"]) == 1 and address_id
-    assert len(service.unwrapped) == len(set(service.unwrapped)) == 3
+    assert len(service.unwrapped) == len(set(service.unwrapped)) == 4
 
 
 def test_without_a_key_nothing_is_written_and_the_sentence_says_what_to_do(shop: Shop, service: Counting):
@@ -113,7 +113,6 @@ def test_the_command_makes_the_first_keys_once_rotates_and_counts(shop: Shop, ca
     capsys.readouterr()
     assert rotate(house) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [" ".join(line.split()[1:3] + line.split()[4:]) for line in lines[:-1]] in (
-        ["OLD own 3 values", "CURRENT own the keyed hashes", "CURRENT own 0 values"],
-        ["CURRENT own the keyed hashes", "OLD own 3 values", "CURRENT own 0 values"])
+    assert sorted(" ".join(line.split()[1:3] + line.split()[4:]) for line in lines[:-1]) == [
+        "CURRENT own 0 values", "CURRENT own the keyed hashes", "OLD own 3 values", "OLD own the keyed hashes"]
     assert lines[-1] == "plain: 0 values"

@@ -1,4 +1,4 @@
-"""A new data key once a year, and every row under it in the days after, while the mall goes on (spec A6)."""
+"""New data keys once a year, and every row under them in the days after, while the mall goes on (spec A6)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mall.kit import key_ring
 
 
 def rotate(ctx: Any) -> dict[str, int]:
-    """Make a new key when the current one is old enough, then seal rows anew, batch by batch; how many of each.
+    """Make new keys when the current ones are old enough, then seal and hash rows anew, batch by batch; how many.
     Raises Unavailable when the key service does not answer."""
     key = ctx.read(key_ring.current)
     if key is None:  # nothing was ever sealed here

@@ -208,6 +208,11 @@ class Tx:
         self.request_id = ""  # of the call this transaction belongs to; events carry it on
         self.events = 0  # how many events it tells
 
+    @property
+    def key_ring(self) -> Any:
+        """What the sealed columns of this database are opened and found with."""
+        return self._database._dialect.key_ring
+
     # reading
 
     def one(self, statement: ClauseElement, **params: Any):

@@ -1,11 +1,13 @@
 """The keys of the sealed columns (数据密钥): kept wrapped in `data_keys`, unwrapped once per instance.
 
-One key of purpose SEAL is current and seals; older ones open. The one SEARCH key makes the keyed hashes and is
-never changed, for every hash would change with it. A key is unwrapped by the key service, which may be an outside
-call, so it is fetched between two attempts of a transaction and never inside one (`mall.kit.db.Unprepared`).
+One key of purpose SEAL is current and seals; older ones open. One key of purpose SEARCH is current and makes the keyed
+hashes; while rows are hashed anew, the ones before are asked for too. Both change together. A key is unwrapped by the
+key service, which may be an outside call, so it is fetched between two attempts of a transaction and never inside one
+(`mall.kit.db.Unprepared`).
 
-A ring asks again after RING_LASTS which key is current. So from SETTLED_AFTER on nobody seals with the key before,
-and one walk over all rows finds every value that it sealed.
+A ring asks again after RING_LASTS which keys are current. So from SETTLED_AFTER on nobody seals or hashes with the
+keys before, and one walk over all rows finds everything that they made. Who looks for a hash asks again after
+SEARCH_LASTS: what others have hashed with a new key is found from then on.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from mall.kit.schema import (
 )
 
 RING_LASTS = timedelta(hours=1)
+SEARCH_LASTS = timedelta(minutes=1)
 SETTLED_AFTER = 2 * RING_LASTS
 SEAL, SEARCH = "SEAL", "SEARCH"
 FROM_THE_START = {"table": "", "after": ""}  # nothing walked yet
@@ -36,7 +39,7 @@ data_keys = table(
     "data_keys",
     id_column("key_id", key=True),
     text_column("purpose", 16),  # SEAL, SEARCH
-    text_column("state", 16),  # CURRENT, OLD (its values are being sealed anew), RETIRED (none are left)
+    text_column("state", 16),  # CURRENT, OLD (what it made is being made anew), RETIRED (nothing of it is left)
     text_column("active_key", 16, optional=True),  # the purpose while the key is current
     document_column("wrapped"),
     json_column("progress", optional=True),  # how far the rows have been walked for this key; null: all of them
@@ -54,6 +57,7 @@ _STEP_DOWN = (
     .where(d.key_id == bindparam("of_key"), d.active_key == SEAL)
     .values(state="OLD", active_key=None, progress=bindparam("no_progress"))
 )
+_SEARCH_STEPS_DOWN = update(data_keys).where(d.active_key == SEARCH).values(state="OLD", active_key=None)
 _PROGRESS = update(data_keys).where(d.key_id == bindparam("of_key")).values(progress=bindparam("reached"))
 _RETIRE = (
     update(data_keys).where(d.state == "OLD").values(state="RETIRED", retired_at=bindparam("now"))
@@ -75,7 +79,8 @@ class KeyService(Protocol):
 @dataclass(frozen=True)
 class _Held:
     current: str | None = None
-    search: bytes = b""
+    searches: tuple[str, ...] = ()  # the current one, then those before whose hashes are still there
+    secrets: dict[str, bytes] = field(default_factory=dict)  # of SEARCH keys
     ciphers: dict[str, Any] = field(default_factory=dict)
     read_at: datetime = datetime.min.replace(tzinfo=clock.UTC)
 
@@ -91,8 +96,7 @@ class KeyRing:
 
     def seal(self, place: str, clear: str) -> str:
         held = self._held
-        if held.current is None or clock.now() - held.read_at > RING_LASTS:
-            raise Unprepared(self.read)
+        self._require(held, RING_LASTS)
         return sealed.seal(held.ciphers[held.current], held.current, place, clear)
 
     def open(self, place: str, kept: str) -> str:
@@ -105,9 +109,20 @@ class KeyRing:
         return sealed.open_sealed(cipher, place, kept)
 
     def digest(self, place: str, clear: str) -> str:
-        if not self._held.search:
+        """What a row is found by, under the current key."""
+        held = self._held
+        self._require(held, RING_LASTS)
+        return _digest(held.secrets[held.searches[0]], place, clear)
+
+    def digests(self, place: str, clear: str) -> list[str]:
+        """What rows may be found by: under the current key, and under those before while rows are hashed anew."""
+        held = self._held
+        self._require(held, SEARCH_LASTS)
+        return [_digest(held.secrets[key_id], place, clear) for key_id in held.searches]
+
+    def _require(self, held: _Held, lasts: timedelta) -> None:
+        if held.current is None or clock.now() - held.read_at > lasts:
             raise Unprepared(self.read)
-        return hmac.digest(self._held.search, f"{place}\n{clear}".encode(), "sha256").hex()
 
     def read(self, database: Database, wanted: str | None = None) -> None:
         """Unwrap what is current, and the key that is wanted. Raises NoDataKey, Unavailable."""
@@ -132,8 +147,15 @@ class KeyRing:
         for row in rows:
             if row.key_id in (active[SEAL].key_id, wanted) and row.key_id not in ciphers:
                 ciphers[row.key_id] = AESGCM(self._service().unwrap(row.key_id, row.wrapped))
-        search = self._held.search or self._service().unwrap(active[SEARCH].key_id, active[SEARCH].wrapped)
-        return _Held(active[SEAL].key_id, search, ciphers, clock.now())
+        searches = sorted((row for row in rows if row.purpose == SEARCH and row.state != "RETIRED"),
+                          key=lambda row: (row.active_key or "", row.key_id), reverse=True)
+        secrets = {row.key_id: self._held.secrets.get(row.key_id) or self._service().unwrap(row.key_id, row.wrapped)
+                   for row in searches}
+        return _Held(active[SEAL].key_id, tuple(row.key_id for row in searches), secrets, ciphers, clock.now())
+
+
+def _digest(secret: bytes, place: str, clear: str) -> str:
+    return hmac.digest(secret, f"{place}\n{clear}".encode(), "sha256").hex()
 
 
 # which keys there are
@@ -145,13 +167,16 @@ def make_first(database: Database, service: KeyService) -> None:
 
 
 def rotate(database: Database, service: KeyService, from_key_id: str) -> bool:
-    """Make a new key current in the place of `from_key_id`; False when another did so meanwhile."""
-    key_id, wrapped = _wrapped(service)
+    """Make new keys current in the place of `from_key_id` and of the search key; False when another did so
+    meanwhile."""
+    made = {purpose: _wrapped(service) for purpose in (SEAL, SEARCH)}
 
     def change(tx: Tx) -> bool:
         if not tx.change(_STEP_DOWN, of_key=from_key_id, no_progress=None):
             return False
-        _add(tx, SEAL, key_id, wrapped)
+        tx.write(_SEARCH_STEPS_DOWN, rows=1)
+        for purpose, key in made.items():
+            _add(tx, purpose, *key)
         return True
 
     return database.run(change)
@@ -171,7 +196,7 @@ def save_progress(tx: Tx, key_id: str, reached: dict[str, str] | None) -> None:
 
 
 def retire_old(tx: Tx, now: datetime) -> int:
-    """No row is sealed with the old keys any more. They stay readable: a backup may still need them."""
+    """No row is sealed or hashed with the old keys any more. They stay readable: a backup may still need them."""
     return tx.change(_RETIRE, now=now)
 
 

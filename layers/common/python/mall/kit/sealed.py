@@ -105,8 +105,9 @@ class OpenedText(TypeDecorator):
 
 
 class KeyedHash(TypeDecorator):
-    """What a sealed value is found by: HMAC-SHA256 of it at `place`, under the search key. It takes the clear value,
-    in a row as in a question (`column == phone`), and gives back only the hash."""
+    """What a sealed value is found by: HMAC-SHA256 of it at `place`, under the current search key. It takes the clear
+    value and gives back only the hash. A question asks for each of `tx.key_ring.digests(place, clear)`: while rows
+    are hashed anew, some stand under the key before."""
 
     impl = String(64)
     cache_ok = True

@@ -1,4 +1,4 @@
-"""Seals anew what older keys have sealed, and what is still plain: table by table, a batch to a transaction.
+"""Seals and hashes anew what older keys have made, and what is still plain: table by table, a batch to a transaction.
 
 Every table with a sealed column is walked, whoever added it; its primary key must be one column. A row that
 somebody changes meanwhile is left alone: what he wrote is sealed with the new key.
@@ -18,8 +18,8 @@ from mall.kit import key_ring, sealed
 from mall.kit.db import Tx
 from mall.tables import load_all
 
-# What is computed from a sealed value, for rows from before it was sealed.
-_FOUND_BY = {"orders": lambda row: {"receiver_phone_hash": row.address["phone"] if row.address else None}}
+# What rows are found by: computed from a sealed value, and made anew with it.
+_FOUND_BY = {"orders": {"receiver_phone_hash": lambda row: row.address["phone"] if row.address else None}}
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def step(tx: Tx, now: datetime) -> int | None:
     found = sealed_tables()
     name = key.progress["table"] or rules.next_table(list(found), "")
     rows = tx.all(found[name].page, after=key.progress["after"], most=rules.BATCH)
-    stale = [row for row in rows if _is_stale(found[name], row, key.key_id)]
+    stale = [row for row in rows if _is_stale(found[name], row, key.key_id) or _is_lost(tx, name, row)]
     for row in stale:
         _seal_anew(tx, found[name], row)
     reached: dict[str, str] | None = {"table": name, "after": rows[-1][0]} if rows else None
@@ -79,14 +79,14 @@ def count_by_key(tx: Tx) -> dict[str, int]:
 def _sealed_table(table: Table, columns: list[Column]) -> SealedTable:
     [key] = table.primary_key.columns
     raw = [type_coerce(column, Text).label(f"raw_{column.name}") for column in columns]
-    page = (select(key, *columns, *raw).where(key > bindparam("after")).order_by(key).limit(bindparam("most")))
-    extra = ["receiver_phone_hash"] if table.name in _FOUND_BY else []
+    hashes = [table.c[name] for name in _FOUND_BY.get(table.name, ())]
+    page = (select(key, *columns, *raw, *hashes).where(key > bindparam("after")).order_by(key).limit(bindparam("most")))
     swap = (
         update(table)
         .where(key == bindparam("of_key"), *[
             func.coalesce(type_coerce(column, Text), "") == bindparam(f"seen_{column.name}", type_=Text)
             for column in columns])
-        .values({name: bindparam(f"new_{name}") for name in [*(column.name for column in columns), *extra]})
+        .values({name: bindparam(f"new_{name}") for name in (column.name for column in [*columns, *hashes])})
     )
     return SealedTable(key, tuple(column.name for column in columns), page, swap)
 
@@ -96,8 +96,17 @@ def _is_stale(found: SealedTable, row: Any, key_id: str) -> bool:
     return any(kept is not None and sealed.key_of(kept) != key_id for kept in raw)
 
 
+def _is_lost(tx: Tx, name: str, row: Any) -> bool:
+    """Whether the row would not be found under the current search key."""
+    for column, clear_of in _FOUND_BY.get(name, {}).items():
+        clear = clear_of(row)
+        if getattr(row, column) != (clear and tx.key_ring.digest(f"{name}.{column}", clear)):
+            return True
+    return False
+
+
 def _seal_anew(tx: Tx, found: SealedTable, row: Any) -> None:
     values = {name: getattr(row, name) for name in found.columns}
-    values |= _FOUND_BY.get(found.key.table.name, lambda row: {})(row)
+    values |= {name: clear_of(row) for name, clear_of in _FOUND_BY.get(found.key.table.name, {}).items()}
     seen = {f"seen_{name}": getattr(row, f"raw_{name}") or "" for name in found.columns}
     tx.write(found.swap, of_key=row[0], **seen, **{f"new_{name}": value for name, value in values.items()})
