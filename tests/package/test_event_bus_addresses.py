@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from mall.adapters.event_bus import LambdaBus, ScfBus
+from mall.adapters import event_bus
 from mall.app.deployment import Deployment
 from mall.app.world import World
 from mall.kit.errors import Unavailable
@@ -39,7 +39,7 @@ def _bus(platform: str, namespace: str, tmp_path: Any, monkeypatch: pytest.Monke
 def test_a_listener_is_called_in_the_namespace_it_was_deployed_to(
         platform: str, prefix: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
     bus = _bus(platform, prefix, tmp_path, monkeypatch)
-    assert isinstance(bus, ScfBus)
+    assert isinstance(bus._cloud, event_bus.Scf)
     bus._client = scf = Scf()
     listeners = [each for each in functions(PLATFORMS[platform]) if each.action.kind == "listener"]
     assert listeners
@@ -65,7 +65,7 @@ def test_a_listener_that_refuses_is_unavailable(tmp_path: Any, monkeypatch: pyte
 
 def test_on_aws_the_prefix_stands_before_every_name(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
     bus = _bus("aws", "mall", tmp_path, monkeypatch)
-    assert isinstance(bus, LambdaBus)
+    assert isinstance(bus._cloud, event_bus.Lambda)
     sent = []
 
     def invoke(**call: Any) -> dict[str, Any]:

@@ -31,9 +31,9 @@ def open_bus(platform: str, prefix: str, namespace_of: Callable[[str], str], reg
     the functions of a domain live.
     """
     if platform == "aws":
-        return LambdaBus(prefix, region, trigger_secret)
+        return FunctionBus(Lambda(prefix, region), trigger_secret)
     if platform in ("scf", "cloudbase"):
-        return ScfBus(namespace_of, region, trigger_secret)
+        return FunctionBus(Scf(namespace_of, region), trigger_secret)
     return QuietBus()
 
 
@@ -47,19 +47,43 @@ class QuietBus:
         return None
 
 
-class LambdaBus:
-    def __init__(self, prefix: str, region: str, trigger_secret: str):
-        self._prefix, self._region, self._nudge = prefix, region, _nudge(trigger_secret)
+class FunctionBus:
+    """Calls the listener's own function, on whichever cloud it runs."""
+
+    def __init__(self, cloud: Lambda | Scf, trigger_secret: str):
+        self._cloud = cloud
+        self._nudge = {"Type": "Timer", "TriggerName": "nudge", "Message": trigger_secret}
 
     @cached_property
     def _client(self) -> Any:
-        return self._open(LISTENER_S)
+        return self._cloud.open(LISTENER_S)
 
     @cached_property
     def _quick(self) -> Any:
-        return self._open(NUDGE_S)
+        return self._cloud.open(NUDGE_S)
 
-    def _open(self, seconds: int) -> Any:
+    def deliver(self, listener: str, message: dict[str, Any]) -> None:
+        with outside.calling("event_bus.deliver"):
+            try:
+                body = json.loads(self._cloud.invoke(self._client, listener, message, "RequestResponse"))
+            except Exception as problem:
+                raise Unavailable(listener=listener) from problem
+        if not (isinstance(body, dict) and body.get("ok")):
+            raise Unavailable(listener=listener)
+
+    def nudge(self) -> None:
+        with outside.calling("event_bus.nudge"):
+            try:
+                self._cloud.invoke(self._quick, RELAY, self._nudge, "Event")
+            except Exception:
+                return  # the relay's timer comes within a minute
+
+
+class Lambda:
+    def __init__(self, prefix: str, region: str):
+        self._prefix, self._region = prefix, region
+
+    def open(self, seconds: int) -> Any:
         """A client that asks once: what is lost, the outbox sends again."""
         import boto3
         from botocore.config import Config
@@ -67,43 +91,19 @@ class LambdaBus:
         return boto3.client("lambda", region_name=self._region, config=Config(
             connect_timeout=NUDGE_S, read_timeout=seconds, retries={"total_max_attempts": 1}))
 
-    def deliver(self, listener: str, message: dict[str, Any]) -> None:
-        name = self._name(listener)
-        with outside.calling("event_bus.deliver"):
-            try:
-                answer = self._client.invoke(FunctionName=name, Payload=json.dumps(message).encode())
-                body = json.loads(answer["Payload"].read())
-            except Exception as problem:
-                raise Unavailable(listener=listener) from problem
-        _check(listener, body)
-
-    def nudge(self) -> None:
-        name = self._name(RELAY)
-        with outside.calling("event_bus.nudge"):
-            try:
-                self._quick.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(self._nudge).encode())
-            except Exception:
-                return  # the relay's timer comes within a minute
-
-    def _name(self, action: str) -> str:
-        return f"{self._prefix}-{action.replace('.', '-')}"
+    def invoke(self, client: Any, action: str, event: dict[str, Any], how: str) -> str | bytes:
+        name = f"{self._prefix}-{action.replace('.', '-')}"
+        answer = client.invoke(FunctionName=name, InvocationType=how, Payload=json.dumps(event).encode())
+        return answer["Payload"].read()
 
 
-class ScfBus:
+class Scf:
     """SCF, which CloudBase functions run on too; one namespace per group of domains."""
 
-    def __init__(self, namespace_of: Callable[[str], str], region: str, trigger_secret: str):
-        self._namespace_of, self._region, self._nudge = namespace_of, region, _nudge(trigger_secret)
+    def __init__(self, namespace_of: Callable[[str], str], region: str):
+        self._namespace_of, self._region = namespace_of, region
 
-    @cached_property
-    def _client(self) -> Any:
-        return self._open(LISTENER_S)
-
-    @cached_property
-    def _quick(self) -> Any:
-        return self._open(NUDGE_S)
-
-    def _open(self, seconds: int) -> Any:
+    def open(self, seconds: int) -> Any:
         from tencentcloud.common.profile.client_profile import ClientProfile
         from tencentcloud.common.profile.http_profile import HttpProfile
         from tencentcloud.scf.v20180416 import scf_client
@@ -113,34 +113,10 @@ class ScfBus:
         return scf_client.ScfClient(tencent_credential(), self._region,
                                     ClientProfile(httpProfile=HttpProfile(reqTimeout=seconds)))
 
-    def deliver(self, listener: str, message: dict[str, Any]) -> None:
-        with outside.calling("event_bus.deliver"):
-            try:
-                body = json.loads(self._invoke(self._client, listener, message, "RequestResponse").RetMsg)
-            except Exception as problem:
-                raise Unavailable(listener=listener) from problem
-        _check(listener, body)
-
-    def nudge(self) -> None:
-        with outside.calling("event_bus.nudge"):
-            try:
-                self._invoke(self._quick, RELAY, self._nudge, "Event")
-            except Exception:
-                return  # the relay's timer comes within a minute
-
-    def _invoke(self, client: Any, action: str, event: dict[str, Any], how: str) -> Any:
+    def invoke(self, client: Any, action: str, event: dict[str, Any], how: str) -> str | bytes:
         from tencentcloud.scf.v20180416 import models
 
         request = models.InvokeRequest()
         request.FunctionName, request.InvocationType = action.replace(".", "-"), how
         request.Namespace, request.ClientContext = self._namespace_of(action.split(".")[0]), json.dumps(event)
-        return client.Invoke(request).Result
-
-
-def _check(listener: str, body: Any) -> None:
-    if not (isinstance(body, dict) and body.get("ok")):
-        raise Unavailable(listener=listener)
-
-
-def _nudge(trigger_secret: str) -> dict[str, str]:
-    return {"Type": "Timer", "TriggerName": "nudge", "Message": trigger_secret}
+        return client.Invoke(request).Result.RetMsg

@@ -239,14 +239,6 @@ class WeChatPay:
             lambda answer: _share(number, answer),
         )
 
-    def unsplit_fen(self, transaction_id: str) -> int:
-        """What of a payment is still frozen and can be shared (查询剩余待分金额)."""
-        return self._ask(
-            "unsplit_fen",
-            lambda: self._client.profitsharing_amount_query(transaction_id),
-            lambda answer: int(answer["unsplit_amount"]),
-        )
-
     def return_share(self, *, return_no: str, share_no: str, account: str, amount_fen: int,
                      description: str) -> ShareReturnSeen:
         """Call a shared amount back from a merchant (请求分账回退). Idempotent by `return_no`; usually over at once."""
