@@ -4,36 +4,6 @@ from mall.app import Ctx, Nothing, Output, query
 from mall.flows import view_cart as flow
 
 
-class CartItem(Output):
-    sku_id: str
-    spu_id: str
-    seller_id: str
-    title: str
-    spec_values: list[str]
-    picture_url: str | None
-    quantity: int
-    selected: bool
-    price_fen: int  # before any rule
-    your_price_fen: int  # of one piece at this quantity
-    your_price_rule: str  # base, tier, member_price, member_percent
-    amount_fen: int
-    is_short: bool  # fewer in stock than wanted
-    available: int  # at most 999
-    stock_sentence: str
-    hint: str  # 再买 1 件，每件 90.00 元
-
-
-class InvalidItem(Output):
-    sku_id: str
-    spu_id: str | None
-    title: str
-    spec_values: list[str]
-    picture_url: str | None
-    quantity: int
-    reason: str  # GONE, UNLISTED, SKU_INACTIVE, SOLD_OUT
-    sentence: str
-
-
 class AddOn(Output):
     promotion_id: str
     title: str
@@ -43,8 +13,8 @@ class AddOn(Output):
 
 
 class Cart(Output):
-    items: list[CartItem]
-    invalid_items: list[InvalidItem]
+    items: list[flow.Item]
+    invalid_items: list[flow.InvalidItem]
     selected_count: int  # pieces
     goods_fen: int  # of what is selected
     full_reduction_fen: int
@@ -62,8 +32,8 @@ def view_cart(ctx: Ctx, ask: Nothing) -> Cart:
     add_ons = [AddOn(promotion_id=each.source_id, title=each.title, missing_fen=each.missing_fen,
                      saves_fen=each.saves_fen, sentence=each.sentence)
                for each in cart.quote.skipped if each.missing_fen]
-    return Cart.model_validate({
-        "items": cart.items, "invalid_items": cart.invalid_items, "add_ons": add_ons,
-        "selected_count": sum(item.quantity for item in chosen), "goods_fen": cart.quote.goods_fen,
-        "full_reduction_fen": cart.quote.full_reduction_fen, "pay_fen": cart.quote.pay_fen,
-        "can_check_out": bool(chosen) and not any(item.is_short for item in chosen)}, from_attributes=True)
+    return Cart(
+        items=cart.items, invalid_items=cart.invalid_items, add_ons=add_ons,
+        selected_count=sum(item.quantity for item in chosen), goods_fen=cart.quote.goods_fen,
+        full_reduction_fen=cart.quote.full_reduction_fen, pay_fen=cart.quote.pay_fen,
+        can_check_out=bool(chosen) and not any(item.is_short for item in chosen))

@@ -10,19 +10,12 @@ class PublishProducts(Input):
     list_at: Moment | None = None  # none: at once
 
 
-class Outcome(Output):
-    spu_id: str
-    done: bool
-    code: str | None
-    sentence: str | None
-
-
 class Published(Output):
-    results: list[Outcome]
+    results: list[shelf.Outcome]
 
 
 @command("catalog.publish_products", allow="staff")
 def publish_products(ctx: Ctx, cmd: PublishProducts) -> Published:
     """Spec B4. Codes in the results: PRODUCT_NOT_FOUND, PRODUCT_INCOMPLETE. Raises TimeIsPast."""
     outcomes = shelf.publish(ctx.tx, cmd.spu_ids, cmd.list_at, ctx.seller_id, ctx.now)
-    return Published.model_validate({"results": outcomes}, from_attributes=True)
+    return Published(results=outcomes)

@@ -10,19 +10,12 @@ class WithdrawProducts(Input):
     unlist_at: Moment | None = None  # none: at once
 
 
-class Outcome(Output):
-    spu_id: str
-    done: bool
-    code: str | None
-    sentence: str | None
-
-
 class Withdrawn(Output):
-    results: list[Outcome]
+    results: list[shelf.Outcome]
 
 
 @command("catalog.withdraw_products", allow="staff")
 def withdraw_products(ctx: Ctx, cmd: WithdrawProducts) -> Withdrawn:
     """Spec B4. Codes in the results: PRODUCT_NOT_FOUND. Raises TimeIsPast."""
     outcomes = shelf.withdraw(ctx.tx, cmd.spu_ids, cmd.unlist_at, ctx.seller_id, ctx.now)
-    return Withdrawn.model_validate({"results": outcomes}, from_attributes=True)
+    return Withdrawn(results=outcomes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,44 +28,44 @@ class Outcome:
 def publish(tx: Tx, spu_ids: list[str], list_at: datetime | None, seller_id: str, now: datetime) -> list[Outcome]:
     """List the products that are complete, now or at `list_at`; one that is listed already stays so."""
     _require_future(list_at, now, "list_at")
-    rows, skus = store.some_locked(tx, sorted(set(spu_ids)), seller_id)
-    by_id = {row.spu_id: row for row in rows}
-    outcomes = []
-    for spu_id in dict.fromkeys(spu_ids):
-        row = by_id.get(spu_id)
-        lacks = missing_for_listing(row.media, skus[spu_id]) if row else []
-        if row is None:
-            outcomes.append(Outcome(spu_id, False, ProductNotFound.code, ProductNotFound.message))
-        elif lacks:
-            outcomes.append(Outcome(spu_id, False, ProductIncomplete.code, "；".join(lacks)))
-        else:
-            if list_at:
-                store.set_time(tx, spu_id, "list", list_at, now)
-            elif row.state != "LISTED":
-                _move(tx, spu_id, "list", now)
-            outcomes.append(Outcome(spu_id, True))
-    return outcomes
+
+    def one(row: Any, skus: list[Any]) -> Outcome:
+        lacks = missing_for_listing(row.media, skus)
+        if lacks:
+            return Outcome(row.spu_id, False, ProductIncomplete.code, "；".join(lacks))
+        if list_at:
+            store.set_time(tx, row.spu_id, "list", list_at, now)
+        elif row.state != "LISTED":
+            _move(tx, row.spu_id, "list", now)
+        return Outcome(row.spu_id, True)
+
+    return _outcomes(tx, spu_ids, seller_id, one)
 
 
 def withdraw(tx: Tx, spu_ids: list[str], unlist_at: datetime | None, seller_id: str, now: datetime) -> list[Outcome]:
     """Take the products off the shelf, now or at `unlist_at`. At once also drops what was planned."""
     _require_future(unlist_at, now, "unlist_at")
-    rows, _ = store.some_locked(tx, sorted(set(spu_ids)), seller_id)
-    by_id = {row.spu_id: row for row in rows}
-    outcomes = []
-    for spu_id in dict.fromkeys(spu_ids):
-        row = by_id.get(spu_id)
-        if row is None:
-            outcomes.append(Outcome(spu_id, False, ProductNotFound.code, ProductNotFound.message))
-            continue
+
+    def one(row: Any, skus: list[Any]) -> Outcome:
         if unlist_at:
-            store.set_time(tx, spu_id, "unlist", unlist_at, now)
+            store.set_time(tx, row.spu_id, "unlist", unlist_at, now)
         else:
             _forget_times(tx, row, now)
             if row.state == "LISTED":
-                _move(tx, spu_id, "unlist", now)
-        outcomes.append(Outcome(spu_id, True))
-    return outcomes
+                _move(tx, row.spu_id, "unlist", now)
+        return Outcome(row.spu_id, True)
+
+    return _outcomes(tx, spu_ids, seller_id, one)
+
+
+def _outcomes(tx: Tx, spu_ids: list[str], seller_id: str, one: Callable[[Any, list[Any]], Outcome]) -> list[Outcome]:
+    """`one(product, its SKUs)` for each of the seller's products, which are locked in the order of their ids; what came
+    of each, in the order in which they were asked for."""
+    rows, skus = store.some_locked(tx, sorted(set(spu_ids)), seller_id)
+    by_id = {row.spu_id: row for row in rows}
+    return [one(by_id[spu_id], skus[spu_id]) if spu_id in by_id
+            else Outcome(spu_id, False, ProductNotFound.code, ProductNotFound.message)
+            for spu_id in dict.fromkeys(spu_ids)]
 
 
 def do_what_is_due(tx: Tx, spu_id: str, seller_id: str, now: datetime) -> dict[str, int]:

@@ -27,10 +27,10 @@ class Item:
     selected: bool
     price_fen: int  # before any rule
     your_price_fen: int  # of one piece at this quantity, for this member
-    your_price_rule: str
+    your_price_rule: str  # base, tier, member_price, member_percent
     amount_fen: int
-    is_short: bool
-    available: int
+    is_short: bool  # fewer in stock than wanted
+    available: int  # at most SHOWN_AT_MOST
     stock_sentence: str
     hint: str  # 再买 1 件，每件 90.00 元
 
@@ -43,7 +43,7 @@ class InvalidItem:
     spec_values: list[str]
     picture_url: str | None
     quantity: int
-    reason: str
+    reason: str  # GONE, UNLISTED, SKU_INACTIVE, SOLD_OUT
     sentence: str
 
 

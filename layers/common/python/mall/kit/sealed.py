@@ -64,8 +64,8 @@ class SealedText(TypeDecorator):
         return None if value is None else dialect.key_ring.open(self.place, value)
 
 
-class SealedJson(TypeDecorator):
-    """A JSON document at `place`, sealed as a whole."""
+class _LongText(TypeDecorator):
+    """Text of any length at `place`."""
 
     impl = Text
     cache_ok = True
@@ -76,6 +76,12 @@ class SealedJson(TypeDecorator):
 
     def load_dialect_impl(self, dialect):
         return dialect.type_descriptor(mysql_types.LONGTEXT() if dialect.name == "mysql" else Text())
+
+
+class SealedJson(_LongText):
+    """A JSON document at `place`, sealed as a whole."""
+
+    cache_ok = True
 
     def process_bind_param(self, value, dialect):
         if value is None:
@@ -86,19 +92,11 @@ class SealedJson(TypeDecorator):
         return None if value is None else json.loads(dialect.key_ring.open(self.place, value))
 
 
-class OpenedText(TypeDecorator):
+class OpenedText(_LongText):
     """Long text that may have been sealed at `place`: opened on its way out, written as it is given. A statement
     seals it by binding a `SealedText` of the same place. Rotation does not walk it: its rows live for days."""
 
-    impl = Text
     cache_ok = True
-
-    def __init__(self, place: str):
-        super().__init__()
-        self.place = place
-
-    def load_dialect_impl(self, dialect):
-        return dialect.type_descriptor(mysql_types.LONGTEXT() if dialect.name == "mysql" else Text())
 
     def process_result_value(self, value: str | None, dialect):
         return value if value is None or key_of(value) is None else dialect.key_ring.open(self.place, value)
