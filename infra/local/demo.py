@@ -2,8 +2,8 @@
 
 Prints a readable timeline with every amount, and ends with 1 when anything did not hold:
 sign in, browse, coupon, order, pay, ship, receive; a group of three; a group that fails; an order that
-expires; a payment that comes too late; a price that is changed, and a piece that goes back. Then both books, ours
-and WeChat's, are compared.
+expires; a payment that comes too late; a price that is changed, and a piece that goes back; a refund that takes two
+people. Then both books, ours and WeChat's, are compared.
 The shop's clock is moved forward on the way (the simulators' with it).
 """
 
@@ -283,8 +283,41 @@ def price_changed_and_a_piece_back(demo: Demo) -> None:
     demo.hold("its unit is back in stock", demo.stock(sku_id), (1, 0))
 
 
+def refund_that_takes_two(demo: Demo) -> None:
+    demo.act("6 · One person's day is used up, another decides 双人复核")
+    name = f"demo-{demo.run}"
+    clerk = demo.mall.sign_in_staff(name, make_owner(Database(demo.settings.database_url), name, reset=True))
+    _, sku_id = demo.goods("帆布袋", 9_000, 2)
+    buyer = demo.buyer("老吴")
+    orders = [demo.order(buyer, sku_id) for _ in range(2)]
+    paid = [demo.pay(buyer, order["order_no"]) for order in orders]
+    for order in orders:
+        demo.until("the notice settles it", lambda order_no=order["order_no"]: demo.state(buyer, order_no), "TO_SHIP")
+    each_fen = orders[0]["pay_fen"]
+    limits = {"second_person": True, "refund_approval_limit_fen": each_fen, "refund_day_limit_fen": each_fen}
+    demo.hold("from now on two decide", _settings(clerk, limits)["state"], "SAVED")
+    asked = [clerk.call("refunds.start_refund", order_no=order["order_no"], reason="不要了") for order in orders]
+    demo.hold("the first is made, the second waits", [each["state"] for each in asked], ["DUE", "WAITS"])
+    demo.say(f"{name}: {asked[1]['why']}")
+    demo.staff.call("staff.approve_sensitive_change", change_id=asked[1]["change_id"])
+    demo.say("a colleague approves 同事复核通过", each_fen)
+    demo.mall.tick("refunds.send_due_refunds")
+    demo.until("both are back at WeChat", lambda: sum(map(demo.refunded_fen, paid)), 2 * each_fen)
+    off = _settings(clerk, dict.fromkeys(limits))
+    demo.hold("turning it off takes two as well", off["state"], "WAITS")
+    demo.staff.call("staff.approve_sensitive_change", change_id=off["change_id"])
+    account, = (each for each in demo.staff.call("staff.list_staff")["staff"] if each["username"] == name)
+    demo.staff.call("staff.save_staff", staff_id=account["staff_id"], display_name="演示店员",
+                    role_id=account["role_id"], active=False)
+
+
+def _settings(person: Person, changes: dict[str, Any]) -> dict[str, Any]:
+    version = person.call("staff.show_settings")["version"]
+    return person.call("staff.save_settings", version=version, changes=changes, reason="演示双人复核")
+
+
 def compare_books(demo: Demo) -> None:
-    demo.act("6 · The books 核账")
+    demo.act("7 · The books 核账")
     demo.hold("our audit", demo.staff.call("ops.run_audit")["findings"], [])
     books = demo.wechat_pay.get("/_sim/books").json()
     demo.say("WeChat received 微信收款", books["received_fen"])
@@ -293,7 +326,7 @@ def compare_books(demo: Demo) -> None:
 
 
 ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, price_changed_and_a_piece_back,
-        compare_books)
+        refund_that_takes_two, compare_books)
 
 
 def main() -> int:
