@@ -38,3 +38,19 @@ def test_an_order_that_cannot_be_paid_is_refused_and_wechat_hears_nothing(shop: 
     with refused("ORDER_LAPSED", status=422):
         member.call("payments.start_payment", order_no=unpaid)
     assert (shop.snapshot(), len(paying.books()["orders"])) == (before, known)
+
+
+def test_a_buyer_who_comes_back_to_the_h5_page_gets_one_that_can_still_be_opened(shop: Shop, paying: Paying):
+    goods, member = seed.product(shop), shop.member()
+    order_no = trade.place(shop, member, goods.sku_id)["order_no"]
+
+    def start() -> dict:
+        return member.call("payments.start_payment", order_no=order_no, channel="h5")
+
+    first = start()
+    paying.move(minutes=4)
+    assert start() == first
+    paying.move(minutes=2)
+    second = start()
+    assert second["payment_no"] == first["payment_no"]
+    assert second["h5_url"] != first["h5_url"]

@@ -22,7 +22,8 @@ from mall.kit.db import Tx
 from mall.kit.errors import BadInput, RuleBroken
 from mall.kit.ids import new_id
 
-PREPAY_KEEPS = timedelta(minutes=110)  # a prepay_id is good for two hours
+PREPAY_KEEPS = {  # a prepay_id and a code_url are good for two hours, an h5_url for five minutes
+    "jsapi": timedelta(minutes=110), "native": timedelta(minutes=110), "h5": timedelta(minutes=4, seconds=30)}
 TRIES = 3
 USED_UP = ("ORDERPAID", "ORDER_CLOSED", "OUT_TRADE_NO_USED")  # this number cannot be prepaid any more
 
@@ -43,7 +44,7 @@ def prepaid(ctx: Any, channel: str, about: str, intend: Callable[..., tuple[Any,
         if not fits:
             ask_wechat.close_for_another(ctx, payment, paid=NothingToPay())
             continue
-        if payment.state == PaymentState.PREPAID.value and ctx.now - payment.created_at < PREPAY_KEEPS:
+        if payment.state == PaymentState.PREPAID.value and ctx.now - payment.created_at < PREPAY_KEEPS[channel]:
             return payment
         if _prepay(ctx, payment, about, shared):
             found = ctx.read(payments.find, payment.payment_no)
