@@ -6,6 +6,7 @@ from mall.tables.trade import order_events, orders
 
 from tests.journeys.quiet import stock_of
 from tests.support import seed, trade
+from tests.support.pay import Paying
 from tests.support.shop import Shop
 
 
@@ -30,3 +31,17 @@ def test_five_runs_at_the_same_moment_give_everything_back_once(shop: Shop):
     assert {(row.state, row.close_reason) for row in shop.rows(orders)} == {("CLOSED", "EXPIRED")}
     assert Counter(row.move for row in shop.rows(order_events)) == {"place": 3, "close_unpaid": 3}
     assert stock_of(shop, goods) == (5, 0)
+
+
+def test_orders_that_wechat_will_not_close_keep_no_other_waiting(shop: Shop, paying: Paying, monkeypatch):
+    monkeypatch.setattr("functions.orders.close_unpaid_orders.MOST", 2)
+    goods, member = seed.product(shop, stock=5), shop.member()
+    for _ in range(3):
+        order_no = trade.place(shop, member, goods.sku_id)["order_no"]
+        member.call("payments.start_payment", order_no=order_no)
+    free = trade.place(shop, member, goods.sku_id)["order_no"]
+    paying.faults({"at": "close", "do": "refuse", "status": 403, "code": "RULE_LIMIT", "times": None})
+    paying.move(minutes=31)
+    assert shop.tick("orders.close_unpaid_orders") == {"closed": 1, "paid": 0, "busy": 0, "failed": 3}
+    assert trade.order(shop, free).state == "CLOSED"
+    assert stock_of(shop, goods) == (2, 3)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import String, bindparam, func, select, type_coerce, update
+from sqlalchemy import String, bindparam, func, or_, select, type_coerce, update
 
 from mall.domains.orders.rules import FLOW, OrderNotFound
 from mall.kit.db import Instant, Tx, among, fresh
@@ -75,13 +75,15 @@ _CHANGE_LINE_PRICE = (
     update(order_lines).where(line.line_id == bindparam("of_line")).values(pay_fen=bindparam("new_pay_fen"))
 )
 _EXPIRED = (
-    select(o.order_no)
-    .where(o.state == "UNPAID", o.expires_at <= bindparam("now"))
-    .order_by(o.expires_at)
+    select(o.order_no, o.expires_at)
+    .where(o.state == "UNPAID", o.expires_at <= bindparam("now"), o.expires_at >= bindparam("last_at"),
+           or_(o.expires_at > bindparam("last_at"), o.order_no > bindparam("last_no")))
+    .order_by(o.expires_at, o.order_no)
     .limit(bindparam("most"))
 )
 _DELIVER = update(order_lines).where(line.line_id == bindparam("of_line")).values(delivered_codes=bindparam("codes"))
 
+FIRST_DAY = datetime(2000, 1, 1, tzinfo=timezone.utc)  # before every order
 _STAMPS = {"pay": "new_paid_at", "ship": "new_shipped_at", "receive": "new_received_at",
            "pick_up": "new_received_at", "close": "new_closed_at"}
 
@@ -111,9 +113,10 @@ def timeline(tx: Tx, order_no: str) -> list:
     return tx.all(_TIMELINE, order_no=order_no)
 
 
-def expired(tx: Tx, now: datetime, most: int) -> list[str]:
-    """Numbers of unpaid orders whose time is over, oldest first."""
-    return [row.order_no for row in tx.all(_EXPIRED, now=now, most=most)]
+def expired(tx: Tx, now: datetime, most: int, last: Any | None = None) -> list[Any]:
+    """Unpaid orders whose time is over (order_no, expires_at), oldest first; those after `last`."""
+    last_at, last_no = (last.expires_at, last.order_no) if last else (FIRST_DAY, "")
+    return tx.all(_EXPIRED, now=now, most=most, last_at=last_at, last_no=last_no)
 
 
 def place(tx: Tx, order: dict[str, Any], order_lines_: list[dict[str, Any]], *, actor: str, now: datetime) -> None:
