@@ -100,3 +100,19 @@ def test_a_refund_that_wechat_found_too_frequent_is_sent_again_under_its_number(
     shop.tick("refunds.send_due_refunds")
     paying.until(lambda: states(shop) == ["DONE"])
     assert (paying.order(payment_no)["refunded_fen"], shop.rows(cases)) == (1_000, [])
+
+
+def test_a_refund_about_which_wechat_does_not_answer_keeps_no_other_waiting(shop: Shop, paying: Paying, monkeypatch):
+    monkeypatch.setattr("functions.refunds.send_due_refunds.MOST", 1)
+    (doubtful, payment_no), (other, _) = paid_line(shop, paying), paid_line(shop, paying)
+    staff = shop.staff()
+    first = start(staff, doubtful, 1)["refund_no"]
+    paying.faults({"at": "refund", "do": "429", "order": payment_no, "times": None},
+                  {"at": "query_refund", "do": "500", "order": "*", "times": None})
+    shop.tick("refunds.send_due_refunds")
+    paying.move(minutes=3)
+    second = start(staff, other, 1)["refund_no"]
+    assert shop.tick("refunds.send_due_refunds")["failed"] == 1
+    shop.tick("refunds.send_due_refunds")
+    paying.until(lambda: shop.rows(refunds, refund_no=second)[0].state == "DONE")
+    assert shop.rows(refunds, refund_no=first)[0].state == "DUE"

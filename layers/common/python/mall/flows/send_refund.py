@@ -36,6 +36,9 @@ def send(ctx: Any, row: Any) -> str:
     unknown outcome raises and is resolved under the same number next time; a refusal makes it FAILED, with a case."""
     again_at = send_next(row.attempts + 1, ctx.now)
     if row.attempts:
+        if not ctx.transact(refunds.postpone, row, again_at):  # without an answer it comes after the others
+            return TAKEN
+        row = row._replace(send_at=again_at)
         seen = ctx.world.wechat_pay.query_refund(row.wechat_refund_no)
         if seen is not None and seen.state in KNOWN:
             return ctx.transact(refund.keep_answer, row.wechat_refund_no, seen, again_at, ctx.now)

@@ -108,9 +108,9 @@ def lease(tx: Tx, refund: Any, next_send_at: datetime) -> bool:
                      next_send_at=next_send_at) == 1
 
 
-def postpone(tx: Tx, refund: Any, until: datetime) -> None:
-    """Not yet its turn. Changes nothing when it was taken or sent meanwhile."""
-    tx.write(_POSTPONE, of_refund=refund.refund_no, seen_send_at=refund.send_at, next_send_at=until)
+def postpone(tx: Tx, refund: Any, until: datetime) -> bool:
+    """Not yet its turn. False, and nothing changed, when it was taken or sent meanwhile."""
+    return tx.change(_POSTPONE, of_refund=refund.refund_no, seen_send_at=refund.send_at, next_send_at=until) == 1
 
 
 def move(tx: Tx, refund: Any, verb: str, *, wechat_refund_id: str | None = None, problem: str | None = None,
