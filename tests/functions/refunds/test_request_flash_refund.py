@@ -1,5 +1,6 @@
 """refunds.request_flash_refund (spec E6)."""
 
+import secrets
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mall.domains.refunds.trust import Facts, FlashRefundRefused, Rule, check
 from mall.flows import audit
-from mall.tables.trade import flash_refunds, refunds
+from mall.kit.ids import new_id
+from mall.tables.trade import flash_refunds, order_lines, refunds, virtual_codes
 
 from tests.support import seed, trade
 from tests.support.shop import Caller, Refused, Shop, refused
@@ -159,3 +161,31 @@ def test_it_is_decided_at_once_exactly_when_every_part_holds(rule, amount_fen, f
         assert not holds and refusal.message.endswith("请联系客服申请退款")
     else:
         assert holds
+
+
+def test_an_order_whose_code_was_delivered_does_not_go_back_by_itself(shop: Shop):
+    turn_on(shop)
+    member, staff = trusted(shop), shop.staff()
+    mug, song = seed.product(shop, price_fen=1_000), seed.product(shop, price_fen=5_000, is_virtual=True)
+    codes(shop, song.sku_id, "A-1")
+    placed = member.call("orders.place_order", key=secrets.token_hex(12), delivery="PICKUP",
+                         lines=[{"sku_id": sku_id, "quantity": 1} for sku_id in (mug.sku_id, song.sku_id)])
+    trade.pay(shop, placed["order_no"], openid=member.openid)
+    line, = shop.rows(order_lines, sku_id=song.sku_id)
+    assert (trade.order(shop, placed["order_no"]).state, line.delivered_codes) == ("TO_SHIP", ["A-1"])
+    before = shop.snapshot()
+    with refused("FLASH_REFUND_REFUSED", status=422) as caught:
+        take_back(member, placed["order_no"])
+    assert caught[0].data == {"reason": "DELIVERED"}
+    assert caught[0].message == "订单中的卡密已经发出，请联系客服申请退款"
+    assert shop.snapshot() == before
+    staff.call("refunds.start_refund", order_no=placed["order_no"], reason="卡密未使用，协商退款",
+               lines=[{"line_id": line.line_id, "quantity": 1}])
+    assert take_back(member, placed["order_no"])["amount_fen"] == 1_000
+
+
+def codes(shop: Shop, sku_id: str, *texts: str) -> None:
+    for text in texts:
+        shop.database.run(lambda tx, text=text: tx.insert(
+            virtual_codes, code_id=new_id("vcd"), sku_id=sku_id, code=text, order_no=None, created_at=shop.now,
+            delivered_at=None))

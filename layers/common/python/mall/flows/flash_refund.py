@@ -28,7 +28,10 @@ def request(tx: Tx, order_no: str, *, member_id: str, reason: str, rule: trust.R
     ORDER_FLOW.check("flash_refund", order.state)
     amount_fen = order.pay_fen - order.refunded_fen
     finished_orders, recent = refunds.trust_facts(tx, member_id, now - trust.WINDOW)
-    trust.check(rule, trust.Facts(amount_fen, finished_orders, joined_at, recent, limit_fen - order.refunded_fen), now)
+    delivered = any(line.delivered_codes and line.refunded_quantity < line.quantity
+                    for line in orders.lines(tx, order_no))
+    trust.check(rule, trust.Facts(amount_fen, finished_orders, joined_at, recent, limit_fen - order.refunded_fen,
+                                  delivered), now)
     refunds.add_flash(tx, order_no, member_id, amount_fen, now)
     return refund.refund_order(tx, order_no, seller_id=None, cause=RefundCause.FLASH, reason=reason, actor=actor,
                                now=now)

@@ -13,7 +13,7 @@ INSTEAD = "请联系客服申请退款"
 
 
 class FlashRefundRefused(RuleBroken):
-    """`data["reason"]`: OFF, NOTHING_LEFT, NEW_ACCOUNT, FEW_ORDERS, TOO_OFTEN, TOO_MUCH."""
+    """`data["reason"]`: OFF, NOTHING_LEFT, DELIVERED, NEW_ACCOUNT, FEW_ORDERS, TOO_OFTEN, TOO_MUCH."""
 
     code, message = "FLASH_REFUND_REFUSED", f"该订单不能极速退款，{INSTEAD}"
 
@@ -32,13 +32,14 @@ class Rule:
 @dataclass(frozen=True)
 class Facts:
     """Of one request. `recent`: the member's flash refunds within WINDOW. `alone_fen`: what one person may still
-    refund of this order (J6)."""
+    refund of this order (J6). `delivered`: the member has a code of it, which cannot be taken back."""
 
     amount_fen: int
     finished_orders: int
     joined_at: datetime
     recent: int
     alone_fen: int
+    delivered: bool = False
 
 
 def check(rule: Rule, facts: Facts, now: datetime) -> None:
@@ -54,6 +55,8 @@ def _refusal(rule: Rule, facts: Facts, now: datetime) -> tuple[str, str] | None:
         return "OFF", "本店未开通极速退款"
     if facts.amount_fen <= 0:
         return "NOTHING_LEFT", "该订单没有可退的金额"
+    if facts.delivered:
+        return "DELIVERED", "订单中的卡密已经发出"
     if now - facts.joined_at < timedelta(days=rule.member_days):
         return "NEW_ACCOUNT", f"注册满 {rule.member_days} 天才能极速退款"
     if facts.finished_orders < rule.finished_orders:
