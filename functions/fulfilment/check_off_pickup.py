@@ -26,7 +26,8 @@ class PickedUp(Output):
 
 @command("fulfilment.check_off_pickup", allow="staff", sealed_answer=True)
 def check_off_pickup(ctx: Ctx, cmd: CheckOffPickup) -> PickedUp:
-    """Spec E2. Raises WrongPickupCode for a wrong, a used, and another seller's code alike."""
+    """Spec E2. Raises WrongPickupCode for a wrong, a used, and another seller's code alike, CodesShort
+    where a virtual line still lacks its codes."""
     order = flow.hand_over(ctx.tx, cmd.code, seller_id=ctx.seller_id, actor=ctx.actor, now=ctx.now)
     ctx.noted = {"order_no": order.order_no}
     goods = [Goods(title=line.title, spec_values=line.spec_values, quantity=line.quantity)

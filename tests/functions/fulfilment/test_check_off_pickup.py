@@ -1,7 +1,8 @@
 """fulfilment.check_off_pickup (spec E2)."""
 
 from mall.kit.outbox import outbox_events
-from mall.tables.trade import order_events, orders, shipments
+from mall.kit.ids import new_id
+from mall.tables.trade import order_events, order_lines, orders, shipments, virtual_codes
 from sqlalchemy import update
 
 from tests.support import seed, trade
@@ -51,3 +52,22 @@ def test_a_wrong_a_used_a_refunded_and_another_sellers_code_answer_alike_and_cha
     with refused("NOT_SIGNED_IN", status=401):
         member.call("fulfilment.check_off_pickup", code=codes[2])
     assert shop.snapshot() == before
+
+
+def test_a_code_that_was_short_is_delivered_when_the_goods_are_picked_up(shop: Shop):
+    mug, song, member, staff = seed.product(shop), seed.product(shop, is_virtual=True), shop.member(), shop.staff()
+    order_no = member.call("orders.place_order", key="both", delivery="PICKUP", lines=[
+        {"sku_id": sku_id, "quantity": 1} for sku_id in (mug.sku_id, song.sku_id)])["order_no"]
+    trade.pay(shop, order_no)
+    code = trade.order(shop, order_no).pickup_code
+    before = shop.snapshot()
+    with refused("CODES_SHORT", status=422) as caught:
+        staff.call("fulfilment.check_off_pickup", code=code)
+    assert caught[0].data == {"sku_id": song.sku_id, "missing": 1}
+    assert shop.snapshot() == before
+    shop.database.run(lambda tx: tx.insert(
+        virtual_codes, code_id=new_id("vcd"), sku_id=song.sku_id, code="A-1", order_no=None, created_at=shop.now,
+        delivered_at=None))
+    staff.call("fulfilment.check_off_pickup", code=code)
+    assert trade.order(shop, order_no).state == "RECEIVED"
+    assert [row.delivered_codes for row in shop.rows(order_lines, is_virtual=True)] == [["A-1"]]

@@ -93,11 +93,14 @@ def _ship_one(tx: Tx, order: Any, parcel: Parcel, *, actor: str, now: datetime) 
 
 def hand_over(tx: Tx, code: str, *, seller_id: str, actor: str, now: datetime) -> Any:
     """Hand the goods of a pick-up order over the counter, once (自提核销); returns the order as it was.
-    Raises WrongPickupCode."""
+    Raises WrongPickupCode, CodesShort."""
     order_no = fulfilment.pickup_order_no(tx, code, seller_id)
     order = orders.lock(tx, order_no) if order_no else None
     if order is None or order.state != OrderState.TO_SHIP.value:
         raise rules.WrongPickupCode(field="code")
+    problem = _deliver_missing_codes(tx, order, orders.lines(tx, order.order_no), now)
+    if problem is not None:
+        raise problem
     fulfilment.record_shipment(tx, order.order_no, order.delivery, carrier=None, tracking_no=None, report_at=now,
                                now=now)
     orders.move(tx, order, "pick_up", actor=actor, now=now)
