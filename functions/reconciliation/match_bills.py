@@ -5,14 +5,19 @@ from datetime import date
 
 from mall.app import Ctx, timer
 from mall.flows import match_bills as flow
+from mall.flows.each import each
 
 
 @timer("reconciliation.match_bills", daily_at="11:00", timeout_s=300, memory_mb=512)
 def match_bills(ctx: Ctx) -> dict[str, int]:
     """Spec E10. Takes the days of the last week that are not matched, and those with differences that are still open,
-    which may have mended. Counts: days, and of differences opened, mended and standing."""
-    counts = Counter(days=0, opened=0, mended=0, standing=0, waiting=0)
+    which may have mended. Counts: days, those that failed, and of differences opened, mended and standing."""
+    counts = Counter(days=0, opened=0, mended=0, standing=0, waiting=0, failed=0)
     for day in flow.days_to_match(ctx):
-        counts.update(flow.match_day(ctx, date.fromisoformat(day)))
-        counts["days"] += 1
+        counts[each(ctx, _match, ctx, date.fromisoformat(day), counts)] += 1
     return dict(counts)
+
+
+def _match(ctx: Ctx, day: date, counts: Counter[str]) -> str:
+    counts.update(flow.match_day(ctx, day))
+    return "days"

@@ -3,12 +3,14 @@
 import json
 from collections import Counter
 
+import pytest
 from mall.domains.group_buys import store
 from mall.kit import outbox
 from mall.kit.errors import Unavailable
 from mall.tables.goods import stock_items
 from mall.tables.marketing import group_seats, groups
 from mall.tables.trade import orders, refunds
+from sqlalchemy import update
 
 from tests.support import trade
 from tests.support.shop import Refused, Shop
@@ -113,3 +115,16 @@ def test_thirty_buyers_who_join_at_the_same_moment_get_exactly_the_free_seats(sh
     assert [(row.seats_taken, row.seats_paid) for row in shop.rows(groups)] == [(3, 1)]
     assert len(shop.rows(orders)) == 3
     assert shop.database.read(store.audit) == []
+
+
+def test_a_seat_that_we_cannot_refund_ourselves_keeps_no_other_waiting_and_is_still_a_fault(shop: Shop, activity, sit):
+    sound = sit(shop.member())["order_no"]
+    shop.move(minutes=1)
+    broken = sit(shop.member())["order_no"]  # the newest is taken first
+    shop.database.run(lambda tx: tx.write(update(orders).where(orders.c.order_no == broken).values(price={})))
+    shop.move(hours=3)
+    with pytest.raises(Refused) as caught:
+        shop.tick("group_buys.fail_expired_groups")
+    assert caught.value.code == "INTERNAL"
+    assert {row.order_no: row.state for row in shop.rows(orders)} == {sound: "CLOSED", broken: "GROUPING"}
+    assert [(row.order_no, row.amount_fen) for row in shop.rows(refunds)] == [(sound, 6_900)]

@@ -1,13 +1,16 @@
 """reconciliation.match_bills (spec E10): every seeded difference is found, and nothing else."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from mall.app.context import Ctx
+from mall.app.triggers import Incoming
 from mall.domains.reconciliation import store
 from mall.domains.reconciliation.rules import BillKind
 from mall.flows import match_bills
 from mall.kit import clock
+from mall.kit.ledger import AlreadyPosted
 from mall.tables.accounts import bill_rows, bills, differences
 from mall.tables.trade import cases, payments, refunds
 from sqlalchemy import delete, update
@@ -33,7 +36,7 @@ def test_a_day_that_agrees_has_no_difference(shop: Shop, day: Day):
     day.end()
     assert day.pull()["pulled"] == 2
     before = shop.snapshot("bills", "ledger_entries")
-    assert day.match() == {"days": 7, "opened": 0, "mended": 0, "standing": 0, "waiting": 0}
+    assert day.match() == {"days": 7, "opened": 0, "mended": 0, "standing": 0, "waiting": 0, "failed": 0}
     assert shop.snapshot("bills", "ledger_entries") == before
     (bill,) = shop.rows(bills, day=day.date.isoformat(), kind="TRADE")
     assert (bill.state, bill.rows_count) == ("MATCHED", 4)
@@ -177,7 +180,7 @@ def test_a_day_is_not_judged_before_both_bills_are_there(shop: Shop, day: Day):
     day.end()
     day.paying.faults({"at": "bill.fund", "do": "creating", "times": None})
     day.pull()
-    assert day.match() == {"days": 7, "opened": 0, "mended": 0, "standing": 0, "waiting": 7}
+    assert day.match() == {"days": 7, "opened": 0, "mended": 0, "standing": 0, "waiting": 7, "failed": 0}
     assert shop.rows(differences) == []
     assert {row.state for row in shop.rows(bills)} == {"PULLED"}
 
@@ -229,3 +232,33 @@ def test_a_run_that_dies_on_its_way_leaves_the_difference_open_for_the_next(shop
     assert shop.tick("reconciliation.match_bills")["mended"] == 1
     assert shop.rows(differences, difference_id=difference_id)[0].state == "MENDED"
     assert shop.rows(bills, bill_id=bill_id)[0].totals["ours"]["payments"] == 0
+
+
+def test_a_day_that_cannot_be_matched_keeps_no_other_waiting(shop: Shop, monkeypatch):
+    _empty_days(shop, "2026-11-24", "2026-11-25")
+    post = match_bills.post_fees.post
+
+    def refuse(ctx: Any, bill: Any) -> int:
+        if bill.day == "2026-11-24":
+            raise AlreadyPosted()
+        return post(ctx, bill)
+
+    monkeypatch.setattr(match_bills.post_fees, "post", refuse)
+    assert shop.tick("reconciliation.match_bills") == {
+        "days": 1, "opened": 0, "mended": 0, "standing": 0, "waiting": 0, "failed": 1}
+    assert {row.day: row.state for row in shop.rows(bills)} == {"2026-11-24": "PULLED", "2026-11-25": "MATCHED"}
+
+
+def test_fresh_days_are_matched_before_old_ones_with_an_open_difference(shop: Shop):
+    seeds.difference(shop, "pay_OLD", day="2026-09-30")
+    _empty_days(shop, "2026-11-24", "2026-11-25")
+    ctx = Ctx(Incoming("timer", "req_1"), shop.database, shop.house.world, shop.now)
+    assert match_bills.days_to_match(ctx) == ["2026-11-24", "2026-11-25", "2026-09-30"]
+
+
+def _empty_days(shop: Shop, *days: str) -> None:
+    """Bills of these days, without a row, at noon of the 26th of November 2026."""
+    shop.move(seconds=(datetime(2026, 11, 26, 12, tzinfo=clock.SHANGHAI) - shop.now).total_seconds())
+    for day in days:
+        for kind in BillKind:
+            seeds.bill(shop, day, kind)

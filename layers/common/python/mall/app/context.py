@@ -30,6 +30,7 @@ class Ctx:
         self.events = 0
         self.noted: dict[str, Any] = {}  # what the audit log keeps of this call besides the ids in its input
         self._done_first: dict[tuple, Any] = {}
+        self.fault: Exception | None = None  # of one item of a timer's batch, raised when the others are done
         self.figures: dict[str, Any] = {}  # counts for the log line, never personal data
 
     @property

@@ -174,6 +174,8 @@ def _run_timer(action: Action, ctx: Ctx, place: House) -> str:
     ctx.read(_read_settings, ctx)
     counts = action.body(ctx)
     ctx.figures |= counts  # beside what failed in its items
+    if ctx.fault is not None:
+        raise ctx.fault
     return json.dumps(counts)
 
 

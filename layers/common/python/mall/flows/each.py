@@ -12,10 +12,14 @@ FAILED = "failed"
 
 def each(ctx: Any, work: Callable[..., str], *args: Any) -> str:
     """The item's own outcome, or FAILED for a refusal or an unreachable service; the code is logged. The
-    timer comes again, so nothing is lost. Faults of our own (any other exception) are not swallowed."""
+    timer comes again, so nothing is lost. A fault of our own (any other exception) is raised when the run is over:
+    the timer fails, and the items behind had their turn."""
     try:
         return work(*args)
     except MallError as refusal:
-        failures = ctx.figures.setdefault("failures", {})
-        failures[refusal.code] = failures.get(refusal.code, 0) + 1
-        return FAILED
+        code = refusal.code
+    except Exception as fault:
+        code, ctx.fault = MallError.code, ctx.fault or fault
+    failures = ctx.figures.setdefault("failures", {})
+    failures[code] = failures.get(code, 0) + 1
+    return FAILED

@@ -30,11 +30,12 @@ WAITING = {"opened": 0, "mended": 0, "standing": 0, "waiting": 1}
 
 
 def days_to_match(ctx: Any) -> list[str]:
-    """Days of the last week with a bill that is not matched yet, and those of the last three months with a difference
-    that is open: it may have mended since. The oldest first."""
+    """Days of the last week with a bill that is not matched yet, then those of the last three months with a difference
+    that is open: it may have mended since. However many those are, a new day does not wait for them."""
     week = ctx.read(store.of_days, days_due(ctx.now))
     fresh = {day for (day, _), bill in week.items() if bill.state == BillState.PULLED.value}
-    return sorted(fresh | set(ctx.read(store.days_with_open, day_of(ctx.now - OLDEST_DAY).isoformat())))
+    opened = ctx.read(store.days_with_open, day_of(ctx.now - OLDEST_DAY).isoformat())
+    return [*sorted(fresh), *(day for day in opened if day not in fresh)]
 
 
 def match_day(ctx: Any, day: date) -> dict[str, int]:
