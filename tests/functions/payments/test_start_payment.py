@@ -1,11 +1,11 @@
 """payments.start_payment (spec E5), against the payment simulator."""
 
 import pytest
-from mall.tables.trade import payments
+from mall.tables.trade import cases, payments
 
 from tests.support import seed, trade
 from tests.support.pay import Paying
-from tests.support.shop import Shop, refused
+from tests.support.shop import Caller, Shop, refused
 
 
 @pytest.mark.parametrize(("channel", "shown"), [("jsapi", "request_payment"), ("native", "code_url"), ("h5", "h5_url")])
@@ -54,3 +54,31 @@ def test_a_buyer_who_comes_back_to_the_h5_page_gets_one_that_can_still_be_opened
     second = start()
     assert second["payment_no"] == first["payment_no"]
     assert second["h5_url"] != first["h5_url"]
+
+
+def test_a_shop_that_wechat_takes_no_payment_for_has_one_case_for_each_reason(shop: Shop, paying: Paying):
+    goods, member, other, staff = seed.product(shop), shop.member(), shop.member("小明"), shop.staff()
+    numbers = {each.name: trade.place(shop, each, goods.sku_id)["order_no"] for each in (member, other)}
+
+    def start(each: Caller, code: str) -> None:
+        told = "PAY_MISCONFIGURED" if code == "NO_AUTH" else "PAY_REFUSED"
+        paying.faults({"at": "create", "do": "refuse", "status": 403, "code": code, "times": None})
+        with refused(told):
+            each.call("payments.start_payment", order_no=numbers[each.name])
+
+    for each in (member, other):
+        start(each, "NO_AUTH")
+    start(member, "RULE_LIMIT")
+    no_auth, rule_limit = shop.rows(cases)
+    assert [(row.kind, row.reference, row.state) for row in (no_auth, rule_limit)] == [
+        ("PAYMENT_REFUSED", "NO_AUTH", "OPEN"), ("PAYMENT_REFUSED", "RULE_LIMIT", "OPEN")]
+    assert no_auth.sentence == "微信支付拒绝受理付款（NO_AUTH），买家无法支付"
+    staff.call("ops.resolve_case", case_id=no_auth.case_id, note="已开通权限")
+    start(other, "NO_AUTH")
+    assert [row.state for row in shop.rows(cases)] == ["OPEN", "OPEN"]
+    paying.faults({"at": "create", "do": "429"})
+    with refused("PAY_OUTCOME_UNKNOWN", status=503):
+        other.call("payments.start_payment", order_no=numbers[other.name])
+    assert len(shop.rows(cases)) == 2
+    paying.faults()
+    assert other.call("payments.start_payment", order_no=numbers[other.name])["amount_fen"] == 9_900

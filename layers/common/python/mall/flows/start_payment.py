@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from mall.domains.cases import store as cases
+from mall.domains.cases.rules import CaseKind
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderLapsed, OrderNotFound, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
@@ -19,8 +21,9 @@ from mall.domains.settlements import store as settlements
 from mall.flows import ask_wechat
 from mall.kit import clock
 from mall.kit.db import Tx
-from mall.kit.errors import BadInput, RuleBroken
+from mall.kit.errors import BadInput, MallError
 from mall.kit.ids import new_id
+from mall.kit.schema import DEFAULT_SELLER
 
 PREPAY_KEEPS = {  # a prepay_id and a code_url are good for two hours, an h5_url for five minutes
     "jsapi": timedelta(minutes=110), "native": timedelta(minutes=110), "h5": timedelta(minutes=4, seconds=30)}
@@ -110,14 +113,25 @@ def _prepay(ctx: Any, payment: Any, about: str, shared: bool) -> bool:
             description=f"{ctx.settings.shop_name}-{about}", expires_at=payment.expires_at,
             notify_url=notify_url(ctx, "payment"), openid=payment.openid,
             client_ip=ctx.incoming.client_ip or "127.0.0.1", profit_sharing=shared)
-    except RuleBroken as refused:
-        if refused.data.get("wechat_code") not in USED_UP:
-            raise
-        ask_wechat.close_for_another(ctx, payment, paid=NothingToPay())
-        return False
+    except MallError as refused:
+        if refused.data.get("wechat_code") in USED_UP:
+            ask_wechat.close_for_another(ctx, payment, paid=NothingToPay())
+            return False
+        if not refused.retryable:
+            ctx.transact(_open_case, refused.data.get("wechat_code") or refused.code, payment, ctx.now)
+        raise
     ctx.transact(payments.keep_prepay, payment.payment_no, prepay_id=got.prepay_id, code_url=got.code_url,
                  h5_url=got.h5_url)
     return True
+
+
+def _open_case(tx: Tx, code: str, payment: Any, now: datetime) -> None:
+    """WeChat takes no payment, and every buyer is told so: one case for each reason, open again while it lasts."""
+    cases.open_case(tx, kind=CaseKind.PAYMENT_REFUSED, reference=code, seller_id=DEFAULT_SELLER, now=now,
+                    sentence=f"微信支付拒绝受理付款（{code}），买家无法支付",
+                    next_step="在微信商户平台核对产品权限、AppID 绑定与账户状态，再核对支付配置；处理后请买家重新支付",
+                    data={"wechat_code": code, "payment_no": payment.payment_no, "channel": payment.channel},
+                    comes_again=True)
 
 
 def answer(ctx: Any, payment: Any) -> dict[str, Any]:
