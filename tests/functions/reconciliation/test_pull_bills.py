@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from mall.domains.reconciliation import store
 from mall.tables.accounts import bill_rows, bills
+from mall.tables.trade import cases
 
 from tests.functions.reconciliation.days import Day
 from tests.support.shop import Shop
@@ -101,3 +102,22 @@ def test_a_pull_that_died_on_the_way_is_finished_by_the_next(shop: Shop, day: Da
     assert day.pull()["pulled"] == 2
     assert len(shop.rows(bill_rows)) == 9
     assert {bill.state for bill in shop.rows(bills)} == {"PULLED"}
+
+
+def test_a_bill_that_cannot_be_had_a_day_after_it_was_due_is_a_case_until_it_is_here(shop: Shop, day: Day):
+    day.paid()
+    day.end()
+    day.paying.faults({"at": "bill.trade", "do": "bad_hash", "order": day.date.isoformat(), "times": None})
+    assert day.pull()["failed"] == 1
+    assert shop.rows(cases) == []
+    day.at(60)
+    assert day.pull()["failed"] == 1
+    case, = shop.rows(cases)
+    assert (case.kind, case.reference, case.state) == ("BILL_MISSING", f"{day.date.isoformat()} TRADE", "OPEN")
+    assert case.sentence == f"{day.date.isoformat()} 的交易账单仍未取得（BILL_DAMAGED），当天无法对账"
+    assert case.data == {"day": day.date.isoformat(), "kind": "TRADE", "code": "BILL_DAMAGED"}
+    day.pull()
+    assert len(shop.rows(cases)) == 1
+    day.paying.faults()
+    day.staff.call("reconciliation.pull_day", day=day.date.isoformat())
+    assert [(row.state, row.note) for row in shop.rows(cases)] == [("RESOLVED", "账单已取得")]

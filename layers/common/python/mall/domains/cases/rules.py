@@ -15,9 +15,11 @@ class CaseKind(str, Enum):
     NOTICE_MISMATCH = "NOTICE_MISMATCH"  # a notice that does not fit our books; WeChat is asked itself
     CODES_SHORT = "CODES_SHORT"  # a virtual SKU was sold beyond its codes
     REFUND_FAILED = "REFUND_FAILED"  # WeChat could not give the money back
+    REFUND_TWICE = "REFUND_TWICE"  # WeChat paid a number that it had closed, beside the one after it
     PAYMENT_REFUSED = "PAYMENT_REFUSED"  # WeChat refuses to take the payment at all
     AUDIT_FINDING = "AUDIT_FINDING"  # the nightly audit found books that do not agree
     EVENT_PARKED = "EVENT_PARKED"  # an event that its listeners keep refusing
+    BILL_MISSING = "BILL_MISSING"  # a day's bill cannot be had, so the day is not reconciled
     BILL_DIFFERENCE = "BILL_DIFFERENCE"  # WeChat's bill and our books do not agree
     INVOICE_RED_DUE = "INVOICE_RED_DUE"  # an issued invoice has to be reddened, its order was refunded
     SHARE_FAILED = "SHARE_FAILED"  # a receiver did not get its part of an order
