@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from mall.app import registry
 from mall.app.actions import Action
+from mall.app.settings import ShopSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 MALL = ROOT / "layers" / "common" / "python" / "mall"
@@ -40,6 +41,11 @@ def test_an_action_is_one_short_file_with_a_docstring_a_sample_and_a_test(action
     assert (ROOT / "tests" / "functions" / domain / f"test_{name}.py").is_file()
     if action.kind != "webhook":
         assert (ROOT / "events" / domain / f"{name}.json").is_file()
+
+
+def test_every_setting_changes_something():
+    code = "\n".join(path.read_text("utf-8") for path in DEPLOYED if path.name != "settings.py")
+    assert [name for name in ShopSettings.model_fields if not re.search(rf"\b{name}\b", code)] == []
 
 
 def test_no_sample_and_no_test_is_left_over_from_an_action_that_is_gone():

@@ -51,7 +51,6 @@ class ShopSettings(BaseModel):
     pay_within_minutes: int = Field(30, ge=5, le=1440, description="Minutes an unpaid order is kept (E4).")
     receive_after_days: int = Field(
         10, ge=1, le=60, description="Days after shipping until an order counts as received (E4).")
-    order_line_limit: int = Field(50, ge=1, le=50, description="Most lines in one order.")
     cart_item_limit: int = Field(100, ge=1, le=200, description="Most different SKUs in one cart.")
     address_limit: int = Field(20, ge=1, le=50, description="Most addresses a member keeps (A2).")
     member_percent: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(
@@ -63,8 +62,6 @@ class ShopSettings(BaseModel):
     unpaid_remind_minutes: int = Field(
         10, ge=1, le=720, description="Minutes before an unpaid order closes to remind its buyer (I2).")
     group_hours: int = Field(48, ge=1, le=168, description="Hours a group stays open, unless the activity says (F1).")
-    stuck_payment_minutes: int = Field(
-        1, ge=1, le=60, description="Minutes after which an unanswered payment is asked for (E5).")
     pay_fee_per_ten_thousand: int = Field(
         60, ge=0, le=1000, json_schema_extra=RISKY,
         description="WeChat Pay's contracted fee, of ten thousand; bills are checked by it (E10).")
