@@ -280,17 +280,63 @@ _cost = (
 _promised = (
     select(e.about, func.sum(e.amount).label("fen")).where(e.account == SHARES_PAYABLE).group_by(e.about).subquery()
 )
-_open_fen = case((shares.c.state.in_(("DUE", "SENT")), shares.c.amount_fen), else_=0)
+_lines = (
+    select(share_lines.c.share_no, func.sum(share_lines.c.amount_fen).label("fen"),
+           func.sum(case((share_lines.c.state == "PENDING", share_lines.c.amount_fen), else_=0)).label("pending_fen"),
+           func.sum(case((share_lines.c.state == "SUCCESS", 1), else_=0)).label("successes"))
+    .group_by(share_lines.c.share_no)
+    .subquery()
+)
+_is_open = shares.c.state.in_(("DUE", "SENT"))
+_pending_fen = func.coalesce(_lines.c.pending_fen, 0)
+_open_fen = case((_is_open, _pending_fen), else_=0)
 _kept_fen = func.coalesce(_got.c.fen, 0) - func.coalesce(_back.c.fen, 0)
 _SHARES = (
     select(shares.c.share_no, shares.c.state, shares.c.amount_fen, _kept_fen.label("kept_fen"),
            func.coalesce(_cost.c.fen, 0).label("cost_fen"), func.coalesce(_promised.c.fen, 0).label("promised_fen"))
     .join_from(shares, _got, _got.c.share_no == shares.c.share_no, isouter=True)
     .join(_back, _back.c.share_no == shares.c.share_no, isouter=True)
+    .join(_lines, _lines.c.share_no == shares.c.share_no, isouter=True)
     .join(_cost, _cost.c.about == shares.c.order_no, isouter=True)
     .join(_promised, _promised.c.about == shares.c.share_no, isouter=True)
     .where(or_(func.coalesce(_promised.c.fen, 0) != -_open_fen,
                func.coalesce(_cost.c.fen, 0) != _open_fen + _kept_fen))
+    .limit(ledger.MOST)
+)
+
+_SHARE_LINES = (
+    select(shares.c.share_no, shares.c.state, shares.c.amount_fen, func.coalesce(_lines.c.fen, 0).label("lines_fen"),
+           _pending_fen.label("pending_fen"))
+    .join_from(shares, _lines, _lines.c.share_no == shares.c.share_no, isouter=True)
+    .where(or_(shares.c.amount_fen != func.coalesce(_lines.c.fen, 0),
+               and_(_is_open, _pending_fen == 0), and_(~_is_open, _pending_fen != 0),
+               and_(shares.c.state == "FAILED", _lines.c.successes != 0)))
+    .limit(ledger.MOST)
+)
+_called_back = (
+    select(share_returns.c.share_no, share_returns.c.receiver_id, func.sum(share_returns.c.amount_fen).label("fen"))
+    .where(share_returns.c.state != "FAILED")
+    .group_by(share_returns.c.share_no, share_returns.c.receiver_id)
+    .subquery()
+)
+_LINE_RETURNS = (
+    select(share_lines.c.share_no, share_lines.c.receiver_id, share_lines.c.state, share_lines.c.amount_fen,
+           share_lines.c.returned_fen, func.coalesce(_called_back.c.fen, 0).label("returns_fen"))
+    .join_from(share_lines, _called_back, and_(_called_back.c.share_no == share_lines.c.share_no,
+                                               _called_back.c.receiver_id == share_lines.c.receiver_id), isouter=True)
+    .where(or_(share_lines.c.returned_fen != func.coalesce(_called_back.c.fen, 0),
+               share_lines.c.returned_fen > case((share_lines.c.state == "SUCCESS", share_lines.c.amount_fen),
+                                                 else_=0)))
+    .limit(ledger.MOST)
+)
+
+# what an order is worth stands on the accounts of its own seller
+
+_OTHERS_LEGS = (
+    select(e.reference, e.account, e.amount, o.order_no, o.seller_id)
+    .join_from(ledger_entries, orders, o.order_no == e.about)
+    .where(or_(*(and_(e.account.like(f"{kind}/%"), e.account != literal(f"{kind}/") + o.seller_id)
+                 for kind in (ORDER_FUNDS, RECEIVABLE, COUPON_COST, SHARED))))
     .limit(ledger.MOST)
 )
 
@@ -317,6 +363,7 @@ def audit(tx: Tx) -> list[str]:
     return [
         *ledger.audit(tx),
         *_wrong_wallets(tx),
+        *_wrong_sharing(tx),
         *(f"ledger has {row.ledger_fen} fen of payment {row.payment_no}, which is {row.state} over {row.amount_fen}"
           for row in wrong_payments),
         *(f"ledger owes {-row.ledger_fen} fen of refund {row.refund_no}, which is {row.state} over {row.amount_fen}"
@@ -341,6 +388,18 @@ def _wrong_wallets(tx: Tx) -> list[str]:
           f" {row.state} with {row.balance_fen}" for row in wrong_orders),
         *(f"ledger put {row.ledger_fen} fen of refund {row.refund_no} into stored value, which gives it"
           f" {row.balance_fen}" for row in wrong_refunds),
+    ]
+
+
+def _wrong_sharing(tx: Tx) -> list[str]:
+    wrong_shares, wrong_lines, others = tx.fetch((_SHARE_LINES, {}), (_LINE_RETURNS, {}), (_OTHERS_LEGS, {}))
+    return [
+        *(f"share {row.share_no} is {row.state} over {row.amount_fen}, its lines are {row.lines_fen} with"
+          f" {row.pending_fen} under way" for row in wrong_shares),
+        *(f"share {row.share_no} has {row.returned_fen} fen called back from {row.receiver_id}, which is {row.state}"
+          f" over {row.amount_fen}, its returns are {row.returns_fen}" for row in wrong_lines),
+        *(f"ledger movement {row.reference} puts {row.amount} fen of order {row.order_no} on {row.account}, its seller"
+          f" is {row.seller_id}" for row in others),
     ]
 
 
