@@ -13,6 +13,7 @@ from mall.domains.cases.rules import CaseKind
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.accounts import differences
+from mall.tables.settlements import share_lines, shares
 from mall.tables.trade import refunds
 
 from tests.functions.ops.seeds import open_case, park
@@ -37,7 +38,7 @@ def test_every_case_that_can_be_opened_leads_to_a_page_that_is_there():
     headings = {re.sub(r"[^a-z0-9 -]", "", line[3:].lower()).replace(" ", "-") for line in PAGE.splitlines()
                 if line.startswith("## ")}
     linked = re.findall(r"\(#([^)]+)\)", table)
-    assert len(linked) == 10 and set(linked) == headings
+    assert len(linked) == 11 and set(linked) == headings
 
 
 def test_every_action_that_the_runbook_names_exists():
@@ -49,6 +50,7 @@ def test_every_action_that_the_runbook_names_exists():
 def things(shop: Shop) -> dict[str, str]:
     """One thing of each prefix, as it is at two in the morning."""
     member, refund_no, difference_id = shop.member(), new_id("ref"), new_id("dif")
+    share_no = new_id("shr")
     goods = seed.product(shop)
     order_no = trade.paid_order(shop, member, goods.sku_id)
     open_case(shop, "pay_1")
@@ -59,10 +61,13 @@ def things(shop: Shop) -> dict[str, str]:
             cause="STAFF", amount_fen=1)),
         tx.insert(differences, **row(
             differences, shop.now, difference_id=difference_id, seller_id=DEFAULT_SELLER, state="OPEN",
-            subject="PAYMENT"))))
+            subject="PAYMENT")),
+        tx.insert(shares, **row(
+            shares, shop.now, share_no=share_no, wechat_share_no=share_no, seller_id=DEFAULT_SELLER, state="FAILED")),
+        tx.insert(share_lines, **row(share_lines, shop.now, share_no=share_no, state="CLOSED", amount_fen=1))))
     case_id = shop.staff().call("ops.list_cases", state="OPEN")["items"][0]["case_id"]
     return {"ord": order_no, "ref": refund_no, "dif": difference_id, "cas": case_id, "evt": park(shop),
-            "sku": goods.sku_id}
+            "sku": goods.sku_id, "shr": share_no}
 
 
 @pytest.mark.parametrize("words", [words for words in COMMANDS if words[1] == "desk"], ids=" ".join)

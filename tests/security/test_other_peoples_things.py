@@ -20,6 +20,7 @@ from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.accounts import differences, invoices
 from mall.tables.marketing import coupons, promotions
 from mall.tables.people import roles, sensitive_changes, staff
+from mall.tables.settlements import share_lines, shares
 from mall.tables.trade import cases, order_lines, refunds
 
 from tests.security.shapes import fitting
@@ -32,7 +33,8 @@ from tests.support.shop import Caller
 MEMBERS_OWN = ("order_no", "address_id", "coupon_ids")
 SELLERS_OWN = ("spu_id", "spu_ids", "sku_id", "category_id", "parent_id", "freight_template_id", "template_id",
                "order_no", "event_id", "case_id", "promotion_id", "refund_no", "role_id", "staff_id", "group_buy_id",
-               "warehouse_id", "actor_id", "change_id", "member_id", "line_id", "invoice_id", "difference_id")
+               "warehouse_id", "actor_id", "change_id", "member_id", "line_id", "invoice_id", "difference_id",
+               "share_no")
 PUBLIC = {  # a thing of one seller that the action shows to everybody, or that stays a name of no thing
     "stock.adjust_stock.warehouse_id", "stock.set_safe_level.warehouse_id", "ops.replay_parked_event.event_id",
 }
@@ -53,6 +55,7 @@ def things(town: Town) -> dict[str, list[str]]:
     trade.ship(shop, shipped)
     role_id, staff_id, case_id, refund_no, coupon_id, group_buy_id = (
         new_id(prefix) for prefix in ("rol", "stf", "cas", "ref", "cpn", "gby"))
+    share_no = new_id("shr")
     invoice_ids, difference_id = {"REQUESTED": new_id("inv"), "RED_DUE": new_id("inv")}, new_id("dif")
     owner = shop.staff()
     template_id = owner.call(
@@ -86,6 +89,10 @@ def things(town: Town) -> dict[str, list[str]]:
             tx.insert(invoices, **row(
                 invoices, shop.now, invoice_id=invoice_id, seller_id=DEFAULT_SELLER, member_id=victim.subject_id,
                 order_no=shipped, state=state, amount_fen=1, red_due_fen=1, title="某公司", red_letters=[]))
+        tx.insert(shares, **row(
+            shares, shop.now, share_no=share_no, wechat_share_no=share_no, order_no=paid, seller_id=DEFAULT_SELLER,
+            state="FAILED"))
+        tx.insert(share_lines, **row(share_lines, shop.now, share_no=share_no, state="CLOSED", amount_fen=1))
         tx.insert(differences, **row(
             differences, shop.now, difference_id=difference_id, seller_id=DEFAULT_SELLER, state="OPEN"))
 
@@ -99,7 +106,7 @@ def things(town: Town) -> dict[str, list[str]]:
         "staff_id": [staff_id], "group_buy_id": [group_buy_id], "actor_id": [owner.subject_id],
         "event_id": ["evt_1"], "warehouse_id": ["main"], "change_id": ["sch_1"], "member_id": [victim.subject_id],
         "invoice_id": list(invoice_ids.values()),
-        "difference_id": [difference_id],
+        "difference_id": [difference_id], "share_no": [share_no],
         "line_id": [line.line_id for line in shop.rows(order_lines, order_no=paid)],
     }
     assert town.shop.rows(promotions) != []

@@ -11,7 +11,10 @@ from mall.domains.settlements.rules import (
     SharesAboveMost,
     TooManyReceivers,
     check_receiver,
+    number_of_try,
+    part_of_rest_fen,
     parts_fen,
+    share_of,
     to_call_back_fen,
 )
 
@@ -50,7 +53,8 @@ def test_refunds_call_back_no_more_than_was_shared_and_leave_the_seller_its_part
     back, refunded_fen = [0] * len(shared), 0
     for _ in range(data.draw(st.integers(1, 4))):
         refunded_fen += data.draw(st.integers(0, net_fen - refunded_fen))
-        asked = to_call_back_fen(list(zip(shared, back, strict=True)), net_fen, net_fen - refunded_fen)
+        asked = to_call_back_fen([(got, given, net_fen) for got, given in zip(shared, back, strict=True)],
+                                 net_fen - refunded_fen)
         back = [before + more for before, more in zip(back, asked, strict=True)]
         assert all(0 <= returned <= got for returned, got in zip(back, shared, strict=True))
         kept_by_receivers = sum(shared) - sum(back)
@@ -62,14 +66,36 @@ def test_refunds_call_back_no_more_than_was_shared_and_leave_the_seller_its_part
 @given(st.integers(1, 1_000_000), ratios)
 def test_a_refund_of_all_calls_all_of_it_back(net_fen: int, wanted: list[int]):
     shared = parts_fen(net_fen, wanted, 3_000)
-    assert to_call_back_fen([(got, 0) for got in shared], net_fen, 0) == shared
-    assert to_call_back_fen([(got, got) for got in shared], net_fen, 0) == [0] * len(shared)
+    assert to_call_back_fen([(got, 0, net_fen) for got in shared], 0) == shared
+    assert to_call_back_fen([(got, got, net_fen) for got in shared], 0) == [0] * len(shared)
 
 
 def test_what_a_part_of_a_refund_calls_back():
-    assert to_call_back_fen([(1_500, 0), (500, 0)], 10_000, 7_500) == [375, 125]
-    assert to_call_back_fen([(1_500, 375)], 10_000, 7_500) == [0]
-    assert to_call_back_fen([(1, 0)], 10_000, 9_999) == [1]
+    assert to_call_back_fen([(1_500, 0, 10_000), (500, 0, 10_000)], 7_500) == [375, 125]
+    assert to_call_back_fen([(1_500, 375, 10_000)], 7_500) == [0]
+    assert to_call_back_fen([(1, 0, 10_000)], 9_999) == [1]
+    assert to_call_back_fen([(1_500, 0, 10_000), (250, 0, 5_000)], 2_500) == [1_125, 125]  # the second after a refund
+
+
+@given(st.data())
+def test_a_part_that_goes_late_is_what_an_early_one_would_have_kept_and_the_last_refund_leaves_nothing(
+        data: st.DataObject):
+    net_fen = data.draw(st.integers(1, 1_000_000))
+    amount_fen = data.draw(st.integers(1, net_fen))
+    first_fen = data.draw(st.integers(1, net_fen))  # what is left when it goes at last
+    late_fen = part_of_rest_fen(amount_fen, net_fen, first_fen)
+    assert late_fen == amount_fen - to_call_back_fen([(amount_fen, 0, net_fen)], first_fen)[0]
+    later_fen = data.draw(st.integers(0, first_fen))
+    back_fen, = to_call_back_fen([(late_fen, 0, first_fen)], later_fen)
+    assert 0 <= back_fen <= late_fen
+    assert late_fen - back_fen <= part_of_rest_fen(amount_fen, net_fen, later_fen)
+    assert to_call_back_fen([(late_fen, back_fen, first_fen)], 0) == [late_fen - back_fen]
+
+
+def test_the_number_of_a_try_leads_back_to_its_share():
+    numbers = [number_of_try("shr_01ABC", tries) for tries in (1, 2, 3, 49)]
+    assert numbers == ["shr_01ABC", "shr_01ABC-2", "shr_01ABC-3", "shr_01ABC-49"]
+    assert {share_of(number) for number in numbers} == {"shr_01ABC"}
 
 
 def test_receivers_that_are_refused():

@@ -42,7 +42,7 @@ def test_a_receiver_that_is_closed_gets_nothing_and_staff_a_case(shop: Shop, pay
     assert shop.rows(shares)[0].state == "DONE"
     assert sorted((row.account, row.state, row.problem) for row in shop.rows(share_lines)) == [
         ("1900000201", "SUCCESS", None), ("1900000202", "CLOSED", "ACCOUNT_ABNORMAL")]
-    assert [(case.kind, case.data["amount_fen"]) for case in shop.rows(cases)] == [("SHARE_FAILED", 2_000)]
+    assert [(case.kind, case.data["amount_fen"]) for case in shop.rows(cases)] == [("SHARE_FAILED", 500)]
     assert balances(shop)["wechat"] == 8_500
     assert differences(shop, paying, payment_no) == []
 
@@ -195,3 +195,63 @@ def test_sharing_and_refunding_at_the_same_moment_end_with_the_buyer_paid_once_a
     assert [row.amount_fen for row in shop.rows(share_lines)] == [row.returned_fen for row in shop.rows(share_lines)]
     assert (balances(shop), shop.rows(cases)) == ({}, [])
     assert differences(shop, paying, *[payment_no for _, payment_no in orders]) == []
+
+
+def test_a_share_that_wechat_does_not_know_although_it_took_it_is_sent_again_under_its_number(
+        shop: Shop, paying: Paying):
+    """It was given up for refused, the seller's money released, while WeChat might show it a moment later."""
+    turn_on(shop)
+    receiver(shop)
+    _, payment_no = frozen_order(shop, paying)
+    paying.faults({"at": "share_outcome", "do": "stuck", "order": payment_no})
+    shop.tick("settlements.share_finished_orders")
+    paying.move(minutes=1)  # it is stuck before the next plan
+    paying.until(lambda: paying.client.get("/_sim/faults").json()["rules"][0]["given"])
+    paying.faults({"at": "query_share", "do": "refuse", "status": 404, "code": "RESOURCE_NOT_EXISTS",
+                   "message": "分账单不存在", "order": payment_no})
+    paying.move(minutes=2)
+    assert shop.tick("settlements.poll_sharing_results")["SENT"] == 1
+    assert (shop.rows(shares)[0].state, shop.rows(cases)) == ("SENT", [])
+    paying.client.post(f"/_sim/sharings/{shop.rows(shares)[0].share_no}", json={}).raise_for_status()
+    paying.move(minutes=5)
+    finish(shop, paying, payment_no)
+    assert (shop.rows(shares)[0].state, len(paying.order(payment_no)["shares"])) == ("DONE", 1)
+    assert differences(shop, paying, payment_no) == []
+
+
+def test_a_return_that_wechat_wants_later_comes_again_under_its_number(shop: Shop, paying: Paying):
+    """It was taken for a refusal: the receiver kept its part, and the merchant's balance paid the buyer."""
+    turn_on(shop)
+    receiver(shop)
+    order_no, payment_no = shared_order(shop, paying)
+    paying.client.post("/_sim/withdraw").raise_for_status()
+    paying.faults({"at": "return_share", "do": "refuse", "status": 400, "code": "INVALID_REQUEST",
+                   "message": "订单处理中，暂时无法分账，请稍后再试", "order": payment_no})
+    refund_all(shop, order_no)
+    assert shop.tick("refunds.send_due_refunds")["waiting"] == 1
+    assert (returned(shop), shop.rows(cases)) == ([("DUE", 1_500)], [])
+    paying.move(minutes=2)
+    send_until_done(shop, paying)
+    assert (returned(shop), shop.rows(cases), balances(shop)) == ([("DONE", 1_500)], [], {})
+    assert differences(shop, paying, payment_no) == []
+
+
+def test_a_result_that_nobody_knows_keeps_no_other_share_waiting(shop: Shop, paying: Paying):
+    """It was an error of our own, at which the whole timer stopped, each time at the same row."""
+    turn_on(shop)
+    receiver(shop)
+    (_, odd), (_, good) = frozen_order(shop, paying), frozen_order(shop, paying)
+    shop.tick("settlements.share_finished_orders")
+    paying.until(lambda: all(share["state"] == "FINISHED" for number in (odd, good)
+                             for share in paying.order(number)["shares"]))
+    odd_no = shop.rows(shares, payment_no=odd)[0].share_no
+    ask = paying.adapter._client.profitsharing_order_query
+
+    def told(transaction_id: str, number: str, *rest: Any, **more: Any) -> tuple[int, str]:
+        status, text = ask(transaction_id, number, *rest, **more)
+        return status, text.replace("SUCCESS", "FROZEN_BY_LAW") if number == odd_no else text
+
+    paying.adapter._client.profitsharing_order_query = told
+    paying.move(minutes=2)
+    assert shop.tick("settlements.poll_sharing_results") == {"SENT": 0, "DONE": 1, "FAILED": 0, "failed": 1}
+    assert sorted(row.state for row in shop.rows(shares)) == ["DONE", "SENT"]

@@ -88,6 +88,10 @@ def test_a_lost_answer_is_asked_about_and_a_refusal_is_a_case_that_is_tried_agai
     assert [(case.kind, case.reference) for case in shop.rows(cases)] == [("UNFREEZE_REFUSED", refused)]
     paying.move(minutes=5)
     assert shop.tick("settlements.unfreeze_remainders")["UNFREEZING"] == 1
+    paying.until(lambda: paying.order(refused)["frozen"] is False)
+    paying.move(minutes=10)
+    assert shop.tick("settlements.unfreeze_remainders")["UNFROZEN"] == 1
+    assert [(case.state, case.note) for case in shop.rows(cases)] == [("RESOLVED", "已解冻")]
 
 
 def test_a_payment_that_never_came_is_forgotten_after_four_weeks(shop: Shop, paying: Paying):

@@ -70,7 +70,7 @@ def _moved(orders: list[dict], what: str) -> dict[tuple[str, ...], int]:
 def _shares_differ(tx: Tx, orders: list[dict]) -> list[str]:
     """Amounts that have moved to and from receivers, on one side and not, or not so, on the other."""
     got, given_back = settlements.moved(tx)
-    ours = {"receivers": {(row.share_no, row.account): row.amount_fen for row in got},
+    ours = {"receivers": {(row.wechat_share_no, row.account): row.amount_fen for row in got},
             "returns": {(row.return_no,): row.amount_fen for row in given_back}}
     return [f"{what} {' to '.join(key)}: {here.get(key, 0)} fen here and {there.get(key, 0)} at WeChat"
             for what, here in ours.items() for there in [_moved(orders, what)]

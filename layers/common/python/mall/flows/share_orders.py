@@ -3,7 +3,7 @@
 An order is shared once, upon what it is worth when it is shared: what its payment paid for it less its refunds.
 It is decided under the order's lock, and never beside a refund that has not arrived; a refund that comes later
 waits until the share has ended and calls its part back (`share_returns`). A share whose outcome is unknown is
-asked about under its number before it is sent again.
+asked about under its number before it is sent again. What receivers did not get staff may send again (`retry_share`).
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ from mall.domains.orders import store as orders
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import (
     SETTLED_AFTER,
+    SHARE_FLOW,
     UNFINISHED,
     FrozenState,
     LineState,
     ShareState,
     ask_next,
+    number_of_try,
     parts_fen,
+    share_of,
 )
 from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
@@ -68,87 +71,99 @@ def _write_down(tx: Tx, order: Any, paid: Any, net_fen: int, parts: list[tuple[A
     state = ShareState.DUE if parts else ShareState.NOTHING
     share_no, amount_fen = new_id("shr"), sum(amount_fen for _, amount_fen in parts)
     settlements.decide(tx, {
-        "share_no": share_no, "order_no": order.order_no, "payment_no": order.payment_no, "seller_id": order.seller_id,
-        "transaction_id": paid.transaction_id, "state": state.value, "paid_fen": paid.amount_fen, "net_fen": net_fen,
-        "amount_fen": amount_fen, "problem": None, "attempts": 0, "ask_at": now if parts else None, "created_at": now,
+        "share_no": share_no, "wechat_share_no": share_no, "tries": 1, "order_no": order.order_no,
+        "payment_no": order.payment_no, "seller_id": order.seller_id, "transaction_id": paid.transaction_id,
+        "state": state.value, "paid_fen": paid.amount_fen, "net_fen": net_fen, "amount_fen": amount_fen,
+        "problem": None, "attempts": 0, "ask_at": now if parts else None, "created_at": now,
         "finished_at": None if parts else now,
     }, parts)
     if parts:
-        ledger.post(tx, accounts.share_decided(share_no, amount_fen, order.order_no, order.seller_id), now)
+        ledger.post(tx, accounts.share_decided(share_no, share_no, amount_fen, order.order_no, order.seller_id), now)
     return state.value
 
 
 def send(ctx: Any, row: Any) -> str:
-    """Send a DUE share; its state, WAITING where WeChat wants it later, TAKEN when another instance has it. An
-    unknown outcome raises and is resolved under the same number next time."""
+    """Send a share, or ask about one that was sent; its state, WAITING where WeChat wants it later, TAKEN when another
+    instance has it. An unknown outcome raises and is resolved under the same number next time; so is a number that
+    WeChat does not know although it took it."""
     again_at = ask_next(row.attempts + 1, ctx.now)
     if not ctx.transact(settlements.lease, row, again_at):
         return TAKEN
-    pay = ctx.world.wechat_pay
+    pay, number = ctx.world.wechat_pay, row.wechat_share_no
     if row.attempts:
-        seen = pay.query_share(row.share_no, row.transaction_id)
+        seen = pay.query_share(number, row.transaction_id)
         if seen is not None:
-            return ctx.transact(keep_answer, row.share_no, seen, again_at, ctx.now)
+            return ctx.transact(keep_answer, number, seen, again_at, ctx.now)
+    parts = ctx.read(settlements.pending_lines, number)
+    if not parts:
+        return TAKEN  # it ended, or goes under another number, while this instance slept
     try:
-        seen = pay.share(share_no=row.share_no, transaction_id=row.transaction_id,
-                         parts=ctx.read(settlements.lines, row.share_no), description=f"订单{row.order_no[-8:]}分账")
+        seen = pay.share(share_no=number, transaction_id=row.transaction_id, parts=parts,
+                         description=f"订单{row.order_no[-8:]}分账")
     except RuleBroken as refused:
         code = refused.data.get("wechat_code", refused.code)
-        return WAITING if code == LATER else ctx.transact(
-            keep_failure, row.share_no, f"微信拒绝分账（{code}）", ctx.now)
-    return ctx.transact(keep_answer, row.share_no, seen, again_at, ctx.now)
+        return WAITING if code == LATER else ctx.transact(keep_failure, number, f"微信拒绝分账（{code}）", ctx.now)
+    return ctx.transact(keep_answer, number, seen, again_at, ctx.now)
 
 
-def ask(ctx: Any, row: Any) -> str:
-    """Ask about a SENT share; its state."""
-    again_at = ask_next(row.attempts + 1, ctx.now)
-    if not ctx.transact(settlements.lease, row, again_at):
-        return TAKEN
-    seen = ctx.world.wechat_pay.query_share(row.share_no, row.transaction_id)
-    if seen is None:
-        return ctx.transact(keep_failure, row.share_no, "微信没有这笔分账", ctx.now)
-    return ctx.transact(keep_answer, row.share_no, seen, again_at, ctx.now)
+def hear(ctx: Any, row: Any) -> None:
+    """Somebody says that something became of a share: WeChat is asked itself, nothing is sent and nothing believed."""
+    if row.state in UNFINISHED and row.attempts:
+        seen = ctx.world.wechat_pay.query_share(row.wechat_share_no, row.transaction_id)
+        if seen is not None:
+            ctx.transact(keep_answer, row.wechat_share_no, seen, row.ask_at, ctx.now)
 
 
-def keep_answer(tx: Tx, share_no: str, seen: Any, ask_at: datetime, now: datetime) -> str:
-    """Write down what WeChat says of a share; its state. Repetitions change nothing."""
-    share = settlements.lock(tx, share_no)
-    if share.state not in UNFINISHED:
+def keep_answer(tx: Tx, number: str, seen: Any, ask_at: datetime, now: datetime) -> str:
+    """Write down what WeChat says of the share that it knows by `number`; its state. Repetitions, and what is told of
+    an earlier try, change nothing."""
+    share = settlements.lock(tx, share_of(number))
+    if share.state not in UNFINISHED or share.wechat_share_no != number:
         return share.state
     ended = {(part.kind, part.account): part for part in seen.parts if part.result != LineState.PENDING.value}
-    lines = settlements.lines(tx, share_no)
-    if seen.state != "FINISHED" or any((line.kind, line.account) not in ended for line in lines):
+    pending = settlements.pending_lines(tx, number)
+    if seen.state != "FINISHED" or any((line.kind, line.account) not in ended for line in pending):
         if share.state == ShareState.DUE.value:
             settlements.move(tx, share, "send", ask_at=ask_at)
         return ShareState.SENT.value
-    shared_fen = 0
-    for line in lines:
-        part = ended[(line.kind, line.account)]
+    results = [(line, ended[(line.kind, line.account)]) for line in pending]
+    for line, part in results:
         settlements.end_line(tx, line, LineState(part.result), part.problem)
-        shared_fen += line.amount_fen if part.result == LineState.SUCCESS.value else 0
     settlements.move(tx, share, "finish", finished_at=now)
-    ledger.post(tx, accounts.share_done(share_no, shared_fen, share.amount_fen, share.order_no, share.seller_id), now)
-    if shared_fen != share.amount_fen:
-        _open_case(tx, share, f"有接收方未收到分账，共 {share.amount_fen - shared_fen} 分", now)
+    _end_try(tx, share, pending, sum(
+        line.amount_fen for line, part in results if part.result == LineState.SUCCESS.value), "有接收方未收到分账", now)
     return ShareState.DONE.value
 
 
-def keep_failure(tx: Tx, share_no: str, problem: str, now: datetime) -> str:
-    """WeChat will not do it: nobody got anything, staff get a case, and the money is unfrozen with the rest."""
-    share = settlements.lock(tx, share_no)
-    if share.state not in UNFINISHED:
+def keep_failure(tx: Tx, number: str, problem: str, now: datetime) -> str:
+    """WeChat will not do this try: nobody got anything by it, and staff get a case."""
+    share = settlements.lock(tx, share_of(number))
+    if share.state not in UNFINISHED or share.wechat_share_no != number:
         return share.state
-    for line in settlements.lines(tx, share_no):
+    lines = settlements.lines(tx, share.share_no)
+    pending = [line for line in lines if line.state == LineState.PENDING.value]
+    for line in pending:
         settlements.end_line(tx, line, LineState.CLOSED, problem)
-    settlements.move(tx, share, "fail", problem=problem, finished_at=now)
-    ledger.post(tx, accounts.share_done(share_no, 0, share.amount_fen, share.order_no, share.seller_id), now)
-    _open_case(tx, share, problem, now)
-    return ShareState.FAILED.value
+    verb = "finish" if any(line.state == LineState.SUCCESS.value for line in lines) else "fail"
+    settlements.move(tx, share, verb, problem=problem, finished_at=now)
+    _end_try(tx, share, pending, 0, problem, now)
+    return SHARE_FLOW.target(verb)
 
 
-def _open_case(tx: Tx, share: Any, problem: str, now: datetime) -> None:
-    cases.open_case(tx, kind="SHARE_FAILED", reference=share.share_no, seller_id=share.seller_id,
-                    sentence=f"订单 {share.order_no} 的分账 {share.share_no} 未全部成功：{problem}",
-                    next_step="未分出的金额已留在商户余额；核对接收方账户与分账关系，并与接收方线下结清",
-                    data={"share_no": share.share_no, "order_no": share.order_no, "amount_fen": share.amount_fen},
-                    now=now)
+def _end_try(tx: Tx, share: Any, pending: list, shared_fen: int, problem: str, now: datetime) -> None:
+    """The ledger, and the case: open while anybody waits for his part, resolved when all have theirs."""
+    promised_fen = sum(line.amount_fen for line in pending)
+    ledger.post(tx, accounts.share_done(number_of_try(share.share_no, share.tries), share.share_no, shared_fen,
+                                        promised_fen, share.order_no, share.seller_id), now)
+    tx.flush()
+    missing_fen = sum(line.amount_fen for line in settlements.lines(tx, share.share_no)
+                      if line.state == LineState.CLOSED.value)
+    if not missing_fen:
+        cases.resolve_about(tx, settlements.FAILED_CASE, share.share_no, "分账已到账", now)
+        return
+    cases.open_case(
+        tx, kind=settlements.FAILED_CASE, reference=share.share_no, seller_id=share.seller_id,
+        sentence=f"订单 {share.order_no} 的分账 {share.share_no} 未全部成功，尚有 {missing_fen} 分未分出：{problem}",
+        next_step="核对接收方账户与分账关系后重试（settlements.retry_share）；若改为线下结清，关闭待办后剩余资金将解冻",
+        data={"share_no": share.share_no, "order_no": share.order_no, "amount_fen": missing_fen}, now=now,
+        comes_again=True)

@@ -15,7 +15,7 @@ from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import UNFINISHED, ReturnState, ShareState, ask_next, to_call_back_fen
-from mall.flows.share_orders import TAKEN
+from mall.flows.share_orders import LATER, TAKEN, WAITING
 from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
 
@@ -47,7 +47,7 @@ def _plan(tx: Tx, refund: Any, now: datetime) -> tuple[bool, list]:
     lines, (refunds,) = settlements.lines(tx, share.share_no), tx.fetch(settlements.ask_refunds(refund.order_no))
     lines = [line for line in lines if settlements.can_be_called_back(line)]
     remaining_fen = share.paid_fen - sum(each.amount_fen for each in refunds)
-    amounts = to_call_back_fen([(line.amount_fen, line.returned_fen) for line in lines], share.net_fen, remaining_fen)
+    amounts = to_call_back_fen([(line.amount_fen, line.returned_fen, line.net_fen) for line in lines], remaining_fen)
     for line, amount_fen in zip(lines, amounts, strict=True):
         if amount_fen:
             settlements.call_back(tx, line, refund.refund_no, amount_fen, now)
@@ -56,21 +56,31 @@ def _plan(tx: Tx, refund: Any, now: datetime) -> tuple[bool, list]:
 
 
 def settle(ctx: Any, row: Any) -> str:
-    """Ask for one return, or ask about it; its state, TAKEN when another instance has it. An unknown outcome
-    raises and is resolved under the same number next time."""
+    """Ask for one return, or ask about it; its state, WAITING where WeChat wants it later, TAKEN when another instance
+    has it. An unknown outcome raises and is resolved under the same number next time."""
     again_at = ask_next(row.attempts + 1, ctx.now)
     if not ctx.transact(settlements.lease_return, row, again_at):
         return TAKEN
     pay = ctx.world.wechat_pay
-    seen = pay.query_return(row.return_no, row.share_no) if row.attempts else None
+    seen = pay.query_return(row.return_no, row.wechat_share_no) if row.attempts else None
     if seen is None:
         try:
-            seen = pay.return_share(return_no=row.return_no, share_no=row.share_no, account=row.account,
+            seen = pay.return_share(return_no=row.return_no, share_no=row.wechat_share_no, account=row.account,
                                     amount_fen=row.amount_fen, description="买家退款，分账回退")
         except RuleBroken as refused:
             code = refused.data.get("wechat_code", refused.code)
-            return ctx.transact(keep_failure, row, f"微信拒绝分账回退（{code}）", ctx.now)
+            return WAITING if code == LATER else ctx.transact(
+                keep_failure, row, f"微信拒绝分账回退（{code}）", ctx.now)
     return ctx.transact(keep_answer, row, seen, ctx.now)
+
+
+def hear(ctx: Any, share_no: str) -> None:
+    """Somebody says that something came back of a share: WeChat is asked itself about what was called back of it."""
+    for row in ctx.read(settlements.returns_of, share_no):
+        if row.state in UNFINISHED and row.attempts:
+            seen = ctx.world.wechat_pay.query_return(row.return_no, row.wechat_share_no)
+            if seen is not None:
+                ctx.transact(keep_answer, row, seen, ctx.now)
 
 
 def keep_answer(tx: Tx, row: Any, seen: Any, now: datetime) -> str:

@@ -51,6 +51,7 @@ def send(ctx: Any, row: Any) -> str:
 
 def end(tx: Tx, payment_no: str, now: datetime) -> str:
     settlements.move_frozen(tx, payment_no, "end", ended_at=now)
+    cases.resolve_about(tx, "UNFREEZE_REFUSED", payment_no, "已解冻", now)
     return FrozenState.UNFROZEN.value
 
 

@@ -33,7 +33,9 @@ frozen_payments = table(  # payments made to be shared: WeChat keeps their money
 )
 shares = table(  # an order is shared once
     "shares",
-    id_column("share_no", key=True),  # WeChat's out_order_no
+    id_column("share_no", key=True),
+    text_column("wechat_share_no", 64),  # WeChat's out_order_no of the last try
+    count_column("tries"),
     id_column("order_no"),
     id_column("payment_no"),
     id_column("seller_id"),
@@ -59,7 +61,9 @@ share_lines = table(
     text_column("kind", 24),
     text_column("account", 64),
     text_column("label", 64),
+    text_column("wechat_share_no", 64),  # WeChat's out_order_no that it goes under
     text_column("state", 16),  # PENDING SUCCESS CLOSED
+    fen_column("net_fen"),  # of the order, that its amount is a part of
     fen_column("amount_fen"),
     fen_column("returned_fen"),  # asked back or back, never above amount_fen
     text_column("problem", 64, optional=True),
@@ -68,6 +72,7 @@ share_returns = table(  # what a refund calls back of a share
     "share_returns",
     id_column("return_no", key=True),  # WeChat's out_return_no
     id_column("share_no"),
+    text_column("wechat_share_no", 64),  # WeChat's out_order_no that the receiver got it under
     id_column("receiver_id"),
     id_column("refund_no"),
     text_column("account", 64),

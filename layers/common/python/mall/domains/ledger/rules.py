@@ -31,6 +31,7 @@ Movements and their references:
 | <refund>:done | it has arrived at the buyer | refunds_payable + / wechat - |
 | <share> | a share is decided | shared + / shares_payable - |
 | <share>:done | it has ended: arrived, and what was refused goes back | shares_payable + / wechat -, shared - |
+| <share>-2 ..., <share>-2:done ... | what was refused is sent to its receivers once more | as <share>, <share>:done |
 | <return> | a receiver gave a part back before a refund | wechat + / shared - |
 | <order>:coupons-back:<pieces before> | pieces go back, and what coupons paid | as <refund> + / coupon_cost - |
 | <number>:fee | a matched bill has the fee of a payment or refund | wechat_fee + / wechat -; of a refund reversed |
@@ -161,18 +162,19 @@ def refund_done(refund_no: str, amount_fen: int) -> Movement:
         Posting(REFUNDS_PAYABLE, amount_fen, refund_no), Posting(WECHAT, -amount_fen, refund_no)))
 
 
-def share_decided(share_no: str, amount_fen: int, order_no: str, seller_id: str) -> Movement:
-    """Receivers are promised a part of an order."""
-    return Movement(share_no, "SHARE_DECIDED", (
+def share_decided(number: str, share_no: str, amount_fen: int, order_no: str, seller_id: str) -> Movement:
+    """Receivers are promised a part of an order. `number`: of the share's try."""
+    return Movement(number, "SHARE_DECIDED", (
         Posting(account_of(SHARED, seller_id), amount_fen, order_no), Posting(SHARES_PAYABLE, -amount_fen, share_no)))
 
 
-def share_done(share_no: str, shared_fen: int, amount_fen: int, order_no: str, seller_id: str) -> Movement:
-    """Of what was promised `shared_fen` has left WeChat for the receivers; the rest is ours again. What is frozen
-    is ours all the time, so that unfreezing moves nothing."""
+def share_done(number: str, share_no: str, shared_fen: int, amount_fen: int, order_no: str,
+               seller_id: str) -> Movement:
+    """Of what this try promised, `amount_fen`, `shared_fen` has left WeChat for the receivers; the rest is ours again.
+    What is frozen is ours all the time, so that unfreezing moves nothing."""
     legs = (Posting(SHARES_PAYABLE, amount_fen, share_no), Posting(WECHAT, -shared_fen, share_no),
             Posting(account_of(SHARED, seller_id), shared_fen - amount_fen, order_no))
-    return Movement(share_no + DONE, "SHARE_DONE", tuple(leg for leg in legs if leg.amount_fen))
+    return Movement(number + DONE, "SHARE_DONE", tuple(leg for leg in legs if leg.amount_fen))
 
 
 def share_returned(return_no: str, amount_fen: int, order_no: str, seller_id: str) -> Movement:

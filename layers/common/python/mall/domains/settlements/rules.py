@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 
-from mall.kit.errors import BadInput, NotFound, RuleBroken
+from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.money import split
 from mall.kit.state import Flow
 
 WHOLE = 10_000  # ratios are of ten thousand (万分比)
 MOST_RECEIVERS = 50  # of one sharing order, WeChat's limit
+MOST_TRIES = 49  # of all orders of a payment: WeChat takes fifty requests, and one is for the unfreezing
+TRY = "-"  # between a share's number and the number of its try, from the second on
 SETTLED_AFTER = timedelta(seconds=90)  # WeChat shares no payment that is younger than a minute
 UNFROZEN_BY = timedelta(days=28)  # WeChat unfreezes by itself after thirty
 
@@ -37,7 +39,7 @@ RECEIVER_FLOW = Flow(R, start=R.SAVING, moves={
 class ShareState(str, Enum):
     DUE = "DUE"  # decided and written down, to be sent
     SENT = "SENT"  # WeChat works on it
-    DONE = "DONE"
+    DONE = "DONE"  # who did not get his part is CLOSED among its lines, and staff have a case
     FAILED = "FAILED"  # refused by WeChat: nobody got anything, staff have a case
     NOTHING = "NOTHING"  # nobody is to get anything of this order
 
@@ -47,6 +49,7 @@ SHARE_FLOW = Flow(S, start={S.DUE, S.NOTHING}, moves={
     "send": ({S.DUE}, S.SENT),
     "finish": ({S.DUE, S.SENT}, S.DONE),
     "fail": ({S.DUE, S.SENT}, S.FAILED),
+    "retry": ({S.DONE, S.FAILED}, S.DUE),  # what receivers did not get is sent to them again
 })
 UNFINISHED = (S.DUE.value, S.SENT.value)
 
@@ -101,6 +104,26 @@ class SharesAboveMost(RuleBroken):
     code, message = "SHARES_ABOVE_MOST", "各接收方的分账比例之和超过最大分账比例"
 
 
+class ShareNotFound(NotFound):
+    code, message = "SHARE_NOT_FOUND", "分账单不存在"
+
+
+class ShareUnfrozen(RuleBroken):
+    code, message = "SHARE_UNFROZEN", "该笔支付的剩余资金已解冻，不能再次分账，请与接收方线下结清"
+
+
+class RefundUnderWay(Conflict):
+    code, message = "REFUND_UNDER_WAY", "该订单有退款尚未到账，请在退款完成后再重试分账"
+
+
+class NothingToShare(RuleBroken):
+    code, message = "NOTHING_TO_SHARE", "该订单已退款，没有可再分账的金额，请关闭待办"
+
+
+class TooManyShares(RuleBroken):
+    code, message = "TOO_MANY_SHARES", "该笔支付的分账请求已达微信上限，请与接收方线下结清"
+
+
 def check_receiver(kind: str, name: str | None, per_ten_thousand: int, others: Sequence[int], most: int) -> None:
     """`others`: the ratios of the seller's other receivers. Raises NameNeeded, TooManyReceivers, SharesAboveMost."""
     if kind == ReceiverKind.MERCHANT_ID.value and not name:
@@ -122,15 +145,28 @@ def parts_fen(net_fen: int, ratios: Sequence[int], most: int) -> list[int]:
     return split(net_fen * min(sum(ratios), most) // WHOLE, ratios)
 
 
-def to_call_back_fen(lines: Sequence[tuple[int, int]], net_fen: int, remaining_fen: int) -> list[int]:
-    """What each receiver gives back, so that all keep no more than their part of what remains of the order.
+def part_of_rest_fen(amount_fen: int, net_fen: int, remaining_fen: int) -> int:
+    """What of a part of `net_fen` its receiver may have, when only `remaining_fen` of the order is left after every
+    refund that was decided. Rounding is the receiver's loss, so that the order's own money covers its refunds."""
+    return amount_fen * min(net_fen, max(0, remaining_fen)) // net_fen
 
-    `lines`: (shared, called back already) of each; `net_fen`: what was shared upon; `remaining_fen`: what is left
-    of it after every refund that was decided. Rounding is the receivers' loss, so that the order's own money
-    always covers its refunds; the last refund calls all of it back.
+
+def to_call_back_fen(lines: Sequence[tuple[int, int, int]], remaining_fen: int) -> list[int]:
+    """What each receiver gives back, so that all keep no more than their part of what remains of the order; the last
+    refund calls all of it back. `lines`: (shared, called back already, net amount that was shared upon) of each.
     """
-    return [max(0, shared_fen - returned_fen - shared_fen * max(0, remaining_fen) // net_fen)
-            for shared_fen, returned_fen in lines]
+    return [max(0, shared_fen - returned_fen - part_of_rest_fen(shared_fen, net_fen, remaining_fen))
+            for shared_fen, returned_fen, net_fen in lines]
+
+
+def number_of_try(share_no: str, tries: int) -> str:
+    """What WeChat is told, and the ledger's reference, of this try."""
+    return share_no if tries == 1 else f"{share_no}{TRY}{tries}"
+
+
+def share_of(wechat_share_no: str) -> str:
+    """The share that WeChat knows, or knew, by this number."""
+    return wechat_share_no.partition(TRY)[0]
 
 
 def ask_next(attempts: int, now: datetime) -> datetime:

@@ -25,18 +25,21 @@ from mall.domains.settlements.rules import (
     ReceiverNotFound,
     ReceiverState,
     ReturnState,
+    ShareNotFound,
     ShareState,
     check_receiver,
+    share_of,
 )
 from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.tables.settlements import frozen_payments, share_lines, share_receivers, share_returns, shares
-from mall.tables.trade import orders, payment_lines, payments, refunds
+from mall.tables.trade import cases, orders, payment_lines, payments, refunds
 
 v, f, s, line, b = (table.c for table in (share_receivers, frozen_payments, shares, share_lines, share_returns))
-o, p, part, r = (table.c for table in (orders, payments, payment_lines, refunds))
+o, p, part, r, c = (table.c for table in (orders, payments, payment_lines, refunds, cases))
 LAST = "~"  # sorts after every id
+FAILED_CASE = "SHARE_FAILED"  # its case; while it is open the money stays frozen, so that staff can share it again
 
 # receivers
 
@@ -140,13 +143,15 @@ _FROZEN_OF_OPEN = (
     .where(p.active_key == bindparam("checkout_id"))
 )
 _LOCK_FROZEN = select(frozen_payments).where(f.payment_no == bindparam("payment_no")).with_for_update()
+_waits_for_staff = and_(c.state == "OPEN", o.state != "CLOSED", p.paid_at > bindparam("last"))
 _not_ended = or_(
-    s.state.in_(UNFINISHED),
+    s.state.in_(UNFINISHED), _waits_for_staff,
     and_(s.share_no.is_(None), o.state != "CLOSED", bindparam("waits") == 1, p.paid_at > bindparam("last")))
 _to_be_shared = (
     select(o.order_no)
     .join_from(payment_lines, orders, and_(o.order_no == part.order_no, o.payment_no == part.payment_no))
     .join(shares, s.order_no == o.order_no, isouter=True)
+    .join(cases, and_(c.kind == FAILED_CASE, c.reference == s.share_no), isouter=True)
     .where(part.payment_no == f.payment_no, _not_ended)
     .exists()
 )
@@ -280,7 +285,9 @@ def ask_part(payment_no: str, order_no: str):
 
 # shares
 
-_LOCK_SHARE = select(shares).where(s.share_no == bindparam("share_no")).with_for_update()
+_SHARE = select(shares).where(s.share_no == bindparam("share_no"))
+_LOCK_SHARE = _SHARE.with_for_update()
+_TRIES = select(func.coalesce(func.sum(s.tries), 0).label("number")).where(s.payment_no == bindparam("payment_no"))
 _LINES = select(share_lines).where(line.share_no == bindparam("share_no")).order_by(line.receiver_id)
 _DUE = (
     select(shares)
@@ -298,6 +305,20 @@ _MOVE = (
     .where(s.share_no == bindparam("of_share"), s.state == bindparam("from_state"))
     .values(state=bindparam("to_state"), ask_at=bindparam("next_ask_at"), problem=bindparam("why"),
             finished_at=bindparam("at"))
+)
+_RETRY = (
+    update(shares)
+    .where(s.share_no == bindparam("of_share"), s.state == bindparam("from_state"), s.tries == bindparam("seen_tries"))
+    .values(state=SHARE_FLOW.target("retry"), wechat_share_no=bindparam("to_number"), tries=s.tries + 1,
+            amount_fen=s.amount_fen + bindparam("by_fen"), attempts=bindparam("to_attempts"), ask_at=bindparam("now"),
+            problem=None, finished_at=None)
+)
+_RETRY_LINE = (
+    update(share_lines)
+    .where(line.share_no == bindparam("of_share"), line.receiver_id == bindparam("of_receiver"),
+           line.state == LineState.CLOSED.value)
+    .values(state=bindparam("to_state"), wechat_share_no=bindparam("to_number"), net_fen=bindparam("to_net_fen"),
+            amount_fen=bindparam("to_fen"), problem=bindparam("why"))
 )
 _END_LINE = (
     update(share_lines)
@@ -319,8 +340,9 @@ def decide(tx: Tx, share: dict[str, Any], to_receivers: Sequence[tuple[Any, int]
     tx.insert(shares, duplicate=Conflict(), **share)
     for receiver, amount_fen in to_receivers:
         tx.insert(share_lines, share_no=share["share_no"], receiver_id=receiver.receiver_id, kind=receiver.kind,
-                  account=receiver.account, label=receiver.label, state=LineState.PENDING.value,
-                  amount_fen=amount_fen, returned_fen=0, problem=None)
+                  account=receiver.account, label=receiver.label, wechat_share_no=share["wechat_share_no"],
+                  state=LineState.PENDING.value, net_fen=share["net_fen"], amount_fen=amount_fen, returned_fen=0,
+                  problem=None)
 
 
 def due(tx: Tx, state: ShareState, now: datetime, most: int) -> list:
@@ -340,6 +362,46 @@ def lock(tx: Tx, share_no: str) -> Any | None:
 
 def lines(tx: Tx, share_no: str) -> list:
     return tx.all(_LINES, share_no=share_no)
+
+
+def pending_lines(tx: Tx, wechat_share_no: str) -> list:
+    """The lines of the try that WeChat is told by this number, while it is under way."""
+    return [row for row in lines(tx, share_of(wechat_share_no))
+            if row.state == LineState.PENDING.value and row.wechat_share_no == wechat_share_no]
+
+
+def find(tx: Tx, share_no: str, seller_id: str) -> Any:
+    """Raises ShareNotFound."""
+    share = tx.one(_SHARE, share_no=share_no)
+    if share is None or share.seller_id != seller_id:
+        raise ShareNotFound(field="share_no")
+    return share
+
+
+def find_by_number(tx: Tx, wechat_share_no: str) -> Any | None:
+    """The share that WeChat knows, or knew, by this number."""
+    return tx.one(_SHARE, share_no=share_of(wechat_share_no))
+
+
+def tries_of_payment(tx: Tx, payment_no: str) -> int:
+    """How many shares WeChat was asked for of this payment."""
+    return int(tx.one(_TRIES, payment_no=payment_no).number)
+
+
+def retry(tx: Tx, share: Any, wechat_share_no: str, parts: Sequence[tuple[Any, int, int]], now: datetime) -> None:
+    """Its CLOSED lines go again, (line, fen, net amount that they are a part of) each; one with nothing stays closed.
+    Under the number it had, WeChat is asked before anything is sent. Raises IllegalMove, Conflict."""
+    SHARE_FLOW.check("retry", share.state)
+    tx.write(_RETRY, rows=1, otherwise=Conflict(), of_share=share.share_no, from_state=share.state,
+             seen_tries=share.tries, to_number=wechat_share_no, now=now,
+             by_fen=sum(amount_fen - row.amount_fen for row, amount_fen, _ in parts),
+             to_attempts=share.attempts if wechat_share_no == share.wechat_share_no else 0)
+    for row, amount_fen, net_fen in parts:
+        goes = amount_fen > 0
+        tx.write(_RETRY_LINE, rows=1, otherwise=Conflict(), of_share=share.share_no, of_receiver=row.receiver_id,
+                 to_state=(LineState.PENDING if goes else LineState.CLOSED).value, to_fen=amount_fen,
+                 to_net_fen=net_fen, to_number=wechat_share_no if goes else row.wechat_share_no,
+                 why=None if goes else row.problem)
 
 
 def move(tx: Tx, share: Any, verb: str, *, ask_at: datetime | None = None, problem: str | None = None,
@@ -386,8 +448,9 @@ def call_back(tx: Tx, row: Any, refund_no: str, amount_fen: int, now: datetime) 
     tx.write(_CALL_BACK, rows=1, otherwise=Conflict(), of_share=row.share_no, of_receiver=row.receiver_id,
              by_fen=amount_fen)
     tx.insert(share_returns, duplicate=Conflict(), return_no=new_id("srt"), share_no=row.share_no,
-              receiver_id=row.receiver_id, refund_no=refund_no, account=row.account, state=ReturnState.DUE.value,
-              amount_fen=amount_fen, problem=None, attempts=0, ask_at=now, created_at=now, finished_at=None)
+              wechat_share_no=row.wechat_share_no, receiver_id=row.receiver_id, refund_no=refund_no,
+              account=row.account, state=ReturnState.DUE.value, amount_fen=amount_fen, problem=None, attempts=0,
+              ask_at=now, created_at=now, finished_at=None)
 
 
 def can_be_called_back(row: Any) -> bool:
@@ -441,7 +504,7 @@ def statement(tx: Tx, seller_id: str, state: str | None, before: str | None, mos
 
 # what has moved, to be laid beside somebody else's books
 
-_GOT = select(line.share_no, line.account, line.amount_fen).where(line.state == LineState.SUCCESS.value)
+_GOT = select(line.wechat_share_no, line.account, line.amount_fen).where(line.state == LineState.SUCCESS.value)
 _GIVEN_BACK = select(b.return_no, b.amount_fen).where(b.state == ReturnState.DONE.value)
 
 
