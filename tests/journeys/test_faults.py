@@ -42,7 +42,7 @@ PLAYED: dict[str, list[tuple[str, dict[str, Any]]]] = {
 # public-key mode fetches no certificates (the last test), bills are for the next day's comparison, and profit sharing
 # has its own journey (test_sharing_faults)
 SHARING = ("add_receiver", "delete_receiver", "share", "query_share", "unfreeze", "unsplit", "return_share",
-           "query_return", "share_outcome", "return_outcome")
+           "query_return", "share_outcome", "return_outcome", "notice.sharing")
 NOT_OF_A_PURCHASE = ("certificates", "bill", *SHARING)
 
 

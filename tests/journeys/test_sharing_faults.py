@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from mall.tables.settlements import frozen_payments, share_lines, share_receivers, share_returns, shares
-from mall.tables.trade import order_lines, refunds
+from mall.tables.trade import cases, order_lines, refunds
 
 from infra.local.simulators.wechat_pay.catalogue import CATALOGUE
 from tests.functions.refunds.parts import start
 from tests.functions.settlements.parts import differences, frozen_order, receiver, turn_on
-from tests.journeys.test_faults import CALL, SHARING
+from tests.journeys.test_faults import CALL, NOTICE, SHARING
 from tests.support.pay import Paying
 from tests.support.shop import Refused, Shop
 
@@ -25,6 +25,8 @@ OUTCOMES = {
     "return_outcome": [("failed", {}), ("processing", {}), ("stuck", {})],
 }
 
+NOTICES = {"notice.sharing": [(do, more) for do, more in NOTICE if do != "wrong_amount"]}
+
 
 def played(points: tuple[str, ...], faults: dict[str, list[tuple[str, dict[str, Any]]]] | None = None):
     """Every fault of these points on SQLite, and each fifth of them on MariaDB too."""
@@ -34,7 +36,10 @@ def played(points: tuple[str, ...], faults: dict[str, list[tuple[str, dict[str, 
 
 
 def go_on(shop: Shop, paying: Paying, payment_no: str) -> None:
-    """Timers and time, until the refund has arrived and the rest is unfrozen; what is stuck is finished by hand."""
+    """Timers and time, until the refund has arrived and the rest is unfrozen; what is stuck is finished by hand, and
+    what a receiver did not get is settled otherwise."""
+    for case in shop.rows(cases, kind="SHARE_FAILED", state="OPEN"):
+        shop.staff().call("ops.resolve_case", case_id=case.case_id, note="已线下结清")
     for _ in range(ROUNDS):
         for timer in ("settlements.share_finished_orders", "settlements.poll_sharing_results",
                       "refunds.send_due_refunds", "refunds.query_stuck_refunds", "settlements.unfreeze_remainders"):
@@ -79,7 +84,8 @@ def shared_and_refunded(shop: Shop, paying: Paying, *rules: dict[str, Any]) -> s
 
 
 def test_every_fault_of_profit_sharing_is_played():
-    assert {*CALLS, *OF_RECEIVERS, *NEVER_ASKED, *OUTCOMES} == set(SHARING)
+    assert {*CALLS, *OF_RECEIVERS, *NEVER_ASKED, *OUTCOMES, *NOTICES} == set(SHARING)
+    assert {do for do, _ in NOTICES["notice.sharing"]} == set(CATALOGUE["notice.sharing"])
     assert {at: {do for do, _ in faults} for at, faults in OUTCOMES.items()} == {
         at: set(CATALOGUE[at]) for at in OUTCOMES}
     assert all({do for do, _ in CALL} == set(CATALOGUE[at]) for at in (*CALLS, *OF_RECEIVERS))
@@ -101,6 +107,14 @@ def test_however_a_share_or_its_return_ends_the_buyer_is_paid_and_the_books_hold
     shared_and_refunded(shop, paying, {"at": at, "do": do, **more})
     got_and_back = {"receiver_closed": (3_000, 0), "failed": (3_000, 0)}.get(do, (3_000, 1_500))
     assert [(row.amount_fen, row.returned_fen) for row in shop.rows(share_lines)] == [got_and_back]
+
+
+@played(tuple(NOTICES), NOTICES)
+def test_however_the_notices_of_sharing_go_the_end_is_the_same(shop: Shop, paying: Paying, at, do, more):
+    paying.tell_of_sharing()
+    shared_and_refunded(shop, paying, {"at": at, "do": do, **more})
+    assert paying.client.get("/_sim/faults").json()["rules"][0]["given"] >= 1
+    assert [(row.amount_fen, row.returned_fen) for row in shop.rows(share_lines)] == [(3_000, 1_500)]
 
 
 @played(OF_RECEIVERS)

@@ -92,6 +92,10 @@ class Paying:
     def faults(self, *rules: dict[str, Any]) -> None:
         self.client.put("/_sim/faults", json={"rules": list(rules)}).raise_for_status()
 
+    def tell_of_sharing(self, event_type: str = "PROFITSHARING") -> None:
+        """WeChat tells how sharing went, under this name."""
+        self.client.put("/_sim/sharing-notices", json={"event_type": event_type}).raise_for_status()
+
     def move(self, **delta: float) -> None:
         """Move the shop's clock and the simulator's."""
         self.shop.move(**delta)
@@ -150,6 +154,7 @@ def paying(shop: Shop, pay_simulator: dict[str, Any]) -> Iterator[Paying]:
     paying.client.post("/_sim/clock", json={"ahead_s": 0})
     yield paying
     paying.client.delete("/_sim/faults")
+    paying.client.put("/_sim/sharing-notices", json={"event_type": ""})
     paying.client.post("/_sim/clock", json={"ahead_s": 0})
     server.shutdown()
     server.server_close()

@@ -58,4 +58,5 @@ CATALOGUE: dict[str, dict[str, dict[str, Any]]] = {
     "bill.trade_extra": {"extra_row": {"n": 1, "total_fen": 100}},
     "notice.payment": {**NOTICE, "wrong_appid": {"appid": "wx0000000000000000"}},
     "notice.refund": {**NOTICE, "v2_xml": {}},
+    "notice.sharing": {do: given for do, given in NOTICE.items() if do != "wrong_amount"},
 }

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from infra.local.simulators.faults import BadRule
 from infra.local.simulators.wechat_pay import orders, pages, refunds, sharing
 from infra.local.simulators.wechat_pay.books import Notice, Order
+from infra.local.simulators.wechat_pay.notices import SUMMARIES
 from infra.local.simulators.wechat_pay.signing import Refusal
 from infra.local.simulators.wechat_pay.simulator import Simulator
 from infra.local.simulators.wechat_pay.validation import parse_object, rfc3339
@@ -75,27 +76,38 @@ async def settle_refund(request: Request) -> Response:
 
 async def settle_sharing(request: Request) -> Response:
     """Finish a sharing order or an unfreeze by hand; ``{"closed": [account]}`` get nothing, "*" is all."""
-    platform = _simulator(request).platform
+    simulator = _simulator(request)
+    platform = simulator.platform
     found = platform.books.sharing.find(request.path_params["out_order_no"])
     if found is None:
         raise Refusal(404, "RESOURCE_NOT_EXISTS", "分账单不存在")
     closed = (await _body(request)).get("closed", [])
-    with platform.books.transaction():
-        sharing.settle(platform, found, closed=tuple(closed))
+    simulator.settle_sharing(found, closed=tuple(closed))
     return JSONResponse(sharing.show(platform, platform.books.sharing.find(found.out_order_no)))
 
 
 async def settle_return(request: Request) -> Response:
     """Finish a return by hand; ``{"fail_reason": "..."}`` makes it fail."""
-    platform = _simulator(request).platform
+    simulator = _simulator(request)
+    platform = simulator.platform
     found = platform.books.sharing.find_return(request.path_params["out_return_no"])
     if found is None:
         raise Refusal(404, "RESOURCE_NOT_EXISTS", "回退单不存在")
     if found.result != sharing.PROCESSING:
         raise Refusal(409, found.result, f"a return that is {found.result} is over")
-    with platform.books.transaction():
-        sharing.settle_return(platform, found, (await _body(request)).get("fail_reason"))
+    simulator.settle_return(found, (await _body(request)).get("fail_reason"))
     return JSONResponse(sharing.show_return(platform, platform.books.sharing.find_return(found.out_return_no)))
+
+
+async def sharing_notices(request: Request) -> Response:
+    """Under which name (event_type) profit sharing is told of at the payments' own addresses; "" turns it off."""
+    platform = _simulator(request).platform
+    if request.method == "PUT":
+        event_type = (await _body(request)).get("event_type")
+        if not isinstance(event_type, str) or event_type in SUMMARIES:
+            raise Refusal(400, "BAD_REQUEST", 'event_type is a name of its own, such as "PROFITSHARING", or ""')
+        platform.sharing_event = event_type
+    return JSONResponse({"event_type": platform.sharing_event})
 
 
 async def withdraw(request: Request) -> Response:
@@ -222,6 +234,7 @@ ROUTES = [
     Route("/_sim/refunds/{out_refund_no}", settle_refund, methods=["POST"]),
     Route("/_sim/sharings/{out_order_no}", settle_sharing, methods=["POST"]),
     Route("/_sim/returns/{out_return_no}", settle_return, methods=["POST"]),
+    Route("/_sim/sharing-notices", sharing_notices, methods=["GET", "PUT"]),
     Route("/_sim/withdraw", withdraw, methods=["POST"]),
     Route("/_sim/orders", list_orders),
     Route("/_sim/orders/{out_trade_no}", get_order),

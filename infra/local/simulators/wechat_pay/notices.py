@@ -33,6 +33,7 @@ SUMMARIES = {
     "REFUND.ABNORMAL": "退款异常",
     "REFUND.CLOSED": "退款关闭",
 }
+POINTS = {"transaction": "notice.payment", "refund": "notice.refund", "profitsharing": "notice.sharing"}
 PENDING, DELIVERED, GIVEN_UP = "PENDING", "DELIVERED", "GIVEN_UP"
 
 
@@ -60,13 +61,15 @@ class Notices:
         *,
         url: str,
         public_key_mode: int,
+        out_trade_no: str = "",
     ) -> Notice:
-        """Record a notice that is due at once. Call it in the transaction that makes it true."""
+        """Record a notice that is due at once. Call it in the transaction that makes it true. `out_trade_no`: where the
+        resource does not name it."""
         now = self._platform.now()
         notice = Notice(
             id=str(uuid.uuid4()),
             event_type=event_type,
-            out_trade_no=resource["out_trade_no"],
+            out_trade_no=out_trade_no or resource["out_trade_no"],
             out_refund_no=resource.get("out_refund_no"),
             url=url,
             resource=wire_json(resource).decode(),
@@ -87,8 +90,7 @@ class Notices:
         notice = self._platform.books.notice(notice_id)
         if notice is None or notice.state != PENDING:
             return
-        point = "notice.payment" if notice.event_type == "TRANSACTION.SUCCESS" else "notice.refund"
-        fault = self._faults.take(point, notice.out_trade_no)
+        fault = self._faults.take(POINTS[_original_type(notice)], notice.out_trade_no)
         if fault and fault.do == "reorder":
             self._hold(notice, fault.args["seconds"])
             return
@@ -171,13 +173,13 @@ class Notices:
         return await self._exchange(notice.url, body, {**headers, **_JSON_HEADERS, "Request-ID": random_text(32)})
 
     def _envelope(self, notice: Notice, resource: dict[str, Any], notice_id: str | None = None) -> bytes:
-        original_type = "transaction" if notice.event_type == "TRANSACTION.SUCCESS" else "refund"
+        original_type = _original_type(notice)
         return wire_json({
             "id": notice_id or notice.id,
             "create_time": rfc3339(notice.created_at),
             "resource_type": "encrypt-resource",
             "event_type": notice.event_type,
-            "summary": SUMMARIES[notice.event_type],
+            "summary": SUMMARIES.get(notice.event_type, "分账"),
             "resource": {
                 "original_type": original_type,
                 **seal(self._platform.keys, wire_json(resource), original_type),
@@ -200,6 +202,13 @@ class Notices:
         if answer.status in (200, 204):
             return True, str(answer.status)
         return False, f"{answer.status} {answer.data[:80].decode(errors='replace')}"
+
+
+def _original_type(notice: Notice) -> str:
+    """What the notice is about, as the envelope names it."""
+    if notice.event_type not in SUMMARIES:
+        return "profitsharing"
+    return "transaction" if notice.event_type == "TRANSACTION.SUCCESS" else "refund"
 
 
 _JSON_HEADERS = {"Content-Type": "application/json", "Accept": "*/*", "User-Agent": "Mozilla/4.0"}

@@ -24,6 +24,7 @@ class Platform:
     time_scale: float = 1.0
     refund_delay_s: float = 3.0
     min_refund_gap_s: float = 60.0
+    sharing_event: str = ""  # what a notice of profit sharing is called; none is sent without a name
     ahead_s: float = field(init=False)
 
     def __post_init__(self) -> None:

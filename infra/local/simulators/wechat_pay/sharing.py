@@ -213,6 +213,21 @@ def audited(platform: Platform, order: Order) -> dict[str, Any]:
     }
 
 
+def resource(platform: Platform, found: Sharing, receiver: dict[str, Any], at: float) -> dict[str, Any]:
+    """What a notice says of one receiver that got its part, or gave it back."""
+    sub_mchid = _sub_mchid(found.params)
+    return {**({"sp_mchid": platform.keys.mchid, **sub_mchid} if sub_mchid else {"mchid": platform.keys.mchid}),
+            "transaction_id": found.transaction_id, "order_id": found.order_id, "out_order_no": found.out_order_no,
+            "receiver": receiver, "success_time": rfc3339(at)}
+
+
+def paid_receivers(platform: Platform, found: Sharing) -> list[tuple[dict[str, Any], float]]:
+    """Who has got a part by this sharing order, and when."""
+    return [({"type": line.type, "account": line.account, "amount": line.amount_fen, "description": line.description},
+             line.finished_at) for line in platform.books.sharing.lines(found.out_order_no)
+            if found.kind == SHARE and line.result == SUCCESS]
+
+
 def order_of(platform: Platform, body: dict[str, Any]) -> Order | None:
     return platform.books.order_of_transaction(str(body.get("transaction_id")))
 

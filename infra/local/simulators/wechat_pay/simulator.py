@@ -128,11 +128,43 @@ class Simulator:
         if made.due_at is None:
             return
         fault = self.faults.take("share_outcome", made.out_trade_no)
-        with self.platform.books.transaction():
-            if fault and fault.do == "stuck":
+        if fault and fault.do == "stuck":
+            with self.platform.books.transaction():
                 sharing.stick(self.platform, made)
-            else:
-                sharing.settle(self.platform, made, closed=(fault.args["account"],) if fault else ())
+        else:
+            self.settle_sharing(made, closed=(fault.args["account"],) if fault else ())
+
+    def settle_sharing(self, made: Sharing, closed: tuple[str, ...] = ()) -> None:
+        """Bring a sharing order to its end, and tell of each receiver that got its part."""
+        with self.platform.books.transaction():
+            sharing.settle(self.platform, made, closed=closed)
+            paid = sharing.paid_receivers(self.platform, made)
+            told = [self._tell_of_sharing(made, receiver, at) for receiver, at in paid]
+        self._schedule(told)
+
+    def settle_return(self, made: Return, fail_reason: str | None = None) -> None:
+        """Bring a return to its end, and tell of it when the money came back."""
+        with self.platform.books.transaction():
+            sharing.settle_return(self.platform, made, fail_reason)
+            receiver = {"type": "MERCHANT_ID", "account": made.return_mchid, "amount": made.amount_fen,
+                        "description": made.description}
+            found = self.platform.books.sharing.find(made.out_order_no)
+            told = [] if fail_reason else [self._tell_of_sharing(found, receiver, self.platform.now())]
+        self._schedule(told)
+
+    def _tell_of_sharing(self, made: Sharing, receiver: dict[str, Any], at: float) -> Notice | None:
+        """To the payment's address; None while such notices are off."""
+        order = self.platform.books.order(made.out_trade_no)
+        if not self.platform.sharing_event:
+            return None
+        return self.notices.write(
+            self.platform.sharing_event, sharing.resource(self.platform, made, receiver, at), url=order.notify_url,
+            public_key_mode=order.public_key_mode, out_trade_no=made.out_trade_no)
+
+    def _schedule(self, told: list[Notice | None]) -> None:
+        for notice in told:
+            if notice:
+                self.notices.schedule(notice)
 
     def process_return(self, made: Return) -> None:
         """To its end at once, as documented, unless the plan says otherwise."""
@@ -141,17 +173,16 @@ class Simulator:
         if fault and fault.do == "processing":
             self.agenda.put(made.due_at, partial(self._settle_return_when_due, made.out_return_no))
             return
-        with self.platform.books.transaction():
-            if fault and fault.do == "stuck":
+        if fault and fault.do == "stuck":
+            with self.platform.books.transaction():
                 self.platform.books.sharing.write_result(made.out_return_no, sharing.PROCESSING, None, None)
-            else:
-                sharing.settle_return(self.platform, made, fault.args["reason"] if fault else None)
+        else:
+            self.settle_return(made, fault.args["reason"] if fault else None)
 
     async def _settle_return_when_due(self, out_return_no: str) -> None:
         found = self.platform.books.sharing.find_return(out_return_no)
         if found.due_at is not None:
-            with self.platform.books.transaction():
-                sharing.settle_return(self.platform, found)
+            self.settle_return(found)
 
     def audit(self) -> dict[str, Any]:
         """The platform's own books, for comparing with a merchant's."""

@@ -342,6 +342,7 @@ class WeChatPay:
             event_type=opened["event_type"],
             created_at=_instant(opened["create_time"]),
             resource=resource,
+            original_type=str(json.loads(body)["resource"].get("original_type") or ""),
         )
 
     def _find(self, name: str, call: Callable[[], tuple[int, Any]], read: Callable[[dict], Seen]) -> Seen | None:
@@ -483,6 +484,7 @@ class Notice:
     event_type: str
     created_at: datetime
     resource: dict[str, Any] = field(repr=False)
+    original_type: str = ""  # what the resource is: transaction, refund, profitsharing
 
 
 class OutcomeUnknown(Unavailable):
@@ -663,9 +665,14 @@ def _refund(refund_no: str, answer: dict[str, Any]) -> RefundSeen:
     )
 
 
+RESULTS = ("PENDING", "SUCCESS", "CLOSED")
+
+
 def _share(number: str, answer: dict[str, Any]) -> ShareSeen:
     if answer["out_order_no"] != number:
         raise ValueError("an answer about another share")
+    if any(each["result"] not in RESULTS for each in answer.get("receivers") or ()):
+        raise ValueError("a result that nobody knows")
     parts = tuple(SharedPart(
         kind=each["type"].replace("_SUB_", "_"), account=each["account"], amount_fen=each["amount"],
         result=each["result"], problem=each.get("fail_reason") or None) for each in answer.get("receivers") or ())

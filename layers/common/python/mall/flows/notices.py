@@ -15,7 +15,8 @@ from mall.domains.payments import store as payments
 from mall.domains.payments.rules import PaymentNotFound
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import RefundNotFound, refund_of, send_next
-from mall.flows import ask_wechat, refund
+from mall.domains.settlements import store as settlements
+from mall.flows import ask_wechat, refund, share_orders, share_returns
 from mall.kit import clock
 
 PAYMENT_EVENT = "TRANSACTION.SUCCESS"
@@ -42,8 +43,11 @@ class SeenRefund:
 
 
 def receive_payment(ctx: Any) -> None:
-    """Raises NoticeRejected (signature), NotOurs, PaymentNotFound."""
+    """One about profit sharing may come here too. Raises NoticeRejected (signature), NotOurs, PaymentNotFound,
+    OutcomeUnknown."""
     notice = _open(ctx)
+    if _is_of_sharing(notice):
+        return _hear_of_sharing(ctx, notice.resource)
     if notice.event_type != PAYMENT_EVENT:
         return
     told = notice.resource
@@ -57,6 +61,22 @@ def receive_payment(ctx: Any) -> None:
         ask_wechat.doubt_notice(ctx, payment.payment_no)
         raise ask_wechat.NotOurs()
     ask_wechat.receive(ctx, payment, seen)
+
+
+def _is_of_sharing(notice: Any) -> bool:
+    """By what it is about; the public documents do not settle how its event is called (protocol: 分账动账通知)."""
+    told = notice.resource
+    return notice.original_type == "profitsharing" or ("out_order_no" in told and "out_trade_no" not in told)
+
+
+def _hear_of_sharing(ctx: Any, told: dict[str, Any]) -> None:
+    """Only a reason to ask WeChat about a share of ours; a number that is none of ours (an unfreezing's) is let go."""
+    if told.get("mchid") != ctx.world.deployment.wechat_pay_mchid:
+        raise ask_wechat.NotOurs()
+    share = ctx.read(settlements.find_by_number, str(told.get("out_order_no"))[:64])
+    if share is not None:
+        share_orders.hear(ctx, share)
+        share_returns.hear(ctx, share.share_no)
 
 
 def receive_refund(ctx: Any) -> None:
