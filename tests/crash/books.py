@@ -121,6 +121,10 @@ class Books:
         for what, text in (("trade", bills.trade(self, day)), ("fund flow", bills.fund_flow(self, day))):
             self.keep("bill", f"{what} {day.isoformat()}", {"text": text})
 
+    def tell_of_share(self, share_no: str) -> None:
+        """Something became of this share, says WeChat at the payments' own address."""
+        self._notify("payment", share_no, "PROFITSHARING", {"mchid": MCHID, "out_order_no": share_no})
+
     def _notify(self, what: str, number: str, event_type: str, resource: dict[str, Any]) -> None:
         self.keep("notice", f"{what} {number}", {"number": f"{what} {number}", "what": what, "told": False,
                                                  "event_type": event_type, "resource": resource})

@@ -18,6 +18,7 @@ from tests.crash.scenarios import (
     give_back,
     group_buy,
     group_of,
+    half_shared,
     issued_invoice,
     noted,
     paid,
@@ -31,11 +32,13 @@ from tests.crash.scenarios import (
     templates,
     thumb,
     timer,
+    told_of_share,
     two_lines,
     topped_up,
     two_people,
 )
 from tests.crash.town import WEBHOOKS, Play, Town
+from mall.tables.settlements import shares
 from mall.tables.trade import payments, refunds
 from tests.support import seed
 
@@ -320,6 +323,37 @@ def retry_x_refund_notice(town: Town) -> Pair:
     done_at_wechat(town, refund_no)  # and went through all the same
     retrying = call(town, town.shop.staff(), "refunds.retry_refund", refund_no=refund_no)
     return Pair((retrying, notice(town, refund_no, "refund")))
+
+
+@pair
+def retry_share_x_retry_share(town: Town) -> Pair:
+    _, retrying = half_shared(town)
+    return Pair((retrying, half_shared_again(town)))
+
+
+def half_shared_again(town: Town) -> Play:
+    return call(town, town.shop.staff(), "settlements.retry_share", share_no=town.shop.rows(shares)[0].share_no)
+
+
+@pair
+def retry_share_x_refund(town: Town) -> Pair:
+    order_no, retrying = half_shared(town)
+    return Pair((retrying, refund(town, order_no)), may_refuse=True)
+
+
+@pair
+def retry_share_x_unfreeze(town: Town) -> Pair:
+    _, retrying = half_shared(town)
+    boss = town.shop.staff()
+    case, = boss.call("ops.list_cases", state="OPEN")["items"]
+    boss.call("ops.resolve_case", case_id=case["case_id"], note="已线下结清")
+    return Pair((retrying, timer(town, "settlements.unfreeze_remainders")), may_refuse=True)
+
+
+@pair
+def share_notice_x_poll(town: Town) -> Pair:
+    share_no = told_of_share(town)
+    return Pair((notice(town, share_no), timer(town, "settlements.poll_sharing_results")))
 
 
 @pair

@@ -460,12 +460,34 @@ def frozen(town: Town) -> str:
     return order_no
 
 
-def sent_share(town: Town) -> str:
+def sent_share(town: Town, closed: str = "") -> str:
     order_no = frozen(town)
     town.tick("settlements.share_finished_orders")
-    sharing.finish(town.books)
+    sharing.finish(town.books, closed)
     town.move(2)
     return order_no
+
+
+def half_shared(town: Town) -> tuple[str, Play]:
+    """An order of which one receiver did not get its part, and the retry that sends it."""
+    from mall.tables.settlements import shares
+
+    shared(town, 1_000, 500)
+    order_no = sent_share(town, closed="1900000201")
+    town.tick("settlements.poll_sharing_results")
+    share_no = town.shop.rows(shares, order_no=order_no)[0].share_no
+    return order_no, call(town, town.shop.staff(), "settlements.retry_share", share_no=share_no)
+
+
+def told_of_share(town: Town) -> str:
+    """A share that ended, of which WeChat has a notice to tell; its number."""
+    from mall.tables.settlements import shares
+
+    shared(town, 1_000, 500)
+    sent_share(town)
+    share_no = town.shop.rows(shares)[0].share_no
+    town.books.tell_of_share(share_no)
+    return share_no
 
 
 @scenario("settlements.save_receiver")
@@ -502,6 +524,23 @@ def _poll(town: Town) -> Play:
     shared(town, 1_000, 500)
     sent_share(town)
     return timer(town, "settlements.poll_sharing_results")
+
+
+@scenario("settlements.retry_share")
+def _retry_share(town: Town) -> Play:
+    return half_shared(town)[1]
+
+
+@scenario("settlements.share_finished_orders", "what a receiver did not get, once more")
+def _share_again(town: Town) -> Play:
+    half_shared(town)[1]()
+    return timer(town, "settlements.share_finished_orders")
+
+
+@scenario("payments.receive_payment_notice", "of a share that ended")
+def _share_notice(town: Town) -> Play:
+    told_of_share(town)
+    return lambda: town.tell_notices("payment shr_")
 
 
 @scenario("settlements.unfreeze_remainders")

@@ -72,12 +72,12 @@ class SharingDoor:
         return ShareReturnSeen(found["result"], found["number"], found["amount_fen"], None) if found else None
 
 
-def finish(books: Any) -> int:
-    """Every share that WeChat works on arrives."""
+def finish(books: Any, closed: str = "") -> int:
+    """Every share that WeChat works on arrives, but at the receiver `closed`."""
     working = [each for each in books.every("share") if each["state"] == "PROCESSING"]
     for each in working:
         with books.act():
-            parts = [{**part, "result": "SUCCESS"} for part in each["parts"]]
+            parts = [{**part, "result": "CLOSED" if part["account"] == closed else "SUCCESS"} for part in each["parts"]]
             books.keep("share", each["number"], {**each, "state": "FINISHED", "parts": parts})
     return len(working)
 
