@@ -4,16 +4,21 @@ direct merchant's. Against the simulator, in which direct and sub-merchant order
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from mall.adapters.wechat_pay import PayMisconfigured, WeChatPay
+from mall.adapters.wechat_pay import NoBill, WeChatPay
+from mall.kit.errors import MallError
 from mall.kit.ids import new_id
+from mall.tables.accounts import bills
 from mall.tables.settlements import frozen_payments, share_returns, shares
 from mall.tables.trade import orders, refunds
 
+from tests.functions.reconciliation.days import Day, found
 from tests.functions.refunds.parts import balances, place
-from tests.functions.settlements.parts import differences, receiver, shared_order, turn_on
+from tests.functions.settlements.parts import differences, frozen_order, receiver, shared_order, turn_on
 from tests.support import seed
 from tests.support.pay import Paying
 from tests.support.shop import APPID, Shop
@@ -57,6 +62,18 @@ def test_an_order_is_paid_shared_called_back_refunded_for_the_merchant_and_nobod
     assert differences(shop, provider, payment_no) == []
 
 
+def test_what_is_told_of_the_merchants_share_is_asked_about(shop: Shop, provider: Paying):
+    turn_on(shop)
+    provider.tell_of_sharing()
+    receiver(shop)
+    _, payment_no = frozen_order(shop, provider)
+    provider.faults({"at": "notice.sharing", "do": "wrong_mchid", "order": payment_no})
+    shop.tick("settlements.share_finished_orders")
+    provider.until(lambda: shop.rows(shares)[0].state == "DONE")
+    provider.until(lambda: provider.answers == [200, 401, 200])
+    assert differences(shop, provider, payment_no) == []
+
+
 def pay_direct(paying: Paying) -> None:
     payment_no = new_id("pay")
     paying.direct.prepay(channel="native", payment_no=payment_no, amount_fen=10_000, description="杯子",
@@ -85,6 +102,69 @@ def test_a_notice_about_another_merchant_settles_nothing(shop: Shop, provider: P
     provider.until(lambda: shop.rows(orders, order_no=order_no)[0].state == "TO_SHIP")
 
 
-def test_the_fund_flow_of_a_sub_merchant_is_not_served(provider: Paying):
-    with pytest.raises(PayMisconfigured):
-        provider.adapter.fund_flow_bill(provider.shop.now.date())
+@pytest.fixture
+def day(shop: Shop, provider: Paying) -> Day:
+    """A day of trade for the merchant, on which the provider has also taken a payment of its own."""
+    day = Day(shop, provider)
+    pay_direct(provider)
+    return day
+
+
+def test_a_day_of_the_merchant_is_pulled_unsealed_and_matched_whole(shop: Shop, provider: Paying, day: Day):
+    order_no, payment_no = day.paid()
+    _, _, refund_no = day.refunded()
+    day.end()
+    text = provider.adapter.fund_flow_bill(day.date)
+    assert [line.rpartition(",`")[2] for line in text.splitlines()[1:-2]].count(payment_no) == 2  # income, fee
+    assert refund_no in text and len(text.splitlines()) == 9
+    assert day.pull()["pulled"] == 2
+    assert sorted((row.kind, row.state, row.rows_count) for row in shop.rows(bills, day=day.date.isoformat())) == [
+        ("FUND", "PULLED", 6), ("TRADE", "PULLED", 3)]
+    assert day.match()["opened"] == 0
+    assert (found(shop), {row.state for row in shop.rows(bills, day=day.date.isoformat())}) == ([], {"MATCHED"})
+    assert shop.staff().call("ops.run_audit")["findings"] == []
+
+
+def test_what_differs_in_a_sealed_bill_is_found(shop: Shop, provider: Paying, day: Day):
+    _, payment_no = day.paid()
+    day.end()
+    provider.faults({"at": "bill.fund_row", "do": "changed_amount", "order": payment_no})
+    day.pull()
+    assert day.match()["opened"] == 1
+    assert found(shop) == [("AMOUNT", "PAYMENT", payment_no)]
+
+
+@pytest.mark.parametrize("harm", ["key", "nonce", "content", "hash", "missing", "elsewhere"])
+def test_a_sealed_bill_that_was_touched_is_not_taken(shop: Shop, provider: Paying, day: Day, harm: str):
+    day.paid()
+    day.end()
+    client = provider.adapter._client
+    ask, download = client.submch_fundflow_bill, client.download_bill
+
+    def told(*given: Any) -> tuple[int, str]:
+        status, answer = ask(*given)
+        told = json.loads(answer)
+        part, other = told["download_bill_list"]
+        part |= {"key": {"encrypt_key": other["encrypt_key"]}, "nonce": {"nonce": "0123456789abcdef"},
+                 "hash": {"hash_value": "0" * 40}, "elsewhere": {"download_url": "https://elsewhere.example/bill"},
+                 }.get(harm, {})
+        if harm == "missing":
+            told["download_bill_list"].pop()
+        return status, json.dumps(told)
+
+    def downloaded(url: str) -> tuple[int, bytes]:
+        status, content = download(url)
+        return status, (content[:-1] + bytes([content[-1] ^ 1]) if harm == "content" else content)
+
+    client.submch_fundflow_bill, client.download_bill = told, downloaded
+    with pytest.raises(MallError) as caught:
+        provider.adapter.fund_flow_bill(day.date)
+    assert caught.value.code == ("PAY_OUTCOME_UNKNOWN" if harm in ("missing", "elsewhere") else "BILL_DAMAGED")
+    assert caught.value.__context__ is None
+
+
+def test_a_day_without_trade_of_the_merchant_has_no_fund_flow_although_its_provider_traded(
+        provider: Paying, day: Day):
+    day.end()
+    with pytest.raises(NoBill):
+        provider.adapter.fund_flow_bill(day.date)

@@ -6,6 +6,7 @@ nothing is quoted, so a comma inside a product's name stands there bare. Amounts
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import gzip
 import hashlib
@@ -14,7 +15,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from infra.local.simulators.faults import Fault, FaultPlan
+from infra.local.simulators.wechat_pay import orders
 from infra.local.simulators.wechat_pay.books import Order, Refund
 from infra.local.simulators.wechat_pay.platform import FEE_PER_THOUSAND, Platform, fee_fen
 from infra.local.simulators.wechat_pay.signing import Refusal
@@ -25,6 +31,7 @@ OLDEST_DAYS = 92  # three months
 READY_AT_S = 10 * 3600  # of the next day
 LINK_LASTS_S = 300
 DOWNLOAD_PATH = "/v3/billdownload/file"
+OAEP = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)
 CREATING = Refusal(400, "STATEMENT_CREATING", "账单正在生成中，请在30分钟后重试")
 NONE_THERE = Refusal(400, "NO_STATEMENT_EXIST", "请求的账单文件不存在")
 
@@ -59,7 +66,8 @@ class Row:
 
 
 def trade_bill(platform: Platform, faults: FaultPlan, query: Mapping[str, str]) -> str:
-    """The trade bill's text. Raises Refusal: PARAM_ERROR, STATEMENT_CREATING, NO_STATEMENT_EXIST."""
+    """The trade bill's text; where a service provider names a sub-merchant, of that one only. Raises Refusal:
+    PARAM_ERROR, STATEMENT_CREATING, NO_STATEMENT_EXIST."""
     since, until = _day(platform, query)
     wanted = query.get("bill_type", "ALL")
     if wanted not in TRADE_HEADERS:
@@ -67,11 +75,13 @@ def trade_bill(platform: Platform, faults: FaultPlan, query: Mapping[str, str]) 
     _check_packing(query)
     rows = []
     if wanted != "REFUND":
-        rows += [_payment_row(order) for order in platform.books.orders_paid_between(since, until)]
+        rows += [_payment_row(order) for order in platform.books.orders_paid_between(since, until)
+                 if _is_asked(platform, order.out_trade_no, query)]
     if wanted != "SUCCESS":
         returned = platform.books.fees_by_refund()
         rows += [_refund_row(platform, refund, returned.get(refund.out_refund_no, 0))
-                 for refund in platform.books.refunds_asked_between(since, until)]
+                 for refund in platform.books.refunds_asked_between(since, until)
+                 if _is_asked(platform, refund.out_trade_no, query)]
     rows.sort(key=lambda row: row.at)
     rows = _faulted(rows, faults, "bill.trade_row", _change_trade)
     extra = faults.take("bill.trade_extra", query["bill_date"])
@@ -85,13 +95,15 @@ def trade_bill(platform: Platform, faults: FaultPlan, query: Mapping[str, str]) 
 
 
 def fund_bill(platform: Platform, faults: FaultPlan, query: Mapping[str, str]) -> str:
-    """The fund flow bill's text, of the basic account. Raises Refusal as `trade_bill` does."""
+    """The fund flow bill's text, of the basic account: the caller's own, or the sub-merchant's that it names. What is
+    left of the balance is that of the one account which this platform keeps. Raises Refusal as `trade_bill` does."""
     since, until = _day(platform, query)
     account = query.get("account_type", "BASIC")
     if account not in ("BASIC", "OPERATION", "FEES"):
         raise _wrong("account_type", "资金账户类型", account)
     _check_packing(query)
     flows = platform.books.funds_between(since, until) if account == "BASIC" else []
+    flows = [flow for flow in flows if _whose(platform, flow["out_trade_no"]) == query.get("sub_mchid")]
     rows = _faulted([_fund_row(platform, flow) for flow in flows], faults, "bill.fund_row", _change_fund)
     if not rows:
         raise NONE_THERE
@@ -117,6 +129,22 @@ class BillDesk:
         return {"hash_type": "SHA1", "hash_value": hashlib.sha1(plain).hexdigest(),
                 "download_url": f"{self._platform.public_url}{DOWNLOAD_PATH}?token={token}"}
 
+    def issue_sealed(self, text: str, tar_type: str | None) -> dict[str, Any]:
+        """The answer for a sub-merchant: parts, each sealed with a key that only the caller's papers open."""
+        lines = text.splitlines(keepends=True)
+        pieces = ["".join(lines[:1]), "".join(lines[1:])]  # the platform parts from 16 GB on: two, so that it is seen
+        parts = []
+        for sequence, piece in enumerate(pieces, 1):
+            issued = self.issue(piece, tar_type)
+            key, nonce = secrets.token_hex(16).encode(), secrets.token_hex(8)
+            token = issued["download_url"].rpartition("token=")[2]
+            ends, content = self._kept[token]
+            self._kept[token] = (ends, AESGCM(key).encrypt(nonce.encode(), content, b""))
+            sealed_key = self._platform.keys.merchant_public_key.encrypt(key, OAEP)
+            parts.append({"bill_sequence": sequence, **issued, "nonce": nonce,
+                          "encrypt_key": base64.b64encode(sealed_key).decode()})
+        return {"download_bill_count": len(parts), "download_bill_list": parts[::-1]}
+
     def download(self, token: str) -> bytes:
         """Raises Refusal when the link is over or never was."""
         ends, content = self._kept.get(token, (0.0, b""))
@@ -138,6 +166,16 @@ def _day(platform: Platform, query: Mapping[str, str]) -> tuple[float, float]:
     if now < start + DAY_S + READY_AT_S:
         raise CREATING
     return start, start + DAY_S
+
+
+def _whose(platform: Platform, out_trade_no: str | None) -> str | None:
+    """The sub-merchant that a payment belongs to; None for the caller's own."""
+    order = platform.books.order(out_trade_no) if out_trade_no else None
+    return orders.sub_mchid(order) if order else None
+
+
+def _is_asked(platform: Platform, out_trade_no: str, query: Mapping[str, str]) -> bool:
+    return "sub_mchid" not in query or _whose(platform, out_trade_no) == query["sub_mchid"]
 
 
 def _check_packing(query: Mapping[str, str]) -> None:

@@ -209,6 +209,13 @@ def _fund_bill(simulator: Simulator, asked: Asked) -> Answer:
     return 200, simulator.bills.issue(text, asked.query.get("tar_type"))
 
 
+def _sub_fund_bill(simulator: Simulator, asked: Asked) -> Answer:
+    if not asked.query.get("sub_mchid") or asked.query.get("algorithm") != "AEAD_AES_256_GCM":
+        raise Refusal(400, "PARAM_ERROR", "子商户号、加密算法必填，加密算法仅支持AEAD_AES_256_GCM")
+    text = bills.fund_bill(simulator.platform, simulator.faults, asked.query)
+    return 200, simulator.bills.issue_sealed(text, asked.query.get("tar_type"))
+
+
 def _bill_day(simulator: Simulator, asked: Asked) -> str:
     return asked.query.get("bill_date", "")
 
@@ -261,6 +268,7 @@ CALLS = [
     Call("GET", _REFUNDS + "/{out_refund_no}", "query_refund", _query_refund, _refund_subject),
     Call("GET", "/v3/bill/tradebill", "bill.trade", _trade_bill, _bill_day),
     Call("GET", "/v3/bill/fundflowbill", "bill.fund", _fund_bill, _bill_day),
+    Call("GET", "/v3/bill/sub-merchant-fundflowbill", "bill.fund", _sub_fund_bill, _bill_day),
     Call("POST", _SHARING + "/receivers/add", "add_receiver", _add_receiver, lambda s, a: str(a.body.get("account"))),
     Call("POST", _SHARING + "/receivers/delete", "delete_receiver", _delete_receiver,
          lambda s, a: str(a.body.get("account"))),

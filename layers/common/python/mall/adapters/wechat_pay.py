@@ -7,6 +7,7 @@ what to do next. Nothing here logs, and nothing raised carries a key, a header o
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -273,10 +274,12 @@ class WeChatPay:
     def fund_flow_bill(self, day: date) -> str:
         """What the day's money did on the basic account (资金账单), GET /v3/bill/fundflowbill. As `trade_bill`.
 
-        A service provider is shown its own account there, not its merchant's: PayMisconfigured.
+        A service provider is shown its own account there; its merchant's comes from
+        /v3/bill/sub-merchant-fundflowbill, in parts that are sealed for the provider's papers.
         """
         if self._for_merchant:
-            raise PayMisconfigured(setting="sub_mchid")
+            return self._sealed_bill("sub_fund_flow_bill", lambda: self._client.submch_fundflow_bill(
+                self.config.sub_mchid, day.isoformat(), "BASIC", "AEAD_AES_256_GCM", "GZIP"))
         return self._bill("fund_flow_bill", lambda: self._client.fundflow_bill(day.isoformat(), "BASIC", "GZIP"))
 
     def _as_direct(self, told: dict[str, Any]) -> dict[str, Any]:
@@ -293,8 +296,23 @@ class WeChatPay:
         return "PERSONAL_SUB_OPENID" if self._for_app and kind == "PERSONAL_OPENID" else kind
 
     def _bill(self, name: str, call: Callable[[], tuple[int, Any]]) -> str:
+        sha1, url = self._bill_asked(name, call, lambda answer: _bill_link(self._client._core._gate_way, answer))
+        return _bill_text(self._downloaded(name, url), sha1)
+
+    def _sealed_bill(self, name: str, call: Callable[[], tuple[int, Any]]) -> str:
+        """Its parts, opened and put together in their order; all of it within BILL_LIMIT_BYTES."""
+        parts = self._bill_asked(name, call, lambda answer: _sealed_parts(self._client._core._gate_way, answer))
+        text = ""
+        for part in parts:
+            sealed = self._downloaded(name, part.url)
+            text += _bill_text(_opened_part(self._client._core._private_key, part, sealed), part.sha1)
+            if len(text) > BILL_LIMIT_BYTES:
+                raise BillDamaged()
+        return text
+
+    def _bill_asked(self, name: str, call: Callable[[], tuple[int, Any]], read: Callable[[dict], Seen]) -> Seen:
         try:
-            sha1, url = self._ask(name, call, lambda answer: _bill_link(self._client._core._gate_way, answer))
+            return self._ask(name, call, read)
         except PayRefused as refusal:
             code = refusal.data["wechat_code"]
             if code == "NO_STATEMENT_EXIST":
@@ -302,6 +320,8 @@ class WeChatPay:
             if code == "STATEMENT_CREATING":
                 raise BillNotReady() from None
             raise
+
+    def _downloaded(self, name: str, url: str) -> bytes | str:
         failure = None
         with calling(f"wechat_pay.{name}.download"):
             try:
@@ -310,7 +330,7 @@ class WeChatPay:
                 failure = type(error).__name__
         if failure or status != 200:
             raise OutcomeUnknown(cause=failure or f"HTTP {status}")
-        return _bill_text(content, sha1)
+        return content
 
     def open_notice(self, headers: Mapping[str, str], body: bytes, wall_now: datetime) -> Notice:
         """Verify and decrypt one notification (支付通知) from the raw bytes as received. No network.
@@ -691,6 +711,44 @@ def _bill_link(gateway: str, answer: dict[str, Any]) -> tuple[str, str]:
     if answer["hash_type"] != "SHA1" or not answer["download_url"].startswith(gateway + BILL_PATH):
         raise ValueError("not a bill's link")
     return answer["hash_value"], answer["download_url"]
+
+
+@dataclass(frozen=True)
+class _SealedPart:
+    """One part of a sealed bill. `key` is sealed for our papers; `sha1` is that of what is inside, unpacked."""
+
+    sequence: int
+    sha1: str
+    url: str
+    key: bytes = field(repr=False)
+    nonce: bytes
+
+
+def _sealed_parts(gateway: str, answer: dict[str, Any]) -> list[_SealedPart]:
+    """The parts in their order; ValueError unless they are all there."""
+    parts = []
+    for each in answer["download_bill_list"]:
+        sha1, url = _bill_link(gateway, each)
+        parts.append(_SealedPart(each["bill_sequence"], sha1, url, base64.b64decode(each["encrypt_key"]),
+                                 each["nonce"].encode()))
+    parts.sort(key=lambda part: part.sequence)
+    if not parts or [part.sequence for part in parts] != list(range(1, answer["download_bill_count"] + 1)):
+        raise ValueError("not all parts of a bill")
+    return parts
+
+
+def _opened_part(private_key: Any, part: _SealedPart, sealed: bytes | str) -> bytes:
+    """What is inside a part, as packed as it was. Raises BillDamaged."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import padding
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        oaep = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)
+        return AESGCM(private_key.decrypt(part.key, oaep)).decrypt(part.nonce, sealed, b"")
+    except Exception:
+        pass  # raised anew below: a key must not hang on the error as its context
+    raise BillDamaged()
 
 
 def _bill_text(content: bytes | str, sha1: str) -> str:
