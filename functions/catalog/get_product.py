@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from mall.app import Ctx, Id, Input, Output, query
+from mall.domains.members.levels import percent_of_level
 from mall.flows.detail_page import detail_page
 
 
@@ -79,7 +80,7 @@ class Product(Output):
 @query("catalog.get_product", allow="anyone")
 def get_product(ctx: Ctx, ask: GetProduct) -> Product:
     """Spec B5. Raises ProductNotFound, also for what is not listed."""
-    percent = ctx.settings.member_percent.get(ctx.me.level, 100) if ctx.me else 100
+    percent = percent_of_level(ctx.settings.member_levels, ctx.me.level) if ctx.me else 100
     page = detail_page(ctx.tx, ask.spu_id, percent, ctx.now)
     product = page.product._asdict()
     share = Share(title=product["title"], picture_url=next(iter(product["media"]["carousel"]), None),

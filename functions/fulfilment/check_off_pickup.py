@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from mall.app import Ctx, Input, Output, command
-from mall.domains.orders import store as orders
 from mall.flows import ship as flow
 from pydantic import StringConstraints
 
@@ -28,8 +27,9 @@ class PickedUp(Output):
 def check_off_pickup(ctx: Ctx, cmd: CheckOffPickup) -> PickedUp:
     """Spec E2. Raises WrongPickupCode for a wrong, a used, and another seller's code alike, CodesShort
     where a virtual line still lacks its codes."""
-    order = flow.hand_over(ctx.tx, cmd.code, seller_id=ctx.seller_id, actor=ctx.actor, now=ctx.now)
+    order, lines = flow.hand_over(ctx.tx, cmd.code, ctx.settings, seller_id=ctx.seller_id, actor=ctx.actor,
+                                  now=ctx.now)
     ctx.noted = {"order_no": order.order_no}
     goods = [Goods(title=line.title, spec_values=line.spec_values, quantity=line.quantity)
-             for line in orders.lines(ctx.tx, order.order_no)]
+             for line in lines]
     return PickedUp(order_no=order.order_no, goods=goods, buyer_note=order.buyer_note)

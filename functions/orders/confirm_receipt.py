@@ -16,5 +16,6 @@ class ReceiptConfirmed(Output):
 @command("orders.confirm_receipt", allow="member")
 def confirm_receipt(ctx: Ctx, cmd: ConfirmReceipt) -> ReceiptConfirmed:
     """Spec E4. Raises OrderNotFound, IllegalMove unless it was shipped."""
-    state = flow.receive_own(ctx.tx, cmd.order_no, member_id=ctx.me.member_id, actor=ctx.actor, now=ctx.now)
+    state = flow.receive_own(ctx.tx, cmd.order_no, ctx.settings, member_id=ctx.me.member_id, actor=ctx.actor,
+                             now=ctx.now)
     return ReceiptConfirmed(order_no=cmd.order_no, state=state)

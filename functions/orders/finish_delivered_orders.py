@@ -22,4 +22,4 @@ def finish_delivered_orders(ctx: Ctx) -> dict[str, int]:
 
 
 def _receive(ctx: Ctx, order_no: str, before: datetime) -> str:
-    return ctx.transact(flow.receive_overdue, order_no, before, actor=ctx.actor, now=ctx.now)
+    return ctx.transact(flow.receive_overdue, order_no, before, ctx.settings, actor=ctx.actor, now=ctx.now)

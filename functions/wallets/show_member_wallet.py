@@ -3,6 +3,7 @@
 from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
 from mall.domains.cases.rules import PlatformOnly
 from mall.domains.cases.store import check_platform
+from mall.domains.members.rules import MemberNotFound
 from mall.domains.wallets import rules, store
 from mall.flows import wallet_pages
 from mall.flows.wallet_pages import WalletEntry
@@ -22,13 +23,13 @@ class MemberWallet(Output):
 
 
 @query("wallets.show_member_wallet", allow="staff",
-       errors=(PlatformOnly, rules.StoredValueOff, rules.MemberNotFound))
+       errors=(PlatformOnly, rules.StoredValueOff, MemberNotFound))
 def show_member_wallet(ctx: Ctx, ask: ShowMemberWallet) -> MemberWallet:
     """Spec E8. Stored value belongs to the platform. Raises PlatformOnly, StoredValueOff, MemberNotFound."""
     check_platform(ctx.seller_id)
     rules.check_on(ctx.settings.stored_value_licence)
     if not store.is_member(ctx.tx, ask.member_id):
-        raise rules.MemberNotFound(field="member_id")
+        raise MemberNotFound(field="member_id")
     owed = store.owed(ctx.tx, ask.member_id)
     items, next_cursor = wallet_pages.page(ctx.tx, ask.member_id, ask.cursor, ask.limit)
     return MemberWallet(balance_fen=owed.free_fen, held_fen=owed.held_fen, items=items, next_cursor=next_cursor)

@@ -14,13 +14,16 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from mall.app.settings import ShopSettings, read_settings
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import by_wechat_fen
 from mall.domains.payments import store as payments
 from mall.flows import settle_payment
 from mall.kit.errors import NotFound
 from mall.kit.ids import new_id
+from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import stock_items
+from mall.tables.people import shop_settings
 from mall.tables.trade import orders as order_rows
 
 from tests.support import seed
@@ -64,7 +67,13 @@ def settle(shop: Shop, payment_no: str, *, amount_fen: int | None = None, paid_a
     due_fen = shop.database.read(lambda tx: payments.find(tx, payment_no)).amount_fen
     received = settle_payment.Received(payment_no, f"42000{payment_no[-20:]}",
                                        due_fen if amount_fen is None else amount_fen, paid_at or shop.now)
-    return shop.database.run(settle_payment.settle, received, actor="test", now=shop.now)
+    return shop.database.run(settle_payment.settle, received, settings(shop), actor="test", now=shop.now)
+
+
+def settings(shop: Shop) -> ShopSettings:
+    """The shop's settings as they are now."""
+    rows = shop.rows(shop_settings, seller_id=DEFAULT_SELLER)
+    return read_settings(rows[0].document if rows else None)
 
 
 def pay(shop: Shop, order_no: str, *, openid: str | None = None) -> str:

@@ -149,3 +149,13 @@ class TestWhereNothingIsDelivered:
     def test_a_template_that_is_gone_ships_nothing_for_free(self):
         [where] = price(basket(parcel(), region=SHENZHEN)).undeliverable
         assert where.reason is Reason.NO_FREIGHT_TEMPLATE
+
+
+def test_a_level_that_pays_no_freight_waives_it_by_its_name_but_is_not_delivered_everywhere():
+    dear = template(FreightRate(ELSEWHERE, 1, 800, free_from_fen=9900))
+    quote = freight_of(dear, parcel(price_fen=7000), free_freight_for="黑金会员")
+    assert (quote.freight_fen, quote.pay_fen, quote.skipped) == (0, 7000, ())
+    [charge] = quote.freight_charges
+    assert (charge.title, charge.fee_fen, charge.waived) == (f"{dear.title}（黑金会员包邮）", 0, True)
+    nowhere = template(FreightRate(ELSEWHERE, 1, 800), undeliverable=frozenset({"广东省"}))
+    assert freight_of(nowhere, parcel(), free_freight_for="黑金会员").undeliverable != ()

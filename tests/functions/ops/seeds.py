@@ -15,7 +15,7 @@ from mall.tables.people import roles, staff
 from mall.tables.trade import orders, payment_lines, payments
 from sqlalchemy import update
 
-from tests.support import seed
+from tests.support import seed, trade
 from tests.support.shop import Shop
 
 
@@ -45,7 +45,7 @@ def prepay(shop: Shop, order_no: str) -> str:
 
 def pay(shop: Shop, payment_no: str, amount_fen: int = 2_000) -> str:
     received = Received(payment_no, f"42{payment_no}", amount_fen, shop.now)
-    return shop.database.run(settle, received, actor="test", now=shop.now)
+    return shop.database.run(settle, received, trade.settings(shop), actor="test", now=shop.now)
 
 
 def paid(shop: Shop) -> tuple[str, str]:

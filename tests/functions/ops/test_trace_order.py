@@ -6,6 +6,7 @@ from mall.flows.settle_payment import Received, settle
 from mall.tables.trade import orders
 
 from tests.functions.ops.seeds import paid, place, prepay, stranger
+from tests.support import trade
 from tests.support.shop import Shop, refused
 
 
@@ -14,7 +15,7 @@ def test_a_trace_tells_the_story_in_the_order_of_time_without_personal_data(shop
     shop.relay()
     second = prepay(shop, order_no)
     received = Received(second, "43", 2_000, shop.now)
-    shop.database.run(settle, received, actor="test", now=shop.now)
+    shop.database.run(settle, received, trade.settings(shop), actor="test", now=shop.now)
     place(shop)  # another order, which has nothing to do with it
     told = shop.staff("ops.trace_order").call("ops.trace_order", order_no=order_no)
     assert (told["state"], told["pay_fen"], told["payment_no"]) == ("TO_SHIP", 2_000, payment_no)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from mall.app.settings import LEVELS
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.people import audit_entries, shop_settings
 from sqlalchemy import update
@@ -42,7 +43,16 @@ def test_the_audit_log_keeps_each_value_before_and_after(shop: Shop):
 @pytest.mark.parametrize("field, changes", [
     ("pay_within_minutes", {"pay_within_minutes": 4}), ("pay_within_minutes", {"pay_within_minutes": "30"}),
     ("pay_within_minutes", {"pay_within_minutes": True}), ("no_such_setting", {"no_such_setting": 1}),
-    ("no_such_setting", {"no_such_setting": None}), ("member_percent.vip", {"member_percent": {"vip": -5}}),
+    ("no_such_setting", {"no_such_setting": None}),
+    ("member_levels.0.percent", {"member_levels": [LEVELS[0] | {"percent": -5}, *LEVELS[1:]]}),
+    ("member_levels", {"member_levels": []}), ("member_levels", {"member_levels": [LEVELS[1]]}),
+    ("member_levels", {"member_levels": [LEVELS[0], LEVELS[2], LEVELS[1]]}),
+    ("member_levels", {"member_levels": [*LEVELS, LEVELS[2] | {"growth": 60_000}]}),
+    ("member_levels.1.within", {"member_levels": [LEVELS[0], LEVELS[1] | {"within": "month"}]}),
+    ("member_levels.0.growth", {"member_levels": [LEVELS[0] | {"growth": "0"}]}),
+    ("member_levels.0.secret", {"member_levels": [LEVELS[0] | {"secret": 1}]}),
+    ("member_levels.0.free_freight", {"member_levels": [{"level": "ordinary", "name": "会员", "growth": 0,
+                                                         "within": "ever", "percent": 100}]}),
     ("shop_name", {"shop_name": ""}), ("templates", {"templates": []})])
 def test_what_does_not_fit_changes_nothing(shop: Shop, field: str, changes: dict):
     boss = shop.staff()

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from typing_extensions import TypedDict
 
+from mall.domains.members.levels import check_levels
 from mall.kit.errors import BadInput
 from mall.kit.money import MAX_FEN
 from mall.tables.people import shop_settings
@@ -44,6 +45,33 @@ class Licence(TypedDict):
     valid_until: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)]
 
 
+class MemberLevel(TypedDict):
+    """A level of members (会员等级), as buyers see it and as prices use it."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    level: Annotated[str, Field(max_length=32, pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+    name: Annotated[str, Field(min_length=1, max_length=16)]
+    growth: Annotated[int, Field(ge=0, le=1_000_000_000)]
+    within: Literal["ever", "year"]
+    percent: Annotated[int, Field(ge=1, le=100)]
+    free_freight: bool
+
+
+def _rising(levels: list[MemberLevel]) -> list[MemberLevel]:
+    check_levels(levels)
+    return levels
+
+
+def _level(level: str, name: str, growth: int, within: Literal["ever", "year"], percent: int) -> MemberLevel:
+    return {"level": level, "name": name, "growth": growth, "within": within, "percent": percent,
+            "free_freight": False}
+
+
+LEVELS = [_level("ordinary", "普通会员", 0, "ever", 100), _level("vip", "VIP会员", 5_000, "ever", 95),
+          _level("black_gold", "黑金会员", 50_000, "year", 88)]
+
+
 class ShopSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -53,9 +81,12 @@ class ShopSettings(BaseModel):
         10, ge=1, le=60, description="Days after shipping until an order counts as received (E4).")
     cart_item_limit: int = Field(100, ge=1, le=200, description="Most different SKUs in one cart.")
     address_limit: int = Field(20, ge=1, le=50, description="Most addresses a member keeps (A2).")
-    member_percent: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(
-        default_factory=lambda: {"ordinary": 100, "vip": 95, "black_gold": 88}, json_schema_extra=RISKY,
-        description="Percent of the price that a member of each level pays (A3).")
+    member_levels: Annotated[list[MemberLevel], AfterValidator(_rising)] = Field(
+        default_factory=lambda: [dict(level) for level in LEVELS], min_length=1, max_length=10,
+        json_schema_extra=RISKY,
+        description="The levels of members from the first to the highest: key, name, the growth value that each takes,"
+        " within a membership year or ever, the percent of the price that its members pay, and whether they pay freight"
+        " (A3, docs/membership.md).")
     coupons_combine: bool = Field(
         True, description="Whether coupons may be used together with full reductions (D2).")
     coupon_remind_days: int = Field(3, ge=1, le=30, description="Days before expiry to remind of a coupon (D4).")

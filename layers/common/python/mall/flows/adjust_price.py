@@ -51,7 +51,7 @@ def adjust(ctx: Any, order_no: str, wanted: Wanted) -> str:
             return order.state
         if payment is not None:
             ask_wechat.close_for_another(ctx, payment, paid=NotUnpaid())
-        state = ctx.transact(_change, order, wanted, ctx.actor, ctx.now)
+        state = ctx.transact(_change, order, wanted, ctx.settings, ctx.actor, ctx.now)
         if state is not None:
             return state
     raise PaymentUnderWay()
@@ -87,7 +87,7 @@ def _decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime) ->
     return quote
 
 
-def _change(tx: Tx, seen: Any, wanted: Wanted, actor: str, now: datetime) -> str | None:
+def _change(tx: Tx, seen: Any, wanted: Wanted, settings: Any, actor: str, now: datetime) -> str | None:
     """The order's state afterwards; None when a payment was started meanwhile: look again."""
     locked, lines, open_payments = tx.fetch(
         orders.ask_lock_checkout(seen.checkout_id), orders.ask_lines(seen.order_no),
@@ -108,12 +108,12 @@ def _change(tx: Tx, seen: Any, wanted: Wanted, actor: str, now: datetime) -> str
     others_fen = sum(by_wechat_fen(each) for each in locked if each.order_no != order.order_no)
     if quote.pay_fen - order.balance_fen or others_fen:
         return order.state
-    return _settle_free(tx, order.checkout_id, actor=actor, now=now)
+    return _settle_free(tx, order.checkout_id, settings, actor=actor, now=now)
 
 
-def _settle_free(tx: Tx, checkout_id: str, *, actor: str, now: datetime) -> str:
+def _settle_free(tx: Tx, checkout_id: str, settings: Any, *, actor: str, now: datetime) -> str:
     """Nothing is left to pay: paid at once. Raises GroupOver when its seat is gone: nothing has changed then."""
-    state = settle_payment.settle_free(tx, checkout_id, actor=actor, now=now)
+    state = settle_payment.settle_free(tx, checkout_id, settings, actor=actor, now=now)
     if state == OrderState.UNPAID.value:
         raise GroupOver()
     return state

@@ -76,7 +76,8 @@ def receive(ctx: Any, payment: Any, seen: Any) -> str:
         ctx.transact(_doubt, payment, ctx.now)
         raise
     received = settle_payment.Received(payment.payment_no, seen.transaction_id, seen.amount_fen, seen.paid_at)
-    ctx.figures["settled"] = ctx.transact(settle_payment.settle, received, actor=ctx.actor, now=ctx.now)
+    ctx.figures["settled"] = ctx.transact(settle_payment.settle, received, ctx.settings, actor=ctx.actor,
+                                           now=ctx.now)
     return "paid"
 
 

@@ -12,6 +12,7 @@ from mall.domains.cases.rules import CaseKind
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
 from mall.domains.ledger import store as ledger
+from mall.domains.members import growth
 from mall.domains.refunds.rules import earlier_numbers
 from mall.domains.settlements import store as settlements
 from mall.kit.db import Tx
@@ -19,8 +20,9 @@ from mall.kit.schema import DEFAULT_SELLER
 
 
 def audit(tx: Tx) -> list[str]:
-    """Every breach between stock, coupons, seats, orders and money: a sentence each, none when all is right."""
-    return [*books.audit(tx), *coupons.audit(tx), *group_buys.audit(tx), *ledger.audit(tx)]
+    """Every breach between stock, coupons, seats, orders, money and growth: a sentence each, none when all is right."""
+    return [*books.audit(tx), *coupons.audit(tx), *group_buys.audit(tx), *ledger.audit(tx),
+            *growth.audit(tx)]
 
 
 def lasting(first: list[str], second: list[str]) -> list[str]:

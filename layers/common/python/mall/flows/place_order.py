@@ -54,7 +54,7 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
     emit(tx, OrderPlaced(order_no, me.member_id, order["pay_fen"]), now)
     state = order["state"]
     if order["pay_fen"] == order["balance_fen"]:  # stored value pays it all, or a coupon above the total
-        state = settle_payment.settle_free(tx, order["checkout_id"], actor=me.name, now=now)
+        state = settle_payment.settle_free(tx, order["checkout_id"], settings, actor=me.name, now=now)
     return Placed(order_no, order["checkout_id"], group_id, order["pay_fen"], order["balance_fen"], state,
                   order["expires_at"])
 

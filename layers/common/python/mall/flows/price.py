@@ -8,6 +8,7 @@ from typing import Any
 
 from mall.domains.group_buys import store as group_buys
 from mall.domains.group_buys.rules import GroupBuyNotRunning
+from mall.domains.members.levels import free_freight_of, percent_of_level
 from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, SeveralSellers
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
@@ -85,7 +86,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     _check_goods(wanted, skus)
     activity = _running(activities, wanted, skus, now)
     address = _address(wanted, address_rows)
-    percent = settings.member_percent.get(level, 100)
+    percent = percent_of_level(settings.member_levels, level)
     freight_default = store.default_freight_of(freight_rows)
     basket = pricing.Basket(
         lines=tuple(
@@ -100,6 +101,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
         coupons=store.coupons_of(coupon_rows),
         chosen_coupon_ids=wanted.coupon_ids,
         freight_templates=store.freight_templates_of(freight_rows),
+        free_freight_for=free_freight_of(settings.member_levels, level),
         policy=pricing.StackingPolicy(full_reduction_with_goods_coupon=settings.coupons_combine),
         balance_to_use_fen=wanted.balance_fen,
     )

@@ -34,7 +34,7 @@ from mall.domains.refunds.rules import (
     refund_of,
 )
 from mall.domains.stock import store as stock
-from mall.flows import order_value
+from mall.flows import growth, order_value
 from mall.flows.refund_plan import UNSHIPPED, Pieces, Plan, Wanted, plan
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
@@ -84,6 +84,7 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
                             into_balance_fen=decided.parts.balance_fen)
         ledger.post(tx, accounts.refund_decided(refund_no, *decided.parts, order), now)
     order_value.return_coupon_cost(tx, order, lines, decided, now)
+    growth.take_back(tx, order, lines, {each.line.line_id: each.quantity for each in decided.pieces}, now)
     for each in decided.pieces:
         orders.add_refunded_pieces(tx, each.line, each.quantity, otherwise=AlreadyRefunded())
     _return_stock(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)

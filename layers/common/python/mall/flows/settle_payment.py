@@ -24,7 +24,7 @@ from mall.domains.payments import store as payments
 from mall.domains.payments.rules import OPEN, PaymentNotFound, PaymentState, Purpose
 from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
-from mall.flows import order_value, refund
+from mall.flows import growth, order_value, refund
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
 from mall.kit.schema import DEFAULT_SELLER
@@ -43,7 +43,7 @@ class Received:
     paid_at: datetime
 
 
-def settle(tx: Tx, received: Received, *, actor: str, now: datetime) -> str:
+def settle(tx: Tx, received: Received, settings: Any, *, actor: str, now: datetime) -> str:
     """Settle one received payment; returns SETTLED, DUPLICATE or SENT_BACK. Raises PaymentNotFound."""
     payment = payments.find(tx, received.payment_no)
     if payment is None:
@@ -60,7 +60,7 @@ def settle(tx: Tx, received: Received, *, actor: str, now: datetime) -> str:
     payments.mark_paid(tx, payment.payment_no, transaction_id=received.transaction_id,
                        received_fen=received.amount_fen, paid_at=received.paid_at)
     cause = _why_back(payment, received, locked)
-    if cause is None and _pay_orders(tx, locked, lines, payment.payment_no, actor=actor, now=now):
+    if cause is None and _pay_orders(tx, locked, lines, payment.payment_no, settings, actor=actor, now=now):
         parts = [(order.order_no, order.seller_id, by_wechat_fen(order)) for order in locked]
         ledger.post(tx, accounts.payment_received(payment.payment_no, parts), now)
         return SETTLED
@@ -84,10 +84,10 @@ def _settle_top_up(tx: Tx, received: Received, *, actor: str, now: datetime) -> 
     return SENT_BACK
 
 
-def settle_free(tx: Tx, checkout_id: str, *, actor: str, now: datetime) -> str:
+def settle_free(tx: Tx, checkout_id: str, settings: Any, *, actor: str, now: datetime) -> str:
     """An order that leaves WeChat nothing to collect is paid when it is placed; returns its state."""
     locked, lines = tx.fetch(orders.ask_lock_checkout(checkout_id), orders.ask_lines_of_checkout(checkout_id))
-    _pay_orders(tx, locked, lines, None, actor=actor, now=now)
+    _pay_orders(tx, locked, lines, None, settings, actor=actor, now=now)
     return orders.find(tx, locked[0].order_no).state
 
 
@@ -103,7 +103,7 @@ def _why_back(payment: Any, received: Received, locked: list[Any]) -> RefundCaus
     return RefundCause.SECOND_PAYMENT if was_paid else RefundCause.LATE_PAYMENT
 
 
-def _pay_orders(tx: Tx, locked: list[Any], lines: list[Any], payment_no: str | None, *, actor: str,
+def _pay_orders(tx: Tx, locked: list[Any], lines: list[Any], payment_no: str | None, settings: Any, *, actor: str,
                 now: datetime) -> bool:
     """Take every order of the checkout to paid. False when its group is over: nothing was taken then."""
     for order in locked:
@@ -123,25 +123,26 @@ def _pay_orders(tx: Tx, locked: list[Any], lines: list[Any], payment_no: str | N
         if seat == "waiting":
             orders.move(tx, order, "pay_into_group", actor=actor, now=now, payment_no=payment_no)
         else:
-            _release_for_delivery(tx, order, own, "pay", payment_no, actor=actor, now=now)
+            _release_for_delivery(tx, order, own, "pay", payment_no, settings, actor=actor, now=now)
         emit(tx, OrderPaid(order.order_no, payment_no or "", order.member_id, order.pay_fen), now)
         if seat == "succeeded":
-            _complete_group(tx, order, actor=actor, now=now)
+            _complete_group(tx, order, settings, actor=actor, now=now)
     return True
 
 
-def _complete_group(tx: Tx, last: Any, *, actor: str, now: datetime) -> None:
+def _complete_group(tx: Tx, last: Any, settings: Any, *, actor: str, now: datetime) -> None:
     """The last seat was paid: every order of the group goes on to shipping."""
     for order_no in sorted(group_buys.paid_order_nos(tx, last.group_id)):
         if order_no == last.order_no:
             continue
         order = orders.lock(tx, order_no)
         if order.state == OrderState.GROUPING.value:
-            _release_for_delivery(tx, order, orders.lines(tx, order_no), "complete_group", None, actor=actor, now=now)
+            _release_for_delivery(tx, order, orders.lines(tx, order_no), "complete_group", None, settings, actor=actor,
+                                  now=now)
 
 
-def _release_for_delivery(tx: Tx, order: Any, lines: list[Any], verb: str, payment_no: str | None, *, actor: str,
-                          now: datetime) -> None:
+def _release_for_delivery(tx: Tx, order: Any, lines: list[Any], verb: str, payment_no: str | None, settings: Any, *,
+                          actor: str, now: datetime) -> None:
     """What is virtual is delivered at once, what is picked up gets its code, the rest is to be shipped."""
     complete = _deliver_virtual(tx, order, lines, now)
     if order.delivery == Delivery.VIRTUAL.value and complete:
@@ -149,6 +150,7 @@ def _release_for_delivery(tx: Tx, order: Any, lines: list[Any], verb: str, payme
                                    report_at=now + REPORT_AFTER, now=now)
         verb = f"{verb}_and_deliver"
         order_value.end_received(tx, order, now, lines)
+        growth.grow(tx, order, lines, None, settings, actor=actor, now=now)
         emit(tx, OrderReceived(order.order_no, order.member_id), now)
     if order.delivery == Delivery.PICKUP.value:
         fulfilment.set_pickup_code(tx, order.order_no, f"{secrets.randbelow(10**10):010d}")

@@ -14,7 +14,7 @@ from mall.domains.fulfilment import rules
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, OrderNotFound, OrderReceived, OrderShipped, OrderState
-from mall.flows import order_value
+from mall.flows import growth, order_value
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
 from mall.kit.outbox import emit
@@ -91,19 +91,21 @@ def _ship_one(tx: Tx, order: Any, parcel: Parcel, *, actor: str, now: datetime) 
     emit(tx, OrderShipped(order.order_no, order.member_id), now)
 
 
-def hand_over(tx: Tx, code: str, *, seller_id: str, actor: str, now: datetime) -> Any:
-    """Hand the goods of a pick-up order over the counter, once (自提核销); returns the order as it was.
+def hand_over(tx: Tx, code: str, settings: Any, *, seller_id: str, actor: str, now: datetime) -> tuple[Any, list[Any]]:
+    """Hand the goods of a pick-up order over the counter, once (自提核销); returns the order as it was, and its lines.
     Raises WrongPickupCode, CodesShort."""
     order_no = fulfilment.pickup_order_no(tx, code, seller_id)
     order = orders.lock(tx, order_no) if order_no else None
     if order is None or order.state != OrderState.TO_SHIP.value:
         raise rules.WrongPickupCode(field="code")
-    problem = _deliver_missing_codes(tx, order, orders.lines(tx, order.order_no), now)
+    lines, *standing = tx.fetch(orders.ask_lines(order.order_no), *growth.ask(order.member_id))
+    problem = _deliver_missing_codes(tx, order, lines, now)
     if problem is not None:
         raise problem
     fulfilment.record_shipment(tx, order.order_no, order.delivery, carrier=None, tracking_no=None, report_at=now,
                                now=now)
     orders.move(tx, order, "pick_up", actor=actor, now=now)
-    order_value.end_received(tx, order, now)
+    order_value.end_received(tx, order, now, lines)
+    growth.grow(tx, order, lines, standing, settings, actor=actor, now=now)
     emit(tx, OrderReceived(order.order_no, order.member_id), now)
-    return order
+    return order, lines

@@ -36,6 +36,11 @@ def percent_of(amount_fen: int, percent: int) -> int:
     return (amount_fen * percent + 50) // 100
 
 
+def whole_yuan(amount_fen: int) -> int:
+    """The whole yuan in the amount: 12345 -> 123."""
+    return amount_fen // 100
+
+
 def yuan(amount_fen: int) -> str:
     """The amount as a person reads it: 12345 -> "123.45"."""
     sign = "-" if amount_fen < 0 else ""

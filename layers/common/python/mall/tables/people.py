@@ -13,9 +13,45 @@ members = table(
     text_column("avatar_url", 512, optional=True),
     sealed_column("members.phone", 32, optional=True),
     text_column("level", 32),
+    time_column("level_review_at", optional=True),  # when a level above the first has to be justified anew
     flag_column("blocked"),
     time_column("created_at"),
     UniqueConstraint("unionid", name="uq_members_unionid"),
+    Index("ix_members_level_review_at", "level_review_at"),
+)
+growth_entries = table(  # what orders brought a member, and what refunds took back of it
+    "growth_entries",
+    id_column("entry_id", key=True),
+    text_column("reference", 80),
+    id_column("member_id"),
+    count_column("year"),  # the membership year in which the order was received: 1 begins with joining
+    count_column("amount"),  # growth value, a yuan each
+    text_column("reason", 16),  # RECEIVED REFUNDED
+    id_column("order_no"),
+    time_column("created_at"),
+    UniqueConstraint("reference", name="uq_growth_entries_reference"),
+    Index("ix_growth_entries_member_id", "member_id", "entry_id"),
+    Index("ix_growth_entries_order_no", "order_no"),
+)
+growth_years = table(  # a member's growth value by membership year; all years together are the total
+    "growth_years",
+    id_column("member_id", key=True),
+    count_column("year", key=True),
+    count_column("growth"),
+)
+level_changes = table(  # how members came to their levels: who, why, when
+    "level_changes",
+    id_column("change_id", key=True),
+    id_column("member_id"),
+    text_column("from_level", 32),
+    text_column("to_level", 32),
+    text_column("reason", 16),  # GROWTH YEARLY_REVIEW
+    count_column("total"),  # growth value in all, when it was decided
+    count_column("in_year"),  # and of the year that decided
+    id_column("order_no", optional=True),  # whose receipt brought it
+    text_column("actor", 80),
+    time_column("created_at"),
+    Index("ix_level_changes_member_id", "member_id", "change_id"),
 )
 member_identities = table(
     "member_identities",

@@ -136,6 +136,8 @@ _MINE_USABLE = (  # the one that ends first comes first
             and_(c.valid_until == _end_of_last, c.coupon_id > bindparam("after"))))
     .order_by(c.valid_until, c.coupon_id)
 )
+_COUNT_USABLE = select(func.count().label("number")).where(
+    c.member_id == bindparam("member_id"), c.state == USABLE, c.valid_until > bindparam("now"))
 _MINE_USED = (
     _MINE.where(c.state.in_((CouponState.HELD.value, CouponState.USED.value)),
                 or_(bindparam("after") == "", c.coupon_id < bindparam("after")))
@@ -287,6 +289,11 @@ def list_mine(tx: Tx, member_id: str, tab: str, now: datetime, *, after: str, li
         return tx.all(_MINE_USED, member_id=member_id, after=after, limit=limit)
     statement = _MINE_USABLE if tab == "usable" else _MINE_EXPIRED
     return tx.all(statement, member_id=member_id, now=now, after=after, limit=limit)
+
+
+def ask_count_usable(member_id: str, now: datetime) -> tuple[Any, dict[str, Any]]:
+    """How many coupons the member may still use, as `number`."""
+    return _COUNT_USABLE, {"member_id": member_id, "now": now}
 
 
 def list_claimable(tx: Tx, member_id: str, now: datetime, *, before: str, limit: int) -> list:

@@ -15,6 +15,10 @@ class AddressLimitReached(RuleBroken):
     code, message = "ADDRESS_LIMIT_REACHED", "收货地址已达上限，请先删除不用的地址"
 
 
+class MemberNotFound(NotFound):
+    code, message = "MEMBER_NOT_FOUND", "会员不存在"
+
+
 def check_room(addresses: Sequence[Any], limit: int) -> None:
     """Raises AddressLimitReached when the book is full."""
     if len(addresses) >= limit:

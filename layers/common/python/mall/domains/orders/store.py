@@ -97,6 +97,10 @@ def lock(tx: Tx, order_no: str) -> Any | None:
     return tx.one(_LOCK, order_no=order_no)
 
 
+def ask_lock(order_no: str):
+    return _LOCK, {"order_no": order_no}
+
+
 def ask_lock_checkout(checkout_id: str):
     return _LOCK_CHECKOUT, {"checkout_id": checkout_id}
 

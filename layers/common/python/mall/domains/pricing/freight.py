@@ -48,7 +48,7 @@ def charge_freight(basket: Basket, lines: Sequence[Line], amounts: Sequence[int]
         if template is None or rate is None:
             freight.undeliverable.extend(_not_delivered(lines[index], template) for index in indexes)
         else:
-            _charge(template, rate, lines, amounts, indexes, freight)
+            _charge(template, rate, lines, amounts, indexes, freight, basket.free_freight_for)
     return freight
 
 
@@ -79,14 +79,17 @@ def _charge(
     amounts: Sequence[int],
     indexes: list[int],
     freight: Freight,
+    free_for: str,
 ) -> None:
     by_weight = template.by is FreightBy.WEIGHT
     units = [lines[i].quantity * (lines[i].weight_grams if by_weight else 1) for i in indexes]
     pieces = sum(lines[i].quantity for i in indexes)
     goods_fen = sum(amounts[i] for i in indexes)
     due_fen = fee_fen(rate, sum(units))
-    waived = (rate.free_from_fen is not None and goods_fen >= rate.free_from_fen) or (
-        rate.free_from_pieces is not None and pieces >= rate.free_from_pieces
+    waived = (
+        bool(free_for)
+        or (rate.free_from_fen is not None and goods_fen >= rate.free_from_fen)
+        or (rate.free_from_pieces is not None and pieces >= rate.free_from_pieces)
     )
     if not waived and due_fen:
         freight.skipped.extend(_hints(template, rate, goods_fen, pieces, due_fen))
@@ -96,7 +99,8 @@ def _charge(
     for index, part in zip(indexes, parts, strict=True):
         freight.by_line[index] = part
     shares = shares_over(parts, indexes, lines)
-    charge = FreightCharge(template.template_id, template.title, sum(units), due_fen, waived, shares)
+    title = f"{template.title}（{free_for}包邮）" if free_for else template.title
+    charge = FreightCharge(template.template_id, title, sum(units), due_fen, waived, shares)
     freight.charges.append(charge)
 
 

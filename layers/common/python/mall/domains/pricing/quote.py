@@ -99,7 +99,8 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class FreightCharge:
-    """What one freight template charges. `waived`: its own threshold made it free."""
+    """What one freight template charges. `waived`: its own threshold made it free, or the buyer's level, which the
+    title names then."""
 
     template_id: str
     title: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
-from mall.kit.errors import BadInput, NotFound, RuleBroken
+from mall.kit.errors import BadInput, RuleBroken
 from mall.kit.money import percent_of, yuan
 
 
@@ -36,10 +36,6 @@ class WalletFull(RuleBroken):
 
 class BalanceNotUsable(RuleBroken):
     code, message = "BALANCE_NOT_USABLE", "余额不能按所选金额使用，请调整后重试"
-
-
-class MemberNotFound(NotFound):
-    code, message = "MEMBER_NOT_FOUND", "会员不存在"
 
 
 @dataclass(frozen=True)

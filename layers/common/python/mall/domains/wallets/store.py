@@ -45,8 +45,16 @@ def lock(tx: Tx, member_id: str) -> None:
 
 def owed(tx: Tx, member_id: str) -> Owed:
     """Nothing for a member who has no wallet."""
-    found = {row.account: row.owed for row in tx.all(_OWED, **_names(member_id))}
-    names = _names(member_id)
+    return owed_of(member_id, tx.fetch(ask_owed(member_id))[0])
+
+
+def ask_owed(member_id: str) -> tuple[Any, dict[str, str]]:
+    return _OWED, _names(member_id)
+
+
+def owed_of(member_id: str, rows: list[Any]) -> Owed:
+    """From the answer to `ask_owed`."""
+    found, names = {row.account: row.owed for row in rows}, _names(member_id)
     return Owed(found.get(names["account"], 0), found.get(names["aside"], 0))
 
 

@@ -1,0 +1,213 @@
+"""Growth value, entry by entry and by membership year, and the level that it brings (spec A3).
+
+Whoever adds growth or changes a level locks the member first, so what one decides upon is what holds. Taking back
+needs no lock: a year never falls below zero, the guard is in the WHERE.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select, update
+
+from mall.domains.members.levels import Growth, LevelReason, Standing
+from mall.kit.db import Instant, Tx
+from mall.kit.errors import Conflict
+from mall.kit.ids import new_id
+from mall.tables.people import growth_entries, growth_years, level_changes, members
+from mall.tables.trade import order_lines, orders
+
+RECEIVED, REFUNDED = "RECEIVED", "REFUNDED"
+LAST = "~"  # sorts after every id
+MOST = 100  # breaches shown of each rule
+m, e, y, c, o = members.c, growth_entries.c, growth_years.c, level_changes.c, orders.c
+
+_STANDING = [m.member_id, m.level, m.level_review_at, m.created_at]
+_MEMBER = select(*_STANDING).where(m.member_id == bindparam("member_id"))
+_LOCK = _MEMBER.with_for_update()
+_YEARS = select(y.year, y.growth).where(y.member_id == bindparam("member_id"))
+_LOCK_YEARS = _YEARS.with_for_update()
+_OF_ORDER = (
+    select(e.year, func.sum(e.amount).label("amount")).where(e.order_no == bindparam("order_no")).group_by(e.year)
+)
+_COUNT = (
+    update(growth_years)
+    .where(y.member_id == bindparam("of_member"), y.year == bindparam("of_year"), y.growth + bindparam("by") >= 0)
+    .values(growth=y.growth + bindparam("by"))
+)
+_CHANGE_LEVEL = (
+    update(members)
+    .where(m.member_id == bindparam("of_member"), m.level == bindparam("seen_level"))
+    .values(level=bindparam("new_level"), level_review_at=bindparam("new_review_at", type_=Instant()))
+)
+_REVIEWED = (
+    update(members)
+    .where(m.member_id == bindparam("of_member"), m.level_review_at == bindparam("seen_review_at"))
+    .values(level_review_at=bindparam("new_review_at", type_=Instant()))
+)
+_DUE = (
+    select(m.member_id)
+    .where(m.level_review_at <= bindparam("now"))
+    .order_by(m.level_review_at)
+    .limit(bindparam("most"))
+)
+_ENTRIES = (
+    select(growth_entries)
+    .where(e.member_id == bindparam("member_id"), e.entry_id < bindparam("before"))
+    .order_by(e.entry_id.desc())
+    .limit(bindparam("most"))
+)
+_CHANGES = (
+    select(level_changes)
+    .where(c.member_id == bindparam("member_id"))
+    .order_by(c.change_id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def ask(member_id: str) -> tuple[tuple, tuple]:
+    """The member's standing, for `standing_of`."""
+    return (_MEMBER, {"member_id": member_id}), (_YEARS, {"member_id": member_id})
+
+
+def ask_lock(member_id: str) -> tuple[tuple, tuple]:
+    """The same, locked until the transaction ends."""
+    return (_LOCK, {"member_id": member_id}), (_LOCK_YEARS, {"member_id": member_id})
+
+
+def standing_of(found: list[Any], years: list[Any]) -> Standing | None:
+    """From the answers to `ask` or `ask_lock`; None when there is no such member."""
+    if not found:
+        return None
+    row = found[0]
+    return Standing(row.member_id, row.level, row.created_at, row.level_review_at,
+                    {each.year: each.growth for each in years})
+
+
+def lock(tx: Tx, member_id: str) -> Standing | None:
+    return standing_of(*tx.fetch(*ask_lock(member_id)))
+
+
+def of_order(tx: Tx, order_no: str) -> tuple[int, int]:
+    """The membership year that an order's growth counts to, and how much of it is left; (0, 0) when it brought none."""
+    row = tx.one(_OF_ORDER, order_no=order_no)
+    return (row.year, int(row.amount)) if row else (0, 0)
+
+
+def add(tx: Tx, standing: Standing, year: int, amount: int, *, reference: str, order_no: str, now: datetime) -> None:
+    """Growth that an order brings, once."""
+    _write_down(tx, standing.member_id, year, amount, reference, RECEIVED, order_no, now)
+    if year in standing.years:
+        _count(tx, standing.member_id, year, amount)
+    else:
+        tx.insert(growth_years, member_id=standing.member_id, year=year, growth=amount)
+
+
+def take_back(tx: Tx, member_id: str, year: int, amount: int, *, reference: str, order_no: str,
+              now: datetime) -> None:
+    """Growth that goes with refunded pieces, out of the year that had it."""
+    _write_down(tx, member_id, year, -amount, reference, REFUNDED, order_no, now)
+    _count(tx, member_id, year, -amount)
+
+
+def _write_down(tx: Tx, member_id: str, year: int, amount: int, reference: str, reason: str, order_no: str,
+                now: datetime) -> None:
+    tx.insert(growth_entries, duplicate=Conflict(), entry_id=new_id("grw"), reference=reference, member_id=member_id,
+              year=year, amount=amount, reason=reason, order_no=order_no, created_at=now)
+
+
+def _count(tx: Tx, member_id: str, year: int, by: int) -> None:
+    tx.write(_COUNT, rows=1, of_member=member_id, of_year=year, by=by)
+
+
+def change_level(tx: Tx, standing: Standing, level: str, reason: LevelReason, growth: Growth, *,
+                 review_at: datetime | None, order_no: str | None, actor: str, now: datetime) -> None:
+    """Another level than the member has, with its row of history."""
+    tx.write(_CHANGE_LEVEL, rows=1, of_member=standing.member_id, seen_level=standing.level, new_level=level,
+             new_review_at=review_at)
+    tx.insert(level_changes, change_id=new_id("lvc"), member_id=standing.member_id, from_level=standing.level,
+              to_level=level, reason=reason.value, total=growth.total, in_year=growth.in_year, order_no=order_no,
+              actor=actor, created_at=now)
+
+
+def keep_level(tx: Tx, standing: Standing, review_at: datetime | None) -> None:
+    """Reviewed, and the level stays: the next review is later."""
+    tx.write(_REVIEWED, rows=1, of_member=standing.member_id, seen_review_at=standing.review_at,
+             new_review_at=review_at)
+
+
+def due_for_review(tx: Tx, now: datetime, most: int) -> list[str]:
+    """Members whose anniversary has come, the longest ago first."""
+    return [row.member_id for row in tx.all(_DUE, now=now, most=most)]
+
+
+def ask_entries(member_id: str, before: str | None, most: int) -> tuple:
+    """The newest first."""
+    return _ENTRIES, {"member_id": member_id, "before": before or LAST, "most": most}
+
+
+def ask_changes(member_id: str, most: int) -> tuple:
+    """The member's level history, the newest first."""
+    return _CHANGES, {"member_id": member_id, "most": most}
+
+
+# what must hold
+
+_entered = (
+    select(e.member_id, e.year, func.sum(e.amount).label("amount")).group_by(e.member_id, e.year).subquery()
+)
+_of_entries = and_(_entered.c.member_id == y.member_id, _entered.c.year == y.year)
+_WRONG_YEARS = (
+    select(y.member_id, y.year, y.growth, func.coalesce(_entered.c.amount, 0).label("entered"))
+    .join_from(growth_years, _entered, _of_entries, isouter=True)
+    .where(or_(y.growth != func.coalesce(_entered.c.amount, 0), y.growth < 0))
+    .limit(MOST)
+)
+_LOST_YEARS = (
+    select(_entered.c.member_id, _entered.c.year, _entered.c.amount)
+    .join_from(_entered, growth_years, _of_entries, isouter=True)
+    .where(y.member_id.is_(None))
+    .limit(MOST)
+)
+_by_order = select(e.order_no, func.sum(e.amount).label("amount")).group_by(e.order_no).subquery()
+_pieces = (
+    select(order_lines.c.order_no, func.sum(order_lines.c.refunded_quantity).label("gone"))
+    .group_by(order_lines.c.order_no)
+    .subquery()
+)
+_amount, _paid_fen = func.coalesce(_by_order.c.amount, 0), o.pay_fen - o.freight_fen
+_WRONG_ORDERS = (
+    select(o.order_no, o.state, _amount.label("amount"), _paid_fen.label("paid_fen"),
+           func.coalesce(_pieces.c.gone, 0).label("gone"))
+    .join_from(orders, _by_order, _by_order.c.order_no == o.order_no, isouter=True)
+    .join(_pieces, _pieces.c.order_no == o.order_no, isouter=True)
+    .where(or_(
+        _amount < 0, _amount * 100 > _paid_fen, and_(o.received_at.is_(None), _amount != 0),
+        and_(o.state == "CLOSED", _amount != 0),
+        and_(o.received_at.is_not(None), func.coalesce(_pieces.c.gone, 0) == 0, _amount * 100 + 99 < _paid_fen)))
+    .limit(MOST)
+)
+_last = select(c.member_id, func.max(c.change_id).label("change_id")).group_by(c.member_id).subquery()
+_WRONG_LEVELS = (
+    select(m.member_id, m.level, c.to_level)
+    .join_from(_last, level_changes, c.change_id == _last.c.change_id)
+    .join(members, m.member_id == c.member_id)
+    .where(m.level != c.to_level)
+    .limit(MOST)
+)
+
+
+def audit(tx: Tx) -> list[str]:
+    """A sentence for each breach: years and entries, entries and orders, levels and their history agree."""
+    years, lost, of_orders, levels = tx.fetch(
+        (_WRONG_YEARS, {}), (_LOST_YEARS, {}), (_WRONG_ORDERS, {}), (_WRONG_LEVELS, {}))
+    return [
+        *(f"member {row.member_id} has a growth of {row.growth} in year {row.year}, its entries say {row.entered}"
+          for row in years),
+        *(f"growth entries of member {row.member_id} say {row.amount} in year {row.year}, which is not counted"
+          for row in lost),
+        *(f"order {row.order_no} is {row.state} over {row.paid_fen} fen of goods with {row.gone} pieces refunded, its"
+          f" growth is {row.amount}" for row in of_orders),
+        *(f"member {row.member_id} is {row.level}, the last change of level says {row.to_level}" for row in levels),
+    ]

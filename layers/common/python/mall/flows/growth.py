@@ -1,0 +1,70 @@
+"""Growth value (成长值) with the orders that bring it, and the levels that it reaches (spec A3).
+
+`grow` when the buyer has the goods, `take_back` when pieces of them are refunded, each in the transaction in which
+that is decided. A level rises at once; it falls only by the yearly review.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from mall.domains.members import growth, levels
+from mall.domains.members.levels import LevelReason, MemberLevelChanged, Standing
+from mall.kit.db import Tx
+from mall.kit.outbox import emit
+
+ask = growth.ask_lock  # what `grow` has to know of the buyer: locked, to be read with what is read anyway
+RAISED, LOWERED, KEPT, ELSEWHERE = "raised", "lowered", "kept", "elsewhere"
+
+
+def grow(tx: Tx, order: Any, lines: list[Any], seen: list[list[Any]] | None, settings: Any, *, actor: str,
+         now: datetime) -> None:
+    """The buyer has the goods: whole yuan of what was paid for those that stay, freight aside. `seen`: the answers to
+    `ask`, None to be read here."""
+    amount = levels.growth_of(lines)
+    if not amount:
+        return
+    standing = growth.standing_of(*(seen or tx.fetch(*ask(order.member_id))))
+    year = levels.year_of(standing.joined_at, now)
+    growth.add(tx, standing, year, amount, reference=f"{order.order_no}:received", order_no=order.order_no, now=now)
+    reached = standing.growth(year, amount)
+    level = levels.upgrade(settings.member_levels, standing.level, reached)
+    if level is not None:
+        _change(tx, standing, level, LevelReason.GROWTH, reached, settings, order_no=order.order_no, actor=actor,
+                now=now)
+
+
+def take_back(tx: Tx, order: Any, lines: list[Any], gone: dict[str, int], now: datetime) -> None:
+    """Pieces of a received order go back, by line id, and with them what they brought; the level stays."""
+    if order.received_at is None:
+        return
+    year, left = growth.of_order(tx, order.order_no)
+    back = left - levels.growth_of(lines, gone)
+    if back > 0:
+        before = sum(line.refunded_quantity for line in lines)
+        growth.take_back(tx, order.member_id, year, back, reference=f"{order.order_no}:refunded:{before}",
+                         order_no=order.order_no, now=now)
+
+
+def review(tx: Tx, member_id: str, settings: Any, *, actor: str, now: datetime) -> str:
+    """The member's anniversary has come: RAISED, LOWERED or KEPT by what the year that is over justifies; ELSEWHERE
+    when another run was faster."""
+    standing = growth.lock(tx, member_id)
+    if standing.review_at is None or standing.review_at > now:
+        return ELSEWHERE
+    known = settings.member_levels
+    level, justified = levels.review(known, standing, now)
+    if level == standing.level:
+        growth.keep_level(tx, standing, levels.next_review(known, level, standing.joined_at, now))
+        return KEPT
+    _change(tx, standing, level, LevelReason.YEARLY_REVIEW, justified, settings, order_no=None, actor=actor, now=now)
+    return RAISED if levels.rank(known, level) > levels.rank(known, standing.level) else LOWERED
+
+
+def _change(tx: Tx, standing: Standing, level: str, reason: LevelReason, justified: levels.Growth, settings: Any, *,
+            order_no: str | None, actor: str, now: datetime) -> None:
+    review_at = levels.next_review(settings.member_levels, level, standing.joined_at, now)
+    growth.change_level(tx, standing, level, reason, justified, review_at=review_at, order_no=order_no, actor=actor,
+                        now=now)
+    emit(tx, MemberLevelChanged(standing.member_id, standing.level, level, reason.value), now)
