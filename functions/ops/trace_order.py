@@ -15,7 +15,7 @@ class TraceOrder(Input):
 
 class TraceEntry(Output):
     at: datetime
-    book: str  # order payment refund ledger coupon seat shipment stock case event delivery message audit
+    book: str  # order payment refund ledger coupon seat shipment growth stock case event delivery message audit
     number: str
     what: dict[str, Any]
 

@@ -106,6 +106,10 @@ def _shipment(number: str, what: Facts) -> list[str]:
             f"now {what['report']}  {number}", *problem]
 
 
+def _growth(_: str, what: Facts) -> list[str]:
+    return [f"growth 成长值  {what['amount']:+d} of year 会员年度 {what['year']}"]
+
+
 def _stock(_: str, what: Facts) -> list[str]:
     return [f"stock 库存  {what['move']} available 可售 {what['available']:+d}, held 占用 {what['held']:+d}  "
             f"{what['sku_id']}"]
@@ -151,7 +155,7 @@ def _signed(amount_fen: int) -> str:
 
 _SAY: dict[str, Callable[[str, Facts], list[str]]] = {
     "order": _order, "payment": _payment, "refund": _refund, "ledger": _ledger, "coupon": _coupon, "seat": _seat,
-    "shipment": _shipment, "stock": _stock, "case": _case, "event": _event, "delivery": _delivery,
+    "shipment": _shipment, "growth": _growth, "stock": _stock, "case": _case, "event": _event, "delivery": _delivery,
     "message": _message, "audit": _audit,
 }
 

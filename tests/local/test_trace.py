@@ -10,7 +10,7 @@ from mall.tables.trade import refunds
 
 from infra.local import trace
 from tests.security.town import row
-from tests.support import seed, trade
+from tests.support import growth, seed, trade
 from tests.support.shop import Shop
 
 PAID_AND_SHIPPED = """\
@@ -65,6 +65,13 @@ def test_the_story_of_a_paid_and_shipped_order_line_by_line(shop: Shop, capsys: 
     trade.ship(shop, order_no)
     shop.relay()
     assert told(shop, capsys, order_no) == PAID_AND_SHIPPED
+
+
+def test_the_growth_of_a_received_order_is_told(shop: Shop, capsys: pytest.CaptureFixture):
+    order_no = growth.received(shop, shop.member(), seed.product(shop, price_fen=600_000).sku_id)
+    printed = told(shop, capsys, order_no)
+    assert "\n  TIME  growth 成长值  +6000 of year 会员年度 1\n" in printed
+    assert "event 事件  members.member_level_changed, delivered 投递 never, now PENDING  evt\n" in printed
 
 
 def test_a_refund_that_is_stuck_is_told_with_its_tries_and_its_reason(shop: Shop, capsys: pytest.CaptureFixture):

@@ -56,7 +56,8 @@ def test_a_year_that_justifies_the_level_keeps_it_and_the_next_one_that_does_not
     assert growth.level(shop, member) == "vip"  # 55,000 in total
     assert changes(shop)[1] == ("black_gold", "vip", "YEARLY_REVIEW", 55_000, 0)
     assert [row.payload for row in shop.rows(outbox_events, kind="members.member_level_changed")][1] == {
-        "member_id": member.subject_id, "before": "black_gold", "after": "vip", "reason": "YEARLY_REVIEW"}
+        "member_id": member.subject_id, "before": "black_gold", "after": "vip", "reason": "YEARLY_REVIEW",
+        "order_no": None}
     assert shop.rows(level_changes)[1].actor == "timer"
     until_review(shop, member)
     assert shop.tick(TIMER) == NONE | {"kept": 1}  # a total is never lost by waiting

@@ -6,7 +6,7 @@ from mall.flows.settle_payment import Received, settle
 from mall.tables.trade import orders
 
 from tests.functions.ops.seeds import paid, place, prepay, stranger
-from tests.support import trade
+from tests.support import growth, seed, trade
 from tests.support.shop import Shop, refused
 
 
@@ -37,6 +37,18 @@ def test_a_trace_tells_the_story_in_the_order_of_time_without_personal_data(shop
     assert [(entry["what"]["template"], entry["what"]["state"]) for entry in told["entries"]
             if entry["book"] == "message"] == [("order_paid", "SKIPPED")]
     assert "科技园" not in str(told) and "13800000000" not in str(told) and "openid" not in str(told)
+
+
+def test_a_trace_tells_the_growth_that_a_receipt_brought_and_a_refund_took_back(shop: Shop):
+    goods, member = seed.product(shop, price_fen=300_000), shop.member()
+    order_no = growth.received(shop, member, goods.sku_id, 2)
+    growth.refund(shop, order_no, 1)
+    told = shop.staff().call("ops.trace_order", order_no=order_no)["entries"]
+    assert [(each["number"], each["what"]) for each in told if each["book"] == "growth"] == [
+        (f"{order_no}:received", {"reason": "RECEIVED", "amount": 6_000, "year": 1}),
+        (f"{order_no}:refunded:0", {"reason": "REFUNDED", "amount": -3_000, "year": 1})]
+    assert [each["what"]["state"] for each in told if each["what"].get("kind") == "members.member_level_changed"] == [
+        "PENDING"]
 
 
 def test_an_order_of_another_seller_is_not_traced(shop: Shop):

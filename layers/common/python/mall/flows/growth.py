@@ -67,4 +67,4 @@ def _change(tx: Tx, standing: Standing, level: str, reason: LevelReason, justifi
     review_at = levels.next_review(settings.member_levels, level, standing.joined_at, now)
     growth.change_level(tx, standing, level, reason, justified, review_at=review_at, order_no=order_no, actor=actor,
                         now=now)
-    emit(tx, MemberLevelChanged(standing.member_id, standing.level, level, reason.value), now)
+    emit(tx, MemberLevelChanged(standing.member_id, standing.level, level, reason.value, order_no), now)

@@ -15,8 +15,8 @@ from mall.domains.orders.rules import OrderNotFound
 from mall.kit.db import Tx
 from mall.kit.idempotency import key_hash, listener_scope
 
-BOOKS = ("order", "seat", "coupon", "stock", "payment", "ledger", "refund", "shipment", "audit", "event", "delivery",
-         "message", "case")  # as they follow from one another at one instant
+BOOKS = ("order", "seat", "coupon", "stock", "payment", "ledger", "refund", "shipment", "growth", "audit", "event",
+         "delivery", "message", "case")  # as they follow from one another at one instant
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,11 @@ def _shipment(row: Any) -> list[Entry]:
         "report_attempts": row.report_attempts, "problem": row.report_problem})]
 
 
+def _growth(row: Any) -> list[Entry]:
+    return [Entry(row.created_at, "growth", row.reference, {"reason": row.reason, "amount": row.amount,
+                                                            "year": row.year})]
+
+
 def _stock(row: Any) -> list[Entry]:
     return [Entry(row.created_at, "stock", row.entry_id, {
         "move": row.kind, "sku_id": row.sku_id, "warehouse_id": row.warehouse_id, "available": row.available_change,
@@ -134,5 +139,5 @@ def _deliveries(tx: Tx, events: list[Any], listeners_of: Callable[[str], list[st
 
 
 _READ = {"timeline": _timeline, "payments": _payment, "refunds": _refund, "coupons": _coupon, "seats": _seat,
-         "shipments": _shipment, "entries": _stock, "cases": _case, "events": _event, "messages": _message,
-         "audit": _audit}
+         "shipments": _shipment, "growth": _growth, "entries": _stock, "cases": _case, "events": _event,
+         "messages": _message, "audit": _audit}

@@ -13,7 +13,7 @@ from mall.kit.outbox import outbox_events
 from mall.tables.goods import stock_entries
 from mall.tables.marketing import coupons, group_seats
 from mall.tables.messages import messages
-from mall.tables.people import audit_entries
+from mall.tables.people import audit_entries, growth_entries
 from mall.tables.trade import (
     cases, order_events, order_lines, orders, payment_lines, payments, refunds, shipments,
 )
@@ -46,6 +46,10 @@ _REFUNDS = (
 _COUPONS = select(coupons).where(coupons.c.order_no == bindparam("order_no")).order_by(coupons.c.coupon_id)
 _SEAT = select(group_seats).where(group_seats.c.order_no == bindparam("order_no"))
 _SHIPMENT = select(shipments).where(shipments.c.order_no == bindparam("order_no"))
+_GROWTH = (
+    select(growth_entries).where(growth_entries.c.order_no == bindparam("order_no"))
+    .order_by(growth_entries.c.entry_id).limit(MOST)
+)
 _ENTRIES = (
     select(stock_entries).where(stock_entries.c.reference.in_(among("references")))
     .order_by(stock_entries.c.entry_id).limit(MOST)
@@ -83,9 +87,9 @@ def find(tx: Tx, order_no: str, seller_id: str) -> Any | None:
 def around(tx: Tx, order: Any) -> dict[str, list]:
     """{"timeline": rows, "payments": rows, ...}: what stands beside the order, each in key order."""
     key = {"order_no": order.order_no}
-    names = ("timeline", "lines", "payments", "refunds", "coupons", "seats", "shipments")
+    names = ("timeline", "lines", "payments", "refunds", "coupons", "seats", "shipments", "growth")
     found = dict(zip(names, tx.fetch(*[(question, key) for question in (
-        _TIMELINE, _LINES, _PAYMENTS, _REFUNDS, _COUPONS, _SEAT, _SHIPMENT)]), strict=True))
+        _TIMELINE, _LINES, _PAYMENTS, _REFUNDS, _COUPONS, _SEAT, _SHIPMENT, _GROWTH)]), strict=True))
     numbers = [order.order_no, *[row.refund_no for row in found["refunds"]]]
     about = [*numbers, *[row.payment_no for row in found["payments"]], *[row.line_id for row in found.pop("lines")]]
     entries, opened, told, sent, moved, did = tx.fetch(

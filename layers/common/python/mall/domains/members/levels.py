@@ -34,6 +34,7 @@ class MemberLevelChanged(Event):
     before: str
     after: str
     reason: str
+    order_no: str | None  # whose receipt brought it
 
 
 @dataclass(frozen=True)
