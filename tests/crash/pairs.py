@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.crash.scenarios import (
     asked_invoice,
+    at_the_anniversary,
     basics,
     call,
     codes,
@@ -21,6 +22,7 @@ from tests.crash.scenarios import (
     half_shared,
     issued_invoice,
     noted,
+    on_its_way,
     paid,
     place,
     relay,
@@ -35,11 +37,13 @@ from tests.crash.scenarios import (
     told_of_share,
     two_lines,
     topped_up,
+    two_dear_orders,
     two_people,
+    vip,
 )
 from tests.crash.town import WEBHOOKS, Play, Town
 from mall.tables.settlements import shares
-from mall.tables.trade import payments, refunds
+from mall.tables.trade import order_lines, payments, refunds
 from tests.support import seed
 
 
@@ -283,6 +287,36 @@ def confirm_x_finish(town: Town) -> Pair:
 def confirm_x_refund(town: Town) -> Pair:
     member, order_no = shipped(town)
     return Pair((call(town, member, "orders.confirm_receipt", order_no=order_no), refund(town, order_no)))
+
+
+@pair
+def confirm_x_confirm_of_the_orders_that_make_a_vip(town: Town) -> Pair:
+    member, order_nos = two_dear_orders(town)
+    return Pair(tuple(call(town, member, "orders.confirm_receipt", order_no=order_no) for order_no in order_nos))
+
+
+@pair
+def confirm_x_refund_of_a_piece_received_before(town: Town) -> Pair:
+    member, (first, second) = two_dear_orders(town)
+    member.call("orders.confirm_receipt", order_no=first)
+    line_id = town.shop.rows(order_lines, order_no=first)[0].line_id
+    return Pair((call(town, member, "orders.confirm_receipt", order_no=second), refund(town, first, (line_id, 1))))
+
+
+@pair
+def confirm_x_yearly_review(town: Town) -> Pair:
+    member, order_nos = vip(town)
+    third = on_its_way(town, member, basics(town, price_fen=600_000)[1].sku_id)
+    at_the_anniversary(town, *order_nos)
+    return Pair((call(town, member, "orders.confirm_receipt", order_no=third),
+                 timer(town, "members.review_levels_yearly")))
+
+
+@pair
+def yearly_review_x_yearly_review(town: Town) -> Pair:
+    _, order_nos = vip(town)
+    at_the_anniversary(town, *order_nos)
+    return Pair((timer(town, "members.review_levels_yearly"), timer(town, "members.review_levels_yearly")))
 
 
 @pair

@@ -25,8 +25,9 @@ from mall.domains.staff import store as staff_store
 from mall.kit import clock
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.messages import message_consents
-from mall.tables.people import shop_settings
+from mall.tables.people import members, shop_settings
 from mall.tables.trade import virtual_codes
+from sqlalchemy import update
 
 from tests.crash import sharing
 from tests.crash.town import Play, Town
@@ -301,10 +302,67 @@ def _confirm(town: Town) -> Play:
 
 def shipped(town: Town) -> tuple[Caller, str]:
     member, goods = basics(town)
-    order_no = paid(town, member, goods.sku_id, **express(town, member))
+    return member, on_its_way(town, member, goods.sku_id)
+
+
+def on_its_way(town: Town, member: Caller, sku_id: str, quantity: int = 1) -> str:
+    order_no = paid(town, member, sku_id, quantity=quantity, **express(town, member))
     town.shop.staff().call("fulfilment.ship_orders", parcels=[
         {"order_no": order_no, "carrier": "ZTO", "tracking_no": "78900000000001"}])
-    return member, order_no
+    return order_no
+
+
+def two_dear_orders(town: Town) -> tuple[Caller, list[str]]:
+    """On their way to one member, who is a VIP with both, and with neither alone."""
+    member, goods = basics(town, price_fen=130_000)
+    return member, [on_its_way(town, member, goods.sku_id, 2) for _ in range(2)]
+
+
+def vip(town: Town) -> tuple[Caller, list[str]]:
+    """A member who got there by two orders."""
+    member, order_nos = two_dear_orders(town)
+    for order_no in order_nos:
+        member.call("orders.confirm_receipt", order_no=order_no)
+    return member, order_nos
+
+
+def at_the_anniversary(town: Town, *refunded: str) -> None:
+    """Of everybody who has a level, which the refunds leave without a reason."""
+    for order_no in refunded:
+        town.shop.staff().call("refunds.start_refund", order_no=order_no, reason="不要了")
+    town.shop.database.run(lambda tx: tx.write(
+        update(members).where(members.c.level_review_at.is_not(None)).values(level_review_at=town.shop.now)))
+
+
+@scenario("orders.confirm_receipt", "of the order that makes a VIP")
+def _confirm_vip(town: Town) -> Play:
+    member, (first, second) = two_dear_orders(town)
+    member.call("orders.confirm_receipt", order_no=first)
+    return call(town, member, "orders.confirm_receipt", order_no=second)
+
+
+@scenario("orders.finish_delivered_orders", "of a member whom they make a VIP")
+def _finish_vip(town: Town) -> Play:
+    two_dear_orders(town)
+    town.move(11 * 24 * 60)
+    return timer(town, "orders.finish_delivered_orders")
+
+
+@scenario("refunds.start_refund", "a part after receipt, with the growth that it brought")
+def _refund_received(town: Town) -> Play:
+    from mall.tables.trade import order_lines
+
+    _, (_, second) = vip(town)
+    return call(town, town.shop.staff(), "refunds.start_refund", order_no=second, reason="少件", lines=[
+        {"line_id": town.shop.rows(order_lines, order_no=second)[0].line_id, "quantity": 1}])
+
+
+@scenario("members.review_levels_yearly")
+def _review_levels(town: Town) -> Play:
+    _, order_nos = vip(town)
+    vip(town)
+    at_the_anniversary(town, *order_nos)
+    return timer(town, "members.review_levels_yearly")
 
 
 @scenario("orders.finish_delivered_orders")

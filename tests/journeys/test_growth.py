@@ -185,6 +185,16 @@ def test_a_refund_after_receipt_takes_back_what_the_pieces_brought_and_the_level
     assert growth.findings(shop) == []
 
 
+def test_three_pieces_for_a_hundred_yuan_take_back_34_33_and_33(shop: Shop):
+    goods, member = seed.product(shop, price_fen=3_500), shop.member()
+    seed.promotion(shop, steps=((10_000, 500),))
+    order_no = growth.received(shop, member, goods.sku_id, 3)
+    for _ in range(3):
+        growth.refund(shop, order_no, 1)
+    assert [amount for _, amount, _ in entries(shop)] == [100, -34, -33, -33]
+    assert growth.findings(shop) == []
+
+
 def test_a_refund_takes_from_the_year_of_the_receipt(shop: Shop):
     goods, member = seed.product(shop, price_fen=10_000), shop.member()
     order_no = growth.received(shop, member, goods.sku_id, 3)
