@@ -3,7 +3,7 @@
 Prints a readable timeline with every amount, and ends with 1 when anything did not hold:
 sign in, browse, coupon, order, pay, ship, receive; a group of three; a group that fails; an order that
 expires; a payment that comes too late; a price that is changed, and a piece that goes back; a refund that takes two
-people. Then both books, ours and WeChat's, are compared.
+people; a member who becomes a VIP. Then both books, ours and WeChat's, are compared.
 The shop's clock is moved forward on the way (the simulators' with it).
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 from mall.kit.db import Database
-from mall.kit.money import yuan
+from mall.kit.money import whole_yuan, yuan
 
 from infra.local.client import Mall, Person, Refused
 from infra.local.owner import make_owner
@@ -316,17 +316,41 @@ def _settings(person: Person, changes: dict[str, Any]) -> dict[str, Any]:
     return person.call("staff.save_settings", version=version, changes=changes, reason="演示双人复核")
 
 
+def becomes_a_vip(demo: Demo) -> None:
+    demo.act("7 · A member becomes a VIP 升级为VIP会员")
+    _, sku_id = demo.goods("半自动咖啡机", 520_000, 3)
+    buyer = demo.buyer("小雅")
+    before = buyer.call("members.view_member_center")["membership"]
+    demo.hold("an ordinary member", (before["level"], before["growth"]), ("ordinary", 0))
+    demo.say(f"member centre 会员中心: {before['sentence']}")
+    placed = demo.order(buyer, sku_id)
+    demo.pay(buyer, placed["order_no"])
+    demo.until("the notice settles it", lambda: demo.state(buyer, placed["order_no"]), "TO_SHIP")
+    demo.staff.call("fulfilment.ship_orders", parcels=[
+        {"order_no": placed["order_no"], "carrier": "SF", "tracking_no": f"SF{demo.run}02"}])
+    buyer.call("orders.confirm_receipt", order_no=placed["order_no"])
+    explained = buyer.call("orders.get_order", order_no=placed["order_no"])["order"]["price"]
+    goods_fen = placed["pay_fen"] - explained["freight_fen"]
+    after = buyer.call("members.view_member_center")["membership"]
+    demo.hold("a VIP at once", (after["level"], after["growth"]), ("vip", whole_yuan(goods_fen)))
+    demo.say(f"小雅 has it 确认收货: growth 成长值 {after['growth']}, {after['level_name']}")
+    quote = buyer.call("pricing.quote_checkout", lines=[{"sku_id": sku_id, "quantity": 1}])
+    demo.hold("the next one at 95 percent", quote["goods_fen"], 494_000)
+    demo.say("the same for a VIP 会员价", quote["goods_fen"])
+    demo.say(f"member centre 会员中心: {after['sentence']}")
+
+
 def compare_books(demo: Demo) -> None:
-    demo.act("7 · The books 核账")
+    demo.act("8 · The books 核账")
     demo.hold("our audit", demo.staff.call("ops.run_audit")["findings"], [])
     books = demo.wechat_pay.get("/_sim/books").json()
     demo.say("WeChat received 微信收款", books["received_fen"])
     demo.say("WeChat gave back 微信退款", books["refunded_fen"])
-    demo.say("our audit of stock, coupons, seats and money 内部核账: no finding")
+    demo.say("our audit of stock, coupons, seats, money and growth 内部核账: no finding")
 
 
 ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, price_changed_and_a_piece_back,
-        refund_that_takes_two, compare_books)
+        refund_that_takes_two, becomes_a_vip, compare_books)
 
 
 def main() -> int:
