@@ -4,6 +4,7 @@ from datetime import datetime
 
 from mall.app import Ctx, Nothing, Output, query
 from mall.domains.members import rules, store
+from mall.domains.members.levels import level_of
 
 
 class Profile(Output):
@@ -12,6 +13,7 @@ class Profile(Output):
     avatar_url: str | None
     phone: str | None  # masked: 138****1111
     level: str
+    level_name: str  # as the shop calls it
     joined_at: datetime
 
 
@@ -20,4 +22,5 @@ def view_profile(ctx: Ctx, cmd: Nothing) -> Profile:
     """Spec A1."""
     row = store.read_profile(ctx.tx, ctx.me.member_id)
     return Profile(member_id=row.member_id, nickname=row.nickname, avatar_url=row.avatar_url,
-                   phone=rules.mask_phone(row.phone), level=row.level, joined_at=row.created_at)
+                   phone=rules.mask_phone(row.phone), level=row.level,
+                   level_name=level_of(ctx.settings.member_levels, row.level)["name"], joined_at=row.created_at)

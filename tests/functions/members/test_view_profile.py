@@ -12,7 +12,7 @@ def test_my_own_data_with_the_phone_masked(shop: Shop, wechat):
     shown = member.call("members.view_profile")
     assert shown.pop("joined_at").endswith("Z")
     assert shown == {"member_id": member.subject_id, "nickname": "小红", "avatar_url": None, "phone": "139****5678",
-                     "level": "vip"}
+                     "level": "vip", "level_name": "VIP会员"}
 
 
 def test_a_stranger_sees_nothing(shop: Shop):
