@@ -10,36 +10,22 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from mall.kit.errors import BadInput
+from mall.adapters.workbooks import CELLS_LIMIT, ROWS_LIMIT, TOO_LARGE, UnreadableFile, measured
 from mall.kit.formulas import harmless
 
-UNPACKED_LIMIT_BYTES = 64 * 1024 * 1024  # what an xlsx may unpack to: it is a zip, and zips can explode
-ROWS_LIMIT, COLUMNS_LIMIT = 20_000, 64  # a sheet is laid out whole: one cell at the far end would fill the memory
-CELLS_LIMIT = 400_000
-_PLACE = re.compile(rb"""\sr\s*=\s*["']([^"']{0,64})["']""")
-_CELL = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
 BINARY_WORKBOOK = b"\xd0\xcf\x11\xe0"
 EXACT_BELOW = 10**15
-TOO_LARGE = "文件内容过大，请拆分后重试"
-
-
-class UnreadableFile(BadInput):
-    code, message = "UNREADABLE_FILE", "文件无法读取，请使用模板另存为 xlsx 或 csv 后重试"
 
 
 class Spreadsheets:
     def read(self, content: bytes) -> list[list[str]]:
         """The first sheet's rows, cells as text without surrounding blanks. Raises UnreadableFile."""
         if content.startswith(b"PK"):
-            _check_size(content)
-            return _read_workbook(content)
+            return _read_workbook(measured(content))
         if content.startswith(BINARY_WORKBOOK):
             raise UnreadableFile()
         return _read_csv(content)
@@ -63,41 +49,6 @@ class Spreadsheets:
                     sheet.write_number(number, column, value, amount if isinstance(value, Decimal) else None)
         book.close()
         return target.getvalue()
-
-
-def _check_size(content: bytes) -> None:
-    """Refuse, before anything is laid out, what is no xlsx, unpacks to too much or has a cell too far out."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = packed.namelist()
-            if sum(entry.file_size for entry in packed.infolist()) > UNPACKED_LIMIT_BYTES:
-                raise UnreadableFile(TOO_LARGE)
-            if "xl/workbook.xml" not in names or "content.xml" in names:
-                raise UnreadableFile()
-            for name in names:
-                part = packed.read(name)
-                if b"sheetData" in part:
-                    _check_places(part)
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
-        raise UnreadableFile() from None
-
-
-def _check_places(part: bytes) -> None:
-    """Every cell and row says where it stands (r="AB12"); nothing may stand beyond the limits."""
-    for place in _PLACE.findall(part):
-        found = _CELL.fullmatch(place)
-        if found is None and b"&" in place:
-            raise UnreadableFile()  # a place in disguise
-        if found and (int(found[2]) > ROWS_LIMIT or _column(found[1]) > COLUMNS_LIMIT):
-            raise UnreadableFile(TOO_LARGE)
-
-
-def _column(letters: bytes) -> int:
-    """AB -> 28."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _read_workbook(content: bytes) -> list[list[str]]:
