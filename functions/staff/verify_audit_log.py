@@ -14,6 +14,8 @@ DAY = r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 
 class VerifyAuditLog(Input):
     day: Annotated[str, StringConstraints(pattern=DAY), Field(description="Of the shop's time zone: 2026-11-21.")]
+    root: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(
+        description="As the platform's log has it: then a day that was cut off whole is missed too.")] | None = None
 
 
 class Breach(Output):
@@ -35,6 +37,6 @@ def verify_audit_log(ctx: Ctx, cmd: VerifyAuditLog) -> AuditLogVerified:
     check_platform(ctx.seller_id)
     if not audit_chain.is_day(cmd.day):
         raise BadInput(field="day")
-    verdict = audit_chain.verify(ctx.tx, cmd.day, ctx.now)
+    verdict = audit_chain.verify(ctx.tx, cmd.day, ctx.now, kept_elsewhere=cmd.root)
     breach = Breach.model_validate(verdict.breach, from_attributes=True) if verdict.breach else None
     return AuditLogVerified(intact=breach is None, checked=verdict.checked, root=verdict.root, breach=breach)

@@ -145,6 +145,17 @@ def test_a_day_whose_chain_is_gone_is_missed_by_the_next(shop: Shop, boss: Calle
     assert found["breach"] == {"sequence": 1, "entry_id": None, "kind": "SEAL_MISSING"}
 
 
+def test_a_newest_day_cut_off_whole_is_missed_by_the_root_in_the_platforms_log(shop: Shop, boss: Caller, day: str):
+    shop.move(days=1)
+    told = shop.tick("staff.chain_audit_log")[day]
+    assert boss.call(VERIFY, day=day, root=told) == {"intact": True, "checked": 5, "root": told, "breach": None}
+    differs = {"sequence": None, "entry_id": None, "kind": "ROOT_DIFFERS"}
+    assert boss.call(VERIFY, day=day, root="0" * 64)["breach"] == differs
+    tamper(shop, delete(audit_entries), delete(audit_seals), delete(audit_roots))
+    assert boss.call(VERIFY, day=day) == {"intact": True, "checked": 0, "root": None, "breach": None}
+    assert boss.call(VERIFY, day=day, root=told) == {"intact": False, "checked": 0, "root": None, "breach": differs}
+
+
 def test_a_broken_day_opens_one_case_when_it_is_closed(shop: Shop, day: str):
     third = entry(shop, 3)
     tamper(shop, of(third).values(actor_id="stf_2"))

@@ -111,8 +111,9 @@ def close_days(tx: Tx, now: datetime) -> list[tuple[str, str]]:
     return closed
 
 
-def verify(tx: Tx, day: str, now: datetime) -> Verdict:
-    """Compute the day's chain anew from its entries, and name the first row that does not fit."""
+def verify(tx: Tx, day: str, now: datetime, *, kept_elsewhere: str | None = None) -> Verdict:
+    """Compute the day's chain anew from its entries, and name the first row that does not fit. `kept_elsewhere`: the
+    day's root as the platform's log has it, without which the newest days can be cut off with their roots unseen."""
     root, earlier = tx.one(_ROOT, day=day), tx.one(_ROOT_BEFORE, day=day)
     sequence = earlier.last_sequence if earlier else 0
     seal_before = tx.one(_AT, sequence=sequence)
@@ -126,6 +127,8 @@ def verify(tx: Tx, day: str, now: datetime) -> Verdict:
                 return Verdict(sequence - start, root.root if root else None, breach)
             sequence, before = row.sequence, row.hash
     breach = _root_breach(earlier, root, start, sequence, before) or _stray(tx, day, now)
+    if breach is None and kept_elsewhere and (root is None or root.root != kept_elsewhere):
+        breach = Breach(None, None, "ROOT_DIFFERS")
     return Verdict(sequence - start, root.root if root else None, breach)
 
 
