@@ -22,15 +22,15 @@ class PasswordChanged(Output):
 @remote("staff.change_password", allow="staff", uses=[])  # no transaction is open while passwords are hashed
 def change_password(ctx: Ctx, cmd: ChangePassword) -> PasswordChanged:
     """Spec J6. Every member of the staff may, whatever the role. A wrong old password counts as a wrong
-    sign-in. Raises SignInFailed."""
+    sign-in. Raises SignInFailed, also when an owner was faster with a new password or a dismissal."""
     account = ctx.transact(password_try.take_by_id, ctx.staff.staff_id, ctx.settings, ctx.now)
     if account is None or not passwords.matches(cmd.old_password, account.password_hash):
         raise SignInFailed(field="old_password")
     new_hash = passwords.hash_password(cmd.new_password, secrets.token_bytes(16))
-    ctx.transact(_save, account.staff_id, new_hash, ctx.now)
+    ctx.transact(_save, account, new_hash, ctx.now)
     return PasswordChanged(signed_out=True)
 
 
-def _save(tx: Any, staff_id: str, new_hash: str, now: Any) -> None:
-    store.save_password(tx, staff_id, new_hash)
-    store.revoke_sessions(tx, staff_id, now)
+def _save(tx: Any, account: Any, new_hash: str, now: Any) -> None:
+    store.replace_password(tx, account.staff_id, account.password_hash, new_hash)
+    store.revoke_sessions(tx, account.staff_id, now)

@@ -50,6 +50,7 @@ _NEW_PASSWORD = (
     .where(t.staff_id == bindparam("of_staff"))
     .values(password_hash=bindparam("new_hash"), failed_sign_ins=0, locked_until=None)
 )
+_REPLACE_PASSWORD = _NEW_PASSWORD.where(t.password_hash == bindparam("proven"), t.active.is_(True))
 _SETTER = select(password_setters.c.setter_id).where(
     password_setters.c.staff_id == bindparam("staff_id"), password_setters.c.setter_id == bindparam("setter_id"))
 _CHANGE_ROLE = (
@@ -137,6 +138,13 @@ def change_staff(tx: Tx, staff_id: str, seller_id: str, *, display_name: str, ro
 def save_password(tx: Tx, staff_id: str, password_hash: str) -> None:
     """A new password, which also ends a lock."""
     tx.write(_NEW_PASSWORD, rows=1, of_staff=staff_id, new_hash=password_hash)
+
+
+def replace_password(tx: Tx, staff_id: str, proven_hash: str, password_hash: str) -> None:
+    """The same, by somebody who has proven the old one. Raises SignInFailed when it is the old one no more, or the
+    account was deactivated meanwhile: whoever is being put out does not come back in."""
+    tx.write(_REPLACE_PASSWORD, rows=1, otherwise=SignInFailed(field="old_password"), of_staff=staff_id,
+             proven=proven_hash, new_hash=password_hash)
 
 
 def remember_setter(tx: Tx, staff_id: str, setter_id: str, now: datetime) -> None:
