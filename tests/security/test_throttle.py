@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from mall.adapters.wechat_api import BadLoginCode
+from mall.app.throttle import network_of
 from mall.domains.staff import passwords
 from mall.tables.people import attempts, sessions, shop_settings, staff
 
@@ -72,6 +73,26 @@ def test_of_twenty_tries_at_the_same_moment_exactly_the_allowed_ones_are_judged(
     assert all(isinstance(answer, Refused) for answer in answers), answers
     assert sorted(answer.code for answer in answers) == ["SIGN_IN_FAILED"] * 7 + ["TOO_MANY_TRIES"] * 13
     assert [row.made for row in shop.rows(attempts)] == [7]
+
+
+def test_a_network_that_writes_its_own_addresses_is_one_who_tries(shop: Shop):
+    settle(shop, staff_address_tries=5)
+    for number in range(5):
+        with refused("SIGN_IN_FAILED"):
+            from_address(shop, "staff.sign_in_staff", SIGN_IN, f"2001:db8:1:2:{number}::7")
+    with refused("TOO_MANY_TRIES"):
+        from_address(shop, "staff.sign_in_staff", SIGN_IN, "2001:0DB8:1:2:ffff::1")
+    with refused("SIGN_IN_FAILED"):
+        from_address(shop, "staff.sign_in_staff", SIGN_IN, "2001:db8:1:3::1")
+    assert sorted(row.made for row in shop.rows(attempts)) == [1, 5]
+
+
+@pytest.mark.parametrize(("address", "network"), [
+    ("198.51.100.1", "198.51.100.1"), ("::ffff:198.51.100.1", "198.51.100.1"), ("::ffff:c633:6401", "198.51.100.1"),
+    ("2001:db8:1:2::7", "2001:db8:1:2::/64"), ("fe80::1%eth0", "fe80::/64"), ("no address", "no address"),
+    (None, "nowhere"), ("", "nowhere")])
+def test_one_network_has_one_name_however_its_address_is_written(address: str | None, network: str):
+    assert network_of(address) == network
 
 
 class NoCode:

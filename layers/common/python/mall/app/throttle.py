@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from sqlalchemy import bindparam, case, delete, or_, select, update
@@ -62,12 +63,23 @@ def who_tries(action: str, throttle: Throttle, signed: Any, incoming: Any, secre
     if throttle.by == "address":
         if incoming.identity is not None:
             return None  # there is nothing to guess
-        name = incoming.client_ip or "nowhere"
+        name = network_of(incoming.client_ip)
     else:
         name = signed.subject_id if signed else getattr(incoming.identity, "openid", None)
         if name is None:
             return None  # nobody is signed in, and is told so
     return hmac.digest(secret.encode(), f"tries\n{action}\n{name}".encode(), "sha256").hex()
+
+
+def network_of(address: str | None) -> str:
+    """Whose tries are counted together: an IPv4 address, the /64 of an IPv6 one. That is the least a subscriber gets,
+    and he may write any of its 2^64 addresses."""
+    try:
+        found = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return address or "nowhere"
+    mapped = getattr(found, "ipv4_mapped", None)
+    return str(mapped or (found if found.version == 4 else ip_network((found, 64), strict=False)))
 
 
 def forget_tries(ctx: Any) -> dict[str, int]:
