@@ -20,7 +20,7 @@ import os
 import traceback
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from mall.app import front_desk, registry
 from mall.app.actions import Action
@@ -37,7 +37,6 @@ from infra.local.shapes import HTTP_SHAPES, SHAPES, make_event, read_answer, scf
 from infra.local.spans import SpanFile
 from infra.local.timers import Timers
 from infra.local.wire import (
-    LOOPBACK,
     SAFE,
     MethodNotAllowed,
     Request,
@@ -45,6 +44,7 @@ from infra.local.wire import (
     UnknownPath,
     as_json,
     as_page,
+    is_own_page,
     read_request,
     refuse,
     send,
@@ -212,8 +212,7 @@ def _json(request: Request) -> Any:
 def _cors(request: Request) -> dict[str, str]:
     """An H5 page under development runs on another port of this machine; nobody else's page is let in."""
     origin = request.headers.get("origin", "")
-    allowed = os.environ.get("MALL_LOCAL_ORIGINS", "").split()
-    if not origin or (urlsplit(origin).hostname not in LOOPBACK and origin not in allowed):
+    if not origin or not is_own_page(origin):
         return {}
     return {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
             "Access-Control-Allow-Headers": CORS_HEADERS, "Access-Control-Max-Age": "600", "Vary": "Origin"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -41,10 +42,11 @@ class Request:
 
     @property
     def is_from_this_machine(self) -> bool:
-        """The peer and the name it asked for are loopback: a foreign page that had its own name resolved
-        to 127.0.0.1 fails the second."""
+        """The peer, the name it asked for and the page that asks are loopback: a foreign page that had its own name
+        resolved to 127.0.0.1 fails the second, one that just sends its visitor's browser here the third."""
         host = urlsplit(f"//{self.headers.get('host', '')}").hostname or ""
-        return self.client_ip in LOOPBACK and host in LOOPBACK
+        page = self.headers.get("origin")
+        return self.client_ip in LOOPBACK and host in LOOPBACK and (page is None or is_own_page(page))
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ class Response:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+
+
+def is_own_page(origin: str) -> bool:
+    """A page of this machine, on whatever port, or one that MALL_LOCAL_ORIGINS names."""
+    try:
+        host = urlsplit(origin).hostname
+    except ValueError:
+        return False
+    return host in LOOPBACK or origin in os.environ.get("MALL_LOCAL_ORIGINS", "").split()
 
 
 class UnknownPath(NotFound):

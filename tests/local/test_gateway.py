@@ -122,13 +122,15 @@ def test_nobody_is_asked_to_sign_in(client: Client):
     assert (cloud.status, cloud.code) == (200, "NOT_SIGNED_IN")  # a cloud call has no HTTP status
 
 
-@pytest.mark.parametrize(("peer", "host"), [("192.168.1.7", "127.0.0.1:8200"), ("127.0.0.1", "evil.example"),
-                                            ("127.0.0.1", "127.0.0.1.evil.example")])
+@pytest.mark.parametrize(("peer", "said"), [
+    ("192.168.1.7", {}), ("127.0.0.1", {"host": "evil.example"}), ("127.0.0.1", {"host": "127.0.0.1.evil.example"}),
+    ("127.0.0.1", {"origin": "https://evil.example"}), ("127.0.0.1", {"origin": "null"}),
+    ("127.0.0.1", {"origin": "http://127.0.0.1.evil.example"}), ("127.0.0.1", {"origin": "http://[evil"})])
 def test_playing_a_person_moving_the_clock_and_firing_timers_is_for_this_machine_only(
-        client: Client, peer: str, host: str):
+        client: Client, peer: str, said: dict[str, str]):
     for path, headers in (("/api/members/sign_in", {"x_sim_openid": "xiaohong"}), ("/_local/clock", {}),
                           ("/_local/tick/ops/relay_outbox", {}), ("/_local/health", {})):
-        answer = client.send(path, {"by_minutes": 31}, peer=peer, host=host, **headers)
+        answer = client.send(path, {"by_minutes": 31}, peer=peer, **said, **headers)
         assert (answer.status, answer.code) == (403, "NOT_ALLOWED")
     assert clock.ahead() == timedelta(0)
     assert client.gateway.house.database.read(lambda tx: tx.all(MEMBERS)) == []
