@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mall.app.triggers import BodyTooLarge, Incoming, PlatformIdentity, environment, read_event, uploaded_key
+from mall.app.triggers import (
+    MAX_BODY_BYTES, BodyTooLarge, Incoming, PlatformIdentity, environment, read_event, uploaded_key,
+)
 from mall.kit.errors import BadInput, MallError
 
 from tests.house.samples import EVENTS, context_of, read_sample
@@ -203,3 +205,13 @@ def test_a_cloud_call_nested_beyond_reason_is_refused():
         event = {"a": event}
     with pytest.raises(BadInput):
         read_event(event, None)
+
+
+def test_a_body_is_as_long_in_a_cloud_call_as_over_http_and_no_longer():
+    for length, event in ((1_000_000, {"a": "x" * 999_992}), (1_000_001, {"a": "x" * 999_993})):
+        for made in (event, {"requestContext": {}, "body": json.dumps(event, separators=(",", ":"))}):
+            if length == MAX_BODY_BYTES:
+                assert len(read_event(made, {}).body) == length
+            else:
+                with pytest.raises(BodyTooLarge):
+                    read_event(made, {})

@@ -53,6 +53,8 @@ def test_the_audit_log_keeps_each_value_before_and_after(shop: Shop):
     ("member_levels.0.secret", {"member_levels": [LEVELS[0] | {"secret": 1}]}),
     ("member_levels.0.free_freight", {"member_levels": [{"level": "ordinary", "name": "会员", "growth": 0,
                                                          "within": "ever", "percent": 100}]}),
+    ("templates.paid", {"templates": {"paid": "x" * 65}}),
+    ("templates", {"templates": {f"kind_{number}": "id" for number in range(51)}}),
     ("shop_name", {"shop_name": ""}), ("templates", {"templates": []})])
 def test_what_does_not_fit_changes_nothing(shop: Shop, field: str, changes: dict):
     boss = shop.staff()

@@ -30,6 +30,9 @@ class BadSetting(BadInput):
 RISKY = {"risky": True}  # moves money or guards it: where two people decide, a change of it needs both (J6)
 
 
+Label = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
+
+
 def _real_day(text: str) -> str:
     date.fromisoformat(text)
     return text
@@ -165,8 +168,8 @@ class ShopSettings(BaseModel):
         40, ge=1, le=100, json_schema_extra=RISKY,
         description="Percent of what is owed to members that lies in the safeguarding account: 20, 30"
         " or 40 by the kind of issuer (E8).")
-    templates: dict[str, str] = Field(
-        default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
+    templates: dict[Label, Label] = Field(
+        max_length=50, default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
     pickup_store: str = Field(
         "门店自提点", max_length=128, description="Name and place of the store for pick-up orders (E2).")
 

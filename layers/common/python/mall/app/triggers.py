@@ -110,6 +110,8 @@ def _cloud_call(event: dict, world: dict[str, str], request_id: str) -> Incoming
     except (RecursionError, TypeError, ValueError):
         raise BadInput() from None  # nested beyond reason, or no JSON at all
     body = text.encode("utf-8", "surrogatepass")
+    if len(body) > MAX_BODY_BYTES:
+        raise BodyTooLarge()
     return Incoming("cloud_call", request_id, body, headers, world.get("WX_CLIENTIP"), identity)
 
 
