@@ -37,10 +37,10 @@ trace: $(STAMP) ## an order's whole story from the data: make trace ORDER=ord_..
 	@$(IN) -m infra.local.trace --database-url "$${MALL_DATABASE_URL:-sqlite:///$(abspath $(LOCAL))/mall.db}" $(ORDER)
 
 desk: $(STAMP) ## one action as staff: make desk ACTION=ops.list_cases INPUT='{}'; MALL_URL, MALL_STAFF
-	@$(IN) -m infra.local.desk "$(ACTION)" '$(INPUT)'
+	@$(IN) -m infra.local.desk "$(ACTION)" "$$INPUT"
 
 tick: $(STAMP) ## fire a timer of the mall on this machine: make tick ACTION=ops.relay_outbox
-	@$(IN) -m infra.local.desk "$(ACTION)" '' --tick
+	@$(IN) -m infra.local.desk "$(ACTION)" --tick
 
 spans: $(STAMP) ## the last click and what followed, as a tree (after make run SPANS=1); REQUEST=id for another
 	@$(IN) -m infra.local.spans "$(abspath $(LOCAL))/spans.jsonl" $(REQUEST)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import time
 from typing import IO
 
+from infra.local.ports import is_free
 from infra.local.processes import Child, ChildFailed, stop, wait_until_ready, watch
 from infra.local.settings import PYTHON_PATH, REPOSITORY, Settings, prepare, read_settings
 
@@ -93,13 +93,9 @@ def _check_ports(settings: Settings) -> None:
     ports = {"PORT": settings.gateway_port, "PAY_PORT": settings.pay_port, "API_PORT": settings.api_port,
              "STORE_PORT": settings.store_port}
     for variable, port in ports.items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((settings.host, port))
-            except OSError:
-                raise SystemExit(f"port {port} is taken. Is the mall running already? Another port: "
-                                 f"make run {variable}={port + 1000}") from None
+        if not is_free(settings.host, port):
+            raise SystemExit(f"port {port} is taken. Is the mall running already? Another port: "
+                             f"make run {variable}={port % 60_000 + 1000}")
 
 
 def _migrate(settings: Settings, environment: dict[str, str]) -> None:

@@ -22,7 +22,7 @@ from mall.kit.money import whole_yuan, yuan
 
 from infra.local.client import Mall, Person, Refused
 from infra.local.owner import make_owner
-from infra.local.settings import Settings, read_settings
+from infra.local.settings import Settings, missing_database, read_running
 
 PICTURE = "https://mall.example/demo.png"
 
@@ -39,6 +39,7 @@ class Demo:
         self.wechat_pay = httpx.Client(base_url=settings.pay_url, timeout=30)
         self.wechat = httpx.Client(base_url=settings.api_url, timeout=30)
         self.run = datetime.now(timezone.utc).strftime("%m%d%H%M%S")
+        self.mall.call("ops.check_health")  # before anything is changed
         self._password = make_owner(Database(settings.database_url), "demo", reset=True)
         self.staff = self.mall.sign_in_staff("demo", self._password)
         self.checks = self.people = 0
@@ -354,8 +355,10 @@ ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, p
 
 
 def main() -> int:
-    settings = read_settings()
+    settings = read_running()
     try:
+        if missing_database(settings.database_url):
+            raise httpx.ConnectError("no mall was ever started here")
         demo = Demo(settings)
     except httpx.ConnectError:
         print(f"no mall answers at {settings.gateway_url}: start it with `make run` in another terminal",

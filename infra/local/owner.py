@@ -28,6 +28,8 @@ from mall.kit.db import Database, Tx  # noqa: E402
 from mall.kit.ids import new_id  # noqa: E402
 from mall.kit.schema import DEFAULT_SELLER  # noqa: E402
 
+from infra.local.settings import missing_database  # noqa: E402
+
 ROLE_NAME = "店主"
 
 
@@ -89,6 +91,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--reset", action="store_true", help="a new password for that account, as an active owner")
     parser.add_argument("--one-person", action="store_true", help="turn the second person off, and nothing else")
     given = parser.parse_args(arguments)
+    missing = missing_database(given.database_url)
+    if missing:
+        print(f"there is no database {missing}: `make run` makes it, MALL_DATABASE_URL names another", file=sys.stderr)
+        return 1
     database = Database(given.database_url)
     try:
         if given.one_person:

@@ -20,8 +20,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON_PATH = (str(REPOSITORY), str(REPOSITORY / "layers" / "common" / "python"))
@@ -73,6 +74,25 @@ def read_settings() -> Settings:
         api_port=_port("MALL_LOCAL_API_PORT", first + 2),
         store_port=_port("MALL_LOCAL_STORE_PORT", first + 3),
     )
+
+
+def read_running() -> Settings:
+    """The mall that was started last over the folder, on whatever ports: for those who talk to it. What the
+    environment says of ports goes first."""
+    settings = read_settings()
+    written = settings.folder / "environment.json"
+    told = any(os.environ.get(f"MALL_LOCAL_{name}PORT") for name in ("", "PAY_", "API_", "STORE_"))
+    if told or not written.is_file():
+        return settings
+    asked = json.loads(written.read_text("utf-8"))["asked"]
+    ports = {f"{name}_port": urlsplit(asked[name]).port for name in ("gateway", "pay", "api", "store")}
+    return replace(settings, host=urlsplit(asked["gateway"]).hostname, **ports)
+
+
+def missing_database(url: str) -> str | None:
+    """The SQLite file that is not there, and that a look at it would make, empty."""
+    path = url.removeprefix("sqlite:///")
+    return path if path != url and not Path(path).is_file() else None
 
 
 def prepare(settings: Settings) -> dict[str, str]:

@@ -28,6 +28,8 @@ from mall.kit.db import Database  # noqa: E402
 from mall.kit.money import yuan  # noqa: E402
 from mall.kit.schema import DEFAULT_SELLER  # noqa: E402
 
+from infra.local.settings import missing_database  # noqa: E402
+
 Facts = dict[str, Any]
 
 
@@ -169,9 +171,9 @@ def main(arguments: list[str] | None = None) -> int:
     if not given.order_no:
         print("which order? make trace ORDER=ord_...", file=sys.stderr)
         return 1
-    missing = _missing_file(given.database_url)
+    missing = missing_database(given.database_url)
     if missing:
-        print(f"there is no database {missing}; MALL_DATABASE_URL names another", file=sys.stderr)
+        print(f"there is no database {missing}: `make run` makes it, MALL_DATABASE_URL names another", file=sys.stderr)
         return 1
     database = Database(given.database_url)
     database.equip(key_ring=ShutRing())
@@ -183,12 +185,6 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         database.close()
     return 0
-
-
-def _missing_file(url: str) -> str | None:
-    """SQLite would make an empty file where none is."""
-    path = url.removeprefix("sqlite:///")
-    return path if path != url and not Path(path).is_file() else None
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from mall.kit.db import driver_url
 from sqlalchemy import create_engine, pool
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from infra.migrations.steps import FOLDER, PHASES, BadSteps, pending, read_steps
 
@@ -26,7 +27,11 @@ def main() -> int:
         return {"upgrade": _upgrade, "status": _status, "make": _make, "first": _first}[options.action](options)
     except BadSteps as problem:
         print(problem, file=sys.stderr)
-        return 1
+    except DBAPIError as problem:  # its own first line; a URL may hold a password
+        print(f"the database does not answer: {problem.orig}", file=sys.stderr)
+    except (ArgumentError, ValueError, ImportError):
+        print("this is no database URL: sqlite:///FILE or mysql+pymysql://USER@HOST/NAME", file=sys.stderr)
+    return 1
 
 
 def upgrade(url: str, phase: str | None = None) -> list[str]:

@@ -123,5 +123,6 @@ def test_an_order_that_is_not_there_is_said_so(shop: Shop, capsys: pytest.Captur
 def test_a_database_that_is_not_there_is_not_made(tmp_path, capsys: pytest.CaptureFixture):
     path = tmp_path / "no.db"
     assert trace.main(["--database-url", f"sqlite:///{path}", "ord_1"]) == 1
-    assert capsys.readouterr().err == f"there is no database {path}; MALL_DATABASE_URL names another\n"
+    assert capsys.readouterr().err == (
+        f"there is no database {path}: `make run` makes it, MALL_DATABASE_URL names another\n")
     assert not path.exists()

@@ -15,19 +15,19 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 
+from infra.local.ports import require_free
+
 from . import create_app, local_keys
 
 
 def main() -> None:
     options = _options()
+    require_free("object store", options.host, options.port)
     keys = local_keys(options.data)
     app = create_app(options.data, keys.access_key, keys.secret_key, options.bucket)
     server = Server(app, options.host, options.port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     print(f"object store on http://{options.host}:{options.port}, objects in {options.data}", flush=True)
-    try:
-        asyncio.run(_serve(server))
-    except RuntimeError as problem:  # granian's only word for a port that is taken
-        sys.exit(f"object store: {str(problem).splitlines()[0]}: {options.host}:{options.port}")
+    asyncio.run(_serve(server))
     # Every stored object is on the disk already, and the embedded server's threads now and then panic
     # while the interpreter winds down (granian 2.8): leave without winding down.
     sys.stdout.flush()

@@ -9,16 +9,19 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from infra.local.ports import require_free
 from infra.local.simulators.wechat_api.server import create_app
 
 
 def main() -> None:
     given = read_arguments()
+    require_free("WeChat API simulator", given.host, given.port)
+    public_url = given.public_url or f"http://{given.host}:{given.port}"
 
     def load(_target: str):
         return create_app(
             given.data,
-            public_url=given.public_url or f"http://{given.host}:{given.port}",
+            public_url=public_url,
             pay_url=given.pay_url,
             shipping_lag_s=given.shipping_lag,
             time_scale=given.time_scale,
@@ -32,6 +35,7 @@ def main() -> None:
         workers=1,
         log_level=LogLevels.warning,
     )
+    print(f"WeChat API simulator at {public_url}; the app's id and secret in {given.data}/app.json", flush=True)
     server.serve(target_loader=load)
 
 

@@ -9,12 +9,14 @@ import signal
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from infra.local.ports import require_free
 from infra.local.simulators.wechat_pay.keys import DEFAULT_APPID, DEFAULT_MCHID
 from infra.local.simulators.wechat_pay.server import create_app
 
 
 def main() -> None:
     asked = _parser().parse_args()
+    require_free("WeChat Pay simulator", asked.host, asked.port)
     public_url = asked.public_url or f"http://{asked.host}:{asked.port}"
     app = create_app(
         asked.data,
