@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
+from mall.flows import refund
 from mall.kit.ids import new_id
-from mall.tables.trade import refunds
+from mall.tables.trade import payments, refunds
+from sqlalchemy import update
 
 from infra.local import trace
 from tests.security.town import row
@@ -85,6 +88,27 @@ def test_a_refund_that_is_stuck_is_told_with_its_tries_and_its_reason(shop: Shop
   TIME  refund 退款  decided 已决定 ¥12.50 (STAFF), sent 发起 3 times, now FAILED  ref
                 problem 原因: 基本账户余额不足，请充值后重新发起
 """ in told(shop, capsys, order_no)
+
+
+def test_what_staff_did_with_a_refund_of_the_order_is_told(shop: Shop, capsys: pytest.CaptureFixture):
+    order_no = trade.paid_order(shop, shop.member(), seed.product(shop).sku_id)
+    staff = shop.staff()
+    refund_no = staff.call("refunds.start_refund", order_no=order_no, reason="无货")["refund_no"]
+    shop.database.run(refund.keep_failure, refund_no, "微信拒绝退款（NOT_ENOUGH）", shop.now)
+    shop.house.world.put("wechat_pay", SimpleNamespace(query_refund=lambda number: None))
+    assert staff.call("refunds.retry_refund", refund_no=refund_no)["state"] == "DUE"
+    assert [line[8:] for line in told(shop, capsys, order_no).splitlines() if "staff 员工" in line] == [
+        "staff 员工  refunds.start_refund by stf", "staff 员工  refunds.retry_refund by stf"]
+
+
+def test_a_payment_stands_after_its_order_though_wechat_tells_whole_seconds(
+        shop: Shop, capsys: pytest.CaptureFixture):
+    order_no = trade.paid_order(shop, shop.member(), seed.product(shop).sku_id)
+    shop.database.run(lambda tx: tx.change(update(payments).values(paid_at=shop.now.replace(microsecond=0))))
+    shop.database.run(lambda tx: tx.change(update(payments).values(created_at=shop.now.replace(microsecond=900_000))))
+    lines = told(shop, capsys, order_no).splitlines()
+    made, paid = [next(at for at, line in enumerate(lines) if word in line) for word in ("prepay made", "paid 已付")]
+    assert made < paid
 
 
 def test_an_event_that_waits_names_who_has_not_heard_it(shop: Shop, capsys: pytest.CaptureFixture):

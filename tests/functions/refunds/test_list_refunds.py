@@ -1,5 +1,6 @@
 """refunds.list_refunds (spec E6)."""
 
+import pytest
 from mall.flows import refund
 from mall.tables.trade import orders
 from sqlalchemy import update
@@ -24,9 +25,24 @@ def test_refunds_are_listed_by_state_and_a_failed_one_says_what_to_do(shop: Shop
         (failed, "FAILED", 9_900, "STAFF"), (due, "DUE", 9_900, "STAFF")]
     (row,) = staff.call("refunds.list_refunds", state="FAILED")["items"]
     assert (row["refund_no"], row["problem"]) == (failed, "微信拒绝退款（NOT_ENOUGH）")
-    assert row["next_step"].startswith("核对商户余额与买家账户")
+    assert row["next_step"].startswith("商户余额不足：给商户号充值后重试退款")
     (row,) = staff.call("refunds.list_refunds", state="DUE")["items"]
     assert (row["refund_no"], row["next_step"], row["problem"]) == (due, None, None)
+
+
+@pytest.mark.parametrize(("problem", "step"), [
+    ("微信拒绝退款（NOT_ENOUGH）", "商户余额不足：给商户号充值后重试退款（refunds.retry_refund），同一单号不会退两次"),
+    ("微信退款状态 ABNORMAL",
+     "买家银行账户异常，重试无用：在微信商户平台按商户退款单号处理异常退款，到账后这里自动完成"),
+    ("微信退款状态 CLOSED",
+     "微信已关闭这笔退款：直接重试退款（refunds.retry_refund），系统先向微信核实，再换新单号"),
+    ("微信没有这笔退款", "核对商户余额与买家账户，处理后重试退款（refunds.retry_refund）")])
+def test_each_reason_has_its_own_next_step_in_the_list_and_in_the_case(shop: Shop, problem: str, step: str):
+    failed = refunded(shop)
+    shop.database.run(refund.keep_failure, failed, problem, shop.now)
+    staff = shop.staff()
+    assert [row["next_step"] for row in staff.call("refunds.list_refunds", state="FAILED")["items"]] == [step]
+    assert [row["next_step"] for row in staff.call("ops.list_cases")["items"]] == [step]
 
 
 def test_money_that_had_nothing_to_pay_for_is_listed_too(shop: Shop):

@@ -31,6 +31,7 @@ from mall.domains.refunds.rules import (
     RefundNotFound,
     RefundOrder,
     RefundState,
+    next_step,
     refund_of,
 )
 from mall.domains.stock import store as stock
@@ -214,7 +215,7 @@ def keep_failure(tx: Tx, number: str, problem: str, now: datetime) -> str:
     cases.open_case(tx, kind="REFUND_FAILED", reference=row.refund_no,
                     seller_id=refunds.seller_of(tx, row.payment_no),
                     sentence=f"退款 {row.refund_no} 未成功：{problem}",
-                    next_step="核对商户余额与买家账户，处理后重试退款（refunds.retry_refund）",
+                    next_step=next_step(problem),
                     data={"refund_no": row.refund_no, "payment_no": row.payment_no, "amount_fen": row.amount_fen},
                     now=now, comes_again=True)
     return RefundState.FAILED.value

@@ -59,7 +59,8 @@ def _payment(row: Any) -> list[Entry]:
     made = [Entry(row.created_at, "payment", row.payment_no, {
         "step": "created", **facts, "prepaid": row.prepay_id or row.code_url or row.h5_url, "asked": row.asked})]
     if row.paid_at:
-        made.append(Entry(row.paid_at, "payment", row.payment_no, {
+        paid_at = max(row.paid_at, row.created_at)  # WeChat tells whole seconds
+        made.append(Entry(paid_at, "payment", row.payment_no, {
             "step": "paid", **facts, "refunded_fen": row.refunded_fen, "transaction_id": row.transaction_id}))
     return made
 

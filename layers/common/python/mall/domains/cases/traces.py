@@ -19,6 +19,7 @@ from mall.tables.trade import (
 )
 
 MOST = 500  # rows of each kind
+REFUNDS = 5  # of an order, whose own numbers are looked for in the audit log
 EVENT, MESSAGE, AUDIT = "evt_", "msg_", "aud_"
 STAMP = slice(4, 14)  # the time in an id
 
@@ -73,7 +74,8 @@ _LEDGER = (
 )
 _AUDIT = (
     select(audit_entries)
-    .where(au.entry_id >= bindparam("since"), type_coerce(au.target, Text).like(bindparam("like_order")))
+    .where(au.entry_id >= bindparam("since"), or_(
+        *[type_coerce(au.target, Text).like(bindparam(f"like_{name}")) for name in ("order", *range(REFUNDS))]))
     .order_by(au.entry_id).limit(MOST)
 )
 _HEARD = select(idempotency_keys.c.key_hash, idempotency_keys.c.created_at).where(
@@ -97,7 +99,7 @@ def around(tx: Tx, order: Any) -> dict[str, list]:
         (_EVENTS, {"since": EVENT + order.order_no[STAMP], **_likes(order)}),
         (_MESSAGES, {"since": MESSAGE + order.order_no[STAMP], "member_id": order.member_id}),
         (_LEDGER, {"numbers": about}),
-        (_AUDIT, {"since": AUDIT + order.order_no[STAMP], "like_order": _likes(order)["like_order"]}))
+        (_AUDIT, {"since": AUDIT + order.order_no[STAMP], **_audit_likes(numbers)}))
     keys = {*numbers, *([order.group_id] if order.group_id else [])}
     sent = [row for row in sent if any(each in row.once_key for each in keys)]
     return found | {"entries": entries, "cases": opened, "events": told, "messages": sent, "ledger": moved,
@@ -107,6 +109,13 @@ def around(tx: Tx, order: Any) -> dict[str, list]:
 def heard(tx: Tx, key_hashes: list[str]) -> dict[str, Any]:
     """When each of these deliveries was heard, by its key; those that were not are left out."""
     return {row.key_hash: row.created_at for row in tx.all(_HEARD, key_hashes=key_hashes)} if key_hashes else {}
+
+
+def _audit_likes(numbers: list[str]) -> dict[str, str]:
+    """The order's own number and those of its first refunds: what staff did with either belongs to its story."""
+    kept = {f"like_{at}": f'%"{number}"%' for at, number in enumerate(numbers[1:REFUNDS + 1])}
+    nothing = {f"like_{at}": "" for at in range(REFUNDS)}
+    return {"like_order": f'%"{numbers[0]}"%', **nothing, **kept}
 
 
 def _likes(order: Any) -> dict[str, str]:

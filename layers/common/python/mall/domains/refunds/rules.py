@@ -49,6 +49,19 @@ class RefundOrder(str, Enum):
     BALANCE_FIRST = "balance_first"
 
 
+_NEXT_STEPS = {  # by what WeChat said
+    "NOT_ENOUGH": "商户余额不足：给商户号充值后重试退款（refunds.retry_refund），同一单号不会退两次",
+    "ABNORMAL": "买家银行账户异常，重试无用：在微信商户平台按商户退款单号处理异常退款，到账后这里自动完成",
+    "CLOSED": "微信已关闭这笔退款：直接重试退款（refunds.retry_refund），系统先向微信核实，再换新单号",
+}
+
+
+def next_step(problem: str) -> str:
+    """What staff do about a failed refund."""
+    return next((step for word, step in _NEXT_STEPS.items() if word in problem),
+                "核对商户余额与买家账户，处理后重试退款（refunds.retry_refund）")
+
+
 class RefundNotFound(NotFound):
     code, message = "REFUND_NOT_FOUND", "退款单不存在"
 
