@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 
 from infra.local.simulators.wechat_pay import orders
 from infra.local.simulators.wechat_pay.books import Notice, Order, Refund
@@ -181,7 +182,7 @@ def _notice_row(notice: Notice, attempts: list[dict[str, Any]]) -> str:
         _state(notice.state) + following,
         str(notice.attempts),
         escape(last["outcome"]) + fault,
-        f"<small>{escape(notice.url)}</small>",
+        f'<small title="{escape(notice.url)}">{escape(urlsplit(notice.url).path)}</small>',
     )
 
 
