@@ -28,7 +28,8 @@ from tests.support.shop import SECRETS, Refused, Shop
 ROOT = Path(__file__).resolve().parents[2]
 NAME, PHONE, DETAIL, NICKNAME = "隐名氏张三丰", "13912345678", "秘密花园88号楼909室", "昵称小暗号"
 MARKS = (NAME, PHONE, DETAIL)  # a nickname is shown to others (groups), and echoed by members.update_profile
-FORMULAS = ("=HYPERLINK(\"http://evil.example\")", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0")
+FORMULAS = ("=HYPERLINK(\"http://evil.example\")", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0",
+            "＝1+1", "＋1", "－1+1", "＠SUM(A1)", " =1+1", "\u3000=1+1")
 INJECTIONS = ("'; DROP TABLE orders; --", "' OR '1'='1", "%' AND 1=1 --", "\\", "\\'", '"', "`", "%s %(x)s ? :a",
               "$1 {0}", "<script>alert(1)</script>", "0x27", "/* */", "\u2028", "𠮷😀", "a\nb")
 
@@ -162,7 +163,7 @@ def test_no_cell_of_an_export_is_run_as_a_formula(shop: Shop):
             cells = [cell for row in Spreadsheets().read(content) for cell in row]
             assert b"<f>" not in content
         seen += sum(formula.strip() in cell for cell in cells for formula in FORMULAS)
-        assert [cell for cell in cells if cell.startswith(formulas.STARTS)] == []
+        assert [cell for cell in cells if cell.lstrip().startswith(formulas.STARTS)] == []
     assert seen >= 3 * len(FORMULAS)
 
 
