@@ -33,7 +33,8 @@ def landing_page(settings: Settings, actions: Iterable[Action], clock: dict[str,
 def _timer_row(action: Action) -> str:
     when = action.schedule.daily_at or f"every {action.schedule.every_minutes} min"
     return (f'<tr><td><code>{escape(action.name)}</code></td><td class=when>{escape(when)}</td>'
-            f'<td>{escape(action.summary)}</td><td><button data-tick="{escape(action.name.replace(".", "/"))}">fire</button></td></tr>')
+            f'<td>{escape(action.summary)}</td>'
+            f'<td><button data-tick="{escape(action.name.replace(".", "/"))}">fire</button></td></tr>')
 
 
 @lru_cache
