@@ -95,3 +95,37 @@ def test_a_day_at_the_end_of_the_calendar_is_refused(shop: Shop, day: str):
         staff.call("invoices.export_statement", from_day=day, until_day=day)
     with refused("BAD_INPUT", status=400, field="day"):
         staff.call("reconciliation.pull_day", day=day)
+
+
+HIDDEN = ("\x00", "\x07", "\x1b", "\x7f", "\x85", "\u202e", "\u2066")  # not shown, or turns what follows around
+
+
+@pytest.mark.parametrize("hidden", [*HIDDEN, "\n", "\t", "\u2028"], ids=ascii)
+def test_a_name_is_what_it_looks_like_and_one_line(shop: Shop, hidden: str):
+    member, staff = shop.member(), shop.staff()
+    address = {"name": "张", "phone": "13800000000", "province": "省", "city": "市", "detail": "路"}
+    before = shop.snapshot()
+    with refused("BAD_INPUT", status=400, field="nickname"):
+        member.call("members.update_profile", nickname=f"客服{hidden}a")
+    with refused("BAD_INPUT", status=400, field="name"):
+        member.call("members.save_address", **address | {"name": f"张{hidden}三"})
+    with refused("BAD_SETTING", status=400, field="shop_name"):
+        staff.call("staff.save_settings", version=0, changes={"shop_name": f"好物{hidden}商城"})
+    with refused("BAD_INPUT", status=400, field="avatar_url"):
+        member.call("members.update_profile", avatar_url=f"https://img.example/{hidden}a.png")
+    assert shop.snapshot() == before
+
+
+@pytest.mark.parametrize("hidden", HIDDEN, ids=ascii)
+def test_a_note_of_several_lines_hides_nothing_either(shop: Shop, hidden: str):
+    staff, before = shop.staff(), shop.snapshot()
+    with refused("BAD_INPUT", status=400, field="note"):
+        staff.call("orders.note_order", order_no="ord_1", note=f"一{hidden}二")
+    with refused("ORDER_NOT_FOUND", status=404):
+        staff.call("orders.note_order", order_no="ord_1", note="一\n二\t三")
+    assert shop.snapshot() == before
+
+
+@pytest.mark.parametrize("name", ["👨‍👩‍👧 一家", "O’Neil", "ไทย", "Ünïcödé", "𠮷野家"])
+def test_names_of_all_the_worlds_letters_and_joined_emoji_are_kept_as_they_are(shop: Shop, name: str):
+    assert shop.member().call("members.update_profile", nickname=name)["nickname"] == name

@@ -30,20 +30,26 @@ class Nothing(Input):
     """For actions that take no input."""
 
 
-def _text(least: int, most: int):
-    return Annotated[str, StringConstraints(strip_whitespace=True, min_length=least, max_length=most,
-                                            pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")]
+# Nothing that a screen does not show or that turns the letters after it around: a name with such in it is not what it
+# looks like. Emoji need their joiners.
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"
+
+
+def _text(least: int, most: int, pattern: str = LINES):
+    return Annotated[str, StringConstraints(strip_whitespace=True, min_length=least, max_length=most, pattern=pattern)]
 
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_.:-]+$")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
-Name = _text(1, 64)
+Name = _text(1, 64, ONE_LINE)
 Title = _text(1, 128)
 Line = _text(0, 255)
 Paragraph = _text(0, 2_000)
 Body = _text(0, 20_000)
-Url = Annotated[str, StringConstraints(max_length=512, pattern=r"^https?://[^\s\"'<>]+$")]
+Url = Annotated[str, StringConstraints(
+    max_length=512, pattern=r"^https?://[^\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\"'<>]+$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^1[3-9]\d{9}$")]
 Cursor = Annotated[str, StringConstraints(max_length=256, pattern=r"^[0-9A-Za-z_-]*$")]
 Fen = Annotated[int, Field(ge=0, le=MAX_FEN)]

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from typing_extensions import TypedDict
 
+from mall.app.fields import ONE_LINE
 from mall.domains.members.levels import check_levels
 from mall.kit.errors import BadInput
 from mall.kit.money import MAX_FEN
@@ -78,7 +79,8 @@ LEVELS = [_level("ordinary", "普通会员", 0, "ever", 100), _level("vip", "VIP
 class ShopSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    shop_name: str = Field("好物商城", min_length=1, max_length=32, description="Name shown to buyers and in messages.")
+    shop_name: str = Field(
+        "好物商城", min_length=1, max_length=32, pattern=ONE_LINE, description="Name shown to buyers and in messages.")
     pay_within_minutes: int = Field(30, ge=5, le=1440, description="Minutes an unpaid order is kept (E4).")
     receive_after_days: int = Field(
         10, ge=1, le=60, description="Days after shipping until an order counts as received (E4).")
@@ -171,7 +173,8 @@ class ShopSettings(BaseModel):
     templates: dict[Label, Label] = Field(
         max_length=50, default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
     pickup_store: str = Field(
-        "门店自提点", max_length=128, description="Name and place of the store for pick-up orders (E2).")
+        "门店自提点", max_length=128, pattern=ONE_LINE,
+        description="Name and place of the store for pick-up orders (E2).")
 
 
 @lru_cache(maxsize=64)
