@@ -181,6 +181,13 @@ def test_a_traversing_path_on_the_raw_socket_opens_nothing(store: Endpoint, path
     assert b"root:" not in answer
 
 
+@pytest.mark.parametrize("wish", ["response-content-type=text/html", "response-content-disposition=inline"])
+def test_an_uploaded_picture_is_never_opened_as_a_page_by_a_link_that_says_so(
+        client: Any, store: Endpoint, wish: str) -> None:
+    client.put_object(Bucket="mall", Key="public/x.png", Body=b"<script>", ContentType="image/png")
+    assert _code(httpx.get(f"{store.url}/mall/public/x.png?{wish}")) == (400, "InvalidRequest")
+
+
 def test_only_what_is_under_public_opens_without_a_signature_and_only_for_reading(client: Any, store: Endpoint) -> None:
     for key in ("public/p.png", "private/p.png", "publicity", "x/public/p.png"):
         client.put_object(Bucket="mall", Key=key, Body=b"picture", ContentType="image/png")

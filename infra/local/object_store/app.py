@@ -42,6 +42,8 @@ NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE"]
 LIST_PARAMETERS = {"list-type", "prefix", "continuation-token", "max-keys", "encoding-type", "start-after"}
 
+REPLY_PARAMETERS = {"response-content-type", "response-content-disposition"}
+
 Handler = Callable[["Call"], Awaitable[Response]]
 
 
@@ -129,9 +131,12 @@ async def _put_object(call: Call) -> Response:
 
 
 async def _get_object(call: Call) -> Response:
-    if not call.key.startswith(PUBLIC_PREFIX) or signatures.is_signed(call.wire):
+    signed = signatures.is_signed(call.wire)
+    if signed or not call.key.startswith(PUBLIC_PREFIX):
         signatures.verify(call.wire, call.keys, call.now)
-    call.refuse_unknown({"response-content-type", "response-content-disposition"})
+    call.refuse_unknown(REPLY_PARAMETERS)
+    if not signed and call.query.keys() & REPLY_PARAMETERS:  # else any picture could be opened as a page
+        raise Refusal("InvalidRequest", "Request specific response headers cannot be used for anonymous GET requests.")
     label, file = call.files.open(call.bucket, call.key)
     try:
         headers, start, length = _object_headers(call, label)

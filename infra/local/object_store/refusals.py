@@ -17,6 +17,7 @@ STATUS = {
     "InvalidBucketName": 400,
     "InvalidPolicyDocument": 400,
     "InvalidRange": 416,
+    "InvalidRequest": 400,
     "InvalidURI": 400,
     "KeyTooLongError": 400,
     "MalformedPOSTRequest": 400,
