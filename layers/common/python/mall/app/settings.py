@@ -55,7 +55,7 @@ class MemberLevel(TypedDict):
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     level: Annotated[str, Field(max_length=32, pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-    name: Annotated[str, Field(min_length=1, max_length=16)]
+    name: Annotated[str, Field(min_length=1, max_length=16, pattern=ONE_LINE)]
     growth: Annotated[int, Field(ge=0, le=1_000_000_000)]
     within: Literal["ever", "year"]
     percent: Annotated[int, Field(ge=1, le=100)]
