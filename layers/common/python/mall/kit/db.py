@@ -31,6 +31,8 @@ import time
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timezone
+from functools import partial
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import String, Text, bindparam, insert
@@ -47,10 +49,12 @@ T = TypeVar("T")
 
 ATTEMPTS = 8  # a deadlock or a commit-time conflict is tried again this often, with jitter
 LOCK_WAIT_S = 15
+MOST_TEXTS = 256  # of one statement with lists: a text for each combination of their lengths
 PATIENCE_S = 20  # what is still not through after this long is given up, however few the attempts
 
 _ABOUT = re.compile(r"(SELECT|INSERT|UPDATE|DELETE)\b.*?(?:\bFROM |\bINTO |(?<=UPDATE ))[`\"]?(\w+)", re.DOTALL)
-_read_json = json.JSONDecoder().decode  # json.loads and json.dumps look at their options at every call
+_decoder = json.JSONDecoder()  # json.loads and json.dumps look at their options at every call
+_read_json, _scan_json = _decoder.decode, _decoder.scan_once
 _write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -63,17 +67,23 @@ class Instant(TypeDecorator):
     def load_dialect_impl(self, dialect):
         return dialect.type_descriptor(mysql_types.DATETIME(fsp=6) if dialect.name == "mysql" else String(26))
 
-    def process_bind_param(self, value: datetime | None, dialect):
-        if value is None:
-            return None
-        naive = value.astimezone(timezone.utc).replace(tzinfo=None)
-        return naive if dialect.name == "mysql" else naive.isoformat(" ", "microseconds")
+    def bind_processor(self, dialect):  # and not process_bind_param, which costs a call more for each value
+        return _instant_text
 
-    def process_result_value(self, value, dialect):
-        if value is None:
-            return None
-        moment = value if dialect.name == "mysql" else datetime.fromisoformat(value)
-        return moment.replace(tzinfo=timezone.utc)
+    def result_processor(self, dialect, coltype):
+        return _aware if dialect.name == "mysql" else _moment
+
+
+def _instant_text(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(timezone.utc).isoformat(" ", "microseconds")[:26]
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    return None if value is None else value.replace(tzinfo=timezone.utc)
+
+
+def _moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
 
 class Json(TypeDecorator):
@@ -85,11 +95,26 @@ class Json(TypeDecorator):
     def load_dialect_impl(self, dialect):
         return dialect.type_descriptor(mysql_types.LONGTEXT() if dialect.name == "mysql" else Text())
 
-    def process_bind_param(self, value, dialect):
-        return None if value is None else _write_json(value)
+    def bind_processor(self, dialect):
+        return _document
 
-    def process_result_value(self, value, dialect):
-        return None if value is None else _read_json(value)
+    def result_processor(self, dialect, coltype):
+        return _read
+
+
+def _document(value: Any) -> str | None:
+    return None if value is None else _write_json(value)
+
+
+def _read(text: str | None) -> Any:
+    """What `_document` wrote, without the two searches for blanks that json.loads does around it."""
+    if text is None:
+        return None
+    try:
+        value, end = _scan_json(text, 0)
+    except StopIteration:
+        end = -1
+    return value if end == len(text) else _read_json(text)
 
 
 class DuplicateRow(Exception):
@@ -129,39 +154,63 @@ class ConnectionLost(Exception):
 class Prepared:
     """One statement compiled for one dialect."""
 
-    __slots__ = ("sql", "mark", "plan", "fixed", "lists", "row", "readers")
+    __slots__ = ("sql", "mark", "names", "take", "ways", "fixed", "lists", "texts", "row", "make", "readers")
 
     def __init__(self, clause: ClauseElement, dialect, column_keys: Sequence[str] | None = None):
         compiled = clause.compile(dialect=dialect, column_keys=column_keys)
         self.sql = str(compiled)
         self.mark = "?" if dialect.name == "sqlite" else "%s"
         self.lists = re.findall(r"__\[POSTCOMPILE_(\w+)\]", self.sql)
+        self.texts: dict[tuple[int, ...], str] = {}
         processors = compiled._bind_processors
-        self.plan = [(name, processors.get(name)) for name in compiled.positiontup or ()]
+        self.names = list(compiled.positiontup or ())
+        self.take = itemgetter(*self.names) if len(self.names) > 1 else None
+        self.ways = [(index, processors[name]) for index, name in enumerate(self.names) if processors.get(name)]
         self.fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         columns = getattr(compiled, "_result_columns", None) or ()
         self.row = namedtuple("Row", [c.keyname for c in columns], rename=True) if columns else None
+        self.make = partial(tuple.__new__, self.row)
         self.readers = []
         for index, column in enumerate(columns):
             reader = column.type._cached_result_processor(dialect, None)
             if reader:
                 self.readers.append((index, reader))
 
-    def bind(self, params: dict[str, Any]) -> tuple[str, tuple]:
+    def bind(self, params: dict[str, Any]) -> tuple[str, Sequence[Any]]:
         values = {**self.fixed, **params} if self.fixed else params
-        if not self.lists:
-            return self.sql, tuple([way(values[name]) if way else values[name] for name, way in self.plan])
-        sql, flat = self.sql, []
-        for name in self.lists:
-            marks = ", ".join([self.mark] * len(values[name])) or "NULL"
-            sql = sql.replace(f"__[POSTCOMPILE_{name}]", marks, 1)
-        for name, way in self.plan:
-            given = values[name] if name in self.lists else (values[name],)
-            flat.extend(way(value) if way else value for value in given)
-        return sql, tuple(flat)
+        if self.lists:
+            return self._bind_lists(values)
+        if self.take is None:
+            flat = [values[name] for name in self.names]
+        elif not self.ways:
+            return self.sql, self.take(values)
+        else:
+            flat = list(self.take(values))
+        for index, way in self.ways:
+            flat[index] = way(flat[index])
+        return self.sql, flat
+
+    def _bind_lists(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
+        sizes = tuple([len(values[name]) for name in self.lists])
+        sql = self.texts.get(sizes)
+        if sql is None:
+            if len(self.texts) == MOST_TEXTS:
+                self.texts.clear()
+            sql = self.texts[sizes] = self._text(sizes)
+        flat, ways = [], dict(self.ways)
+        for index, name in enumerate(self.names):
+            given, way = values[name] if name in self.lists else (values[name],), ways.get(index)
+            flat.extend([way(value) for value in given] if way else given)
+        return sql, flat
+
+    def _text(self, sizes: tuple[int, ...]) -> str:
+        sql = self.sql
+        for name, size in zip(self.lists, sizes, strict=True):
+            sql = sql.replace(f"__[POSTCOMPILE_{name}]", ", ".join([self.mark] * size) or "NULL", 1)
+        return sql
 
     def rows(self, raw: Iterable[tuple]) -> list:
-        make, readers = self.row._make, self.readers
+        make, readers = self.make, self.readers
         if not readers:
             return [make(values) for values in raw]
         found = []
