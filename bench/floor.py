@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from bench.drivers import Driver
 
 SELLER = "sel_00000000000000000000000001"
-MEMBER = ("SELECT m.member_id, m.level, m.nickname, m.phone, m.blocked, s.appid, s.openid, s.session_id, s.expires_at, "
+MEMBER = ("SELECT m.member_id, m.level, m.nickname, m.blocked, s.appid, s.openid, s.session_id, s.expires_at, "
           "s.revoked_at FROM sessions s JOIN members m ON s.subject_id = m.member_id WHERE s.session_id = ?")
 SETTINGS = "SELECT document FROM shop_settings WHERE seller_id = ?"
 REGISTER = ("INSERT {ignore} INTO idempotency_keys (key_hash, payload_hash, nonces, made_by, answer, created_at) "
@@ -35,22 +35,19 @@ ANSWERED = "UPDATE idempotency_keys SET answer = ? WHERE key_hash = ?"
 SKUS = ("SELECT k.sku_id, k.spu_id, k.seller_id, k.price_fen, k.member_price_fen, k.price_tiers, k.weight_grams, "
         "k.spec_values, k.picture_url, k.active, p.title, p.state, p.category_path, p.is_virtual, "
         "p.freight_template_id, p.media FROM skus k JOIN products p ON k.spu_id = p.spu_id WHERE k.sku_id IN ({marks})")
-STOCK = ("SELECT sku_id, warehouse_id, seller_id, available, held, safe_level, below_safe FROM stock_items "
-         "WHERE sku_id IN ({marks}) ORDER BY sku_id, warehouse_id")
-PROMOTIONS = ("SELECT promotion_id, seller_id, kind, title, document, state, starts_at, ends_at, created_at "
-              "FROM promotions WHERE state = 'ACTIVE' AND starts_at <= ? AND ends_at > ? "
+STOCK = ("SELECT sku_id, warehouse_id, available FROM stock_items WHERE sku_id IN ({marks}) "
+         "ORDER BY sku_id, warehouse_id")
+PROMOTIONS = ("SELECT promotion_id, seller_id, title, document FROM promotions "
+              "WHERE state = 'ACTIVE' AND starts_at <= ? AND ends_at > ? "
               "AND kind = 'full_reduction' ORDER BY promotion_id LIMIT 50")
 COUPONS = ("SELECT c.coupon_id, c.template_id, c.seller_id, c.valid_from, c.valid_until, t.title, t.kind, t.document "
            "FROM coupons c JOIN coupon_templates t ON c.template_id = t.template_id WHERE c.member_id = ? "
            "AND c.state = 'USABLE' AND c.valid_until > ? ORDER BY c.valid_until, c.coupon_id LIMIT 50")
-FREIGHT = ("SELECT freight_template_id, seller_id, name, document, is_default, created_at, changed_at "
-           "FROM freight_templates ORDER BY freight_template_id LIMIT 50")
-ADDRESS = ("SELECT address_id, member_id, name, phone, province, city, district, detail, is_default, created_at "
-           "FROM addresses WHERE member_id = ? AND (address_id = ? OR is_default IS true)")
-GROUP_BUY = ("SELECT group_buy_id, seller_id, spu_id, title, size, open_hours, per_member, prices, leader_prices, "
-             "state, starts_at, ends_at, created_at FROM group_buys WHERE group_buy_id = ?")
-GROUP = ("SELECT group_id, group_buy_id, seller_id, leader_id, state, size, seats_taken, seats_paid, expires_at, "
-         "ended_at, created_at FROM `groups` WHERE group_id = ?")
+FREIGHT = ("SELECT freight_template_id, name, document, is_default FROM freight_templates "
+           "ORDER BY freight_template_id LIMIT 50")
+PLACE = ("SELECT address_id, province, city, district, is_default FROM addresses "
+         "WHERE member_id = ? AND (address_id = ? OR is_default IS true)")
+ADDRESS = PLACE.replace("is_default FROM", "is_default, name, phone, detail FROM")
 ORDER = ("INSERT INTO orders (order_no, checkout_id, seller_id, member_id, kind, group_id, state, delivery, goods_fen, "
          "discount_fen, freight_fen, pay_fen, balance_fen, refunded_fen, balance_refunded_fen, address, price, "
          "buyer_note, staff_note, pickup_code, payment_no, close_reason, unpaid_reminded, expires_at, placed_at, "
@@ -67,12 +64,10 @@ STOCK_MOVE = ("UPDATE stock_items SET available = available + ?, held = held + ?
               "AND available + ? >= 0 AND held + ? >= 0")
 OUTBOX = ("INSERT INTO outbox_events (event_id, kind, payload, request_id, state, waiting, attempts, due_at, "
           "last_error, created_at) VALUES (?, ?, ?, ?, 'PENDING', NULL, 0, ?, NULL, ?)")
-LISTED = ("SELECT spu_id, seller_id, category_id, category_path, title, subtitle, state, media, specs, tags, "
-          "description, is_virtual, freight_template_id, lowest_price_fen, sold, list_at, unlist_at, version, "
-          "created_at, changed_at FROM products WHERE spu_id = ? AND state = 'LISTED'")
-LISTED_SKUS = ("SELECT k.sku_id, k.spu_id, k.seller_id, k.sku_code, k.spec_values, k.price_fen, k.member_price_fen, "
-               "k.price_tiers, k.commission_percent, k.weight_grams, k.picture_url, k.active, k.created_at, "
-               "p.category_path, p.is_virtual, p.freight_template_id FROM skus k JOIN products p "
+LISTED = ("SELECT spu_id, seller_id, category_path, title, subtitle, media, specs, tags, description, is_virtual, "
+          "freight_template_id, sold FROM products WHERE spu_id = ? AND state = 'LISTED'")
+LISTED_SKUS = ("SELECT k.sku_id, k.spu_id, k.seller_id, k.spec_values, k.price_fen, k.member_price_fen, "
+               "k.price_tiers, k.weight_grams, k.picture_url, p.category_path, p.is_virtual, p.freight_template_id FROM skus k JOIN products p "
                "ON k.spu_id = p.spu_id WHERE k.spu_id = ? AND k.active = 1")
 LISTED_FREIGHT = ("SELECT f.freight_template_id, f.name, f.document, f.is_default FROM products p "
                   "JOIN freight_templates f ON f.seller_id = p.seller_id WHERE p.spu_id = ? "
@@ -145,7 +140,7 @@ class Floor:
                 return _answer(known[0][4])
             me = self._member(members, now)
             minutes = json.loads(settings[0][0])["pay_within_minutes"] if settings else 30
-            priced = self._price(me, wanted, asked.get("address_id"), now)
+            priced = self._price(me, wanted, ADDRESS, asked.get("address_id"), now)
             answer, plain, hot = self._order(me, priced, asked, now, minutes)
         except Rejected:
             driver.rollback()
@@ -158,13 +153,13 @@ class Floor:
         session_id, _, _, body = self._signed(event, "pricing.quote_checkout", now)
         asked = json.loads(body)
         members, _ = self.driver.ask((MEMBER, (session_id,)), (SETTINGS, (SELLER,)))
-        priced = self._price(self._member(members, now), _wanted(asked), asked.get("address_id"), now)
+        priced = self._price(self._member(members, now), _wanted(asked), PLACE, asked.get("address_id"), now)
         document = priced["document"]
         return _answer(json.dumps({
             "pay_fen": document["pay_fen"], "goods_fen": document["goods_fen"],
             "discount_fen": document["off_fen"], "freight_fen": document["freight_fen"], "coupon_ids": [],
-            "short": [{"sku_id": row[0], "available": row[3]} for row in priced["stock"]
-                      if row[3] < priced["wanted"][row[0]]],
+            "short": [{"sku_id": row[0], "available": row[2]} for row in priced["stock"]
+                      if row[2] < priced["wanted"][row[0]]],
             "needs_address": priced["address"] is None, "deliverable": True, "explanation": document,
         }, ensure_ascii=False))
 
@@ -232,20 +227,21 @@ class Floor:
 
     def _member(self, rows: list[tuple], now: datetime) -> tuple:
         me = rows[0]
-        if me[4] or me[9] is not None or self.driver.read_moment(me[8]) <= now.replace(tzinfo=None):
+        if me[3] or me[8] is not None or self.driver.read_moment(me[7]) <= now.replace(tzinfo=None):
             raise Rejected("session")
         return me
 
-    def _price(self, me: tuple, wanted: dict[str, int], address_id: str | None, now: datetime) -> dict[str, Any]:
+    def _price(self, me: tuple, wanted: dict[str, int], address: str, address_id: str | None,
+               now: datetime) -> dict[str, Any]:
         driver, at, ids = self.driver, self.driver.moment(now), tuple(sorted(wanted))
         marks = ", ".join("?" * len(ids))
-        skus, stock, promotions, coupons, freight, addresses, _, _ = driver.ask(
+        skus, stock, promotions, coupons, freight, addresses = driver.ask(
             (SKUS.format(marks=marks), ids), (STOCK.format(marks=marks), ids), (PROMOTIONS, (at, at)),
-            (COUPONS, (me[0], at)), (FREIGHT, ()), (ADDRESS, (me[0], address_id)), (GROUP_BUY, ("",)), (GROUP, ("",)))
+            (COUPONS, (me[0], at)), (FREIGHT, ()), (address, (me[0], address_id)))
         by_id = {row[0]: row for row in skus}
         if coupons or any(sku_id not in by_id or by_id[sku_id][11] != "LISTED" for sku_id in ids):
             raise Rejected("goods")
-        address = next((row for row in addresses if row[0] == address_id), None)
+        address_row = next((row for row in addresses if row[0] == address_id), None)
         goods = [by_id[sku_id][3] * wanted[sku_id] for sku_id in ids]
         off, promotion = _reduction(promotions, sum(goods))
         fee, template = _freight(freight, sum(wanted.values()), sum(goods))
@@ -255,7 +251,7 @@ class Floor:
                   "freight_fen": fees[i]} for i, sku_id in enumerate(ids)]
         document = {"version": 1, "lines": lines, "goods_fen": sum(goods), "off_fen": off, "freight_fen": fee,
                     "pay_fen": sum(goods) - off + fee, "promotion_id": promotion, "freight_template_id": template}
-        return {"wanted": wanted, "skus": by_id, "stock": stock, "address": address, "document": document}
+        return {"wanted": wanted, "skus": by_id, "stock": stock, "address": address_row, "document": document}
 
     def _order(self, me: tuple, priced: dict[str, Any], asked: dict[str, Any], now: datetime,
                minutes: int) -> tuple[str, list, list]:
@@ -263,8 +259,9 @@ class Floor:
         at, actor, document = self.driver.moment(now), f"member {me[0]}", priced["document"]
         order_no, checkout_id = _id("ord"), _id("chk")
         expires_at = now + timedelta(minutes=minutes)
-        address = dict(zip(("name", "phone", "province", "city", "district", "detail"), priced["address"][2:8],
-                           strict=True))
+        address = dict(zip(("province", "city", "district", "is_default", "name", "phone", "detail"),
+                           priced["address"][1:], strict=True))
+        address.pop("is_default")
         pay_fen = document["pay_fen"]
         writes = [(ORDER, (order_no, checkout_id, SELLER, me[0], document["goods_fen"], document["off_fen"],
                            document["freight_fen"], pay_fen, _json(address), _json(document), asked.get("note", ""),
@@ -272,7 +269,7 @@ class Floor:
         held, moved = [], []
         for line in document["lines"]:
             sku_id, quantity, sku = line["sku_id"], line["quantity"], priced["skus"][line["sku_id"]]
-            warehouse = next((row[1] for row in priced["stock"] if row[0] == sku_id and row[3] >= quantity), None)
+            warehouse = next((row[1] for row in priced["stock"] if row[0] == sku_id and row[2] >= quantity), None)
             if warehouse is None:
                 raise SoldOut(sku_id)
             picture = sku[8] or json.loads(sku[15])["carousel"][0]
@@ -336,7 +333,7 @@ def _reduction(promotions: list[tuple], goods_fen: int) -> tuple[int, str | None
     """The best step of the best promotion that reaches its threshold."""
     best, name = 0, None
     for row in promotions:
-        for step in json.loads(row[4])["steps"]:
+        for step in json.loads(row[3])["steps"]:
             if goods_fen >= step["threshold_fen"] and step["off_fen"] > best:
                 best, name = step["off_fen"], row[0]
     return best, name
@@ -344,8 +341,8 @@ def _reduction(promotions: list[tuple], goods_fen: int) -> tuple[int, str | None
 
 def _freight(templates: list[tuple], pieces: int, goods_fen: int) -> tuple[int, str | None]:
     for row in templates:
-        if row[4]:
-            rate = json.loads(row[3])["rates"][0]
+        if row[3]:
+            rate = json.loads(row[2])["rates"][0]
             if rate["free_from_fen"] is not None and goods_fen >= rate["free_from_fen"]:
                 return 0, row[0]
             more = max(0, pieces - rate["first_units"])
@@ -366,14 +363,14 @@ def _split(total: int, weights: list[int]) -> list[int]:
 
 def _page(driver: Driver, product: tuple, skus: list[tuple], freight: list[tuple], stock: dict[str, int],
           promotions: list[tuple]) -> dict[str, Any]:
-    media, rate = json.loads(product[7]), json.loads(freight[0][2])["rates"][0]
+    media, rate = json.loads(product[5]), json.loads(freight[0][2])["rates"][0]
     shown = []
-    for row in sorted(skus, key=lambda row: row[4]):
+    for row in sorted(skus, key=lambda row: row[3]):
         left = stock.get(row[0], 0)
         shown.append({
-            "sku_id": row[0], "spec_values": json.loads(row[4]), "price_fen": row[5], "your_price_fen": row[5],
-            "your_price_rule": "base", "price_tiers": json.loads(row[7]), "weight_grams": row[9],
-            "picture_url": row[10], "stock": "IN_STOCK" if left > 10 else "FEW_LEFT" if left > 0 else "SOLD_OUT",
+            "sku_id": row[0], "spec_values": json.loads(row[3]), "price_fen": row[4], "your_price_fen": row[4],
+            "your_price_rule": "base", "price_tiers": json.loads(row[6]), "weight_grams": row[7],
+            "picture_url": row[8], "stock": "IN_STOCK" if left > 10 else "FEW_LEFT" if left > 0 else "SOLD_OUT",
             "available": min(left, 999), "stock_sentence": "有货" if left > 10 else f"仅剩 {left} 件"})
     running = []
     for row in promotions:
@@ -382,12 +379,12 @@ def _page(driver: Driver, product: tuple, skus: list[tuple], freight: list[tuple
         running.append({"promotion_id": row[0], "title": row[2], "offer": offer,
                         "ends_at": driver.read_moment(row[4]).isoformat()})
     return {
-        "spu_id": product[0], "seller_id": product[1], "title": product[4], "subtitle": product[5],
-        "category_path": json.loads(product[3]), "media": media, "specs": json.loads(product[8]),
-        "tags": json.loads(product[9]), "description": product[10], "is_virtual": bool(product[11]),
-        "sold": product[14], "skus": shown, "promotions": running, "coupons": [], "group_buys": [],
+        "spu_id": product[0], "seller_id": product[1], "title": product[3], "subtitle": product[4],
+        "category_path": json.loads(product[2]), "media": media, "specs": json.loads(product[6]),
+        "tags": json.loads(product[7]), "description": product[8], "is_virtual": bool(product[9]),
+        "sold": product[11], "skus": shown, "promotions": running, "coupons": [], "group_buys": [],
         "freight_sentence": f"运费 {rate['first_fee_fen'] / 100:.2f} 元起，满 {rate['free_from_fen'] / 100:.2f} 元包邮",
-        "share": {"title": product[4], "picture_url": media["carousel"][0],
+        "share": {"title": product[3], "picture_url": media["carousel"][0],
                   "path": f"/pages/product/index?spu_id={product[0]}"}}
 
 

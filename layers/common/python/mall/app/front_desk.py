@@ -19,7 +19,7 @@ from mall.app.deployment import Deployment
 from mall.app.log_line import write_line
 from mall.app.settings import SETTINGS, misfits, read_settings
 from mall.app.throttle import take_try, who_tries
-from mall.app.triggers import Incoming, environment, http_answer, is_http, read_event
+from mall.app.triggers import Incoming, http_answer, read_event, unread
 from mall.app.world import World
 from mall.kit import clock, telemetry
 from mall.kit.db import Database, Tx
@@ -66,10 +66,10 @@ def house() -> House:
 def handle(action: Action, event: Any, context: Any, at: House | None = None) -> Any:
     """The platform's handler of every action."""
     started, around = time.perf_counter(), telemetry.enter()
-    incoming = Incoming("http" if is_http(event, environment(context)) else "unknown", new_id("req"))
+    incoming = unread(event, context)
     ctx, outcome = None, "ok"
     try:
-        incoming = read_event(event, context)
+        incoming = read_event(event, context, incoming.request_id)
         telemetry.begin(action.name, incoming.request_id, kind=action.kind)
         place = at or house()
         ctx = Ctx(incoming, place.database, place.world.only(action.uses), clock.now())

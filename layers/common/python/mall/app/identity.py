@@ -24,6 +24,7 @@ from mall.tables.people import member_identities, members, roles, sessions, staf
 
 FRESH_FOR = timedelta(minutes=5)
 WEB_STATE_LASTS = timedelta(minutes=10)  # from leaving for WeChat's page until coming back
+_STAMP, _NONCE = re.compile(r"[0-9]{10}"), re.compile(r"[0-9A-Za-z_-]{16,64}")
 EVERY_STAFF_MAY = ("staff.sign_out_staff", "staff.change_password")  # whatever the role
 
 
@@ -146,7 +147,7 @@ def read_signed_request(incoming: Incoming, action: str, secret: str, now: datet
     if int(parts[3]) <= now.timestamp():
         raise SessionExpired()
     timestamp, nonce = headers.get("x-mall-timestamp", ""), headers.get("x-mall-nonce", "")
-    if not re.fullmatch(r"[0-9]{10}", timestamp) or not re.fullmatch(r"[0-9A-Za-z_-]{16,64}", nonce):
+    if not _STAMP.fullmatch(timestamp) or not _NONCE.fullmatch(nonce):
         raise BadSignature()
     if abs(clock.wall().timestamp() - int(timestamp)) > FRESH_FOR.total_seconds():
         raise StaleRequest()

@@ -18,6 +18,7 @@ from mall.kit import telemetry
 
 NAMESPACE = "mall"
 _UNITS = {"ms": "Milliseconds", "round_trips": "Count", "retries": "Count", "calls": "Count"}
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _cold = True
 
 
@@ -40,7 +41,7 @@ def write_line(action: Action, incoming: Incoming, ctx: Ctx | None, outcome: str
         line["figures"] = ctx.figures
     telemetry.leave(around, line)
     shape = ctx.world.deployment.log_shape if ctx else "plain"
-    sys.stdout.write(json.dumps(embedded(line) if shape == "emf" else line, ensure_ascii=False) + "\n")
+    sys.stdout.write(_as_json(embedded(line) if shape == "emf" else line) + "\n")
 
 
 def embedded(line: dict[str, Any]) -> dict[str, Any]:

@@ -52,12 +52,17 @@ class Incoming:
     trigger: dict[str, Any] = field(default_factory=dict)  # a timer's, message's or storage event itself
 
 
-def read_event(event: Any, context: Any) -> Incoming:
+def unread(event: Any, context: Any) -> Incoming:
+    """What is known of an event before it is read, for the answer to one that cannot be."""
+    return Incoming("http" if is_http(event, environment(context)) else "unknown", _request_id(context))
+
+
+def read_event(event: Any, context: Any, request_id: str | None = None) -> Incoming:
     """Tell the trigger by what the platform itself says; raises BadInput for what is no event at all."""
     if not isinstance(event, dict):
         raise BadInput()
     world = environment(context)
-    request_id = _request_id(context)
+    request_id = request_id or _request_id(context)
     if _from_wechat(world):
         return _cloud_call(event, world, request_id)
     if is_http(event, world):

@@ -71,17 +71,18 @@ class Priced:
         return all(row.is_virtual for row in self.skus.values())
 
 
-def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now: datetime) -> Priced:
+def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now: datetime, *,
+          place_only: bool = False) -> Priced:
     """Price what is wanted. Raises GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch;
-    what may be shown but not ordered (no delivery there) is left to `pricing.rules.check`."""
+    what may be shown but not ordered (no delivery there) is left to `pricing.rules.check`. `place_only`: of the
+    address only where it is, who lives there stays sealed."""
     sku_ids = sorted(wanted.quantities)
-    answers = tx.fetch(
+    sku_rows, stock_rows, promotion_rows, coupon_rows, freight_rows, address_rows, *of_group = tx.fetch(
         store.ask_skus(sku_ids), stock.ask_stock(sku_ids), store.ask_promotions(sku_ids, now),
         store.ask_coupons(member_id, now, wanted.coupon_ids or ()), store.ask_freight(sku_ids),
-        store.ask_address(member_id, wanted.address_id),
-        group_buys.ask_activity(wanted.group_buy_id or ""), group_buys.ask_group(wanted.group_id or ""),
+        store.ask_address(member_id, wanted.address_id, place_only=place_only), *_ask_group(wanted),
     )
-    sku_rows, stock_rows, promotion_rows, coupon_rows, freight_rows, address_rows, activities, groups = answers
+    activities, groups = of_group or ((), ())
     skus = {row.sku_id: row for row in sku_rows}
     _check_goods(wanted, skus)
     activity = _running(activities, wanted, skus, now)
@@ -110,6 +111,12 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
         by_sku.setdefault(row.sku_id, []).append(row)
     return Priced(pricing.price(basket), skus, by_sku, address, activity, groups[0] if groups else None,
                   {row.coupon_id: row for row in coupon_rows})
+
+
+def _ask_group(wanted: Wanted) -> tuple[Any, ...]:
+    if wanted.group_buy_id is None:
+        return ()
+    return group_buys.ask_activity(wanted.group_buy_id), group_buys.ask_group(wanted.group_id or "")
 
 
 def _check_goods(wanted: Wanted, skus: dict[str, Any]) -> None:

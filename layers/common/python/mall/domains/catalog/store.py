@@ -82,9 +82,13 @@ _EXPORT = (
     .limit(EXPORT_BOUND + 1)
 )
 _CODES_TAKEN = select(k.sku_code).where(k.seller_id == bindparam("seller_id"), k.sku_code.in_(among("codes")))
-_LISTED = select(products).where(p.spu_id == bindparam("spu_id"), p.state == "LISTED")
+_LISTED = select(
+    p.spu_id, p.seller_id, p.category_path, p.title, p.subtitle, p.media, p.specs, p.tags, p.description, p.is_virtual,
+    p.freight_template_id, p.sold,
+).where(p.spu_id == bindparam("spu_id"), p.state == "LISTED")
 _ITS_SKUS = (
-    select(skus, p.category_path, p.is_virtual, p.freight_template_id)
+    select(k.sku_id, k.spu_id, k.seller_id, k.spec_values, k.price_fen, k.member_price_fen, k.price_tiers,
+           k.weight_grams, k.picture_url, p.category_path, p.is_virtual, p.freight_template_id)
     .join_from(skus, products, k.spu_id == p.spu_id)
     .where(k.spu_id == bindparam("spu_id"), k.active)
 )

@@ -5,10 +5,11 @@ The stored form has a version: refunds of old orders read it years later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from enum import Enum
-from functools import lru_cache
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from mall.domains.pricing.basket import RuleKind
@@ -97,21 +98,29 @@ def _sum(shares: tuple[Share, ...], wanted: frozenset[str]) -> int:
 
 
 def _plain(value: Any) -> Any:
-    if type(value) in _PLAIN:
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    if isinstance(value, tuple):
+    if kind is tuple:
         return [_plain(each) for each in value]
     if isinstance(value, Enum):
         return value.value
-    return {name: _plain(getattr(value, name)) for name in _field_names(type(value))}
+    names, values_of, inner = _parts(kind)
+    found = dict(zip(names, values_of(value), strict=True))
+    for name in inner:
+        found[name] = _plain(found[name])
+    return found
 
 
-_PLAIN = (str, int, bool, type(None))
+_PLAIN = frozenset((str, int, bool, type(None)))
+_PLAIN_WORDS = frozenset(("str", "int", "bool"))
 
 
-@lru_cache(maxsize=64)
-def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+@cache
+def _parts(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple], tuple[str, ...]]:
+    """Of one of the quote's classes: its fields, how to read them at once, and those that are not plain as they are."""
+    names = tuple(field.name for field in fields(kind))
+    return names, attrgetter(*names), tuple(field.name for field in fields(kind) if field.type not in _PLAIN_WORDS)
 
 
 def _line(row: dict[str, Any]) -> QuoteLine:

@@ -188,6 +188,8 @@ def take_off(
     part: Part,
     source_id: str,
     title: str,
+    steps: tuple[tuple[int, int], ...] = (),
+    repeats: bool = False,
 ) -> Adjustment:
     """Take the amount off `remaining` at `indexes`, in proportion to what is left there.
 
@@ -196,7 +198,8 @@ def take_off(
     parts = split(amount_fen, [remaining[index] for index in indexes])
     for index, share_fen in zip(indexes, parts, strict=True):
         remaining[index] -= share_fen
-    return Adjustment(kind, part, source_id, title, amount_fen, shares_over(parts, indexes, lines))
+    shares = shares_over(parts, indexes, lines)
+    return Adjustment(kind, part, source_id, title, amount_fen, shares, steps, repeats)
 
 
 def shares_over(parts: Sequence[int], indexes: Sequence[int], lines: Sequence[Line]) -> tuple[Share, ...]:

@@ -7,7 +7,6 @@ one that takes more off, then the smaller id. Spec D2, F6.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mall.domains.pricing.basket import FullReduction, Line, RuleKind
 from mall.domains.pricing.quote import Adjustment, Part, Reason, Skipped, take_off
@@ -51,7 +50,11 @@ def refuse(promotions: Sequence[FullReduction]) -> list[Skipped]:
 
 
 def _off_fen(promotion: FullReduction, amount_fen: int) -> int:
-    return reduction_of([(step.threshold_fen, step.off_fen) for step in promotion.steps], promotion.repeats, amount_fen)
+    return reduction_of(_steps(promotion), promotion.repeats, amount_fen)
+
+
+def _steps(promotion: FullReduction) -> tuple[tuple[int, int], ...]:
+    return tuple([(step.threshold_fen, step.off_fen) for step in promotion.steps])
 
 
 def reduction_of(steps: Sequence[tuple[int, int]], repeats: bool, amount_fen: int) -> int:
@@ -72,7 +75,7 @@ def _times(repeats: bool, amount_fen: int, threshold_fen: int) -> int:
 def _taken(
     promotion: FullReduction, off_fen: int, amounts: list[int], indexes: list[int], lines: Sequence[Line]
 ) -> Adjustment:
-    taken = take_off(
+    return take_off(
         off_fen,
         amounts,
         indexes,
@@ -81,9 +84,9 @@ def _taken(
         part=Part.GOODS,
         source_id=promotion.promotion_id,
         title=promotion.title,
+        steps=_steps(promotion),
+        repeats=promotion.repeats,
     )
-    steps = tuple([(step.threshold_fen, step.off_fen) for step in promotion.steps])
-    return replace(taken, steps=steps, repeats=promotion.repeats)
 
 
 def _next_step(promotion: FullReduction, amount_fen: int, off_fen: int) -> list[Skipped]:

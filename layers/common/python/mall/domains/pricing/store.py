@@ -41,7 +41,7 @@ _SKUS = (
 )
 _sellers = select(skus.c.seller_id).where(skus.c.sku_id.in_(among("sku_ids")))
 _PROMOTIONS = (
-    select(promotions)
+    select(promotions.c.promotion_id, promotions.c.seller_id, promotions.c.title, promotions.c.document)
     .where(
         promotions.c.seller_id.in_(_sellers),
         promotions.c.state == "ACTIVE",
@@ -72,14 +72,22 @@ _COUPONS = (
     .limit(MOST_RULES)
 )
 _FREIGHT = (
-    select(freight_templates)
+    select(
+        freight_templates.c.freight_template_id,
+        freight_templates.c.name,
+        freight_templates.c.document,
+        freight_templates.c.is_default,
+    )
     .where(freight_templates.c.seller_id.in_(_sellers))
     .order_by(freight_templates.c.freight_template_id)
 )
-_ADDRESS = select(addresses).where(
+_of_address = (
     addresses.c.member_id == bindparam("member_id"),
     or_(addresses.c.address_id == bindparam("address_id"), addresses.c.is_default.is_(True)),
 )
+_place = [addresses.c.address_id, addresses.c.province, addresses.c.city, addresses.c.district, addresses.c.is_default]
+_PLACE = select(*_place).where(*_of_address)
+_ADDRESS = select(*_place, addresses.c.name, addresses.c.phone, addresses.c.detail).where(*_of_address)
 
 
 def ask_skus(sku_ids: list[str]):
@@ -101,9 +109,9 @@ def ask_freight(sku_ids: list[str]):
     return _FREIGHT, {"sku_ids": sku_ids}
 
 
-def ask_address(member_id: str, address_id: str | None):
-    """The address of this id, and the default one; both the member's own."""
-    return _ADDRESS, {"member_id": member_id, "address_id": address_id or ""}
+def ask_address(member_id: str, address_id: str | None, *, place_only: bool = False):
+    """The address of this id, and the default one; both the member's own. `place_only`: without what is sealed."""
+    return _PLACE if place_only else _ADDRESS, {"member_id": member_id, "address_id": address_id or ""}
 
 
 def line_of(

@@ -22,7 +22,11 @@ MAIN_WAREHOUSE = "whs_00000000000000000000000001"
 ALERT_BATCH = 200
 i, e, k, p = stock_items.c, stock_entries.c, skus.c, products.c
 
-_OF_SKUS = select(stock_items).where(i.sku_id.in_(among("sku_ids"))).order_by(i.sku_id, i.warehouse_id)
+_OF_SKUS = (
+    select(i.sku_id, i.warehouse_id, i.available)
+    .where(i.sku_id.in_(among("sku_ids")))
+    .order_by(i.sku_id, i.warehouse_id)
+)
 _SOMEWHERE = (
     select(i.warehouse_id).where(i.sku_id == bindparam("sku_id"), i.available >= bindparam("quantity")).limit(1)
 )
