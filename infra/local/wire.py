@@ -113,12 +113,16 @@ def as_page(text: str) -> Response:
 
 def send(response: Response, start_response: Any) -> Iterable[bytes]:
     phrase = HTTPStatus(response.status).phrase if response.status in HTTPStatus._value2member_map_ else "Unknown"
-    headers = [(name, quote(value, safe="\x20!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")) for name, value in
-               response.headers.items()]
+    headers = [(name, value if _PLAIN.fullmatch(value) else quote(value, safe=_SAFE_IN_HEADERS))
+               for name, value in response.headers.items()]
     start_response(f"{response.status} {phrase}", [*headers, ("Content-Length", str(len(response.body)))])
     return [response.body]
 
 
+_SAFE_IN_HEADERS = "\x20!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_PLAIN = re.compile(r"[ -~]*")
+
+
 def _text(value: str) -> str:
     """WSGI hands bytes over as Latin-1."""
-    return value.encode("latin-1", "replace").decode("utf-8", "replace")
+    return value if value.isascii() else value.encode("latin-1", "replace").decode("utf-8", "replace")
