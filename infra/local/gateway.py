@@ -15,6 +15,7 @@ Served by granian over WSGI: the functions are synchronous, so each call has a t
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import traceback
@@ -177,6 +178,8 @@ class Gateway:
 def make_gateway() -> Gateway:
     """From the environment, in the process that serves."""
     deployment, settings = Deployment.from_environment(), read_settings()
+    registry.load()
+    gc.freeze()  # every function is loaded and stays, as in an instance of one of them
     if os.environ.get("MALL_LOCAL_SPANS"):
         telemetry.recorder = SpanFile(settings.folder / "spans.jsonl")
     return Gateway(settings, House(deployment), os.environ.get("MALL_LOCAL_SHAPE") or "aws")

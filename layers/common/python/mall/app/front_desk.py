@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hmac
 import json
 import sys
@@ -60,6 +61,7 @@ class House:
 
 @lru_cache(maxsize=1)
 def house() -> House:
+    gc.freeze()  # the function is loaded and stays: no later round of the collector need look at it
     return House(Deployment.from_environment())
 
 

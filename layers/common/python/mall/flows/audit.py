@@ -11,7 +11,7 @@ from mall.domains.cases import store as cases
 from mall.domains.cases.rules import CaseKind
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
-from mall.domains.ledger import store as ledger
+from mall.domains.ledger import agreement as ledger
 from mall.domains.members import growth
 from mall.domains.refunds.rules import earlier_numbers
 from mall.domains.settlements import store as settlements
