@@ -55,14 +55,12 @@ def _inside(found: report.Found, quick: bool) -> report.Found:
 def _hot(found: report.Found, quick: bool) -> report.Found:
     if not world.server() or quick:
         return found
-    rushes = []
     for delay_s in (0.0, inside.NETWORK_S):
         for clients in (8, 32):
-            for side in ("floor", "house"):
-                rushes.append(hot.rush(side, clients, delay_s, 5.0))
-        rushes += [hot.sale(side, 32, delay_s) for side in ("floor", "house")]
-    found = found.adding(hot=rushes)
-    _show(report.hot_table(found))
+            found = found.adding(hot=[hot.rush(side, clients, delay_s, 5.0) for side in hot.SIDES])
+            _show(report.hot_table(found))
+        found = found.adding(hot=[hot.sale(side, 32, delay_s) for side in hot.SIDES])
+        _show(report.hot_table(found))
     return found
 
 

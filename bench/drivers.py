@@ -10,6 +10,7 @@ SQL is written with `?`. A list of rows (tuples) comes back for each question.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -99,9 +100,13 @@ class MariaDb:
         self.statements += len(before)
         return self._send([*before, self.BEGIN], questions, [])
 
-    def finish(self, *writes: Write) -> None:
+    def at_once(self, *writes: Write) -> None:
+        """BEGIN, guarded writes and COMMIT: one round trip."""
+        self.finish(*writes, opening=[self.BEGIN])
+
+    def finish(self, *writes: Write, opening: Sequence[str] = ()) -> None:
         self.statements += len(writes)
-        texts = []
+        texts = list(opening)
         for sql, values, rows in writes:
             texts.append(self._text(sql, values))
             if rows is not None:

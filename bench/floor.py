@@ -67,7 +67,8 @@ OUTBOX = ("INSERT INTO outbox_events (event_id, kind, payload, request_id, state
 LISTED = ("SELECT spu_id, seller_id, category_path, title, subtitle, media, specs, tags, description, is_virtual, "
           "freight_template_id, sold FROM products WHERE spu_id = ? AND state = 'LISTED'")
 LISTED_SKUS = ("SELECT k.sku_id, k.spu_id, k.seller_id, k.spec_values, k.price_fen, k.member_price_fen, "
-               "k.price_tiers, k.weight_grams, k.picture_url, p.category_path, p.is_virtual, p.freight_template_id FROM skus k JOIN products p "
+               "k.price_tiers, k.weight_grams, k.picture_url, p.category_path, p.is_virtual, "
+               "p.freight_template_id FROM skus k JOIN products p "
                "ON k.spu_id = p.spu_id WHERE k.spu_id = ? AND k.active = 1")
 LISTED_FREIGHT = ("SELECT f.freight_template_id, f.name, f.document, f.is_default FROM products p "
                   "JOIN freight_templates f ON f.seller_id = p.seller_id WHERE p.spu_id = ? "

@@ -120,15 +120,16 @@ def _same_work(each: Figure) -> str:
 def hot_table(found: Found) -> str:
     if not found.hot:
         return "Not measured."
-    rows = [["network", "clients", "house, orders/s", "floor, orders/s", "house of floor", "house p50 / p95, ms",
-             "floor p50 / p95, ms"]]
+    rows = [["network", "clients", *[f"{side}, orders/s" for side in ("house", "floor", "bare")], "house of floor",
+             "house of bare", *[f"{side} p50 / p95, ms" for side in ("house", "floor", "bare")]]]
     by_case = {(each.kind, each.delay_ms, each.clients, each.side): each for each in found.hot}
     for kind, delay_ms, clients in dict.fromkeys((each.kind, each.delay_ms, each.clients) for each in found.hot):
-        house, floor = by_case[kind, delay_ms, clients, "house"], by_case[kind, delay_ms, clients, "floor"]
+        sides = [by_case[kind, delay_ms, clients, side] for side in ("house", "floor", "bare")]
+        house = sides[0].per_second
         network = f"{delay_ms:.0f} ms{', sale' if kind == 'sale' else ''}"
-        rows.append([network, str(clients), f"{house.per_second:.0f}", f"{floor.per_second:.0f}",
-                     f"{house.per_second / floor.per_second:.2f}", f"{house.p50_ms:.1f} / {house.p95_ms:.1f}",
-                     f"{floor.p50_ms:.1f} / {floor.p95_ms:.1f}"])
+        rows.append([network, str(clients), *[f"{each.per_second:.0f}" for each in sides],
+                     *[f"{house / each.per_second:.2f}" for each in sides[1:]],
+                     *[f"{each.p50_ms:.1f} / {each.p95_ms:.1f}" for each in sides]])
     return world.table(rows)
 
 
