@@ -25,7 +25,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import sqlite3
 import threading
 import time
 from collections import namedtuple
@@ -37,8 +36,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import String, Text, bindparam, insert
 from sqlalchemy.dialects import mysql as mysql_types
-from sqlalchemy.dialects.mysql import pymysql as mysql_dialect
-from sqlalchemy.dialects.sqlite import pysqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeDecorator
@@ -364,7 +361,7 @@ class Database:
     def __init__(self, url: str):
         self.url = make_url(url)
         self.kind = "sqlite" if self.url.get_backend_name() == "sqlite" else "mysql"
-        self._dialect = (sqlite_dialect.dialect() if self.kind == "sqlite" else mysql_dialect.dialect())
+        self._dialect = _dialect(self.kind)
         self._prepared: dict[Any, Prepared] = {}
         self._kept: list[Any] = []
         self._here = threading.local()
@@ -439,10 +436,19 @@ class Database:
     def link(self):
         link = getattr(self._here, "link", None)
         if link is None:
-            link = SqliteLink(self.url, self._writing) if self.kind == "sqlite" else _mysql_link(self.url)
-            self._here.link = link
+            link = self._here.link = self._open()
             self._links.append(link)
         return link
+
+    def _open(self):
+        """The links stand on this module, and an instance needs one of them."""
+        if self.kind == "sqlite":
+            from mall.kit.sqlite_link import SqliteLink
+
+            return SqliteLink(self.url, self._writing)
+        from mall.kit.mysql_link import MysqlLink
+
+        return MysqlLink(self.url)
 
     def prepare(self, statement: ClauseElement) -> Prepared:
         """Compiled once: statements are module constants. A clause built on the spot is compiled each time
@@ -471,6 +477,15 @@ class Database:
         self._here = threading.local()
 
 
+def _dialect(kind: str) -> Any:
+    """Loaded when it is wanted: an instance speaks one of them."""
+    if kind == "sqlite":
+        from sqlalchemy.dialects.sqlite import pysqlite as found
+    else:
+        from sqlalchemy.dialects.mysql import pymysql as found
+    return found.dialect()
+
+
 def _tables(calls: Sequence[Call]) -> str:
     """What the statements do with which tables, without a value: for a span."""
     found = (_ABOUT.search(call.sql) for call in calls)
@@ -491,12 +506,6 @@ def _wait(attempt: int) -> None:
     time.sleep(random.uniform(0, 0.01 * 2**attempt))
 
 
-def _mysql_link(url) -> Any:
-    from mall.kit.mysql_link import MysqlLink  # stands on this module
-
-    return MysqlLink(url)
-
-
 def fresh(statement: ClauseElement) -> ClauseElement:
     """Mark a statement that was put together for this one call (filters of a search)."""
     statement.__dict__["fresh"] = True
@@ -506,82 +515,3 @@ def fresh(statement: ClauseElement) -> ClauseElement:
 def among(name: str):
     """A bind parameter that takes a list: `column.in_(among("sku_ids"))`."""
     return bindparam(name, expanding=True)
-
-
-class SqliteLink:
-    """One SQLite connection: WAL, durable (`synchronous=FULL`), writers in a queue."""
-
-    def __init__(self, url, writing: threading.Lock):
-        self.round_trips = self.statements = 0
-        self._writing, self._holding = writing, False
-        self._connection = sqlite3.connect(url.database, isolation_level=None, timeout=LOCK_WAIT_S,
-                                           cached_statements=512, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._cursor = self._connection.cursor()
-
-    def run(self, calls, *, prelude, opening, closing):
-        if opening:
-            self._begin()
-        answers = []
-        for call in (*prelude, *calls):
-            answers.append(self._execute(call, check=closing))
-        if closing:
-            self._step("commit", self._commit)
-        return answers[len(prelude):]
-
-    def _begin(self) -> None:
-        if not self._writing.acquire(timeout=LOCK_WAIT_S):
-            raise Interrupted("too many writers are waiting")
-        self._holding = True
-        try:
-            self._cursor.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as busy:
-            self._release()
-            raise Interrupted(str(busy)) from busy
-
-    def _execute(self, call: Call, check: bool) -> tuple[int, list]:
-        cursor = self._cursor
-        self.statements += 1
-        self.round_trips += 1
-        outside.step("before sql")
-        try:
-            cursor.execute(call.sql, call.values)
-        except sqlite3.IntegrityError as refused:
-            if "UNIQUE" in str(refused):
-                raise call.refused_duplicate(refused) from refused
-            raise
-        except sqlite3.OperationalError as busy:
-            if "locked" in str(busy) or "busy" in str(busy):
-                raise Interrupted(str(busy)) from busy
-            raise
-        rows = cursor.fetchall() if call.prepared.row else []
-        if check:
-            call.check(cursor.rowcount)
-        outside.step("after sql")
-        return cursor.rowcount, rows
-
-    def _step(self, name: str, action: Callable[[], None]) -> None:
-        outside.step(f"before {name}")
-        action()
-        outside.step(f"after {name}")
-
-    def _commit(self) -> None:
-        try:
-            self._cursor.execute("COMMIT")
-        except sqlite3.OperationalError as busy:
-            raise Interrupted(str(busy)) from busy
-        self._release()
-
-    def rollback(self) -> None:
-        if self._connection.in_transaction:
-            self._cursor.execute("ROLLBACK")
-        self._release()
-
-    def _release(self) -> None:
-        if self._holding:
-            self._holding = False
-            self._writing.release()
-
-    def close(self) -> None:
-        self._connection.close()
