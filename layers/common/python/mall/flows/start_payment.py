@@ -94,14 +94,13 @@ def intention(tx: Tx, ctx: Any, checkout_id: str, paid_for: list[Any], channel: 
               expires_at: datetime) -> Any:
     """A new payment, written down before WeChat hears of it; `paid_for`: its orders, none for a top-up."""
     payment_no, me, now = new_id("pay"), ctx.me, ctx.now
-    payments.create(tx, {
+    return payments.create(tx, {
         "payment_no": payment_no, "checkout_id": checkout_id, "member_id": me.member_id, "channel": channel,
         "state": PaymentState.CREATED.value, "amount_fen": amount_fen, "refunded_fen": 0,
         "openid": _payer(me, channel), "appid": ctx.world.deployment.wechat_appid,
         "prepay_id": None, "code_url": None, "h5_url": None, "transaction_id": None, "active_key": checkout_id,
         "asked": 0, "ask_at": ask_next(2, now), "expires_at": expires_at, "created_at": now, "paid_at": None,
     }, paid_for)
-    return payments.find(tx, payment_no)
 
 
 def _prepay(ctx: Any, payment: Any, about: str, shared: bool) -> bool:

@@ -6,6 +6,7 @@ Lock order of every money flow: the checkout's orders, then the payment, then gr
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
@@ -90,14 +91,15 @@ def of_checkout(tx: Tx, checkout_id: str) -> list:
     return tx.all(_OF_CHECKOUT, checkout_id=checkout_id)
 
 
-def create(tx: Tx, payment: dict[str, Any], orders: list[Any]) -> None:
-    """The intention, under our own number, before WeChat hears of it. At most one payment of a checkout
-    is open: the unique `active_key` says so. Without orders it is a top-up."""
-    purpose = Purpose.ORDER if orders else Purpose.TOP_UP
-    tx.insert(payments, duplicate=Conflict(), purpose=purpose.value, **payment)
+def create(tx: Tx, payment: dict[str, Any], orders: list[Any]) -> Any:
+    """The intention, under our own number, before WeChat hears of it; its row, as it will be found. At most one
+    payment of a checkout is open: the unique `active_key` says so. Without orders it is a top-up."""
+    row = {**payment, "purpose": (Purpose.ORDER if orders else Purpose.TOP_UP).value}
+    tx.insert(payments, duplicate=Conflict(), **row)
     for order in orders:
         tx.insert(payment_lines, payment_no=payment["payment_no"], order_no=order.order_no,
                   amount_fen=order.pay_fen - order.balance_fen)
+    return SimpleNamespace(**row)
 
 
 def keep_prepay(tx: Tx, payment_no: str, *, prepay_id: str | None, code_url: str | None, h5_url: str | None) -> None:
