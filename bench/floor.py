@@ -49,10 +49,14 @@ PLACE = ("SELECT address_id, province, city, district, is_default FROM addresses
          "WHERE member_id = ? AND (address_id = ? OR is_default IS true)")
 ADDRESS = PLACE.replace("is_default FROM", "is_default, name, phone, detail FROM")
 ORDER = ("INSERT INTO orders (order_no, checkout_id, seller_id, member_id, kind, group_id, state, delivery, goods_fen, "
-         "discount_fen, freight_fen, pay_fen, balance_fen, refunded_fen, balance_refunded_fen, address, price, "
-         "buyer_note, staff_note, pickup_code, payment_no, close_reason, unpaid_reminded, expires_at, placed_at, "
-         "paid_at, shipped_at, received_at, closed_at) VALUES (?, ?, ?, ?, 'NORMAL', NULL, 'UNPAID', 'EXPRESS', "
-         "?, ?, ?, ?, 0, 0, 0, ?, ?, ?, '', NULL, NULL, NULL, 0, ?, ?, NULL, NULL, NULL, NULL)")
+         "discount_fen, freight_fen, pay_fen, balance_fen, refunded_fen, balance_refunded_fen, points_used, "
+         "points_terms, address, price, buyer_note, staff_note, pickup_code, payment_no, close_reason, "
+         "unpaid_reminded, expires_at, placed_at, paid_at, shipped_at, received_at, closed_at) "
+         "VALUES (?, ?, ?, ?, 'NORMAL', NULL, 'UNPAID', 'EXPRESS', "
+         "?, ?, ?, ?, 0, 0, 0, 0, ?, ?, ?, ?, '', NULL, NULL, NULL, 0, ?, ?, NULL, NULL, NULL, NULL)")
+POINTS_TERMS = '{"per_yuan":1,"days":365,"grace_days":7}'
+POINT_LOTS = ("SELECT lot_id, free, removed, taken_back, expires_at, state FROM point_lots WHERE member_id = ? "
+              "AND free > 0 AND expires_at > ? ORDER BY expires_at, lot_id LIMIT 200")
 ORDER_LINE = ("INSERT INTO order_lines (line_id, order_no, spu_id, sku_id, warehouse_id, title, spec_values, "
               "picture_url, is_virtual, quantity, unit_fen, pay_fen, refunded_quantity, delivered_codes) "
               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)")
@@ -154,7 +158,8 @@ class Floor:
         session_id, _, _, body = self._signed(event, "pricing.quote_checkout", now)
         asked = json.loads(body)
         members, _ = self.driver.ask((MEMBER, (session_id,)), (SETTINGS, (SELLER,)))
-        priced = self._price(self._member(members, now), _wanted(asked), PLACE, asked.get("address_id"), now)
+        priced = self._price(self._member(members, now), _wanted(asked), PLACE, asked.get("address_id"), now,
+                             points=True)
         document = priced["document"]
         return _answer(json.dumps({
             "pay_fen": document["pay_fen"], "goods_fen": document["goods_fen"],
@@ -232,12 +237,13 @@ class Floor:
             raise Rejected("session")
         return me
 
-    def _price(self, me: tuple, wanted: dict[str, int], address: str, address_id: str | None,
-               now: datetime) -> dict[str, Any]:
+    def _price(self, me: tuple, wanted: dict[str, int], address: str, address_id: str | None, now: datetime, *,
+               points: bool = False) -> dict[str, Any]:
         driver, at, ids = self.driver, self.driver.moment(now), tuple(sorted(wanted))
         marks = ", ".join("?" * len(ids))
-        skus, stock, promotions, coupons, freight, addresses = driver.ask(
-            (SKUS.format(marks=marks), ids), (STOCK.format(marks=marks), ids), (PROMOTIONS, (at, at)),
+        *_, skus, stock, promotions, coupons, freight, addresses = driver.ask(
+            *([(POINT_LOTS, (me[0], at))] if points else ()), (SKUS.format(marks=marks), ids),
+            (STOCK.format(marks=marks), ids), (PROMOTIONS, (at, at)),
             (COUPONS, (me[0], at)), (FREIGHT, ()), (address, (me[0], address_id)))
         by_id = {row[0]: row for row in skus}
         if coupons or any(sku_id not in by_id or by_id[sku_id][11] != "LISTED" for sku_id in ids):
@@ -265,8 +271,8 @@ class Floor:
         address.pop("is_default")
         pay_fen = document["pay_fen"]
         writes = [(ORDER, (order_no, checkout_id, SELLER, me[0], document["goods_fen"], document["off_fen"],
-                           document["freight_fen"], pay_fen, _json(address), _json(document), asked.get("note", ""),
-                           self.driver.moment(expires_at), at), None)]
+                           document["freight_fen"], pay_fen, POINTS_TERMS, _json(address), _json(document),
+                           asked.get("note", ""), self.driver.moment(expires_at), at), None)]
         held, moved = [], []
         for line in document["lines"]:
             sku_id, quantity, sku = line["sku_id"], line["quantity"], priced["skus"][line["sku_id"]]

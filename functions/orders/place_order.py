@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from mall.app import Ctx, Fen, Id, Input, Line, Output, Quantity, command
+from mall.app import Count, Ctx, Fen, Id, Input, Line, Output, Quantity, command
 from mall.domains.carts import store as carts
 from mall.domains.orders.rules import Delivery
 from mall.flows import place_order as flow
@@ -24,6 +24,7 @@ class PlaceOrder(Input):
     address_id: Id | None = None  # absent: the default address
     coupon_ids: list[Id] | None = Field(None, max_length=5)  # absent: the best set by itself
     balance_fen: Fen = 0  # of the price, from the buyer's stored value; WeChat collects the rest
+    points: Count = 0  # to be used: a hundred take a yuan off the goods
     expected_pay_fen: Fen | None = None  # what the buyer saw: a changed price is told, not charged
     group_buy_id: Id | None = None
     group_id: Id | None = None  # join this group; absent: open one
@@ -37,6 +38,7 @@ class OrderPlaced(Output):
     group_id: str | None
     pay_fen: int
     balance_fen: int  # the part of it that is held of the stored value, or spent when it is all
+    points_used: int  # held, or spent when there is nothing to pay
     state: str
     expires_at: datetime
 
@@ -45,14 +47,14 @@ class OrderPlaced(Output):
 def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
     """Spec E1: one-click, cart and group. Raises OutOfStock, PriceChanged, CouponNotUsable, NotDeliverable,
     GoodsUnavailable, AddressMissing, GroupFull, AlreadyInGroup, GroupBuyNotRunning, StoredValueOff, BalanceShort,
-    BalanceNotUsable."""
+    BalanceNotUsable, PointsShort, PointsNotUsable."""
     placed = flow.place(ctx.tx, ctx.me, wanted_of(cmd), ctx.settings, ctx.now, new_id=ctx.new_id,
                         expected_pay_fen=cmd.expected_pay_fen, buyer_note=cmd.note)
     if cmd.from_cart:
         carts.drop(ctx.tx, ctx.me.member_id, [line.sku_id for line in cmd.lines])
     return OrderPlaced(order_no=placed.order_no, checkout_id=placed.checkout_id, group_id=placed.group_id,
-                       pay_fen=placed.pay_fen, balance_fen=placed.balance_fen, state=placed.state,
-                       expires_at=placed.expires_at)
+                       pay_fen=placed.pay_fen, balance_fen=placed.balance_fen, points_used=placed.points_used,
+                       state=placed.state, expires_at=placed.expires_at)
 
 
 def wanted_of(cmd: PlaceOrder) -> Wanted:
@@ -64,4 +66,4 @@ def wanted_of(cmd: PlaceOrder) -> Wanted:
         raise BadInput("参团需要同时提供拼团活动", field="group_buy_id")
     return Wanted(quantities, cmd.delivery, cmd.address_id,
                   None if cmd.coupon_ids is None else tuple(cmd.coupon_ids), cmd.group_buy_id, cmd.group_id,
-                  cmd.balance_fen)
+                  cmd.balance_fen, cmd.points or None)

@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from mall.app import Ctx, Fen, Id, Input, Output, Quantity, query
+from mall.app import Count, Ctx, Fen, Id, Input, Output, Quantity, query
+from mall.domains.points.rules import check_usable, earned_for
 from mall.domains.pricing.rules import to_json
 from mall.domains.wallets import store as wallets
 from mall.domains.wallets.rules import check_balance
@@ -25,6 +26,7 @@ class QuoteCheckout(Input):
     group_buy_id: Id | None = None
     group_id: Id | None = None
     balance_fen: Fen = 0  # as in orders.place_order
+    points: Count = 0  # as in orders.place_order
 
 
 class Short(Output):
@@ -36,8 +38,11 @@ class CheckoutQuoted(Output):
     pay_fen: int  # by whatever means
     balance_fen: int  # the part of it that was asked to come from the stored value
     balance_usable_fen: int  # how much of it the stored value could pay; 0 while stored value is off
+    points_used: int  # what was asked: a hundred take a yuan off
+    points_usable: int  # the most that this order and the buyer's points allow
+    points_to_earn: int  # at receipt, when nothing goes back
     goods_fen: int
-    discount_fen: int
+    discount_fen: int  # points too
     freight_fen: int
     coupon_ids: list[str]  # those that apply
     short: list[Short]  # SKUs whose stock does not suffice
@@ -49,25 +54,26 @@ class CheckoutQuoted(Output):
 @query("pricing.quote_checkout", allow="member")
 def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
     """Spec D2, D3, D4, E8. Raises GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch,
-    StoredValueOff, BalanceNotUsable."""
+    StoredValueOff, BalanceNotUsable, PointsShort, PointsNotUsable."""
     quantities: dict[str, int] = {}
     for line in cmd.lines:
         quantities[line.sku_id] = quantities.get(line.sku_id, 0) + line.quantity
     coupon_ids = None if cmd.coupon_ids is None else tuple(cmd.coupon_ids)
     wanted = Wanted(quantities, cmd.delivery, cmd.address_id, coupon_ids, cmd.group_buy_id, cmd.group_id,
-                    cmd.balance_fen)
-    priced = price_of(ctx.tx, ctx.me.member_id, ctx.me.level, wanted, ctx.settings, ctx.now,
-                      place_only=True)
-    quote = priced.whole
+                    cmd.balance_fen, cmd.points)
+    priced = price_of(ctx.tx, ctx.me.member_id, ctx.me.level, wanted, ctx.settings, ctx.now)
+    quote, free = priced.whole, sum(lot.free for lot in priced.lots)
+    check_usable(cmd.points, free, priced.points_most)
     licence = ctx.settings.stored_value_licence
     usable_fen = min(quote.pay_fen, wallets.owed(ctx.tx, ctx.me.member_id).free_fen) if licence else 0
     check_balance(cmd.balance_fen, usable_fen, licence)
     return CheckoutQuoted(
-        pay_fen=quote.pay_fen,
-        balance_fen=cmd.balance_fen,
-        balance_usable_fen=usable_fen,
+        pay_fen=quote.pay_fen, balance_fen=cmd.balance_fen, balance_usable_fen=usable_fen,
+        points_used=quote.points_used,
+        points_usable=min(free, priced.points_most),
+        points_to_earn=earned_for(sum(line.goods_pay_fen for line in quote.lines), ctx.settings.points_per_yuan),
         goods_fen=quote.goods_fen,
-        discount_fen=quote.full_reduction_fen + quote.goods_coupon_fen,
+        discount_fen=quote.full_reduction_fen + quote.goods_coupon_fen + quote.points_fen,
         freight_fen=quote.freight_fen - quote.freight_coupon_fen,
         coupon_ids=priced.used_coupon_ids,
         short=short_of(priced, quantities),

@@ -15,6 +15,7 @@ from tests.crash.scenarios import (
     coupon_template,
     day_of_trade,
     due_refund,
+    earned,
     express,
     give_back,
     group_buy,
@@ -25,6 +26,7 @@ from tests.crash.scenarios import (
     on_its_way,
     paid,
     place,
+    pointed,
     relay,
     sealed_rows,
     shipped,
@@ -44,7 +46,7 @@ from tests.crash.scenarios import (
 from tests.crash.town import WEBHOOKS, Play, Town
 from mall.tables.settlements import shares
 from mall.tables.trade import order_lines, payments, refunds
-from tests.support import seed
+from tests.support import seed, trade
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,78 @@ def cancel_x_notice_with_stored_value(town: Town) -> Pair:
 def order_x_order_by_stored_value(town: Town) -> Pair:
     member, goods = topped_up(town, 5_000)
     return Pair(tuple(wanting(town, member, sku_id, balance_fen=4_900) for sku_id in goods.sku_ids))
+
+
+@pair
+def order_x_order_by_points(town: Town) -> Pair:
+    member, goods = pointed(town)
+    return Pair(tuple(wanting(town, member, sku_id, points=900) for sku_id in goods.sku_ids))
+
+
+@pair
+def order_x_order_for_whom_points_suffice(town: Town) -> Pair:
+    member, goods = pointed(town)
+    return Pair(tuple(wanting(town, member, sku_id, points=400) for sku_id in goods.sku_ids))
+
+
+@pair
+def cancel_x_notice_with_points(town: Town) -> Pair:
+    member, goods = pointed(town)
+    order_no, payment_no = thumb(town, member, goods.sku_id, points=700)
+    return Pair((call(town, member, "orders.cancel_order", order_no=order_no), notice(town, payment_no)))
+
+
+@pair
+def cancel_x_order_by_points(town: Town) -> Pair:
+    member, goods = pointed(town)
+    order_no = place(town, member, goods.sku_id, points=700)
+    return Pair((call(town, member, "orders.cancel_order", order_no=order_no),
+                 wanting(town, member, goods.sku_ids[1], points=300)))
+
+
+@pair
+def refund_x_order_by_points(town: Town) -> Pair:
+    member, goods = pointed(town)
+    order_no = earned(town, member, goods.sku_id, points=700)
+    return Pair((refund(town, order_no), wanting(town, member, goods.sku_ids[1], points=300)))
+
+
+@pair
+def refund_x_refund_of_points(town: Town) -> Pair:
+    member, goods = pointed(town)
+    first, second = (earned(town, member, sku_id, points=450) for sku_id in goods.sku_ids)
+    return Pair((refund(town, first), refund(town, second)))
+
+
+@pair
+def receipt_x_refund_that_makes_a_debt(town: Town) -> Pair:
+    member, goods = basics(town)
+    first = earned(town, member, goods.sku_id)
+    paid(town, member, goods.sku_id, points=49)
+    second = paid(town, member, goods.sku_id, **express(town, member))
+    trade.ship(town.shop, second)
+    return Pair((call(town, member, "orders.confirm_receipt", order_no=second), refund(town, first)))
+
+
+@pair
+def check_in_x_check_in(town: Town) -> Pair:
+    member, _ = basics(town)
+    return Pair(tuple(call(town, member, "points.check_in_daily") for _ in range(2)))
+
+
+@pair
+def expiry_of_points_x_order(town: Town) -> Pair:
+    member, goods = pointed(town)
+    town.move(20 * 24 * 60 - 10)
+    return Pair((wanting(town, member, goods.sku_id, points=900), timer(town, "points.expire_points")), late=15)
+
+
+@pair
+def expiry_of_points_x_refund(town: Town) -> Pair:
+    member, goods = pointed(town)
+    order_no = paid(town, member, goods.sku_id, points=200)
+    town.move(20 * 24 * 60 + 10)
+    return Pair((refund(town, order_no), timer(town, "points.expire_points")))
 
 
 @pair

@@ -26,13 +26,13 @@ from mall.kit import clock
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.messages import message_consents
 from mall.tables.people import members, shop_settings
-from mall.tables.trade import virtual_codes
+from mall.tables.trade import order_lines, virtual_codes
 from sqlalchemy import update
 
 from tests.crash import sharing
 from tests.crash.town import Play, Town
 from tests.house.samples import EVENTS, context_of, read_sample
-from tests.support import seed, wallet
+from tests.support import points, seed, trade, wallet
 from tests.support.shop import SECRETS, Caller
 
 Prepare = Callable[[Town], Play]
@@ -949,6 +949,92 @@ def _refund_both(town: Town) -> Play:
     member, goods = topped_up(town)
     order_no = paid(town, member, goods.sku_id, balance_fen=1_000)
     return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="不要了")
+
+
+# points
+
+def pointed(town: Town, amount: int = 1_000) -> tuple[Caller, seed.Seeded]:
+    """A member who owns two lots of points, the smaller one expires first."""
+    member, goods = basics(town)
+    points.lot(town.shop, member, amount - 300)
+    points.lot(town.shop, member, 300, days=20)
+    return member, goods
+
+
+def earned(town: Town, member: Caller, sku_id: str, **more: Any) -> str:
+    """An order that was paid, handed over, and has earned points."""
+    order_no = paid(town, member, sku_id, **more)
+    points.hand_over(town.shop, order_no)
+    return order_no
+
+
+def in_debt(town: Town) -> tuple[Caller, seed.Seeded]:
+    """A member who spent what a refund took back: 49 points are owed."""
+    member, goods = basics(town)
+    order_no = earned(town, member, goods.sku_id)
+    paid(town, member, goods.sku_id, points=49)
+    points.refund(town.shop, order_no)
+    return member, goods
+
+
+@scenario("orders.place_order", "points of two lots")
+def _place_by_points(town: Town) -> Play:
+    member, goods = pointed(town)
+    return call(town, member, "orders.place_order", delivery="PICKUP", points=700,
+                lines=[{"sku_id": goods.sku_id, "quantity": 1}])
+
+
+@scenario("orders.cancel_order", "points are held")
+def _cancel_points(town: Town) -> Play:
+    member, goods = pointed(town)
+    order_no, _ = started(town, member, goods.sku_id, points=700)
+    return call(town, member, "orders.cancel_order", order_no=order_no)
+
+
+@scenario("payments.receive_payment_notice", "beside points")
+def _notice_beside_points(town: Town) -> Play:
+    member, goods = pointed(town)
+    thumb(town, member, goods.sku_id, points=700)
+    return lambda: town.tell_notices("payment")
+
+
+@scenario("orders.confirm_receipt", "it pays a points debt")
+def _earn_in_debt(town: Town) -> Play:
+    member, goods = in_debt(town)
+    order_no = paid(town, member, goods.sku_id, **express(town, member))
+    trade.ship(town.shop, order_no)
+    return call(town, member, "orders.confirm_receipt", order_no=order_no)
+
+
+@scenario("refunds.start_refund", "points go back and are taken back")
+def _refund_points(town: Town) -> Play:
+    member, goods = pointed(town)
+    order_no = earned(town, member, goods.sku_id, quantity=2, points=700)
+    paid(town, member, goods.sku_id, points=380)  # so that some of what was earned is spent
+    [line] = town.shop.rows(order_lines, order_no=order_no)
+    return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="不要了",
+                lines=[{"line_id": line.line_id, "quantity": 1}])
+
+
+@scenario("points.check_in_daily")
+def _check_in(town: Town) -> Play:
+    return call(town, basics(town)[0], "points.check_in_daily")
+
+
+@scenario("points.check_in_daily", "the second day, in debt")
+def _check_in_again(town: Town) -> Play:
+    member, _ = in_debt(town)
+    member.call("points.check_in_daily")
+    town.move(24 * 60)
+    return call(town, member, "points.check_in_daily")
+
+
+@scenario("points.expire_points")
+def _expire_points(town: Town) -> Play:
+    member, goods = pointed(town)
+    paid(town, member, goods.sku_id, points=100)
+    town.move(21 * 24 * 60)
+    return timer(town, "points.expire_points")
 
 
 @scenario("wallets.report_safeguarding")

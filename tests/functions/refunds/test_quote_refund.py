@@ -24,7 +24,7 @@ def test_the_quote_explains_each_fen_and_changes_nothing(shop: Shop):
     before = shop.snapshot()
     assert quote(staff, second, 1) == {
         "amount_fen": 5_300, "freight_fen": 300, "balance_fen": 0, "taken_back_fen": 3_333, "left_fen": 20_600,
-        "refunded_fen": 0,
+        "refunded_fen": 0, "points_back": 0, "points_taken": 0,
         "state": "TO_SHIP", "closes": False,
         "lines": [{"line_id": second.line_id, "title": "T恤", "quantity": 1, "amount_fen": 5_300}],
         "sentences": ["商品退款 50.00 元，按下单时各商品的实付分摊计算", "运费退款 3.00 元",

@@ -170,6 +170,24 @@ class ShopSettings(BaseModel):
         40, ge=1, le=100, json_schema_extra=RISKY,
         description="Percent of what is owed to members that lies in the safeguarding account: 20, 30"
         " or 40 by the kind of issuer (E8).")
+    points_per_yuan: int = Field(
+        1, ge=0, le=1_000, json_schema_extra=RISKY, description="Points that a yuan paid for goods earns, of orders"
+        " placed from now on; 0: none are earned. A hundred points take a yuan off (A4, docs/points.md).")
+    points_days: int = Field(
+        365, ge=1, le=1_825, json_schema_extra=RISKY,
+        description="Days from receipt or sign-in until points expire (A4).")
+    points_grace_days: int = Field(
+        7, ge=0, le=365, json_schema_extra=RISKY,
+        description="Days that points given back with a refund live at the least, whenever they would expire (A4).")
+    points_most_percent: int = Field(
+        50, ge=0, le=100, json_schema_extra=RISKY,
+        description="Most percent of an order's goods, all discounts taken off, that points pay; 0: none (A4).")
+    points_with_group_price: bool = Field(
+        False, json_schema_extra=RISKY, description="Whether points may pay for goods at a group price (A4, F1).")
+    check_in_points: Annotated[list[Annotated[int, Field(ge=0, le=10_000)]], Field(max_length=31)] = Field(
+        default_factory=lambda: [5, 5, 5, 5, 5, 5, 20], json_schema_extra=RISKY,
+        description="Points of the first, second ... day in a row that a member signs in; after the last it begins"
+        " anew; none: there is no daily sign-in (A4).")
     templates: dict[Label, Label] = Field(
         max_length=50, default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
     pickup_store: str = Field(

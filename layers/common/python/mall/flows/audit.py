@@ -13,6 +13,7 @@ from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
 from mall.domains.ledger import agreement as ledger
 from mall.domains.members import growth
+from mall.domains.points import audit as points
 from mall.domains.refunds.rules import earlier_numbers
 from mall.domains.settlements import store as settlements
 from mall.kit.db import Tx
@@ -20,8 +21,9 @@ from mall.kit.schema import DEFAULT_SELLER
 
 
 def audit(tx: Tx) -> list[str]:
-    """Every breach between stock, coupons, seats, orders, money and growth: a sentence each, none when all is right."""
-    return [*books.audit(tx), *coupons.audit(tx), *group_buys.audit(tx), *ledger.audit(tx),
+    """Every breach between stock, coupons, seats, points, growth, orders and money: a sentence each, none when all is
+    right."""
+    return [*books.audit(tx), *coupons.audit(tx), *group_buys.audit(tx), *ledger.audit(tx), *points.audit(tx),
             *growth.audit(tx)]
 
 

@@ -1,7 +1,7 @@
 """Close an unpaid order: at WeChat first, then here (spec E4).
 
 Only when WeChat has closed every payment that could still be paid, the order closes and gives its
-stock, coupons and seat back. A payment that came in between wins: it is settled instead.
+stock, coupons, points and seat back. A payment that came in between wins: it is settled instead.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, Order
 from mall.domains.payments import store as payments
 from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
-from mall.flows import ask_wechat, refund
+from mall.flows import ask_wechat, points, refund
 from mall.flows.each import each
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
@@ -64,6 +64,7 @@ def _close_here(tx: Tx, order_no: str, reason: CloseReason, note: str, closed_pa
     open_payments = tx.fetch(payments.ask_open(order.checkout_id))[0]
     if [each for each in open_payments if each.payment_no != closed_payment_no]:
         return None
+    points.release(tx, order, now)
     if closed_payment_no:
         payments.mark_closed(tx, closed_payment_no, now)
     orders.move(tx, order, "close_unpaid", actor=actor, now=now, reason=note, close_reason=reason.value)

@@ -18,14 +18,14 @@ ask = growth.ask_lock  # what `grow` has to know of the buyer: locked, to be rea
 RAISED, LOWERED, KEPT, ELSEWHERE = "raised", "lowered", "kept", "elsewhere"
 
 
-def grow(tx: Tx, order: Any, lines: list[Any], seen: list[list[Any]] | None, settings: Any, *, actor: str,
+def grow(tx: Tx, order: Any, lines: list[Any], seen: list[list[Any]], settings: Any, *, actor: str,
          now: datetime) -> None:
     """The buyer has the goods: whole yuan of what was paid for those that stay, freight aside. `seen`: the answers to
-    `ask`, None to be read here."""
+    `ask`."""
     amount = levels.growth_of(lines)
     if not amount:
         return
-    standing = growth.standing_of(*(seen or tx.fetch(*ask(order.member_id))))
+    standing = growth.standing_of(*seen)
     year = levels.year_of(standing.joined_at, now)
     growth.add(tx, standing, year, amount, reference=f"{order.order_no}:received", order_no=order.order_no, now=now)
     reached = standing.growth(year, amount)

@@ -11,6 +11,7 @@ from mall.domains.fulfilment.rules import CARRIERS
 from mall.domains.members.rules import mask_phone
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderState
+from mall.domains.points import store as points
 from mall.kit.db import Tx
 
 WORDS = {  # the timeline, as the buyer reads it
@@ -67,6 +68,16 @@ class PriceView:
 
 
 @dataclass(frozen=True)
+class PointsView:
+    """A hundred points take a yuan off; what is earned comes with receipt."""
+
+    used: int
+    returned: int  # of those used: with refunds, or because the order closed unpaid
+    earned: int
+    taken_back: int  # of those earned, with refunds
+
+
+@dataclass(frozen=True)
 class AddressView:
     name: str
     phone: str
@@ -108,6 +119,7 @@ class OrderView:
     group_id: str | None
     lines: list[LineView]
     price: PriceView
+    points: PointsView
     shipment: ShipmentView | None
     timeline: list[Step]
     buyer_note: str
@@ -134,15 +146,16 @@ class RowView:
 
 def page(tx: Tx, order_no: str) -> tuple[Any | None, list[Any], OrderView | None]:
     """The order's row, its lines' rows and its view, in one round trip; Nones when there is no such order."""
-    found, lines, steps, shipments = tx.fetch(
+    found, lines, steps, shipments, used, earnings = tx.fetch(
         orders.ask(order_no), orders.ask_lines(order_no), orders.ask_timeline(order_no),
-        fulfilment.ask_shipment(order_no))
+        fulfilment.ask_shipment(order_no), points.ask_used(order_no), points.ask_earned(order_no))
     if not found:
         return None, [], None
     order = found[0]
     return order, lines, OrderView(
         order_no, order.state, order.kind, order.delivery, order.group_id, [_line(line) for line in lines],
-        _price(order), _shipment(shipments[0]) if shipments else None, [_step(step) for step in steps],
+        _price(order), _points(used[0], earnings), _shipment(shipments[0]) if shipments else None,
+        [_step(step) for step in steps],
         order.buyer_note, order.close_reason, order.placed_at, order.paid_at, order.received_at)
 
 
@@ -182,6 +195,11 @@ def _price(order: Any) -> PriceView:
                  if each["kind"] != "balance"]
     return PriceView(told["list_fen"], told["list_fen"] - told["goods_fen"], discounts, told["freight_fen"],
                      order.pay_fen, order.balance_fen, order.refunded_fen, order.balance_refunded_fen)
+
+
+def _points(used: Any, earnings: list[Any]) -> PointsView:
+    earned, taken_back = (earnings[0].earned, earnings[0].taken_back) if earnings else (0, 0)
+    return PointsView(int(used.points), int(used.returned), earned, taken_back)
 
 
 def _shipment(row: Any) -> ShipmentView:

@@ -11,18 +11,19 @@ from typing import Any
 
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
-from mall.domains.orders import store as orders
 from mall.domains.pricing import rules as pricing
+from mall.flows import points
 from mall.flows.refund_plan import Plan
 from mall.kit.db import Tx
 
 
-def end_received(tx: Tx, order: Any, now: datetime, lines: list[Any] | None = None) -> None:
-    """The buyer has the goods: the order as it was, and its lines where they are at hand."""
+def end_received(tx: Tx, order: Any, lines: list[Any], wallets: list[Any], now: datetime) -> None:
+    """The buyer has the goods: the order and its lines as they were; `wallets`: the answer to `points.ask_wallet`."""
     coupon_fen = accounts.coupon_fen(order.price)
     if coupon_fen:
-        coupon_fen -= _cost(order, orders.lines(tx, order.order_no) if lines is None else lines, {})
-    _end(tx, order, order.pay_fen - order.refunded_fen + coupon_fen, now)
+        coupon_fen -= _cost(order, lines, {})
+    _end(tx, order, order.pay_fen - order.refunded_fen + coupon_fen + points.paid_for(order, lines), now)
+    points.earn(tx, order, lines, wallets, now)
 
 
 def end_closed(tx: Tx, order: Any, kept_fen: int, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Place an order: hold stock, coupons, stored value and seat, all or nothing, for thirty minutes (spec E1).
+"""Place an order: hold stock, coupons, points, stored value and seat, all or nothing, for thirty minutes (spec E1).
 
 Reads in one round trip (`flows.price.quote`), decides, queues every write; they go to the server
 together with COMMIT, the stock row last.
@@ -17,11 +17,12 @@ from mall.domains.group_buys.rules import GroupBuyNotRunning, check_joinable
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, OrderKind, OrderPlaced, OrderState
+from mall.domains.points.rules import check_usable
 from mall.domains.pricing import rules as pricing
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import OutOfStock
 from mall.domains.wallets.rules import check_balance
-from mall.flows import price
+from mall.flows import points, price
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
 
@@ -33,6 +34,7 @@ class Placed:
     group_id: str | None
     pay_fen: int
     balance_fen: int
+    points_used: int
     state: str
     expires_at: datetime
 
@@ -40,10 +42,13 @@ class Placed:
 def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *, new_id: Callable[[str], str],
           expected_pay_fen: int | None, buyer_note: str) -> Placed:
     """Raises OutOfStock, PriceChanged, NotDeliverable, CouponNotUsable, GroupOver, GroupFull, AlreadyInGroup,
-    StoredValueOff, BalanceNotUsable, BalanceShort and what `flows.price.quote` raises; then nothing is kept."""
-    priced = price.quote(tx, me.member_id, me.level, wanted, settings, now)
+    StoredValueOff, BalanceNotUsable, BalanceShort, PointsShort, PointsNotUsable and what `flows.price.quote` raises;
+    then nothing is kept."""
+    priced = price.quote(tx, me.member_id, me.level, wanted, settings, now, to_place=True)
     if priced.needs_address(wanted):
         raise price.AddressMissing(field="address_id")
+    if wanted.points:
+        check_usable(wanted.points, sum(lot.free for lot in priced.lots), priced.points_most)
     pricing.check(priced.whole, expected_pay_fen=expected_pay_fen)
     check_balance(wanted.balance_fen, priced.quote.balance_fen, settings.stored_value_licence)
     order_no = new_id("ord")
@@ -57,8 +62,8 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
         from mall.flows import settle_payment  # for the few orders that are paid as they are placed
 
         state = settle_payment.settle_free(tx, order["checkout_id"], settings, actor=me.name, now=now)
-    return Placed(order_no, order["checkout_id"], group_id, order["pay_fen"], order["balance_fen"], state,
-                  order["expires_at"])
+    return Placed(order_no, order["checkout_id"], group_id, order["pay_fen"], order["balance_fen"],
+                  order["points_used"], state, order["expires_at"])
 
 
 def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced, wanted: price.Wanted,
@@ -70,6 +75,8 @@ def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced,
                    now=now)
     if priced.used_coupon_ids:
         coupons.hold(tx, priced.used_coupon_ids, member_id=me.member_id, order_no=order_no, now=now)
+    if order["points_used"]:
+        points.hold(tx, order_no, me.member_id, priced.lots, order["points_used"], now)
     if order["balance_fen"]:
         ledger.hold_balance(tx, order_no, me.member_id, order["balance_fen"], now)
     if priced.activity is not None and wanted.group_id is None:
@@ -100,9 +107,11 @@ def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Price
         "order_no": order_no, "checkout_id": new_id("chk"), "seller_id": quote.lines[0].seller_id,
         "member_id": me.member_id, "kind": (OrderKind.GROUP if group_id else OrderKind.NORMAL).value,
         "group_id": group_id, "state": OrderState.UNPAID.value, "delivery": delivery,
-        "goods_fen": quote.goods_fen, "discount_fen": quote.full_reduction_fen + quote.goods_coupon_fen,
+        "goods_fen": quote.goods_fen,
+        "discount_fen": quote.full_reduction_fen + quote.goods_coupon_fen + quote.points_fen,
         "freight_fen": quote.freight_fen - quote.freight_coupon_fen, "pay_fen": quote.pay_fen,
         "balance_fen": priced.quote.balance_fen, "refunded_fen": 0, "balance_refunded_fen": 0,
+        "points_used": quote.points_used, "points_terms": points.terms_of(settings),
         "address": _copy(address), "receiver_phone_hash": address.phone if address else None,
         "price": pricing.to_json(priced.quote), "buyer_note": buyer_note, "staff_note": "",
         "pickup_code": None, "payment_no": None, "close_reason": None, "unpaid_reminded": False,

@@ -10,6 +10,7 @@ from mall.domains.group_buys import store as group_buys
 from mall.domains.group_buys.rules import GroupBuyNotRunning
 from mall.domains.members.levels import free_freight_of, percent_of_level
 from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, SeveralSellers
+from mall.domains.points import store as points
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
 from mall.domains.stock import store as stock
@@ -37,6 +38,7 @@ class Wanted:
     group_buy_id: str | None = None
     group_id: str | None = None
     balance_fen: int = 0  # of the price, to be paid from the buyer's stored value
+    points: int | None = None  # to be used; None: nobody asks about points, and none are read
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Priced:
     activity: Any | None
     group: Any | None
     coupons: dict[str, Any]
+    lots: list[Any]  # of points, as `points.ask_free` orders them
+    points_most: int  # that this order takes, however many the buyer has
 
     @property
     def used_coupon_ids(self) -> list[str]:
@@ -72,16 +76,20 @@ class Priced:
 
 
 def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now: datetime, *,
-          place_only: bool = False) -> Priced:
-    """Price what is wanted. Raises GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch;
-    what may be shown but not ordered (no delivery there) is left to `pricing.rules.check`. `place_only`: of the
-    address only where it is, who lives there stays sealed."""
+          to_place: bool = False) -> Priced:
+    """Price what is wanted. `to_place`: the points that it uses are locked, and of the address everything is read;
+    else only where it is, who lives there stays sealed. Raises GoodsUnavailable, AddressNotFound,
+    GroupBuyNotRunning, DeliveryMismatch; what may be shown but not ordered (no delivery there) is left to
+    `pricing.rules.check`."""
     sku_ids = sorted(wanted.quantities)
-    sku_rows, stock_rows, promotion_rows, coupon_rows, freight_rows, address_rows, *of_group = tx.fetch(
-        store.ask_skus(sku_ids), stock.ask_stock(sku_ids), store.ask_promotions(sku_ids, now),
+    about_points = _ask_points(member_id, wanted, now, lock=to_place)
+    answers = tx.fetch(
+        *about_points, store.ask_skus(sku_ids), stock.ask_stock(sku_ids), store.ask_promotions(sku_ids, now),
         store.ask_coupons(member_id, now, wanted.coupon_ids or ()), store.ask_freight(sku_ids),
-        store.ask_address(member_id, wanted.address_id, place_only=place_only), *_ask_group(wanted),
+        store.ask_address(member_id, wanted.address_id, place_only=not to_place), *_ask_group(wanted),
     )
+    point_rows, answers = answers[:len(about_points)], answers[len(about_points):]
+    sku_rows, stock_rows, promotion_rows, coupon_rows, freight_rows, address_rows, *of_group = answers
     activities, groups = of_group or ((), ())
     skus = {row.sku_id: row for row in sku_rows}
     _check_goods(wanted, skus)
@@ -103,14 +111,35 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
         chosen_coupon_ids=wanted.coupon_ids,
         freight_templates=store.freight_templates_of(freight_rows),
         free_freight_for=free_freight_of(settings.member_levels, level),
-        policy=pricing.StackingPolicy(full_reduction_with_goods_coupon=settings.coupons_combine),
+        policy=pricing.StackingPolicy(
+            full_reduction_with_goods_coupon=settings.coupons_combine,
+            group_price_with=frozenset({pricing.RuleKind.POINTS} if settings.points_with_group_price else ())),
+        points_to_use=wanted.points or 0,
+        points_cap_percent=settings.points_most_percent,
         balance_to_use_fen=wanted.balance_fen,
     )
     by_sku: dict[str, list[Any]] = {}
     for row in stock_rows:
         by_sku.setdefault(row.sku_id, []).append(row)
-    return Priced(pricing.price(basket), skus, by_sku, address, activity, groups[0] if groups else None,
-                  {row.coupon_id: row for row in coupon_rows})
+    priced = pricing.price(basket)
+    return Priced(priced, skus, by_sku, address, activity, groups[0] if groups else None,
+                  {row.coupon_id: row for row in coupon_rows}, point_rows[-1] if point_rows else [],
+                  _points_most(priced, wanted, settings))
+
+
+def _ask_points(member_id: str, wanted: Wanted, now: datetime, *, lock: bool) -> list[Any]:
+    """The member's lots; the lock comes first, so that they are read as they stay."""
+    if wanted.points is None:
+        return []
+    locked = [points.ask_lock(member_id)] if lock else []
+    return [*locked, points.ask_free(member_id, now)]
+
+
+def _points_most(quote: pricing.Quote, wanted: Wanted, settings: Any) -> int:
+    if wanted.points is None:
+        return 0
+    return pricing.most_points(pricing.before_balance(quote), settings.points_most_percent,
+                               with_group_price=settings.points_with_group_price)
 
 
 def _ask_group(wanted: Wanted) -> tuple[Any, ...]:

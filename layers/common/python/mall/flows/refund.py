@@ -35,7 +35,7 @@ from mall.domains.refunds.rules import (
     refund_of,
 )
 from mall.domains.stock import store as stock
-from mall.flows import growth, order_value
+from mall.flows import growth, order_value, points
 from mall.flows.refund_plan import UNSHIPPED, Pieces, Plan, Wanted, plan
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
@@ -65,7 +65,7 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
                  first: RefundOrder = RefundOrder.WECHAT_FIRST) -> tuple[str | None, Plan]:
     """Refund these pieces of an order, or all that is left of it; the refund's number (None when nothing is
     to be paid back) and what was decided. Pieces that were not shipped go back into stock. The last piece
-    closes the order, and its coupons go back.
+    closes the order, and its coupons go back. Points go back, and are taken back, with their pieces.
 
     Raises OrderNotFound, AlreadyRefunded, StateChanged, IllegalMove, LineNotInOrder, MoreThanBought,
     TooManyRefunds.
@@ -74,6 +74,7 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
     lines, paid, earlier = tx.fetch(orders.ask_lines(order_no), payments.ask_lock(order.payment_no or ""),
                                     refunds.ask_of(order.order_no, order.payment_no))
     decided = plan(order, lines, earlier, wanted, threshold, first)
+    points.give_back(tx, order, lines, decided, now)
     before = sum(line.refunded_quantity for line in lines)
     once_key = f"order {order_no}" if decided.closes else f"order {order_no} after {before} pieces"
     refund_no = None

@@ -24,7 +24,7 @@ from mall.domains.payments import store as payments
 from mall.domains.payments.rules import OPEN, PaymentNotFound, PaymentState, Purpose
 from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
-from mall.flows import growth, order_value, refund
+from mall.flows import growth, order_value, points, refund
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
 from mall.kit.schema import DEFAULT_SELLER
@@ -117,6 +117,7 @@ def _pay_orders(tx: Tx, locked: list[Any], lines: list[Any], payment_no: str | N
             ledger.post(tx, accounts.coupons_used(order.order_no, order.seller_id, coupon_fen), now)
         if order.balance_fen:
             ledger.spend_balance(tx, order, now)
+        points.spend(tx, order, now)
         for line in own:
             stock.commit(tx, line.sku_id, line.warehouse_id, line.quantity, order_no=order.order_no, actor=actor,
                          now=now)
@@ -149,8 +150,9 @@ def _release_for_delivery(tx: Tx, order: Any, lines: list[Any], verb: str, payme
         fulfilment.record_shipment(tx, order.order_no, order.delivery, carrier=None, tracking_no=None,
                                    report_at=now + REPORT_AFTER, now=now)
         verb = f"{verb}_and_deliver"
-        order_value.end_received(tx, order, now, lines)
-        growth.grow(tx, order, lines, None, settings, actor=actor, now=now)
+        wallets, *standing = tx.fetch(points.ask_wallet(order.member_id), *growth.ask(order.member_id))
+        order_value.end_received(tx, order, lines, wallets, now)
+        growth.grow(tx, order, lines, standing, settings, actor=actor, now=now)
         emit(tx, OrderReceived(order.order_no, order.member_id), now)
     if order.delivery == Delivery.PICKUP.value:
         fulfilment.set_pickup_code(tx, order.order_no, f"{secrets.randbelow(10**10):010d}")

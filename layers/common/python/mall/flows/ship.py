@@ -14,7 +14,7 @@ from mall.domains.fulfilment import rules
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, OrderNotFound, OrderReceived, OrderShipped, OrderState
-from mall.flows import growth, order_value
+from mall.flows import growth, order_value, points
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
 from mall.kit.outbox import emit
@@ -98,14 +98,15 @@ def hand_over(tx: Tx, code: str, settings: Any, *, seller_id: str, actor: str, n
     order = orders.lock(tx, order_no) if order_no else None
     if order is None or order.state != OrderState.TO_SHIP.value:
         raise rules.WrongPickupCode(field="code")
-    lines, *standing = tx.fetch(orders.ask_lines(order.order_no), *growth.ask(order.member_id))
+    lines, wallets, *standing = tx.fetch(
+        orders.ask_lines(order.order_no), points.ask_wallet(order.member_id), *growth.ask(order.member_id))
     problem = _deliver_missing_codes(tx, order, lines, now)
     if problem is not None:
         raise problem
     fulfilment.record_shipment(tx, order.order_no, order.delivery, carrier=None, tracking_no=None, report_at=now,
                                now=now)
     orders.move(tx, order, "pick_up", actor=actor, now=now)
-    order_value.end_received(tx, order, now, lines)
+    order_value.end_received(tx, order, lines, wallets, now)
     growth.grow(tx, order, lines, standing, settings, actor=actor, now=now)
     emit(tx, OrderReceived(order.order_no, order.member_id), now)
     return order, lines

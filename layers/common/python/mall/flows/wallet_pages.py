@@ -26,13 +26,14 @@ class WalletEntry:
 
 def page(tx: Tx, member_id: str, cursor: str | None, limit: int) -> tuple[list[WalletEntry], str | None]:
     """The newest first, and where the next page begins. Raises BadCursor."""
-    rows = store.entries(tx, member_id, _position(cursor), limit)
+    rows = store.entries(tx, member_id, position_of(cursor), limit)
     items = [WalletEntry(row.reference, row.reason, WORDS[row.reason], -row.amount, row.about, row.created_at)
              for row in rows]
     return items, next_cursor(rows, limit, lambda last: (last.created_at.isoformat(), last.reference))
 
 
-def _position(cursor: str | None) -> tuple[datetime, str]:
+def position_of(cursor: str | None) -> tuple[datetime, str]:
+    """The last moment and reference that were seen. Raises BadCursor."""
     found = decode_cursor(cursor, (str, str))
     if found is None:
         return FROM_THE_NEWEST

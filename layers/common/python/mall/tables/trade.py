@@ -26,6 +26,8 @@ orders = table(
     fen_column("balance_fen"),  # the part of it that the buyer's stored value pays; WeChat gets the rest
     fen_column("refunded_fen"),
     fen_column("balance_refunded_fen"),  # the part of it that went back into stored value
+    fen_column("points_used"),  # a hundred take a yuan off; in discount_fen
+    json_column("points_terms"),  # what its buyer was promised: {per_yuan, days, grace_days}
     sealed_json_column("orders.address", optional=True),  # the order's own copy
     keyed_hash_column("orders.receiver_phone_hash", optional=True),  # what the desk finds it by
     json_column("price"),  # the stored explanation, which drives refunds

@@ -12,6 +12,7 @@ from sqlalchemy import and_, case, exists, func, literal, or_, select, true, uni
 from mall.domains.ledger.rules import (
     COUPON_COST,
     ORDER_FUNDS,
+    POINTS,
     RECEIVABLE,
     REFUNDS_PAYABLE,
     SHARED,
@@ -48,12 +49,13 @@ _REFUNDS = (
 )
 _in_funds, _in_receivable, _in_coupons = (
     e.account.like(f"{kind}/%") for kind in (ORDER_FUNDS, RECEIVABLE, COUPON_COST))
+_in_points = e.account.like(f"{POINTS}%")  # held, debt and cost too: what moves among them is nothing to the order
 _of_order = (
     select(e.about, func.sum(e.amount).label("fen"),
            func.sum(case((_in_coupons, e.amount), else_=0)).label("coupon_fen"),
            func.sum(case((_in_funds, e.amount), else_=0)).label("funds_fen"),
            func.sum(case((_in_receivable, e.amount), else_=0)).label("receivable_fen"))
-    .where(or_(_in_funds, _in_receivable, _in_coupons))
+    .where(or_(_in_funds, _in_receivable, _in_coupons, _in_points))
     .group_by(e.about)
     .subquery()
 )

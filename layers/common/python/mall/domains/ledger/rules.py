@@ -13,7 +13,11 @@
 | wechat_fee/<seller> | what WeChat charged for its orders less what came back, as the bills say | a cost |
 | stored_value/<member> | a member's stored value (储值) | owed, guarded |
 | stored_value/<member>#held | what of it is set aside for orders that are not paid yet | owed, guarded |
-| points/<member>, commission/<member> | a member's points, commission | owed, guarded |
+| points/<member> | a member's points (积分), one worth one fen | owed, guarded |
+| points/<member>#held | what of them is set aside for orders that are not paid yet | owed, guarded |
+| points_debt/<member> | points that were taken back after they were spent | owed to us, guarded in its own row |
+| points_cost/<seller> | what points cost that were given for its orders and are spent, or may be | a cost |
+| commission/<member> | a member's commission | owed, guarded |
 
 Movements and their references:
 
@@ -34,6 +38,14 @@ Movements and their references:
 | <share>-2 ..., <share>-2:done ... | what was refused is sent to its receivers once more | as <share>, <share>:done |
 | <return> | a receiver gave a part back before a refund | wechat + / shared - |
 | <order>:coupons-back:<pieces before> | pieces go back, and what coupons paid | as <refund> + / coupon_cost - |
+| <order>:points | an order is placed that uses points | points + / its #held - |
+| <order>:points:end | the order is paid, or closes unpaid | #held + / order_funds -, or points - |
+| <order>:points-earned | it is received | points_cost + / points - |
+| <member>:checked-in:<day> | a daily sign-in gives points | points_cost + / points - |
+| <order>:points-back:<pieces before> | pieces go back that points paid for | as <refund> + / points - |
+| <order>:points-taken:<pieces before> | pieces go back that earned points | points +, points_debt + / points_cost - |
+| <any of these>:debt | points came to a member who has a points debt | points + / points_debt - |
+| <lot>:expired:<expired before> | a lot's time is over | points + / points_cost - |
 | <number>:fee | a matched bill has the fee of a payment or refund | wechat_fee + / wechat -; of a refund reversed |
 | <number>:fee:2 ... | a later bill says otherwise: what it differs by | the same |
 
@@ -52,10 +64,13 @@ WECHAT, UNSPENT, REFUNDS_PAYABLE, WECHAT_FEE = "wechat", "unspent", "refunds_pay
 SHARED, SHARES_PAYABLE = "shared", "shares_payable"
 ORDER_FUNDS, COUPON_COST, RECEIVABLE = "order_funds", "coupon_cost", "receivable"
 STORED_VALUE, POINTS, COMMISSION = "stored_value", "points", "commission"
+POINTS_DEBT, POINTS_COST = "points_debt", "points_cost"
 GUARDED = (STORED_VALUE, POINTS, COMMISSION)
 
 DONE, COUPONS, COUPONS_BACK, ENDED, FEE = ":done", ":coupons", ":coupons-back", ":ended", ":fee"
-BALANCE = ":balance"
+BALANCE, POINTS_HELD = ":balance", ":points"
+POINTS_EARNED, POINTS_BACK, POINTS_TAKEN = ":points-earned", ":points-back", ":points-taken"
+CHECKED_IN, EXPIRED, DEBT = ":checked-in", ":expired", ":debt"
 
 
 class OrderOrReference(BadInput):
@@ -195,3 +210,55 @@ def fee_charged(number: str, earlier: int, parts: list[tuple[str, int]]) -> Move
 def coupon_fen(price: dict) -> int:
     """What coupons took off an order, goods and freight, by its stored price."""
     return price["goods_coupon_fen"] + price["freight_coupon_fen"]
+
+
+# points: one is worth one fen
+
+
+def points_spent(order_no: str, seller_id: str, points: int) -> Posting:
+    """Where the points go that were held for an order, when it is paid."""
+    return Posting(account_of(ORDER_FUNDS, seller_id), -points, order_no)
+
+
+def points_earned(order_no: str, seller_id: str, member_id: str, points: int) -> Movement:
+    """The order was received: its seller bears the cost."""
+    return _points_given(order_no + POINTS_EARNED, "POINTS_EARNED", seller_id, member_id, points, order_no)
+
+
+def points_checked_in(lot_id: str, day: str, seller_id: str, member_id: str, points: int) -> Movement:
+    return _points_given(f"{member_id}{CHECKED_IN}:{day}", "POINTS_CHECKED_IN", seller_id, member_id, points, lot_id)
+
+
+def _points_given(reference: str, reason: str, seller_id: str, member_id: str, points: int, about: str) -> Movement:
+    return Movement(reference, reason, (Posting(account_of(POINTS_COST, seller_id), points, about),
+                                        Posting(account_of(POINTS, member_id), -points, about)))
+
+
+def points_returned(order: Any, points: int, pieces_before: int) -> Movement:
+    """Pieces go back and with them the points that paid for them; `pieces_before` of the order had gone back."""
+    return Movement(f"{order.order_no}{POINTS_BACK}:{pieces_before}", "POINTS_RETURNED", (
+        Posting(fund_of(order), points, order.order_no),
+        Posting(account_of(POINTS, order.member_id), -points, order.order_no)))
+
+
+def points_taken_back(order: Any, from_lots: int, short: int, pieces_before: int) -> Movement:
+    """Pieces go back that earned points; `short` of these were spent, which the member owes from now on."""
+    legs = (Posting(account_of(POINTS, order.member_id), from_lots, order.order_no),
+            Posting(account_of(POINTS_DEBT, order.member_id), short, order.order_no),
+            Posting(account_of(POINTS_COST, order.seller_id), -from_lots - short, order.order_no))
+    return Movement(f"{order.order_no}{POINTS_TAKEN}:{pieces_before}", "POINTS_TAKEN_BACK",
+                    tuple(leg for leg in legs if leg.amount_fen))
+
+
+def points_debt_paid(credit: str, member_id: str, points: int, about: str) -> Movement:
+    """Of the points that came under the reference `credit`, so many pay the member's debt."""
+    return Movement(credit + DEBT, "POINTS_DEBT_PAID", (
+        Posting(account_of(POINTS, member_id), points, about),
+        Posting(account_of(POINTS_DEBT, member_id), -points, about)))
+
+
+def points_expired(lot_id: str, seller_id: str, member_id: str, points: int, expired_before: int) -> Movement:
+    """A lot's time is over; it may be so twice, when points came back to it after the first time."""
+    return Movement(f"{lot_id}{EXPIRED}:{expired_before}", "POINTS_EXPIRED", (
+        Posting(account_of(POINTS, member_id), points, lot_id),
+        Posting(account_of(POINTS_COST, seller_id), -points, lot_id)))

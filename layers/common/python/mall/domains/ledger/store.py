@@ -11,6 +11,8 @@ from sqlalchemy import bindparam, func, or_, select
 from mall.domains.ledger.rules import (
     BALANCE,
     GUARDED,
+    POINTS,
+    POINTS_HELD,
     STORED_VALUE,
     WECHAT_FEE,
     Movement,
@@ -18,6 +20,7 @@ from mall.domains.ledger.rules import (
     Posting,
     account_of,
     balance_spent,
+    points_spent,
 )
 from mall.kit import ledger
 from mall.kit.db import Tx, among
@@ -49,6 +52,32 @@ def spend_balance(tx: Tx, order: Any, now: datetime) -> None:
 def release_balance(tx: Tx, order_no: str, now: datetime) -> None:
     """The order closes unpaid: what was held for it is the member's again."""
     ledger.void(tx, order_no + BALANCE, reason="BALANCE_RELEASED", now=now)
+
+
+def open_points(tx: Tx, member_id: str) -> None:
+    """The member's points account, before the first points; harmless when it is there."""
+    ledger.open_account(tx, _points(member_id))
+
+
+def hold_points(tx: Tx, order_no: str, member_id: str, points: int, now: datetime) -> None:
+    """Set points aside for an order."""
+    ledger.hold(tx, order_no + POINTS_HELD, _points(member_id), points, about=order_no, reason="POINTS_HELD", now=now)
+
+
+def spend_points(tx: Tx, order: Any, now: datetime) -> None:
+    """The order is paid: what was held for it is the seller's."""
+    ledger.settle(tx, order.order_no + POINTS_HELD,
+                  [_leg(points_spent(order.order_no, order.seller_id, order.points_used))],
+                  reason="POINTS_SPENT", now=now)
+
+
+def release_points(tx: Tx, order_no: str, now: datetime) -> None:
+    """The order closes unpaid: what was held for it is the member's again."""
+    ledger.void(tx, order_no + POINTS_HELD, reason="POINTS_RELEASED", now=now)
+
+
+def _points(member_id: str) -> Account:
+    return Account(account_of(POINTS, member_id), guarded=True)
 
 
 def _wallet(member_id: str) -> Account:

@@ -134,9 +134,18 @@ def refund_share(
 
 def coupon_cost(quote: Quote, pieces: Mapping[str, int]) -> int:
     """What goods coupons paid for so many pieces by line id; all pieces make the whole of it."""
+    return _paid_by(RuleKind.GOODS_COUPON, quote, pieces)
+
+
+def points_spent(quote: Quote, pieces: Mapping[str, int]) -> int:
+    """The points, a hundred to the yuan, that paid for so many pieces by line id; all pieces make all of them."""
+    return _paid_by(RuleKind.POINTS, quote, pieces)
+
+
+def _paid_by(kind: RuleKind, quote: Quote, pieces: Mapping[str, int]) -> int:
     return sum([
         _due(share.amount_fen, pieces.get(share.line_id, 0), quote.line(share.line_id).quantity)
-        for each in quote.adjustments if each.kind is RuleKind.GOODS_COUPON for share in each.shares
+        for each in quote.adjustments if each.kind is kind for share in each.shares
     ])
 
 
