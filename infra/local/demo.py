@@ -3,7 +3,8 @@
 Prints a readable timeline with every amount, and ends with 1 when anything did not hold:
 sign in, browse, coupon, order, pay, ship, receive; a group of three; a group that fails; an order that
 expires; a payment that comes too late; a price that is changed, and a piece that goes back; a refund that takes two
-people; a member who becomes a VIP. Then both books, ours and WeChat's, are compared.
+people; a member who becomes a VIP; points that are earned, spent and taken back. Then both books, ours and WeChat's,
+are compared.
 The shop's clock is moved forward on the way (the simulators' with it).
 """
 
@@ -341,17 +342,53 @@ def becomes_a_vip(demo: Demo) -> None:
     demo.say(f"member centre 会员中心: {after['sentence']}")
 
 
+def points_earned_spent_and_taken_back(demo: Demo) -> None:
+    demo.act("8 · Points: earned, spent, given back, taken back 积分")
+    _, sku_id = demo.goods("茶叶礼盒", 20_000, 3)
+    buyer = demo.buyer("小林")
+
+    def points() -> tuple[int, int, int]:
+        listed = buyer.call("points.list_point_entries")
+        return listed["points"], listed["held"], listed["debt"]
+
+    given = buyer.call("points.check_in_daily")["points"]
+    demo.hold("a second sign-in gives nothing", buyer.call("points.check_in_daily")["is_first"], False)
+    demo.say(f"小林 signs in for the day 每日签到: {given} points")
+    first = demo.order(buyer, sku_id, delivery="PICKUP")["order_no"]
+    demo.pay(buyer, first)
+    demo.until("the notice settles it", lambda: demo.state(buyer, first), "TO_SHIP")
+    demo.staff.call("fulfilment.check_off_pickup", code=buyer.call("orders.get_order", order_no=first)["pickup_code"])
+    demo.hold("two hundred yuan earn two hundred points", points(), (given + 200, 0, 0))
+    demo.say("picked up 到店自提: 200 points 获得积分")
+    lines = [{"sku_id": sku_id, "quantity": 1}]
+    quote = buyer.call("pricing.quote_checkout", lines=lines, delivery="PICKUP", points=200)
+    demo.hold("two hundred points are two yuan", quote["pay_fen"], 19_800)
+    second = demo.order(buyer, sku_id, delivery="PICKUP", points=200, expected_pay_fen=19_800)["order_no"]
+    demo.hold("they are held", points(), (given, 200, 0))
+    demo.say("200 points pay a part 积分抵扣", -200)
+    payment_no = demo.pay(buyer, second)
+    demo.until("the notice settles it", lambda: demo.state(buyer, second), "TO_SHIP")
+    demo.staff.call("refunds.start_refund", order_no=second, reason="不要了")
+    demo.hold("the refund gives them back", points(), (given + 200, 0, 0))
+    demo.mall.tick("refunds.send_due_refunds")
+    demo.until("and the money too", lambda: demo.refunded_fen(payment_no), 19_800)
+    demo.say("refunded 退款: the money, and 200 points 退回积分", 19_800)
+    demo.staff.call("refunds.start_refund", order_no=first, reason="七天无理由")
+    demo.hold("what the first one earned is taken back", points(), (given, 0, 0))
+    demo.say("the first one comes back too: its 200 points are taken back 扣回积分")
+
+
 def compare_books(demo: Demo) -> None:
     demo.act("8 · The books 核账")
     demo.hold("our audit", demo.staff.call("ops.run_audit")["findings"], [])
     books = demo.wechat_pay.get("/_sim/books").json()
     demo.say("WeChat received 微信收款", books["received_fen"])
     demo.say("WeChat gave back 微信退款", books["refunded_fen"])
-    demo.say("our audit of stock, coupons, seats, money and growth 内部核账: no finding")
+    demo.say("our audit of stock, coupons, seats, points, growth and money 内部核账: no finding")
 
 
 ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, price_changed_and_a_piece_back,
-        refund_that_takes_two, becomes_a_vip, compare_books)
+        refund_that_takes_two, becomes_a_vip, points_earned_spent_and_taken_back, compare_books)
 
 
 def main() -> int:

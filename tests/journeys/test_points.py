@@ -386,3 +386,15 @@ def test_a_payment_against_a_cancel_spends_or_gives_back_and_never_both(shop: Sh
     state = trade.order(shop, order_no).state
     assert points.standing(shop, member) == ((0, 0, 0) if state == "TO_SHIP" else (1_000, 0, 0))
     assert points.findings(shop) == []
+
+
+def test_points_cost_an_order_no_round_trip(shop: Shop):
+    member, goods = points.owner(shop, 3_000), seed.product(shop, price_fen=9_900, stock=50)
+    address_id, counted = seed.address(shop, member), []
+    for wanted in ({}, {}, {"points": 300}):
+        before = shop.database.link().round_trips
+        trade.place(shop, member, goods.sku_id, 1, "EXPRESS", address_id=address_id, **wanted)
+        counted.append(shop.database.link().round_trips - before)
+    if shop.database.kind == "mysql":
+        assert counted[1:] == [3, 3]
+    assert points.standing(shop, member) == (2_700, 300, 0)
