@@ -344,7 +344,7 @@ def becomes_a_vip(demo: Demo) -> None:
 
 def points_earned_spent_and_taken_back(demo: Demo) -> None:
     demo.act("8 · Points: earned, spent, given back, taken back 积分")
-    _, sku_id = demo.goods("茶叶礼盒", 20_000, 3)
+    _, sku_id = demo.goods("茶叶礼盒", 19_000, 3)
     buyer = demo.buyer("小林")
 
     def points() -> tuple[int, int, int]:
@@ -358,28 +358,28 @@ def points_earned_spent_and_taken_back(demo: Demo) -> None:
     demo.pay(buyer, first)
     demo.until("the notice settles it", lambda: demo.state(buyer, first), "TO_SHIP")
     demo.staff.call("fulfilment.check_off_pickup", code=buyer.call("orders.get_order", order_no=first)["pickup_code"])
-    demo.hold("two hundred yuan earn two hundred points", points(), (given + 200, 0, 0))
-    demo.say("picked up 到店自提: 200 points 获得积分")
+    demo.hold("190 yuan earn 190 points", points(), (given + 190, 0, 0))
+    demo.say("picked up 到店自提: 190 points 获得积分")
     lines = [{"sku_id": sku_id, "quantity": 1}]
-    quote = buyer.call("pricing.quote_checkout", lines=lines, delivery="PICKUP", points=200)
-    demo.hold("two hundred points are two yuan", quote["pay_fen"], 19_800)
-    second = demo.order(buyer, sku_id, delivery="PICKUP", points=200, expected_pay_fen=19_800)["order_no"]
-    demo.hold("they are held", points(), (given, 200, 0))
-    demo.say("200 points pay a part 积分抵扣", -200)
+    quote = buyer.call("pricing.quote_checkout", lines=lines, delivery="PICKUP", points=190)
+    demo.hold("190 points are 1.90 yuan", quote["pay_fen"], 18_810)
+    second = demo.order(buyer, sku_id, delivery="PICKUP", points=190, expected_pay_fen=18_810)["order_no"]
+    demo.hold("they are held", points(), (given, 190, 0))
+    demo.say("190 points pay a part 积分抵扣", -190)
     payment_no = demo.pay(buyer, second)
     demo.until("the notice settles it", lambda: demo.state(buyer, second), "TO_SHIP")
     demo.staff.call("refunds.start_refund", order_no=second, reason="不要了")
-    demo.hold("the refund gives them back", points(), (given + 200, 0, 0))
+    demo.hold("the refund gives them back", points(), (given + 190, 0, 0))
     demo.mall.tick("refunds.send_due_refunds")
-    demo.until("and the money too", lambda: demo.refunded_fen(payment_no), 19_800)
-    demo.say("refunded 退款: the money, and 200 points 退回积分", 19_800)
+    demo.until("and the money too", lambda: demo.refunded_fen(payment_no), 18_810)
+    demo.say("refunded 退款: the money, and 190 points 退回积分", 18_810)
     demo.staff.call("refunds.start_refund", order_no=first, reason="七天无理由")
     demo.hold("what the first one earned is taken back", points(), (given, 0, 0))
-    demo.say("the first one comes back too: its 200 points are taken back 扣回积分")
+    demo.say("the first one comes back too: its 190 points are taken back 扣回积分")
 
 
 def compare_books(demo: Demo) -> None:
-    demo.act("8 · The books 核账")
+    demo.act("9 · The books 核账")
     demo.hold("our audit", demo.staff.call("ops.run_audit")["findings"], [])
     books = demo.wechat_pay.get("/_sim/books").json()
     demo.say("WeChat received 微信收款", books["received_fen"])

@@ -166,7 +166,8 @@ def maria_town(tmp_path: Path) -> Iterator[Town]:
     drop_database(f"mall_crash_{name}")
 
 
-@pytest.mark.parametrize("name", ["ship_x_refund", "place_x_place_the_last_piece"])
+@pytest.mark.parametrize("name", [
+    "ship_x_refund", "place_x_place_the_last_piece", "receipt_x_refund_that_makes_a_debt"])
 def test_on_mariadb_every_round_trip_is_a_step_and_a_watch_that_was_closed_when_idle_opens_again(
         maria_town: Town, name: str):
     assert maria_town.store.waiting() == 0

@@ -398,3 +398,32 @@ def test_points_cost_an_order_no_round_trip(shop: Shop):
     if shop.database.kind == "mysql":
         assert counted[1:] == [3, 3]
     assert points.standing(shop, member) == (2_700, 300, 0)
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_receipt_beside_a_refund_that_makes_a_debt_pays_it_whoever_is_first(shop: Shop, turn: int):
+    member, goods = shop.member(), seed.product(shop, price_fen=10_000, stock=20)
+    first = points.received(shop, member, goods.sku_id, 1)
+    trade.paid_order(shop, member, goods.sku_id, 1, "PICKUP", points=100)
+    second = trade.paid_order(shop, member, goods.sku_id, 1)
+    trade.ship(shop, second)
+    answers = shop.in_parallel(lambda: member.call("orders.confirm_receipt", order_no=second),
+                               lambda: points.refund(shop, first))
+    assert [each for each in answers if not isinstance(each, dict)] == []
+    assert points.standing(shop, member) == (0, 0, 0)
+    assert points.findings(shop) == []
+
+
+def test_two_orders_received_at_the_same_moment_earn_both_and_pay_a_debt_once(shop: Shop):
+    member, goods = shop.member(), seed.product(shop, price_fen=10_000, stock=20)
+    first = points.received(shop, member, goods.sku_id, 1)
+    trade.paid_order(shop, member, goods.sku_id, 1, "PICKUP", points=100)
+    points.refund(shop, first)
+    shipped = [trade.paid_order(shop, member, goods.sku_id, 1) for _ in range(3)]
+    for order_no in shipped:
+        trade.ship(shop, order_no)
+    answers = shop.in_parallel(*[lambda number=number: member.call("orders.confirm_receipt", order_no=number)
+                                 for number in shipped])
+    assert [each for each in answers if not isinstance(each, dict)] == []
+    assert points.standing(shop, member) == (200, 0, 0)
+    assert points.findings(shop) == []

@@ -7,7 +7,7 @@ from mall.adapters.spreadsheets import Spreadsheets
 from mall.flows import export_orders
 from mall.tables.people import audit_entries
 
-from tests.support import seed, trade
+from tests.support import points, seed, trade
 from tests.support.shop import Shop, refused
 
 
@@ -16,8 +16,8 @@ def window(shop: Shop) -> dict:
 
 
 def test_each_line_is_a_row_with_its_receiver_and_its_amounts(shop: Shop):
-    storage, goods, member = trade.storage(shop), seed.product(shop, title="围巾", skus=2), shop.member()
-    order_no = trade.paid_order(shop, member, goods.sku_ids[1], 2, note="周末送")
+    storage, goods, member = trade.storage(shop), seed.product(shop, title="围巾", skus=2), points.owner(shop, 500)
+    order_no = trade.paid_order(shop, member, goods.sku_ids[1], 2, note="周末送", points=500)
     trade.ship(shop, order_no, "ZTO", "78912345678901")
     staff = shop.staff("orders.*")
     data = staff.call("orders.export_orders", **window(shop))
@@ -28,7 +28,8 @@ def test_each_line_is_a_row_with_its_receiver_and_its_amounts(shop: Shop):
     told = dict(zip(header, row, strict=True))
     assert (told["订单号"], told["状态"], told["商品"], told["规格"], told["数量"]) == (
         order_no, "SHIPPED", "围巾", "款式2", "2")
-    assert (told["商品实付(元)"], told["订单实付(元)"], told["订单已退(元)"]) == ("198", "198", "0")
+    assert (told["商品实付(元)"], told["订单实付(元)"], told["订单已退(元)"]) == ("193", "193", "0")
+    assert told["订单使用积分"] == "500"
     assert (told["收货人"], told["电话"], told["地址"]) == ("张三", "13800000000", "广东省深圳市南山区科技园 1 号")
     assert (told["快递公司"], told["运单号"], told["买家留言"]) == ("中通快递", "78912345678901", "周末送")
     assert [row.actor_id for row in shop.rows(audit_entries, action="orders.export_orders")] == [staff.subject_id]

@@ -64,6 +64,7 @@ COLUMNS: dict[str, Callable[[Any], str | int | Decimal]] = {
     "订单运费(元)": lambda row: Decimal(yuan(row.freight_fen)),
     "订单实付(元)": lambda row: Decimal(yuan(row.pay_fen)),
     "订单已退(元)": lambda row: Decimal(yuan(row.refunded_fen)),
+    "订单使用积分": lambda row: row.points_used,
     "收货人": _of_address("name"),
     "电话": _of_address("phone"),
     "地址": _of_address("province", "city", "district", "detail"),

@@ -1,8 +1,9 @@
 """Points (积分) where orders meet them: held and spent with an order, earned at receipt, given back and taken back with
 a refund, each in the order's own transaction (spec A4). docs/points.md; docs/decisions/0012-points-are-value.md.
 
-The wallet's row is locked before a member's lots change. Only `earn` does without: it adds a lot and pays a debt by
-compare-and-swap, so that a group whose last seat is paid locks nobody's wallet.
+The wallet's row is locked before a member's lots change. Only `earn` does without: it adds a lot, and compares the debt
+that it pays, also none, when it writes; so whoever has points has no debt, and a group whose last seat is paid waits
+for nobody's wallet while it decides.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ def release(tx: Tx, order: Any, now: datetime) -> None:
     changed = rules.give_back(given, order.points_used, wallets[0].debt, None)
     _keep(tx, {use.lot.lot_id: use.lot for use in given}, changed.lots)
     _count_returned(tx, order, changed, f"{order.order_no}{accounts.POINTS_HELD}:end", now)
+    store.owe(tx, order.member_id, wallets[0].debt - changed.debt_paid, seen=wallets[0].debt)
 
 
 ask_wallet = store.ask_wallet  # what `earn` has to know of the buyer, to be read with what is read anyway
@@ -120,8 +122,7 @@ def give_back(tx: Tx, order: Any, lines: list[Any], decided: Plan, now: datetime
         _count_returned(tx, order, change.back, movement.reference, now)
     if told.taken:
         ledger.post(tx, accounts.points_taken_back(order, change.gone.from_lots, told.short, pieces), now)
-    if told.short:
-        store.owe(tx, order.member_id, told.short)
+    store.owe(tx, order.member_id, found.debt - change.back.debt_paid + told.short, seen=found.debt)
     _keep(tx, found.lots, change.lots)
     return told
 
@@ -237,10 +238,11 @@ def _lot(kind: LotKind, source: str, seller_id: str, member_id: str, points: int
 def _credit(tx: Tx, lot: dict[str, Any], wallet: Any | None, about: str, movement: accounts.Movement,
             now: datetime) -> None:
     """A new lot, of which a debt is paid first."""
-    member_id = lot["member_id"]
+    member_id, debt = lot["member_id"], wallet.debt if wallet else 0
     if wallet is None:
         _open(tx, member_id, now)
-    paid = min(wallet.debt, lot["earned"]) if wallet else 0
+    paid = min(debt, lot["earned"])
+    store.owe(tx, member_id, debt - paid, seen=debt)
     store.add_lot(tx, {**lot, "free": lot["earned"] - paid, "removed": paid})
     ledger.post(tx, movement, now)
     _pay_debt(tx, member_id, paid, movement.reference, about, now)
@@ -248,7 +250,6 @@ def _credit(tx: Tx, lot: dict[str, Any], wallet: Any | None, about: str, movemen
 
 def _pay_debt(tx: Tx, member_id: str, points: int, credit: str, about: str, now: datetime) -> None:
     if points:
-        store.owe(tx, member_id, -points)
         ledger.post(tx, accounts.points_debt_paid(credit, member_id, points, about), now)
 
 

@@ -63,8 +63,8 @@ _RETURN = (
 )
 _OWE = (
     update(point_wallets)
-    .where(w.member_id == bindparam("of_member"), w.debt + bindparam("by_points") >= 0)
-    .values(debt=w.debt + bindparam("by_points"))
+    .where(w.member_id == bindparam("of_member"), w.debt == bindparam("seen_debt"))
+    .values(debt=bindparam("new_debt"))
 )
 _CHECK_IN = (
     update(point_wallets)
@@ -167,10 +167,10 @@ def count_returned(tx: Tx, order_no: str, lot_id: str, points: int) -> None:
     tx.write(_RETURN, rows=1, of_order=order_no, of_lot=lot_id, points=points)
 
 
-def owe(tx: Tx, member_id: str, by_points: int) -> None:
-    """The debt grows, or is paid (negative); never below zero: done again when somebody else paid it meanwhile."""
-    tx.write(_OWE, rows=1, otherwise=Interrupted("the debt has changed"), of_member=member_id, by_points=by_points,
-             hot=("point_wallets", member_id))
+def owe(tx: Tx, member_id: str, debt: int, *, seen: int) -> None:
+    """What the member owes from now on; done again when the debt has changed since it was `seen`."""
+    tx.write(_OWE, rows=1, otherwise=Interrupted("the debt has changed"), of_member=member_id, seen_debt=seen,
+             new_debt=debt)
 
 
 def check_in(tx: Tx, member_id: str, today: str, streak: int) -> None:
