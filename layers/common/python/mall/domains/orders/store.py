@@ -252,8 +252,8 @@ _NUMBERS_WITH_SKU = (  # lines first, in the order of their index: a page of the
 _SEVERAL = select(orders).where(o.order_no.in_(among("order_nos"))).order_by(o.order_no.desc())
 _LINES_OF_SELLER = (
     select(o.order_no, o.state, o.delivery, o.placed_at, o.paid_at, o.shipped_at, o.freight_fen, o.pay_fen,
-           o.refunded_fen, o.points_used, o.address, o.buyer_note, o.staff_note, line.title, line.spec_values, line.sku_id,
-           line.quantity, line.pay_fen.label("line_pay_fen"), shipments.c.carrier, shipments.c.tracking_no)
+           o.refunded_fen, o.points_used, o.address, o.buyer_note, o.staff_note, line.title, line.spec_values,
+           line.sku_id, line.quantity, line.pay_fen.label("line_pay_fen"), shipments.c.carrier, shipments.c.tracking_no)
     .join_from(orders, order_lines, o.order_no == line.order_no)
     .outerjoin(shipments, shipments.c.order_no == o.order_no)
     .where(o.seller_id == bindparam("seller_id"))
