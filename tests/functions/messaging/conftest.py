@@ -77,7 +77,7 @@ class Seeds:
         self.write(orders, order_no=order_no, checkout_id=new_id("chk"), seller_id=DEFAULT_SELLER,
                    member_id=member.subject_id, kind="NORMAL", group_id=group_id, state=state, delivery=delivery,
                    goods_fen=pay_fen, discount_fen=0, freight_fen=0, pay_fen=pay_fen, balance_fen=0,
-                   refunded_fen=0, balance_refunded_fen=0, address=None,
+                   refunded_fen=0, balance_refunded_fen=0, points_used=0, points_terms={}, address=None,
                    price={}, buyer_note="", staff_note="", pickup_code=None, payment_no=None, close_reason=None,
                    unpaid_reminded=False, expires_at=now + timedelta(minutes=minutes), placed_at=now, paid_at=paid_at,
                    shipped_at=paid_at, received_at=None, closed_at=None)
