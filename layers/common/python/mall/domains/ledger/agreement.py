@@ -13,6 +13,7 @@ from mall.domains.ledger.rules import (
     COUPON_COST,
     ORDER_FUNDS,
     POINTS,
+    POINTS_COST,
     RECEIVABLE,
     REFUNDS_PAYABLE,
     SHARED,
@@ -243,7 +244,7 @@ _OTHERS_LEGS = (
     select(e.reference, e.account, e.amount, o.order_no, o.seller_id)
     .join_from(ledger_entries, orders, o.order_no == e.about)
     .where(or_(*(and_(e.account.like(f"{kind}/%"), e.account != literal(f"{kind}/") + o.seller_id)
-                 for kind in (ORDER_FUNDS, RECEIVABLE, COUPON_COST, SHARED))))
+                 for kind in (ORDER_FUNDS, RECEIVABLE, COUPON_COST, POINTS_COST, SHARED))))
     .limit(ledger.MOST)
 )
 
