@@ -395,6 +395,34 @@ def upgrade() -> None:
         batch_op.create_index('ix_groups_group_buy_id', ['group_buy_id', 'state'], unique=False)
         batch_op.create_index('ix_groups_state_expires_at', ['state', 'expires_at'], unique=False)
 
+    op.create_table('growth_entries',
+    sa.Column('entry_id', sa.String(length=64), nullable=False),
+    sa.Column('reference', sa.String(length=80), nullable=False),
+    sa.Column('member_id', sa.String(length=64), nullable=False),
+    sa.Column('year', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('amount', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('reason', sa.String(length=16), nullable=False),
+    sa.Column('order_no', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('entry_id'),
+    sa.UniqueConstraint('reference', name='uq_growth_entries_reference'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('growth_entries', schema=None) as batch_op:
+        batch_op.create_index('ix_growth_entries_member_id', ['member_id', 'entry_id'], unique=False)
+        batch_op.create_index('ix_growth_entries_order_no', ['order_no'], unique=False)
+
+    op.create_table('growth_years',
+    sa.Column('member_id', sa.String(length=64), nullable=False),
+    sa.Column('year', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('growth', sa.Integer(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('member_id', 'year'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
     op.create_table('idempotency_keys',
     sa.Column('key_hash', sa.String(length=64), nullable=False),
     sa.Column('payload_hash', sa.String(length=64), nullable=False),
@@ -486,6 +514,25 @@ def upgrade() -> None:
         batch_op.create_index('ix_ledger_entries_about', ['about'], unique=False)
         batch_op.create_index('ix_ledger_entries_account', ['account', 'created_at'], unique=False)
 
+    op.create_table('level_changes',
+    sa.Column('change_id', sa.String(length=64), nullable=False),
+    sa.Column('member_id', sa.String(length=64), nullable=False),
+    sa.Column('from_level', sa.String(length=32), nullable=False),
+    sa.Column('to_level', sa.String(length=32), nullable=False),
+    sa.Column('reason', sa.String(length=16), nullable=False),
+    sa.Column('total', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('in_year', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('order_no', sa.String(length=64), nullable=True),
+    sa.Column('actor', sa.String(length=80), nullable=False),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('change_id'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('level_changes', schema=None) as batch_op:
+        batch_op.create_index('ix_level_changes_member_id', ['member_id', 'change_id'], unique=False)
+
     op.create_table('member_identities',
     sa.Column('appid', sa.String(length=64), nullable=False),
     sa.Column('openid', sa.String(length=64), nullable=False),
@@ -506,6 +553,7 @@ def upgrade() -> None:
     sa.Column('avatar_url', sa.String(length=512), nullable=True),
     sa.Column('phone', sa.String(length=242), nullable=True),
     sa.Column('level', sa.String(length=32), nullable=False),
+    sa.Column('level_review_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
     sa.Column('blocked', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
     sa.PrimaryKeyConstraint('member_id'),
@@ -514,6 +562,9 @@ def upgrade() -> None:
     mysql_collate='utf8mb4_bin',
     mysql_engine='InnoDB'
     )
+    with op.batch_alter_table('members', schema=None) as batch_op:
+        batch_op.create_index('ix_members_level_review_at', ['level_review_at'], unique=False)
+
     op.create_table('message_consents',
     sa.Column('member_id', sa.String(length=64), nullable=False),
     sa.Column('template', sa.String(length=32), nullable=False),
@@ -605,6 +656,8 @@ def upgrade() -> None:
     sa.Column('balance_fen', sa.BigInteger(), nullable=False),
     sa.Column('refunded_fen', sa.BigInteger(), nullable=False),
     sa.Column('balance_refunded_fen', sa.BigInteger(), nullable=False),
+    sa.Column('points_used', sa.BigInteger(), nullable=False),
+    sa.Column('points_terms', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=False),
     sa.Column('address', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=True),
     sa.Column('receiver_phone_hash', sa.String(length=64), nullable=True),
     sa.Column('price', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=False),
@@ -711,6 +764,56 @@ def upgrade() -> None:
         batch_op.create_index('ix_payments_paid_at', ['paid_at'], unique=False)
         batch_op.create_index('ix_payments_state_ask_at', ['state', 'ask_at'], unique=False)
 
+    op.create_table('point_lots',
+    sa.Column('lot_id', sa.String(length=64), nullable=False),
+    sa.Column('member_id', sa.String(length=64), nullable=False),
+    sa.Column('seller_id', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('source', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('earned', sa.BigInteger(), nullable=False),
+    sa.Column('free', sa.BigInteger(), nullable=False),
+    sa.Column('removed', sa.BigInteger(), nullable=False),
+    sa.Column('expired', sa.BigInteger(), nullable=False),
+    sa.Column('base_fen', sa.BigInteger(), nullable=False),
+    sa.Column('taken_back', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('lot_id'),
+    sa.UniqueConstraint('member_id', 'kind', 'source', name='uq_point_lots_member_id_kind_source'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('point_lots', schema=None) as batch_op:
+        batch_op.create_index('ix_point_lots_member_id', ['member_id', 'expires_at'], unique=False)
+        batch_op.create_index('ix_point_lots_state_expires_at', ['state', 'expires_at'], unique=False)
+
+    op.create_table('point_uses',
+    sa.Column('order_no', sa.String(length=64), nullable=False),
+    sa.Column('lot_id', sa.String(length=64), nullable=False),
+    sa.Column('member_id', sa.String(length=64), nullable=False),
+    sa.Column('points', sa.BigInteger(), nullable=False),
+    sa.Column('returned', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('order_no', 'lot_id'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('point_uses', schema=None) as batch_op:
+        batch_op.create_index('ix_point_uses_lot_id', ['lot_id'], unique=False)
+
+    op.create_table('point_wallets',
+    sa.Column('member_id', sa.String(length=64), nullable=False),
+    sa.Column('debt', sa.BigInteger(), nullable=False),
+    sa.Column('checked_in_on', sa.String(length=10), nullable=True),
+    sa.Column('streak', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('opened_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.PrimaryKeyConstraint('member_id'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
     op.create_table('product_categories',
     sa.Column('category_id', sa.String(length=64), nullable=False),
     sa.Column('spu_id', sa.String(length=64), nullable=False),
@@ -776,6 +879,15 @@ def upgrade() -> None:
     with op.batch_alter_table('promotions', schema=None) as batch_op:
         batch_op.create_index('ix_promotions_state_ends_at', ['state', 'ends_at'], unique=False)
 
+    op.create_table('refund_days',
+    sa.Column('staff_id', sa.String(length=64), nullable=False),
+    sa.Column('day', sa.String(length=10), nullable=False),
+    sa.Column('alone_fen', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('staff_id', 'day'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
     op.create_table('refund_lines',
     sa.Column('refund_no', sa.String(length=64), nullable=False),
     sa.Column('line_id', sa.String(length=64), nullable=False),
@@ -896,7 +1008,9 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=24), nullable=False),
     sa.Column('account', sa.String(length=64), nullable=False),
     sa.Column('label', sa.String(length=64), nullable=False),
+    sa.Column('wechat_share_no', sa.String(length=64), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('net_fen', sa.BigInteger(), nullable=False),
     sa.Column('amount_fen', sa.BigInteger(), nullable=False),
     sa.Column('returned_fen', sa.BigInteger(), nullable=False),
     sa.Column('problem', sa.String(length=64), nullable=True),
@@ -929,6 +1043,7 @@ def upgrade() -> None:
     op.create_table('share_returns',
     sa.Column('return_no', sa.String(length=64), nullable=False),
     sa.Column('share_no', sa.String(length=64), nullable=False),
+    sa.Column('wechat_share_no', sa.String(length=64), nullable=False),
     sa.Column('receiver_id', sa.String(length=64), nullable=False),
     sa.Column('refund_no', sa.String(length=64), nullable=False),
     sa.Column('account', sa.String(length=64), nullable=False),
@@ -951,6 +1066,8 @@ def upgrade() -> None:
 
     op.create_table('shares',
     sa.Column('share_no', sa.String(length=64), nullable=False),
+    sa.Column('wechat_share_no', sa.String(length=64), nullable=False),
+    sa.Column('tries', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('order_no', sa.String(length=64), nullable=False),
     sa.Column('payment_no', sa.String(length=64), nullable=False),
     sa.Column('seller_id', sa.String(length=64), nullable=False),
