@@ -280,6 +280,42 @@ def test_a_change_and_the_start_of_a_payment(shop: Shop, paying: Paying, turn):
     books_hold(paying)
 
 
+def prepaid_behind_the_close(shop: Shop, paying: Paying, member: Caller, order_no: str) -> list[dict]:
+    """An intention that WeChat does not know yet; what closes it is overtaken by its prepay. The buyer's answers."""
+    paying.faults({"at": "create", "do": "500"})
+    with refused("PAY_OUTCOME_UNKNOWN"):
+        start(member, order_no)
+    close, answers = paying.adapter.close, []
+
+    def overtaken(payment_no: str) -> str:
+        outcome = close(payment_no)
+        if not answers:
+            answers.append(start(member, order_no))
+        return outcome
+
+    paying.adapter.close = overtaken
+    return answers
+
+
+def test_a_close_that_the_prepay_overtakes_is_done_again_before_the_price_changes(shop: Shop, paying: Paying):
+    member, staff = shop.member(), shop.staff()
+    order_no = trade.place(shop, member, seed.product(shop, price_fen=10_000).sku_id, delivery="PICKUP")["order_no"]
+    answers = prepaid_behind_the_close(shop, paying, member, order_no)
+    assert adjust(staff, order_no, 10_000, goods_fen=9_000)["pay_fen"] == 9_000
+    assert answers[0]["amount_fen"] == 10_000
+    assert paying.order(answers[0]["payment_no"])["state"] == "CLOSED"
+    assert start(member, order_no)["amount_fen"] == 9_000
+
+
+def test_an_order_is_not_closed_over_a_prepay_that_came_while_wechat_closed_it(shop: Shop, paying: Paying):
+    member = shop.member()
+    order_no = trade.place(shop, member, seed.product(shop, price_fen=10_000).sku_id, delivery="PICKUP")["order_no"]
+    answers = prepaid_behind_the_close(shop, paying, member, order_no)
+    assert member.call("orders.cancel_order", order_no=order_no)["state"] == "CLOSED"
+    assert paying.order(answers[0]["payment_no"])["state"] == "CLOSED"  # nobody can pay for the closed order
+    assert [row.state for row in shop.rows(payments)] == ["CLOSED"]
+
+
 @pytest.mark.parametrize("goods_fen", [9_000, 0])
 def test_a_change_and_a_cancel(shop: Shop, paying: Paying, goods_fen):
     member, staff = shop.member(), shop.staff()

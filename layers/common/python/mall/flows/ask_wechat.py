@@ -15,6 +15,7 @@ from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
 from mall.kit.schema import DEFAULT_SELLER
 
+CLOSE_TRIES = 2
 PAID_STATES = ("SUCCESS", "REFUND")  # REFUND: it was paid and (partly) refunded since
 
 
@@ -60,12 +61,14 @@ def _close_lapsed(ctx: Any, payment: Any) -> str:
 def close_for_another(ctx: Any, payment: Any, *, paid: Exception) -> None:
     """Close a payment that another one shall take the place of. Raises `paid` when it was paid meanwhile (it is settled
     then), PaymentUnderWay."""
-    outcome = close_payment(ctx, payment)
-    if outcome == "paid":
-        raise paid
-    if outcome != "closed":
-        raise PaymentUnderWay()
-    ctx.transact(payments.mark_closed, payment.payment_no, ctx.now)
+    for _ in range(CLOSE_TRIES):  # once more when its prepay came meanwhile: then WeChat knows it
+        outcome = close_payment(ctx, payment)
+        if outcome == "paid":
+            raise paid
+        if outcome == "closed" and ctx.transact(payments.close_as_seen, payment, ctx.now):
+            return
+        payment = ctx.read(payments.find, payment.payment_no)
+    raise PaymentUnderWay()
 
 
 def receive(ctx: Any, payment: Any, seen: Any) -> str:

@@ -40,8 +40,7 @@ def close(ctx: Any, order_no: str, reason: CloseReason, *, note: str = "") -> st
             at_wechat = ask_wechat.close_payment(ctx, payment)
             if at_wechat != CLOSED:
                 return PAID if at_wechat == PAID else BUSY
-        done = ctx.transact(_close_here, order_no, reason, note, payment.payment_no if payment else None,
-                            ctx.actor, ctx.now)
+        done = ctx.transact(_close_here, order_no, reason, note, payment, ctx.actor, ctx.now)
         if done:
             return done
     return BUSY
@@ -55,18 +54,18 @@ def _look(tx: Tx, order_no: str) -> tuple[Any, Any | None]:
     return order, found[0] if found else None
 
 
-def _close_here(tx: Tx, order_no: str, reason: CloseReason, note: str, closed_payment_no: str | None, actor: str,
+def _close_here(tx: Tx, order_no: str, reason: CloseReason, note: str, closed: Any | None, actor: str,
                 now: Any) -> str | None:
-    """None when another payment was opened meanwhile: look again."""
+    """None when another payment was opened meanwhile, or the prepay of the `closed` one came: look again."""
     order = orders.lock(tx, order_no)
     if order.state != OrderState.UNPAID.value:
         return CLOSED if order.state == OrderState.CLOSED.value else PAID
     open_payments = tx.fetch(payments.ask_open(order.checkout_id))[0]
-    if [each for each in open_payments if each.payment_no != closed_payment_no]:
+    if any(closed is None or each.payment_no != closed.payment_no for each in open_payments):
+        return None
+    if closed is not None and not payments.close_as_seen(tx, closed, now):
         return None
     points.release(tx, order, now)
-    if closed_payment_no:
-        payments.mark_closed(tx, closed_payment_no, now)
     orders.move(tx, order, "close_unpaid", actor=actor, now=now, reason=note, close_reason=reason.value)
     coupons.give_back(tx, order_no, now)
     if order.balance_fen:

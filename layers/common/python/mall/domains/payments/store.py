@@ -56,6 +56,7 @@ _CLOSED = (
     .where(p.payment_no == bindparam("of_payment"), p.state.in_(OPEN))
     .values(state=PaymentState.CLOSED.value, active_key=None, asked=0, ask_at=bindparam("later"))
 )
+_CLOSED_AS_SEEN = _CLOSED.where(p.state == bindparam("seen_state"))
 _ADD_REFUNDED = (
     update(payments)
     .where(p.payment_no == bindparam("of_payment"), p.state == PaymentState.PAID.value,
@@ -115,6 +116,14 @@ def mark_paid(tx: Tx, payment_no: str, *, transaction_id: str, received_fen: int
 def mark_closed(tx: Tx, payment_no: str, now: datetime) -> None:
     """Closed at WeChat. It is asked about twice more, because money has been seen to arrive after a close."""
     tx.write(_CLOSED, of_payment=payment_no, later=ask_next(4, now))
+
+
+def close_as_seen(tx: Tx, payment: Any, now: datetime) -> bool:
+    """As `mark_closed`, for a payment that was looked at before WeChat closed it; False when its prepay has come
+    meanwhile. WeChat closes a number that it does not know yet, and makes the prepay all the same."""
+    closed = tx.change(_CLOSED_AS_SEEN, of_payment=payment.payment_no, seen_state=payment.state,
+                       later=ask_next(4, now))
+    return closed == 1 or find(tx, payment.payment_no).state not in OPEN
 
 
 def to_ask(tx: Tx, now: datetime, most: int) -> list:
