@@ -671,6 +671,7 @@ OPENED = Notice(
     event_type="TRANSACTION.SUCCESS",
     created_at=datetime(2026, 1, 1, 2, 34, 57, tzinfo=UTC),
     resource=PAID,
+    original_type="transaction",
 )
 
 

@@ -11,6 +11,7 @@ from mall.kit import clock
 from mall.kit.ids import new_id
 from mall.tables.people import refund_days, sensitive_changes
 from mall.tables.trade import refunds
+from sqlalchemy import update
 
 from tests.functions.staff.two_people import paid_order, start, two_people
 from tests.support.shop import Caller, Shop
@@ -38,6 +39,10 @@ def test_many_small_refunds_of_one_person_wait_once_the_day_is_used_up(shop: Sho
     assert start(second, orders[2])["state"] == "DUE"  # a day of their own
     assert (alone(shop, first), alone(shop, second)) == ([27_000], [27_000])
     assert shop.database.read(audit.audit) == []
+    shop.database.run(lambda tx: tx.write(update(refund_days).where(
+        refund_days.c.staff_id == first.subject_id).values(alone_fen=27_001)))
+    assert shop.database.read(audit.audit) == [
+        "staff refunded 54001 fen alone by the count of their days, and 54000 fen by their refunds"]
 
 
 def test_what_two_people_decide_uses_up_nobodys_day(shop: Shop):
