@@ -74,7 +74,8 @@ def refund(shop: Shop, order_no: str, quantity: int | None = None, line: int = 0
 
 def standing(shop: Shop, member: Caller) -> tuple[int, int, int]:
     """(free, held, debt)."""
-    found = shop.database.read(lambda tx: store.standing(tx, member.subject_id, shop.now, 1))
+    asked = store.ask_standing(member.subject_id, shop.now, expiring=1)
+    found = shop.database.read(lambda tx: store.standing_of(*tx.fetch(*asked)))
     return found.free, found.held, found.debt
 
 

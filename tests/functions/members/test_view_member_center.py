@@ -23,6 +23,7 @@ def test_a_new_member_sees_the_first_level_and_the_way_to_the_next(shop: Shop):
     assert [(each["level"], each["growth"], each["percent"]) for each in seen["levels"]] == [
         ("ordinary", 0, 100), ("vip", 5_000, 95), ("black_gold", 50_000, 88)]
     assert (seen["unused_coupons"], seen["balance_fen"], seen["entries"]) == (0, None, [])
+    assert seen["points"] == {"free": 0, "debt": 0, "checked_in_today": False}
     assert shop.snapshot() == before
 
 
@@ -45,6 +46,9 @@ def test_a_vip_sees_growth_coupons_stored_value_and_the_last_five_entries(shop: 
         "level": "vip", "level_name": "VIP会员", "percent": 95, "growth": 380, "growth_of_year": 380,
         "next_level": "black_gold", "missing": 49_620, "sentence": "本会员年度内再获得 49620 成长值即可升级为黑金会员"}
     assert (seen["unused_coupons"], seen["balance_fen"]) == (2, 4_000)
+    assert seen["points"] == {"free": 380, "debt": 0, "checked_in_today": False}  # of the four that are kept
+    assert member.call("points.check_in_daily")["points"] == 5
+    assert member.call("members.view_member_center")["points"] == {"free": 385, "debt": 0, "checked_in_today": True}
     assert [(each["kind"], each["words"], each["amount"]) for each in seen["entries"]] == [
         ("REFUNDED", "退款扣回", -6_000), *[("RECEIVED", "购物", 95)] * 4]
     assert [each["order_no"] for each in seen["entries"][:2]] == [order_no, last]

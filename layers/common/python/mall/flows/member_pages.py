@@ -9,6 +9,8 @@ from typing import Any
 from mall.domains.coupons import store as coupons
 from mall.domains.members import growth, levels
 from mall.domains.members.levels import Standing
+from mall.domains.points import store as points
+from mall.domains.points.rules import day_of
 from mall.domains.wallets import store as wallets
 from mall.kit.db import Tx
 from mall.kit.page import last_id, next_cursor
@@ -42,21 +44,32 @@ class GrowthEntry:
 
 
 @dataclass(frozen=True)
+class MemberPoints:
+    free: int  # to be spent
+    debt: int  # that the next ones pay
+    checked_in_today: bool
+
+
+@dataclass(frozen=True)
 class Centre:
     membership: Membership
     unused_coupons: int
     balance_fen: int | None  # free to be spent; None while stored value is off
+    points: MemberPoints
     entries: list[GrowthEntry]
 
 
 def centre(tx: Tx, member_id: str, settings: Any, now: datetime) -> Centre:
     """Everything of the member centre, read in one round trip."""
-    found, years, entries, unused, owed = tx.fetch(
+    found, years, entries, unused, owed, *of_points = tx.fetch(
         *growth.ask(member_id), growth.ask_entries(member_id, None, LATEST),
-        coupons.ask_count_usable(member_id, now), wallets.ask_owed(member_id))
+        coupons.ask_count_usable(member_id, now), wallets.ask_owed(member_id),
+        *points.ask_standing(member_id, now, expiring=0))
+    lots = points.standing_of(*of_points)
     return Centre(
         membership(growth.standing_of(found, years), settings, now), unused[0].number,
         wallets.owed_of(member_id, owed).free_fen if settings.stored_value_licence else None,
+        MemberPoints(lots.free, lots.debt, lots.checked_in_on == day_of(now).isoformat()),
         [_entry(row) for row in entries])
 
 

@@ -9,7 +9,7 @@ from mall.domains.points import store
 from mall.domains.points.rules import WORDS
 from mall.flows.wallet_pages import position_of
 from mall.kit.db import Tx
-from mall.kit.page import encode_cursor
+from mall.kit.page import next_cursor
 
 EXPIRING = 20  # lots shown
 
@@ -43,11 +43,10 @@ class PointPage:
 def page(tx: Tx, member_id: str, cursor: str | None, limit: int, now: datetime) -> PointPage:
     """The newest entries first. Raises BadCursor."""
     position = position_of(cursor)
-    standing = store.standing(tx, member_id, now, EXPIRING)
+    standing = store.standing_of(*tx.fetch(*store.ask_standing(member_id, now, EXPIRING)))
     rows = store.entries(tx, member_id, position, limit)
     items = [PointEntry(row.reference, row.reason, WORDS[row.reason], -row.amount, row.about, row.created_at)
              for row in rows]
-    last = rows[-1] if len(rows) == limit else None
     return PointPage(standing.free, standing.held, standing.debt,
                      [Expiring(lot.free, lot.expires_at) for lot in standing.expiring], items,
-                     encode_cursor(last.created_at.isoformat(), last.reference) if last else None)
+                     next_cursor(rows, limit, lambda last: (last.created_at.isoformat(), last.reference)))

@@ -229,13 +229,16 @@ def account_of(member_id: str) -> Account:
     return Account(f"points/{member_id}", guarded=True)
 
 
-def standing(tx: Tx, member_id: str, now: datetime, expiring: int) -> Standing:
-    """Of a member, also of one who never had any; with so many of the lots that expire first."""
-    (free,), held, wallets, lots = tx.fetch(
-        (_STANDING, {"member_id": member_id, "now": now}),
-        (_HELD, {"account": ledger.held(account_of(member_id)).name}), ask_wallet(member_id),
-        (_EXPIRING, {"member_id": member_id, "now": now, "most": expiring}))
-    wallet = wallets[0] if wallets else None
+def ask_standing(member_id: str, now: datetime, expiring: int) -> tuple[Any, ...]:
+    """A member's points, also of one who never had any; with so many of the lots that expire first."""
+    return ((_STANDING, {"member_id": member_id, "now": now}),
+            (_HELD, {"account": ledger.held(account_of(member_id)).name}), ask_wallet(member_id),
+            (_EXPIRING, {"member_id": member_id, "now": now, "most": expiring}))
+
+
+def standing_of(free_rows: list[Any], held: list[Any], wallets: list[Any], lots: list[Any]) -> Standing:
+    """What the answers to `ask_standing` say."""
+    free, wallet = free_rows[0], wallets[0] if wallets else None
     return Standing(int(free.free), held[0].owed if held else 0, wallet.debt if wallet else 0,
                     wallet.checked_in_on if wallet else None, wallet.streak if wallet else 0, lots)
 
