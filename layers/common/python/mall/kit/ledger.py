@@ -5,7 +5,7 @@ touched again; a mistake is corrected by a movement of its own, with the legs tu
 is a debit when positive (more of what we have, less of what we owe), a credit when negative; whole units of
 the account, fen for money.
 
-A guarded account is something that we owe somebody (a wallet, a commission). What is owed stands in a row
+A guarded account is something that we owe somebody (a wallet, points). What is owed stands in a row
 of its own and never falls below zero: the guard is in the SQL. Other accounts have no such row, which would
 be the hottest of the shop; their balance is the sum of their legs.
 

@@ -17,7 +17,6 @@
 | points/<member>#held | what of them is set aside for orders that are not paid yet | owed, guarded |
 | points_debt/<member> | points that were taken back after they were spent | owed to us, guarded in its own row |
 | points_cost/<seller> | what points cost that were given for its orders and are spent, or may be | a cost |
-| commission/<member> | a member's commission | owed, guarded |
 
 Movements and their references:
 
@@ -63,9 +62,9 @@ from mall.kit.errors import BadInput, NotFound
 WECHAT, UNSPENT, REFUNDS_PAYABLE, WECHAT_FEE = "wechat", "unspent", "refunds_payable", "wechat_fee"
 SHARED, SHARES_PAYABLE = "shared", "shares_payable"
 ORDER_FUNDS, COUPON_COST, RECEIVABLE = "order_funds", "coupon_cost", "receivable"
-STORED_VALUE, POINTS, COMMISSION = "stored_value", "points", "commission"
+STORED_VALUE, POINTS = "stored_value", "points"
 POINTS_DEBT, POINTS_COST = "points_debt", "points_cost"
-GUARDED = (STORED_VALUE, POINTS, COMMISSION)
+GUARDED = (STORED_VALUE, POINTS)
 
 DONE, COUPONS, COUPONS_BACK, ENDED, FEE = ":done", ":coupons", ":coupons-back", ":ended", ":fee"
 BALANCE, POINTS_HELD = ":balance", ":points"
