@@ -446,7 +446,7 @@ def half_shared_again(town: Town) -> Play:
 @pair
 def retry_share_x_refund(town: Town) -> Pair:
     order_no, retrying = half_shared(town)
-    return Pair((retrying, refund(town, order_no)), may_refuse=True)
+    return Pair((retrying, refund(town, order_no)))
 
 
 @pair
@@ -455,7 +455,7 @@ def retry_share_x_unfreeze(town: Town) -> Pair:
     boss = town.shop.staff()
     case, = boss.call("ops.list_cases", state="OPEN")["items"]
     boss.call("ops.resolve_case", case_id=case["case_id"], note="已线下结清")
-    return Pair((retrying, timer(town, "settlements.unfreeze_remainders")), may_refuse=True)
+    return Pair((retrying, timer(town, "settlements.unfreeze_remainders")))
 
 
 @pair

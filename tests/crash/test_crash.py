@@ -177,6 +177,13 @@ def test_on_mariadb_every_round_trip_is_a_step_and_a_watch_that_was_closed_when_
     assert report.played == 8
 
 
+def test_every_pair_stands_ready_and_is_one_thing_after_the_other(town: Town):
+    for name, prepare in pairs.PAIRS.items():
+        report = interleavings.play(town, name, prepare, most=0, seed=7)
+        assert report.findings == [], name
+        assert min(report.steps) > 0, name
+
+
 def test_orders_are_all_played_when_they_are_few_and_drawn_by_lot_when_many():
     assert list(interleavings.orders(2, 1, 10, "")) == ["AAB", "ABA", "BAA"]
     drawn = list(interleavings.orders(9, 9, 50, "7"))
