@@ -1,9 +1,9 @@
 """Points (积分) where orders meet them: held and spent with an order, earned at receipt, given back and taken back with
 a refund, each in the order's own transaction (spec A4). docs/points.md; docs/decisions/0012-points-are-value.md.
 
-The wallet's row is locked before a member's lots change. Only `earn` does without: it adds a lot, and compares the debt
-that it pays, also none, when it writes; so whoever has points has no debt, and a group whose last seat is paid waits
-for nobody's wallet while it decides.
+The wallet's row is locked after the member's growth, and before a lot changes. Only `earn` does without: it adds a
+lot, and compares the debt that it pays, also none, when it writes; so whoever has points has no debt, and a group
+whose last seat is paid waits for nobody's wallet while it decides.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any
 
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
+from mall.domains.members.levels import kept_fen
 from mall.domains.points import rules, store
 from mall.domains.points.rules import LotKind, LotState, Outlook, Terms
 from mall.domains.pricing import rules as pricing
 from mall.flows.refund_plan import Plan
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
-from mall.kit.money import split
 from mall.kit.schema import DEFAULT_SELLER
 
 EXPIRED, ELSEWHERE = "expired", "elsewhere"
@@ -65,7 +65,7 @@ ask_wallet = store.ask_wallet  # what `earn` has to know of the buyer, to be rea
 
 def earn(tx: Tx, order: Any, lines: list[Any], wallets: list[Any], now: datetime) -> None:
     """The buyer has the goods: what was paid for those that are kept earns points, as was promised."""
-    terms, base_fen = Terms(**order.points_terms), _kept_fen(lines, {})
+    terms, base_fen = Terms(**order.points_terms), kept_fen(lines)
     points = rules.earned_for(base_fen, terms.per_yuan)
     if points:
         lot = _lot(LotKind.PURCHASE, order.order_no, order.seller_id, order.member_id, points, base_fen,
@@ -110,7 +110,7 @@ class _Decided:
 
 def give_back(tx: Tx, order: Any, lines: list[Any], decided: Plan, now: datetime) -> Outlook:
     """A refund: the points that paid for the pieces go to the very lots that they came from, and those that the pieces
-    earned are taken back; what the member has spent of these is a debt. Called before anything is written."""
+    earned are taken back; what the member has spent of these is a debt. `lines` as they were before."""
     found = _look(tx, order, now, lock=True)
     if found is None:
         return Outlook()
@@ -166,7 +166,7 @@ def _due(order: Any, lines: list[Any], decided: Plan, found: _Found) -> tuple[in
     if found.earning is None:
         return returned, 0
     earning = found.earning
-    kept = rules.kept_of(earning.earned, earning.base_fen, _kept_fen(lines, more))
+    kept = rules.kept_of(earning.earned, earning.base_fen, kept_fen(lines, more))
     return returned, earning.earned - kept - earning.taken_back
 
 
@@ -174,12 +174,6 @@ def _spent_on(order: Any, lines: list[Any], more: Mapping[str, int]) -> int:
     """The points that paid for the pieces that have gone back, and these."""
     gone = {line.sku_id: line.refunded_quantity + more.get(line.line_id, 0) for line in lines}
     return pricing.points_spent(pricing.from_json(order.price), gone)
-
-
-def _kept_fen(lines: list[Any], more: Mapping[str, int]) -> int:
-    """What was paid for the goods that stay when these pieces go back too."""
-    gone = [(line, line.refunded_quantity + more.get(line.line_id, 0)) for line in lines]
-    return sum(line.pay_fen - split(line.pay_fen, [pieces, line.quantity - pieces])[0] for line, pieces in gone)
 
 
 # by themselves

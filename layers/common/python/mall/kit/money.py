@@ -31,6 +31,12 @@ def split(total_fen: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
+def share_of_pieces(total_fen: int, pieces: int, of_pieces: int) -> int:
+    """What so many pieces have of the total, to the nearest fen; all pieces have all of it. It hangs on how many they
+    are alone, so that pieces one by one and all at once come to the same."""
+    return split(total_fen, [pieces, of_pieces - pieces])[0]
+
+
 def percent_of(amount_fen: int, percent: int) -> int:
     """`percent` of the amount, rounded half up to the fen: the price at 95 percent (九五折)."""
     return (amount_fen * percent + 50) // 100

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from mall.domains.members.levels import Growth, LevelReason, Standing
 from mall.kit.db import Instant, Tx
@@ -21,7 +21,7 @@ from mall.tables.trade import order_lines, orders
 RECEIVED, REFUNDED = "RECEIVED", "REFUNDED"
 LAST = "~"  # sorts after every id
 MOST = 100  # breaches shown of each rule
-m, e, y, c, o = members.c, growth_entries.c, growth_years.c, level_changes.c, orders.c
+m, e, y, c, o, n = members.c, growth_entries.c, growth_years.c, level_changes.c, orders.c, order_lines.c
 
 _STANDING = [m.member_id, m.level, m.level_review_at, m.created_at]
 _MEMBER = select(*_STANDING).where(m.member_id == bindparam("member_id"))
@@ -171,21 +171,15 @@ _LOST_YEARS = (
     .limit(MOST)
 )
 _by_order = select(e.order_no, func.sum(e.amount).label("amount")).group_by(e.order_no).subquery()
-_pieces = (
-    select(order_lines.c.order_no, func.sum(order_lines.c.refunded_quantity).label("gone"))
-    .group_by(order_lines.c.order_no)
-    .subquery()
-)
-_amount, _paid_fen = func.coalesce(_by_order.c.amount, 0), o.pay_fen - o.freight_fen
+_line_fen = n.pay_fen - (2 * n.pay_fen * n.refunded_quantity + n.quantity) // (2 * n.quantity)  # `levels.kept_fen`
+_kept = select(n.order_no, func.sum(_line_fen).label("fen")).group_by(n.order_no).subquery()
+_amount = func.coalesce(_by_order.c.amount, 0)
+_due = case((o.received_at.is_(None), 0), else_=_kept.c.fen // 100)
 _WRONG_ORDERS = (
-    select(o.order_no, o.state, _amount.label("amount"), _paid_fen.label("paid_fen"),
-           func.coalesce(_pieces.c.gone, 0).label("gone"))
-    .join_from(orders, _by_order, _by_order.c.order_no == o.order_no, isouter=True)
-    .join(_pieces, _pieces.c.order_no == o.order_no, isouter=True)
-    .where(or_(
-        _amount < 0, _amount * 100 > _paid_fen, and_(o.received_at.is_(None), _amount != 0),
-        and_(o.state == "CLOSED", _amount != 0),
-        and_(o.received_at.is_not(None), func.coalesce(_pieces.c.gone, 0) == 0, _amount * 100 + 99 < _paid_fen)))
+    select(o.order_no, o.state, _amount.label("amount"), _due.label("due"))
+    .join_from(orders, _kept, _kept.c.order_no == o.order_no)
+    .join(_by_order, _by_order.c.order_no == o.order_no, isouter=True)
+    .where(_amount != _due)
     .limit(MOST)
 )
 _last = select(c.member_id, func.max(c.change_id).label("change_id")).group_by(c.member_id).subquery()
@@ -207,7 +201,6 @@ def audit(tx: Tx) -> list[str]:
           for row in years),
         *(f"growth entries of member {row.member_id} say {row.amount} in year {row.year}, which is not counted"
           for row in lost),
-        *(f"order {row.order_no} is {row.state} over {row.paid_fen} fen of goods with {row.gone} pieces refunded, its"
-          f" growth is {row.amount}" for row in of_orders),
+        *(f"order {row.order_no} is {row.state} with {row.due} due its growth is {row.amount}" for row in of_orders),
         *(f"member {row.member_id} is {row.level}, the last change of level says {row.to_level}" for row in levels),
     ]

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from mall.domains.members.rules import FIRST_LEVEL
-from mall.kit.money import split, whole_yuan
+from mall.kit.money import share_of_pieces, whole_yuan
 from mall.kit.outbox import Event
 from mall.kit.zone import SHANGHAI
 
@@ -104,12 +104,13 @@ def free_freight_of(levels: Sequence[Level], key: str) -> str:
 def growth_of(lines: Sequence[Any], gone: Mapping[str, int] | None = None) -> int:
     """The growth value of an order: the whole yuan paid for the goods that stay with the buyer. `gone`: pieces by line
     id that go back now, beside those that already have. Cumulative: one by one and all at once leave the same."""
-    return whole_yuan(sum(
-        _kept_fen(line, line.refunded_quantity + (gone or {}).get(line.line_id, 0)) for line in lines))
+    return whole_yuan(kept_fen(lines, gone))
 
 
-def _kept_fen(line: Any, gone: int) -> int:
-    return split(line.pay_fen, [gone, line.quantity - gone])[1]
+def kept_fen(lines: Sequence[Any], gone: Mapping[str, int] | None = None) -> int:
+    """What was paid for the goods that stay when these pieces go back too."""
+    pieces = [(line, line.refunded_quantity + (gone or {}).get(line.line_id, 0)) for line in lines]
+    return sum(line.pay_fen - share_of_pieces(line.pay_fen, back, line.quantity) for line, back in pieces)
 
 
 def reached(levels: Sequence[Level], growth: Growth) -> Level:

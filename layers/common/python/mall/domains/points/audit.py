@@ -9,10 +9,10 @@ from mall.domains.points.rules import LotKind
 from mall.kit.db import Tx
 from mall.kit.ledger import HELD, ledger_accounts, ledger_entries
 from mall.tables.points import point_lots, point_uses, point_wallets
-from mall.tables.trade import orders
+from mall.tables.trade import order_lines, orders
 
 MOST = 100  # breaches shown of each rule
-w, t, u, o = point_wallets.c, point_lots.c, point_uses.c, orders.c
+w, t, u, o, n = point_wallets.c, point_lots.c, point_uses.c, orders.c, order_lines.c
 a, e = ledger_accounts.c, ledger_entries.c
 
 
@@ -102,19 +102,23 @@ _ORDERS = (
     .limit(MOST)
 )
 
-# an earning: of goods that were received, and of what went back nothing is kept
+# an earning: of goods that were received; what refunds took back of it is, to the point, the share of what went back
 
 _taken = (
     select(e.about, func.sum(e.amount).label("points"))
     .where(e.account.like("points_cost/%"), e.reason.in_(("POINTS_EARNED", "POINTS_TAKEN_BACK")))
     .group_by(e.about).subquery()
 )
+_line_fen = n.pay_fen - (2 * n.pay_fen * n.refunded_quantity + n.quantity) // (2 * n.quantity)  # `levels.kept_fen`
+_stays = select(n.order_no, func.sum(_line_fen).label("fen")).group_by(n.order_no).subquery()
+_share = 1.0 * t.earned * _or_zero(_stays.c.fen) / t.base_fen  # not in whole numbers: they would be too big
 _EARNINGS = (
     select(t.lot_id, t.source, t.earned, t.taken_back, o.state, _or_zero(_taken.c.points).label("cost"))
     .join_from(point_lots, orders, o.order_no == t.source, isouter=True)
+    .join(_stays, _stays.c.order_no == t.source, isouter=True)
     .join(_taken, _taken.c.about == t.source, isouter=True)
     .where(t.kind == LotKind.PURCHASE.value, or_(
-        o.order_no.is_(None), o.received_at.is_(None), and_(o.state == "CLOSED", t.taken_back != t.earned),
+        o.order_no.is_(None), o.received_at.is_(None), func.abs(t.earned - t.taken_back - _share) > 0.51,
         _or_zero(_taken.c.points) != t.earned - t.taken_back))
     .limit(MOST)
 )

@@ -10,7 +10,7 @@ from mall.domains.pricing.basket import RuleKind
 from mall.domains.pricing.quote import Adjustment, Quote
 from mall.domains.pricing.reductions import reduction_of
 from mall.kit.errors import NotFound, RuleBroken
-from mall.kit.money import split
+from mall.kit.money import share_of_pieces
 
 
 class LineNotInOrder(NotFound):
@@ -78,7 +78,7 @@ def refund_pieces(
         shares.append((line_id, whole))
         freight_fen += whole - goods_only
     gone = {line.line_id: already.get(line.line_id, 0) + wanted.get(line.line_id, 0) for line in quote.lines}
-    due_fen = sum([_due(line.goods_pay_fen, gone[line.line_id], line.quantity) for line in quote.lines])
+    due_fen = sum([share_of_pieces(line.goods_pay_fen, gone[line.line_id], line.quantity) for line in quote.lines])
     taken_back = _broken(quote, gone) if threshold is ThresholdRule.TAKE_BACK else ()
     due_fen -= sum([each.amount_fen for each in taken_back])
     return PiecesRefund(tuple(shares), max(0, due_fen - given_goods_fen), freight_fen, taken_back)
@@ -99,7 +99,7 @@ def _broken(quote: Quote, gone: Mapping[str, int]) -> tuple[TakenBack, ...]:
 def _share_left(quote: Quote, adjustment: Adjustment, gone: Mapping[str, int]) -> int:
     """What the adjustment still takes off the pieces that remain."""
     return sum([
-        share.amount_fen - _due(share.amount_fen, gone[share.line_id], quote.line(share.line_id).quantity)
+        share.amount_fen - share_of_pieces(share.amount_fen, gone[share.line_id], quote.line(share.line_id).quantity)
         for share in adjustment.shares
     ])
 
@@ -125,11 +125,9 @@ def refund_share(
     before, after = already_refunded_quantity, already_refunded_quantity + quantity
     if quantity < 1 or before < 0 or after > line.quantity:
         raise MoreThanBought(field="quantity", left=line.quantity - before)
-    back_fen = _due(line.goods_pay_fen, after, line.quantity) - _due(line.goods_pay_fen, before, line.quantity)
-    if freight is FreightRefund.BY_SHARE:
-        paid_fen = line.freight_pay_fen
-        back_fen += _due(paid_fen, after, line.quantity) - _due(paid_fen, before, line.quantity)
-    return back_fen
+    parts = [line.goods_pay_fen, line.freight_pay_fen] if freight is FreightRefund.BY_SHARE else [line.goods_pay_fen]
+    return sum([share_of_pieces(paid_fen, after, line.quantity) - share_of_pieces(paid_fen, before, line.quantity)
+                for paid_fen in parts])
 
 
 def coupon_cost(quote: Quote, pieces: Mapping[str, int]) -> int:
@@ -144,11 +142,6 @@ def points_spent(quote: Quote, pieces: Mapping[str, int]) -> int:
 
 def _paid_by(kind: RuleKind, quote: Quote, pieces: Mapping[str, int]) -> int:
     return sum([
-        _due(share.amount_fen, pieces.get(share.line_id, 0), quote.line(share.line_id).quantity)
+        share_of_pieces(share.amount_fen, pieces.get(share.line_id, 0), quote.line(share.line_id).quantity)
         for each in quote.adjustments if each.kind is kind for share in each.shares
     ])
-
-
-def _due(paid_fen: int, pieces: int, of_pieces: int) -> int:
-    """The share of the first pieces, to the nearest fen; all pieces make the whole."""
-    return split(paid_fen, [pieces, of_pieces - pieces])[0]
