@@ -19,12 +19,12 @@ from mall.kit.db import Tx
 
 def request(tx: Tx, order_no: str, *, member_id: str, reason: str, rule: trust.Rule, limit_fen: int, actor: str,
             now: datetime) -> tuple[str | None, Plan]:
-    """Refund all that is left of the member's order, which was not shipped. The member is locked first: requests
-    at the same moment are counted one by one. `limit_fen`: of one order, beyond it two people decide (J6).
+    """Refund all that is left of the member's order, which was not shipped. The member is locked: requests at the
+    same moment are counted one by one. `limit_fen`: of one order, beyond it two people decide (J6).
 
     Raises OrderNotFound, IllegalMove, FlashRefundRefused, and what `refund.refund_order` raises."""
-    joined_at = members.lock_joined(tx, member_id)
     order = _own(orders.lock(tx, order_no), member_id)
+    joined_at = members.lock_joined(tx, member_id)
     ORDER_FLOW.check("flash_refund", order.state)
     amount_fen = order.pay_fen - order.refunded_fen
     finished_orders, recent = refunds.trust_facts(tx, member_id, now - trust.WINDOW)

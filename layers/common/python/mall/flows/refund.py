@@ -74,6 +74,7 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
     lines, paid, earlier = tx.fetch(orders.ask_lines(order_no), payments.ask_lock(order.payment_no or ""),
                                     refunds.ask_of(order.order_no, order.payment_no))
     decided = plan(order, lines, earlier, wanted, threshold, first)
+    growth.take_back(tx, order, lines, {each.line.line_id: each.quantity for each in decided.pieces}, now)
     points.give_back(tx, order, lines, decided, now)
     before = sum(line.refunded_quantity for line in lines)
     once_key = f"order {order_no}" if decided.closes else f"order {order_no} after {before} pieces"
@@ -86,7 +87,6 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
                             into_balance_fen=decided.parts.balance_fen)
         ledger.post(tx, accounts.refund_decided(refund_no, *decided.parts, order), now)
     order_value.return_coupon_cost(tx, order, lines, decided, now)
-    growth.take_back(tx, order, lines, {each.line.line_id: each.quantity for each in decided.pieces}, now)
     for each in decided.pieces:
         orders.add_refunded_pieces(tx, each.line, each.quantity, otherwise=AlreadyRefunded())
     _return_stock(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)

@@ -111,24 +111,28 @@ def _pay_orders(tx: Tx, locked: list[Any], lines: list[Any], payment_no: str | N
         if seat == "over":
             return False
         own = [line for line in lines if line.order_no == order.order_no]
-        coupons.use(tx, order.order_no, now)
-        coupon_fen = accounts.coupon_fen(order.price)
-        if coupon_fen:
-            ledger.post(tx, accounts.coupons_used(order.order_no, order.seller_id, coupon_fen), now)
-        if order.balance_fen:
-            ledger.spend_balance(tx, order, now)
-        points.spend(tx, order, now)
-        for line in own:
-            stock.commit(tx, line.sku_id, line.warehouse_id, line.quantity, order_no=order.order_no, actor=actor,
-                         now=now)
         if seat == "waiting":
             orders.move(tx, order, "pay_into_group", actor=actor, now=now, payment_no=payment_no)
         else:
             _release_for_delivery(tx, order, own, "pay", payment_no, settings, actor=actor, now=now)
-        emit(tx, OrderPaid(order.order_no, payment_no or "", order.member_id, order.pay_fen), now)
         if seat == "succeeded":
             _complete_group(tx, order, settings, actor=actor, now=now)
+        _spend_held(tx, order, own, actor=actor, now=now)
+        emit(tx, OrderPaid(order.order_no, payment_no or "", order.member_id, order.pay_fen), now)
     return True
+
+
+def _spend_held(tx: Tx, order: Any, lines: list[Any], *, actor: str, now: datetime) -> None:
+    """What was held for the order is spent: after everything that locks people and wallets, the stock last."""
+    coupons.use(tx, order.order_no, now)
+    coupon_fen = accounts.coupon_fen(order.price)
+    if coupon_fen:
+        ledger.post(tx, accounts.coupons_used(order.order_no, order.seller_id, coupon_fen), now)
+    points.spend(tx, order, now)
+    if order.balance_fen:
+        ledger.spend_balance(tx, order, now)
+    for line in lines:
+        stock.commit(tx, line.sku_id, line.warehouse_id, line.quantity, order_no=order.order_no, actor=actor, now=now)
 
 
 def _complete_group(tx: Tx, last: Any, settings: Any, *, actor: str, now: datetime) -> None:
