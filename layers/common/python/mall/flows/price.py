@@ -95,15 +95,8 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     _check_goods(wanted, skus)
     activity = _running(activities, wanted, skus, now)
     address = _address(wanted, address_rows)
-    percent = percent_of_level(settings.member_levels, level)
-    freight_default = store.default_freight_of(freight_rows)
     basket = pricing.Basket(
-        lines=tuple(
-            store.line_of(skus[sku_id], line_id=sku_id, quantity=wanted.quantities[sku_id], member_percent=percent,
-                          default_freight=freight_default,
-                          group_price_fen=_group_price(activity, sku_id, opens=wanted.group_id is None))
-            for sku_id in sku_ids
-        ),
+        lines=_lines(wanted, skus, activity, percent_of_level(settings.member_levels, level), freight_rows),
         now=now,
         region=pricing.Region(address.province, address.city, address.district) if address else None,
         full_reductions=store.full_reductions(promotion_rows),
@@ -111,20 +104,38 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
         chosen_coupon_ids=wanted.coupon_ids,
         freight_templates=store.freight_templates_of(freight_rows),
         free_freight_for=free_freight_of(settings.member_levels, level),
-        policy=pricing.StackingPolicy(
-            full_reduction_with_goods_coupon=settings.coupons_combine,
-            group_price_with=frozenset({pricing.RuleKind.POINTS} if settings.points_with_group_price else ())),
+        policy=_policy(settings),
         points_to_use=wanted.points or 0,
         points_cap_percent=settings.points_most_percent,
         balance_to_use_fen=wanted.balance_fen,
     )
-    by_sku: dict[str, list[Any]] = {}
-    for row in stock_rows:
-        by_sku.setdefault(row.sku_id, []).append(row)
     priced = pricing.price(basket)
-    return Priced(priced, skus, by_sku, address, activity, groups[0] if groups else None,
+    return Priced(priced, skus, _by_sku(stock_rows), address, activity, groups[0] if groups else None,
                   {row.coupon_id: row for row in coupon_rows}, point_rows[-1] if point_rows else [],
                   _points_most(priced, wanted, settings))
+
+
+def _lines(wanted: Wanted, skus: dict[str, Any], activity: Any | None, member_percent: int,
+           freight_rows: list[Any]) -> tuple[pricing.Line, ...]:
+    freight_default = store.default_freight_of(freight_rows)
+    return tuple(
+        store.line_of(skus[sku_id], line_id=sku_id, quantity=wanted.quantities[sku_id], member_percent=member_percent,
+                      default_freight=freight_default,
+                      group_price_fen=_group_price(activity, sku_id, opens=wanted.group_id is None))
+        for sku_id in sorted(wanted.quantities))
+
+
+def _policy(settings: Any) -> pricing.StackingPolicy:
+    return pricing.StackingPolicy(
+        full_reduction_with_goods_coupon=settings.coupons_combine,
+        group_price_with=frozenset({pricing.RuleKind.POINTS} if settings.points_with_group_price else ()))
+
+
+def _by_sku(rows: list[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.sku_id, []).append(row)
+    return found
 
 
 def _ask_points(member_id: str, wanted: Wanted, now: datetime, *, lock: bool) -> list[Any]:
