@@ -37,9 +37,10 @@ from tests.crash.scenarios import (
     thumb,
     timer,
     told_of_share,
-    two_lines,
     topped_up,
+    trusting,
     two_dear_orders,
+    two_lines,
     two_people,
     vip,
 )
@@ -348,6 +349,19 @@ def check_off_x_refund(town: Town) -> Pair:
     seed.address(town.shop, member)  # the keys are there, as after a deployment: the stored answer is sealed
     code = town.shop.rows(orders, order_no=order_no)[0].pickup_code
     return Pair((call(town, town.shop.staff(), "fulfilment.check_off_pickup", code=code), refund(town, order_no)))
+
+
+@pair
+def check_off_x_flash_refund(town: Town) -> Pair:
+    from mall.tables.trade import orders
+
+    member, goods = basics(town)
+    trusting(town)
+    order_no = paid(town, member, goods.sku_id)
+    seed.address(town.shop, member)
+    code = town.shop.rows(orders, order_no=order_no)[0].pickup_code
+    return Pair((call(town, town.shop.staff(), "fulfilment.check_off_pickup", code=code),
+                 call(town, member, "refunds.request_flash_refund", order_no=order_no)))
 
 
 @pair
