@@ -198,6 +198,26 @@ def test_points_that_were_spent_already_become_a_debt_that_the_next_ones_pay(sho
     assert points.findings(shop) == []
 
 
+def test_points_that_expired_unused_are_no_debt_when_their_goods_go_back(shop: Shop):
+    points.settings(shop, points_days=20)
+    member, goods = shop.member(), seed.product(shop, price_fen=3_000, stock=20)
+    one, all_ = (points.received(shop, member, goods.sku_id, 3) for _ in range(2))
+    trade.paid_order(shop, member, goods.sku_id, 1, "PICKUP", points=120)  # all of one lot, a third of the other
+    shop.move(days=21)
+    assert shop.tick("points.expire_points") == {"expired": 2, "elsewhere": 0, "failed": 0}
+    seen = []
+    for _ in range(3):
+        points.refund(shop, one, 1)
+        seen.append(points.standing(shop, member))
+        assert points.findings(shop) == []
+    points.refund(shop, all_)
+    spent = {row.source: 90 - row.expired for row in shop.rows(point_lots)}
+    assert sum(spent.values()) == 120
+    assert seen == [(0, 0, max(0, spent[one] - left)) for left in (60, 30, 0)]
+    assert points.standing(shop, member) == (0, 0, 120)
+    assert points.findings(shop) == []
+
+
 def test_points_that_come_back_to_one_in_debt_pay_it(shop: Shop):
     shop.house.world.put("wechat_pay", None)
     member, goods = shop.member(), seed.product(shop, price_fen=10_000, stock=20)

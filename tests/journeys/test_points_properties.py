@@ -128,7 +128,8 @@ class Points(RuleBasedStateMachine):
         for order in self.shop.rows(orders):
             if order.state == "CLOSED":
                 assert all(row.points == row.returned for row in uses if row.order_no == order.order_no)
-                assert all(row.earned == row.taken_back for row in lots if row.source == order.order_no)
+                assert all(row.taken_back <= row.earned <= row.taken_back + row.expired
+                           for row in lots if row.source == order.order_no)
 
     def teardown(self) -> None:
         if hasattr(self, "shop"):

@@ -297,7 +297,8 @@ class Lives(RuleBasedStateMachine):
         assert len(earned) <= (order.received_at is not None)
         for lot in earned:
             assert lot.earned == lot.base_fen * order.points_terms["per_yuan"] // 100
-            assert lot.earned - lot.taken_back == part(lot.earned, kept_fen, lot.base_fen)
+            due = lot.earned - part(lot.earned, kept_fen, lot.base_fen)
+            assert due - lot.expired <= lot.taken_back <= due, "what expired unused is not taken back too"
         used, returned = sum(use.points for use in uses), sum(use.returned for use in uses)
         by_line = {each["line_id"]: each["amount_fen"] for adjustment in order.price["adjustments"]
                    if adjustment["kind"] == "points" for each in adjustment["shares"]}

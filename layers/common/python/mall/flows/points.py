@@ -160,14 +160,14 @@ def _look(tx: Tx, order: Any, now: datetime, *, lock: bool) -> _Found | None:
 
 
 def _due(order: Any, lines: list[Any], decided: Plan, found: _Found) -> tuple[int, int]:
-    """How many points these pieces give back, and how many they lose."""
+    """How many points these pieces give back, and how many they lose; what expired unused is lost already."""
     more = {each.line.line_id: each.quantity for each in decided.pieces}
     returned = _spent_on(order, lines, more) - _spent_on(order, lines, {}) if order.points_used else 0
     if found.earning is None:
         return returned, 0
     earning = found.earning
     kept = rules.kept_of(earning.earned, earning.base_fen, kept_fen(lines, more))
-    return returned, earning.earned - kept - earning.taken_back
+    return returned, max(0, earning.earned - kept - earning.taken_back - earning.expired)
 
 
 def _spent_on(order: Any, lines: list[Any], more: Mapping[str, int]) -> int:

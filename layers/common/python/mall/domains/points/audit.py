@@ -102,7 +102,8 @@ _ORDERS = (
     .limit(MOST)
 )
 
-# an earning: of goods that were received; what refunds took back of it is, to the point, the share of what went back
+# an earning: of goods that were received; what refunds took back of it is, to the point, the share of what went back,
+# or so much less as had expired by then
 
 _taken = (
     select(e.about, func.sum(e.amount).label("points"))
@@ -113,12 +114,13 @@ _line_fen = n.pay_fen - (2 * n.pay_fen * n.refunded_quantity + n.quantity) // (2
 _stays = select(n.order_no, func.sum(_line_fen).label("fen")).group_by(n.order_no).subquery()
 _share = 1.0 * t.earned * _or_zero(_stays.c.fen) / t.base_fen  # not in whole numbers: they would be too big
 _EARNINGS = (
-    select(t.lot_id, t.source, t.earned, t.taken_back, o.state, _or_zero(_taken.c.points).label("cost"))
+    select(t.lot_id, t.source, t.earned, t.taken_back, t.expired, o.state, _or_zero(_taken.c.points).label("cost"))
     .join_from(point_lots, orders, o.order_no == t.source, isouter=True)
     .join(_stays, _stays.c.order_no == t.source, isouter=True)
     .join(_taken, _taken.c.about == t.source, isouter=True)
     .where(t.kind == LotKind.PURCHASE.value, or_(
-        o.order_no.is_(None), o.received_at.is_(None), func.abs(t.earned - t.taken_back - _share) > 0.51,
+        o.order_no.is_(None), o.received_at.is_(None), t.earned - t.taken_back < _share - 0.51,
+        t.earned - t.taken_back - t.expired > _share + 0.51,
         _or_zero(_taken.c.points) != t.earned - t.taken_back))
     .limit(MOST)
 )
@@ -131,6 +133,6 @@ RULES: tuple[tuple[str, ClauseElement], ...] = (
     ("points lot {lot_id} belongs to no wallet", _HOMELESS),
     ("order {order_no} is {state} with {points_used} points: lots gave {taken} and have {returned} back, the ledger"
      " moved {moved}", _ORDERS),
-    ("order {source} is {state} and earned {earned} points of which {taken_back} were taken back, the ledger has"
-     " {cost}", _EARNINGS),
+    ("order {source} is {state} and earned {earned} points of which {taken_back} were taken back and {expired} expired,"
+     " the ledger has {cost}", _EARNINGS),
 )
