@@ -84,11 +84,11 @@ class Lives(RuleBasedStateMachine):
         self.cards = seed.product(self.shop, price_fen=1_999, is_virtual=True, stock=0)
         self.codes = 0
         seed.freight_template(self.shop, first_fee_fen=700, next_fee_fen=150, is_default=True)
-        seed.promotion(self.shop, title="满减", steps=((9_000, 1_000), (15_000, 2_501)), days=900)
+        seed.promotion(self.shop, title="满减", steps=((9_000, 1_000), (15_000, 2_501)), days=9_000)
         self.group_buy = self.staff.call(
             "group_buys.save_group_buy", spu_id=self.goods.spu_id, title="二人团", size=2, open_hours=1,
             per_member=3, starts_at=self.shop.now - timedelta(days=1),
-            ends_at=self.shop.now + timedelta(days=900),
+            ends_at=self.shop.now + timedelta(days=9_000),
             prices=[{"sku_id": sku_id, "price_fen": 2_777} for sku_id in self.goods.sku_ids])["group_buy_id"]
         self.people = [wallet.owner(self.shop, TOP_UP, f"buyer {number}") for number in range(PEOPLE)]
         self.addresses = [seed.address(self.shop, member) for member in self.people]
@@ -99,7 +99,7 @@ class Lives(RuleBasedStateMachine):
         return self.staff.call(
             "coupons.save_coupon", kind="full_reduction", title="券", terms={"threshold_fen": 3_000, "off_fen": 777},
             channel="CENTRE", quota=40, per_member=20, claim_from=self.shop.now - timedelta(days=1),
-            claim_until=self.shop.now + timedelta(days=900), valid_days=900)["template_id"]
+            claim_until=self.shop.now + timedelta(days=9_000), valid_days=900)["template_id"]
 
     def owner_of(self, order: Any) -> Caller:
         return next(person for person in self.people if person.subject_id == order.member_id)
@@ -259,6 +259,10 @@ class Lives(RuleBasedStateMachine):
 
     @rule(days=st.sampled_from((0.03, 0.5, 1, 5, 200)))
     def wait(self, days: float) -> None:
+        if days > 0.5:  # groups fail when they are over, and what they had is given back before a day has passed
+            self.shop.move(hours=2)
+            for _ in range(2):
+                self.shop.tick("group_buys.fail_expired_groups")
         self.shop.move(days=days)
         self.people = [self.shop.again(person) for person in self.people]
         self.staff = self.shop.again(self.staff)
@@ -316,7 +320,7 @@ class Lives(RuleBasedStateMachine):
         out = sum(use.points - use.returned for use in uses if use.member_id == person.subject_id)
         free = sum(lot.free for lot in own)
         assert free - kept.debt == sum(lot.earned - lot.taken_back - lot.expired for lot in own) - out
-        assert not (free and kept.debt)
+        assert not (kept.debt and points.standing(self.shop, person)[0]), "whoever may spend points has no debt"
         theirs = self.shop.rows(orders, member_id=person.subject_id)
         growth = sum(row.growth for row in self.shop.rows(growth_years, member_id=person.subject_id))
         assert growth == sum(row.amount for row in self.shop.rows(growth_entries, member_id=person.subject_id))
@@ -343,7 +347,7 @@ class Lives(RuleBasedStateMachine):
 def test_whatever_happens_to_orders_what_is_kept_of_each_is_what_plain_arithmetic_says(sqlite_template: Path):
     Lives.template, Lives.refunded, Lives.received = sqlite_template, 0, 0
     run_state_machine_as_test(Lives, settings=settings(
-        max_examples=6, stateful_step_count=40, deadline=None, derandomize=True, database=None,
+        max_examples=12, stateful_step_count=45, deadline=None, derandomize=True, database=None,
         phases=(Phase.generate,),  # a failure is shown as it was found: shrinking takes minutes
         suppress_health_check=list(HealthCheck)))
-    assert Lives.refunded >= 5 and Lives.received >= 5
+    assert Lives.refunded >= 5 and Lives.received >= 10
