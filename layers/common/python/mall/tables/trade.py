@@ -38,6 +38,7 @@ orders = table(
     text_column("close_reason", 64, optional=True),
     flag_column("unpaid_reminded"),
     time_column("expires_at"),
+    time_column("close_at", optional=True),  # when to try again to close it; None: not tried yet
     time_column("placed_at"),
     time_column("paid_at", optional=True),
     time_column("shipped_at", optional=True),

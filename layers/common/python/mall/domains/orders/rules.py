@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -145,6 +146,15 @@ class OrderReceived(Event):
     kind: ClassVar[str] = "orders.order_received"
     order_no: str
     member_id: str
+
+
+CLOSE_SOONEST, CLOSE_LATEST = timedelta(minutes=2), timedelta(hours=1)
+
+
+def close_next(expires_at: datetime, now: datetime) -> datetime:
+    """When to try again to close an order whose time was over at `expires_at`: ever more rarely, as long again as it
+    has been over."""
+    return now + min(CLOSE_LATEST, max(CLOSE_SOONEST, now - expires_at))
 
 
 def by_wechat_fen(order: Any) -> int:

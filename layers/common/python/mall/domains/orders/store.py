@@ -74,9 +74,16 @@ _CHANGE_PRICE = (
 _CHANGE_LINE_PRICE = (
     update(order_lines).where(line.line_id == bindparam("of_line")).values(pay_fen=bindparam("new_pay_fen"))
 )
+_close_is_due = or_(o.close_at.is_(None), o.close_at <= bindparam("now"))
+_LEASE_CLOSE = (
+    update(orders)
+    .where(o.order_no == bindparam("of_order"), o.state == "UNPAID", _close_is_due)
+    .values(close_at=bindparam("next_close_at"))
+)
 _EXPIRED = (
     select(o.order_no, o.expires_at)
-    .where(o.state == "UNPAID", o.expires_at <= bindparam("now"), o.expires_at >= bindparam("last_at"),
+    .where(o.state == "UNPAID", o.expires_at <= bindparam("now"), _close_is_due,
+           o.expires_at >= bindparam("last_at"),
            or_(o.expires_at > bindparam("last_at"), o.order_no > bindparam("last_no")))
     .order_by(o.expires_at, o.order_no)
     .limit(bindparam("most"))
@@ -118,9 +125,15 @@ def timeline(tx: Tx, order_no: str) -> list:
 
 
 def expired(tx: Tx, now: datetime, most: int, last: Any | None = None) -> list[Any]:
-    """Unpaid orders whose time is over (order_no, expires_at), oldest first; those after `last`."""
+    """Unpaid orders whose time is over (order_no, expires_at) and whose turn it is, oldest first; those after
+    `last`."""
     last_at, last_no = (last.expires_at, last.order_no) if last else (FIRST_DAY, "")
     return tx.all(_EXPIRED, now=now, most=most, last_at=last_at, last_no=last_no)
+
+
+def lease_close(tx: Tx, order_no: str, now: datetime, next_close_at: datetime) -> bool:
+    """Take one for closing; False when another instance has it or it is not unpaid any more."""
+    return tx.change(_LEASE_CLOSE, of_order=order_no, now=now, next_close_at=next_close_at) == 1
 
 
 def place(tx: Tx, order: dict[str, Any], order_lines_: list[dict[str, Any]], *, actor: str, now: datetime) -> None:
