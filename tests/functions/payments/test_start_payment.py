@@ -1,6 +1,9 @@
 """payments.start_payment (spec E5), against the payment simulator."""
 
+from datetime import datetime, timedelta
+
 import pytest
+from mall.tables.marketing import groups
 from mall.tables.trade import cases, payments
 
 from tests.support import seed, trade
@@ -82,3 +85,31 @@ def test_a_shop_that_wechat_takes_no_payment_for_has_one_case_for_each_reason(sh
     assert len(shop.rows(cases)) == 2
     paying.faults()
     assert other.call("payments.start_payment", order_no=numbers[other.name])["amount_fen"] == 9_900
+
+
+def test_the_prepay_of_a_seat_ends_with_its_group(shop: Shop, paying: Paying):
+    goods, boss = seed.product(shop, price_fen=9_900), shop.staff("group_buys.*")
+    saved = boss.call("group_buys.save_group_buy", spu_id=goods.spu_id, title="二人团", size=2, open_hours=1,
+                      prices=[{"sku_id": goods.sku_id, "price_fen": 6_900}],
+                      starts_at=shop.now - timedelta(days=1), ends_at=shop.now + timedelta(days=7))
+    wanted = {"delivery": "PICKUP", "group_buy_id": saved["group_buy_id"]}
+    opener, late = shop.member(), shop.member("小明")
+    first = trade.place(shop, opener, goods.sku_id, **wanted)
+    ends_at = shop.rows(groups)[0].expires_at
+    own_end = trade.order(shop, first["order_no"]).expires_at
+    assert moment(opener.call("payments.start_payment", order_no=first["order_no"])) == own_end < ends_at
+    paying.move(minutes=50)
+    second = trade.place(shop, late, goods.sku_id, group_id=first["group_id"], **wanted)
+    assert trade.order(shop, second["order_no"]).expires_at > ends_at
+    started = late.call("payments.start_payment", order_no=second["order_no"])
+    assert moment(started) == ends_at
+    assert [row.expires_at for row in shop.rows(payments, payment_no=started["payment_no"])] == [ends_at]
+    paying.move(minutes=10, seconds=1)  # over, and no timer has come by
+    before = shop.snapshot()
+    with refused("ORDER_LAPSED", status=422):
+        late.call("payments.start_payment", order_no=second["order_no"])
+    assert shop.snapshot() == before
+
+
+def moment(started: dict) -> datetime:
+    return datetime.fromisoformat(started["expires_at"])

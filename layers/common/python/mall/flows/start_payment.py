@@ -13,6 +13,7 @@ from typing import Any
 
 from mall.domains.cases import store as cases
 from mall.domains.cases.rules import CaseKind
+from mall.domains.group_buys import store as group_buys
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderLapsed, OrderNotFound, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
@@ -63,12 +64,14 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
     order = orders.find(tx, order_no)
     if order is None or order.member_id != me.member_id:
         raise OrderNotFound()
-    locked, found, frozen = tx.fetch(
+    locked, found, frozen, *more = tx.fetch(
         orders.ask_lock_checkout(order.checkout_id), payments.ask_open(order.checkout_id),
-        settlements.ask_frozen_of_open(order.checkout_id))
+        settlements.ask_frozen_of_open(order.checkout_id),
+        *([group_buys.ask_group(order.group_id)] if order.group_id else []))
+    groups = more[0] if more else []
     if any(each.state != OrderState.UNPAID.value for each in locked):
         raise NothingToPay()
-    expires_at = min(each.expires_at for each in locked)
+    expires_at = min(each.expires_at for each in (*locked, *groups))  # a group that is over takes no money
     if expires_at <= now:
         raise OrderLapsed()
     amount_fen = sum(by_wechat_fen(each) for each in locked)
