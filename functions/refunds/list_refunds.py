@@ -26,6 +26,8 @@ class RefundRow(Output):
     balance_fen: int  # into the buyer's stored value, at once
     problem: str | None
     next_step: str | None  # what staff should do about a failed one
+    settled_how: str | None  # WECHAT_PLATFORM or BANK_TRANSFER: staff gave it back by hand
+    settled_number: str | None  # under which, the platform's or the bank's
     attempts: int
     created_at: datetime
     finished_at: datetime | None

@@ -10,7 +10,9 @@ from tests.crash.scenarios import (
     asked_invoice,
     at_the_anniversary,
     basics,
+    by_hand,
     call,
+    closed_refund,
     codes,
     coupon_template,
     day_of_trade,
@@ -445,6 +447,19 @@ def retry_x_refund_notice(town: Town) -> Pair:
     done_at_wechat(town, refund_no)  # and went through all the same
     retrying = call(town, town.shop.staff(), "refunds.retry_refund", refund_no=refund_no)
     return Pair((retrying, notice(town, refund_no, "refund")))
+
+
+@pair
+def by_hand_x_by_hand(town: Town) -> Pair:
+    refund_no = closed_refund(town)
+    return Pair((by_hand(town, refund_no), by_hand(town, refund_no)))
+
+
+@pair
+def by_hand_x_retry(town: Town) -> Pair:
+    refund_no = closed_refund(town)
+    retrying = call(town, town.shop.staff(), "refunds.retry_refund", refund_no=refund_no)
+    return Pair((by_hand(town, refund_no), retrying))
 
 
 @pair

@@ -26,7 +26,7 @@ from mall.kit import clock
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.messages import message_consents
 from mall.tables.people import members, shop_settings
-from mall.tables.trade import order_lines, virtual_codes
+from mall.tables.trade import order_lines, refunds, virtual_codes
 from sqlalchemy import update
 
 from tests.crash import sharing
@@ -491,8 +491,6 @@ def _send_refused(town: Town) -> Play:
 
 def taken_away(town: Town, refund_no: str) -> None:
     """WeChat has given the money of this refund's payment back already, by a hand on its console."""
-    from mall.tables.trade import refunds
-
     row = town.shop.rows(refunds, refund_no=refund_no)[0]
     kept = town.books.find("payment", row.payment_no)
     town.books.keep("payment", row.payment_no, {**kept, "refunded_fen": kept["amount_fen"]})
@@ -642,11 +640,41 @@ def _retry(town: Town) -> Play:
     refund_no = due_refund(town)
     taken_away(town, refund_no)
     town.tick("refunds.send_due_refunds")
-    from mall.tables.trade import refunds
-
     row = town.shop.rows(refunds, refund_no=refund_no)[0]
     town.books.keep("payment", row.payment_no, {**town.books.find("payment", row.payment_no), "refunded_fen": 0})
     return call(town, town.shop.staff(), "refunds.retry_refund", refund_no=refund_no)
+
+
+def closed_refund(town: Town) -> str:
+    """A refund that WeChat took and closed: it is FAILED."""
+    refund_no = due_refund(town)
+    town.tick("refunds.send_due_refunds")
+    town.books.close_refunds()
+    town.move(5)
+    town.tick("refunds.query_stuck_refunds")
+    return refund_no
+
+
+def by_hand(town: Town, refund_no: str, how: str = "BANK_TRANSFER") -> Play:
+    return call(town, town.shop.staff(), "refunds.record_settled_by_hand", refund_no=refund_no, how=how,
+                number="2026112800001234", note="已另行退还")
+
+
+@scenario("refunds.record_settled_by_hand")
+def _by_hand(town: Town) -> Play:
+    return by_hand(town, closed_refund(town))
+
+
+@scenario("refunds.record_settled_by_hand", "in WeChat's merchant platform")
+def _by_hand_in_the_platform(town: Town) -> Play:
+    refund_no = closed_refund(town)
+    row = town.shop.rows(refunds, refund_no=refund_no)[0]
+    town.shop.house.world.door("wechat_pay").refund(refund_no="2026112800001234", payment_no=row.payment_no,
+                                                    refund_fen=row.amount_fen)
+    town.books.finish_refunds()
+    for notice in town.books.untold():
+        town.books.told(notice)
+    return by_hand(town, refund_no, "WECHAT_PLATFORM")
 
 
 def trusting(town: Town) -> None:
@@ -664,12 +692,7 @@ def _flash_refund(town: Town) -> Play:
 
 @scenario("refunds.retry_refund", "closed by WeChat")
 def _retry_closed(town: Town) -> Play:
-    refund_no = due_refund(town)
-    town.tick("refunds.send_due_refunds")
-    town.books.close_refunds()
-    town.move(5)
-    town.tick("refunds.query_stuck_refunds")
-    return call(town, town.shop.staff(), "refunds.retry_refund", refund_no=refund_no)
+    return call(town, town.shop.staff(), "refunds.retry_refund", refund_no=closed_refund(town))
 
 
 @scenario("refunds.start_refund", "a part, by line and quantity, after another part")

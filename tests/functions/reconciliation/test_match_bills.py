@@ -10,7 +10,7 @@ from mall.domains.reconciliation import store
 from mall.domains.reconciliation.rules import BillKind
 from mall.flows import match_bills
 from mall.kit import clock
-from mall.kit.ledger import AlreadyPosted
+from mall.kit.ledger import AlreadyPosted, ledger_entries
 from mall.tables.accounts import bill_rows, bills, differences
 from mall.tables.trade import cases, payments, refunds
 from sqlalchemy import delete, update
@@ -62,6 +62,80 @@ def test_a_refund_that_was_closed_and_sent_under_its_next_number_is_no_differenc
     assert {entry for entry, number, _ in entries if number == refund_no} >= {"REFUND", "REFUND_BACK"}
     day.match()
     assert found(shop) == []
+
+
+def failed(shop: Shop, day: Day) -> tuple[str, str]:
+    """A refund of a whole payment that WeChat closed: the payment's number and its own."""
+    order_no, payment_no = day.paid()
+    day.paying.faults({"at": "refund_outcome", "do": "closed", "order": payment_no})
+    refund_no = day.staff.call("refunds.start_refund", order_no=order_no, reason="不想要了")["refund_no"]
+    shop.tick("refunds.send_due_refunds")
+    day.paying.until(lambda: shop.rows(refunds, refund_no=refund_no)[0].state == "FAILED")
+    day.paying.move(minutes=3)
+    return payment_no, refund_no
+
+
+def record(day: Day, refund_no: str, how: str, number: str) -> None:
+    day.staff.call("refunds.record_settled_by_hand", refund_no=refund_no, how=how, number=number, note="已退")
+
+
+def in_the_platform(day: Day, payment_no: str, number: str) -> None:
+    """Staff refund a whole payment in WeChat's merchant platform, of which nobody is told."""
+    day.paying.faults({"at": "notice.refund", "do": "lose", "times": None})
+    day.paying.adapter.refund(refund_no=number, payment_no=payment_no, refund_fen=10_000, total_fen=10_000,
+                              reason="商户平台退款", notify_url=f"{day.paying.simulator['url']}/nobody")
+    day.paying.until(lambda: (number, "SUCCESS") in [
+        (each["out_refund_no"], each["state"]) for each in day.paying.order(payment_no)["refunds"]])
+
+
+def test_refunds_that_staff_settled_by_hand_are_no_difference(shop: Shop, day: Day):
+    (there, by_platform), (_, by_bank) = failed(shop, day), failed(shop, day)
+    number = f"P-{by_platform}"
+    in_the_platform(day, there, number)
+    record(day, by_platform, "WECHAT_PLATFORM", number)
+    record(day, by_bank, "BANK_TRANSFER", f"B-{by_bank}")
+    day.end()
+    day.pull()
+    assert {(row.number, row.state) for row in shop.rows(bill_rows, entry="REFUND") if row.state} == {
+        (by_platform, "FAIL"), (number, "SUCCESS"), (by_bank, "FAIL")}
+    day.match()
+    assert found(shop) == []
+    (bill,) = shop.rows(bills, day=day.date.isoformat(), kind="TRADE")
+    assert bill.totals["ours"]["refunds"] == 1
+    fees = {row.about: row.amount for row in shop.rows(ledger_entries) if row.account.startswith("wechat_fee/")}
+    assert fees[number] == -60
+    assert shop.staff().call("ops.run_audit")["findings"] == []
+
+
+def test_a_refund_in_the_platform_is_a_difference_until_it_is_recorded(shop: Shop, day: Day):
+    payment_no, refund_no = failed(shop, day)
+    number = f"P-{refund_no}"
+    in_the_platform(day, payment_no, number)
+    day.end()
+    day.pull()
+    day.match()
+    assert found(shop) == [("MISSING_HERE", "REFUND", number)]
+    record(day, refund_no, "WECHAT_PLATFORM", number)
+    assert day.match()["mended"] == 1
+    assert (found(shop), found(shop, "MENDED")) == ([], [("MISSING_HERE", "REFUND", number)])
+    assert shop.staff().call("ops.run_audit")["findings"] == []
+
+
+@pytest.mark.parametrize("told", ["ours", "nothing"])
+def test_what_no_bill_has_of_a_refund_in_the_platform_and_what_ours_paid_beside_it_are_differences(
+        shop: Shop, day: Day, told: str):
+    payment_no, refund_no = failed(shop, day)
+    number = f"P-{refund_no}"
+    if told == "ours":
+        in_the_platform(day, payment_no, number)
+        day.paying.faults({"at": "bill.trade_row", "do": "changed_state", "order": refund_no, "state": "SUCCESS",
+                           "times": None})
+    record(day, refund_no, "WECHAT_PLATFORM", number)
+    day.end()
+    day.pull()
+    day.match()
+    assert found(shop) == {"ours": [("FEE", "REFUND", refund_no), ("STATE", "REFUND", refund_no)],
+                           "nothing": [("MISSING_THERE", "REFUND", number)]}[told]
 
 
 def test_every_seeded_difference_of_a_day_is_found_and_nothing_else(shop: Shop, day: Day):

@@ -33,10 +33,12 @@ def test_refunds_are_listed_by_state_and_a_failed_one_says_what_to_do(shop: Shop
 @pytest.mark.parametrize(("problem", "step"), [
     ("微信拒绝退款（NOT_ENOUGH）", "商户余额不足：给商户号充值后重试退款（refunds.retry_refund），同一单号不会退两次"),
     ("微信退款状态 ABNORMAL",
-     "买家银行账户异常，重试无用：在微信商户平台按商户退款单号处理异常退款，到账后这里自动完成"),
+     "买家银行账户异常，重试无用：在微信商户平台按商户退款单号处理异常退款，到账后这里自动完成；"
+     "改用其他方式退款的，用 refunds.record_settled_by_hand 登记"),
     ("微信退款状态 CLOSED",
      "微信已关闭这笔退款：直接重试退款（refunds.retry_refund），系统先向微信核实，再换新单号"),
-    ("微信没有这笔退款", "核对商户余额与买家账户，处理后重试退款（refunds.retry_refund）")])
+    ("微信没有这笔退款", "核对商户余额与买家账户，处理后重试退款（refunds.retry_refund）；已用其他方式退款的，"
+     "用 refunds.record_settled_by_hand 登记")])
 def test_each_reason_has_its_own_next_step_in_the_list_and_in_the_case(shop: Shop, problem: str, step: str):
     failed = refunded(shop)
     shop.database.run(refund.keep_failure, failed, problem, shop.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mall.flows import refund
 from mall.tables.settlements import frozen_payments
 from mall.tables.trade import cases, refunds
 
@@ -67,6 +68,34 @@ def test_a_payment_that_was_refunded_in_full_has_nothing_to_unfreeze(shop: Shop,
     paying.faults({"at": "unfreeze", "do": "refuse", "times": None})
     assert shop.tick("settlements.unfreeze_remainders") == {**NOTHING, "UNFROZEN": 1}
     assert (states(shop), shop.rows(cases)) == (["UNFROZEN"], [])
+
+
+def test_what_staff_gave_back_by_bank_transfer_is_unfrozen_for_the_seller(shop: Shop, paying: Paying):
+    turn_on(shop)
+    receiver(shop)
+    order_no, payment_no = frozen_order(shop, paying)
+    staff = shop.staff()
+    refund_no = staff.call("refunds.start_refund", order_no=order_no, reason="不要了")["refund_no"]
+    paying.faults({"at": "refund_outcome", "do": "closed", "order": payment_no})
+    shop.tick("refunds.send_due_refunds")
+    paying.until(lambda: [row.state for row in shop.rows(refunds)] == ["FAILED"])
+    assert shop.tick("settlements.unfreeze_remainders") == NOTHING
+    staff.call("refunds.record_settled_by_hand", refund_no=refund_no, how="BANK_TRANSFER", number="B1", note="转账")
+    assert shop.tick("settlements.unfreeze_remainders") == {**NOTHING, "UNFREEZING": 1}
+    paying.until(lambda: paying.order(payment_no)["frozen"] is False)
+    paying.move(minutes=2)
+    assert shop.tick("settlements.unfreeze_remainders") == {**NOTHING, "UNFROZEN": 1}
+    assert differences(shop, paying, payment_no) == []
+
+
+def test_what_staff_gave_back_in_the_platform_has_nothing_to_unfreeze(shop: Shop, paying: Paying):
+    turn_on(shop)
+    order_no, _ = frozen_order(shop, paying)
+    refund_no = shop.staff().call("refunds.start_refund", order_no=order_no, reason="不要了")["refund_no"]
+    shop.database.run(refund.keep_failure, refund_no, "微信退款状态 CLOSED", shop.now)
+    shop.staff().call("refunds.record_settled_by_hand", refund_no=refund_no, how="WECHAT_PLATFORM", number="P1",
+                      note="平台退款")
+    assert shop.tick("settlements.unfreeze_remainders") == {**NOTHING, "UNFROZEN": 1}
 
 
 def test_a_lost_answer_is_asked_about_and_a_refusal_is_a_case_that_is_tried_again(shop: Shop, paying: Paying):

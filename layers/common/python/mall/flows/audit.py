@@ -14,7 +14,7 @@ from mall.domains.group_buys import store as group_buys
 from mall.domains.ledger import agreement as ledger
 from mall.domains.members import growth
 from mall.domains.points import audit as points
-from mall.domains.refunds.rules import earlier_numbers
+from mall.domains.refunds.rules import ByHand, RefundState, earlier_numbers
 from mall.domains.settlements import store as settlements
 from mall.kit.db import Tx
 from mall.kit.schema import DEFAULT_SELLER
@@ -96,8 +96,17 @@ def _payments_differ(paid: list, taken: dict[str, dict]) -> list[str]:
     return sentences
 
 
+def _as_wechat_has_them(back: list) -> list:
+    """What staff settled by hand has failed under our number; in the platform it went through under another."""
+    by_hand = [row for row in back if row.settled_how]
+    return [*(row for row in back if not row.settled_how),
+            *(row._replace(state=RefundState.FAILED.value) for row in by_hand),
+            *(row._replace(wechat_refund_no=row.settled_number) for row in by_hand
+              if row.settled_how == ByHand.WECHAT_PLATFORM.value)]
+
+
 def _refunds_differ(back: list, returned: dict[str, dict]) -> list[str]:
-    ours = {row.wechat_refund_no: row for row in back}
+    ours = {row.wechat_refund_no: row for row in _as_wechat_has_them(back)}
     earlier = {number for row in back for number in earlier_numbers(row.wechat_refund_no)} & returned.keys()
     sentences = [f"refund {number} is at WeChat and not here"
                  for number in sorted(returned.keys() - ours.keys() - earlier)]

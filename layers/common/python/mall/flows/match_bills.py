@@ -107,7 +107,7 @@ def _judge(kind: str, row: Any, paid: dict[str, Any], back: dict[str, Any], fees
 
 @dataclass(frozen=True)
 class EarlierTry:
-    """What we know of a number that WeChat closed, when the refund went on under another."""
+    """What we know of a number that gave nothing back, when the refund went on under another."""
 
     amount_fen: int
     state: str = RefundState.FAILED.value
@@ -115,10 +115,11 @@ class EarlierTry:
 
 def _refund(number: str, back: dict[str, Any]) -> Any | None:
     """Our refund that WeChat knows by this number, or once did."""
-    found = back.get(refund_of(number))
-    if found is None or found.wechat_refund_no == number:
+    found = back.get(number) or back.get(refund_of(number))
+    if found is None or number == (found.settled_number or found.wechat_refund_no):
         return found
-    return EarlierTry(found.amount_fen) if number in earlier_numbers(found.wechat_refund_no) else None
+    ours = (*earlier_numbers(found.wechat_refund_no), found.wechat_refund_no)
+    return EarlierTry(found.amount_fen) if number in ours else None
 
 
 def _booked_fees(booked: list[Any]) -> dict[str, int]:
@@ -144,7 +145,7 @@ def _missing_there(ctx: Any, day: date) -> list[Found]:
 
 def _missing(ctx: Any, subject: Subject, kind: BillKind, since: datetime, until: datetime) -> list[Any]:
     found: list[Any] = []
-    while rows := ctx.read(store.missing, subject, kind, since, until, found[-1].number if found else ""):
+    while rows := ctx.read(store.missing, subject, kind, since, until, found[-1].ours if found else ""):
         found += rows
     return found
 

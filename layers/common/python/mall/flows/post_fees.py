@@ -14,7 +14,7 @@ from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
 from mall.domains.payments.rules import PaymentState
 from mall.domains.reconciliation import store
-from mall.domains.refunds.rules import refund_of
+from mall.domains.refunds.rules import ByHand, refund_of
 from mall.kit.db import Tx
 from mall.kit.ledger import AlreadyPosted
 from mall.kit.money import split
@@ -47,19 +47,22 @@ def _post_some(ctx: Any, bill_id: str, numbers: list[str]) -> int:
 def _post(tx: Tx, bill_id: str, numbers: list[str], now: datetime) -> int:
     refund_nos = sorted({refund_of(number) for number in numbers})
     paid, back, paid_to, refunded_of, billed, charged = tx.fetch(
-        *store.ask_known(numbers, refund_nos), store.ask_paid_to(numbers), store.ask_refunded_of(refund_nos),
+        *store.ask_known(numbers, refund_nos), store.ask_paid_to(numbers), store.ask_refunded_of(numbers, refund_nos),
         store.ask_fees(numbers, bill_id), ledger.ask_charged(numbers))
     payment_nos = {row.payment_no for row in paid if row.state == PaymentState.PAID.value}
     known_refunds = {row.refund_no for row in back}
+    by_hand = {row.settled_number for row in back if row.settled_how == ByHand.WECHAT_PLATFORM.value}
     fees = {row.number: int(row.fen) for row in billed}
     before = {row.about: (int(row.fen), row.movements) for row in charged}
     posted = 0
     for number in numbers:
-        ours = number in payment_nos or refund_of(number) in known_refunds
+        ours = number in payment_nos or number in by_hand or refund_of(number) in known_refunds
         charged_fen, movements = before.get(number, (0, 0))
         more_fen = fees.get(number, 0) - charged_fen
         if ours and more_fen:
-            owners = [row for row in (*paid_to, *refunded_of) if row.number in (number, refund_of(number))]
+            owners = [*(row for row in paid_to if row.number == number),
+                      *(row for row in refunded_of
+                        if row.settled_number == number or row.number == refund_of(number))]
             ledger.post(tx, accounts.fee_charged(number, movements, _parts(owners, more_fen)), now)
             posted += 1
     return posted

@@ -24,10 +24,13 @@ from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import (
     AlreadyRefunded,
+    ByHand,
     MoreThanPaid,
+    OurOwnNumber,
     Parts,
     RefundCause,
     RefundFinished,
+    RefundNotFailed,
     RefundNotFound,
     RefundOrder,
     RefundState,
@@ -40,6 +43,10 @@ from mall.flows.refund_plan import UNSHIPPED, Pieces, Plan, Wanted, plan
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
 from mall.kit.outbox import emit
+
+
+_TWICE = {"closed": "退款 {} 的旧单号 {} 被微信关闭后又到账，可能重复退款",
+          "by hand": "退款 {} 已由员工线下退还，微信又按单号 {} 退款到账，可能重复退款"}
 
 
 @dataclass(frozen=True)
@@ -170,8 +177,8 @@ def keep_answer(tx: Tx, number: str, seen: Any, ask_at: datetime, now: datetime)
     row = refunds.lock(tx, refund_of(number))
     if row is None:
         raise RefundNotFound()
-    if number != row.wechat_refund_no:
-        return _keep_answer_of_earlier(tx, row, number, seen, now)
+    if number != row.wechat_refund_no or row.settled_how:
+        return _keep_answer_beside(tx, row, number, seen, now)
     if row.state == RefundState.DONE.value:
         return row.state
     if seen.state == "SUCCESS":
@@ -185,25 +192,51 @@ def keep_answer(tx: Tx, number: str, seen: Any, ask_at: datetime, now: datetime)
 
 def _finish(tx: Tx, row: Any, seen: Any, now: datetime) -> str:
     refunds.move(tx, row, "finish", wechat_refund_id=seen.refund_id, finished_at=seen.refunded_at or now)
-    ledger.post(tx, accounts.refund_done(row.refund_no, row.amount_fen), now)
-    cases.resolve_about(tx, "REFUND_FAILED", row.refund_no, "退款已到账", now)
+    return _told_done(tx, row, accounts.refund_done(row.refund_no, row.amount_fen), "退款已到账", now)
+
+
+def _told_done(tx: Tx, row: Any, movement: accounts.Movement, note: str, now: datetime) -> str:
+    ledger.post(tx, movement, now)
+    cases.resolve_about(tx, "REFUND_FAILED", row.refund_no, note, now)
     emit(tx, RefundFinished(row.refund_no, row.order_no, row.member_id, row.amount_fen + row.balance_fen), now)
     return RefundState.DONE.value
 
 
-def _keep_answer_of_earlier(tx: Tx, row: Any, number: str, seen: Any, now: datetime) -> str:
-    """Of a try that WeChat closed, before the present one: nothing changes. Should WeChat take its word back and
-    pay it after all, the refund is done by it, or, once the present try is at WeChat, a person is told at once."""
+def settle_by_hand(tx: Tx, refund_no: str, seller_id: str, how: ByHand, number: str, note: str, now: datetime) -> str:
+    """A failed refund is done: staff gave the money back elsewhere, under `number` of the platform or the bank. The
+    same words again change nothing. Raises RefundNotFound, RefundNotFailed, OurOwnNumber, OutsideNumberUsed."""
+    row = refunds.lock(tx, refund_no)
+    if row is None or refunds.seller_of(tx, row.payment_no or "") != seller_id:
+        raise RefundNotFound(field="refund_no")
+    if (row.settled_how, row.settled_number) == (how.value, number):
+        return row.state
+    if row.state != RefundState.FAILED.value:
+        raise RefundNotFailed(state=row.state)
+    if refunds.find(tx, refund_of(number)) is not None:
+        raise OurOwnNumber(field="number")
+    refunds.settle_by_hand(tx, row, how, number, note, now)
+    if how is ByHand.BANK_TRANSFER:
+        movement = accounts.refund_transferred(refund_no, row.amount_fen, seller_id)
+    else:
+        movement = accounts.refund_done(refund_no, row.amount_fen)
+    return _told_done(tx, row, movement, note, now)
+
+
+def _keep_answer_beside(tx: Tx, row: Any, number: str, seen: Any, now: datetime) -> str:
+    """Of a try that WeChat closed, before the present one, or of any that staff settled by hand: nothing changes.
+    Should WeChat pay it after all, the refund is done by it, or, once the present try is at WeChat or the money was
+    given back by hand, a person is told at once."""
     if seen.state != "SUCCESS":
         return row.state
     if row.state in (RefundState.DUE.value, RefundState.FAILED.value):
         refunds.renumber(tx, row, number)
         return _finish(tx, row, seen, now)
     cases.open_case(tx, kind="REFUND_TWICE", reference=number, seller_id=refunds.seller_of(tx, row.payment_no),
-                    sentence=f"退款 {row.refund_no} 的旧单号 {number} 被微信关闭后又到账，可能重复退款",
+                    sentence=_TWICE["by hand" if row.settled_how else "closed"].format(row.refund_no, number),
                     next_step="在微信商户平台核对两个退款单号，确认重复后联系买家退还",
                     data={"refund_no": row.refund_no, "wechat_refund_no": row.wechat_refund_no,
-                          "earlier_refund_no": number, "amount_fen": row.amount_fen}, now=now)
+                          "earlier_refund_no": number, "amount_fen": row.amount_fen,
+                          "settled_number": row.settled_number}, now=now)
     return row.state
 
 

@@ -72,7 +72,8 @@ def _refund(row: Any) -> list[Entry]:
     made = [Entry(row.created_at, "refund", row.refund_no, {"step": "decided", **facts})]
     if row.finished_at:
         made.append(Entry(row.finished_at, "refund", row.refund_no, {
-            "step": "finished", **facts, "wechat_refund_id": row.wechat_refund_id}))
+            "step": "finished", **facts, "wechat_refund_id": row.wechat_refund_id, "settled_how": row.settled_how,
+            "settled_number": row.settled_number}))
     return made
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from mall.domains.cases import store as cases
 from mall.domains.payments import store as payments
+from mall.domains.refunds import store as refunds
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import FrozenState, ask_next
 from mall.flows.share_orders import ELSEWHERE, LATER, TAKEN, WAITING
@@ -18,13 +19,13 @@ NOTHING_LEFT = "NOT_ENOUGH"
 
 
 def decide(tx: Tx, payment_no: str, settings: Any, now: datetime) -> str:
-    """Take a payment that is done with to UNFREEZING; what was refunded in full has nothing left to unfreeze."""
+    """Take a payment that is done with to UNFREEZING; what WeChat gave back in full has nothing left to unfreeze."""
     frozen = settlements.lock_frozen(tx, payment_no)
     if frozen.state != FrozenState.FROZEN.value or not settlements.is_done_with(
             tx, payment_no, settings.sharing_mode != "off", now):
         return ELSEWHERE
     payment = payments.find(tx, payment_no)
-    if payment.refunded_fen == payment.amount_fen:
+    if payment.refunded_fen - refunds.transferred_fen(tx, payment_no) == payment.amount_fen:
         return end(tx, payment_no, now)
     settlements.move_frozen(tx, payment_no, "unfreeze", ask_at=now)
     return FrozenState.UNFREEZING.value

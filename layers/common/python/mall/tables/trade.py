@@ -138,12 +138,16 @@ refunds = table(
     text_column("once_key", 160),  # what this refund is for: the same thing is refunded once
     text_column("wechat_refund_id", 64, optional=True),
     text_column("problem", 255, optional=True),  # what staff read when it does not go through
+    text_column("settled_how", 16, optional=True),  # WECHAT_PLATFORM BANK_TRANSFER: staff settled it by hand
+    text_column("settled_number", 64, optional=True),  # the platform's refund number, or the bank's reference
+    text_column("settled_note", 255, optional=True),
     count_column("attempts"),
     time_column("send_at", optional=True),  # when to send or to ask next
     time_column("created_at"),
     time_column("finished_at", optional=True),
     UniqueConstraint("once_key", name="uq_refunds_once_key"),
     UniqueConstraint("wechat_refund_no", name="uq_refunds_wechat_refund_no"),
+    UniqueConstraint("settled_number", "settled_how", name="uq_refunds_settled_number"),
     Index("ix_refunds_state_send_at", "state", "send_at"),
     Index("ix_refunds_finished_at", "finished_at"),
     Index("ix_refunds_payment_no", "payment_no"),

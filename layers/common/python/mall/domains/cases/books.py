@@ -204,7 +204,7 @@ RULES: tuple[tuple[str, ClauseElement], ...] = (
 
 _PAID = select(p.payment_no, p.transaction_id, p.amount_fen).where(p.state == "PAID").order_by(p.payment_no)
 _REFUNDS = (
-    select(r.refund_no, r.wechat_refund_no, r.payment_no, r.amount_fen, r.state)
+    select(r.refund_no, r.wechat_refund_no, r.payment_no, r.amount_fen, r.state, r.settled_how, r.settled_number)
     .where(r.amount_fen > 0)
     .order_by(r.refund_no)
 )

@@ -146,9 +146,10 @@ _RECEIVED = (
 )
 _of_seller = select(part.payment_no).join_from(payment_lines, orders, o.order_no == part.order_no).where(
     part.payment_no == r.payment_no, o.seller_id == bindparam("seller_id")).exists()
+_outside_number = func.coalesce(r.settled_number, r.wechat_refund_no)  # what staff settled by hand has another
 _GIVEN_BACK = (
-    select(r.finished_at.label("at"), r.order_no, r.wechat_refund_no.label("number"),
-           r.wechat_refund_id.label("wechat_no"), r.amount_fen, _fee_of(r.wechat_refund_no, "REFUND"))
+    select(r.finished_at.label("at"), r.order_no, _outside_number.label("number"),
+           r.wechat_refund_id.label("wechat_no"), r.amount_fen, _fee_of(_outside_number, "REFUND"))
     .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == DONE, r.amount_fen > 0,
            _of_seller)
     .order_by(r.finished_at, r.refund_no).limit(bindparam("most"))

@@ -12,6 +12,7 @@ from sqlalchemy import and_, case, exists, func, literal, or_, select, true, uni
 from mall.domains.ledger.rules import (
     COUPON_COST,
     ORDER_FUNDS,
+    PAID_BY_HAND,
     POINTS,
     POINTS_COST,
     RECEIVABLE,
@@ -95,7 +96,9 @@ _charged = (
 )
 _billed, _unmatched = _bill_fees("MATCHED").subquery(), _bill_fees("STORING", "PULLED").subquery()
 _is_ours = or_(exists(select(p.payment_no).where(p.payment_no == _billed.c.number, p.state == "PAID")),
-               exists(select(r.refund_no).where(r.wechat_refund_no == _billed.c.number)))
+               exists(select(r.refund_no).where(r.wechat_refund_no == _billed.c.number)),
+               exists(select(r.refund_no).where(r.settled_number == _billed.c.number,
+                                                r.settled_how == "WECHAT_PLATFORM")))
 _was_missing = exists(select(d.difference_id).where(
     d.number == _billed.c.number, d.kind == "MISSING_HERE", d.state != "MENDED"))  # booked since: the next matching
 _billed_not_charged = (
@@ -252,6 +255,8 @@ _TOTALS = select(
     _total(p.amount_fen, p.state == "PAID").label("paid_fen"),
     _total(r.amount_fen, r.state == "DONE").label("done_fen"),
     _total(r.amount_fen, r.state != "DONE").label("promised_fen"),
+    _total(r.amount_fen, r.state == "DONE", r.settled_how == "BANK_TRANSFER").label("transferred_fen"),
+    _total(-e.amount, e.account.like(f"{PAID_BY_HAND}/%")).label("by_hand_fen"),
     _total(e.amount, e.account == WECHAT).label("wechat_fen"),
     _total(share_lines.c.amount_fen, share_lines.c.state == "SUCCESS").label("shared_fen"),
     _total(share_returns.c.amount_fen, share_returns.c.state == "DONE").label("returned_fen"),
@@ -313,10 +318,13 @@ def _wrong_sharing(tx: Tx) -> list[str]:
 
 def _wrong_totals(row: Any) -> list[str]:
     sentences = []
-    there_fen = row.paid_fen - row.done_fen - row.shared_fen + row.returned_fen - row.fee_fen
+    there_fen = row.paid_fen - row.done_fen + row.transferred_fen - row.shared_fen + row.returned_fen - row.fee_fen
     if row.wechat_fen != there_fen:
         sentences.append(f"ledger has {row.wechat_fen} fen at WeChat, payments less refunds done, shares and fees are"
                          f" {there_fen}")
+    if row.by_hand_fen != row.transferred_fen:
+        sentences.append(f"ledger has {row.by_hand_fen} fen paid by hand, refunds by bank transfer are"
+                         f" {row.transferred_fen}")
     if row.payable_fen != -row.promised_fen:
         sentences.append(f"ledger owes {-row.payable_fen} fen of refunds, refunds not done are {row.promised_fen}")
     if row.unspent_fen:

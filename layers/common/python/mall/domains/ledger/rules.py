@@ -8,6 +8,7 @@
 | coupon_cost/<seller> | what coupons paid for the goods that its buyers keep | a cost |
 | unspent | money that came and pays for no order | zero: it goes on to refunds_payable at once |
 | refunds_payable | refunds that are decided and have not arrived | owed: shows negative |
+| paid_by_hand/<seller> | what left our own bank account for its buyers, in place of refunds | paid: shows negative |
 | shared/<seller> | what receivers got of a seller's orders, or are to get | a cost |
 | shares_payable | shares that are decided and have not arrived at their receivers | owed: shows negative |
 | wechat_fee/<seller> | what WeChat charged for its orders less what came back, as the bills say | a cost |
@@ -32,6 +33,7 @@ Movements and their references:
 | <refund> | a refund is decided | order_funds + (receivable + once ended, unspent +) / refunds_payable - by WeChat, |
 | | | stored_value - the rest |
 | <refund>:done | it has arrived at the buyer | refunds_payable + / wechat - |
+| <refund>:done | staff gave it back by bank transfer | refunds_payable + / paid_by_hand - |
 | <share> | a share is decided | shared + / shares_payable - |
 | <share>:done | it has ended: arrived, and what was refused goes back | shares_payable + / wechat -, shared - |
 | <share>-2 ..., <share>-2:done ... | what was refused is sent to its receivers once more | as <share>, <share>:done |
@@ -60,6 +62,7 @@ from typing import Any
 from mall.kit.errors import BadInput, NotFound
 
 WECHAT, UNSPENT, REFUNDS_PAYABLE, WECHAT_FEE = "wechat", "unspent", "refunds_payable", "wechat_fee"
+PAID_BY_HAND = "paid_by_hand"
 SHARED, SHARES_PAYABLE = "shared", "shares_payable"
 ORDER_FUNDS, COUPON_COST, RECEIVABLE = "order_funds", "coupon_cost", "receivable"
 STORED_VALUE, POINTS = "stored_value", "points"
@@ -174,6 +177,13 @@ def refund_done(refund_no: str, amount_fen: int) -> Movement:
     """It has left WeChat for the buyer."""
     return Movement(refund_no + DONE, "REFUND_DONE", (
         Posting(REFUNDS_PAYABLE, amount_fen, refund_no), Posting(WECHAT, -amount_fen, refund_no)))
+
+
+def refund_transferred(refund_no: str, amount_fen: int, seller_id: str) -> Movement:
+    """It went to the buyer from our own bank account: WeChat still has the money that was paid."""
+    return Movement(refund_no + DONE, "REFUND_TRANSFERRED", (
+        Posting(REFUNDS_PAYABLE, amount_fen, refund_no),
+        Posting(account_of(PAID_BY_HAND, seller_id), -amount_fen, refund_no)))
 
 
 def share_decided(number: str, share_no: str, amount_fen: int, order_no: str, seller_id: str) -> Movement:

@@ -256,7 +256,8 @@ STEPS: dict[tuple[DifferenceKind, Subject], tuple[str, str]] = {
     (K.MISSING_HERE, Subject.PAYMENT): (
         "系统已自动向微信查询该笔收款并补记；次日仍在时，到商户平台核对它是否属于本商城，再标记处理", QUERY),
     (K.MISSING_HERE, Subject.REFUND): (
-        "多为在商户平台手工退款：核对退给了哪笔订单，并避免在商城重复退款，再标记处理", BY_HAND),
+        "多为在商户平台手工退款：代替失败退款的，用 refunds.record_settled_by_hand 登记后自动一致；"
+        "其余核对退给了哪笔订单，避免在商城重复退款，再标记处理", BY_HAND),
     (K.MISSING_THERE, Subject.PAYMENT): (
         "到商户平台按商户单号查询；微信确无此笔时暂停发货并联系微信支付，再标记处理", BY_HAND),
     (K.MISSING_THERE, Subject.REFUND): (

@@ -22,6 +22,7 @@ ROWS_AT_ONCE = 500
 NUMBERS_AT_ONCE = 100
 LAST = "~"  # sorts after every id and every day
 _EVERY_OR = bindparam("day", type_=String())
+IN_THE_PLATFORM = "WECHAT_PLATFORM"  # how staff gave a failed refund back, under a number of WeChat's own
 CURRENT = (BillState.PULLED.value, BillState.MATCHED.value)
 b, w, d, p, r = bills.c, bill_rows.c, differences.c, payments.c, refunds.c
 
@@ -73,6 +74,9 @@ _FEES = (
            or_(b.bill_id == bindparam("bill_id"), b.state == BillState.MATCHED.value))
     .group_by(w.number)
 )
+_in_the_platform = and_(r.settled_number.in_(among("numbers")), r.settled_how == IN_THE_PLATFORM)
+_by_wechat = or_(r.settled_how.is_(None), r.settled_how != "BANK_TRANSFER")
+_in_bills = func.coalesce(r.settled_number, r.wechat_refund_no)  # the number under which WeChat gave it back
 _part = payment_lines.c
 _PAID_TO = (
     select(_part.payment_no.label("number"), orders.c.seller_id, _part.amount_fen)
@@ -81,14 +85,18 @@ _PAID_TO = (
     .order_by(_part.order_no)
 )
 _REFUNDED_OF = (
-    select(r.refund_no.label("number"), orders.c.seller_id, _part.amount_fen)
+    select(r.refund_no.label("number"), r.settled_number, orders.c.seller_id, _part.amount_fen)
     .join_from(refunds, payment_lines, _part.payment_no == r.payment_no)
     .join(orders, orders.c.order_no == _part.order_no)
-    .where(r.refund_no.in_(among("refunds")), or_(r.order_no.is_(None), r.order_no == _part.order_no))
+    .where(or_(r.refund_no.in_(among("refunds")), _in_the_platform),
+           or_(r.order_no.is_(None), r.order_no == _part.order_no))
     .order_by(_part.order_no)
 )
 _PAYMENTS = select(p.payment_no, p.state, p.amount_fen, p.transaction_id).where(p.payment_no.in_(among("numbers")))
-_REFUNDS = select(r.wechat_refund_no, r.refund_no, r.state, r.amount_fen).where(r.refund_no.in_(among("refunds")))
+_REFUNDS = (
+    select(r.wechat_refund_no, r.refund_no, r.state, r.amount_fen, r.settled_how, r.settled_number)
+    .where(or_(r.refund_no.in_(among("refunds")), _in_the_platform))
+)
 _BOOKED = (
     select(w.number, w.entry, func.sum(w.amount_fen).label("fen"))
     .join_from(bill_rows, bills, b.bill_id == w.bill_id)
@@ -104,16 +112,17 @@ def _in_a_bill(number: Any, entry: str, kind: BillKind) -> Any:
 
 
 _PAID_MISSING = {kind: (
-    select(p.payment_no.label("number"), p.amount_fen, p.paid_at.label("first_at"), p.paid_at.label("last_at"))
+    select(p.payment_no.label("ours"), p.payment_no.label("number"), p.amount_fen, p.paid_at.label("first_at"),
+           p.paid_at.label("last_at"))
     .where(p.paid_at >= bindparam("since"), p.paid_at < bindparam("until"), p.state == "PAID",
            p.payment_no > bindparam("after"), ~_in_a_bill(p.payment_no, entry, kind))
     .order_by(p.payment_no).limit(bindparam("most"))
 ) for kind, entry in ((BillKind.TRADE, "PAYMENT"), (BillKind.FUND, "INCOME"))}
 _REFUNDED_MISSING = {kind: (
-    select(r.wechat_refund_no.label("number"), r.amount_fen, r.created_at.label("first_at"),
+    select(r.refund_no.label("ours"), _in_bills.label("number"), r.amount_fen, r.created_at.label("first_at"),
            r.finished_at.label("last_at"))
     .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == "DONE",
-           r.amount_fen > 0, r.refund_no > bindparam("after"), ~_in_a_bill(r.wechat_refund_no, "REFUND", kind))
+           r.amount_fen > 0, _by_wechat, r.refund_no > bindparam("after"), ~_in_a_bill(_in_bills, "REFUND", kind))
     .order_by(r.refund_no).limit(bindparam("most"))
 ) for kind in BillKind}
 _OUR_PAYMENTS = (
@@ -123,7 +132,7 @@ _OUR_PAYMENTS = (
 _OUR_REFUNDS = (
     select(func.count().label("number"), func.coalesce(func.sum(r.amount_fen), 0).label("fen"))
     .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == "DONE",
-           r.amount_fen > 0)
+           r.amount_fen > 0, _by_wechat)
 )
 _KNOWN = select(d.once_key).where(d.once_key.in_(among("keys")))
 _OPEN_OF_DAY = (
@@ -202,13 +211,17 @@ def rows_after(tx: Tx, bill_id: str, row_no: int) -> list:
 
 
 def known(tx: Tx, numbers: list[str], refund_nos: list[str]) -> tuple[dict[str, Any], dict[str, Any], list]:
-    """Our payments of these numbers, these refunds, and what the fund flows have of the numbers by entry."""
+    """Our payments of these numbers, these refunds and those that staff made in the platform under one of the
+    numbers, and what the fund flows have of the numbers by entry."""
     paid, back, booked = tx.fetch(*ask_known(numbers, refund_nos), (_BOOKED, {"numbers": numbers}))
-    return {row.payment_no: row for row in paid}, {row.refund_no: row for row in back}, booked
+    found = {row.refund_no: row for row in back}
+    by_hand = {row.settled_number: row for row in back if row.settled_how == IN_THE_PLATFORM}
+    return {row.payment_no: row for row in paid}, found | by_hand, booked
 
 
 def missing(tx: Tx, subject: Subject, kind: BillKind, since: datetime, until: datetime, after: str) -> list:
-    """ROWS_AT_ONCE of our payments or refunds of that time that stand in no current bill of the kind, by number."""
+    """ROWS_AT_ONCE of our payments or refunds of that time that stand in no current bill of the kind, by our own
+    number (`ours`); `number` is the one that the bill should have."""
     statement = (_PAID_MISSING if subject is Subject.PAYMENT else _REFUNDED_MISSING)[kind]
     return tx.all(statement, since=since, until=until, after=after, most=ROWS_AT_ONCE)
 
@@ -228,15 +241,13 @@ def ask_paid_to(numbers: list[str]):
     return _PAID_TO, {"numbers": numbers}
 
 
-def ask_refunded_of(refund_nos: list[str]):
-    """Whose orders these refunds gave back, in the same way."""
-    return _REFUNDED_OF, {"refunds": refund_nos}
+def ask_refunded_of(numbers: list[str], refund_nos: list[str]):
+    """Whose orders these refunds gave back, and those made in the platform under `numbers`, in the same way."""
+    return _REFUNDED_OF, {"numbers": numbers, "refunds": refund_nos}
 
 
 def ask_known(numbers: list[str], refund_nos: list[str]):
-    return (_PAYMENTS, {"numbers": numbers}), (_REFUNDS, {"refunds": refund_nos})
-
-
+    return (_PAYMENTS, {"numbers": numbers}), (_REFUNDS, {"numbers": numbers, "refunds": refund_nos})
 
 
 def our_totals(tx: Tx, since: datetime, until: datetime) -> dict[str, int]:

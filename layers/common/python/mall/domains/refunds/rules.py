@@ -30,6 +30,7 @@ FLOW = Flow(S, start=S.DUE, moves={
     "finish": ({S.DUE, S.SENT, S.FAILED}, S.DONE),
     "fail": ({S.DUE, S.SENT}, S.FAILED),
     "retry": ({S.FAILED}, S.DUE),
+    "settle_by_hand": ({S.FAILED}, S.DONE),
 })
 
 
@@ -42,6 +43,13 @@ class RefundCause(str, Enum):
     FLASH = "FLASH"  # at once, for a trusted member
 
 
+class ByHand(str, Enum):
+    """How staff gave the money of a failed refund back under another number than ours."""
+
+    WECHAT_PLATFORM = "WECHAT_PLATFORM"  # 在微信商户平台另行退款
+    BANK_TRANSFER = "BANK_TRANSFER"  # 银行转账
+
+
 class RefundOrder(str, Enum):
     """Of an order that stored value paid a part of: who gives back first (setting `refund_order`, E8)."""
 
@@ -51,7 +59,8 @@ class RefundOrder(str, Enum):
 
 _NEXT_STEPS = {  # by what WeChat said
     "NOT_ENOUGH": "商户余额不足：给商户号充值后重试退款（refunds.retry_refund），同一单号不会退两次",
-    "ABNORMAL": "买家银行账户异常，重试无用：在微信商户平台按商户退款单号处理异常退款，到账后这里自动完成",
+    "ABNORMAL": "买家银行账户异常，重试无用：在微信商户平台按商户退款单号处理异常退款，到账后这里自动完成；"
+                "改用其他方式退款的，用 refunds.record_settled_by_hand 登记",
     "CLOSED": "微信已关闭这笔退款：直接重试退款（refunds.retry_refund），系统先向微信核实，再换新单号",
 }
 
@@ -59,7 +68,8 @@ _NEXT_STEPS = {  # by what WeChat said
 def next_step(problem: str) -> str:
     """What staff do about a failed refund."""
     return next((step for word, step in _NEXT_STEPS.items() if word in problem),
-                "核对商户余额与买家账户，处理后重试退款（refunds.retry_refund）")
+                "核对商户余额与买家账户，处理后重试退款（refunds.retry_refund）；已用其他方式退款的，"
+                "用 refunds.record_settled_by_hand 登记")
 
 
 class RefundNotFound(NotFound):
@@ -76,6 +86,18 @@ class TooManyRefunds(RuleBroken):
 
 class LineTwice(BadInput):
     code, message = "LINE_TWICE", "同一商品请合并为一行"
+
+
+class RefundNotFailed(Conflict):
+    code, message = "REFUND_NOT_FAILED", "只有失败的退款可以登记为线下处理"
+
+
+class OurOwnNumber(BadInput):
+    code, message = "OUR_OWN_NUMBER", "这是商城自己的退款单号：按此单号退款的，到账后自动完成，无需登记"
+
+
+class OutsideNumberUsed(Conflict):
+    code, message = "OUTSIDE_NUMBER_USED", "该单号已登记在另一笔退款上"
 
 
 class AlreadyRefunded(Conflict):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
-from mall.domains.refunds.rules import FLOW, AlreadyRefunded, RefundState
+from mall.domains.refunds.rules import FLOW, AlreadyRefunded, ByHand, OutsideNumberUsed, RefundState
 from mall.kit.db import Tx, among
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import cases, flash_refunds, orders, payment_lines, payments, refund_lines, refunds
@@ -45,6 +45,16 @@ _MOVE = (
     .where(r.refund_no == bindparam("of_refund"), r.state == bindparam("from_state"))
     .values(state=bindparam("to_state"), wechat_refund_id=bindparam("by_wechat"), problem=bindparam("why"),
             send_at=bindparam("next_send_at"), finished_at=bindparam("at"))
+)
+_SETTLE_BY_HAND = (
+    update(refunds)
+    .where(r.refund_no == bindparam("of_refund"), r.state == bindparam("from_state"))
+    .values(state=FLOW.target("settle_by_hand"), settled_how=bindparam("how"), settled_number=bindparam("outside_no"),
+            settled_note=bindparam("note"), send_at=None, finished_at=bindparam("now"))
+)
+_TRANSFERRED = (
+    select(func.coalesce(func.sum(r.amount_fen), 0).label("fen"))
+    .where(r.payment_no == bindparam("payment_no"), r.settled_how == ByHand.BANK_TRANSFER.value)
 )
 _RENUMBER = (
     update(refunds)
@@ -119,6 +129,19 @@ def move(tx: Tx, refund: Any, verb: str, *, wechat_refund_id: str | None = None,
     FLOW.check(verb, refund.state)
     tx.write(_MOVE, rows=1, of_refund=refund.refund_no, from_state=refund.state, to_state=FLOW.target(verb),
              by_wechat=wechat_refund_id or refund.wechat_refund_id, why=problem, next_send_at=send_at, at=finished_at)
+
+
+def settle_by_hand(tx: Tx, refund: Any, how: ByHand, number: str, note: str, now: datetime) -> None:
+    """The money went back under a number of somebody else's; what the last try failed of stays in `problem`. Raises
+    IllegalMove, OutsideNumberUsed."""
+    FLOW.check("settle_by_hand", refund.state)
+    tx.write(_SETTLE_BY_HAND, rows=1, duplicate=OutsideNumberUsed(field="number"), of_refund=refund.refund_no,
+             from_state=refund.state, how=how.value, outside_no=number, note=note, now=now)
+
+
+def transferred_fen(tx: Tx, payment_no: str) -> int:
+    """What of a payment went back by bank transfer: WeChat still has it."""
+    return int(tx.one(_TRANSFERRED, payment_no=payment_no).fen)
 
 
 def renumber(tx: Tx, refund: Any, number: str) -> None:
