@@ -44,7 +44,8 @@ class Bare:
                                        1, 3_500, 3_500), None)
 
         self.driver.at_once(
-            (floor.ORDER, (order_no, new_id("chk"), floor.SELLER, member_id, 3_500, 0, 0, 3_500, ADDRESS, PRICE, "",
+            (floor.ORDER, (order_no, new_id("chk"), floor.SELLER, member_id, 3_500, 0, 0, 3_500,
+                           floor.POINTS_TERMS, ADDRESS, PRICE, "",
                            until, at), None),
             line(), line(), (USE_COUPON, (order_no, at, coupon_of(member_id)), 1),
             (floor.OUTBOX, (new_id("evt"), "orders.order_placed", told, new_id("req"), at, at), None),
