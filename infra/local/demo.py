@@ -3,8 +3,8 @@
 Prints a readable timeline with every amount, and ends with 1 when anything did not hold:
 sign in, browse, coupon, order, pay, ship, receive; a group of three; a group that fails; an order that
 expires; a payment that comes too late; a price that is changed, and a piece that goes back; a refund that takes two
-people; a member who becomes a VIP; points that are earned, spent and taken back. Then both books, ours and WeChat's,
-are compared.
+people; a member who becomes a VIP; points that are earned, spent and taken back; stored value that pays a part; an
+order of which a receiver gets its part. Then both books, ours and WeChat's, are compared.
 The shop's clock is moved forward on the way (the simulators' with it).
 """
 
@@ -138,9 +138,13 @@ class Demo:
         rows = self.staff.call("stock.list_stock", spu_id=self.spus[sku_id])["items"]
         return rows[0]["available"], rows[0]["held"]
 
-    def refunded_fen(self, payment_no: str) -> int:
+    def at_wechat(self, payment_no: str) -> dict[str, Any]:
+        """The payment in WeChat's own books."""
         books = self.wechat_pay.get("/_sim/books").json()["orders"]
-        return next(each["refunded_fen"] for each in books if each["out_trade_no"] == payment_no)
+        return next(each for each in books if each["out_trade_no"] == payment_no)
+
+    def refunded_fen(self, payment_no: str) -> int:
+        return self.at_wechat(payment_no)["refunded_fen"]
 
     def coupon(self, title: str, threshold_fen: int, off_fen: int, spu_id: str) -> str:
         now = datetime.now(timezone.utc)
@@ -315,7 +319,7 @@ def refund_that_takes_two(demo: Demo) -> None:
 
 def _settings(person: Person, changes: dict[str, Any]) -> dict[str, Any]:
     version = person.call("staff.show_settings")["version"]
-    return person.call("staff.save_settings", version=version, changes=changes, reason="演示双人复核")
+    return person.call("staff.save_settings", version=version, changes=changes, reason="演示")
 
 
 def becomes_a_vip(demo: Demo) -> None:
@@ -378,8 +382,53 @@ def points_earned_spent_and_taken_back(demo: Demo) -> None:
     demo.say("the first one comes back too: its 190 points are taken back 扣回积分")
 
 
+def stored_value_pays_a_part(demo: Demo) -> None:
+    demo.act("9 · Stored value: topped up, pays a part, comes back 储值")
+    licence = {"number": "310106DAC0001", "issuer": "上海市商务委员会", "valid_until": "2099-12-31"}
+    demo.hold("the filing is recorded", _settings(demo.staff, {"stored_value_licence": licence})["state"], "SAVED")
+    _, sku_id = demo.goods("咖啡豆", 8_000, 2)
+    buyer = demo.buyer("小何")
+    demo.thumb(buyer.call("wallets.top_up_wallet", amount_fen=5_000)["payment_no"])
+    demo.until("the top-up arrives", lambda: buyer.call("wallets.view_wallet")["balance_fen"], 5_000)
+    demo.say("小何 tops up 充值", 5_000)
+    order_no = demo.order(buyer, sku_id, delivery="PICKUP", balance_fen=5_000)["order_no"]
+    payment_no = demo.pay(buyer, order_no)
+    demo.until("the notice settles it", lambda: demo.state(buyer, order_no), "TO_SHIP")
+    demo.hold("the balance paid the rest", buyer.call("wallets.view_wallet")["balance_fen"], 0)
+    demo.staff.call("refunds.start_refund", order_no=order_no, reason="不要了")
+    demo.mall.tick("refunds.send_due_refunds")
+    demo.until("WeChat gives its part back", lambda: demo.refunded_fen(payment_no), 3_000)
+    demo.hold("and the wallet its own", buyer.call("wallets.view_wallet")["balance_fen"], 5_000)
+    demo.say("refunded 退款: 30.00 by WeChat, 50.00 into stored value", 8_000)
+    demo.hold("the setting goes back", _settings(demo.staff, {"stored_value_licence": None})["state"], "SAVED")
+
+
+def an_order_is_shared(demo: Demo) -> None:
+    demo.act("10 · A part of an order is somebody else's 分账")
+    receiver = demo.staff.call("settlements.save_receiver", kind="MERCHANT_ID", account="1900000109",
+                               name="演示供应商有限公司", label="供应商", relation="SUPPLIER", per_ten_thousand=1_000)
+    _settings(demo.staff, {"sharing_mode": "at_once"})
+    _, sku_id = demo.goods("绿茶", 12_000, 1)
+    buyer = demo.buyer("小马")
+    order_no = demo.order(buyer, sku_id, delivery="PICKUP")["order_no"]
+    payment_no = demo.pay(buyer, order_no)
+    demo.until("the notice settles it", lambda: demo.state(buyer, order_no), "TO_SHIP")
+    demo.later(minutes=10)  # WeChat shares a minute after the payment at the earliest
+    demo.mall.tick("settlements.share_finished_orders")
+
+    def shared_fen() -> int:
+        demo.mall.tick("settlements.poll_sharing_results")
+        return sum(line["amount_fen"] for share in demo.at_wechat(payment_no)["shares"]
+                   for line in share["receivers"] if line["result"] == "SUCCESS")
+
+    demo.until("the receiver has its tenth", shared_fen, 1_200)
+    demo.say("the supplier gets a tenth 供应商分账", 1_200)
+    demo.staff.call("settlements.remove_receiver", receiver_id=receiver["receiver_id"])
+    _settings(demo.staff, {"sharing_mode": None})
+
+
 def compare_books(demo: Demo) -> None:
-    demo.act("9 · The books 核账")
+    demo.act("11 · The books 核账")
     demo.hold("our audit", demo.staff.call("ops.run_audit")["findings"], [])
     books = demo.wechat_pay.get("/_sim/books").json()
     demo.say("WeChat received 微信收款", books["received_fen"])
@@ -388,7 +437,8 @@ def compare_books(demo: Demo) -> None:
 
 
 ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, price_changed_and_a_piece_back,
-        refund_that_takes_two, becomes_a_vip, points_earned_spent_and_taken_back, compare_books)
+        refund_that_takes_two, becomes_a_vip, points_earned_spent_and_taken_back, stored_value_pays_a_part,
+        an_order_is_shared, compare_books)
 
 
 def main() -> int:
