@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mall.domains.points import rules
 from mall.domains.points.rules import Lot, Use
+from mall.kit.zone import day_of
 
 NOON = datetime(2026, 11, 28, 4, tzinfo=timezone.utc)
 amounts = st.integers(0, 10_000)
@@ -101,7 +102,7 @@ def test_usable_says_what_is_short_and_what_the_order_does_not_take():
 
 
 def test_a_streak_is_days_in_a_row_of_the_shops_zone():
-    assert rules.day_of(datetime(2026, 11, 27, 16, tzinfo=timezone.utc)) == date(2026, 11, 28)
+    assert day_of(datetime(2026, 11, 27, 16, tzinfo=timezone.utc)) == date(2026, 11, 28)
     today = date(2026, 3, 1)
     assert [rules.streak_on(today, last, 6) for last in ("2026-02-28", "2026-02-27", None)] == [7, 1, 1]
     assert [rules.reward_of(day, [5, 6, 20]) for day in range(1, 8)] == [5, 6, 20, 5, 6, 20, 5]

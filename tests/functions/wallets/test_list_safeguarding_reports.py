@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mall.domains.wallets.rules import day_of
+from mall.kit.zone import day_of
 
 from tests.functions.ops.seeds import stranger
 from tests.support import wallet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mall.domains.wallets.rules import day_of
+from mall.kit.zone import day_of
 from mall.kit.ledger import ledger_entries
 from mall.tables.accounts import safeguarding_reports
 from mall.tables.trade import cases

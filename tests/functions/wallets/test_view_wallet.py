@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from mall.domains.wallets.rules import day_of
+from mall.kit.zone import day_of
 
 from tests.support import seed, trade, wallet
 from tests.support.shop import Shop, refused

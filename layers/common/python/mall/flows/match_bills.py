@@ -15,7 +15,7 @@ from mall.domains.cases import store as cases
 from mall.domains.payments import store as payments
 from mall.domains.reconciliation import store
 from mall.domains.reconciliation.rules import (
-    MOST_DIFFERENCES, OLDEST_DAY, BillKind, BillState, DifferenceKind, DifferenceKnown, Fees, Found, Subject, day_of,
+    MOST_DIFFERENCES, OLDEST_DAY, BillKind, BillState, DifferenceKind, DifferenceKnown, Fees, Found, Subject,
     days_between, days_due, judge_flow, judge_payment, judge_refund, judged_window, missing_there, proposed_step,
     start_of,
 )
@@ -23,6 +23,7 @@ from mall.domains.refunds.rules import RefundState, earlier_numbers, refund_of
 from mall.flows import post_fees
 from mall.kit.db import Tx
 from mall.kit.schema import DEFAULT_SELLER
+from mall.kit.zone import day_of
 
 CASE = "BILL_DIFFERENCE"
 FEES = ("FEE", "FEE_BACK")

@@ -10,10 +10,10 @@ from mall.domains.coupons import store as coupons
 from mall.domains.members import growth, levels
 from mall.domains.members.levels import Standing
 from mall.domains.points import store as points
-from mall.domains.points.rules import day_of
 from mall.domains.wallets import store as wallets
 from mall.kit.db import Tx
 from mall.kit.page import last_id, next_cursor
+from mall.kit.zone import day_of
 
 LATEST = 5  # entries on the member centre's page
 CHANGES = 20  # of a member's level history that staff see

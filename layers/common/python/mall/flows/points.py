@@ -23,6 +23,7 @@ from mall.flows.refund_plan import Plan
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
+from mall.kit.zone import day_of
 
 EXPIRED, ELSEWHERE = "expired", "elsewhere"
 
@@ -190,7 +191,7 @@ def check_in(tx: Tx, member_id: str, settings: Any, now: datetime) -> CheckedIn:
     """Once a day. Raises CheckInOff."""
     if not settings.check_in_points:
         raise rules.CheckInOff()
-    today, wallet = rules.day_of(now), _locked(tx, member_id, now)
+    today, wallet = day_of(now), _locked(tx, member_id, now)
     if (wallet.checked_in_on or "") >= today.isoformat():
         return CheckedIn(rules.reward_of(wallet.streak, settings.check_in_points), wallet.streak, False)
     streak = rules.streak_on(today, wallet.checked_in_on, wallet.streak)

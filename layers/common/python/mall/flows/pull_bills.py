@@ -13,10 +13,11 @@ from mall.domains.cases import store as cases
 from mall.domains.cases.rules import CaseKind
 from mall.domains.reconciliation import store
 from mall.domains.reconciliation.bill_text import EMPTY, Bill, read_bill
-from mall.domains.reconciliation.rules import BillKind, BillState, day_of
+from mall.domains.reconciliation.rules import BillKind, BillState
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
 from mall.kit.schema import DEFAULT_SELLER
+from mall.kit.zone import day_of
 
 PULLED, SAME, EMPTY_DAY = "pulled", "same", "empty"
 NAMES = {BillKind.TRADE: "交易账单", BillKind.FUND: "资金账单"}

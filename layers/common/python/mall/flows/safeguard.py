@@ -8,10 +8,11 @@ from typing import Any
 from mall.domains.cases import store as cases
 from mall.domains.cases.rules import CaseKind
 from mall.domains.wallets import store
-from mall.domains.wallets.rules import Safeguarding, day_of, days_due, report, start_of
+from mall.domains.wallets.rules import Safeguarding, days_due, report, start_of
 from mall.kit.db import Tx
 from mall.kit.money import yuan
 from mall.kit.schema import DEFAULT_SELLER
+from mall.kit.zone import day_of
 
 
 def report_days(ctx: Any) -> dict[str, int]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from mall.kit.db import Tx
 from mall.kit.errors import Conflict, NotFound, RuleBroken
@@ -57,6 +57,14 @@ _MOVE = (
 _OF_REFERENCE = select(ledger_entries).where(e.reference == bindparam("reference")).order_by(e.leg)
 _BALANCES = select(e.account, func.sum(e.amount).label("amount")).group_by(e.account).order_by(e.account)
 _OWED = select(a.owed).where(a.account == bindparam("account"))
+_OF_ACCOUNT = (
+    select(ledger_entries)
+    .where(e.account == bindparam("account"),
+           or_(e.created_at < bindparam("before_at"),
+               and_(e.created_at == bindparam("before_at"), e.reference < bindparam("before_reference"))))
+    .order_by(e.created_at.desc(), e.reference.desc())
+    .limit(bindparam("most"))
+)
 
 
 class AlreadyPosted(Conflict):
@@ -145,6 +153,11 @@ def _held_legs(tx: Tx, reference: str) -> list[Any]:
 def entries(tx: Tx, reference: str) -> list[Any]:
     """The legs of one movement, in the order they were posted; none when there is no such movement."""
     return tx.all(_OF_REFERENCE, reference=reference)
+
+
+def entries_of_account(tx: Tx, account: Account, before: tuple[datetime, str], most: int) -> list[Any]:
+    """The legs on one account, the newest first, those before (moment, reference)."""
+    return tx.all(_OF_ACCOUNT, account=account.name, before_at=before[0], before_reference=before[1], most=most)
 
 
 def balances(tx: Tx) -> dict[str, int]:

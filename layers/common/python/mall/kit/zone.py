@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
+
+
+def day_of(moment: datetime) -> date:
+    """The day in the shop's time zone."""
+    return moment.astimezone(SHANGHAI).date()

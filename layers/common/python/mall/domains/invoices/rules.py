@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from mall.kit.zone import SHANGHAI
+from mall.kit.zone import day_of
 from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.state import Flow
 
@@ -43,7 +43,7 @@ class IssuedLater(BadInput):
 
 def check_issued_on(day: date, now: datetime) -> None:
     """One day beyond the Shanghai day is let pass, for clocks differ. Raises IssuedLater."""
-    if day > now.astimezone(SHANGHAI).date() + timedelta(days=1):
+    if day > day_of(now) + timedelta(days=1):
         raise IssuedLater(field="issued_on")
 
 

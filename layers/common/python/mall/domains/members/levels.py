@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from mall.domains.members.rules import FIRST_LEVEL
 from mall.kit.money import share_of_pieces, whole_yuan
 from mall.kit.outbox import Event
-from mall.kit.zone import SHANGHAI
+from mall.kit.zone import SHANGHAI, day_of
 
 Level = Mapping[str, Any]
 
@@ -154,7 +154,7 @@ def sentence(level: Level | None, growth: Growth) -> str:
 
 def year_of(joined_at: datetime, moment: datetime) -> int:
     """The membership year in which the moment lies; 1 is the year that began with joining."""
-    joined, today = _day(joined_at), _day(moment)
+    joined, today = day_of(joined_at), day_of(moment)
     passed = today.year - joined.year
     if today < _anniversary(joined, passed):
         passed -= 1
@@ -163,11 +163,7 @@ def year_of(joined_at: datetime, moment: datetime) -> int:
 
 def start_of_year(joined_at: datetime, year: int) -> datetime:
     """The first moment of a membership year."""
-    return datetime.combine(_anniversary(_day(joined_at), year - 1), time(), SHANGHAI).astimezone(timezone.utc)
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(SHANGHAI).date()
+    return datetime.combine(_anniversary(day_of(joined_at), year - 1), time(), SHANGHAI).astimezone(timezone.utc)
 
 
 def _anniversary(joined: date, years: int) -> date:

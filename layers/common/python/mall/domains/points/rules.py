@@ -13,7 +13,6 @@ from typing import Any
 
 from mall.kit.errors import NotFound, RuleBroken
 from mall.kit.money import split
-from mall.kit.zone import SHANGHAI
 
 PER_YUAN = 100  # points that take one yuan off
 MOST_LOTS = 200  # of which one order may take
@@ -205,11 +204,6 @@ def sentences(outlook: Outlook) -> list[str]:
 
 
 # daily sign-in
-
-
-def day_of(moment: datetime) -> date:
-    """The day in the shop's time zone."""
-    return moment.astimezone(SHANGHAI).date()
 
 
 def streak_on(today: date, last: str | None, streak: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from mall.domains.points.rules import MOST_LOTS, Lot, LotKind, LotState, Use
 from mall.kit import ledger
@@ -205,14 +205,6 @@ _EXPIRING = (
     .order_by(t.expires_at, t.lot_id)
     .limit(bindparam("most"))
 )
-_ENTRIES = (
-    select(ledger_entries)
-    .where(e.account == bindparam("account"),
-           or_(e.created_at < bindparam("before_at"),
-               and_(e.created_at == bindparam("before_at"), e.reference < bindparam("before_reference"))))
-    .order_by(e.created_at.desc(), e.reference.desc())
-    .limit(bindparam("most"))
-)
 
 
 @dataclass(frozen=True)
@@ -245,5 +237,4 @@ def standing_of(free_rows: list[Any], held: list[Any], wallets: list[Any], lots:
 
 def entries(tx: Tx, member_id: str, before: tuple[datetime, str], most: int) -> list[Any]:
     """What came and went, the newest first, those before (moment, reference)."""
-    return tx.all(_ENTRIES, account=account_of(member_id).name, before_at=before[0], before_reference=before[1],
-                  most=most)
+    return ledger.entries_of_account(tx, account_of(member_id), before, most)

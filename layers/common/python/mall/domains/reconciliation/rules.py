@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from mall.kit.zone import SHANGHAI
+from mall.kit.zone import SHANGHAI, day_of
 from mall.kit.errors import BadInput, Conflict, NotFound
 from mall.kit.money import yuan
 from mall.kit.state import Flow
@@ -102,10 +102,6 @@ class Found:
 
 
 # days
-
-
-def day_of(moment: datetime) -> date:
-    return moment.astimezone(SHANGHAI).date()
 
 
 def start_of(day: date) -> datetime:

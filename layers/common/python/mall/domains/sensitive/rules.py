@@ -9,7 +9,7 @@ from enum import Enum
 from mall.kit.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from mall.kit.money import yuan
 from mall.kit.state import Flow
-from mall.kit.zone import SHANGHAI
+from mall.kit import zone
 
 APPROVE = "staff.approve_sensitive_change"  # whose holders are second persons
 
@@ -75,7 +75,7 @@ def above_limit(refunded_fen: int, amount_fen: int, limit_fen: int) -> bool:
 
 def day_of(now: datetime) -> str:
     """The shop's day, over which is counted what one person refunds alone."""
-    return now.astimezone(SHANGHAI).date().isoformat()
+    return zone.day_of(now).isoformat()
 
 
 def above_order_limit(refunded_fen: int, amount_fen: int, limit_fen: int) -> str:

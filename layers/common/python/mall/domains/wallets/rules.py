@@ -8,14 +8,12 @@ still go into it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from mall.kit.errors import BadInput, RuleBroken
 from mall.kit.money import percent_of, yuan
-
-
-SHOP_ZONE = timezone(timedelta(hours=8))  # no daylight saving since 1991
+from mall.kit.zone import SHANGHAI, day_of
 
 
 class StoredValueOff(RuleBroken):
@@ -135,10 +133,5 @@ def days_due(last: date | None, first: date | None, now: datetime) -> list[date]
     return [begin + timedelta(days=number) for number in range(count)]
 
 
-def day_of(moment: datetime) -> date:
-    """The day in the shop's time zone."""
-    return moment.astimezone(SHOP_ZONE).date()
-
-
 def start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), SHOP_ZONE)
+    return datetime.combine(day, time(), SHANGHAI)

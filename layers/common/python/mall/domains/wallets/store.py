@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import bindparam, case, func, select
 
 from mall.domains.wallets.rules import Moved, Owed, Safeguarding
 from mall.kit import ledger
@@ -21,14 +21,6 @@ a, e, r = ledger_accounts.c, ledger_entries.c, safeguarding_reports.c
 _OWED = select(a.account, a.owed).where(a.account.in_((bindparam("account"), bindparam("aside"))))
 _LOCK = select(a.owed).where(a.account == bindparam("account")).with_for_update()
 _MEMBER = select(members.c.member_id).where(members.c.member_id == bindparam("member_id"))
-_ENTRIES = (
-    select(ledger_entries)
-    .where(e.account == bindparam("account"),
-           or_(e.created_at < bindparam("before_at"),
-               and_(e.created_at == bindparam("before_at"), e.reference < bindparam("before_reference"))))
-    .order_by(e.created_at.desc(), e.reference.desc())
-    .limit(bindparam("most"))
-)
 
 
 def account_of(member_id: str) -> Account:
@@ -69,8 +61,7 @@ def is_member(tx: Tx, member_id: str) -> bool:
 
 def entries(tx: Tx, member_id: str, before: tuple[datetime, str], most: int) -> list[Any]:
     """What came into and went out of what the member may spend, the newest first, those before (moment, reference)."""
-    return tx.all(_ENTRIES, account=account_of(member_id).name, before_at=before[0], before_reference=before[1],
-                  most=most)
+    return ledger.entries_of_account(tx, account_of(member_id), before, most)
 
 
 # the daily report: held parts are owed too, so that holding and releasing move nothing
