@@ -14,11 +14,14 @@ from mall.kit.db import Database
 from mall.tables import load_all
 from sqlalchemy import create_engine
 
+from tests.guards import mutants
 from tests.support import mariadb
 from tests.support.pay import pay_simulator, paying  # noqa: F401  (fixtures)
 from tests.support.shop import Shop, open_shop
 
 KINDS = ("sqlite", "mariadb")
+if os.environ.get(mutants.VARIABLE):
+    mutants.drop(os.environ[mutants.VARIABLE])
 
 
 @pytest.fixture(scope="session")
