@@ -12,7 +12,7 @@ MOST = 100
 
 @timer("fulfilment.report_shipping", every_minutes=1, uses=["wechat_api"])
 def report_shipping(ctx: Ctx) -> dict[str, int]:
-    """Issue 2 §4. Counts by the report's state afterwards; taken: another instance has it; failed: WeChat did
+    """Spec G3. Counts by the report's state afterwards; taken: another instance has it; failed: WeChat did
     not answer, or does not know the payment yet, tried again later."""
     counts = Counter(REPORTED=0, NOT_NEEDED=0, FAILED=0, taken=0, failed=0)
     for shipment in ctx.read(fulfilment.due_reports, ctx.now, MOST):

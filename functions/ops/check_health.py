@@ -18,7 +18,7 @@ class Health(Output):
 
 @query("ops.check_health", allow="anyone")
 def check_health(ctx: Ctx) -> Health:
-    """Numbers only, for a monitor. A database that is away answers UNAVAILABLE (503) instead."""
+    """Spec L6. Numbers only, for a monitor. A database that is away answers UNAVAILABLE (503) instead."""
     backlog = relay.backlog(ctx.tx)
     oldest_s = int((ctx.now - backlog.oldest_at).total_seconds()) if backlog.oldest_at else 0
     return Health(healthy=oldest_s <= LATE_S, database=True, events_waiting=backlog.waiting, oldest_event_s=oldest_s,

@@ -25,7 +25,7 @@ class ParkedEvents(Output):
 
 @query("ops.list_parked_events", allow="staff", errors=(PlatformOnly,))
 def list_parked_events(ctx: Ctx) -> ParkedEvents:
-    """The oldest 200. Raises PlatformOnly."""
+    """Spec L6. The oldest 200. Raises PlatformOnly."""
     check_platform(ctx.seller_id)
     return ParkedEvents(items=[
         ParkedEvent(event_id=row.event_id, kind=row.kind, payload=row.payload, waiting=row.waiting or [],

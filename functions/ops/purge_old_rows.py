@@ -7,6 +7,6 @@ from mall.flows.purge import purge
 
 @timer("ops.purge_old_rows", daily_at="04:40")
 def purge_old_rows(ctx: Ctx) -> dict[str, int]:
-    """Counted tries after two days, keys after 30 days, events 14 days after delivery, sessions 30 days after
+    """Spec L3. Counted tries after two days, keys after 30 days, events 14 days after delivery, sessions 30 days after
     their end. Orders, money and the ledger are never dropped."""
     return purge(ctx) | forget_tries(ctx)

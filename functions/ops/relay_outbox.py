@@ -9,7 +9,7 @@ from mall.flows import relay as flow
 
 @timer("ops.relay_outbox", every_minutes=1, uses=["event_bus"], timeout_s=90)
 def relay_outbox(ctx: Ctx) -> dict[str, int]:
-    """The timer is the net: every action that told something asks for a relay at once. `delivered` counts
+    """Spec L3. The timer is the net: every action that told something asks for a relay at once. `delivered` counts
     the events that all their listeners have heard, `failed` those that are tried again later."""
     rows = ctx.transact(flow.lease_due, ctx.now)
     deliveries, left = flow.deliver_in_time(lambda row: _deliver(ctx, row), rows)

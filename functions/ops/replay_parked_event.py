@@ -16,7 +16,7 @@ class Replayed(Output):
 
 @command("ops.replay_parked_event", allow="staff", errors=(PlatformOnly, EventNotParked))
 def replay_parked_event(ctx: Ctx, cmd: ReplayParkedEvent) -> Replayed:
-    """It starts anew with all its attempts; the relay takes it within a minute. Raises EventNotParked."""
+    """Spec L6. It starts anew with all its attempts; the relay takes it within a minute. Raises EventNotParked."""
     check_platform(ctx.seller_id)
     flow.replay(ctx.tx, cmd.event_id, ctx.now)
     return Replayed(event_id=cmd.event_id)

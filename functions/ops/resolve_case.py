@@ -20,6 +20,6 @@ class Resolved(Output):
 
 @command("ops.resolve_case", allow="staff", errors=(CaseNotFound, CaseResolved))
 def resolve_case(ctx: Ctx, cmd: ResolveCase) -> Resolved:
-    """Raises CaseNotFound, also for another seller's case, and CaseResolved."""
+    """Spec L6. Raises CaseNotFound, also for another seller's case, and CaseResolved."""
     state = store.resolve(ctx.tx, cmd.case_id, ctx.seller_id, cmd.note, ctx.now)
     return Resolved(case_id=cmd.case_id, state=state)

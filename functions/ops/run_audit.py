@@ -12,7 +12,7 @@ class Findings(Output):
 
 @query("ops.run_audit", allow="staff", timeout_s=60, errors=(PlatformOnly,))
 def run_audit(ctx: Ctx) -> Findings:
-    """The same audit as ops.audit_invariants; opens no case. Raises PlatformOnly."""
+    """Spec E9. The same audit as ops.audit_invariants; opens no case. Raises PlatformOnly."""
     check_platform(ctx.seller_id)
     findings = flow.audit(ctx.tx)
     return Findings(findings=flow.lasting(findings, flow.audit(ctx.tx)) if findings else [])

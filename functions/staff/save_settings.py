@@ -26,7 +26,7 @@ class SettingsSaved(Output):
 
 @command("staff.save_settings", allow="staff")
 def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
-    """Holds from the next call on. Raises BadSetting for an unknown name or a value out of range, and
+    """Spec J6. Holds from the next call on. Raises BadSetting for an unknown name or a value out of range, and
     SettingsChanged when somebody else was faster. The audit log keeps each value before and after. Where two
     people decide and a risky setting is among them, all of it waits: ChangeWaits when something does already.
     NoSecondPerson when there are no two to decide."""
