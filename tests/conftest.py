@@ -14,6 +14,7 @@ from mall.kit.db import Database
 from mall.tables import load_all
 from sqlalchemy import create_engine
 
+from infra.docs import spec
 from tests.guards import mutants
 from tests.support import mariadb
 from tests.support.pay import pay_simulator, paying  # noqa: F401  (fixtures)
@@ -22,6 +23,19 @@ from tests.support.shop import Shop, open_shop
 KINDS = ("sqlite", "mariadb")
 if os.environ.get(mutants.VARIABLE):
     mutants.drop(os.environ[mutants.VARIABLE])
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--spec", action="append", default=[], metavar="ROW",
+                     help="only tests of this row of docs/spec.md")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`--spec E6`: the tests that are marked so, and those of the actions that name the row."""
+    wanted = set(config.getoption("--spec"))
+    if wanted:
+        items[:] = [item for item in items if wanted & {*spec.rows_of_file(item.path), *(
+            row for mark in item.iter_markers("spec") for row in mark.args)}]
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ class PickedUp(Output):
 
 @command("fulfilment.check_off_pickup", allow="staff", sealed_answer=True)
 def check_off_pickup(ctx: Ctx, cmd: CheckOffPickup) -> PickedUp:
-    """Spec E2. Raises WrongPickupCode for a wrong, a used, and another seller's code alike, CodesShort
+    """Spec E2, G4. Raises WrongPickupCode for a wrong, a used, and another seller's code alike, CodesShort
     where a virtual line still lacks its codes."""
     order, lines = flow.hand_over(ctx.tx, cmd.code, ctx.settings, seller_id=ctx.seller_id, actor=ctx.actor,
                                   now=ctx.now)

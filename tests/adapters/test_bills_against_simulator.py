@@ -16,6 +16,8 @@ from mall.kit.db import Database
 from tests.support.pay import Paying
 from tests.support.shop import Shop
 
+pytestmark = pytest.mark.spec("E10")
+
 
 @pytest.fixture
 def yesterday(paying: Paying) -> date:

@@ -13,6 +13,8 @@ from mall.adapters.key_service import BadWrappingKey, KeyServices
 from mall.kit import outside
 from mall.kit.errors import Unavailable
 
+pytestmark = pytest.mark.spec("A6")
+
 SECRET = base64.urlsafe_b64encode(b"w" * 32).decode().rstrip("=")
 
 

@@ -23,6 +23,8 @@ from tests.support import seed
 from tests.support.pay import Paying
 from tests.support.shop import APPID, Shop
 
+pytestmark = pytest.mark.spec("E7")
+
 MERCHANT = "1900000777"
 
 

@@ -12,6 +12,8 @@ from mall.adapters.spreadsheets import Spreadsheets, UnreadableFile
 from mall.adapters.workbooks import measured
 from mall.kit.errors import BadInput
 
+pytestmark = pytest.mark.spec("B4", "E11")
+
 
 def workbook(*rows: list) -> bytes:
     target = io.BytesIO()

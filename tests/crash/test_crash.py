@@ -26,6 +26,8 @@ from tests.crash.books import Pay
 from tests.crash.town import Killed, Town, cut, open_town
 from tests.support.mariadb import drop_database, server
 
+pytestmark = pytest.mark.spec("E9", "L3")
+
 MONEY = ("orders.place_order", "orders.cancel_order", "payments.start_payment", "payments.receive_payment_notice",
          "refunds.start_refund", "refunds.send_due_refunds", "refunds.receive_refund_notice",
          "refunds.query_stuck_refunds", "fulfilment.ship_orders", "messaging.send_due_messages",

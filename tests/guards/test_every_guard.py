@@ -16,6 +16,8 @@ from tests.guards import mutants
 from tests.guards.cases import CASES, ELSEWHERE, NOW
 from tests.support.shop import Shop
 
+pytestmark = pytest.mark.spec("E9", "L3")
+
 STATEMENTS = {f"{module}.{name}": statement for module, name, statement in mutants.statements()
               if mutants.guards_of(statement)}
 

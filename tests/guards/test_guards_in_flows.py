@@ -23,6 +23,8 @@ from tests.support import seed, trade, wallet
 from tests.support.pay import Paying
 from tests.support.shop import Shop
 
+pytestmark = pytest.mark.spec("E9", "L3")
+
 
 class Wechat:
     """WeChat at the outside edge: it closes what it is told to, and says what it was asked."""

@@ -28,6 +28,8 @@ from tests.support import points as some_points
 from tests.support import seed, trade, wallet
 from tests.support.shop import Shop
 
+pytestmark = pytest.mark.spec("E9", "L3")
+
 
 class TooMuch(RuleBroken):
     code, message = "TOO_MUCH", "超出"

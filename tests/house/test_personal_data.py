@@ -21,6 +21,8 @@ from tests.object_store.server import running_store
 from tests.support import seed, trade
 from tests.support.shop import Caller, Shop, refused
 
+pytestmark = pytest.mark.spec("A6")
+
 BUYERS = 12
 SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫", "鹭霖翎珺骁曦"
 

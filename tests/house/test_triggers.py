@@ -16,6 +16,8 @@ from mall.kit.errors import BadInput, MallError
 
 from tests.house.samples import EVENTS, context_of, read_sample
 
+pytestmark = pytest.mark.spec("L2")
+
 SHAPES = sorted(path.stem for path in (EVENTS / "_shapes").glob("*.json"))
 BODY = b'{"spu_id":"spu_DEMO0000000000000000000001"}'
 SCF_REQUEST = "aa7b70e6-6b1c-4b60-8b2f-3f4a5d6e7f80"

@@ -15,6 +15,8 @@ from mall.kit.ledger import Account, AlreadyPosted, BalanceShort, Leg, NotHeld
 from mall.tables import load_all
 from sqlalchemy import create_engine, update
 
+pytestmark = pytest.mark.spec("E9")
+
 NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
 BANK, SHOP, WALLET = Account("bank"), Account("shop"), Account("stored_value/mem_1", guarded=True)
 LAYERS = Path(__file__).resolve().parents[2] / "layers" / "common" / "python" / "mall"

@@ -14,6 +14,8 @@ from sqlalchemy import select
 
 from tests.kit.test_idempotency import in_parallel
 
+pytestmark = pytest.mark.spec("L3")
+
 AT = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
 ALL = select(outbox_events).order_by(outbox_events.c.event_id)
 

@@ -29,6 +29,8 @@ from infra.local.simulators.wechat_api.people import identify
 from infra.local.wire import SAFE
 from tests.support.shop import APPID, SECRETS
 
+pytestmark = pytest.mark.spec("L1")
+
 IDENTITIES, MEMBERS = select(member_identities), select(members)
 
 

@@ -10,6 +10,8 @@ from mall.kit.errors import BadInput
 from infra.local.shapes import HTTP_SHAPES, UnknownShape, make_event, read_answer
 from infra.local.wire import Request, Response
 
+pytestmark = pytest.mark.spec("L1")
+
 ACTION = registry.load()["members.sign_in"]
 REQUEST = Request("POST", "/api/members/sign_in", "a=1&a=2&b=", {"authorization": "Bearer x", "idempotency-key": "k-1"},
                   '{"name":"小红"}'.encode(), "127.0.0.1")

@@ -20,6 +20,8 @@ from infra.package.platforms import LIBRARY_LAYERS, PLATFORMS, SCF, Platform
 from tests.package import trial
 from tests.support.shop import APPID, Shop, open_shop
 
+pytestmark = pytest.mark.spec("L2")
+
 XIAOHONG = {"environment": json.dumps({"TCB_SOURCE": "wx_client", "WX_OPENID": "openid-xiaohong", "WX_APPID": APPID})}
 
 

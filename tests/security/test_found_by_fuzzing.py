@@ -12,6 +12,8 @@ from mall.kit.page import BadCursor, decode_cursor
 
 from tests.support.shop import APPID, SECRETS, CloudContext, Shop, refused
 
+pytestmark = pytest.mark.spec("J2")
+
 
 def cursor(*position: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")

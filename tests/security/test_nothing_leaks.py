@@ -25,6 +25,8 @@ from mall.tables.trade import cases, order_events
 from tests.support import seed, trade
 from tests.support.shop import SECRETS, Refused, Shop
 
+pytestmark = pytest.mark.spec("A6")
+
 ROOT = Path(__file__).resolve().parents[2]
 NAME, PHONE, DETAIL, NICKNAME = "隐名氏张三丰", "13912345678", "秘密花园88号楼909室", "昵称小暗号"
 MARKS = (NAME, PHONE, DETAIL)  # a nickname is shown to others (groups), and echoed by members.update_profile

@@ -29,6 +29,8 @@ from tests.security.town import Town, actions, row
 from tests.support import seed, trade
 from tests.support.shop import Caller
 
+pytestmark = pytest.mark.spec("J6")
+
 # what belongs to one person or one seller, by the name of the field
 MEMBERS_OWN = ("order_no", "address_id", "coupon_ids")
 SELLERS_OWN = ("spu_id", "spu_ids", "sku_id", "category_id", "parent_id", "freight_template_id", "template_id",

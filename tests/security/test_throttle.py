@@ -12,6 +12,8 @@ from mall.tables.people import attempts, sessions, shop_settings, staff
 
 from tests.support.shop import Caller, CloudContext, Refused, Shop, refused
 
+pytestmark = pytest.mark.spec("J2")
+
 SIGN_IN = {"username": "nobody", "password": "wrong"}
 
 

@@ -9,6 +9,8 @@ from mall.domains.catalog import rules, sheet
 from mall.kit import formulas
 from mall.kit.money import yuan
 
+pytestmark = pytest.mark.spec("B4")
+
 NOON = datetime(2026, 11, 21, 4, tzinfo=timezone.utc)
 
 

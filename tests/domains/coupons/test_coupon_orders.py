@@ -11,6 +11,8 @@ from mall.tables.marketing import coupon_claims, coupon_templates, coupons
 from tests.support import seed, trade
 from tests.support.shop import Shop
 
+pytestmark = pytest.mark.spec("D4")
+
 
 @pytest.fixture
 def coupon(shop: Shop):

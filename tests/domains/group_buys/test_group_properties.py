@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from itertools import count
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mall.domains.group_buys import store
@@ -12,6 +13,8 @@ from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.marketing import group_buys, group_seats, groups
 
 from tests.support.shop import Shop
+
+pytestmark = pytest.mark.spec("F1")
 
 SIZE = 3
 _numbers = count(1)

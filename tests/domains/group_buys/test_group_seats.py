@@ -10,6 +10,8 @@ from mall.tables.marketing import group_buys, group_seats, groups
 
 from tests.support.shop import Shop
 
+pytestmark = pytest.mark.spec("F1")
+
 
 @pytest.fixture
 def activity(shop: Shop):

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from mall.domains.members.address_text import ParsedAddress, parse_address
 from mall.domains.members.regions import CITIES, COUNTIES, short
 
+pytestmark = pytest.mark.spec("A2")
+
 # text, then name|phone|province|city|district|detail
 WRITTEN = [
     ("张三 13800001111 浙江省杭州市西湖区文三路1号",

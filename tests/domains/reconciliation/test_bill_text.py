@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from mall.domains.reconciliation.bill_text import BillUnreadable, _fen, read_bill
 from mall.domains.reconciliation.rules import BillKind
 
+pytestmark = pytest.mark.spec("E10")
+
 TRADE = """交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注
 `2026-11-20 16:33:45,`wx1,`1900000109,`0,`,`4200000001,`pay_A,`o1,`JSAPI,`SUCCESS,`CMB,`CNY,`19.99,`0.00,`0,`0,`0.00,`0.00,`,`,`杯子, 大\u2028号,`,`0.11994,`0.60%,`19.99,`0.00,`
 `2026-11-20 17:00:00,`wx1,`1900000109,`0,`,`4200000001,`pay_A,`o1,`JSAPI,`REFUND,`CMB,`CNY,`0.00,`0.00,`5030000001,`rfd_A,`5.00,`0.00,`ORIGINAL,`SUCCESS,`杯子,`,`-0.03,`0.60%,`0.00,`5.00,`

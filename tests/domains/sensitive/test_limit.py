@@ -1,8 +1,11 @@
 """When a refund needs a second person (spec J6)."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mall.domains.sensitive.rules import above_limit, may_approve
+
+pytestmark = pytest.mark.spec("J6")
 
 FEN = st.integers(0, 1_000_000)
 
