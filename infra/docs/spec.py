@@ -10,7 +10,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from infra.docs.capabilities import CHAPTERS, ROWS, Row
@@ -61,7 +61,7 @@ def rows_named(text: str) -> list[str]:
     return list(dict.fromkeys(row for match in _NAMED.findall(text) for row in match.split(", ")))
 
 
-@lru_cache(maxsize=None)
+@cache
 def rows_of_file(path: Path) -> list[str]:
     """The rows of every test of a file: what its `pytestmark` says, and its action."""
     action = REPOSITORY / path.relative_to(REPOSITORY / "tests").parent / f"{path.stem.removeprefix('test_')}.py"
