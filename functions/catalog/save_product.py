@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from mall.app import Body, Ctx, Id, Input, Key, Line, Name, Output, PositiveFen, Quantity, Title, Url, command
+from mall.domains.catalog import fields
 from mall.domains.catalog.rules import MAX_SKUS, ProductDraft, ProductSaved, SkuDraft
 from mall.flows import save_product as flow
 from mall.kit.errors import BadInput
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)]
+Tag = Annotated[Name, Field(max_length=fields.TAG_LENGTH)]
 
 
 class Media(Input):
@@ -28,7 +29,7 @@ class Tier(Input):
 
 
 class Sku(Input):
-    sku_id: Id | None = None  # none: known by its code, or new
+    sku_id: Id | None = None  # a SKU is known by its specification values
     sku_code: Key
     spec_values: list[Name] = Field([], max_length=4)
     price_fen: PositiveFen
@@ -68,8 +69,9 @@ class ProductWasSaved(Output):
 
 @command("catalog.save_product", allow="staff")
 def save_product(ctx: Ctx, cmd: SaveProduct) -> ProductWasSaved:
-    """Spec B2. A new product is a draft until catalog.publish_products. Raises SpecsRepeat,
-    SpecValuesDoNotFit, CombinationRepeats, TiersDoNotAscend, SkuCodeTaken, ProductChanged ..."""
+    """Spec B2. A new product is a draft until catalog.publish_products. New specification values are a new SKU,
+    whatever its `sku_id`, and values that come back are the SKU they were. Raises SpecsRepeat, SpecValuesDoNotFit,
+    CombinationRepeats, TiersDoNotAscend, SkuCodeTaken, ProductChanged ..."""
     if cmd.spu_id is not None and cmd.version is None:
         raise BadInput("缺少必填项", field="version")
     draft = ProductDraft(

@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Key, Output, command
+from mall.domains.catalog.fields import CARD_LENGTH
 from mall.flows.virtual_codes import receive_codes
 from pydantic import Field, StringConstraints
 
-VirtualCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+VirtualCode = Annotated[str, StringConstraints(min_length=1, max_length=CARD_LENGTH)]
 
 
 class SaveVirtualCodes(Input):

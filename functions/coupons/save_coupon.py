@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mall.app import Count, Ctx, Fen, Id, Input, Moment, Name, Output, Percent, Quantity, command
+from mall.app import Count, Ctx, Fen, Id, Input, Line, Moment, Name, Output, Percent, Quantity, command
 from mall.domains.coupons import rules, store
 
 
@@ -19,7 +19,7 @@ class CouponTerms(Input):
     percent: Percent = 100  # 90 leaves 90 percent (九折)
     cap_fen: Fen | None = None  # of a discount or of the freight; none: no cap
     scope: CouponScope = CouponScope()
-    stack_group: Annotated[str, Field(max_length=32)] = ""  # coupons of one group never combine
+    stack_group: Annotated[Line, Field(max_length=32)] = ""  # coupons of one group never combine
 
 
 class SaveCoupon(Input):

@@ -1,14 +1,17 @@
 """Ship up to a hundred orders (批量发货): each tells whether it went out, and why not."""
 
-from mall.app import Ctx, Id, Input, Key, Output, command
+from typing import Annotated
+
+from mall.app import Ctx, Id, Input, Key, Name, Output, command, in_form
+from mall.domains.fulfilment.rules import tracking_no_of
 from mall.flows import ship as flow
 from pydantic import Field
 
 
 class Parcel(Input):
     order_no: Id
-    carrier: Key | None = None  # WeChat's id, see fulfilment.list_carriers; none for virtual goods
-    tracking_no: Key | None = None
+    carrier: Name | None = None  # WeChat's id, see fulfilment.list_carriers; none for virtual goods
+    tracking_no: Annotated[Key, in_form(tracking_no_of)] | None = None
 
 
 class ShipOrders(Input):

@@ -15,6 +15,6 @@ class PhoneBound(Output):
 @remote("members.bind_phone", allow="member", uses=["wechat_api"])
 def bind_phone(ctx: Ctx, cmd: BindPhone) -> PhoneBound:
     """Spec A1. Raises BadLoginCode for a used or unknown code, BadInput for a number from abroad."""
-    phone = ctx.world.wechat_api.phone_number(cmd.code)
+    phone = rules.phone_of(ctx.world.wechat_api.phone_number(cmd.code))
     ctx.transact(store.save_phone, ctx.me.member_id, phone)
     return PhoneBound(phone=rules.mask_phone(phone))

@@ -3,16 +3,19 @@
 import secrets
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Name, Output, command
+from mall.app import Ctx, Id, Input, Name, Output, command, in_form
 from mall.domains.sensitive.rules import check_no_grant
 from mall.domains.staff import passwords, rules, store
 from mall.kit.errors import BadInput
 from pydantic import Field, StringConstraints
 
 
+Username = Annotated[str, StringConstraints(max_length=64, pattern=rules.USERNAME), in_form(rules.username_of)]
+
+
 class SaveStaff(Input):
     staff_id: Id | None = None  # absent: somebody new, who needs a username and a password
-    username: Annotated[str, StringConstraints(pattern=r"^[0-9a-z][0-9a-z_.@-]{2,63}$")] | None = None
+    username: Username | None = None
     display_name: Name
     role_id: Id
     active: bool = True

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from mall.app import Ctx, Input, Name, Output, Throttle, remote
+from mall.app import Ctx, Input, Name, Output, Throttle, in_form, remote
 from mall.app.identity import issue_session
 from mall.domains.staff import passwords, rules, store
 from mall.flows import password_try
@@ -11,7 +11,7 @@ from pydantic import Field
 
 
 class SignInStaff(Input):
-    username: Name
+    username: Annotated[Name, in_form(rules.username_of)]
     password: Annotated[str, Field(min_length=1, max_length=128)]
 
 

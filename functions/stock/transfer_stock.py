@@ -16,7 +16,7 @@ class TransferStock(Input):
 
 @command("stock.transfer_stock", allow="staff")
 def transfer_stock(ctx: Ctx, cmd: TransferStock) -> Nothing:
-    """Spec B3. Raises NoSuchStock, StockBelowZero, AlreadyMoved, SameWarehouse."""
+    """Spec B3. Raises NoSuchStock, StockBelowZero, StockTooLarge, AlreadyMoved, SameWarehouse."""
     if cmd.from_warehouse_id == cmd.to_warehouse_id:
         raise SameWarehouse(field="to_warehouse_id")
     store.transfer(ctx.tx, cmd.sku_id, cmd.quantity, from_warehouse=cmd.from_warehouse_id,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timezone
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from mall.kit.money import MAX_FEN
+from mall.kit import text
+from mall.kit.bounds import MAX_FEN, MAX_QUANTITY
+from mall.kit.text import ONE_LINE
 
-MAX_QUANTITY = 9_999
-MAX_LIST = 200
 FIRST_YEAR, LAST_YEAR = 2000, 2999  # so that every zone, and a day more or less, stays within the calendar
 
 
@@ -30,27 +31,32 @@ class Nothing(Input):
     """For actions that take no input."""
 
 
-# Nothing that a screen does not show or that turns the letters after it around: a name with such in it is not what it
-# looks like. Emoji need their joiners.
-ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
-LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"
+def _text(least: int, most: int, pattern: str, form: Callable[[str], str], *, shows: bool = False):
+    """Text that is brought into its form (`kit.text`) before it is measured; `shows`: not of blanks alone."""
+    seen = (AfterValidator(_seen),) if shows else ()
+    return Annotated[(str, StringConstraints(min_length=least, max_length=most, pattern=pattern), *seen, in_form(form))]
 
 
-def _text(least: int, most: int, pattern: str = LINES):
-    return Annotated[str, StringConstraints(strip_whitespace=True, min_length=least, max_length=most, pattern=pattern)]
+def in_form(form: Callable[[str], str]) -> BeforeValidator:
+    return BeforeValidator(lambda value: form(value) if isinstance(value, str) else value)
 
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_.:-]+$")]
-Code = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
-Name = _text(1, 64, ONE_LINE)
-Title = _text(1, 128)
-Line = _text(0, 255)
-Paragraph = _text(0, 2_000)
-Body = _text(0, 20_000)
-Url = Annotated[str, StringConstraints(
-    max_length=512, pattern=r"^https?://[^\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\"'<>]+$")]
-Phone = Annotated[str, StringConstraints(pattern=r"^1[3-9]\d{9}$")]
+def _seen(value: str) -> str:
+    if not text.shows(value):
+        raise ValueError("nothing of it shows")
+    return value
+
+
+Id = _text(1, 64, r"^[0-9A-Za-z_-]+$", text.code)
+Key = _text(1, 64, r"^[0-9A-Za-z_.:-]+$", text.code)
+Code = _text(1, 128, r"^[\x21-\x7e]+$", text.code)
+Name = _text(1, 64, text.ONE_LINE, text.line, shows=True)
+Title = _text(1, 128, text.LINES, text.lines, shows=True)
+Line = _text(0, 255, text.LINES, text.lines)
+Paragraph = _text(0, 2_000, text.LINES, text.lines)
+Body = _text(0, 20_000, text.LINES, text.lines)
+Url = Annotated[str, StringConstraints(max_length=512, pattern=text.URL)]
+Phone = Annotated[str, StringConstraints(max_length=11, pattern=text.PHONE), in_form(text.phone)]
 Cursor = Annotated[str, StringConstraints(max_length=256, pattern=r"^[0-9A-Za-z_-]*$")]
 Fen = Annotated[int, Field(ge=0, le=MAX_FEN)]
 PositiveFen = Annotated[int, Field(ge=1, le=MAX_FEN)]
@@ -61,3 +67,9 @@ Limit = Annotated[int, Field(ge=1, le=50)]
 Moment = Annotated[AwareDatetime, Field(ge=datetime(FIRST_YEAR, 1, 1, tzinfo=timezone.utc),
                                         le=datetime(LAST_YEAR, 12, 31, tzinfo=timezone.utc))]
 Day = Annotated[date, Field(strict=False, ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
+
+__all__ = [
+    "ONE_LINE", "Body", "Code", "Count", "Cursor", "Day", "Fen", "Id", "Input", "Key", "Limit", "Line", "Moment",
+    "Name", "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Title", "Url",
+    "in_form",
+]

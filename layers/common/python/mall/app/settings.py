@@ -14,8 +14,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from typing_extensions import TypedDict
 
-from mall.app.fields import ONE_LINE
+from mall.app.fields import ONE_LINE, in_form
 from mall.domains.members.levels import check_levels
+from mall.kit import text
 from mall.kit.errors import BadInput
 from mall.kit.money import MAX_FEN
 from mall.tables.people import shop_settings
@@ -46,7 +47,7 @@ class Licence(TypedDict):
 
     number: Annotated[str, Field(min_length=4, max_length=64, pattern=r"^[0-9A-Za-z\u4e00-\u9fff()（）〔〕\[\]-]+$")]
     issuer: Annotated[str, Field(min_length=2, max_length=64)]
-    valid_until: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)]
+    valid_until: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day)]
 
 
 class MemberLevel(TypedDict):
@@ -55,7 +56,7 @@ class MemberLevel(TypedDict):
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     level: Annotated[str, Field(max_length=32, pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-    name: Annotated[str, Field(min_length=1, max_length=16, pattern=ONE_LINE)]
+    name: Annotated[str, Field(min_length=1, max_length=16, pattern=ONE_LINE), in_form(text.line)]
     growth: Annotated[int, Field(ge=0, le=1_000_000_000)]
     within: Literal["ever", "year"]
     percent: Annotated[int, Field(ge=1, le=100)]
@@ -79,7 +80,7 @@ LEVELS = [_level("ordinary", "普通会员", 0, "ever", 100), _level("vip", "VIP
 class ShopSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    shop_name: str = Field(
+    shop_name: Annotated[str, in_form(text.line)] = Field(
         "好物商城", min_length=1, max_length=32, pattern=ONE_LINE, description="Name shown to buyers and in messages.")
     pay_within_minutes: int = Field(30, ge=5, le=1440, description="Minutes an unpaid order is kept (E4).")
     receive_after_days: int = Field(
@@ -190,7 +191,7 @@ class ShopSettings(BaseModel):
         " anew; none: there is no daily sign-in (A4).")
     templates: dict[Label, Label] = Field(
         max_length=50, default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
-    pickup_store: str = Field(
+    pickup_store: Annotated[str, in_form(text.line)] = Field(
         "门店自提点", max_length=128, pattern=ONE_LINE,
         description="Name and place of the store for pick-up orders (E2).")
 

@@ -15,6 +15,7 @@ from mall.domains.pricing.unit_prices import unit_price
 from mall.domains.promotions import store as promotions
 from mall.domains.promotions.rules import offer_of
 from mall.domains.stock import store as stock
+from mall.domains.stock.rules import sellable_by_sku
 from mall.kit.db import Tx
 from mall.kit.money import yuan
 
@@ -57,9 +58,7 @@ def detail_page(tx: Tx, spu_id: str, member_percent: int, now: datetime) -> Deta
     default = pricing.default_freight_of(freight)
     lines = {row.sku_id: pricing.line_of(row, line_id=row.sku_id, quantity=1, member_percent=member_percent,
                                          default_freight=default) for row in sku_rows}
-    available: dict[str, int] = {}
-    for row in stock_rows:
-        available[row.sku_id] = available.get(row.sku_id, 0) + row.available
+    available = sellable_by_sku(stock_rows)
     return DetailPage(
         product=product,
         skus=[_sku(row, lines[row.sku_id], available.get(row.sku_id, 0))

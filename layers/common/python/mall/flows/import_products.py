@@ -64,7 +64,7 @@ def _import_all(tx: Tx, ctx: Any, import_id: str, object_key: str, rows: list[An
 
 
 def _add(tx: Tx, goods: sheet.Goods, path: list[str], ctx: Any, import_id: str) -> None:
-    saved = save_product.write_product(tx, goods.draft, path, None, ctx.seller_id, ctx.now)
+    saved = save_product.write_product(tx, goods.draft, path, None, [], ctx.seller_id, ctx.now)
     for sku_id, quantity in zip(saved.sku_ids, goods.stock, strict=True):
         if quantity:
             stock.receive(tx, sku_id, stock.MAIN_WAREHOUSE, quantity, reference=f"import {import_id}",

@@ -9,7 +9,7 @@ from typing import Any
 from mall.domains.group_buys import store as group_buys
 from mall.domains.group_buys.rules import GroupBuyNotRunning
 from mall.domains.members.levels import free_freight_of, percent_of_level
-from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, SeveralSellers
+from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, SeveralSellers, seen
 from mall.domains.points import store as points
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
@@ -65,6 +65,11 @@ class Priced:
         """The price by whatever means it is paid."""
         return pricing.before_balance(self.quote)
 
+    @property
+    def seen(self) -> str:
+        """What a buyer who looks at this sees to be goods: see `orders.rules.seen`."""
+        return seen(self.skus.values())
+
     def needs_address(self, wanted: Wanted) -> bool:
         """Whether a parcel is to be sent and nobody knows where to."""
         is_sent = wanted.delivery == Delivery.EXPRESS.value and not self.is_virtual
@@ -79,8 +84,8 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
           to_place: bool = False) -> Priced:
     """Price what is wanted. `to_place`: the points that it uses are locked, and of the address everything is read;
     else only where it is, who lives there stays sealed. Raises GoodsUnavailable, AddressNotFound,
-    GroupBuyNotRunning, DeliveryMismatch; what may be shown but not ordered (no delivery there) is left to
-    `pricing.rules.check`."""
+    GroupBuyNotRunning, DeliveryMismatch, AmountTooLarge; what may be shown but not ordered (no delivery there) is left
+    to `pricing.rules.check`."""
     sku_ids = sorted(wanted.quantities)
     about_points = _ask_points(member_id, wanted, now, lock=to_place)
     answers = tx.fetch(
@@ -110,6 +115,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
         balance_to_use_fen=wanted.balance_fen,
     )
     priced = pricing.price(basket)
+    pricing.check_amount(priced)
     return Priced(priced, skus, _by_sku(stock_rows), address, activity, groups[0] if groups else None,
                   {row.coupon_id: row for row in coupon_rows}, point_rows[-1] if point_rows else [],
                   _points_most(priced, wanted, settings))

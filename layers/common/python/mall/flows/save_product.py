@@ -6,14 +6,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mall.domains.catalog import categories, store
+from mall.domains.catalog import categories, fields, identity, store
 from mall.domains.catalog.rules import (
     CategoryNotFound, FreightTemplateNotFound, ProductChanged, ProductDraft, ProductIncomplete, ProductNotFound,
-    SkuCodeTaken, SkuDraft, SkuNotOfProduct, VirtualIsFixed, check_draft, in_matrix_order, require_complete,
+    SkuDraft, VirtualIsFixed, check_draft, in_matrix_order, require_complete,
 )
 from mall.domains.stock import store as stock
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
+
+
+@dataclass(frozen=True)
+class Before:
+    """What of a product was there: its SKUs, the names of its specifications; and the seller's retired SKUs that have
+    one of the wanted codes."""
+
+    skus: list[Any]
+    spec_names: list[str]
+    retired: list[Any]
 
 
 @dataclass(frozen=True)
@@ -26,29 +36,42 @@ class Saved:
 def add_product(tx: Tx, draft: ProductDraft, seller_id: str, now: datetime) -> Saved:
     """A new draft product. Raises what `check_draft` raises, CategoryNotFound, FreightTemplateNotFound,
     SkuCodeTaken."""
+    draft = checked(draft)
+    found, freight, retired = tx.fetch(
+        categories.ask_category(draft.category_id, seller_id),
+        store.ask_freight(seller_id, draft.freight_template_id), store.ask_retired(seller_id, codes_of(draft)))
+    return write_product(tx, draft, _path(found), _freight(draft, freight), retired, seller_id, now)
+
+
+def checked(draft: ProductDraft) -> ProductDraft:
+    """The draft in the form in which it is kept. Raises BadInput and what `check_draft` raises."""
+    draft = fields.in_form(draft)
     check_draft(draft)
-    found, freight = tx.fetch(categories.ask_category(draft.category_id, seller_id),
-                              store.ask_freight(seller_id, draft.freight_template_id))
-    return write_product(tx, draft, _path(found), _freight(draft, freight), seller_id, now)
+    return draft
+
+
+def codes_of(draft: ProductDraft) -> list[str]:
+    return [sku.sku_code for sku in draft.skus]
 
 
 def write_product(tx: Tx, draft: ProductDraft, category_path: list[str], freight_template_id: str | None,
-                  seller_id: str, now: datetime) -> Saved:
-    """The rows of a new product that is checked already: for imports, which check all before they write."""
+                  retired: list[Any], seller_id: str, now: datetime) -> Saved:
+    """The rows of a new product that is `checked` already: for imports, which check all before they write.
+    `retired`: see `Before`."""
     spu_id = new_id("spu")
     store.add_product(tx, spu_id, draft, seller_id=seller_id, category_path=category_path,
                       freight_template_id=freight_template_id, now=now)
-    return Saved(spu_id, 1, _save_skus(tx, spu_id, draft, [], seller_id, now))
+    return Saved(spu_id, 1, _save_skus(tx, spu_id, draft, Before([], [], retired), seller_id, now))
 
 
 def change_product(tx: Tx, spu_id: str, version: int, draft: ProductDraft, seller_id: str, now: datetime) -> Saved:
-    """The product as the draft says; SKUs that the draft does not name are sold no more. A listed product
+    """The product as the draft says; SKUs that the draft does not name are retired. A listed product
     stays complete. Raises ProductNotFound, ProductChanged, ProductIncomplete, VirtualIsFixed and the rest."""
-    check_draft(draft)
-    rows, known, found, freight = tx.fetch(
+    draft = checked(draft)
+    rows, known, found, freight, retired = tx.fetch(
         store.ask_locked(spu_id, seller_id), store.ask_skus(spu_id),
         categories.ask_category(draft.category_id, seller_id),
-        store.ask_freight(seller_id, draft.freight_template_id))
+        store.ask_freight(seller_id, draft.freight_template_id), store.ask_retired(seller_id, codes_of(draft)))
     if not rows:
         raise ProductNotFound(field="spu_id")
     if rows[0].version != version:
@@ -59,7 +82,8 @@ def change_product(tx: Tx, spu_id: str, version: int, draft: ProductDraft, selle
         require_complete(draft.media, draft.skus)
     store.change_product(tx, spu_id, draft, seller_id=seller_id, seen=version, category_path=_path(found),
                          freight_template_id=_freight(draft, freight), now=now)
-    return Saved(spu_id, version + 1, _save_skus(tx, spu_id, draft, known, seller_id, now))
+    before = Before(known, [spec["name"] for spec in rows[0].specs], retired)
+    return Saved(spu_id, version + 1, _save_skus(tx, spu_id, draft, before, seller_id, now))
 
 
 def load_draft(tx: Tx, spu_id: str, seller_id: str) -> ProductDraft:
@@ -84,9 +108,14 @@ def _sku_draft(sku: Any) -> SkuDraft:
 
 
 def copy_of(draft: ProductDraft, suffix: str) -> ProductDraft:
-    """The same product to be sold under other SKU codes (复制商品)."""
-    skus = tuple(replace(sku, sku_id=None, sku_code=f"{sku.sku_code[:50]}-{suffix}") for sku in draft.skus)
+    """The same product to be sold under other SKU codes (复制商品); long codes that begin alike are told apart."""
+    skus = tuple(replace(sku, sku_id=None, sku_code=f"{_cut(sku.sku_code, number)}-{suffix}")
+                 for number, sku in enumerate(draft.skus))
     return replace(draft, title=f"{draft.title[:123]}（副本）", skus=skus)
+
+
+def _cut(code: str, number: int) -> str:
+    return code if len(code) <= 50 else f"{code[:46]}.{number}"
 
 
 def _path(found: list[Any]) -> list[str]:
@@ -102,25 +131,24 @@ def _freight(draft: ProductDraft, templates: list[Any]) -> str | None:
     return draft.freight_template_id
 
 
-def _save_skus(tx: Tx, spu_id: str, draft: ProductDraft, known: list[Any], seller_id: str,
-               now: datetime) -> list[str]:
-    by_id = {row.sku_id: row.sku_id for row in known}
-    by_code = {row.sku_code: row.sku_id for row in known}
-    kept = []
-    for sku in draft.skus:
-        if sku.sku_id is not None and sku.sku_id not in by_id:
-            raise SkuNotOfProduct(field="skus", sku_id=sku.sku_id)
-        sku_id = sku.sku_id or by_code.get(sku.sku_code)
-        if sku_id is not None:
-            store.change_sku(tx, sku_id, spu_id, sku)
+def _save_skus(tx: Tx, spu_id: str, draft: ProductDraft, before: Before, seller_id: str, now: datetime) -> list[str]:
+    """The SKUs of the draft, each under the id of the same goods (`catalog.identity`)."""
+    names = [name for name, _ in draft.specs]
+    same = identity.same_goods(draft, before.skus, before.spec_names)
+    wanted = {sku.sku_code: row.sku_id if row else None for sku, row in zip(draft.skus, same, strict=True)}
+    rows = {row.sku_id: row for row in (*before.retired, *before.skus)}
+    for sku_id, code in identity.codes_in_the_way(wanted, list(rows.values())):
+        store.give_up_code(tx, rows[sku_id], code, seller_id)
+    sku_ids = []
+    for sku, row in zip(draft.skus, same, strict=True):
+        sku_id = row.sku_id if row else new_id("sku")
+        if row:
+            store.change_sku(tx, sku_id, spu_id, sku, names)
         else:
-            sku_id = new_id("sku")
-            store.add_sku(tx, sku_id, spu_id, seller_id, sku, now)
+            store.add_sku(tx, sku_id, spu_id, seller_id, sku, names, now)
             stock.open_item(tx, sku_id, stock.MAIN_WAREHOUSE, seller_id)
-        if sku_id in kept:
-            raise SkuCodeTaken(field="skus", sku_code=sku.sku_code)
-        kept.append(sku_id)
-    dropped = sorted(set(by_id) - set(kept))
+        sku_ids.append(sku_id)
+    dropped = sorted({row.sku_id for row in before.skus if row.retired_at is None} - set(sku_ids))
     if dropped:
-        store.retire_skus(tx, spu_id, dropped)
-    return kept
+        store.retire_skus(tx, spu_id, dropped, now)
+    return sku_ids

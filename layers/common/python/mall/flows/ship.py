@@ -86,7 +86,7 @@ def _ship_one(tx: Tx, order: Any, parcel: Parcel, *, actor: str, now: datetime) 
     express = order.delivery == Delivery.EXPRESS.value
     fulfilment.record_shipment(
         tx, order.order_no, order.delivery, carrier=rules.carrier_of(parcel.carrier) if express else None,
-        tracking_no=parcel.tracking_no if express else None, report_at=now, now=now)
+        tracking_no=rules.tracking_no_of(parcel.tracking_no) if express else None, report_at=now, now=now)
     orders.move(tx, order, "ship", actor=actor, now=now)
     emit(tx, OrderShipped(order.order_no, order.member_id), now)
 

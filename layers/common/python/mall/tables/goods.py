@@ -62,6 +62,7 @@ skus = table(
     id_column("seller_id"),
     text_column("sku_code", 64),
     json_column("spec_values"),  # ["红", "L"], one for each specification of the SPU, in its order
+    json_column("spec_names", optional=True),  # of these values; None in old rows: those of the SPU
     fen_column("price_fen"),
     fen_column("member_price_fen", optional=True),
     json_column("price_tiers"),  # [[min_quantity, price_fen]]
@@ -69,6 +70,7 @@ skus = table(
     count_column("weight_grams"),
     text_column("picture_url", 512, optional=True),
     flag_column("active"),
+    time_column("retired_at", optional=True),  # no part of its product any more; orders speak of it
     time_column("created_at"),
     UniqueConstraint("seller_id", "sku_code", name="uq_skus_seller_id_sku_code"),
     Index("ix_skus_spu_id", "spu_id"),

@@ -47,10 +47,23 @@ _SAVE_SKU = (
     update(skus)
     .where(k.sku_id == bindparam("of_sku"), k.spu_id == bindparam("of_spu"))
     .values({name: bindparam(f"new_{name}") for name in (
-        "sku_code", "spec_values", "price_fen", "member_price_fen", "price_tiers", "commission_percent",
-        "weight_grams", "picture_url", "active")})
+        "sku_code", "spec_values", "spec_names", "price_fen", "member_price_fen", "price_tiers", "commission_percent",
+        "weight_grams", "picture_url", "active", "retired_at")})
 )
-_RETIRE = update(skus).where(k.spu_id == bindparam("of_spu"), k.sku_id.in_(among("sku_ids"))).values(active=False)
+_RETIRE = (
+    update(skus)
+    .where(k.spu_id == bindparam("of_spu"), k.sku_id.in_(among("sku_ids")), k.retired_at.is_(None))
+    .values(active=False, retired_at=bindparam("now"))
+)
+_GIVE_UP_CODE = (
+    update(skus)
+    .where(k.sku_id == bindparam("of_sku"), k.seller_id == bindparam("of_seller"), k.sku_code == bindparam("seen_code"))
+    .values(sku_code=bindparam("new_code"))
+)
+_RETIRED_WITH_CODE = (
+    select(k.sku_id, k.sku_code)
+    .where(k.seller_id == bindparam("seller_id"), k.sku_code.in_(among("codes")), k.retired_at.is_not(None))
+)
 _DROP_CATEGORIES = delete(product_categories).where(product_categories.c.spu_id == bindparam("of_spu"))
 _DROP_TAGS = delete(product_tags).where(product_tags.c.spu_id == bindparam("of_spu"))
 _MOVE = {
@@ -143,6 +156,11 @@ def ask_freight(seller_id: str, wanted: str | None):
     return _FREIGHT, {"seller_id": seller_id, "wanted": wanted or ""}
 
 
+def ask_retired(seller_id: str, codes: list[str]):
+    """Retired SKUs of the seller that have one of these codes."""
+    return _RETIRED_WITH_CODE, {"seller_id": seller_id, "codes": codes}
+
+
 def find_sku(tx: Tx, sku_id: str, seller_id: str) -> Any | None:
     return tx.one(_SKU, sku_id=sku_id, seller_id=seller_id)
 
@@ -184,31 +202,38 @@ def _file_under(tx: Tx, spu_id: str, category_path: Sequence[str], tags: Sequenc
         tx.insert(product_tags, tag=tag, spu_id=spu_id)
 
 
-def add_sku(tx: Tx, sku_id: str, spu_id: str, seller_id: str, sku: SkuDraft, now: datetime) -> None:
-    """Raises SkuCodeTaken."""
-    tx.insert(skus, sku_id=sku_id, spu_id=spu_id, seller_id=seller_id, created_at=now, **_sku_columns(sku),
+def add_sku(tx: Tx, sku_id: str, spu_id: str, seller_id: str, sku: SkuDraft, names: Sequence[str],
+            now: datetime) -> None:
+    """`names`: of its specification values. Raises SkuCodeTaken."""
+    tx.insert(skus, sku_id=sku_id, spu_id=spu_id, seller_id=seller_id, created_at=now, **_sku_columns(sku, names),
               duplicate=SkuCodeTaken(field="skus", sku_code=sku.sku_code))
 
 
-def change_sku(tx: Tx, sku_id: str, spu_id: str, sku: SkuDraft) -> None:
+def change_sku(tx: Tx, sku_id: str, spu_id: str, sku: SkuDraft, names: Sequence[str]) -> None:
     """Raises SkuCodeTaken."""
     tx.write(_SAVE_SKU, rows=1, of_sku=sku_id, of_spu=spu_id,
              duplicate=SkuCodeTaken(field="skus", sku_code=sku.sku_code),
-             **{f"new_{name}": value for name, value in _sku_columns(sku).items()})
+             **{f"new_{name}": value for name, value in _sku_columns(sku, names).items()})
 
 
-def _sku_columns(sku: SkuDraft) -> dict[str, Any]:
+def _sku_columns(sku: SkuDraft, names: Sequence[str]) -> dict[str, Any]:
     return {
-        "sku_code": sku.sku_code, "spec_values": list(sku.spec_values), "price_fen": sku.price_fen,
-        "member_price_fen": sku.member_price_fen, "price_tiers": [list(tier) for tier in sku.price_tiers],
+        "sku_code": sku.sku_code, "spec_values": list(sku.spec_values), "spec_names": list(names),
+        "price_fen": sku.price_fen, "member_price_fen": sku.member_price_fen,
+        "price_tiers": [list(tier) for tier in sku.price_tiers],
         "commission_percent": sku.commission_percent, "weight_grams": sku.weight_grams,
-        "picture_url": sku.picture_url, "active": sku.active,
+        "picture_url": sku.picture_url, "active": sku.active, "retired_at": None,
     }
 
 
-def retire_skus(tx: Tx, spu_id: str, sku_ids: list[str]) -> None:
+def give_up_code(tx: Tx, row: Any, code: str, seller_id: str) -> None:
+    """Another SKU is to have the row's code; this one has `code` instead."""
+    tx.write(_GIVE_UP_CODE, of_sku=row.sku_id, of_seller=seller_id, seen_code=row.sku_code, new_code=code)
+
+
+def retire_skus(tx: Tx, spu_id: str, sku_ids: list[str], now: datetime) -> None:
     """Sold no more; kept, because orders speak of them."""
-    tx.write(_RETIRE, of_spu=spu_id, sku_ids=sku_ids)
+    tx.write(_RETIRE, of_spu=spu_id, sku_ids=sku_ids, now=now)
 
 
 def move(tx: Tx, spu_id: str, move: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ import re
 from datetime import datetime, timedelta
 from enum import Enum
 
+from mall.kit import text
 from mall.kit.errors import BadInput, MallError, RuleBroken
 from mall.kit.state import Flow
 
@@ -35,7 +36,7 @@ CARRIERS = {  # WeChat's id of each carrier (get_delivery_list) and what people 
     "DHL": "DHL", "OTHER": "其他",
 }
 _BY_NAME = {name: code for code, name in CARRIERS.items()}
-TRACKING_NO = re.compile(r"[0-9A-Za-z-]{4,64}")
+_TRACKING_NO = re.compile(r"[0-9A-Z-]{4,64}")
 
 GIVE_UP_AFTER = 30  # reports: about a day of trying
 
@@ -72,16 +73,27 @@ class ShipmentFileRefused(BadInput):
     code, message = "SHIPMENT_FILE_REFUSED", "文件不符合模板，没有发货任何订单"
 
 
-def carrier_of(text: str) -> str | None:
-    """The carrier's id from its id or its Chinese name; None for an unknown one."""
-    return text if text in CARRIERS else _BY_NAME.get(text)
+def carrier_of(told: str) -> str | None:
+    """The carrier's id from its id, in small or full-width letters too, or its Chinese name; None: unknown."""
+    name = text.code(told)
+    return name.upper() if name.upper() in CARRIERS else _BY_NAME.get(name)
+
+
+def tracking_no_of(told: str) -> str:
+    """A tracking number as it is kept and compared: half-width capitals, without the blanks of its groups."""
+    return text.ungrouped(told, dashes=False).upper()
+
+
+def pickup_code_of(told: str) -> str:
+    """The digits of a pick-up code, as somebody reads them out."""
+    return text.ungrouped(told)
 
 
 def parcel_problem(carrier: str | None, tracking_no: str | None) -> MallError | None:
     """What keeps this from being a parcel that can be followed; None when nothing does."""
     if carrier_of(carrier or "") is None:
         return UnknownCarrier(field="carrier")
-    if not TRACKING_NO.fullmatch(tracking_no or ""):
+    if not _TRACKING_NO.fullmatch(tracking_no_of(tracking_no or "")):
         return BadTrackingNo(field="tracking_no")
     return None
 

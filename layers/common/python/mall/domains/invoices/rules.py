@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from mall.kit import text
 from mall.kit.zone import day_of
 from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.state import Flow
@@ -45,6 +46,11 @@ def check_issued_on(day: date, now: datetime) -> None:
     """One day beyond the Shanghai day is let pass, for clocks differ. Raises IssuedLater."""
     if day > day_of(now) + timedelta(days=1):
         raise IssuedLater(field="issued_on")
+
+
+def tax_no_of(typed: str) -> str:
+    """A company's tax number as it is kept: half-width capitals, without the blanks of its groups."""
+    return text.ungrouped(typed).upper()
 
 
 class TitleKind(str, Enum):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from mall.kit import text
 from mall.kit.errors import BadInput, NotFound, RuleBroken
 
 FIRST_LEVEL = "ordinary"
@@ -17,6 +19,17 @@ class AddressLimitReached(RuleBroken):
 
 class MemberNotFound(NotFound):
     code, message = "MEMBER_NOT_FOUND", "会员不存在"
+
+
+pasted = text.pasted  # the form of an address as it comes from the clipboard
+
+
+def phone_of(told: str) -> str:
+    """A mobile number in its form. Raises BadInput for what is none."""
+    phone = text.phone(told)
+    if re.fullmatch(text.PHONE, phone) is None:
+        raise BadInput("手机号格式不正确", field="phone")
+    return phone
 
 
 def check_room(addresses: Sequence[Any], limit: int) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -92,6 +95,10 @@ class NotUnpaid(RuleBroken):
     code, message = "ORDER_NOT_UNPAID", "只有待付款的订单可以改价；已付款的订单请用部分退款退还差价"
 
 
+class GoodsChanged(Conflict):
+    code, message = "GOODS_CHANGED", "商品信息已变化，请确认后重新提交"
+
+
 class StateChanged(Conflict):
     code, message = "ORDER_STATE_CHANGED", "订单状态刚刚发生了变化，请刷新后再决定"
 
@@ -146,6 +153,13 @@ class OrderReceived(Event):
     kind: ClassVar[str] = "orders.order_received"
     order_no: str
     member_id: str
+
+
+def seen(skus: Iterable[Any]) -> str:
+    """A digest of what a buyer is shown of these goods: which, their titles, their specification values. Beside the
+    price it is what a confirmation binds."""
+    shown = sorted([sku.sku_id, sku.title, list(sku.spec_values)] for sku in skus)
+    return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 CLOSE_SOONEST, CLOSE_LATEST = timedelta(minutes=2), timedelta(hours=1)

@@ -17,7 +17,7 @@ from mall.kit.errors import Unavailable
 MOST_ROWS = 200_000
 FUND_ENTRIES = {"交易": "INCOME", "扣除交易手续费": "FEE", "退款": "REFUND", "退还交易手续费": "FEE_BACK",
                 "退款退回": "REFUND_BACK"}
-_AMOUNT = re.compile(r"(-?)(\d{1,11})(?:\.(\d{1,5}))?")
+_AMOUNT = re.compile(r"(-?)([0-9]{1,11})(?:\.([0-9]{1,5}))?")
 _NUMBER = re.compile(r"[\x21-\x7e]{1,64}")
 
 

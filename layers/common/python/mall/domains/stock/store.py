@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, VirtualFollowsCodes
+from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, StockTooLarge, VirtualFollowsCodes
+from mall.kit.bounds import MAX_STOCK
 from mall.kit.db import Missed, Tx, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
@@ -43,6 +44,7 @@ _MOVE = (
     )
     .values(available=i.available + bindparam("available_by"), held=i.held + bindparam("held_by"))
 )
+_BRING = _MOVE.where(i.available + bindparam("available_by") <= MAX_STOCK)
 _KNOWN = (
     select(i.sku_id, p.is_virtual)
     .join_from(stock_items, skus, i.sku_id == k.sku_id)
@@ -145,12 +147,13 @@ def give_back(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, refund_n
 
 
 def move(tx: Tx, sku_id: str, warehouse_id: str, kind: str, available_by: int, held_by: int, *, reference: str,
-         actor: str, now: datetime, reason: str = "", otherwise: Exception | None = None) -> None:
-    """One movement and its entry. Raises AlreadyMoved when this reference moved it before."""
+         actor: str, now: datetime, reason: str = "", otherwise: Exception | None = None, brings: bool = False) -> None:
+    """One movement and its entry. `brings`: units that nobody held before, of which a place takes MAX_STOCK. Raises
+    AlreadyMoved when this reference moved it before."""
     tx.insert(stock_entries, entry_id=new_id("ste"), sku_id=sku_id, warehouse_id=warehouse_id, kind=kind,
               available_change=available_by, held_change=held_by, reference=reference, reason=reason, actor_id=actor,
               created_at=now, duplicate=AlreadyMoved(sku_id=sku_id))
-    tx.write(_MOVE, rows=1, otherwise=otherwise or Conflict(sku_id=sku_id), of_sku=sku_id,
+    tx.write(_BRING if brings else _MOVE, rows=1, otherwise=otherwise or Conflict(sku_id=sku_id), of_sku=sku_id,
              in_warehouse=warehouse_id, available_by=available_by, held_by=held_by,
              hot=("stock_items", sku_id, warehouse_id))
 
@@ -166,26 +169,32 @@ def open_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str) -> None:
 
 def receive(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, reference: str, actor: str,
             now: datetime) -> None:
-    """New units come in (入库)."""
-    move(tx, sku_id, warehouse_id, "RECEIVE", quantity, 0, reference=reference, actor=actor, now=now)
+    """New units come in (入库). Raises StockTooLarge."""
+    move(tx, sku_id, warehouse_id, "RECEIVE", quantity, 0, reference=reference, actor=actor, now=now, brings=True,
+         otherwise=StockTooLarge(sku_id=sku_id))
 
 
 def adjust(tx: Tx, sku_id: str, warehouse_id: str, delta: int, *, seller_id: str, reference: str, reason: str,
            actor: str, now: datetime) -> None:
-    """Staff correct a count. Raises NoSuchStock, StockBelowZero, AlreadyMoved."""
+    """Staff correct a count. Raises NoSuchStock, StockBelowZero, StockTooLarge, AlreadyMoved."""
     require_item(tx, sku_id, warehouse_id, seller_id)
     move(tx, sku_id, warehouse_id, "ADJUST", delta, 0, reference=reference, reason=reason, actor=actor, now=now,
-         otherwise=StockBelowZero(sku_id=sku_id))
+         brings=delta > 0, otherwise=_why_not(sku_id, delta))
 
 
 def transfer(tx: Tx, sku_id: str, quantity: int, *, from_warehouse: str, to_warehouse: str, seller_id: str,
              reference: str, reason: str, actor: str, now: datetime) -> None:
-    """From one warehouse to another, both or neither. Raises NoSuchStock, StockBelowZero, AlreadyMoved."""
+    """From one warehouse to another, both or neither. Raises NoSuchStock, StockBelowZero, StockTooLarge,
+    AlreadyMoved."""
     require_item(tx, sku_id, from_warehouse, seller_id)
     open_item(tx, sku_id, to_warehouse, seller_id)
     for warehouse_id, change in ((from_warehouse, -quantity), (to_warehouse, quantity)):
         move(tx, sku_id, warehouse_id, "TRANSFER", change, 0, reference=reference, reason=reason, actor=actor, now=now,
-             otherwise=StockBelowZero(sku_id=sku_id))
+             brings=change > 0, otherwise=_why_not(sku_id, change))
+
+
+def _why_not(sku_id: str, change: int) -> Exception:
+    return StockBelowZero(sku_id=sku_id) if change < 0 else StockTooLarge(sku_id=sku_id)
 
 
 def require_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str) -> None:
