@@ -12,6 +12,7 @@ class Health(Output):
     database: bool
     events_waiting: int
     oldest_event_s: int
+    events_held: int  # of those that wait: for a release that knows their kind, listener or version
     events_parked: int
     open_cases: int
 
@@ -22,4 +23,4 @@ def check_health(ctx: Ctx) -> Health:
     backlog = relay.backlog(ctx.tx)
     oldest_s = int((ctx.now - backlog.oldest_at).total_seconds()) if backlog.oldest_at else 0
     return Health(healthy=oldest_s <= LATE_S, database=True, events_waiting=backlog.waiting, oldest_event_s=oldest_s,
-                  events_parked=backlog.parked, open_cases=cases.open_count(ctx.tx))
+                  events_held=backlog.held, events_parked=backlog.parked, open_cases=cases.open_count(ctx.tx))

@@ -9,12 +9,19 @@ from mall.domains.cases.store import check_platform
 from mall.flows import relay as flow
 
 
+class ParkedDelivery(Output):
+    listener: str
+    attempts: int
+    last_error: str | None
+
+
 class ParkedEvent(Output):
     event_id: str
     kind: str
     payload: dict[str, Any]  # ids and amounts
-    waiting: list[str]  # the listeners that have not heard it
-    last_error: str | None
+    waiting: list[str]  # the listeners that are parked
+    last_error: str | None  # of the first of them
+    deliveries: list[ParkedDelivery]
     request_id: str  # of the call that told it
     created_at: datetime
 
@@ -25,9 +32,15 @@ class ParkedEvents(Output):
 
 @query("ops.list_parked_events", allow="staff", errors=(PlatformOnly,))
 def list_parked_events(ctx: Ctx) -> ParkedEvents:
-    """Spec L6. The oldest 200. Raises PlatformOnly."""
+    """Spec L6. Those of the oldest 200 parked deliveries. Raises PlatformOnly."""
     check_platform(ctx.seller_id)
-    return ParkedEvents(items=[
-        ParkedEvent(event_id=row.event_id, kind=row.kind, payload=row.payload, waiting=row.waiting or [],
-                    last_error=row.last_error, request_id=row.request_id, created_at=row.created_at)
-        for row in flow.parked(ctx.tx)])
+    return ParkedEvents(items=[_item(parked) for parked in flow.parked(ctx.tx)])
+
+
+def _item(parked: flow.ParkedEvent) -> ParkedEvent:
+    event, rows = parked.event, parked.deliveries
+    return ParkedEvent(
+        event_id=event.event_id, kind=event.kind, payload=event.payload, waiting=[row.listener for row in rows],
+        last_error=rows[0].last_error, request_id=event.request_id, created_at=event.created_at,
+        deliveries=[ParkedDelivery(listener=row.listener, attempts=row.attempts, last_error=row.last_error)
+                    for row in rows])

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from mall.kit.errors import Unavailable
+from mall.adapters.event_bus import check_heard
 
 RELAY = "ops.relay_outbox"
 GATHER_S = 0.02  # events of calls that end at the same moment go out with one relay
@@ -21,9 +21,7 @@ class LocalBus:
         self._thread = threading.Thread(target=self._relay, name="relay", daemon=True)
 
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
-        answer = self._call(listener, message)
-        if not (isinstance(answer, dict) and answer.get("ok")):
-            raise Unavailable(listener=listener)
+        check_heard(listener, self._call(listener, message))
 
     def nudge(self) -> None:
         self._wanted.set()

@@ -17,12 +17,13 @@ from typing import Any
 from mall.adapters.spreadsheets import Spreadsheets
 from mall.app import identity, registry
 from mall.app.actions import Action
+from mall.app.routes import all_routes
 from mall.app.triggers import read_event
 from mall.domains.catalog.sheet import COLUMNS
 from mall.domains.messaging.rules import Template
 from mall.domains.staff import passwords
 from mall.domains.staff import store as staff_store
-from mall.kit import clock
+from mall.kit import clock, outbox
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.messages import message_consents
 from mall.tables.people import members, shop_settings
@@ -1222,6 +1223,27 @@ def _relay_group(town: Town) -> Play:
     return relay(town)
 
 
+@scenario("ops.relay_outbox", "deliveries of a relay that died")
+def _relay_after_one_that_died(town: Town) -> Play:
+    member, goods = basics(town)
+    templates(town, member)
+    paid(town, member, goods.sku_id)
+    town.shop.database.run(outbox.take, all_routes(), clock.now())
+    town.move(2)
+    return relay(town)
+
+
+@scenario("ops.relay_outbox", "an event that was told in part before deliveries had rows")
+def _relay_rest(town: Town) -> Play:
+    member, goods = basics(town)
+    templates(town, member)
+    paid(town, member, goods.sku_id)
+    town.shop.database.run(lambda tx: tx.change(
+        update(outbox.outbox_events).where(outbox.outbox_events.c.kind == "orders.order_paid")
+        .values(waiting=["messaging.on_event_compose_messages"], attempts=1)))
+    return relay(town)
+
+
 @scenario("messaging.send_due_messages")
 def _send_messages(town: Town) -> Play:
     member, goods = basics(town)
@@ -1243,13 +1265,11 @@ def _remind_unpaid(town: Town) -> Play:
 
 @scenario("ops.replay_parked_event")
 def _replay(town: Town) -> Play:
-    from mall.kit.outbox import outbox_events
-    from sqlalchemy import update
-
     member, goods = basics(town)
     paid(town, member, goods.sku_id)
-    town.shop.database.run(lambda tx: tx.change(update(outbox_events).values(state="PARKED", attempts=12)))
-    event_id = town.shop.rows(outbox_events, kind="orders.order_paid")[0].event_id
+    town.shop.database.run(outbox.take, all_routes(), clock.now())
+    town.shop.database.run(lambda tx: tx.change(update(outbox.outbox_deliveries).values(state="PARKED", attempts=12)))
+    event_id = town.shop.rows(outbox.outbox_events, kind="orders.order_paid")[0].event_id
     return call(town, town.shop.staff(), "ops.replay_parked_event", event_id=event_id)
 
 

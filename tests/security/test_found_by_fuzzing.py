@@ -29,7 +29,7 @@ def test_a_request_id_that_would_break_a_log_line_or_an_answer_is_replaced(shop:
     event = {"Type": "Message", "Secret": SECRETS["trigger_secret"], "EventId": "evt_1", "Kind": "no.such",
              "Payload": {}, "RequestId": given}
     answer = shop.send("catalog.on_order_paid_count_sold", event, {"request_id": given})
-    assert (answer["ok"], answer["error"]["code"]) == (False, "BAD_INPUT")
+    assert (answer["ok"], answer["error"]["code"]) == (False, "EVENT_TOO_NEW")
     assert answer["request_id"].startswith("req_") and len(answer["request_id"]) == 30
 
 

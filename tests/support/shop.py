@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mall.adapters.event_bus import check_heard
 from mall.app import front_desk, identity, registry
 from mall.app.deployment import Deployment
 from mall.app.front_desk import House
@@ -118,9 +119,7 @@ class LocalBus:
         self.shop, self.nudges = shop, 0
 
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
-        answer = self.shop.send(listener, message)
-        if not answer["ok"]:
-            raise RuntimeError(answer["error"]["code"])
+        check_heard(listener, self.shop.send(listener, message))
 
     def nudge(self) -> None:
         self.nudges += 1

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from mall.kit import outside
 from mall.kit.errors import Unavailable
+from mall.kit.outbox import EventTooNew
 
 RELAY = "ops.relay_outbox"
 LISTENER_S = 15  # a listener's own limit is ten seconds
@@ -17,7 +18,7 @@ NUDGE_S = 2  # a buyer waits for it, and his order is placed already
 
 class EventBus(Protocol):
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
-        """Send `message` to `listener` ("domain.action") and wait; raises Unavailable when it failed."""
+        """Send `message` to `listener` ("domain.action") and wait; raises EventTooNew, Unavailable when it failed."""
 
     def nudge(self) -> None:
         """Ask for a relay soon; losing it only delays, the timer is the net."""
@@ -35,6 +36,18 @@ def open_bus(platform: str, prefix: str, namespace_of: Callable[[str], str], reg
     if platform in ("scf", "cloudbase"):
         return FunctionBus(Scf(namespace_of, region), trigger_secret)
     return QuietBus()
+
+
+def check_heard(listener: str, answer: Any) -> None:
+    """What the listener answered. Raises EventTooNew where it is of an older release than the event, Unavailable with
+    the listener's code as `refusal` where it did not hear for another reason."""
+    if isinstance(answer, dict) and answer.get("ok"):
+        return
+    error = answer.get("error") if isinstance(answer, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    if code == EventTooNew.code:
+        raise EventTooNew(listener=listener)
+    raise Unavailable(listener=listener, refusal=code)
 
 
 class QuietBus:
@@ -68,8 +81,7 @@ class FunctionBus:
                 body = json.loads(self._cloud.invoke(self._client, listener, message, "RequestResponse"))
             except Exception as problem:
                 raise Unavailable(listener=listener) from problem
-        if not (isinstance(body, dict) and body.get("ok")):
-            raise Unavailable(listener=listener)
+        check_heard(listener, body)
 
     def nudge(self) -> None:
         with outside.calling("event_bus.nudge"):

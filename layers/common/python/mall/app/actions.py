@@ -21,6 +21,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 
 from mall.app.throttle import Throttle
+from mall.kit.outbox import Event
 
 AUDIENCES = ("anyone", "member", "staff")
 
@@ -59,7 +60,7 @@ class Action:
     input: type[BaseModel] | None = None
     output: type[BaseModel] | None = None
     uses: tuple[str, ...] = ()
-    on: tuple[str, ...] = ()
+    hears: dict[str, type[Event]] = field(default_factory=dict)
     schedule: Schedule | None = None
     path: str | None = None
     key_required: bool = False
@@ -69,6 +70,11 @@ class Action:
     memory_mb: int = 256
     throttle: Throttle | None = None  # how often one address or person may try
     errors: tuple[type, ...] = field(default=())
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The kinds of event that a listener hears."""
+        return tuple(self.hears)
 
     @property
     def domain(self) -> str:
@@ -110,9 +116,10 @@ def remote(name: str, *, allow: str, uses: list[str], **more: Any):
     return _declare("remote", name, allow=allow, uses=tuple(uses), **more)
 
 
-def listener(name: str, *, on: list[type], uses: list[str] | None = None, **more: Any):
-    """Hears one outbox event in one transaction, once per event id. `on`: the event classes."""
-    return _declare("listener", name, on=tuple(event.kind for event in on), uses=tuple(uses or ()), **more)
+def listener(name: str, *, on: list[type[Event]], uses: list[str] | None = None, **more: Any):
+    """Hears one outbox event in one transaction, once per event id. `on`: the event classes; what an older release
+    told comes with its payload brought up to the class's version, what a newer one told waits for the release."""
+    return _declare("listener", name, hears={event.kind: event for event in on}, uses=tuple(uses or ()), **more)
 
 
 def timer(name: str, *, every_minutes: int | None = None, daily_at: str | None = None, timeout_s: int = 60,

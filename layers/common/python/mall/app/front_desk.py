@@ -28,6 +28,7 @@ from mall.kit.errors import BadInput, MallError, NotAllowed
 from mall.kit.idempotency import Registration, listener_scope
 from mall.kit.ids import new_id
 from mall.kit.key_ring import KeyRing
+from mall.kit.outbox import EventTooNew, payload_for
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.people import audit_entries
 
@@ -154,8 +155,12 @@ def _run_remote(action: Action, ctx: Ctx, place: House) -> str:
 
 def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
     message = _trigger(ctx, place, "message")
-    if message.get("Kind") not in action.on:
+    kind, version = message.get("Kind"), message.get("Version", 1)
+    if not isinstance(kind, str) or not isinstance(version, int) or version < 1:
         raise BadInput(field="Kind")
+    if kind not in action.hears:
+        raise EventTooNew(kind=kind[:64])  # a newer release says that this listener hears it
+    payload = payload_for(action.hears[kind], message["Payload"], version)
     event = json.dumps(message["Payload"], ensure_ascii=False, sort_keys=True).encode()
     registration = Registration(listener_scope(action.name), str(message["EventId"]), event, ctx.now)
 
@@ -163,7 +168,7 @@ def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
         tx.request_id, ctx.tx = ctx.request_id, tx
         known = _open(action, ctx, tx, None, [registration.question()])
         if registration.judge(known[0]) is None:
-            action.body(ctx, message["Kind"], message["Payload"])
+            action.body(ctx, kind, payload)
             registration.store(tx, "{}")
         ctx.events = tx.events
         return "{}"

@@ -2,6 +2,8 @@
 
 Rules of the house: ids are our own time-ordered strings, no auto-increment, no foreign-key cascade
 (a sharded engine can hold every table); what belongs to a seller carries `seller_id` (spec E13).
+A column that a table gets later is optional or has a `default`, which the server writes where older code, still
+running beside the new, names no value (docs/deploy.md).
 """
 
 from __future__ import annotations
@@ -26,8 +28,9 @@ def id_column(name: str, *, key: bool = False, optional: bool = False) -> Column
     return Column(name, String(64), primary_key=key, nullable=optional)
 
 
-def text_column(name: str, length: int, *, optional: bool = False, key: bool = False) -> Column:
-    return Column(name, String(length), nullable=optional, primary_key=key)
+def text_column(name: str, length: int, *, optional: bool = False, key: bool = False,
+                default: str | None = None) -> Column:
+    return Column(name, String(length), nullable=optional, primary_key=key, server_default=default)
 
 
 def long_text_column(name: str, *, optional: bool = False) -> Column:
@@ -39,16 +42,17 @@ def document_column(name: str, *, optional: bool = False) -> Column:
     return Column(name, Text().with_variant(LONGTEXT(), "mysql"), nullable=optional)
 
 
-def count_column(name: str, *, optional: bool = False, key: bool = False) -> Column:
-    return Column(name, Integer, nullable=optional, primary_key=key, autoincrement=False)
+def count_column(name: str, *, optional: bool = False, key: bool = False, default: str | None = None) -> Column:
+    return Column(name, Integer, nullable=optional, primary_key=key, autoincrement=False, server_default=default)
 
 
-def fen_column(name: str, *, optional: bool = False) -> Column:
-    return Column(name, BigInteger, nullable=optional)
+def fen_column(name: str, *, optional: bool = False, default: str | None = None) -> Column:
+    return Column(name, BigInteger, nullable=optional, server_default=default)
 
 
-def flag_column(name: str) -> Column:
-    return Column(name, Boolean(create_constraint=False), nullable=False)
+def flag_column(name: str, *, default: str | None = None) -> Column:
+    """`default`: "0" or "1"."""
+    return Column(name, Boolean(create_constraint=False), nullable=False, server_default=default)
 
 
 def time_column(name: str, *, optional: bool = False) -> Column:
