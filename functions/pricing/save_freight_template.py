@@ -36,9 +36,8 @@ class FreightTemplateSaved(Output):
 @command("pricing.save_freight_template", allow="staff")
 def save_freight_template(ctx: Ctx, cmd: SaveFreightTemplate) -> FreightTemplateSaved:
     """Spec D3. A seller has one default, which goods without a template of their own take. Raises
-    TemplateNotFound, TooManyTemplates, DefaultIsNeeded, PlaceRepeats."""
-    document = cmd.model_dump(include={"by", "rates", "undeliverable"})
-    freight_store.check(document)
+    UnknownDivision (with `suggestions`), TemplateNotFound, TooManyTemplates, DefaultIsNeeded, PlaceRepeats."""
+    document = freight_store.to_keep(cmd.model_dump(include={"by", "rates", "undeliverable"}))
     template_id = cmd.freight_template_id or ctx.new_id("frt")
     freight_store.save(ctx.tx, template_id, ctx.seller_id, is_new=cmd.freight_template_id is None, name=cmd.name,
                        document=document, is_default=cmd.is_default, now=ctx.now)

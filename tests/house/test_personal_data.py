@@ -147,7 +147,7 @@ def repeated_and_refused(shop: Shop, told: Seeded, sku_id: str) -> None:
     """A click twice, a key for two contents, an input that does not fit: what is kept and printed of these."""
     me = shop.member("小红")
     given = {"name": told.names[0], "phone": told.phones[1], "province": "广东省", "city": "深圳市",
-             "detail": told.details[0]}
+             "district": "南山区", "detail": told.details[0]}
     first = me.call("members.save_address", key="twice", **given)
     assert me.call("members.save_address", key="twice", **given) == first
     with refused("IDEMPOTENCY_KEY_REUSED"):

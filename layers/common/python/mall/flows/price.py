@@ -15,6 +15,7 @@ from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
 from mall.domains.stock import store as stock
 from mall.kit.db import Tx
+from mall.kit.divisions import read
 from mall.kit.errors import BadInput, NotFound
 
 
@@ -103,7 +104,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     basket = pricing.Basket(
         lines=_lines(wanted, skus, activity, percent_of_level(settings.member_levels, level), freight_rows),
         now=now,
-        region=pricing.Region(address.province, address.city, address.district) if address else None,
+        region=pricing.Region(*read(address.province, address.city, address.district)) if address else None,
         full_reductions=store.full_reductions(promotion_rows),
         coupons=store.coupons_of(coupon_rows),
         chosen_coupon_ids=wanted.coupon_ids,

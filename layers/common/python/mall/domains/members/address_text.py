@@ -7,9 +7,16 @@ in. The order of the parts is free; separators are blanks, lines, punctuation, o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mall.domains.members.regions import CITIES, COUNTIES, MUNICIPALITIES, direct_city, short
+from mall.kit import divisions
+from mall.kit.divisions import MUNICIPALITIES, direct_city, read, short
+
+CITIES = {province: [city for city in towns if city != direct_city(province)]
+          for province, towns in divisions.cities().items()}
+# {county-level city or county that the province administers itself: (province, city)}
+COUNTIES = {name: (province, town) for province, towns in divisions.cities().items() for town, city in towns.items()
+            for name in city.coded if name.endswith("市") or town == direct_city(province)}
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,22 @@ def parse_address(text: str) -> ParsedAddress:
     if start < 0:
         return ParsedAddress(name=name, phone=phone, detail=_join(told))
     region, detail = _read_region(told)
-    return ParsedAddress(name, phone, region.province, region.city, region.district, detail)
+    return _known(ParsedAddress(name, phone, region.province, region.city, region.district, detail))
+
+
+def _known(found: ParsedAddress) -> ParsedAddress:
+    """So that the answer can be saved as it is: what is no district of the city belongs to the rest."""
+    city = found.city or _only_city(found.province, found.district)
+    place = read(found.province, city, found.district)
+    if place.unknown and found.district:
+        return replace(found, district="", detail=f"{found.district}{found.detail}")
+    return replace(found, city=city)
+
+
+def _only_city(province: str, district: str) -> str:
+    """The city of a district that no other city of the province has (雄安新区)."""
+    towns = [town for town, city in divisions.cities()[province].items() if district and district in city.names]
+    return towns[0] if len(towns) == 1 else ""
 
 
 def _tokens(text: str) -> list[str]:

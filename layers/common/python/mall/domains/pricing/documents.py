@@ -24,6 +24,7 @@ from mall.domains.pricing.basket import (
     ScopeKind,
     Step,
 )
+from mall.kit.divisions import read_key
 
 
 def scope_of(document: dict[str, Any] | None, seller_id: str) -> Scope:
@@ -71,7 +72,7 @@ def coupon_of(
 def freight_template_of(template_id: str, name: str, document: dict[str, Any]) -> FreightTemplate:
     rates = tuple(
         FreightRate(
-            places=frozenset(rate.get("places", ())),
+            places=frozenset(map(read_key, rate.get("places", ()))),
             first_units=rate["first_units"],
             first_fee_fen=rate["first_fee_fen"],
             next_units=rate.get("next_units", 0),
@@ -82,5 +83,5 @@ def freight_template_of(template_id: str, name: str, document: dict[str, Any]) -
         for rate in document["rates"]
     )
     return FreightTemplate(
-        template_id, name, FreightBy(document["by"]), rates, frozenset(document.get("undeliverable", ()))
+        template_id, name, FreightBy(document["by"]), rates, frozenset(map(read_key, document.get("undeliverable", ())))
     )

@@ -123,7 +123,9 @@ def check(quote: Quote, *, expected_pay_fen: int | None = None) -> None:
     save nothing is no error: it is kept for another day.
     """
     if quote.undeliverable:
-        raise NotDeliverable(line_ids=[each.line_id for each in quote.undeliverable])
+        first = quote.undeliverable[0]
+        sentence = None if first.reason is Reason.NOT_DELIVERED_THERE else first.sentence
+        raise NotDeliverable(sentence, line_ids=[each.line_id for each in quote.undeliverable])
     for each in quote.skipped:
         if each.was_chosen and each.reason is not Reason.SAVES_NOTHING:
             raise CouponNotUsable(
