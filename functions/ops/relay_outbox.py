@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from mall.app import Ctx, timer
+from mall.app import Ctx, Load, timer
 from mall.app.routes import listeners_of
 from mall.flows import relay as flow
 
 
-@timer("ops.relay_outbox", every_minutes=1, uses=["event_bus"], timeout_s=90)
+@timer("ops.relay_outbox", every_minutes=1, uses=["event_bus"], timeout_s=90,
+       load=Load("events of the outbox", item_ms=100, enough_s=20, at_once=True))
 def relay_outbox(ctx: Ctx) -> dict[str, int]:
     """The timer is the net: every action that told something asks for a relay at once. `delivered` counts
     the events that all their listeners have heard, `failed` those that are tried again later."""
