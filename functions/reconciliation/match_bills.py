@@ -3,12 +3,13 @@
 from collections import Counter
 from datetime import date
 
-from mall.app import Ctx, timer
+from mall.app import Ctx, Load, timer
 from mall.flows import match_bills as flow
 from mall.flows.each import each
 
 
-@timer("reconciliation.match_bills", daily_at="11:00", timeout_s=300, memory_mb=512)
+@timer("reconciliation.match_bills", daily_at="11:00", timeout_s=300, memory_mb=512,
+       load=Load("days of bills", few="one a day", enough_s=250))
 def match_bills(ctx: Ctx) -> dict[str, int]:
     """Spec E10. Takes the days of the last week that are not matched, and those with differences that are still open,
     which may have mended. Counts: days, those that failed, and of differences opened, mended and standing."""

@@ -3,14 +3,15 @@
 from collections import Counter
 from datetime import date
 
-from mall.app import Ctx, timer
+from mall.app import Ctx, Load, timer
 from mall.domains.reconciliation import store
 from mall.domains.reconciliation.rules import BillKind, days_due
 from mall.flows import pull_bills as flow
 from mall.flows.each import each
 
 
-@timer("reconciliation.pull_bills", daily_at="10:30", uses=["wechat_pay", "storage"], memory_mb=512)
+@timer("reconciliation.pull_bills", daily_at="10:30", uses=["wechat_pay", "storage"], memory_mb=512,
+       load=Load("bills", few="two a day"))
 def pull_bills(ctx: Ctx) -> dict[str, int]:
     """Spec E10. Counts of bills: pulled, empty (nothing was traded), same; failed ones are tried again the next day,
     for a week; from the second day on each is a case."""

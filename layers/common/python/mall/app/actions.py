@@ -4,7 +4,7 @@
     @command("orders.place_order", allow="member")       one transaction around the body
     @remote("payments.start_payment", allow="member")    around a foreign call: transact, call, transact
     @listener("messaging.on_event_compose_messages", on=[...])   one outbox event, once
-    @timer("orders.close_unpaid_orders", every_minutes=1)
+    @timer("orders.close_unpaid_orders", every_minutes=1, load=Load("unpaid orders whose time is over", item_ms=200))
     @webhook("payments.receive_payment_notice", path="/webhooks/wechat-pay/payment")
 
 What comes out is an `Action`: called with (event, context) it is the platform's handler; `.body` is the
@@ -36,6 +36,10 @@ class Schedule:
     every_minutes: int | None = None
     daily_at: str | None = None
 
+    @property
+    def fires_a_day(self) -> int:
+        return 1 if self.daily_at else 24 * 60 // self.every_minutes
+
     def scf_cron(self) -> str:
         """Seven fields: second minute hour day month weekday year."""
         if self.daily_at:
@@ -51,6 +55,30 @@ class Schedule:
         return f"rate({self.every_minutes} minute{'s' if self.every_minutes > 1 else ''})"
 
 
+DESIGN_DAY = 28_800  # orders on the day that the mall is built for
+CATCH_UP = 10  # a timer that stood still works off ten such days within one
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a timer works through, and how much of it. Spec of the whole: docs/growth.md.
+
+    `item_ms`: what one item may take; measured by `make growth`. `few`: why there cannot be so many that it matters.
+    `enough_s`: after so long a fire begins no other item, so that the last one still ends within the timeout.
+    `at_once`: it wakes itself while more is waiting, and so does not stand still between its turns."""
+
+    what: str
+    item_ms: float = 0
+    few: str = ""
+    enough_s: int = 45
+    at_once: bool = False
+
+    def a_day(self, schedule: Schedule) -> int:
+        """How many items a day at least, each as slow as it may be."""
+        busy_s = 86_400 / 2 if self.at_once else schedule.fires_a_day * self.enough_s
+        return int(busy_s * 1000 / self.item_ms)
+
+
 @dataclass(frozen=True)
 class Action:
     name: str
@@ -62,6 +90,7 @@ class Action:
     uses: tuple[str, ...] = ()
     hears: dict[str, type[Event]] = field(default_factory=dict)
     schedule: Schedule | None = None
+    load: Load | None = None  # of a timer
     path: str | None = None
     key_required: bool = False
     sealed_answer: bool = False  # kept for a repetition, and holds a person's own words
@@ -122,10 +151,11 @@ def listener(name: str, *, on: list[type[Event]], uses: list[str] | None = None,
     return _declare("listener", name, hears={event.kind: event for event in on}, uses=tuple(uses or ()), **more)
 
 
-def timer(name: str, *, every_minutes: int | None = None, daily_at: str | None = None, timeout_s: int = 60,
-          uses: list[str] | None = None, **more: Any):
-    """Fires by schedule, at least once, perhaps twice at the same moment. The body returns its counts."""
-    return _declare("timer", name, schedule=Schedule(every_minutes, daily_at), timeout_s=timeout_s,
+def timer(name: str, *, every_minutes: int | None = None, daily_at: str | None = None, load: Load | None = None,
+          timeout_s: int = 90, uses: list[str] | None = None, **more: Any):
+    """Fires by schedule, at least once, perhaps twice at the same moment. The body returns its counts, and begins no
+    other item when its time is over (`ctx.until`, by `load`): flows/each.py."""
+    return _declare("timer", name, schedule=Schedule(every_minutes, daily_at), load=load, timeout_s=timeout_s,
                     uses=tuple(uses or ()), **more)
 
 

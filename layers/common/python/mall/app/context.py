@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from math import inf
 from typing import Any, TypeVar
 
 from mall.app.identity import Member, Staff
@@ -31,6 +32,7 @@ class Ctx:
         self.noted: dict[str, Any] = {}  # what the audit log keeps of this call besides the ids in its input
         self._done_first: dict[tuple, Any] = {}
         self.fault: Exception | None = None  # of one item of a timer's batch, raised when the others are done
+        self.until = inf  # of a timer: after this moment of `time.monotonic` it begins no other item
         self.figures: dict[str, Any] = {}  # counts for the log line, never personal data
 
     @property

@@ -179,6 +179,8 @@ def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
 def _run_timer(action: Action, ctx: Ctx, place: House) -> str:
     _trigger(ctx, place, "timer")
     ctx.read(_read_settings, ctx)
+    if action.load:
+        ctx.until = time.monotonic() + action.load.enough_s
     counts = action.body(ctx)
     ctx.figures |= counts  # beside what failed in its items
     if ctx.fault is not None:

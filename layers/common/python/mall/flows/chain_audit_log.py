@@ -6,18 +6,12 @@ from typing import Any
 
 from mall.domains.staff import audit_chain
 from mall.flows.audit import open_cases
-
-ROUNDS = 50  # batches in one run: ten thousand entries
+from mall.flows.each import in_batches
 
 
 def chain(ctx: Any) -> dict[str, Any]:
     """Counts for the log line, and there the root of a day that is over: outside the database for good."""
-    sealed = 0
-    for _ in range(ROUNDS):
-        batch = ctx.transact(audit_chain.seal_batch, ctx.now)
-        sealed += batch
-        if batch < audit_chain.BATCH:
-            break
+    sealed = in_batches(ctx, audit_chain.seal_batch, ctx.now, full=audit_chain.BATCH)
     closed = ctx.transact(audit_chain.close_days, ctx.now)
     findings = [finding for day, _ in closed for finding in _check(ctx, day)]
     if findings:

@@ -7,32 +7,23 @@ table does not tell clicks from events; a key is 300 bytes, so the longest need 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from mall.domains.members import old_sessions
-from mall.kit import idempotency, outbox
-from mall.kit.db import Tx
+from mall.flows.each import in_batches
+from mall.kit import idempotency, outbox, postponed
 
 KEYS, EVENTS, SESSIONS = timedelta(days=30), timedelta(days=14), timedelta(days=30)
-ROUNDS = 200  # batches of one table in one night
+POSTPONED = timedelta(days=2)  # what failed, and did not fail again since
 
 
 def purge(ctx: Any) -> dict[str, int]:
-    """Drop batch by batch, each in a transaction of its own; what is left over goes tomorrow."""
+    """Drop batch by batch, each in a transaction of its own; what is left over goes tomorrow. The time is divided,
+    so that the largest table does not keep the others from it."""
     return {
-        "keys": _drop(ctx, idempotency.forget_before, ctx.now - KEYS),
-        "events": _drop(ctx, outbox.drop_done_before, ctx.now - EVENTS),
-        "sessions": _drop(ctx, old_sessions.drop_ended_before, ctx.now - SESSIONS),
+        "keys": in_batches(ctx, idempotency.forget_before, ctx.now - KEYS, parts_left=2),
+        "events": in_batches(ctx, outbox.drop_done_before, ctx.now - EVENTS, parts_left=2),
+        "sessions": in_batches(ctx, old_sessions.drop_ended_before, ctx.now - SESSIONS, parts_left=2),
+        "postponed": in_batches(ctx, postponed.forget_before, ctx.now - POSTPONED, parts_left=2),
     }
-
-
-def _drop(ctx: Any, drop_batch: Callable[[Tx, datetime], int], before: datetime) -> int:
-    dropped = 0
-    for _ in range(ROUNDS):
-        batch = ctx.transact(drop_batch, before)
-        dropped += batch
-        if not batch:
-            break
-    return dropped

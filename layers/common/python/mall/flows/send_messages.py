@@ -19,7 +19,7 @@ from mall.kit import telemetry
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
 
-BATCH = 100
+BATCH = 500
 
 
 def due(tx: Tx, appid: str, now: datetime) -> list:

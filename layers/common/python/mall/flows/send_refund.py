@@ -35,14 +35,16 @@ def send(ctx: Any, row: Any) -> str:
     minute or what was shared of its order is still being called back, TAKEN when another instance has it. An
     unknown outcome raises and is resolved under the same number next time; a refusal makes it FAILED, with a case."""
     again_at = send_next(row.attempts + 1, ctx.now)
-    if row.attempts:
+    shared = share_returns.is_shared(ctx, row)
+    if row.attempts or shared:
         if not ctx.transact(refunds.postpone, row, again_at):  # without an answer it comes after the others
             return TAKEN
         row = row._replace(send_at=again_at)
+    if row.attempts:
         seen = ctx.world.wechat_pay.query_refund(row.wechat_refund_no)
         if seen is not None and seen.state in KNOWN:
             return ctx.transact(refund.keep_answer, row.wechat_refund_no, seen, again_at, ctx.now)
-    waits_until = share_returns.before_refund(ctx, row)
+    waits_until = share_returns.before_refund(ctx, row) if shared else None
     if waits_until is not None:
         ctx.transact(refunds.postpone, row, waits_until)
         return WAITING

@@ -40,7 +40,7 @@ IN_MODE = {"at_once": ("TO_SHIP", "SHIPPED", "RECEIVED"), "on_receipt": ("RECEIV
 def candidates(tx: Tx, settings: Any, now: datetime, most: int) -> list[str]:
     """Orders that may be shared now, by the mode of the settings."""
     if settings.sharing_mode == "at_once":
-        return settlements.paid_before(tx, now - SETTLED_AFTER, most)
+        return settlements.paid_before(tx, now - SETTLED_AFTER, now, most)
     if settings.sharing_mode == "on_receipt":
         return settlements.received_before(tx, now - timedelta(days=settings.sharing_after_days), now, most)
     return []

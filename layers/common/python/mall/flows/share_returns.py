@@ -22,10 +22,14 @@ from mall.kit.errors import RuleBroken
 A_WHILE = timedelta(minutes=1)
 
 
+def is_shared(ctx: Any, refund: Any) -> bool:
+    """Whether something of its order was shared, and may have to be called back."""
+    return refund.order_no is not None and ctx.read(settlements.share_of_order, refund.order_no) is not None
+
+
 def before_refund(ctx: Any, refund: Any) -> datetime | None:
-    """Until when the refund has to wait; None: it may be sent. Calls back what is to be called back."""
-    if refund.order_no is None or ctx.read(settlements.share_of_order, refund.order_no) is None:
-        return None
+    """Until when the refund of a shared order has to wait; None: it may be sent. Calls back what is to be called
+    back."""
     ended, returns = ctx.transact(_plan, refund, ctx.now)
     if not ended:
         return ctx.now + A_WHILE

@@ -9,7 +9,9 @@ running beside the new, names no value (docs/deploy.md).
 from __future__ import annotations
 
 from sqlalchemy.dialects.mysql import LONGTEXT
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, false,
+)
 
 from mall.kit.db import Instant, Json
 from mall.kit.sealed import KeyedHash, SealedJson, SealedText
@@ -55,6 +57,11 @@ def flag_column(name: str, *, default: str | None = None) -> Column:
     return Column(name, Boolean(create_constraint=False), nullable=False, server_default=default)
 
 
+def open_flag_column(name: str) -> Column:
+    """A flag that is false where code of before this column writes the row."""
+    return Column(name, Boolean(create_constraint=False), nullable=False, server_default=false())
+
+
 def time_column(name: str, *, optional: bool = False) -> Column:
     return Column(name, Instant(), nullable=optional)
 
@@ -80,6 +87,6 @@ def keyed_hash_column(place: str, *, optional: bool = False) -> Column:
 
 __all__ = [
     "DEFAULT_SELLER", "Index", "UniqueConstraint", "count_column", "document_column", "fen_column", "flag_column",
-    "id_column", "json_column", "keyed_hash_column", "long_text_column", "metadata", "sealed_column",
-    "sealed_json_column", "table", "text_column", "time_column",
+    "id_column", "json_column", "keyed_hash_column", "long_text_column", "metadata", "open_flag_column",
+    "sealed_column", "sealed_json_column", "table", "text_column", "time_column",
 ]

@@ -1,8 +1,8 @@
 """Promotions, coupons, group buys."""
 
 from mall.kit.schema import (
-    Index, UniqueConstraint, count_column, flag_column, id_column, json_column, table, text_column,
-    time_column,
+    Index, UniqueConstraint, count_column, flag_column, id_column, json_column, open_flag_column, table,
+    text_column, time_column,
 )
 
 promotions = table(  # full reduction (满减)
@@ -100,8 +100,11 @@ groups = table(
     count_column("seats_paid"),
     time_column("expires_at"),
     time_column("ended_at", optional=True),
+    open_flag_column("settled"),  # of a failed one: no seat of it is held or paid any more
+    time_column("settle_at", optional=True),  # when to look at its seats again; None: not looked at yet
     time_column("created_at"),
     Index("ix_groups_state_expires_at", "state", "expires_at"),
+    Index("ix_groups_state_settled", "state", "settled", "settle_at"),
     Index("ix_groups_group_buy_id", "group_buy_id", "state"),
 )
 group_seats = table(

@@ -12,10 +12,12 @@ from mall.domains.catalog.rules import (
     SHELF, CodeRepeats, ProductChanged, ProductDraft, SkuCodeTaken, SkuDraft, lowest_price,
 )
 from mall.kit.db import Tx, among, fresh
+from mall.kit.postponed import not_postponed
 from mall.tables.goods import freight_templates, product_categories, product_tags, products, skus
 from mall.tables.trade import virtual_codes
 
-TIMED_BATCH = 200
+TIMED_BATCH = 500
+TIMED = "timed"  # what a failed product is postponed for
 EXPORT_BOUND = 20_000  # SKUs in one file
 p, k, f = products.c, skus.c, freight_templates.c
 
@@ -81,7 +83,7 @@ _SET_TIME = {
 }
 _DUE = {
     move: select(p.spu_id, p.seller_id)
-    .where(p.state.in_(SHELF.sources(move)), column <= bindparam("now"))
+    .where(p.state.in_(SHELF.sources(move)), column <= bindparam("now"), not_postponed(TIMED, p.spu_id))
     .order_by(column)
     .limit(TIMED_BATCH)
     for move, column in (("list", p.list_at), ("unlist", p.unlist_at))

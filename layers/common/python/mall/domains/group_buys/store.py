@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, null, or_, select, update
+from sqlalchemy import and_, bindparam, case, false, func, null, or_, select, update
 
 from mall.domains.group_buys.rules import (
     ACTIVITY_FLOW, FIXED_BY_A_GROUP, GROUP_FLOW, SEAT_FLOW, ActivityState, AlreadyInGroup, GroupFull, GroupProgressed,
@@ -19,15 +19,17 @@ from mall.domains.group_buys.rules import (
 from mall.kit import clock
 from mall.kit.db import Tx, among
 from mall.kit.outbox import emit
+from mall.kit.postponed import not_postponed
 from mall.tables.goods import skus
 from mall.tables.marketing import group_buys, group_seats, groups
 from mall.tables.people import members
+from mall.tables.trade import orders
 
-BATCH = 200
-LOOK_BACK = timedelta(days=7)  # so far back a failed group is looked at every minute; at the full hour all are
+BATCH = 500
+FAILING = "fail group"  # what a group that could not fail is postponed for
 SETTLED_WITHIN = timedelta(days=1)  # then no seat of a failed group is held or paid any more
 
-a, g, s = group_buys.c, groups.c, group_seats.c
+a, g, s, o = group_buys.c, groups.c, group_seats.c, orders.c
 FORMING = GroupState.FORMING.value
 
 _ACTIVITY = select(group_buys).where(a.group_buy_id == bindparam("group_buy_id"))
@@ -139,16 +141,35 @@ _JOINABLE = (
 )
 _OVERDUE = (
     select(g.group_id)
-    .where(g.state == FORMING, g.expires_at <= bindparam("now"))
+    .where(g.state == FORMING, g.expires_at <= bindparam("now"), not_postponed(FAILING, g.group_id))
     .order_by(g.expires_at)
     .limit(BATCH)
 )
-_unsettled = select(g.group_id).where(
-    g.state == GroupState.FAILED.value,
-    select(s.order_no).where(s.group_id == g.group_id, s.state.in_((SeatState.HELD.value, SeatState.PAID.value)))
-    .exists()).limit(BATCH)
-_UNSETTLED = _unsettled.where(g.expires_at > bindparam("since")).order_by(g.expires_at.desc())
-_UNSETTLED_OF_ALL_TIME = _unsettled.order_by(g.expires_at)
+_may_be_looked_at = or_(g.settle_at.is_(None), g.settle_at <= bindparam("now"))
+_UNSETTLED = (
+    select(g.group_id, g.expires_at)
+    .where(g.state == GroupState.FAILED.value, g.settled == false(), _may_be_looked_at)
+    .order_by(g.settle_at, g.group_id)
+    .limit(BATCH)
+)
+_LEASE = (
+    update(groups)
+    .where(g.group_id == bindparam("of_group"), g.settled == false(), _may_be_looked_at)
+    .values(settle_at=bindparam("next_settle_at"))
+)
+_COUNTS = (SeatState.PAID.value, SeatState.HELD.value)
+_UNSETTLED_SEATS = (
+    select(group_seats)
+    .join_from(group_seats, orders, o.order_no == s.order_no)
+    .where(s.group_id == bindparam("group_id"), s.state.in_(_COUNTS))
+    .order_by(s.state.desc(), o.close_at, s.order_no)  # paid ones need nobody else; then those not tried yet
+)
+_SETTLED = (
+    update(groups)
+    .where(g.group_id == bindparam("of_group"), g.state == GroupState.FAILED.value,
+           ~select(s.order_no).where(s.group_id == bindparam("of_group"), s.state.in_(_COUNTS)).exists())
+    .values(settled=True)
+)
 
 
 def _number_of(condition):
@@ -198,7 +219,8 @@ def open_group(tx: Tx, *, group_id: str, activity: Any, order_no: str, member_id
     check_running(activity, now)
     tx.insert(groups, group_id=group_id, group_buy_id=activity.group_buy_id, seller_id=activity.seller_id,
               leader_id=member_id, state=FORMING, size=activity.size, seats_taken=1, seats_paid=0,
-              expires_at=now + timedelta(hours=activity.open_hours), ended_at=None, created_at=now)
+              expires_at=now + timedelta(hours=activity.open_hours), ended_at=None, settled=False, settle_at=None,
+              created_at=now)
     _insert_seat(tx, group_id, order_no, member_id, True, now)
 
 
@@ -294,11 +316,24 @@ def overdue(tx: Tx, now: datetime) -> list[str]:
     return [row.group_id for row in tx.all(_OVERDUE, now=now)]
 
 
-def unsettled(tx: Tx, now: datetime) -> list[str]:
-    """Up to BATCH failed groups with a seat that is still held or paid: the newest, and once an hour the oldest."""
-    if now.minute == 0:
-        return [row.group_id for row in tx.all(_UNSETTLED_OF_ALL_TIME)]
-    return [row.group_id for row in tx.all(_UNSETTLED, since=now - LOOK_BACK)]
+def unsettled(tx: Tx, now: datetime) -> list[Any]:
+    """Up to BATCH failed groups (group_id, expires_at) whose seats are to be looked at."""
+    return tx.all(_UNSETTLED, now=now)
+
+
+def lease(tx: Tx, group_id: str, now: datetime, next_settle_at: datetime) -> bool:
+    """Take a failed group for settling; False when another instance has it."""
+    return tx.change(_LEASE, of_group=group_id, now=now, next_settle_at=next_settle_at) == 1
+
+
+def unsettled_seats(tx: Tx, group_id: str) -> list[Any]:
+    """Its seats that are held or paid: the paid ones first, those that WeChat was asked about last."""
+    return tx.all(_UNSETTLED_SEATS, group_id=group_id)
+
+
+def mark_settled(tx: Tx, group_id: str) -> None:
+    """Unless a seat of it is still held or paid."""
+    tx.write(_SETTLED, of_group=group_id)
 
 
 # what people see

@@ -15,10 +15,12 @@ from mall.domains.members.levels import Growth, LevelReason, Standing
 from mall.kit.db import Instant, Tx
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.postponed import not_postponed
 from mall.tables.people import growth_entries, growth_years, level_changes, members
 from mall.tables.trade import order_lines, orders
 
 RECEIVED, REFUNDED = "RECEIVED", "REFUNDED"
+REVIEWING = "review"  # what a failed member is postponed for
 LAST = "~"  # sorts after every id
 MOST = 100  # breaches shown of each rule
 m, e, y, c, o, n = members.c, growth_entries.c, growth_years.c, level_changes.c, orders.c, order_lines.c
@@ -48,7 +50,7 @@ _REVIEWED = (
 )
 _DUE = (
     select(m.member_id)
-    .where(m.level_review_at <= bindparam("now"))
+    .where(m.level_review_at <= bindparam("now"), not_postponed(REVIEWING, m.member_id))
     .order_by(m.level_review_at)
     .limit(bindparam("most"))
 )

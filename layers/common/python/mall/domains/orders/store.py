@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import String, bindparam, func, or_, select, type_coerce, update
@@ -11,6 +11,7 @@ from mall.domains.orders.rules import FLOW, OrderNotFound
 from mall.kit.db import Instant, Tx, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.postponed import not_postponed
 from mall.kit.state import IllegalMove
 from mall.tables.trade import order_events, order_lines, orders, shipments
 
@@ -82,15 +83,13 @@ _LEASE_CLOSE = (
 )
 _EXPIRED = (
     select(o.order_no, o.expires_at)
-    .where(o.state == "UNPAID", o.expires_at <= bindparam("now"), _close_is_due,
-           o.expires_at >= bindparam("last_at"),
-           or_(o.expires_at > bindparam("last_at"), o.order_no > bindparam("last_no")))
+    .where(o.state == "UNPAID", o.expires_at <= bindparam("now"), _close_is_due)
     .order_by(o.expires_at, o.order_no)
     .limit(bindparam("most"))
 )
 _DELIVER = update(order_lines).where(line.line_id == bindparam("of_line")).values(delivered_codes=bindparam("codes"))
 
-FIRST_DAY = datetime(2000, 1, 1, tzinfo=timezone.utc)  # before every order
+RECEIVING = "receive"  # what a failed item is postponed for
 _STAMPS = {"pay": "new_paid_at", "ship": "new_shipped_at", "receive": "new_received_at",
            "pick_up": "new_received_at", "close": "new_closed_at"}
 
@@ -124,11 +123,9 @@ def timeline(tx: Tx, order_no: str) -> list:
     return tx.all(_TIMELINE, order_no=order_no)
 
 
-def expired(tx: Tx, now: datetime, most: int, last: Any | None = None) -> list[Any]:
-    """Unpaid orders whose time is over (order_no, expires_at) and whose turn it is, oldest first; those after
-    `last`."""
-    last_at, last_no = (last.expires_at, last.order_no) if last else (FIRST_DAY, "")
-    return tx.all(_EXPIRED, now=now, most=most, last_at=last_at, last_no=last_no)
+def expired(tx: Tx, now: datetime, most: int) -> list[Any]:
+    """Unpaid orders whose time is over (order_no, expires_at) and whose turn it is, oldest first."""
+    return tx.all(_EXPIRED, now=now, most=most)
 
 
 def lease_close(tx: Tx, order_no: str, now: datetime, next_close_at: datetime) -> bool:
@@ -243,7 +240,7 @@ _COUNT_BY_STATE = (
 )
 _SHIPPED_BEFORE = (
     select(o.order_no)
-    .where(o.state == "SHIPPED", o.shipped_at <= bindparam("before"))
+    .where(o.state == "SHIPPED", o.shipped_at <= bindparam("before"), not_postponed(RECEIVING, o.order_no))
     .order_by(o.shipped_at)
     .limit(bindparam("most"))
 )
@@ -318,9 +315,9 @@ def count_by_state(tx: Tx, member_id: str) -> dict[str, int]:
     return {row.state: row.number for row in tx.all(_COUNT_BY_STATE, member_id=member_id)}
 
 
-def shipped_before(tx: Tx, before: datetime, most: int) -> list[str]:
+def shipped_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[str]:
     """Numbers of orders on their way since before that moment, the longest first."""
-    return [row.order_no for row in tx.all(_SHIPPED_BEFORE, before=before, most=most)]
+    return [row.order_no for row in tx.all(_SHIPPED_BEFORE, before=before, now=now, most=most)]
 
 
 def note(tx: Tx, order_no: str, seller_id: str, text: str) -> None:

@@ -10,9 +10,11 @@ from sqlalchemy import bindparam, select, update
 from mall.domains.sensitive.rules import FLOW, ChangeDecided, ChangeKind, ChangeNotFound, ChangeState, ChangeWaits
 from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
+from mall.kit.postponed import not_postponed
 from mall.tables.people import refund_days, sensitive_changes
 
 c, d = sensitive_changes.c, refund_days.c
+EXPIRING = "expire change"  # what a failed one is postponed for
 LAST = "~"  # sorts after every id
 
 _LOCK = (
@@ -34,7 +36,8 @@ _PAGE = (
 )
 _EXPIRED = (
     select(c.change_id)
-    .where(c.state == ChangeState.PENDING.value, c.expires_at <= bindparam("now"))
+    .where(c.state == ChangeState.PENDING.value, c.expires_at <= bindparam("now"),
+           not_postponed(EXPIRING, c.change_id))
     .order_by(c.expires_at)
     .limit(bindparam("most"))
 )

@@ -33,11 +33,13 @@ from mall.domains.settlements.rules import (
 from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.postponed import not_postponed
 from mall.tables.settlements import frozen_payments, share_lines, share_receivers, share_returns, shares
 from mall.tables.trade import cases, orders, payment_lines, payments, refunds
 
 v, f, s, line, b = (table.c for table in (share_receivers, frozen_payments, shares, share_lines, share_returns))
 o, p, part, r, c = (table.c for table in (orders, payments, payment_lines, refunds, cases))
+DECIDING, UNFREEZING_REST = "share", "unfreeze"  # what a failed order, a failed payment is postponed for
 LAST = "~"  # sorts after every id
 FAILED_CASE = "SHARE_FAILED"  # its case; while it is open the money stays frozen, so that staff can share it again
 
@@ -165,10 +167,13 @@ _DONE_WITH = (
     .limit(bindparam("most"))
 )
 _IS_DONE_WITH = _DONE_WITH.where(f.payment_no == bindparam("payment_no"))
+_may_be_unfrozen = not_postponed(UNFREEZING_REST, f.payment_no)
+_DONE_WITH_NOW = _DONE_WITH.where(_may_be_unfrozen)
 _NEVER_PAID = (
     select(frozen_payments)
     .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
-    .where(f.state == FrozenState.FROZEN.value, p.state != "PAID", f.created_at <= bindparam("before"))
+    .where(f.state == FrozenState.FROZEN.value, p.state != "PAID", f.created_at <= bindparam("before"),
+           _may_be_unfrozen)
     .order_by(f.payment_no)
     .limit(bindparam("most"))
 )
@@ -210,7 +215,8 @@ def lock_frozen(tx: Tx, payment_no: str) -> Any | None:
 def done_with(tx: Tx, waits: bool, now: datetime, most: int) -> list:
     """Frozen payments of which nothing is to be shared or refunded any more; `waits`: orders that are not shared
     yet will be."""
-    return tx.all(_DONE_WITH, waits=int(waits), last=now - UNFROZEN_BY, before=now - SETTLED_AFTER, most=most)
+    return tx.all(_DONE_WITH_NOW, waits=int(waits), last=now - UNFROZEN_BY, before=now - SETTLED_AFTER, now=now,
+                  most=most)
 
 
 def is_done_with(tx: Tx, payment_no: str, waits: bool, now: datetime) -> bool:
@@ -219,7 +225,7 @@ def is_done_with(tx: Tx, payment_no: str, waits: bool, now: datetime) -> bool:
 
 
 def never_paid(tx: Tx, now: datetime, most: int) -> list:
-    return tx.all(_NEVER_PAID, before=now - UNFROZEN_BY, most=most)
+    return tx.all(_NEVER_PAID, before=now - UNFROZEN_BY, now=now, most=most)
 
 
 def unfreezing(tx: Tx, now: datetime, most: int) -> list:
@@ -245,7 +251,8 @@ _CANDIDATES = (
     .join_from(frozen_payments, payment_lines, part.payment_no == f.payment_no)
     .join(orders, and_(o.order_no == part.order_no, o.payment_no == f.payment_no))
     .join(shares, s.order_no == o.order_no, isouter=True)
-    .where(f.state == FrozenState.FROZEN.value, s.share_no.is_(None), ~_unfinished_refund)
+    .where(f.state == FrozenState.FROZEN.value, s.share_no.is_(None), ~_unfinished_refund,
+           not_postponed(DECIDING, o.order_no))
     .order_by(o.order_no)
     .limit(bindparam("most"))
 )
@@ -259,14 +266,14 @@ _PART = select(part.amount_fen, p.transaction_id).join_from(
     part.payment_no == bindparam("payment_no"), part.order_no == bindparam("order_no"))
 
 
-def paid_before(tx: Tx, before: datetime, most: int) -> list[str]:
+def paid_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[str]:
     """Orders whose payment is frozen, paid before that moment and not shared yet (at once)."""
-    return [row.order_no for row in tx.all(_PAID_BEFORE, before=before, most=most)]
+    return [row.order_no for row in tx.all(_PAID_BEFORE, before=before, now=now, most=most)]
 
 
 def received_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[str]:
     """As `paid_before`, received before that moment (frozen until receipt)."""
-    found = tx.all(_RECEIVED_BEFORE, before=before, paid_before=now - SETTLED_AFTER, most=most)
+    found = tx.all(_RECEIVED_BEFORE, before=before, paid_before=now - SETTLED_AFTER, now=now, most=most)
     return [row.order_no for row in found]
 
 

@@ -17,10 +17,12 @@ from mall.kit.bounds import MAX_STOCK
 from mall.kit.db import Missed, Tx, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.postponed import not_postponed
 from mall.tables.goods import products, skus, stock_entries, stock_items
 
 MAIN_WAREHOUSE = "whs_00000000000000000000000001"
-ALERT_BATCH = 200
+ALERT_BATCH = 500
+ALERTING = "stock alert"  # what a failed place is postponed for
 i, e, k, p = stock_items.c, stock_entries.c, skus.c, products.c
 
 _OF_SKUS = (
@@ -58,12 +60,13 @@ _SET_SAFE_LEVEL = (
            i.seller_id == bindparam("of_seller"))
     .values(safe_level=bindparam("level"))
 )
+_may_be_told = not_postponed(ALERTING, i.sku_id + " " + i.warehouse_id)
 _RAN_LOW = (
-    select(stock_items).where(i.below_safe.is_(False), i.safe_level > 0, i.available < i.safe_level)
+    select(stock_items).where(i.below_safe.is_(False), i.safe_level > 0, i.available < i.safe_level, _may_be_told)
     .order_by(i.safe_level, i.sku_id).limit(ALERT_BATCH)  # in the index's order: places without a level are not read
 )
 _REFILLED = (
-    select(stock_items).where(i.below_safe.is_(True), i.available >= i.safe_level)
+    select(stock_items).where(i.below_safe.is_(True), i.available >= i.safe_level, _may_be_told)
     .order_by(i.sku_id, i.warehouse_id).limit(ALERT_BATCH)
 )
 _OF_ONE = (i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"))
@@ -212,13 +215,18 @@ def set_safe_level(tx: Tx, sku_id: str, warehouse_id: str, level: int, seller_id
              in_warehouse=warehouse_id, of_seller=seller_id, level=level)
 
 
-def ran_low(tx: Tx) -> list[Any]:
+def ran_low(tx: Tx, now: datetime) -> list[Any]:
     """Places under their safe level that nobody was told of."""
-    return tx.all(_RAN_LOW)
+    return tx.all(_RAN_LOW, now=now)
 
 
-def refilled(tx: Tx) -> list[Any]:
-    return tx.all(_REFILLED)
+def refilled(tx: Tx, now: datetime) -> list[Any]:
+    return tx.all(_REFILLED, now=now)
+
+
+def place_of(row: Any) -> str:
+    """A name for the SKU in its warehouse."""
+    return f"{row.sku_id} {row.warehouse_id}"
 
 
 def raise_alert(tx: Tx, sku_id: str, warehouse_id: str) -> bool:
