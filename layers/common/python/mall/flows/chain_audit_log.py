@@ -7,6 +7,7 @@ from typing import Any
 from mall.domains.staff import audit_chain
 from mall.flows.audit import open_cases
 from mall.flows.each import in_batches
+from mall.kit.invariants import Finding
 
 
 def chain(ctx: Any) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def chain(ctx: Any) -> dict[str, Any]:
     return {"sealed": sealed, "days": len(closed), "findings": len(findings), **dict(closed)}
 
 
-def _check(ctx: Any, day: str) -> list[str]:
+def _check(ctx: Any, day: str) -> list[Finding]:
     breach = ctx.read(audit_chain.verify, day, ctx.now).breach
-    return [f"audit log of {day}: {breach.kind} at {breach.sequence} {breach.entry_id}"] if breach else []
+    sentence = f"audit log of {day}: {breach.kind} at {breach.sequence} {breach.entry_id}" if breach else ""
+    return [Finding("audit-log", day, sentence)] if breach else []

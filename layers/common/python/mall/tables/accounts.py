@@ -1,5 +1,5 @@
 """What the accountant works with: WeChat's bills and how they differ from our books; invoices (发票); what is
-safeguarded for the owners of stored value (备付)."""
+safeguarded for the owners of stored value (备付); how far the audit has come."""
 
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, id_column, json_column, sealed_column, table, text_column,
@@ -97,4 +97,22 @@ safeguarding_reports = table(
     fen_column("safeguard_fen"),  # what has to lie in the safeguarding account
     fen_column("difference_fen"),  # what the movements do not explain: zero
     time_column("made_at"),
+)
+audit_runs = table(  # one look of the audit; a row that stays RUNNING is one that died
+    "audit_runs",
+    id_column("run_id", key=True),
+    text_column("state", 16),  # RUNNING DONE LOST
+    count_column("checked"),  # keys looked at
+    count_column("findings"),
+    time_column("started_at"),
+    time_column("finished_at", optional=True),
+    Index("ix_audit_runs_state", "state", "started_at"),
+)
+audit_positions = table(  # how far it has come with each subject, and with each table that tells what has changed
+    "audit_positions",
+    text_column("name", 64, key=True),
+    json_column("position"),  # a list; [] at the beginning
+    count_column("turn"),  # so that two runs at once do not undo each other
+    time_column("began_at", optional=True),  # this pass over all
+    time_column("passed_at", optional=True),  # the end of the last one
 )

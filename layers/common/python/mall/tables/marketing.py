@@ -43,6 +43,7 @@ coupon_claims = table(  # how many each member took of each template: the per-pe
     id_column("template_id", key=True),
     id_column("member_id", key=True),
     count_column("claimed"),
+    Index("ix_coupon_claims_member_id", "member_id"),
 )
 coupons = table(
     "coupons",

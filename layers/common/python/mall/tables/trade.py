@@ -150,6 +150,7 @@ refunds = table(
     UniqueConstraint("settled_number", "settled_how", name="uq_refunds_settled_number"),
     Index("ix_refunds_state_send_at", "state", "send_at"),
     Index("ix_refunds_finished_at", "finished_at"),
+    Index("ix_refunds_created_at", "created_at"),
     Index("ix_refunds_payment_no", "payment_no"),
     Index("ix_refunds_order_no", "order_no"),
 )

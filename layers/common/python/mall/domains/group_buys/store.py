@@ -16,7 +16,6 @@ from mall.domains.group_buys.rules import (
     ACTIVITY_FLOW, FIXED_BY_A_GROUP, GROUP_FLOW, SEAT_FLOW, ActivityState, AlreadyInGroup, GroupFull, GroupProgressed,
     GroupState, GroupSucceeded, SeatState, check_running,
 )
-from mall.kit import clock
 from mall.kit.db import Tx, among
 from mall.kit.outbox import emit
 from mall.kit.postponed import not_postponed
@@ -27,7 +26,6 @@ from mall.tables.trade import orders
 
 BATCH = 500
 FAILING = "fail group"  # what a group that could not fail is postponed for
-SETTLED_WITHIN = timedelta(days=1)  # then no seat of a failed group is held or paid any more
 
 a, g, s, o = group_buys.c, groups.c, group_seats.c, orders.c
 FORMING = GroupState.FORMING.value
@@ -169,36 +167,6 @@ _SETTLED = (
     .where(g.group_id == bindparam("of_group"), g.state == GroupState.FAILED.value,
            ~select(s.order_no).where(s.group_id == bindparam("of_group"), s.state.in_(_COUNTS)).exists())
     .values(settled=True)
-)
-
-
-def _number_of(condition):
-    return func.sum(case((condition, 1), else_=0))
-
-
-_seats_of = (
-    select(
-        s.group_id,
-        _number_of(s.state == SeatState.HELD.value).label("held"),
-        _number_of(s.state == SeatState.PAID.value).label("paid"),
-        _number_of(and_(s.state == SeatState.REFUNDED.value, s.changed_at >= g.ended_at)).label("refunded_after"),
-    )
-    .join_from(group_seats, groups, s.group_id == g.group_id)
-    .group_by(s.group_id)
-    .subquery()
-)
-_held, _paid = func.coalesce(_seats_of.c.held, 0), func.coalesce(_seats_of.c.paid, 0)
-_refunded_after = func.coalesce(_seats_of.c.refunded_after, 0)
-_ODD_GROUPS = (
-    select(groups, _held.label("held"), _paid.label("paid"), _refunded_after.label("refunded_after"))
-    .join_from(groups, _seats_of, _seats_of.c.group_id == g.group_id, isouter=True)
-    .where(or_(
-        g.seats_taken > g.size, g.seats_taken < 0, g.seats_paid > g.seats_taken, g.seats_paid < 0,
-        and_(g.state == FORMING, or_(g.seats_taken != _held + _paid, g.seats_paid != _paid)),
-        and_(g.state == GroupState.SUCCEEDED.value, or_(_held > 0, _paid + _refunded_after != g.size)),
-        and_(g.state == GroupState.FAILED.value, g.ended_at < bindparam("settled_by"), or_(_held > 0, _paid > 0)),
-    ))
-    .order_by(g.group_id)
 )
 
 
@@ -383,27 +351,3 @@ def list_activities(tx: Tx, seller_id: str, states: list[str], *, before: str, l
     rows = tx.all(_ACTIVITIES, seller_id=seller_id, states=states, before=before, limit=limit)
     numbers = tx.all(_GROUP_NUMBERS, group_buy_ids=[row.group_buy_id for row in rows])
     return rows, {(row.group_buy_id, row.state): row.number for row in numbers}
-
-
-# do the books hold?
-
-def audit(tx: Tx) -> list[str]:
-    """What is wrong with groups and their seats, a sentence each; empty when all is right."""
-    odd = tx.all(_ODD_GROUPS, settled_by=clock.now() - SETTLED_WITHIN)
-    return [sentence for row in odd for sentence in _wrong_with(row)]
-
-
-def _wrong_with(row: Any) -> list[str]:
-    sentences = []
-    if not 0 <= row.seats_paid <= row.seats_taken <= row.size:
-        sentences.append(f"group {row.group_id} counts {row.seats_paid} paid and {row.seats_taken} taken seats of"
-                         f" {row.size}")
-    if row.state == FORMING and (row.seats_taken, row.seats_paid) != (row.held + row.paid, row.paid):
-        sentences.append(f"group {row.group_id} counts {row.seats_taken} taken and {row.seats_paid} paid seats,"
-                         f" but has {row.held} held and {row.paid} paid")
-    if row.state == GroupState.SUCCEEDED.value and (row.held or row.paid + row.refunded_after != row.size):
-        sentences.append(f"group {row.group_id} succeeded with {row.paid} paid, {row.refunded_after} refunded later"
-                         f" and {row.held} held seats of {row.size}")
-    if row.state == GroupState.FAILED.value and (row.held or row.paid):
-        sentences.append(f"group {row.group_id} failed with {row.paid} paid and {row.held} held seats still to go")
-    return sentences
