@@ -13,6 +13,6 @@ loading.ends()
 
 __all__ = [
     "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Day", "Fen", "Id", "Input", "Key", "Limit", "Line", "Load",
-    "Moment", "Name", "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule", "Throttle",
-    "Title", "Url", "command", "listener", "query", "remote", "timer", "webhook",
+    "Moment", "Name", "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule",
+    "Throttle", "Title", "Url", "command", "listener", "query", "remote", "timer", "webhook",
 ]
