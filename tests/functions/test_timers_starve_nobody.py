@@ -201,10 +201,10 @@ def test_orders_that_count_as_received(shop: Shop):
 
 
 def test_lots_of_points_that_expire(shop: Shop):
-    lots = numbers("lot")
+    lots = numbers("lot")  # the bad ones say that there are points, and no account has them
     filled.add(shop, point_lots, [
         {"lot_id": lot, "member_id": f"m{lot}", "source": lot, "state": "LIVE", "expires_at": at,
-         "free": 9 if lot != lots[-1] else 0} for lot, at in zip(lots, ages(shop), strict=True)])  # no wallet has the bad ones' points
+         "free": 9 if lot != lots[-1] else 0} for lot, at in zip(lots, ages(shop), strict=True)])
     fire_twice(shop, "points.expire_points",
                lambda: shop.rows(point_lots, lot_id=lots[-1])[0].state == "EXPIRED")
 

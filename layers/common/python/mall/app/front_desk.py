@@ -329,8 +329,8 @@ def _audit(action: Action, ctx: Ctx, tx: Tx) -> None:
         given = {}
     target = {k: v for k, v in given.items() if k.endswith(("_id", "_no", "_ids", "_nos")) and v is not None}
     target |= ctx.noted
-    tx.insert(audit_entries, entry_id=new_id("aud"), actor_id=ctx.staff.staff_id, action=action.name,
-              request_id=ctx.request_id, target=target, created_at=ctx.now)
+    tx.insert(audit_entries, entry_id=new_id("aud"), seller_id=ctx.seller_id, actor_id=ctx.staff.staff_id,
+              action=action.name, request_id=ctx.request_id, target=target, created_at=ctx.now)
 
 
 def _trace() -> list[str]:

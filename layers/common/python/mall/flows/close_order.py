@@ -14,6 +14,7 @@ from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
 from mall.domains.group_buys.rules import SeatState
 from mall.domains.ledger import store as ledger
+from mall.domains.orders import due
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState, close_next
 from mall.domains.payments import store as payments
@@ -92,7 +93,7 @@ def close_failed_group(ctx: Any, group: Any) -> Counter[str]:
             break
         if seat.state == SeatState.PAID.value:
             counts[each(ctx, _refund_seat, ctx, seat.order_no)] += 1
-        elif ctx.transact(orders.lease_close, seat.order_no, ctx.now, again_at):
+        elif ctx.transact(due.lease_close, seat.order_no, ctx.now, again_at):
             counts[each(ctx, close, ctx, seat.order_no, CloseReason.GROUP_FAILED)] += 1
     ctx.transact(group_buys.mark_settled, group.group_id)
     return counts

@@ -157,6 +157,7 @@ def _write_down(tx: Tx, refund_no: str, payment: Any | None, order: Any | None, 
     refunds.decide(tx, {
         "refund_no": refund_no, "wechat_refund_no": refund_no,
         "payment_no": payment.payment_no if payment else None, "order_no": order.order_no if order else None,
+        "seller_id": order.seller_id if order else refunds.seller_of(tx, payment.payment_no),
         "member_id": of.member_id, "state": RefundState.DONE.value if done else RefundState.DUE.value,
         "cause": cause.value, "reason": reason[:80], "amount_fen": parts.wechat_fen, "balance_fen": parts.balance_fen,
         "freight_fen": freight_fen, "once_key": once_key, "wechat_refund_id": None, "problem": None, "attempts": 0,

@@ -30,6 +30,11 @@ def id_column(name: str, *, key: bool = False, optional: bool = False) -> Column
     return Column(name, String(64), primary_key=key, nullable=optional)
 
 
+def seller_column() -> Column:
+    """Whose it is, where code of before this column writes rows beside us: the platform's, until they are filled in."""
+    return Column("seller_id", String(64), nullable=False, server_default=DEFAULT_SELLER)
+
+
 def text_column(name: str, length: int, *, optional: bool = False, key: bool = False,
                 default: str | None = None) -> Column:
     return Column(name, String(length), nullable=optional, primary_key=key, server_default=default)
@@ -88,5 +93,5 @@ def keyed_hash_column(place: str, *, optional: bool = False) -> Column:
 __all__ = [
     "DEFAULT_SELLER", "Index", "UniqueConstraint", "count_column", "document_column", "fen_column", "flag_column",
     "id_column", "json_column", "keyed_hash_column", "long_text_column", "metadata", "open_flag_column",
-    "sealed_column", "sealed_json_column", "table", "text_column", "time_column",
+    "sealed_column", "sealed_json_column", "seller_column", "table", "text_column", "time_column",
 ]

@@ -18,6 +18,7 @@ categories = table(
     flag_column("visible"),
     time_column("created_at"),
     Index("ix_categories_parent_id", "parent_id", "position"),
+    Index("ix_categories_seller_id", "seller_id", "category_id"),
 )
 products = table(  # SPU
     "products",
@@ -41,7 +42,11 @@ products = table(  # SPU
     count_column("version"),
     time_column("created_at"),
     time_column("changed_at"),
-    Index("ix_products_state_category", "state", "category_id", "spu_id"),
+    Index("ix_products_category_id", "category_id"),
+    Index("ix_products_seller_state", "seller_id", "state", "spu_id"),
+    Index("ix_products_state", "state", "spu_id"),
+    Index("ix_products_state_price", "state", "lowest_price_fen", "spu_id"),
+    Index("ix_products_state_sold", "state", "sold", "spu_id"),
     Index("ix_products_state_list_at", "state", "list_at"),
     Index("ix_products_state_unlist_at", "state", "unlist_at"),
 )
@@ -98,6 +103,7 @@ stock_items = table(
     count_column("safe_level"),
     flag_column("below_safe"),  # alert raised, not yet refilled
     Index("ix_stock_items_seller_id", "seller_id", "sku_id"),
+    Index("ix_stock_items_seller_low", "seller_id", "below_safe", "sku_id"),
     Index("ix_stock_items_below_safe", "below_safe", "safe_level", "sku_id"),
 )
 stock_entries = table(  # the stock ledger: available + held = sum(quantity)

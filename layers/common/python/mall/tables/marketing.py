@@ -17,6 +17,7 @@ promotions = table(  # full reduction (满减)
     time_column("ends_at"),
     time_column("created_at"),
     Index("ix_promotions_state_ends_at", "state", "ends_at"),
+    Index("ix_promotions_seller_state", "seller_id", "state", "promotion_id"),
 )
 coupon_templates = table(
     "coupon_templates",
@@ -37,6 +38,7 @@ coupon_templates = table(
     text_column("state", 16),  # ACTIVE, ENDED
     time_column("created_at"),
     Index("ix_coupon_templates_channel", "channel", "state", "claim_until"),
+    Index("ix_coupon_templates_seller_state", "seller_id", "state", "template_id"),
 )
 coupon_claims = table(  # how many each member took of each template: the per-person limit is guarded here
     "coupon_claims",
@@ -60,6 +62,7 @@ coupons = table(
     time_column("used_at", optional=True),
     Index("ix_coupons_member_id", "member_id", "state", "valid_until"),
     Index("ix_coupons_state_valid_until", "state", "valid_until"),
+    Index("ix_coupons_to_remind", "state", "reminded", "valid_until"),
     Index("ix_coupons_order_no", "order_no"),
 )
 coupon_codes = table(
@@ -88,6 +91,7 @@ group_buys = table(  # the activity (拼团活动)
     time_column("ends_at"),
     time_column("created_at"),
     Index("ix_group_buys_spu_id", "spu_id", "state"),
+    Index("ix_group_buys_seller_state", "seller_id", "state", "group_buy_id"),
 )
 groups = table(
     "groups",
@@ -106,7 +110,7 @@ groups = table(
     time_column("created_at"),
     Index("ix_groups_state_expires_at", "state", "expires_at"),
     Index("ix_groups_state_settled", "state", "settled", "settle_at"),
-    Index("ix_groups_group_buy_id", "group_buy_id", "state"),
+    Index("ix_groups_group_buy_id", "group_buy_id", "state", "expires_at"),
 )
 group_seats = table(
     "group_seats",

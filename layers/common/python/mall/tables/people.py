@@ -2,7 +2,7 @@
 
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, document_column, fen_column, flag_column, id_column, json_column,
-    sealed_column, table, text_column, time_column,
+    sealed_column, seller_column, table, text_column, time_column,
 )
 
 members = table(
@@ -126,13 +126,15 @@ attempts = table(  # how often somebody tried to sign in or to redeem a code
 audit_entries = table(
     "audit_entries",
     id_column("entry_id", key=True),
+    seller_column(),  # whose staff it was
     id_column("actor_id"),
     text_column("action", 64),
     text_column("request_id", 64),
     json_column("target"),
     time_column("created_at"),
-    Index("ix_audit_entries_actor_id", "actor_id", "entry_id"),
-    Index("ix_audit_entries_action", "action", "entry_id"),
+    Index("ix_audit_entries_seller_id", "seller_id", "entry_id"),
+    Index("ix_audit_entries_actor_id", "seller_id", "actor_id", "entry_id"),
+    Index("ix_audit_entries_action", "seller_id", "action", "entry_id"),
     Index("ix_audit_entries_created_at", "created_at", "entry_id"),
 )
 audit_seals = table(  # the chain over the audit entries; only ever added to

@@ -6,7 +6,7 @@ payment, with a line per order.
 
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, keyed_hash_column,
-    sealed_json_column, table, text_column, time_column,
+    sealed_json_column, seller_column, table, text_column, time_column,
 )
 
 orders = table(
@@ -46,9 +46,10 @@ orders = table(
     time_column("closed_at", optional=True),
     Index("ix_orders_member_id", "member_id", "order_no"),
     Index("ix_orders_member_state", "member_id", "state", "order_no"),
-    Index("ix_orders_seller_state", "seller_id", "state", "order_no"),
-    Index("ix_orders_seller_state_delivery", "seller_id", "state", "delivery", "order_no"),
-    Index("ix_orders_receiver_phone_hash", "seller_id", "receiver_phone_hash", "order_no"),
+    Index("ix_orders_seller_placed_at", "seller_id", "placed_at", "order_no"),
+    Index("ix_orders_seller_state", "seller_id", "state", "placed_at", "order_no"),
+    Index("ix_orders_seller_state_delivery", "seller_id", "state", "delivery", "placed_at", "order_no"),
+    Index("ix_orders_receiver_phone_hash", "seller_id", "receiver_phone_hash", "placed_at", "order_no"),
     Index("ix_orders_state_expires_at", "state", "expires_at"),
     Index("ix_orders_state_shipped_at", "state", "shipped_at"),
     Index("ix_orders_checkout_id", "checkout_id"),
@@ -128,6 +129,7 @@ refunds = table(
     text_column("wechat_refund_no", 64),  # out_refund_no of the present try, see domains/refunds/rules.py
     id_column("payment_no", optional=True),  # None: of an order that was paid by stored value alone
     id_column("order_no", optional=True),
+    seller_column(),  # of the order, or of what its payment was for; a top-up's is the platform
     id_column("member_id"),
     text_column("state", 16),
     text_column("cause", 32),
@@ -148,6 +150,7 @@ refunds = table(
     UniqueConstraint("once_key", name="uq_refunds_once_key"),
     UniqueConstraint("wechat_refund_no", name="uq_refunds_wechat_refund_no"),
     UniqueConstraint("settled_number", "settled_how", name="uq_refunds_settled_number"),
+    Index("ix_refunds_seller_state", "seller_id", "state", "refund_no"),
     Index("ix_refunds_state_send_at", "state", "send_at"),
     Index("ix_refunds_finished_at", "finished_at"),
     Index("ix_refunds_created_at", "created_at"),
@@ -184,6 +187,7 @@ cases = table(  # what a person has to look at: late payments, amounts that diff
     time_column("resolved_at", optional=True),
     UniqueConstraint("kind", "reference", name="uq_cases_kind_reference"),
     Index("ix_cases_state", "state", "case_id"),
+    Index("ix_cases_seller_state", "seller_id", "state", "case_id"),
 )
 shipments = table(
     "shipments",

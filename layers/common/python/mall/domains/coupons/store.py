@@ -10,7 +10,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, null, or_, select, update
+from sqlalchemy import and_, bindparam, false, func, null, or_, select, update
 
 from mall.domains.coupons import codes
 from mall.domains.coupons.rules import (
@@ -19,7 +19,7 @@ from mall.domains.coupons.rules import (
 )
 from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
-from mall.kit.page import PAGE_LIMIT
+from mall.kit.page import PAGE_LIMIT, newest_of
 from mall.tables.marketing import coupon_claims, coupon_codes, coupon_templates, coupons
 from mall.tables.people import members
 
@@ -106,10 +106,9 @@ _END = (
 )
 _TEMPLATES = (
     select(coupon_templates)
-    .where(t.seller_id == bindparam("seller_id"), t.template_id < bindparam("before"),
-           t.state.in_(among("states")))
+    .where(t.seller_id == bindparam("seller_id"), t.template_id < bindparam("before"), t.state == bindparam("state"))
     .order_by(t.template_id.desc())
-    .limit(bindparam("limit"))
+    .limit(bindparam("most"))
 )
 _CLAIMABLE = (
     select(coupon_templates, func.coalesce(n.claimed, 0).label("mine"))
@@ -163,14 +162,14 @@ _EXPIRE = (
 _ENDING = (
     select(c.coupon_id, c.member_id)
     .where(c.state == USABLE, c.valid_until > bindparam("now"), c.valid_until <= bindparam("until"),
-           c.reminded.is_(False))
+           c.reminded == false())
     .order_by(c.valid_until)
     .limit(BATCH)
     .with_for_update()
 )
 _REMIND = (
     update(coupons)
-    .where(c.coupon_id.in_(among("coupon_ids")), c.reminded.is_(False))
+    .where(c.coupon_id.in_(among("coupon_ids")), c.reminded == false())
     .values(reminded=True)
 )
 
@@ -265,7 +264,7 @@ def list_claimable(tx: Tx, member_id: str, now: datetime, *, before: str, limit:
 # the merchant's side
 
 def list_templates(tx: Tx, seller_id: str, states: list[str], *, before: str, limit: int = PAGE_LIMIT) -> list:
-    return tx.all(_TEMPLATES, seller_id=seller_id, states=states, before=before, limit=limit)
+    return newest_of(tx, _TEMPLATES, states, limit, seller_id=seller_id, before=before)
 
 
 def add_template(tx: Tx, template_id: str, seller_id: str, wanted: dict[str, Any], now: datetime) -> None:

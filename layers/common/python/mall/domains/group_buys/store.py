@@ -18,6 +18,7 @@ from mall.domains.group_buys.rules import (
 )
 from mall.kit.db import Tx, among
 from mall.kit.outbox import emit
+from mall.kit.page import newest_of
 from mall.kit.postponed import not_postponed
 from mall.tables.goods import skus
 from mall.tables.marketing import group_buys, group_seats, groups
@@ -25,6 +26,7 @@ from mall.tables.people import members
 from mall.tables.trade import orders
 
 BATCH = 500
+MOST_JOINABLE = 500
 FAILING = "fail group"  # what a group that could not fail is postponed for
 
 a, g, s, o = group_buys.c, groups.c, group_seats.c, orders.c
@@ -104,9 +106,9 @@ _END = (
 )
 _ACTIVITIES = (
     select(group_buys)
-    .where(a.seller_id == bindparam("seller_id"), a.group_buy_id < bindparam("before"), a.state.in_(among("states")))
+    .where(a.seller_id == bindparam("seller_id"), a.group_buy_id < bindparam("before"), a.state == bindparam("state"))
     .order_by(a.group_buy_id.desc())
-    .limit(bindparam("limit"))
+    .limit(bindparam("most"))
 )
 _GROUP_NUMBERS = (
     select(g.group_buy_id, g.state, func.count().label("number"))
@@ -125,15 +127,22 @@ _VIEW_SEATS = (
     .order_by(s.created_at, s.order_no)
 )
 _i_am_in = case((s.order_no.is_(None), 0), else_=1)
+_running = select(a.group_buy_id).where(
+    a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.starts_at <= bindparam("now"))
+_ending = (  # of a product that everybody wants, those that end first are looked at
+    select(g.group_id)
+    .where(g.group_buy_id.in_(_running), g.state == FORMING, g.expires_at > bindparam("now"),
+           g.seats_taken < g.size, g.seats_paid > 0)
+    .order_by(g.expires_at)
+    .limit(MOST_JOINABLE)
+    .subquery()
+)
 _JOINABLE = (
     select(groups, members.c.nickname, members.c.avatar_url, _i_am_in.label("i_am_in"))
-    .join_from(groups, group_buys, g.group_buy_id == a.group_buy_id)
+    .join_from(_ending, groups, _ending.c.group_id == g.group_id)
     .join(members, members.c.member_id == g.leader_id)
     .join(group_seats, and_(s.group_id == g.group_id, s.member_id == bindparam("member_id"),
                             s.active_key.is_not(None)), isouter=True)
-    .where(a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.starts_at <= bindparam("now"),
-           g.state == FORMING, g.expires_at > bindparam("now"),
-           g.seats_taken < g.size, g.seats_paid > 0)
     .order_by(_i_am_in, g.size - g.seats_paid, g.expires_at, g.group_id)
     .limit(bindparam("limit"))
 )
@@ -348,6 +357,6 @@ def end_activity(tx: Tx, group_buy_id: str, seller_id: str) -> None:
 
 def list_activities(tx: Tx, seller_id: str, states: list[str], *, before: str, limit: int) -> tuple[list, dict]:
     """A page of activities, and {(group_buy_id, state): number} of their groups."""
-    rows = tx.all(_ACTIVITIES, seller_id=seller_id, states=states, before=before, limit=limit)
+    rows = newest_of(tx, _ACTIVITIES, states, limit, seller_id=seller_id, before=before)
     numbers = tx.all(_GROUP_NUMBERS, group_buy_ids=[row.group_buy_id for row in rows])
     return rows, {(row.group_buy_id, row.state): row.number for row in numbers}

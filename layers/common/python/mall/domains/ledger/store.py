@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select, union
 
 from mall.domains.ledger.rules import (
     BALANCE,
@@ -109,12 +109,14 @@ _BALANCES = (
     .order_by(e.account)
     .limit(bindparam("most"))
 )
-_references = select(e.reference).where(or_(
-    e.about == bindparam("order_no"),
-    e.about.in_(select(r.refund_no).where(r.order_no == bindparam("order_no")))))
+_references = union(
+    select(e.reference).where(e.about == bindparam("order_no")),
+    select(e.reference).join_from(refunds, ledger_entries, e.about == r.refund_no).where(
+        r.order_no == bindparam("order_no")),
+).subquery()
 _OF_ORDER = (
     select(ledger_entries)
-    .where(e.reference.in_(_references))
+    .join_from(_references, ledger_entries, e.reference == _references.c.reference)
     .order_by(e.created_at, e.reference, e.leg)
     .limit(MOST)
 )

@@ -7,8 +7,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from mall.domains.promotions.rules import FLOW, MOST_RUNNING, PromotionNotFound, TooManyPromotions
-from mall.kit.db import Tx, fresh
+from mall.domains.promotions.rules import (
+    FLOW, MOST_RUNNING, PromotionNotFound, PromotionState, TooManyPromotions,
+)
+from mall.kit.db import Tx
+from mall.kit.page import newest_of
 from mall.tables.goods import products
 from mall.tables.marketing import coupon_templates, group_buys, promotions
 
@@ -30,7 +33,7 @@ _OTHERS = (
 )
 _LIST = (
     select(promotions)
-    .where(r.seller_id == bindparam("seller_id"), r.promotion_id < bindparam("before"))
+    .where(r.seller_id == bindparam("seller_id"), r.state == bindparam("state"), r.promotion_id < bindparam("before"))
     .order_by(r.promotion_id.desc())
     .limit(bindparam("most"))
 )
@@ -84,8 +87,8 @@ def end(tx: Tx, promotion_id: str, seller_id: str) -> None:
 
 def listed(tx: Tx, seller_id: str, most: int, before: str | None, state: str | None) -> list[Any]:
     """The seller's promotions, the newest first."""
-    statement = fresh(_LIST.where(r.state == state)) if state else _LIST
-    return tx.all(statement, seller_id=seller_id, before=before or LAST, most=most)
+    states = [state] if state else [each.value for each in PromotionState]
+    return newest_of(tx, _LIST, states, most, seller_id=seller_id, before=before or LAST)
 
 
 def ask_running(spu_id: str, now: datetime):

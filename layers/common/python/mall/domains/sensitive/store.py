@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from mall.domains.sensitive.rules import FLOW, ChangeDecided, ChangeKind, ChangeNotFound, ChangeState, ChangeWaits
-from mall.kit.db import Tx, among
+from mall.kit.db import Tx
 from mall.kit.ids import new_id
+from mall.kit.page import newest_of
 from mall.kit.postponed import not_postponed
 from mall.tables.people import refund_days, sensitive_changes
 
@@ -30,7 +31,7 @@ _DECIDE = (
 )
 _PAGE = (
     select(sensitive_changes)
-    .where(c.seller_id == bindparam("seller_id"), c.state.in_(among("states")), c.change_id < bindparam("before_id"))
+    .where(c.seller_id == bindparam("seller_id"), c.state == bindparam("state"), c.change_id < bindparam("before_id"))
     .order_by(c.change_id.desc())
     .limit(bindparam("most"))
 )
@@ -82,7 +83,7 @@ def decide(tx: Tx, change_id: str, verb: str, now: datetime, *, by: str | None =
 def page(tx: Tx, seller_id: str, state: str | None, before_id: str | None, most: int) -> list:
     """The seller's, the newest first."""
     states = [state] if state else [each.value for each in ChangeState]
-    return tx.all(_PAGE, seller_id=seller_id, states=states, before_id=before_id or LAST, most=most)
+    return newest_of(tx, _PAGE, states, most, seller_id=seller_id, before_id=before_id or LAST)
 
 
 def expired(tx: Tx, now: datetime, most: int) -> list[str]:

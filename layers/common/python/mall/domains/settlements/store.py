@@ -33,6 +33,7 @@ from mall.domains.settlements.rules import (
 from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.page import newest_of
 from mall.kit.postponed import not_postponed
 from mall.tables.settlements import frozen_payments, share_lines, share_receivers, share_returns, shares
 from mall.tables.trade import cases, orders, payment_lines, payments, refunds
@@ -253,7 +254,7 @@ _CANDIDATES = (
     .join(shares, s.order_no == o.order_no, isouter=True)
     .where(f.state == FrozenState.FROZEN.value, s.share_no.is_(None), ~_unfinished_refund,
            not_postponed(DECIDING, o.order_no))
-    .order_by(o.order_no)
+    .order_by(f.payment_no)
     .limit(bindparam("most"))
 )
 _PAID_BEFORE = _CANDIDATES.where(o.state.in_(("TO_SHIP", "SHIPPED", "RECEIVED")), o.paid_at <= bindparam("before"))
@@ -491,8 +492,7 @@ def move_return(tx: Tx, row: Any, verb: str, *, problem: str | None = None,
 
 _STATEMENT = (
     select(shares)
-    .where(s.seller_id == bindparam("seller_id"), s.state != ShareState.NOTHING.value,
-           s.state.in_(among("states")), s.share_no < bindparam("before"))
+    .where(s.seller_id == bindparam("seller_id"), s.state == bindparam("state"), s.share_no < bindparam("before"))
     .order_by(s.share_no.desc())
     .limit(bindparam("most"))
 )
@@ -501,8 +501,8 @@ _LINES_OF = select(share_lines).where(line.share_no.in_(among("share_nos"))).ord
 
 def statement(tx: Tx, seller_id: str, state: str | None, before: str | None, most: int) -> list[tuple[Any, list]]:
     """The seller's shares, the newest first, each with its lines."""
-    states = [state] if state else [each.value for each in ShareState]
-    found = tx.all(_STATEMENT, seller_id=seller_id, states=states, before=before or LAST, most=most)
+    states = [state] if state else [each.value for each in ShareState if each is not ShareState.NOTHING]
+    found = newest_of(tx, _STATEMENT, states, most, seller_id=seller_id, before=before or LAST)
     by_share: dict[str, list] = {row.share_no: [] for row in found}
     for row in tx.all(_LINES_OF, share_nos=list(by_share)) if found else ():
         by_share[row.share_no].append(row)

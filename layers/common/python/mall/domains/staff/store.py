@@ -61,7 +61,7 @@ _CHANGE_ROLE = (
 _AUDIT = (
     select(audit_entries, t.display_name)
     .join_from(audit_entries, staff, e.actor_id == t.staff_id)
-    .where(t.seller_id == bindparam("seller_id"))
+    .where(e.seller_id == bindparam("seller_id"))
     .order_by(e.entry_id.desc())
     .limit(bindparam("limit"))
 )

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, false, func, select, true, update
 
 from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, StockTooLarge, VirtualFollowsCodes
 from mall.kit.bounds import MAX_STOCK
@@ -62,11 +62,11 @@ _SET_SAFE_LEVEL = (
 )
 _may_be_told = not_postponed(ALERTING, i.sku_id + " " + i.warehouse_id)
 _RAN_LOW = (
-    select(stock_items).where(i.below_safe.is_(False), i.safe_level > 0, i.available < i.safe_level, _may_be_told)
+    select(stock_items).where(i.below_safe == false(), i.safe_level > 0, i.available < i.safe_level, _may_be_told)
     .order_by(i.safe_level, i.sku_id).limit(ALERT_BATCH)  # in the index's order: places without a level are not read
 )
 _REFILLED = (
-    select(stock_items).where(i.below_safe.is_(True), i.available >= i.safe_level, _may_be_told)
+    select(stock_items).where(i.below_safe == true(), i.available >= i.safe_level, _may_be_told)
     .order_by(i.sku_id, i.warehouse_id).limit(ALERT_BATCH)
 )
 _OF_ONE = (i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"))
@@ -245,9 +245,9 @@ def shelf(tx: Tx, seller_id: str, most: int, *, after: tuple[str, str] | None = 
     if spu_id:
         statement = statement.where(k.spu_id == spu_id)
     if sku_code:
-        statement = statement.where(k.sku_code == sku_code)
+        statement = statement.where(k.seller_id == seller_id, k.sku_code == sku_code)
     if low_only:
-        statement = statement.where(i.below_safe.is_(True))
+        statement = statement.where(i.below_safe == true())
     if after:
         statement = statement.where((i.sku_id > after[0]) | ((i.sku_id == after[0]) & (i.warehouse_id > after[1])))
     return tx.all(fresh(statement), seller_id=seller_id, most=most)
