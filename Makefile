@@ -19,7 +19,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
 export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
-.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot package docs generate migration first-migration install
+.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot package docs generate migration first-migration freeze install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -38,6 +38,9 @@ trace: $(STAMP) ## an order's whole story from the data: make trace ORDER=ord_..
 
 desk: $(STAMP) ## one action as staff: make desk ACTION=ops.list_cases INPUT='{}'; MALL_URL, MALL_STAFF
 	@$(IN) -m infra.local.desk "$(ACTION)" "$$INPUT"
+
+freeze: $(STAMP) ## freeze the rows that this release writes, once, with its tag: make freeze RELEASE=2026-11-30
+	@$(IN) -m tests.releases $(RELEASE)
 
 tick: $(STAMP) ## fire a timer of the mall on this machine: make tick ACTION=ops.relay_outbox
 	@$(IN) -m infra.local.desk "$(ACTION)" --tick

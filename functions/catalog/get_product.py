@@ -57,14 +57,25 @@ class Share(Output):
     path: str  # of the mini program's page
 
 
+class Media(Output):
+    video: str | None
+    carousel: list[str]
+    scenes: list[str]
+
+
+class Spec(Output):
+    name: str
+    values: list[str]
+
+
 class Product(Output):
     spu_id: str
     seller_id: str
     title: str
     subtitle: str
     category_path: list[str]
-    media: dict[str, str | None | list[str]]  # video, carousel, scenes
-    specs: list[dict[str, str | list[str]]]  # name, values
+    media: Media
+    specs: list[Spec]
     tags: list[str]
     description: str
     is_virtual: bool

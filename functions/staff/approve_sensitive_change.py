@@ -44,7 +44,7 @@ def _settings(ctx: Ctx, change: Any) -> dict[str, Any]:
     document, version = staff.read_settings(ctx.tx, ctx.seller_id)
     merged, _ = merge_settings(document, change.payload["changes"])
     now = read_settings(document)
-    moved = [name for name, value in change.before.items() if getattr(now, name) != value]
+    moved = [name for name, value in change.before.items() if getattr(now, name, None) != value]
     if moved:
         raise ChangeOutdated(names=moved)
     staff.save_settings(ctx.tx, ctx.seller_id, merged, seen_version=version, now=ctx.now)

@@ -1,4 +1,4 @@
-"""A message of another release: older payloads are brought up, newer ones and unknown kinds wait, nothing is written."""
+"""A message of another release: older payloads are brought up, newer ones and unknown kinds wait."""
 
 from __future__ import annotations
 

@@ -199,8 +199,9 @@ class ShopSettings(BaseModel):
 @lru_cache(maxsize=64)
 def read_settings(document: str | None) -> ShopSettings:
     """The validated settings of a stored document; kept per document text, so a change shows at once. A name that
-    this version does not know is passed over: while a deployment is under way, or after one was taken back, a newer
-    version has written it. A value that this version does not allow is too (`misfits`): it has its default."""
+    this version does not know, also within a setting, is passed over: while a deployment is under way, or after one
+    was taken back, a newer version has written it. A value that this version does not allow is too (`misfits`): it
+    has its default."""
     wrong = misfits(document)
     return ShopSettings.model_validate({name: value for name, value in _known(document).items() if name not in wrong})
 
@@ -208,16 +209,29 @@ def read_settings(document: str | None) -> ShopSettings:
 @lru_cache(maxsize=64)
 def misfits(document: str | None) -> tuple[str, ...]:
     """The stored names whose values another version allowed and this one does not."""
-    try:
-        ShopSettings.model_validate(_known(document))
-    except ValidationError as problem:
-        return tuple(sorted({str(each["loc"][0]) for each in problem.errors(include_url=False, include_input=False)}))
-    return ()
+    return tuple(sorted({str(each["loc"][0]) for each in _problems(_known(document))}))
 
 
 def _known(document: str | None) -> dict[str, Any]:
+    """What is stored, without the names that this version does not know, at any depth."""
     stored = json.loads(document) if document else {}
-    return {name: value for name, value in stored.items() if name in _NAMES}
+    known = {name: value for name, value in stored.items() if name in _NAMES}
+    for each in _problems(known):
+        if each["type"] == "extra_forbidden":
+            *above, name = each["loc"]
+            holder = known
+            for step in above:
+                holder = holder[step]
+            del holder[name]
+    return known
+
+
+def _problems(known: dict[str, Any]) -> list[Any]:
+    try:
+        ShopSettings.model_validate(known)
+    except ValidationError as problem:
+        return problem.errors(include_url=False, include_input=False)
+    return []
 
 
 def merge_settings(document: str | None, changes: dict[str, Any]) -> tuple[str, ShopSettings]:
@@ -228,7 +242,8 @@ def merge_settings(document: str | None, changes: dict[str, Any]) -> tuple[str, 
     stored, wrong = json.loads(document) if document else {}, misfits(document)
     merged = {**{name: value for name, value in stored.items() if name not in wrong}, **changes}
     kept = {name: value for name, value in sorted(merged.items()) if value is not None or name not in _NAMES}
-    known = {name: value for name, value in kept.items() if name in _NAMES or name in changes}
+    means = {**{name: value for name, value in _known(document).items() if name not in wrong}, **changes}
+    known = {name: value for name, value in means.items() if value is not None or name not in _NAMES}
     try:
         return json.dumps(kept, ensure_ascii=False), ShopSettings.model_validate(known, strict=True)
     except ValidationError as problem:

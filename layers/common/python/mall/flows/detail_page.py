@@ -17,6 +17,7 @@ from mall.domains.promotions.rules import offer_of
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import sellable_by_sku
 from mall.kit.db import Tx
+from mall.kit.documents import readable
 from mall.kit.money import yuan
 
 FEW_LEFT = 10  # from here down a buyer reads how many are left
@@ -91,9 +92,9 @@ def _sku(row: Any, line: Line, available: int) -> SkuShown:
 
 
 def _covers(row: Any, lines: dict[str, Line]) -> bool:
-    """Whether a rule's scope covers this product."""
-    scope = documents.scope_of(row.document.get("scope"), row.seller_id)
-    return any(scope.covers(line) for line in lines.values())
+    """Whether a rule's scope covers this product; a rule of a newer release covers none."""
+    scopes = readable(lambda rule: documents.scope_of(rule.document["scope"], rule.seller_id), [row])
+    return any(scope.covers(line) for scope in scopes for line in lines.values())
 
 
 def _freight_sentence(product: Any, default: str | None, templates: list[Any]) -> str:
@@ -104,7 +105,10 @@ def _freight_sentence(product: Any, default: str | None, templates: list[Any]) -
     row = next((each for each in templates if each.freight_template_id == wanted), None)
     if row is None:
         return "包邮" if wanted is None else "暂不配送"
-    rates = documents.freight_template_of(row.freight_template_id, row.name, row.document).rates
+    readable_ones = pricing.freight_templates_of([row])
+    if not readable_ones:
+        return "暂不配送"
+    rates = readable_ones[0].rates
     rate = min(rates, key=lambda each: each.first_fee_fen)
     if rate.first_fee_fen == 0:
         return "包邮" if len(rates) == 1 else "部分地区包邮"

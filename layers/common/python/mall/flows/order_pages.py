@@ -13,6 +13,7 @@ from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderState
 from mall.domains.points import store as points
 from mall.kit.db import Tx
+from mall.kit.documents import make
 
 WORDS = {  # the timeline, as the buyer reads it
     "place": "提交订单",
@@ -171,10 +172,8 @@ def address(order: Any, *, masked: bool) -> AddressView | None:
     """The order's own copy of the address; None for pick-up and virtual goods."""
     if order.address is None:
         return None
-    shown = dict(order.address)
-    if masked:
-        shown["phone"] = mask_phone(shown["phone"])
-    return AddressView(**shown)
+    phone = order.address["phone"]
+    return make(AddressView, order.address, phone=mask_phone(phone) if masked else phone)
 
 
 def seconds_left(order: Any, now: datetime) -> int | None:

@@ -103,7 +103,7 @@ def load_draft(tx: Tx, spu_id: str, seller_id: str) -> ProductDraft:
 
 def _sku_draft(sku: Any) -> SkuDraft:
     given = {name: getattr(sku, name) for name in SkuDraft.__dataclass_fields__}
-    tiers = tuple((quantity, price_fen) for quantity, price_fen in sku.price_tiers)
+    tiers = tuple((tier[0], tier[1]) for tier in sku.price_tiers)
     return SkuDraft(**{**given, "spec_values": tuple(sku.spec_values), "price_tiers": tiers})
 
 

@@ -34,7 +34,7 @@ def carry_out(tx: Tx, change: Any, most: int, now: datetime) -> str:
     """Let the receiver in as approved, if it still is as it was shown; its id. Raises ChangeOutdated, and
     SharesAboveMost when others took its room meanwhile."""
     row = settlements.receiver(tx, change.payload["receiver_id"], change.seller_id)
-    if change.before != {"state": row.state, "per_ten_thousand": row.per_ten_thousand}:
+    if (change.before["state"], change.before["per_ten_thousand"]) != (row.state, row.per_ten_thousand):
         raise ChangeOutdated(state=row.state)
     settlements.activate_receiver(tx, row, change.payload["per_ten_thousand"], most, now, otherwise=ChangeOutdated())
     return row.receiver_id

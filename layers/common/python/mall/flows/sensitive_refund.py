@@ -16,6 +16,7 @@ from mall.domains.sensitive.rules import ChangeKind, ChangeOutdated
 from mall.flows import refund
 from mall.flows.refund_plan import Plan, Wanted
 from mall.kit.db import Tx
+from mall.kit.documents import make, member
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def carry_out(tx: Tx, change: Any, *, actor: str, now: datetime) -> str:
         refund_no, decided = refund.refund_order(
             tx, asked["order_no"], seller_id=change.seller_id, cause=RefundCause.STAFF, reason=asked["reason"],
             actor=actor, now=now, seen=refund.Seen(change.before["state"], change.before["refunded_fen"]),
-            wanted=Wanted(**asked["wanted"]) if asked["wanted"] else None,
-            threshold=ThresholdRule(asked["threshold"]), first=RefundOrder(asked["first"]))
+            wanted=make(Wanted, asked["wanted"]) if asked["wanted"] else None,
+            threshold=member(ThresholdRule, asked["threshold"]), first=member(RefundOrder, asked["first"]))
     except StateChanged as changed:
         raise ChangeOutdated(**changed.data) from None
     if decided.amount_fen != change.after["amount_fen"]:

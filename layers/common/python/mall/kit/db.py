@@ -84,19 +84,28 @@ def _moment(value: str | None) -> datetime | None:
 
 
 class Json(TypeDecorator):
-    """A JSON document as text: never queried inside, so that every engine is the same."""
+    """A JSON document as text: never queried inside, so that every engine is the same. `shape` (mall.kit.documents)
+    says how what another release wrote is read."""
 
     impl = Text
     cache_ok = True
+
+    def __init__(self, shape: Any = None, name: str = ""):
+        super().__init__()
+        self.shape, self.name = shape, name
 
     def load_dialect_impl(self, dialect):
         return dialect.type_descriptor(mysql_types.LONGTEXT() if dialect.name == "mysql" else Text())
 
     def bind_processor(self, dialect):
-        return _document
+        if self.shape is None:
+            return _document
+        return lambda value: _document(self.shape.write(value))
 
     def result_processor(self, dialect, coltype):
-        return _read
+        if self.shape is None:
+            return _read
+        return lambda text: self.shape.read(_read(text), self.name)
 
 
 def _document(value: Any) -> str | None:

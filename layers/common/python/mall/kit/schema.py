@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 
 from mall.kit.db import Instant, Json
+from mall.kit.documents import Shape
 from mall.kit.sealed import KeyedHash, SealedJson, SealedText
 
 metadata = MetaData()
@@ -71,8 +72,9 @@ def time_column(name: str, *, optional: bool = False) -> Column:
     return Column(name, Instant(), nullable=optional)
 
 
-def json_column(name: str, *, optional: bool = False) -> Column:
-    return Column(name, Json(), nullable=optional)
+def json_column(name: str, *, optional: bool = False, shape: Shape | None = None) -> Column:
+    """A document, read as `shape` says; without one it is a list or map of plain values, or nobody looks into it."""
+    return Column(name, Json(shape, name), nullable=optional)
 
 
 def sealed_column(place: str, length: int, *, optional: bool = False) -> Column:
@@ -80,9 +82,9 @@ def sealed_column(place: str, length: int, *, optional: bool = False) -> Column:
     return Column(place.split(".")[1], SealedText(place, length), nullable=optional)
 
 
-def sealed_json_column(place: str, *, optional: bool = False) -> Column:
+def sealed_json_column(place: str, shape: Shape, *, optional: bool = False) -> Column:
     """A document of personal data, encrypted as a whole."""
-    return Column(place.split(".")[1], SealedJson(place), nullable=optional)
+    return Column(place.split(".")[1], SealedJson(place, shape), nullable=optional)
 
 
 def keyed_hash_column(place: str, *, optional: bool = False) -> Column:

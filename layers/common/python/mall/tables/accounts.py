@@ -1,6 +1,7 @@
 """What the accountant works with: WeChat's bills and how they differ from our books; invoices (发票); what is
 safeguarded for the owners of stored value (备付); how far the audit has come."""
 
+from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, id_column, json_column, sealed_column, table, text_column,
     time_column,
@@ -16,7 +17,7 @@ bills = table(  # one file of WeChat's; a day asked for again that reads otherwi
     text_column("sha1", 40),
     text_column("file_key", 128, optional=True),  # None: WeChat has no bill, nothing was traded
     count_column("rows_count"),
-    json_column("totals"),  # {"theirs": {...}} and, once matched, {"ours": {...}}
+    json_column("totals", shape=Shape()),  # {"theirs": {...}} and, once matched, {"ours": {...}}
     time_column("pulled_at"),
     time_column("matched_at", optional=True),
     Index("ix_bills_day", "day", "kind"),
@@ -73,7 +74,7 @@ invoices = table(
     text_column("number", 32, optional=True),
     text_column("issued_on", 10, optional=True),
     text_column("file_url", 512, optional=True),
-    json_column("red_letters"),  # [{number, issued_on, amount_fen}]
+    json_column("red_letters", shape=Shape(each=True)),  # [{number, issued_on, amount_fen}]
     text_column("active_key", 80, optional=True),  # the order while the invoice counts: one each
     time_column("requested_at"),
     time_column("issued_at", optional=True),

@@ -1,9 +1,14 @@
 """Catalogue and stock."""
 
+from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, long_text_column, table,
     text_column, time_column,
 )
+
+MEDIA = Shape(defaults={"video": None, "carousel": [], "scenes": []})
+SPEC = Shape(each=True, defaults={"values": []})
+FREIGHT = Shape(defaults={"undeliverable": []})
 
 categories = table(
     "categories",
@@ -29,8 +34,8 @@ products = table(  # SPU
     text_column("title", 128),
     text_column("subtitle", 255),
     text_column("state", 16),  # DRAFT, LISTED, UNLISTED
-    json_column("media"),  # {"video": url | null, "carousel": [url], "scenes": [url]}
-    json_column("specs"),  # [{"name": "颜色", "values": ["红", "蓝"]}]
+    json_column("media", shape=MEDIA),  # {"video": url | null, "carousel": [url], "scenes": [url]}
+    json_column("specs", shape=SPEC),  # [{"name": "颜色", "values": ["红", "蓝"]}]
     json_column("tags"),
     long_text_column("description"),
     flag_column("is_virtual"),
@@ -89,7 +94,7 @@ imports = table(
     text_column("object_key", 255),
     text_column("state", 16),
     count_column("row_count"),
-    json_column("row_errors"),
+    json_column("row_errors", shape=Shape(each=True)),
     time_column("created_at"),
     Index("ix_imports_seller_id", "seller_id", "import_id"),
 )
@@ -126,7 +131,7 @@ freight_templates = table(
     id_column("freight_template_id", key=True),
     id_column("seller_id"),
     text_column("name", 64),
-    json_column("document"),  # as domains.pricing reads it
+    json_column("document", shape=FREIGHT),  # as domains.pricing reads it
     flag_column("is_default"),
     time_column("created_at"),
     time_column("changed_at"),

@@ -1,9 +1,15 @@
 """Promotions, coupons, group buys."""
 
+from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, flag_column, id_column, json_column, open_flag_column, table,
     text_column, time_column,
 )
+
+EVERYTHING = {"kind": "all", "ids": []}
+PROMOTION = Shape(defaults={"scope": EVERYTHING, "repeats": False, "priority": 0})
+COUPON = Shape(defaults={"threshold_fen": 0, "off_fen": 0, "percent": 100, "cap_fen": None, "scope": EVERYTHING,
+                         "stack_group": ""})
 
 promotions = table(  # full reduction (满减)
     "promotions",
@@ -11,7 +17,7 @@ promotions = table(  # full reduction (满减)
     id_column("seller_id"),
     text_column("kind", 32),
     text_column("title", 64),
-    json_column("document"),  # steps, scope, priority, as domains.pricing reads it
+    json_column("document", shape=PROMOTION),  # steps, scope, priority, as domains.pricing reads it
     text_column("state", 16),  # ACTIVE, ENDED
     time_column("starts_at"),
     time_column("ends_at"),
@@ -25,7 +31,7 @@ coupon_templates = table(
     id_column("seller_id"),
     text_column("kind", 32),  # full_reduction discount no_threshold free_shipping
     text_column("title", 64),
-    json_column("document"),  # threshold_fen, off_fen, percent, cap_fen, scope ... as domains.pricing reads it
+    json_column("document", shape=COUPON),  # threshold_fen, off_fen, percent ... as domains.pricing reads it
     text_column("channel", 16),  # CENTRE (claimable by all), CODE, STAFF
     count_column("quota"),
     count_column("claimed"),

@@ -4,10 +4,18 @@ One payment may cover several orders (split by seller and parcel, E13): payments
 payment, with a line per order.
 """
 
+from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, keyed_hash_column,
     sealed_json_column, seller_column, table, text_column, time_column,
 )
+
+POINTS_TERMS = Shape(defaults={"per_yuan": 0, "days": 365, "grace_days": 0})
+ADDRESS = Shape(defaults=dict.fromkeys(("name", "phone", "province", "city", "district", "detail"), ""))
+PRICE = Shape(defaults={
+    "adjustments": [], "freight_charges": [], "skipped": [], "undeliverable": [], "full_reduction_fen": 0,
+    "goods_coupon_fen": 0, "freight_fen": 0, "freight_coupon_fen": 0, "points_fen": 0, "points_used": 0,
+    "balance_fen": 0})
 
 orders = table(
     "orders",
@@ -27,10 +35,10 @@ orders = table(
     fen_column("refunded_fen"),
     fen_column("balance_refunded_fen"),  # the part of it that went back into stored value
     fen_column("points_used"),  # a hundred take a yuan off; in discount_fen
-    json_column("points_terms"),  # what its buyer was promised: {per_yuan, days, grace_days}
-    sealed_json_column("orders.address", optional=True),  # the order's own copy
+    json_column("points_terms", shape=POINTS_TERMS),  # what its buyer was promised: {per_yuan, days, grace_days}
+    sealed_json_column("orders.address", ADDRESS, optional=True),  # the order's own copy
     keyed_hash_column("orders.receiver_phone_hash", optional=True),  # what the desk finds it by
-    json_column("price"),  # the stored explanation, which drives refunds
+    json_column("price", shape=PRICE),  # the stored explanation, which drives refunds
     text_column("buyer_note", 255),
     text_column("staff_note", 255),
     text_column("pickup_code", 16, optional=True),

@@ -231,7 +231,7 @@ def row_of(sku: Any, category: str, available: int) -> list[str]:
     cells = (
         sku.spu_id, sku.title, sku.subtitle, category, ";".join(f"{name}:{value}" for name, value in pairs),
         sku.sku_code, yuan(sku.price_fen), yuan(sku.member_price_fen) if sku.member_price_fen is not None else "",
-        ";".join(f"{quantity}:{yuan(price_fen)}" for quantity, price_fen in sku.price_tiers),
+        ";".join(f"{tier[0]}:{yuan(tier[1])}" for tier in sku.price_tiers),
         "" if sku.is_virtual else str(available), str(sku.weight_grams), str(sku.commission_percent),
         " ".join(sku.media["carousel"]), ",".join(sku.tags), "是" if sku.is_virtual else "",
     )
