@@ -12,6 +12,7 @@ from mall.domains.catalog.rules import (
     SHELF, CodeRepeats, ProductChanged, ProductDraft, SkuCodeTaken, SkuDraft, lowest_price,
 )
 from mall.kit.db import Tx, among, fresh
+from mall.kit.letters import lower
 from mall.tables.goods import freight_templates, product_categories, product_tags, products, skus
 from mall.tables.trade import virtual_codes
 
@@ -117,7 +118,7 @@ def shelf(tx: Tx, seller_id: str, most: int, *, before: str | None = None, state
     if state:
         statement = statement.where(p.state == state)
     if keyword:
-        statement = statement.where(func.lower(p.title).contains(keyword.lower(), autoescape=True))
+        statement = statement.where(func.lower(p.title).contains(lower(keyword), autoescape=True))
     return tx.all(fresh(statement))
 
 
@@ -288,7 +289,7 @@ def listed(tx: Tx, *, sort: str, most: int, after: tuple | None = None, category
     if tag:
         statement = statement.where(p.spu_id.in_(select(product_tags.c.spu_id).where(product_tags.c.tag == tag)))
     if keyword:
-        statement = statement.where(func.lower(p.title).contains(keyword.lower(), autoescape=True))
+        statement = statement.where(func.lower(p.title).contains(lower(keyword), autoescape=True))
     if seller_id:
         statement = statement.where(p.seller_id == seller_id)
     if after:
