@@ -15,7 +15,7 @@ class CheckOffPickup(Input):
 class Goods(Output):
     title: str
     spec_values: list[str]
-    quantity: int
+    quantity: int  # less what was refunded
 
 
 class PickedUp(Output):
@@ -31,6 +31,6 @@ def check_off_pickup(ctx: Ctx, cmd: CheckOffPickup) -> PickedUp:
     order, lines = flow.hand_over(ctx.tx, cmd.code, ctx.settings, seller_id=ctx.seller_id, actor=ctx.actor,
                                   now=ctx.now)
     ctx.noted = {"order_no": order.order_no}
-    goods = [Goods(title=line.title, spec_values=line.spec_values, quantity=line.quantity)
-             for line in lines]
+    goods = [Goods(title=line.title, spec_values=line.spec_values, quantity=line.quantity - line.refunded_quantity)
+             for line in lines if line.quantity > line.refunded_quantity]
     return PickedUp(order_no=order.order_no, goods=goods, buyer_note=order.buyer_note)

@@ -666,7 +666,7 @@ def _payment(payment_no: str, answer: dict[str, Any]) -> PaymentSeen:
         amount_fen=amount.get("total"),
         currency=amount.get("currency"),
         paid_at=_instant(paid_at) if paid_at else None,
-        openid=payer.get("openid"),
+        openid=payer.get("sub_openid") or payer.get("openid"),
         mchid=answer["mchid"],
         appid=answer["appid"],
         trade_type=answer.get("trade_type") or None,

@@ -113,7 +113,7 @@ def _run_command(action: Action, ctx: Ctx, place: House) -> str:
     def work(tx: Tx) -> str:
         tx.request_id, ctx.tx = ctx.request_id, tx
         known = _open(action, ctx, tx, signed, [registration.question()] if registration else [])
-        stored = registration.judge(known[0]) if registration else None
+        stored = registration.judge(known[0], may_be_corrected=True) if registration else None
         if stored is not None:
             return stored
         answer = _dump(action.body(ctx, *given))

@@ -71,9 +71,10 @@ def _decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime) ->
         raise OrderNotFound()
     is_unpaid = order.state == OrderState.UNPAID.value
     if not is_unpaid and (order.paid_at is None or by_wechat_fen(order)):
-        raise NotUnpaid(state=order.state)
+        closed = order.state == OrderState.CLOSED.value
+        raise NotUnpaid("订单已关闭，不能再改价" if closed else None, state=order.state)
     if is_unpaid and order.expires_at <= now:
-        raise OrderLapsed()
+        raise OrderLapsed("订单已超过付款时间，不能再改价，请买家重新下单")
     before = pricing.before_balance(pricing.from_json(order.price))
     quote = pricing.change_price(before, wanted.goods_fen, wanted.freight_fen)
     if quote == before:

@@ -130,4 +130,7 @@ def _about_order(template: Template, order: Any, fields: dict[str, str]) -> Mess
 
 
 def _goods(lines: list) -> str:
-    return rules.goods_name(lines[0].title, sum(line.quantity for line in lines))
+    """What the buyer keeps of the order; all of it where nothing is left."""
+    kept = [(line.title, line.quantity - line.refunded_quantity) for line in lines]
+    kept = [each for each in kept if each[1]] or [(line.title, line.quantity) for line in lines]
+    return rules.goods_name(kept[0][0], sum(pieces for _, pieces in kept))

@@ -95,7 +95,7 @@ def _group_of(priced: price.Priced, wanted: price.Wanted, new_id: Callable[[str]
     if wanted.group_id is None:
         return new_id("grp")
     if priced.group is None or priced.group.group_buy_id != wanted.group_buy_id:
-        raise GroupBuyNotRunning(field="group_id")
+        raise GroupBuyNotRunning("该团不存在或不属于此活动，请返回商品页查看", field="group_id")
     check_joinable(priced.group, now)
     return wanted.group_id
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mall.domains.group_buys import store as group_buys
-from mall.domains.group_buys.rules import GroupBuyNotRunning
+from mall.domains.group_buys.rules import GroupBuyNotRunning, why_not_running
 from mall.domains.members.levels import free_freight_of, percent_of_level
 from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, SeveralSellers, seen
 from mall.domains.points import store as points
@@ -185,8 +185,10 @@ def _running(activities: list[Any], wanted: Wanted, skus: dict[str, Any], now: d
     activity = activities[0] if activities else None
     runs = (activity and activity.state == "ACTIVE" and activity.starts_at <= now
             and (now < activity.ends_at or wanted.group_id is not None))
-    if not runs or len(skus) != 1 or not set(skus) <= set(activity.prices):
-        raise GroupBuyNotRunning(field="group_buy_id")
+    if not runs:
+        raise GroupBuyNotRunning(why_not_running(activity, now), field="group_buy_id")
+    if len(skus) != 1 or not set(skus) <= set(activity.prices):
+        raise GroupBuyNotRunning("拼团订单只能包含一种参加该活动的商品", field="lines")
     if sum(wanted.quantities.values()) > activity.per_member:
         raise GroupBuyNotRunning(f"每单最多购买 {activity.per_member} 件", field="lines", most=activity.per_member)
     return activity

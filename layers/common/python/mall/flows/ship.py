@@ -53,7 +53,7 @@ def _problem(order: Any | None, parcel: Parcel) -> MallError | None:
     if order is None:
         return OrderNotFound()
     if order.state != OrderState.TO_SHIP.value:
-        return rules.NotToShip(state=order.state)
+        return rules.NotToShip.of(order.state)
     if order.delivery == Delivery.PICKUP.value:
         return rules.PickupNotShipped()
     if order.delivery == Delivery.VIRTUAL.value:

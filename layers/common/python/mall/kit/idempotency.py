@@ -42,12 +42,12 @@ _LOCK = (
 _STORE = (
     update(idempotency_keys)
     .where(idempotency_keys.c.key_hash == bindparam("of_key"))
-    .values(answer=bindparam("answer"))
+    .values(answer=bindparam("answer"), payload_hash=bindparam("of_payload"))
 )
 _STORE_SEALED = (
     update(idempotency_keys)
     .where(idempotency_keys.c.key_hash == bindparam("of_key"))
-    .values(answer=bindparam("answer", type_=SealedText(ANSWER, LONGEST)))
+    .values(answer=bindparam("answer", type_=SealedText(ANSWER, LONGEST)), payload_hash=bindparam("of_payload"))
 )
 _ADD_NONCE = (
     update(idempotency_keys)
@@ -102,22 +102,26 @@ class Registration:
         """The locking read, to be sent together with the action's first reads."""
         return _LOCK, {"key_hash": self._row["key_hash"]}
 
-    def judge(self, found: list[Any]) -> str | None:
-        """The stored answer when this is a repetition, else None: go on. `found`: what `question` gave. Raises
-        Replayed, KeyReused, KeyGone."""
+    def judge(self, found: list[Any], *, may_be_corrected: bool = False) -> str | None:
+        """The stored answer when this is a repetition, else None: go on. `found`: what `question` gave.
+        `may_be_corrected`: without an answer nothing was done under this key, so that a refused call may be sent again
+        with another payload, on every database alike. Raises Replayed, KeyReused, KeyGone."""
         if not found:
             raise KeyGone()
         row = found[0]
         if row.made_by != self._mine:
             if self._nonce and self._nonce in (row.nonces or "").split():
                 raise Replayed()
-            if row.payload_hash != self._row["payload_hash"]:
+            corrects = may_be_corrected and row.answer is None
+            if row.payload_hash != self._row["payload_hash"] and not corrects:
                 raise KeyReused()
             self._is_repetition = True
         return row.answer
 
     def store(self, tx: Tx, answer: str) -> None:
-        tx.write(self._store, rows=1, of_key=self._row["key_hash"], answer=answer)
+        tx.write(self._store, rows=1, of_key=self._row["key_hash"], answer=answer,
+                 of_payload=self._row["payload_hash"])
+        self.remember(tx)
 
     def remember(self, tx: Tx) -> None:
         """Keep this request's nonce when its key was registered by an earlier one."""

@@ -13,6 +13,7 @@ class CaseKind(str, Enum):
     SECOND_PAYMENT = "SECOND_PAYMENT"  # an order that was paid already was paid again
     WRONG_AMOUNT = "WRONG_AMOUNT"  # what was paid is not what was asked
     NOTICE_MISMATCH = "NOTICE_MISMATCH"  # a notice that does not fit our books; WeChat is asked itself
+    PAYER_DIFFERS = "PAYER_DIFFERS"  # somebody else paid than the payment was made for
     CODES_SHORT = "CODES_SHORT"  # a virtual SKU was sold beyond its codes
     REFUND_FAILED = "REFUND_FAILED"  # WeChat could not give the money back
     REFUND_TWICE = "REFUND_TWICE"  # WeChat paid a number that it had closed, beside the one after it

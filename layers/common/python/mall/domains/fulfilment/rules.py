@@ -42,7 +42,16 @@ GIVE_UP_AFTER = 30  # reports: about a day of trying
 
 
 class NotToShip(RuleBroken):
-    code, message = "NOT_TO_SHIP", "订单不在待发货状态，可能已发货或已退款，请刷新后查看"
+    code, message = "NOT_TO_SHIP", "订单不在待发货状态，请刷新后查看"
+
+    @classmethod
+    def of(cls, state: str) -> NotToShip:
+        return cls(_NOT_TO_SHIP.get(state), state=state)
+
+
+_NOT_TO_SHIP = {"UNPAID": "订单尚未付款，不能发货", "GROUPING": "订单正在等待成团，成团后才能发货",
+                "SHIPPED": "订单已经发货，请刷新后查看", "RECEIVED": "订单已经完成，请刷新后查看",
+                "CLOSED": "订单已经关闭，不能发货"}
 
 
 class PickupNotShipped(RuleBroken):

@@ -126,7 +126,15 @@ class GroupFailed(Event):
 def check_running(activity: Any, now: datetime) -> None:
     """A new group may be opened. Raises GroupBuyNotRunning."""
     if activity.state != ActivityState.ACTIVE.value or not activity.starts_at <= now < activity.ends_at:
-        raise GroupBuyNotRunning(group_buy_id=activity.group_buy_id)
+        raise GroupBuyNotRunning(why_not_running(activity, now), group_buy_id=activity.group_buy_id)
+
+
+def why_not_running(activity: Any | None, now: datetime) -> str | None:
+    if activity is None:
+        return "拼团活动不存在，请返回商品页查看"
+    if activity.state != ActivityState.ACTIVE.value or now >= activity.ends_at:
+        return "拼团活动已结束，不能再开团"
+    return "拼团活动尚未开始" if now < activity.starts_at else None
 
 
 def is_open(group: Any, now: datetime) -> bool:

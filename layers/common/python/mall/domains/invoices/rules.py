@@ -139,7 +139,7 @@ def amount_of(order: Any) -> int:
     invoice belongs to the top-up (State Taxation Administration, announcement 53 of 2016, article 3). Raises
     NotInvoiceable, NothingToInvoice."""
     if order.state not in INVOICEABLE:
-        raise NotInvoiceable(state=order.state)
+        raise NotInvoiceable("订单已关闭，没有可开票的交易" if order.state == "CLOSED" else None, state=order.state)
     left_fen = (order.pay_fen - order.balance_fen) - (order.refunded_fen - order.balance_refunded_fen)
     if left_fen <= 0:
         raise NothingToInvoice()

@@ -67,7 +67,7 @@ _ORDER = (
     .where(o.order_no == bindparam("order_no"))
 )
 _LINES = (
-    select(order_lines.c.title, order_lines.c.quantity)
+    select(order_lines.c.title, order_lines.c.quantity, order_lines.c.refunded_quantity)
     .where(order_lines.c.order_no == bindparam("order_no"))
     .order_by(order_lines.c.line_id)
 )

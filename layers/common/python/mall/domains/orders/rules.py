@@ -80,7 +80,7 @@ class OrderNotFound(NotFound):
 
 
 class GoodsUnavailable(RuleBroken):
-    code, message = "GOODS_UNAVAILABLE", "部分商品已下架或失效，请返回购物车确认"
+    code, message = "GOODS_UNAVAILABLE", "部分商品已下架或失效，请返回确认后重新提交"
 
 
 class OrderLapsed(RuleBroken):

@@ -246,7 +246,8 @@ _SEVERAL = select(orders).where(o.order_no.in_(among("order_nos"))).order_by(o.o
 _LINES_OF_SELLER = (
     select(o.order_no, o.state, o.delivery, o.placed_at, o.paid_at, o.shipped_at, o.freight_fen, o.pay_fen,
            o.refunded_fen, o.points_used, o.address, o.buyer_note, o.staff_note, line.title, line.spec_values,
-           line.sku_id, line.quantity, line.pay_fen.label("line_pay_fen"), shipments.c.carrier, shipments.c.tracking_no)
+           line.sku_id, line.quantity, line.refunded_quantity, line.pay_fen.label("line_pay_fen"), shipments.c.carrier,
+           shipments.c.tracking_no)
     .join_from(orders, order_lines, o.order_no == line.order_no)
     .outerjoin(shipments, shipments.c.order_no == o.order_no)
     .where(o.seller_id == bindparam("seller_id"))
@@ -287,14 +288,6 @@ def page_of_member(tx: Tx, member_id: str, states: tuple[str, ...], before: str 
 def page_to_ship(tx: Tx, seller_id: str, delivery: str, after: str | None, most: int) -> list:
     """The seller's orders that wait for shipping, the oldest first."""
     return tx.all(_TO_SHIP, seller_id=seller_id, delivery=delivery, most=most, **_behind(tx, after, FIRST_MOMENT, ""))
-
-
-def lines_by_order(tx: Tx, order_nos: list[str]) -> dict[str, list]:
-    """The lines of several orders, in one question."""
-    found: dict[str, list] = {order_no: [] for order_no in order_nos}
-    for row in tx.all(_LINES_OF, order_nos=order_nos) if order_nos else ():
-        found[row.order_no].append(row)
-    return found
 
 
 def count_by_state(tx: Tx, member_id: str) -> dict[str, int]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, union_all, update
 
 from mall.domains.refunds.rules import FLOW, AlreadyRefunded, ByHand, OutsideNumberUsed, RefundState
-from mall.kit.db import Tx
+from mall.kit.db import Tx, among
 from mall.kit.page import newest_of
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import cases, flash_refunds, orders, payment_lines, refund_lines, refunds
@@ -72,6 +72,15 @@ _FLASHED = (
 )
 
 
+_shown = [r.refund_no, r.state, r.cause, r.amount_fen, r.balance_fen, r.created_at, r.finished_at]
+_OF_ORDERS = union_all(
+    select(*_shown, r.order_no).where(r.order_no.in_(among("order_nos"))),
+    select(*_shown, payment_lines.c.order_no)  # of a payment that came too late or twice
+    .join_from(payment_lines, refunds, payment_lines.c.payment_no == r.payment_no)
+    .where(payment_lines.c.order_no.in_(among("order_nos")), r.order_no.is_(None)),
+)
+
+
 def find(tx: Tx, refund_no: str) -> Any | None:
     return tx.one(_BY_NO, refund_no=refund_no)
 
@@ -83,6 +92,11 @@ def lock(tx: Tx, refund_no: str) -> Any | None:
 def ask_of(order_no: str, payment_no: str | None):
     """The question for every refund of an order and of its payment."""
     return _OF, {"order_no": order_no, "payment_no": payment_no or ""}
+
+
+def ask_of_orders(order_nos: list[str]):
+    """The question for the refunds of these orders and of their payments, each with its order's number."""
+    return _OF_ORDERS, {"order_nos": order_nos}
 
 
 def of_payment(tx: Tx, payment_no: str) -> list:
