@@ -1,14 +1,11 @@
 """Hand over a pick-up order at the store (自提核销): its code works once."""
 
-from typing import Annotated
-
-from mall.app import Ctx, Input, Output, command
+from mall.app import Ctx, Input, Output, PickupCode, command
 from mall.flows import ship as flow
-from pydantic import StringConstraints
 
 
 class CheckOffPickup(Input):
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
+    code: PickupCode
 
 
 class Goods(Output):

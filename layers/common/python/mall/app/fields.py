@@ -40,9 +40,21 @@ def _text(least: int, most: int, pattern: str = LINES):
     return Annotated[str, StringConstraints(strip_whitespace=True, min_length=least, max_length=most, pattern=pattern)]
 
 
+class Guessable:
+    """Marks what a stranger could guess: whoever takes such a value stands in `mall.app.limits` (a test says so)."""
+
+
+class Chosen:
+    """Marks a password that somebody chooses: whoever takes one refuses the weak (a test says so)."""
+
+
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_.:-]+$")]
-Code = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$"),
+                 Guessable]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=128), Guessable]
+NewPassword = Annotated[str, StringConstraints(min_length=12, max_length=128), Chosen]
+PickupCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$"), Guessable]
 Name = _text(1, 64, ONE_LINE)
 Title = _text(1, 128)
 Line = _text(0, 255)

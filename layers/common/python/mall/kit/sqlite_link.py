@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable
 
 from mall.kit import outside
 from mall.kit.db import LOCK_WAIT_S, Call, Interrupted
+
+
+def _sha2(text: str, bits: int) -> str:
+    return hashlib.new(f"sha{bits}", text.encode()).hexdigest()
 
 
 class SqliteLink:
@@ -20,6 +25,7 @@ class SqliteLink:
                                            cached_statements=512, check_same_thread=False)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000"):
             self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.create_function("SHA2", 2, _sha2, deterministic=True)  # as MySQL has it
         self._cursor = self._connection.cursor()
 
     def run(self, calls, *, prelude, opening, closing):
