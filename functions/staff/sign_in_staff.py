@@ -5,9 +5,12 @@ from typing import Any
 
 from mall.app import Ctx, Input, Name, Output, Password, remote
 from mall.app.identity import issue_session
+from mall.app.limits import one_more
 from mall.domains.staff import passwords, rules, store
 from mall.flows import password_try
 from mall.flows.password_try import Guess, in_turn
+
+MOST_OF_NOBODY = 200
 
 
 class SignInStaff(Input):
@@ -49,4 +52,8 @@ def _let_in(tx: Any, ctx: Ctx, guess: Guess, session_id: str, expires_at: dateti
 
 
 def _note(tx: Any, ctx: Ctx, guess: Guess, outcome: str) -> None:
+    """Of names that are nobody's there is no end: so many of them in a window."""
+    if guess.staff_id is None and not one_more(tx, "staff names that are nobody's", MOST_OF_NOBODY,
+                                               ctx.settings.try_minutes, ctx.now):
+        return
     password_try.note(tx, "staff.sign_in_staff", guess.staff_id, outcome, ctx.address_hash, ctx.now)

@@ -5,7 +5,7 @@ from mall.app.actions import Action, Schedule, command, listener, query, remote,
 from mall.app.context import Ctx
 from mall.app.fields import (
     Body, Code, Count, Cursor, Day, Fen, Id, Input, Key, Limit, Line, Moment, Name, NewPassword, Nothing, Output,
-    Paragraph, Password, Percent, Phone, PickupCode, PositiveFen, Quantity, Title, Url,
+    Paragraph, Password, Percent, Phone, PickupCode, PositiveFen, Quantity, Serial, Title, Url,
 )
 
 loading.ends()
@@ -13,5 +13,6 @@ loading.ends()
 __all__ = [
     "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Day", "Fen", "Id", "Input", "Key", "Limit", "Line", "Moment",
     "Name", "NewPassword", "Nothing", "Output", "Paragraph", "Password", "Percent", "Phone", "PickupCode",
-    "PositiveFen", "Quantity", "Schedule", "Title", "Url", "command", "listener", "query", "remote", "timer", "webhook",
+    "PositiveFen", "Quantity", "Schedule", "Serial", "Title", "Url", "command", "listener", "query", "remote", "timer",
+    "webhook",
 ]

@@ -52,6 +52,7 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_.:-]+$")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$"),
                  Guessable]
+Serial = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]  # no secret
 Password = Annotated[str, StringConstraints(min_length=1, max_length=128), Guessable]
 NewPassword = Annotated[str, StringConstraints(min_length=12, max_length=128), Chosen]
 PickupCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$"), Guessable]

@@ -73,12 +73,16 @@ def take_tries(tx: Tx, whos: dict[str, str], now: datetime) -> int | None:
     stays."""
     found = tx.one(SETTINGS, seller_id=DEFAULT_SELLER)
     settings = read_settings(found.document if found else None)
-    window = {"before": now - timedelta(minutes=settings.try_minutes), "now": now}
     for who, most in whos.items():
-        tx.insert_if_absent(attempts, who=who, made=0, window_start=now)  # two first tries at once: one row
-        if not tx.change(_COUNT, of_who=who, most=getattr(settings, most), **window):
+        if not one_more(tx, who, getattr(settings, most), settings.try_minutes, now):
             return settings.try_minutes
     return None
+
+
+def one_more(tx: Tx, who: str, most: int, minutes: int, now: datetime) -> bool:
+    """Count one, if the window has room for it."""
+    tx.insert_if_absent(attempts, who=who, made=0, window_start=now)  # two first tries at once: one row
+    return tx.change(_COUNT, of_who=who, most=most, before=now - timedelta(minutes=minutes), now=now) == 1
 
 
 def who_tries(action: str, given: Any, incoming: Any, person: str | None, secret: str) -> dict[str, str]:

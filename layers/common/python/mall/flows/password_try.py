@@ -16,7 +16,8 @@ from mall.kit.errors import TooMany
 T = TypeVar("T")
 
 PATIENCE_S = 1.0  # that a password waits for its turn
-_turns = threading.BoundedSemaphore(max(2, (os.cpu_count() or 1) // 2))
+TURNS = max(2, (os.cpu_count() or 1) // 2)
+_turns = threading.BoundedSemaphore(TURNS)
 
 
 class HashingBusy(TooMany):
