@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Input, Output, command, in_form
+from mall.app import Ctx, Input, Output, PickupCode, command, in_form
 from mall.domains.fulfilment.rules import pickup_code_of
 from mall.flows import ship as flow
-from pydantic import StringConstraints
 
 
 class CheckOffPickup(Input):
-    code: Annotated[str, StringConstraints(max_length=10, pattern=r"^[0-9]{10}$"), in_form(pickup_code_of)]
+    code: Annotated[PickupCode, in_form(pickup_code_of)]
 
 
 class Goods(Output):

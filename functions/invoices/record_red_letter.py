@@ -1,7 +1,7 @@
 """Record a red-letter invoice (登记红字发票) that takes back what was refunded."""
 
 
-from mall.app import Code, Ctx, Day, Id, Input, Output, PositiveFen, command
+from mall.app import Ctx, Day, Id, Input, Output, PositiveFen, Serial, command
 from mall.domains.invoices import store
 from mall.domains.invoices.rules import FLOW, check_issued_on, redden
 from mall.flows import redden_invoice
@@ -10,7 +10,7 @@ from pydantic import Field
 
 class RecordRedLetter(Input):
     invoice_id: Id
-    number: Code = Field(max_length=32)
+    number: Serial = Field(max_length=32)
     issued_on: Day
     amount_fen: PositiveFen  # as printed, without its sign
 

@@ -1,7 +1,7 @@
 """Drop what is kept only for a while (清理过期数据): idempotency keys, delivered events, ended sessions."""
 
 from mall.app import Ctx, Load, timer
-from mall.app.throttle import forget_tries
+from mall.app.limits import forget_tries
 from mall.flows.purge import purge
 
 

@@ -3,11 +3,12 @@
 import secrets
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Name, Output, command, in_form
+from mall.app import Ctx, Id, Input, Name, NewPassword, Output, command, in_form
 from mall.domains.sensitive.rules import check_no_grant
 from mall.domains.staff import passwords, rules, store
+from mall.flows.password_try import in_turn
 from mall.kit.errors import BadInput
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 
 Username = Annotated[str, StringConstraints(max_length=64, pattern=rules.USERNAME), in_form(rules.username_of)]
@@ -19,7 +20,7 @@ class SaveStaff(Input):
     display_name: Name
     role_id: Id
     active: bool = True
-    password: Annotated[str, Field(min_length=12, max_length=128)] | None = None
+    password: NewPassword | None = None
 
 
 class StaffSaved(Output):
@@ -30,10 +31,11 @@ class StaffSaved(Output):
 def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     """Spec J6. Raises GrantBeyondOwn when the role, or the one before, permits what the caller may not;
     LastOwner when nobody would be left who may do everything; UsernameTaken; SecondPersonNeeded for somebody
-    new who may approve, or their password, where two people decide. Who is deactivated or gets a
+    new who may approve, or their password, where two people decide; WeakPassword. Who is deactivated or gets a
     new password is signed out everywhere."""
-    password_hash = ctx.first(_hashed, cmd.password) if cmd.password else None  # slow: with no transaction open
     roles, people = store.hold_people(ctx.tx, ctx.seller_id)
+    username = cmd.username if cmd.staff_id is None else rules.pick(people, "staff_id", cmd.staff_id).username
+    password_hash = ctx.first(_hashed, cmd.password, username or "") if cmd.password else None  # slow: outside of it
     granted = rules.pick(roles, "role_id", cmd.role_id).permissions
     rules.check_grant(ctx.staff.permissions, granted)
     if cmd.staff_id is None:
@@ -62,8 +64,9 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     return StaffSaved(staff_id=cmd.staff_id)
 
 
-def _hashed(password: str) -> str:
-    return passwords.hash_password(password, secrets.token_bytes(16))
+def _hashed(password: str, username: str) -> str:
+    passwords.check_strength(password, username, field="password")
+    return in_turn(passwords.hash_password, password, secrets.token_bytes(16))
 
 
 def _take_on(ctx: Ctx, cmd: SaveStaff, password_hash: str | None, people: list) -> StaffSaved:

@@ -8,9 +8,10 @@
     GET  /_local/health
 
 Whatever the path, the function gets the platform's true event and `front_desk.handle` does the rest.
-`X-Sim-Openid: NAME` (percent-encoded) makes a cloud call of the person NAME, only from this machine.
+`X-Sim-Openid: NAME` (percent-encoded) makes a cloud call of the person NAME. That, `/_local/` and the pages are for
+this machine only (infra/local/loopback.py); the actions and the webhooks may be reached through a tunnel.
 
-Served by granian over WSGI: the functions are synchronous, so each call has a thread of its own.
+Served by granian; the functions are synchronous, so each call has a thread of its own once it is there as a whole.
 """
 
 from __future__ import annotations
@@ -27,33 +28,32 @@ from mall.app import front_desk, registry
 from mall.app.actions import Action
 from mall.app.deployment import Deployment
 from mall.app.front_desk import House
+from mall.app.triggers import BodyTooLarge
 from mall.kit import clock, telemetry
 from mall.kit.errors import BadInput, MallError, NotAllowed
 
 from infra.local import openapi, pages
 from infra.local.bus import LocalBus
 from infra.local.clock_file import ClockFile
+from infra.local.patience import Patient
 from infra.local.settings import Settings, read_settings
 from infra.local.shapes import HTTP_SHAPES, SHAPES, make_event, read_answer, scf_context, timer_event
 from infra.local.spans import SpanFile
 from infra.local.timers import Timers
 from infra.local.wire import (
-    SAFE,
-    MethodNotAllowed,
+    MAX_PAYLOAD_BYTES,
     Request,
     Response,
+    TooSlow,
     UnknownPath,
+    answer,
     as_json,
     as_page,
-    is_own_page,
     read_request,
     refuse,
-    send,
 )
 
 THREADS = 16
-CORS_HEADERS = ("authorization, content-type, idempotency-key, x-mall-nonce, x-mall-shape, x-mall-signature, "
-                "x-mall-timestamp, x-request-id, x-sim-openid")
 
 
 class Gateway:
@@ -82,21 +82,16 @@ class Gateway:
         self.house.database.close()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        request = None
         try:
-            request = read_request(environ)
-            response = self.answer(request)
+            response = self.answer(read_request(environ))
         except MallError as refusal:
             response = refuse(refusal)
         except Exception:
             traceback.print_exc()
             response = refuse(MallError())
-        cors = _cors(request) if request else {}
-        return send(Response(response.status, response.body, {**response.headers, **SAFE, **cors}), start_response)
+        return answer(response)(environ, start_response)
 
     def answer(self, request: Request) -> Response:
-        if request.method == "OPTIONS":
-            return Response(204, b"")
         if request.path in self.webhooks:
             return self._invoke(self.webhooks[request.path], request, HTTP_SHAPES)
         if request.path.startswith("/api/"):
@@ -117,8 +112,6 @@ class Gateway:
         return self.call(name, timer_event(name, clock.now(), self.house.trigger_secret))
 
     def _action(self, request: Request, prefix: str) -> Action:
-        if request.method != "POST":
-            raise MethodNotAllowed()
         action = self.actions.get(request.path.removeprefix(prefix).replace("/", "."))
         if action is None or action.path:
             raise UnknownPath()
@@ -127,7 +120,7 @@ class Gateway:
     def _invoke(self, action: Action, request: Request, allowed: tuple[str, ...]) -> Response:
         name = request.headers.get("x-sim-openid")
         shape = request.headers.get("x-mall-shape") or ("cloudbase" if name else self.shape)
-        if shape not in allowed:
+        if shape not in allowed or (request.method == "OPTIONS" and shape not in HTTP_SHAPES):
             shape = "aws" if shape in SHAPES else shape  # a webhook has no cloud call
         person = None
         if name and shape == "cloudbase":
@@ -158,7 +151,7 @@ class Gateway:
             return as_json({"ok": True, "data": moved})
         if request.path.startswith("/_local/tick/"):
             action = self._action(request, "/_local/tick/")
-            if action.schedule is None:
+            if action.schedule is None or request.method != "POST":
                 raise UnknownPath()
             return read_answer(self.fire(action.name))
         raise UnknownPath()
@@ -166,6 +159,8 @@ class Gateway:
     def _page(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
             raise UnknownPath()
+        if not request.asks_this_machine:
+            raise NotAllowed()
         if request.path == "/openapi.json":
             return as_json(openapi.describe(self.actions.values(), self.settings.gateway_url))
         if request.path == "/docs":
@@ -192,16 +187,16 @@ def serve() -> None:
 
     settings = read_settings()
 
-    def load(_target: str) -> Gateway:
+    def load(_target: str) -> Patient:
         import threading
 
         gateway = make_gateway()
         threading.Thread(target=gateway.start, name="start", daemon=True).start()
-        return gateway
+        return Patient(gateway, threads=THREADS, most_bytes=MAX_PAYLOAD_BYTES, refuse_slow=answer(refuse(TooSlow())),
+                       refuse_large=answer(refuse(BodyTooLarge())))
 
-    server = Granian("gateway", address=settings.host, port=settings.gateway_port, interface=Interfaces.WSGI,
-                     workers=1, blocking_threads=THREADS, blocking_threads_idle_timeout=600, websockets=False,
-                     log_level=LogLevels.error, workers_kill_timeout=3)
+    server = Granian("gateway", address=settings.host, port=settings.gateway_port, interface=Interfaces.ASGINL,
+                     workers=1, websockets=False, log_level=LogLevels.error, workers_kill_timeout=3)
     server.serve(target_loader=load)
 
 
@@ -210,15 +205,6 @@ def _json(request: Request) -> Any:
         return json.loads(request.body)
     except (ValueError, RecursionError):
         raise BadInput("请求内容不是有效的 JSON") from None
-
-
-def _cors(request: Request) -> dict[str, str]:
-    """An H5 page under development runs on another port of this machine; nobody else's page is let in."""
-    origin = request.headers.get("origin", "")
-    if not origin or not is_own_page(origin):
-        return {}
-    return {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-            "Access-Control-Allow-Headers": CORS_HEADERS, "Access-Control-Max-Age": "600", "Vary": "Origin"}
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ def make_owner(database: Database, username: str, *, reset: bool = False) -> str
     if not re.fullmatch(rules.USERNAME, username):
         raise ValueError("a username is 3 to 64 of a-z, 0-9 and _ . @ -")
     password = secrets.token_urlsafe(18)  # 24 characters, 144 bits
+    passwords.check_strength(password, username)
     password_hash = passwords.hash_password(password, secrets.token_bytes(16))
     try:
         database.run(_make, username=username, password_hash=password_hash, reset=reset, now=clock.now())

@@ -20,7 +20,8 @@ XIAOHONG = {"appid": "wx1", "openid": "o-1", "unionid": "u-1"}
 
 @pytest.mark.parametrize("shape", HTTP_SHAPES)
 def test_over_http_body_headers_and_caller_arrive(shape: str):
-    incoming = read_event(*make_event(shape, REQUEST, ACTION))
+    header = {"aws": "", "scf": "x-scf-remote-addr", "access": "x-real-ip"}[shape]  # what its deployment would name
+    incoming = read_event(*make_event(shape, REQUEST, ACTION), address_header=header)
     assert (incoming.source, incoming.body, incoming.client_ip, incoming.identity) == (
         "http", REQUEST.body, "127.0.0.1", None)
     assert incoming.headers["authorization"] == "Bearer x"

@@ -248,7 +248,7 @@ def open_shop(database: Database, folder: Path) -> Shop:
     for name, value in SECRETS.items():
         (folder / name).write_text(value)
     deployment = Deployment(platform="local", database_url=str(database.url), secrets=str(folder),
-                            wechat_appid=APPID, notify_url="https://mall.example")
+                            wechat_appid=APPID, notify_url="https://mall.example", web_origins="https://h5.mall.example")
     shop = Shop(database, House(deployment, database))
     key_ring.make_first(database, shop.house.world.door("key_service"))
     shop.house.world.put("event_bus", LocalBus(shop))

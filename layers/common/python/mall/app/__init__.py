@@ -4,15 +4,15 @@ from mall.app import loading
 from mall.app.actions import Action, Load, Schedule, command, listener, query, remote, timer, webhook
 from mall.app.context import Ctx
 from mall.app.fields import (
-    Body, Code, Count, Cursor, Day, Fen, Id, Input, Key, Limit, Line, Moment, Name, Nothing, Output,
-    Paragraph, Percent, Phone, PositiveFen, Quantity, Title, Url, in_form,
+    Body, Code, Count, Cursor, Day, Fen, Id, Input, Key, Limit, Line, Moment, Name, NewPassword, Nothing, Output,
+    Paragraph, Password, Percent, Phone, PickupCode, PositiveFen, Quantity, Serial, Title, Url, in_form,
 )
-from mall.app.throttle import Throttle
 
 loading.ends()
 
 __all__ = [
     "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Day", "Fen", "Id", "Input", "Key", "Limit", "Line", "Load",
-    "Moment", "Name", "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule",
-    "Throttle", "Title", "Url", "command", "in_form", "listener", "query", "remote", "timer", "webhook",
+    "Moment", "Name", "NewPassword", "Nothing", "Output", "Paragraph", "Password", "Percent", "Phone", "PickupCode",
+    "PositiveFen", "Quantity", "Schedule", "Serial", "Title", "Url", "command", "in_form", "listener", "query",
+    "remote", "timer", "webhook",
 ]

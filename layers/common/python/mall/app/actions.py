@@ -20,9 +20,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
-from mall.app.throttle import Throttle
 from mall.kit.outbox import Event
-
 AUDIENCES = ("anyone", "member", "staff")
 
 
@@ -97,7 +95,7 @@ class Action:
     libraries: tuple[str, ...] = ()  # layers beyond those of `uses`, such as "office"
     timeout_s: int = 10
     memory_mb: int = 256
-    throttle: Throttle | None = None  # how often one address or person may try
+    over_http_only: bool = False  # no cloud call has a use for it
     errors: tuple[type, ...] = field(default=())
 
     @property

@@ -8,6 +8,7 @@ from math import inf
 from typing import Any, TypeVar
 
 from mall.app.identity import Member, Staff
+from mall.app.limits import keyed, network_of
 from mall.app.settings import ShopSettings
 from mall.app.triggers import Incoming
 from mall.app.world import World
@@ -39,6 +40,14 @@ class Ctx:
     def actor(self) -> str:
         person = self.me or self.staff
         return person.name if person else self.incoming.source
+
+    @property
+    def address_hash(self) -> str:
+        """Where the call comes from, as the audit log keeps it: the same for the same network, and not to be read."""
+        if not self.incoming.client_ip:
+            return ""
+        secret = self.world.deployment.secret("session_secret")
+        return keyed(secret, f"address\n{network_of(self.incoming.client_ip)}")[:16]
 
     @property
     def seller_id(self) -> str:

@@ -7,6 +7,7 @@ platform's secret store (Tencent SSM, AWS Secrets Manager) or, on a laptop, from
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 PLATFORMS = ("local", "cloudbase", "scf", "aws")
 TELEMETRY = ("off", "opentelemetry", "otlp")
 LOG_SHAPES = ("plain", "emf")
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")  # as a browser writes it: no path, no star
 
 
 class Misconfigured(RuntimeError):
@@ -51,6 +53,12 @@ class Deployment:
     storage_bucket: str = _text("MALL_STORAGE_BUCKET", "mall", "Bucket of pictures and imports.")
     storage_flavour: str = _text("MALL_STORAGE_FLAVOUR", "s3", "s3 or cos.")
     storage_public_url: str = _text("MALL_STORAGE_PUBLIC_URL", "", "Where buyers read public objects.")
+    web_origins: str = _text(
+        "MALL_WEB_ORIGINS", "", "Web pages that may call: exact origins with a blank between them (https://h5.mall.cn).")
+    client_address_header: str = _text(
+        "MALL_CLIENT_ADDRESS_HEADER", "",
+        "The header in which what stands before the functions writes the client's address over whatever came from"
+        " outside; its last entry is believed. Empty: only what the platform itself tells (docs/deploy.md).")
     telemetry: str = _text(
         "MALL_TELEMETRY", "off",
         "Spans and metrics: off, opentelemetry (to whatever stands behind its API) or otlp (sent by the mall itself).")
@@ -64,7 +72,15 @@ class Deployment:
         for name, known in (("platform", PLATFORMS), ("telemetry", TELEMETRY), ("log_shape", LOG_SHAPES)):
             if getattr(deployment, name) not in known:
                 raise Misconfigured(f"{names[name]} is {getattr(deployment, name)!r}; one of {', '.join(known)}")
+        for origin in deployment.origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise Misconfigured(f"MALL_WEB_ORIGINS has {origin!r}; an origin is https://HOST or http://HOST:PORT")
         return deployment
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The merchant's own web pages."""
+        return tuple(self.web_origins.split())
 
     def require(self, name: str) -> str:
         value = getattr(self, name)

@@ -47,9 +47,21 @@ def _seen(value: str) -> str:
     return value
 
 
+class Guessable:
+    """Marks what a stranger could guess: whoever takes such a value stands in `mall.app.limits` (a test says so)."""
+
+
+class Chosen:
+    """Marks a password that somebody chooses: whoever takes one refuses the weak (a test says so)."""
+
+
 Id = _text(1, 64, r"^[0-9A-Za-z_-]+$", text.code)
 Key = _text(1, 64, r"^[0-9A-Za-z_.:-]+$", text.code)
-Code = _text(1, 128, r"^[\x21-\x7e]+$", text.code)
+Serial = _text(1, 128, r"^[\x21-\x7e]+$", text.code)  # no secret
+Code = Annotated[Serial, Guessable]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=128), Guessable]
+NewPassword = Annotated[str, StringConstraints(min_length=12, max_length=128), Chosen]
+PickupCode = Annotated[str, StringConstraints(max_length=10, pattern=r"^[0-9]{10}$"), Guessable]
 Name = _text(1, 64, text.ONE_LINE, text.line, shows=True)
 Title = _text(1, 128, text.LINES, text.lines, shows=True)
 Line = _text(0, 255, text.LINES, text.lines)

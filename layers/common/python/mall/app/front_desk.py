@@ -13,14 +13,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mall.app import identity
+from mall.app import cors, identity, limits
 from mall.app.actions import Action
 from mall.app.context import Ctx
 from mall.app.deployment import Deployment
 from mall.app.log_line import write_line
 from mall.app.settings import SETTINGS, misfits, read_settings
-from mall.app.throttle import take_try, who_tries
-from mall.app.triggers import Incoming, http_answer, read_event, unread
+from mall.app.triggers import Incoming, http_answer, proven, read_event, unread
 from mall.app.world import World
 from mall.kit import clock, telemetry
 from mall.kit.db import Database, Tx
@@ -35,6 +34,10 @@ from mall.tables.people import audit_entries
 
 class KeyMissing(BadInput):
     code, message = "IDEMPOTENCY_KEY_MISSING", "缺少请求编号，请升级客户端后重试"
+
+
+class OverHttpOnly(NotAllowed):
+    code, message = "OVER_HTTP_ONLY", "此操作不能在小程序云调用中进行"
 
 
 class House:
@@ -70,24 +73,28 @@ def handle(action: Action, event: Any, context: Any, at: House | None = None) ->
     """The platform's handler of every action."""
     started, around = time.perf_counter(), telemetry.enter()
     incoming = unread(event, context)
-    ctx, outcome = None, "ok"
+    place, ctx, outcome = at, None, "ok"
     try:
-        incoming = read_event(event, context, incoming.request_id)
-        telemetry.begin(action.name, incoming.request_id, kind=action.kind)
         place = at or house()
+        incoming = read_event(event, context, incoming.request_id, place.deployment.client_address_header)
+        if action.kind in _TRIGGERS:
+            incoming = proven(incoming, _TRIGGERS[action.kind], place.trigger_secret)
+        telemetry.begin(action.name, incoming.request_id, kind=action.kind)
+        if action.allow and incoming.source == "http" and incoming.method != "POST":
+            return cors.shared(cors.preflight(incoming, place.deployment), incoming, place.deployment)
         ctx = Ctx(incoming, place.database, place.world.only(action.uses), clock.now())
         answer = _RUN[action.kind](action, ctx, place)
         if ctx.events:
             place.world.door("event_bus").nudge()
-        return _good(action, incoming, answer)
+        return _good(action, incoming, answer, place)
     except MallError as refusal:
         outcome = refusal.code
-        return _refused(action, incoming, refusal)
+        return _refused(action, incoming, refusal, place)
     except Exception:
         outcome = "INTERNAL"
         sys.stderr.write(json.dumps({"request_id": incoming.request_id, "action": action.name,
                                      "trace": _trace()}) + "\n")
-        return _refused(action, incoming, MallError())
+        return _refused(action, incoming, MallError(), place)
     finally:
         write_line(action, incoming, ctx, outcome, started, around)
 
@@ -108,13 +115,15 @@ def _run_query(action: Action, ctx: Ctx, place: House) -> str:
 def _run_command(action: Action, ctx: Ctx, place: House) -> str:
     signed = _signed(action, ctx, place)
     given = _input(action, ctx)
-    registration = _registration(action, ctx, signed)
+    _count_try(action, ctx, place, signed, given)
+    registration = _registration(action, ctx, signed, given)
 
     def work(tx: Tx) -> str:
         tx.request_id, ctx.tx = ctx.request_id, tx
         known = _open(action, ctx, tx, signed, [registration.question()] if registration else [])
         stored = registration.judge(known[0], may_be_corrected=True) if registration else None
         if stored is not None:
+            registration.remember(tx)
             return stored
         answer = _dump(action.body(ctx, *given))
         _audit(action, ctx, tx)
@@ -134,7 +143,8 @@ def _run_command(action: Action, ctx: Ctx, place: House) -> str:
 def _run_remote(action: Action, ctx: Ctx, place: House) -> str:
     signed = _signed(action, ctx, place)
     given = _input(action, ctx)
-    registration = _registration(action, ctx, signed)
+    _count_try(action, ctx, place, signed, given)
+    registration = _registration(action, ctx, signed, given)
     if registration:  # a remote answers repetitions by its own numbers; here only the replay is refused
 
         def register(tx: Tx) -> None:
@@ -154,7 +164,7 @@ def _run_remote(action: Action, ctx: Ctx, place: House) -> str:
 
 
 def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
-    message = _trigger(ctx, place, "message")
+    message = ctx.incoming.trigger
     kind, version = message.get("Kind"), message.get("Version", 1)
     if not isinstance(kind, str) or not isinstance(version, int) or version < 1:
         raise BadInput(field="Kind")
@@ -177,7 +187,6 @@ def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
 
 
 def _run_timer(action: Action, ctx: Ctx, place: House) -> str:
-    _trigger(ctx, place, "timer")
     ctx.read(_read_settings, ctx)
     if action.load:
         ctx.until = time.monotonic() + action.load.enough_s
@@ -195,6 +204,7 @@ def _run_webhook(action: Action, ctx: Ctx, place: House) -> None:
     action.body(ctx)
 
 
+_TRIGGERS = {"timer": "timer", "listener": "message"}  # where such an action's event comes from
 _RUN = {"query": _run_query, "command": _run_command, "remote": _run_remote,
         "listener": _run_listener, "timer": _run_timer, "webhook": _run_webhook}
 
@@ -204,11 +214,28 @@ _RUN = {"query": _run_query, "command": _run_command, "remote": _run_remote,
 def _signed(action: Action, ctx: Ctx, place: House) -> identity.SignedRequest | None:
     if ctx.incoming.source not in ("http", "cloud_call"):
         raise NotAllowed()
-    signed = identity.read_signed_request(ctx.incoming, action.name, place.session_secret, ctx.now)
-    who = action.throttle and who_tries(action.name, action.throttle, signed, ctx.incoming, place.session_secret)
-    if who:
-        ctx.transact(take_try, who, action.throttle.most, ctx.now)
-    return signed
+    if action.over_http_only and ctx.incoming.source != "http":
+        raise OverHttpOnly()
+    return identity.read_signed_request(ctx.incoming, action.name, place.session_secret, ctx.now)
+
+
+def _count_try(action: Action, ctx: Ctx, place: House, signed: Any, given: tuple) -> None:
+    """Where the table of limits has the action: one try, in a transaction of its own, before anything is judged. An
+    action for members or staff knows them first, so that nobody else writes."""
+    if action.name not in limits.BOUNDS:
+        return
+
+    def count(tx: Tx) -> int | None:
+        person = ctx.incoming.identity and f"{ctx.incoming.identity.appid} {ctx.incoming.identity.openid}"
+        if action.allow != "anyone":
+            _open(action, ctx, tx, signed, [])
+            person = ctx.me.member_id if ctx.me else ctx.staff.staff_id
+        whos = limits.who_tries(action.name, given[0], ctx.incoming, person, place.session_secret)
+        return limits.take_tries(tx, whos, ctx.now)
+
+    minutes = ctx.transact(count)
+    if minutes is not None:
+        raise limits.TooManyTries(minutes=minutes)
 
 
 def _open(action: Action, ctx: Ctx, tx: Tx, signed: Any, questions: list) -> list[list]:
@@ -244,30 +271,19 @@ def _set_settings(ctx: Ctx, rows: list) -> None:
     ctx.figures |= {f"setting_out_of_range.{name}": 1 for name in misfits(document)}
 
 
-def _trigger(ctx: Ctx, place: House, source: str) -> dict[str, Any]:
-    """The timer's or message's own event, if its secret is ours: anyone can send the same shape."""
-    field = "Message" if source == "timer" else "Secret"
-    given = ctx.incoming.trigger.get(field)
-    if ctx.incoming.source != source or not isinstance(given, str):
-        raise NotAllowed()
-    if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), place.trigger_secret.encode()):
-        raise NotAllowed()
-    return ctx.incoming.trigger
-
-
-def _registration(action: Action, ctx: Ctx, signed: identity.SignedRequest | None) -> Registration | None:
+def _registration(action: Action, ctx: Ctx, signed: identity.SignedRequest | None, given: tuple) -> Registration | None:
     key = ctx.incoming.headers.get("idempotency-key", "")
     if len(key) > 64 or not key.isascii() or not key.isprintable():
         raise BadInput(field="idempotency_key")
     if action.key_required and not key:
         raise KeyMissing(field="idempotency_key")
-    nonce = signed.nonce if signed else None
-    if not key and not nonce:
-        return None
-    who = signed.subject_id if signed else getattr(ctx.incoming.identity, "openid", "anyone")
-    secret = ctx.world.deployment.secret("session_secret").encode()
-    payload = hmac.digest(secret, ctx.incoming.body, "sha256")  # keyed: a body may hold a password
-    return Registration(f"{who} {action.name}", key or nonce, payload, ctx.now, nonce,
+    nonce, owner = signed.nonce if signed else None, identity.key_owner(signed, ctx.incoming.identity, ctx.now)
+    if not (key or nonce) or owner is None or action.allow == "anyone":
+        return None  # a stranger's key is nobody's, and is not kept
+    secret = ctx.world.deployment.secret("session_secret").encode()  # keyed: what is hashed may hold a password
+    meant = given[0].model_dump_json().encode() if given else b""  # however a client wrote it
+    payload, older = (hmac.digest(secret, text, "sha256") for text in (meant, ctx.incoming.body))
+    return Registration(action.name, key or nonce, payload, ctx.now, nonce, of=owner, older=older,
                         sealed=action.sealed_answer)
 
 
@@ -300,15 +316,16 @@ def _dump(answer: Any) -> str:
     return answer.model_dump_json() if answer is not None else "{}"
 
 
-def _good(action: Action, incoming: Incoming, answer: str | None) -> Any:
+def _good(action: Action, incoming: Incoming, answer: str | None, place: House) -> Any:
     if action.kind == "webhook":
         return http_answer(200, '{"code":"SUCCESS","message":"成功"}')
     if incoming.source == "http":
-        return http_answer(200, f'{{"ok":true,"data":{answer},"request_id":"{incoming.request_id}"}}')
+        text = f'{{"ok":true,"data":{answer},"request_id":"{incoming.request_id}"}}'
+        return cors.shared(http_answer(200, text), incoming, place.deployment)
     return {"ok": True, "data": json.loads(answer), "request_id": incoming.request_id}
 
 
-def _refused(action: Action, incoming: Incoming, refusal: MallError) -> Any:
+def _refused(action: Action, incoming: Incoming, refusal: MallError, place: House | None) -> Any:
     if action.kind == "webhook":
         return http_answer(refusal.status, '{"code":"FAIL","message":"失败"}')
     error = {"code": refusal.code, "message": refusal.message, "field": refusal.field, "data": refusal.data,
@@ -316,7 +333,8 @@ def _refused(action: Action, incoming: Incoming, refusal: MallError) -> Any:
     body = {"ok": False, "error": error, "request_id": incoming.request_id}
     if incoming.source != "http":
         return body
-    return http_answer(refusal.status, json.dumps(body, ensure_ascii=False, default=str))
+    answer = http_answer(refusal.status, json.dumps(body, ensure_ascii=False, default=str))
+    return cors.shared(answer, incoming, place.deployment if place and action.allow else None)
 
 
 def _audit(action: Action, ctx: Ctx, tx: Tx) -> None:

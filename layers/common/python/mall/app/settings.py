@@ -106,13 +106,24 @@ class ShopSettings(BaseModel):
     staff_session_hours: int = Field(12, ge=1, le=168, description="Hours a staff sign-in lasts (J6).")
     staff_tries: int = Field(5, ge=3, le=20, description="Wrong passwords until a staff account is locked (J6).")
     try_minutes: int = Field(
-        10, ge=1, le=1440, description="Minutes over which tries are counted: the window of the next three (A1, J6).")
+        10, ge=1, le=1440, description="Minutes over which tries are counted: the window of what is named"
+        " ..._tries, but for staff_tries (A1, J6).")
     staff_address_tries: int = Field(
         60, ge=5, le=10_000, description="Staff sign-ins that one network address may try in a window (J6).")
     member_address_tries: int = Field(
         300, ge=5, le=100_000, description="Member sign-ins over HTTP that one address may try in a window (A1).")
     code_tries: int = Field(
         20, ge=3, le=1_000, description="Coupon codes that one member may try in a window (D4).")
+    staff_name_tries: int = Field(
+        20, ge=5, le=1_000, description="Staff sign-ins that one user name, whether anybody's or not, may try in a"
+        " window; and tries of one of the staff at their own password (J6).")
+    member_session_tries: int = Field(
+        60, ge=5, le=10_000, description="Sign-ins that one member may make by cloud calls in a window (A1).")
+    pickup_tries: int = Field(
+        120, ge=5, le=10_000, description="Pick-up codes that one of the staff may try in a window (E2).")
+    payment_tries: int = Field(
+        60, ge=5, le=10_000, description="Payments, top-ups and cancellations that one member may ask WeChat for in a"
+        " window (E5).")
     staff_lock_minutes: int = Field(15, ge=1, le=1440, description="Minutes a locked staff account stays locked (J6).")
     data_key_days: int = Field(
         365, ge=30, le=1095, description="Days a data key seals personal data before a new one takes over (A6).")

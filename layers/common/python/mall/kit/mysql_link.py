@@ -55,6 +55,8 @@ class MysqlLink:
     def _run(self, calls, prelude, opening, closing):
         cursor = self._cursor()
         pieces = [(cursor.mogrify(call.sql, call.values), call, "prelude") for call in prelude]
+        if prelude and self._session and self._batch:  # what it selects from it must not lock
+            pieces.insert(0, (self.BEGIN[0], None, "begin"))
         if opening and (calls or not closing):
             pieces += [(sql, None, "begin") for sql in self._begin]
         for call in calls:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -13,6 +14,10 @@ from mall.kit.letters import lower
 
 def _lower(text: str | None) -> str | None:
     return None if text is None else lower(text)
+
+
+def _sha2(text: str, bits: int) -> str:
+    return hashlib.new(f"sha{bits}", text.encode()).hexdigest()
 
 
 class SqliteLink:
@@ -27,6 +32,7 @@ class SqliteLink:
                        "case_sensitive_like=ON"):  # as in the MySQL family, whose texts are compared letter by letter
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
+        self._connection.create_function("SHA2", 2, _sha2, deterministic=True)  # as MySQL has it
         self._cursor = self._connection.cursor()
 
     def run(self, calls, *, prelude, opening, closing):

@@ -10,9 +10,12 @@ from sqlalchemy import bindparam, select, update
 from mall.domains.staff.rules import RoleNameTaken, SettingsChanged, SignInFailed, Tries, UsernameTaken
 from mall.kit.db import Tx, fresh
 from mall.kit.errors import NotFound
+from mall.kit.ids import new_id
 from mall.tables.people import audit_entries, password_setters, roles, sessions, shop_settings, staff
 
 t, r, s, e, g = staff.c, roles.c, sessions.c, audit_entries.c, shop_settings.c
+
+NOBODY = "nobody"  # who tried to sign in under a name that is nobody's
 
 _ACCOUNT = select(staff).where(t.username == bindparam("username")).with_for_update()
 _PERMISSIONS = select(r.permissions).where(r.role_id == bindparam("role_id"))
@@ -60,7 +63,7 @@ _CHANGE_ROLE = (
 )
 _AUDIT = (
     select(audit_entries, t.display_name)
-    .join_from(audit_entries, staff, e.actor_id == t.staff_id)
+    .join_from(audit_entries, staff, e.actor_id == t.staff_id, isouter=True)
     .where(e.seller_id == bindparam("seller_id"))
     .order_by(e.entry_id.desc())
     .limit(bindparam("limit"))
@@ -97,6 +100,12 @@ def open_session(tx: Tx, session_id: str, account: Any, expires_at: datetime, no
     tx.insert(sessions, session_id=session_id, subject_id=account.staff_id, appid=None, openid=None,
               expires_at=expires_at, revoked_at=None, created_at=now)
     return permissions
+
+
+def note_guess(tx: Tx, action: str, seller_id: str, actor_id: str, target: dict[str, Any], now: datetime) -> None:
+    """One entry of the audit log on a password that was tried."""
+    tx.insert(audit_entries, entry_id=new_id("aud"), seller_id=seller_id, actor_id=actor_id, action=action,
+              request_id=tx.request_id, target=target, created_at=now)
 
 
 def revoke_session(tx: Tx, session_id: str, now: datetime) -> None:
