@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from mall.app import identity
 from mall.app.identity import Member, Staff
 from mall.app.settings import ShopSettings
 from mall.app.triggers import Incoming
@@ -50,11 +51,14 @@ class Ctx:
         outbox.emit(self.tx, event, self.now)
 
     def transact(self, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        """`work(tx, ...)` in a transaction of its own, again after a deadlock."""
+        """`work(tx, ...)` in a transaction of its own, again after a deadlock. Raises AccountsMerged when the member
+        who calls became another one since the call began."""
 
         def attempt(tx: Tx) -> T:
             tx.request_id = self.request_id
             self.tx = tx
+            if self.me:
+                identity.stand(tx, self.me)
             answer = work(tx, *args, **kwargs)
             self.events += tx.events
             return answer

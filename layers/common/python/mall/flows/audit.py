@@ -12,7 +12,7 @@ from mall.domains.cases.rules import CaseKind
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
 from mall.domains.ledger import agreement as ledger
-from mall.domains.members import growth
+from mall.domains.members import growth, merged_audit
 from mall.domains.points import audit as points
 from mall.domains.refunds.rules import ByHand, RefundState, earlier_numbers
 from mall.domains.settlements import store as settlements
@@ -24,7 +24,7 @@ def audit(tx: Tx) -> list[str]:
     """Every breach between stock, coupons, seats, points, growth, orders and money: a sentence each, none when all is
     right."""
     return [*books.audit(tx), *coupons.audit(tx), *group_buys.audit(tx), *ledger.audit(tx), *points.audit(tx),
-            *growth.audit(tx)]
+            *growth.audit(tx), *merged_audit.audit(tx)]
 
 
 def lasting(first: list[str], second: list[str]) -> list[str]:

@@ -55,7 +55,11 @@ _GIVE_BACK_LATE = (
 _TEMPLATE = select(coupon_templates).where(t.template_id == bindparam("template_id"))
 _CLAIMS = select(n.member_id, n.claimed).where(
     n.template_id == bindparam("template_id"), n.member_id.in_(among("member_ids")))
-_KNOWN_MEMBERS = select(members.c.member_id).where(members.c.member_id.in_(among("member_ids")))
+_KNOWN_MEMBERS = (  # who is given something stays who he is until the end
+    select(members.c.member_id)
+    .where(members.c.member_id.in_(among("member_ids")), members.c.merged_into.is_(None))
+    .order_by(members.c.member_id).with_for_update(read=True)
+)
 _COUNT_MEMBER = (
     update(coupon_claims)
     .where(n.template_id == bindparam("of_template"), n.member_id == bindparam("of_member"),
@@ -193,12 +197,15 @@ _ODD_TEMPLATES = (
     .where(or_(t.claimed != _number, t.claimed > t.quota, and_(t.channel == "CODE", _redeemed_number != _number)))
     .order_by(t.template_id)
 )
+_accounts_before = (  # who was several members has taken what each of them could
+    select(func.count()).where(members.c.merged_into == n.member_id).scalar_subquery()
+)
 _ODD_CLAIMS = (
     select(n.template_id, n.member_id, n.claimed, t.per_member, _number_for.label("number"))
     .join_from(coupon_claims, coupon_templates, t.template_id == n.template_id)
     .join(_made_for, and_(_made_for.c.template_id == n.template_id, _made_for.c.member_id == n.member_id),
           isouter=True)
-    .where(or_(n.claimed != _number_for, n.claimed > t.per_member))
+    .where(or_(n.claimed != _number_for, n.claimed > t.per_member * (1 + _accounts_before)))
     .order_by(n.template_id, n.member_id)
 )
 _ODD_COUPONS = (

@@ -19,6 +19,12 @@ class MemberNotFound(NotFound):
     code, message = "MEMBER_NOT_FOUND", "会员不存在"
 
 
+class MemberMerged(NotFound):
+    """`member_id` in the data: whom the member became."""
+
+    code, message = "MEMBER_MERGED", "该会员的账号已合并，请按合并后的会员编号查询"
+
+
 def check_room(addresses: Sequence[Any], limit: int) -> None:
     """Raises AddressLimitReached when the book is full."""
     if len(addresses) >= limit:
