@@ -5,7 +5,8 @@ from datetime import datetime
 from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
 from mall.domains.cases.rules import PlatformOnly
 from mall.domains.cases.store import check_platform
-from mall.domains.members.rules import MemberNotFound
+from mall.domains.members.rules import MemberMerged, MemberNotFound
+from mall.domains.members.store import check_not_merged
 from mall.flows import member_pages
 from mall.flows.member_pages import GrowthEntry, Membership
 
@@ -35,10 +36,11 @@ class MemberGrowth(Output):
     next_cursor: str | None
 
 
-@query("members.show_member_growth", allow="staff", errors=(PlatformOnly, MemberNotFound))
+@query("members.show_member_growth", allow="staff", errors=(PlatformOnly, MemberMerged, MemberNotFound))
 def show_member_growth(ctx: Ctx, ask: ShowMemberGrowth) -> MemberGrowth:
-    """Spec A3. Members belong to the platform. Raises PlatformOnly, MemberNotFound."""
+    """Spec A3. Members belong to the platform. Raises PlatformOnly, MemberMerged, MemberNotFound."""
     check_platform(ctx.seller_id)
+    check_not_merged(ctx.tx, ask.member_id)
     standing, changes, items, next_cursor = member_pages.of_member(ctx.tx, ask.member_id, ask.cursor, ask.limit)
     if standing is None:
         raise MemberNotFound(field="member_id")

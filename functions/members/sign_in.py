@@ -30,8 +30,7 @@ def sign_in(ctx: Ctx, cmd: SignIn) -> SignedIn:
         if cmd.code is None:
             raise BadInput("缺少登录凭证", field="code")
         person = ctx.world.wechat_api.code_to_session(cmd.code)
-    session = flow.sign_in(ctx.database, appid=appid, openid=person.openid,
-                           unionid=person.unionid, days=ctx.settings.session_days, now=ctx.now)
+    session = flow.sign_in(ctx.database, flow.Person(appid, person.openid, person.unionid), ctx.settings, now=ctx.now)
     token, key = issue_session(ctx, session.session_id, session.member_id, session.expires_at)
     return SignedIn(member_id=session.member_id, is_new=session.is_new, token=token, session_key=key,
                     expires_at=session.expires_at)

@@ -27,8 +27,8 @@ def sign_in_web(ctx: Ctx, cmd: SignInWeb) -> SignedInWeb:
     BadLoginCode for a code that WeChat does not know or a snapshot visitor (快照页)."""
     check_web_state(ctx, cmd.state, cmd.browser_key)
     person = ctx.world.wechat_api.oauth_identity(cmd.code)
-    session = flow.sign_in(ctx.database, appid=ctx.world.deployment.require("wechat_web_appid"),
-                           openid=person.openid, unionid=person.unionid, days=ctx.settings.session_days, now=ctx.now)
+    appid = ctx.world.deployment.require("wechat_web_appid")
+    session = flow.sign_in(ctx.database, flow.Person(appid, person.openid, person.unionid), ctx.settings, now=ctx.now)
     token, key = issue_session(ctx, session.session_id, session.member_id, session.expires_at)
     return SignedInWeb(member_id=session.member_id, is_new=session.is_new, token=token, session_key=key,
                        expires_at=session.expires_at)

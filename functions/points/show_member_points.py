@@ -3,6 +3,8 @@
 from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
 from mall.domains.cases.rules import PlatformOnly
 from mall.domains.cases.store import check_platform
+from mall.domains.members.rules import MemberMerged
+from mall.domains.members.store import check_not_merged
 from mall.domains.points import rules, store
 from mall.flows import point_pages
 from mall.flows.point_pages import Expiring, PointEntry
@@ -23,10 +25,11 @@ class MemberPoints(Output):
     next_cursor: str | None
 
 
-@query("points.show_member_points", allow="staff", errors=(PlatformOnly, rules.MemberNotFound))
+@query("points.show_member_points", allow="staff", errors=(PlatformOnly, MemberMerged, rules.MemberNotFound))
 def show_member_points(ctx: Ctx, ask: ShowMemberPoints) -> MemberPoints:
-    """Spec A4. Points belong to the platform. Raises PlatformOnly, MemberNotFound."""
+    """Spec A4. Points belong to the platform. Raises PlatformOnly, MemberMerged, MemberNotFound."""
     check_platform(ctx.seller_id)
+    check_not_merged(ctx.tx, ask.member_id)
     if not store.is_member(ctx.tx, ask.member_id):
         raise rules.MemberNotFound(field="member_id")
     found = point_pages.page(ctx.tx, ask.member_id, ask.cursor, ask.limit, ctx.now)

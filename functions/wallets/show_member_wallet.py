@@ -3,7 +3,8 @@
 from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
 from mall.domains.cases.rules import PlatformOnly
 from mall.domains.cases.store import check_platform
-from mall.domains.members.rules import MemberNotFound
+from mall.domains.members.rules import MemberMerged, MemberNotFound
+from mall.domains.members.store import check_not_merged
 from mall.domains.wallets import rules, store
 from mall.flows import wallet_pages
 from mall.flows.wallet_pages import WalletEntry
@@ -23,10 +24,12 @@ class MemberWallet(Output):
 
 
 @query("wallets.show_member_wallet", allow="staff",
-       errors=(PlatformOnly, rules.StoredValueOff, MemberNotFound))
+       errors=(PlatformOnly, MemberMerged, rules.StoredValueOff, MemberNotFound))
 def show_member_wallet(ctx: Ctx, ask: ShowMemberWallet) -> MemberWallet:
-    """Spec E8. Stored value belongs to the platform. Raises PlatformOnly, StoredValueOff, MemberNotFound."""
+    """Spec E8. Stored value belongs to the platform. Raises PlatformOnly, MemberMerged, StoredValueOff,
+    MemberNotFound."""
     check_platform(ctx.seller_id)
+    check_not_merged(ctx.tx, ask.member_id)
     rules.check_on(ctx.settings.stored_value_licence)
     if not store.is_member(ctx.tx, ask.member_id):
         raise MemberNotFound(field="member_id")

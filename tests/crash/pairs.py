@@ -24,6 +24,7 @@ from tests.crash.scenarios import (
     group_of,
     half_shared,
     issued_invoice,
+    merging,
     noted,
     on_its_way,
     paid,
@@ -37,10 +38,12 @@ from tests.crash.scenarios import (
     taken_away,
     templates,
     thumb,
+    thumb_of_top_up,
     timer,
     told_of_share,
     topped_up,
     trusting,
+    two_accounts,
     two_dear_orders,
     two_lines,
     two_people,
@@ -716,3 +719,44 @@ def end_promotion_x_place(town: Town) -> Pair:
     promotion_id = seed.promotion(town.shop, steps=((4_000, 300),))
     ended = call(town, town.shop.staff(), "promotions.end_promotion", promotion_id=promotion_id)
     return Pair((ended, wanting(town, member, goods.sku_id)))
+
+
+# two accounts become one, beside what either of them does
+
+
+@pair
+def merge_x_order_of_the_ended_account(town: Town) -> Pair:
+    mini, _, goods = two_accounts(town)
+    return Pair((merging(town, mini), wanting(town, mini, goods.sku_ids[1], balance_fen=2_000, points=200)))
+
+
+@pair
+def merge_x_order_of_the_staying_account(town: Town) -> Pair:
+    mini, web, goods = two_accounts(town)
+    return Pair((merging(town, mini), wanting(town, web, goods.sku_ids[1], balance_fen=2_000, points=200)))
+
+
+@pair
+def merge_x_top_up_notice(town: Town) -> Pair:
+    mini, _, _ = two_accounts(town)
+    payment_no = thumb_of_top_up(town, mini, 2_000)
+    return Pair((merging(town, mini), notice(town, payment_no)))
+
+
+@pair
+def merge_x_refund(town: Town) -> Pair:
+    mini, _, goods = two_accounts(town)
+    order_no = paid(town, mini, goods.sku_id, balance_fen=1_500, points=50)
+    return Pair((merging(town, mini), refund(town, order_no)))
+
+
+@pair
+def merge_x_check_in(town: Town) -> Pair:
+    mini, _, _ = two_accounts(town)
+    return Pair((merging(town, mini), call(town, mini, "points.check_in_daily")))
+
+
+@pair
+def merge_x_merge(town: Town) -> Pair:
+    mini, _, _ = two_accounts(town)
+    return Pair((merging(town, mini), merging(town, mini)))

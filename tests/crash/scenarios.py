@@ -33,7 +33,7 @@ from sqlalchemy import update
 from tests.crash import sharing
 from tests.crash.town import Play, Town
 from tests.house.samples import EVENTS, context_of, read_sample
-from tests.support import points, seed, trade, wallet
+from tests.support import points, seed, trade, twins, wallet
 from tests.support.shop import SECRETS, Caller
 
 Prepare = Callable[[Town], Play]
@@ -1432,6 +1432,34 @@ def _save_address(town: Town) -> Play:
 def _remove_address(town: Town) -> Play:
     member = town.shop.member()
     return call(town, member, "members.remove_address", address_id=seed.address(town.shop, member))
+
+
+def two_accounts(town: Town) -> tuple[Caller, Caller, seed.Seeded]:
+    """One person's: the one that is to stay (it has more orders), and the one of the mini program, which has of all."""
+    shop, goods = town.shop, seed.product(town.shop, price_fen=4_900, stock=40, skus=2)
+    wallet.open(shop)
+    mini, web = twins.pair(shop)
+    for account in (mini, web):
+        thumb_of_top_up(town, account, 5_000)
+        town.tell_notices("payment")
+        points.lot(shop, account, 500)
+        account.call("carts.put_cart_item", sku_id=goods.sku_ids[account is mini], quantity=1)
+        account.call("coupons.claim_coupon", template_id=coupon_template(town))
+    for _ in range(4):
+        place(town, web, goods.sku_id)
+    earned(town, mini, goods.sku_id)
+    place(town, mini, goods.sku_id, balance_fen=1_000, points=100)
+    return mini, web, goods
+
+
+def merging(town: Town, mini: Caller) -> Play:
+    return lambda: twins.learning(town.shop, mini)
+
+
+@scenario("members.sign_in", "two accounts become one")
+def _sign_in_merges(town: Town) -> Play:
+    mini, _, _ = two_accounts(town)
+    return merging(town, mini)
 
 
 @scenario("members.sign_in_web")

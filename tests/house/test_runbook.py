@@ -40,7 +40,7 @@ def test_every_case_that_can_be_opened_leads_to_a_page_that_is_there():
     headings = {re.sub(r"[^a-z0-9 -]", "", line[3:].lower()).replace(" ", "-") for line in PAGE.splitlines()
                 if line.startswith("## ")}
     linked = re.findall(r"\(#([^)]+)\)", table)
-    assert len(linked) == 11 and set(linked) == headings
+    assert len(linked) == 12 and set(linked) == headings
 
 
 def test_every_action_that_the_runbook_names_exists():
@@ -69,7 +69,7 @@ def things(shop: Shop) -> dict[str, str]:
         tx.insert(share_lines, **row(share_lines, shop.now, share_no=share_no, state="CLOSED", amount_fen=1))))
     case_id = shop.staff().call("ops.list_cases", state="OPEN")["items"][0]["case_id"]
     return {"ord": order_no, "ref": refund_no, "dif": difference_id, "cas": case_id, "evt": park(shop),
-            "sku": goods.sku_id, "shr": share_no}
+            "sku": goods.sku_id, "shr": share_no, "mem": member.subject_id}
 
 
 @pytest.mark.parametrize("words", [words for words in COMMANDS if words[1] == "desk"], ids=" ".join)

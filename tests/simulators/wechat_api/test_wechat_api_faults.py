@@ -126,6 +126,7 @@ def test_the_overview_shows_people_and_faults_escaped(wechat):
         ("/_sim/clock", {"ahead_s": "1"}),
         ("/_sim/clock", {}),
         ("/_sim/people", {"person": ""}),
+        ("/_sim/people", {"person": "alice", "unionid": "no"}),
         ("/_sim/people", {"person": "x" * 65}),
         ("/_sim/codes", {"person": "alice", "kind": "other"}),
         ("/_sim/shipping/lag", {"seconds": -1}),

@@ -35,6 +35,15 @@ def test_a_sim_code_is_that_person_any_number_of_times(wechat):
     assert other["openid"] != first["openid"] and other["unionid"] != first["unionid"]
 
 
+def test_the_mini_program_is_not_told_a_unionid_before_the_apps_are_bound(wechat):
+    told = wechat.login("sim:alice")["unionid"]
+    wechat.control("/_sim/people", {"person": "alice", "unionid": False})
+    assert set(wechat.login("sim:alice")) == {"openid", "session_key"}
+    assert wechat.login("sim:bob")["unionid"] != told
+    wechat.control("/_sim/people", {"person": "alice", "unionid": True})
+    assert wechat.login("sim:alice")["unionid"] == told
+
+
 def test_an_issued_login_code_works_once(wechat, errcode):
     code = wechat.control("/_sim/codes", {"person": "alice"})["code"]
     assert wechat.login(code)["openid"] == identify("alice", APPID)["openid"]

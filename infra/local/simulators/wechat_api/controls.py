@@ -100,8 +100,14 @@ def text(body: dict, key: str, *, longest: int = 128) -> str:
 
 
 def meet_person(sim: Simulator, body: dict) -> dict:
-    """The person opens the mini program (which also renews the visit that some interfaces ask for)."""
-    return as_person(people.meet(sim, text(body, "person", longest=people.LONGEST_NAME)))
+    """The person opens the mini program (which also renews the visit that some interfaces ask for). `unionid`: whether
+    the mini program is told it from now on."""
+    name, is_told = text(body, "person", longest=people.LONGEST_NAME), body.get("unionid")
+    if not isinstance(is_told, (bool, type(None))):
+        raise BadControl('"unionid" is true or false')
+    if is_told is not None:
+        people.bind(sim, name, is_told)
+    return as_person(people.meet(sim, name))
 
 
 def issue_code(sim: Simulator, body: dict) -> dict:

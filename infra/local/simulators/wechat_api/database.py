@@ -10,6 +10,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS people (
     name TEXT PRIMARY KEY, openid TEXT UNIQUE, web_openid TEXT UNIQUE, unionid TEXT UNIQUE,
     phone TEXT, seen_at REAL, risk_rank INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS without_unionid (name TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS codes (
     code TEXT PRIMARY KEY, kind TEXT, person TEXT, scope TEXT, issued_at REAL, used_at REAL);
 CREATE TABLE IF NOT EXISTS tokens (

@@ -44,6 +44,18 @@ def meet(sim: Simulator, name: str) -> sqlite3.Row:
     return sim.database.execute("SELECT * FROM people WHERE name = ?", (name,)).fetchone()
 
 
+def bind(sim: Simulator, name: str, is_bound: bool) -> None:
+    """Whether the mini program is told this person's unionid: not before it and the service account are bound to one
+    open platform account. The service account tells it always."""
+    forget, keep = "DELETE FROM without_unionid WHERE name = ?", "INSERT OR IGNORE INTO without_unionid VALUES (?)"
+    with sim.database:
+        sim.database.execute(forget if is_bound else keep, (name,))
+
+
+def is_bound(sim: Simulator, name: str) -> bool:
+    return sim.database.execute("SELECT name FROM without_unionid WHERE name = ?", (name,)).fetchone() is None
+
+
 def by_openid(sim: Simulator, openid: object) -> sqlite3.Row:
     """The person with this mini-program openid; 40003 when nobody has it."""
     row = sim.database.execute("SELECT * FROM people WHERE openid = ?", (str(openid),)).fetchone()

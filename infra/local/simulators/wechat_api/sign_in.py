@@ -19,17 +19,14 @@ KINDS = ("login", "phone")
 
 
 def jscode2session(sim: Simulator, call: Call) -> dict:
-    """GET /sns/jscode2session: a login code for openid, session_key, unionid."""
+    """GET /sns/jscode2session: a login code for openid, session_key, and unionid where the apps are bound."""
     check_app(sim, call.query, "appid", "secret", "mini")
     if call.query.get("grant_type") != "authorization_code":
         raise Refused(40002, "invalid grant_type")
     person = redeem(sim, call.query.get("js_code", ""), "login", used_errcode=40163)
     session_key = hashlib.sha256(f"session {person['openid']}".encode()).digest()[:16]
-    return {
-        "session_key": base64.b64encode(session_key).decode(),
-        "openid": person["openid"],
-        "unionid": person["unionid"],
-    }
+    answer = {"session_key": base64.b64encode(session_key).decode(), "openid": person["openid"]}
+    return answer | ({"unionid": person["unionid"]} if people.is_bound(sim, person["name"]) else {})
 
 
 def get_phone_number(sim: Simulator, call: Call) -> dict:

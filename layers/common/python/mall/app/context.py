@@ -7,6 +7,7 @@ from datetime import datetime
 from math import inf
 from typing import Any, TypeVar
 
+from mall.app import identity
 from mall.app.identity import Member, Staff
 from mall.app.limits import keyed, network_of
 from mall.app.settings import ShopSettings
@@ -61,11 +62,14 @@ class Ctx:
         outbox.emit(self.tx, event, self.now)
 
     def transact(self, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        """`work(tx, ...)` in a transaction of its own, again after a deadlock."""
+        """`work(tx, ...)` in a transaction of its own, again after a deadlock. Raises AccountsMerged when the member
+        who calls became another one since the call began."""
 
         def attempt(tx: Tx) -> T:
             tx.request_id = self.request_id
             self.tx = tx
+            if self.me:
+                identity.stand(tx, self.me)
             answer = work(tx, *args, **kwargs)
             self.events += tx.events
             return answer

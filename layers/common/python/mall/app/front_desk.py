@@ -244,6 +244,8 @@ def _open(action: Action, ctx: Ctx, tx: Tx, signed: Any, questions: list) -> lis
         who = (identity.BY_STAFF_SESSION, {"session_id": signed.session_id}) if signed else None
     else:
         who = identity.member_question(signed, ctx.incoming.identity)
+        stands = action.kind == "command" and identity.standing_question(signed, ctx.incoming.identity)
+        questions = [*questions, *([stands] if stands else [])]
     asked = [*questions, *([who] if who else []), (SETTINGS, {"seller_id": DEFAULT_SELLER})]
     answers = tx.fetch(*asked)
     _admit(action, ctx, answers[len(questions)][0] if who and answers[len(questions)] else None, bool(signed))

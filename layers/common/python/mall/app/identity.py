@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, select
 
 from mall.app.triggers import Incoming, PlatformIdentity
 from mall.kit import clock
-from mall.kit.errors import BadInput, NotAllowed, NotSignedIn
+from mall.kit.errors import BadInput, Conflict, NotAllowed, NotSignedIn
 from mall.kit.idempotency import subject
 from mall.tables.people import member_identities, members, roles, sessions, staff
 
@@ -45,6 +45,12 @@ class BadWebState(BadInput):
     """The visitor did not begin this sign-in, or began it too long ago."""
 
     code, message = "BAD_WEB_STATE", "登录已超时，请重新登录"
+
+
+class AccountsMerged(Conflict):
+    """The member who called became another one while the call was under way; the next call is that one's."""
+
+    code, message, retryable = "ACCOUNTS_MERGED", "您的两个账号刚刚合并为一个，请重试", True
 
 
 class MemberBlocked(NotAllowed):
@@ -103,6 +109,15 @@ BY_MEMBER_SESSION = (
     select(*_MEMBER, sessions.c.appid, sessions.c.openid, *_SESSION)
     .join_from(sessions, members, sessions.c.subject_id == members.c.member_id)
     .where(sessions.c.session_id == bindparam("session_id"))
+)
+_SESSION_STANDS = (
+    select(sessions.c.subject_id.label("member_id")).where(sessions.c.session_id == bindparam("session_id"))
+    .with_for_update(read=True)
+)
+_OPENID_STANDS = (
+    select(member_identities.c.member_id)
+    .where(member_identities.c.appid == bindparam("appid"), member_identities.c.openid == bindparam("openid"))
+    .with_for_update(read=True)
 )
 BY_STAFF_SESSION = (
     select(staff.c.staff_id, staff.c.seller_id, staff.c.display_name, staff.c.active, roles.c.permissions,
@@ -185,6 +200,25 @@ def key_owner(signed: SignedRequest | None, identity: PlatformIdentity | None, n
     if identity:
         return _KEY_OF_OPENID, {"appid": identity.appid, "openid": identity.openid}
     return None
+
+
+def standing_question(signed: SignedRequest | None, identity: PlatformIdentity | None) -> tuple[Any, dict] | None:
+    """The read that keeps the caller who he is until the transaction ends, asked before it is looked up who that is:
+    a merge of two accounts (spec A1) waits for it, or it for the merge. None when nobody claims to be anyone."""
+    if signed:
+        return _SESSION_STANDS, {"session_id": signed.session_id}
+    if identity:
+        return _OPENID_STANDS, {"appid": identity.appid, "openid": identity.openid}
+    return None
+
+
+def stand(tx: Any, me: Member) -> None:
+    """The same in a later transaction of a call. Raises AccountsMerged when the caller is another member by now."""
+    question = (_SESSION_STANDS, {"session_id": me.session_id}) if me.session_id else (
+        _OPENID_STANDS, {"appid": me.appid, "openid": me.openid})
+    found = tx.fetch(question)[0]
+    if not found or found[0].member_id != me.member_id:
+        raise AccountsMerged()
 
 
 def admit_member(row: Any, now: datetime) -> Member:

@@ -71,7 +71,7 @@ def _close_here(tx: Tx, order_no: str, reason: CloseReason, note: str, closed: A
     orders.move(tx, order, "close_unpaid", actor=actor, now=now, reason=note, close_reason=reason.value)
     coupons.give_back(tx, order_no, now)
     if order.balance_fen:
-        ledger.release_balance(tx, order_no, now)
+        ledger.release_balance(tx, order, now)
     if order.kind == OrderKind.GROUP.value:
         group_buys.release_seat(tx, order_no, now)
     for line in orders.lines(tx, order_no):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +41,8 @@ def remind_unpaid(tx: Tx, order_no: str, now: datetime) -> bool:
 def _put(tx: Tx, messages: list[Message], now: datetime) -> None:
     if not messages:
         return
+    living = store.living(tx, [each.member_id for each in messages])
+    messages = [replace(each, member_id=living.get(each.member_id, each.member_id)) for each in messages]
     allowed = store.consenting(tx, messages[0].template.value, [each.member_id for each in messages])
     for message in messages:
         if message.member_id in allowed:

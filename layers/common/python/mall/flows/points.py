@@ -54,7 +54,7 @@ def release(tx: Tx, order: Any, now: datetime) -> None:
     if not order.points_used:
         return
     wallets, uses = tx.fetch(store.ask_lock(order.member_id), store.ask_uses(order.order_no))
-    ledger.release_points(tx, order.order_no, now)
+    ledger.release_points(tx, order, now)
     given = [store.use_of(row) for row in uses]
     changed = rules.give_back(given, order.points_used, wallets[0].debt, None)
     _keep(tx, {use.lot.lot_id: use.lot for use in given}, changed.lots)

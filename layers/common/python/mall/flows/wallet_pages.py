@@ -17,7 +17,7 @@ FROM_THE_NEWEST = (datetime(9999, 1, 1, tzinfo=UTC), "~")  # after every moment 
 @dataclass(frozen=True)
 class WalletEntry:
     reference: str  # of the ledger's movement
-    kind: str  # TOPPED_UP BALANCE_HELD BALANCE_RELEASED REFUND_DECIDED
+    kind: str  # TOPPED_UP BALANCE_HELD BALANCE_RELEASED REFUND_DECIDED ACCOUNTS_MERGED
     words: str
     amount_fen: int  # positive into the wallet, negative out of it
     about: str | None  # the payment, order or refund

@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
-from mall.kit.db import Tx
+from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict, NotFound, RuleBroken
 from mall.kit.schema import Index, count_column, fen_column, table, text_column, time_column
 
@@ -57,6 +57,9 @@ _MOVE = (
 _OF_REFERENCE = select(ledger_entries).where(e.reference == bindparam("reference")).order_by(e.leg)
 _BALANCES = select(e.account, func.sum(e.amount).label("amount")).group_by(e.account).order_by(e.account)
 _OWED = select(a.owed).where(a.account == bindparam("account"))
+_LOCK_SEVERAL = (
+    select(ledger_accounts).where(a.account.in_(among("accounts"))).order_by(a.account).with_for_update()
+)
 _OF_ACCOUNT = (
     select(ledger_entries)
     .where(e.account == bindparam("account"),
@@ -128,19 +131,38 @@ def hold(tx: Tx, reference: str, account: Account, amount: int, *, about: str | 
     post(tx, reference, [Leg(account, amount, about), Leg(held(account), -amount, about)], reason=reason, now=now)
 
 
-def settle(tx: Tx, reference: str, legs: Sequence[Leg], *, reason: str, now: datetime) -> None:
-    """What was held under `reference` goes where `legs` say (credits of its whole amount). Raises NotHeld, and
-    AlreadyPosted when it was settled or voided before."""
+def settle(tx: Tx, reference: str, legs: Sequence[Leg], *, reason: str, now: datetime,
+           owner: Account | None = None) -> None:
+    """What was held under `reference` goes where `legs` say (credits of its whole amount). `owner`: whose account it
+    stands on by now, where it was carried over to another since. Raises NotHeld, and AlreadyPosted when it was
+    settled or voided before."""
     _, aside = _held_legs(tx, reference)
-    post(tx, reference + ENDED, [Leg(Account(aside.account, guarded=True), -aside.amount, aside.about), *legs],
-         reason=reason, now=now)
+    account = held(owner) if owner else Account(aside.account, guarded=True)
+    post(tx, reference + ENDED, [Leg(account, -aside.amount, aside.about), *legs], reason=reason, now=now)
 
 
-def void(tx: Tx, reference: str, *, reason: str, now: datetime) -> None:
-    """What was held under `reference` goes back to its account. Raises NotHeld, AlreadyPosted."""
-    legs = [Leg(Account(leg.account, guarded=True), -leg.amount, leg.about)
-            for leg in reversed(_held_legs(tx, reference))]
+def void(tx: Tx, reference: str, *, reason: str, now: datetime, owner: Account | None = None) -> None:
+    """What was held under `reference` goes back to its account, or to that of the `owner` it was carried over to.
+    Raises NotHeld, AlreadyPosted."""
+    free, aside = _held_legs(tx, reference)
+    back = owner or Account(free.account, guarded=True)
+    legs = [Leg(held(back), -aside.amount, aside.about), Leg(back, -free.amount, free.about)]
     post(tx, reference + ENDED, legs, reason=reason, now=now)
+
+
+def carry_over(tx: Tx, reference: str, origin: Account, target: Account, *, about: str, reason: str,
+               now: datetime) -> None:
+    """All that is owed on one guarded account, the held part of it too, is owed on another from now on, which is
+    opened where the first is. Both are locked until the end. Raises AlreadyPosted."""
+    pairs = ((origin, target), (held(origin), held(target)))
+    rows = tx.all(_LOCK_SEVERAL, accounts=sorted(each.name for pair in pairs for each in pair))
+    found = {row.account: row.owed for row in rows}
+    if origin.name in found:
+        open_account(tx, target)
+    legs = [leg for one, other in pairs if found.get(one.name)
+            for leg in (Leg(one, found[one.name], about), Leg(other, -found[one.name], about))]
+    if legs:
+        post(tx, reference, legs, reason=reason, now=now)
 
 
 def _held_legs(tx: Tx, reference: str) -> list[Any]:

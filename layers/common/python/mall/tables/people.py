@@ -17,8 +17,11 @@ members = table(
     time_column("level_review_at", optional=True),  # when a level above the first has to be justified anew
     flag_column("blocked"),
     time_column("created_at"),
+    id_column("merged_into", optional=True),  # the member that this one became: one person is one member (A1)
+    time_column("merged_at", optional=True),
     UniqueConstraint("unionid", name="uq_members_unionid"),
     Index("ix_members_level_review_at", "level_review_at"),
+    Index("ix_members_merged_into", "merged_into"),
 )
 growth_entries = table(  # what orders brought a member, and what refunds took back of it
     "growth_entries",
@@ -46,7 +49,7 @@ level_changes = table(  # how members came to their levels: who, why, when
     id_column("member_id"),
     text_column("from_level", 32),
     text_column("to_level", 32),
-    text_column("reason", 16),  # GROWTH YEARLY_REVIEW
+    text_column("reason", 16),  # GROWTH YEARLY_REVIEW ACCOUNTS_MERGED
     count_column("total"),  # growth value in all, when it was decided
     count_column("in_year"),  # and of the year that decided
     id_column("order_no", optional=True),  # whose receipt brought it

@@ -28,6 +28,7 @@ class CaseKind(str, Enum):
     SHARE_RETURN_FAILED = "SHARE_RETURN_FAILED"  # a receiver's part could not be called back before a refund
     UNFREEZE_REFUSED = "UNFREEZE_REFUSED"  # WeChat does not unfreeze what is left of a payment
     SAFEGUARDING_DIFFERENCE = "SAFEGUARDING_DIFFERENCE"  # the day's report does not explain what is owed to members
+    MEMBERS_NOT_MERGED = "MEMBERS_NOT_MERGED"  # two members are one person and could not become one
     SHIPPING_REPORT_FAILED = "SHIPPING_REPORT_FAILED"  # WeChat refused the shipping report
 
 

@@ -9,6 +9,7 @@ from mall.kit.db import among
 from mall.kit.ids import id_at
 from mall.kit.invariants import Feed, Rule, Subject, following
 from mall.tables.marketing import coupon_claims, coupon_codes, coupon_templates, coupons
+from mall.tables.people import members
 from mall.tables.trade import orders
 
 t, n, k, c = coupon_templates.c, coupon_claims.c, coupon_codes.c, coupons.c
@@ -41,11 +42,15 @@ _has = (
     .where(c.member_id.in_(among("keys"))).group_by(c.template_id, c.member_id).subquery()
 )
 _has_number = func.coalesce(_has.c.number, 0)
+_accounts_before = (  # who was several members has taken what each of them could
+    select(func.count()).where(members.c.merged_into == n.member_id).scalar_subquery()
+)
 _CLAIMS = (
     select(n.template_id, n.member_id, n.claimed, t.per_member, _has_number.label("number"))
     .join_from(coupon_claims, coupon_templates, t.template_id == n.template_id)
     .join(_has, and_(_has.c.template_id == n.template_id, _has.c.member_id == n.member_id), isouter=True)
-    .where(n.member_id.in_(among("keys")), or_(n.claimed != _has_number, n.claimed > t.per_member))
+    .where(n.member_id.in_(among("keys")), or_(
+        n.claimed != _has_number, n.claimed > t.per_member * (1 + _accounts_before)))
     .order_by(n.template_id, n.member_id)
 )
 _UNCOUNTED = (

@@ -54,7 +54,11 @@ _GIVE_BACK_LATE = (
 _TEMPLATE = select(coupon_templates).where(t.template_id == bindparam("template_id"))
 _CLAIMS = select(n.member_id, n.claimed).where(
     n.template_id == bindparam("template_id"), n.member_id.in_(among("member_ids")))
-_KNOWN_MEMBERS = select(members.c.member_id).where(members.c.member_id.in_(among("member_ids")))
+_KNOWN_MEMBERS = (  # who is given something stays who he is until the end
+    select(members.c.member_id)
+    .where(members.c.member_id.in_(among("member_ids")), members.c.merged_into.is_(None))
+    .order_by(members.c.member_id).with_for_update(read=True)
+)
 _COUNT_MEMBER = (
     update(coupon_claims)
     .where(n.template_id == bindparam("of_template"), n.member_id == bindparam("of_member"),

@@ -18,9 +18,10 @@ from mall.kit.db import Tx, among
 from mall.kit.invariants import Rule, Subject
 from mall.kit.ledger import HELD, ledger_entries
 from mall.tables.accounts import bill_rows, bills, differences
+from mall.tables.people import members
 from mall.tables.trade import orders, payments, refunds
 
-e, o, p, r = ledger_entries.c, orders.c, payments.c, refunds.c
+e, m, o, p, r = ledger_entries.c, members.c, orders.c, payments.c, refunds.c
 
 _of_payment = and_(e.reference == p.payment_no, e.account == WECHAT)
 _PAYMENTS = (
@@ -134,10 +135,12 @@ _FEES = (
 
 # stored value: what came in by top-ups, what is held for orders, and what refunds brought back
 
+_owner = func.coalesce(m.merged_into, m.member_id)  # whose wallet it is by now
 _topped_up = (
-    select(e.about, e.account, func.sum(-e.amount).label("fen"))
+    select(e.about, _owner.label("member_id"), func.sum(-e.amount).label("fen"))
+    .join_from(ledger_entries, members, m.member_id == func.substr(e.account, len(STORED_VALUE) + 2))
     .where(e.about.in_(among("keys")), e.account.like(f"{STORED_VALUE}/%"))
-    .group_by(e.about, e.account)
+    .group_by(e.about, _owner)
     .subquery()
 )
 _returned = (
@@ -148,8 +151,7 @@ _returned = (
 _TOP_UPS = (
     select(p.payment_no, p.state, p.amount_fen, func.coalesce(_topped_up.c.fen, 0).label("ledger_fen"),
            func.coalesce(_returned.c.fen, 0).label("returned_fen"))
-    .join_from(payments, _topped_up, and_(_topped_up.c.about == p.payment_no,
-                                          _topped_up.c.account == literal(f"{STORED_VALUE}/") + p.member_id),
+    .join_from(payments, _topped_up, and_(_topped_up.c.about == p.payment_no, _topped_up.c.member_id == p.member_id),
                isouter=True)
     .join(_returned, _returned.c.payment_no == p.payment_no, isouter=True)
     .where(p.payment_no.in_(among("keys")), p.purpose == "TOP_UP",

@@ -47,6 +47,8 @@ Movements and their references:
 | <order>:points-taken:<pieces before> | pieces go back that earned points | points +, points_debt + / points_cost - |
 | <any of these>:debt | points came to a member who has a points debt | points + / points_debt - |
 | <lot>:expired:<expired before> | a lot's time is over | points + / points_cost - |
+| <member>:merged:<kind> | a member became another one: all that it owns, what is held too | stored_value + / - |
+| | | of that one; points alike; points_debt the other way |
 | <number>:fee | a matched bill has the fee of a payment or refund | wechat_fee + / wechat -; of a refund reversed |
 | <number>:fee:2 ... | a later bill says otherwise: what it differs by | the same |
 
@@ -73,6 +75,7 @@ DONE, COUPONS, COUPONS_BACK, ENDED, FEE = ":done", ":coupons", ":coupons-back", 
 BALANCE, POINTS_HELD = ":balance", ":points"
 POINTS_EARNED, POINTS_BACK, POINTS_TAKEN = ":points-earned", ":points-back", ":points-taken"
 CHECKED_IN, EXPIRED, DEBT = ":checked-in", ":expired", ":debt"
+MERGED = ":merged"
 
 
 class OrderOrReference(BadInput):
@@ -271,3 +274,10 @@ def points_expired(lot_id: str, seller_id: str, member_id: str, points: int, exp
     return Movement(f"{lot_id}{EXPIRED}:{expired_before}", "POINTS_EXPIRED", (
         Posting(account_of(POINTS, member_id), points, lot_id),
         Posting(account_of(POINTS_COST, seller_id), -points, lot_id)))
+
+
+def points_debt_merged(ended_id: str, member_id: str, points: int) -> Movement:
+    """A member became another one, who owes what it owed."""
+    return Movement(f"{ended_id}{MERGED}:{POINTS_DEBT}", "ACCOUNTS_MERGED", (
+        Posting(account_of(POINTS_DEBT, member_id), points, member_id),
+        Posting(account_of(POINTS_DEBT, ended_id), -points, member_id)))

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select, union
 from mall.domains.ledger.rules import (
     BALANCE,
     GUARDED,
+    MERGED,
     POINTS,
     POINTS_HELD,
     STORED_VALUE,
@@ -46,12 +47,12 @@ def spend_balance(tx: Tx, order: Any, now: datetime) -> None:
     """The order is paid: what was held for it is the seller's."""
     ledger.settle(tx, order.order_no + BALANCE,
                   [_leg(balance_spent(order.order_no, order.seller_id, order.balance_fen))],
-                  reason="BALANCE_SPENT", now=now)
+                  reason="BALANCE_SPENT", now=now, owner=_wallet(order.member_id))
 
 
-def release_balance(tx: Tx, order_no: str, now: datetime) -> None:
+def release_balance(tx: Tx, order: Any, now: datetime) -> None:
     """The order closes unpaid: what was held for it is the member's again."""
-    ledger.void(tx, order_no + BALANCE, reason="BALANCE_RELEASED", now=now)
+    ledger.void(tx, order.order_no + BALANCE, reason="BALANCE_RELEASED", now=now, owner=_wallet(order.member_id))
 
 
 def open_points(tx: Tx, member_id: str) -> None:
@@ -68,12 +69,20 @@ def spend_points(tx: Tx, order: Any, now: datetime) -> None:
     """The order is paid: what was held for it is the seller's."""
     ledger.settle(tx, order.order_no + POINTS_HELD,
                   [_leg(points_spent(order.order_no, order.seller_id, order.points_used))],
-                  reason="POINTS_SPENT", now=now)
+                  reason="POINTS_SPENT", now=now, owner=_points(order.member_id))
 
 
-def release_points(tx: Tx, order_no: str, now: datetime) -> None:
+def release_points(tx: Tx, order: Any, now: datetime) -> None:
     """The order closes unpaid: what was held for it is the member's again."""
-    ledger.void(tx, order_no + POINTS_HELD, reason="POINTS_RELEASED", now=now)
+    ledger.void(tx, order.order_no + POINTS_HELD, reason="POINTS_RELEASED", now=now, owner=_points(order.member_id))
+
+
+def carry_over(tx: Tx, ended_id: str, member_id: str, now: datetime) -> None:
+    """A member became another one: its stored value and its points, what is held of them too, are owed to that one
+    from now on. The accounts are the last rows that are locked, but for stock."""
+    for kind, of in ((POINTS, _points), (STORED_VALUE, _wallet)):  # in the order of their names
+        ledger.carry_over(tx, f"{ended_id}{MERGED}:{kind}", of(ended_id), of(member_id), about=member_id,
+                          reason="ACCOUNTS_MERGED", now=now)
 
 
 def _points(member_id: str) -> Account:

@@ -25,6 +25,7 @@ Level = Mapping[str, Any]
 class LevelReason(str, Enum):
     GROWTH = "GROWTH"
     YEARLY_REVIEW = "YEARLY_REVIEW"
+    ACCOUNTS_MERGED = "ACCOUNTS_MERGED"
 
 
 @dataclass(frozen=True)

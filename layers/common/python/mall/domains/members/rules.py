@@ -22,6 +22,12 @@ class MemberNotFound(NotFound):
     code, message = "MEMBER_NOT_FOUND", "会员不存在"
 
 
+class MemberMerged(NotFound):
+    """`member_id` in the data: whom the member became."""
+
+    code, message = "MEMBER_MERGED", "该会员的账号已合并，请按合并后的会员编号查询"
+
+
 pasted = text.pasted  # the form of an address as it comes from the clipboard
 
 

@@ -7,12 +7,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, delete, select, update
 
-from mall.domains.members.rules import FIRST_LEVEL, FIRST_NICKNAME
+from mall.domains.members.rules import FIRST_LEVEL, FIRST_NICKNAME, MemberMerged
 from mall.kit.db import Tx
 from mall.kit.errors import NotFound
-from mall.tables.marketing import coupons
 from mall.tables.people import addresses, member_identities, members, sessions
-from mall.tables.trade import orders
 
 m, i, s, a = members.c, member_identities.c, sessions.c, addresses.c
 
@@ -27,15 +25,10 @@ _LEARN_UNIONID = (
     .where(m.member_id == bindparam("of_member"), m.unionid.is_(None))
     .values(unionid=bindparam("learned"))
 )
-_DROP_UNIONID = update(members).where(m.member_id == bindparam("of_member")).values(unionid=None)
-_MOVE_IDENTITIES = (
-    update(member_identities).where(i.member_id == bindparam("of_member")).values(member_id=bindparam("to_member"))
+_HOLD_LIVING = (
+    select(m.member_id).where(m.member_id == bindparam("member_id"), m.merged_into.is_(None)).with_for_update(read=True)
 )
-_MOVE_SESSIONS = (
-    update(sessions).where(s.subject_id == bindparam("of_member")).values(subject_id=bindparam("to_member"))
-)
-_OWNS = [select(own.c.member_id).where(own.c.member_id == bindparam("member_id")).limit(1)
-         for own in (orders, coupons, addresses)]
+_BECAME = select(m.merged_into).where(m.member_id == bindparam("member_id"), m.merged_into.is_not(None))
 _REVOKE = (
     update(sessions)
     .where(s.session_id == bindparam("of_session"), s.revoked_at.is_(None))
@@ -101,16 +94,16 @@ def know_unionid(tx: Tx, member_id: str, unionid: str) -> None:
     tx.write(_LEARN_UNIONID, of_member=member_id, learned=unionid)
 
 
-def owns_nothing(tx: Tx, member_id: str) -> bool:
-    """No order, coupon or address: the member may become another one without anybody missing anything."""
-    return not any(tx.fetch(*[(question, {"member_id": member_id}) for question in _OWNS]))
+def hold_living(tx: Tx, member_id: str) -> bool:
+    """Whether the member is not another one by now; held so until the end."""
+    return tx.one(_HOLD_LIVING, member_id=member_id) is not None
 
 
-def lead_to(tx: Tx, empty_id: str, member_id: str) -> None:
-    """Let everything that leads to the empty member lead to the other: openids, sessions, the unionid."""
-    tx.write(_DROP_UNIONID, of_member=empty_id)
-    tx.write(_MOVE_IDENTITIES, of_member=empty_id, to_member=member_id)
-    tx.write(_MOVE_SESSIONS, of_member=empty_id, to_member=member_id)
+def check_not_merged(tx: Tx, member_id: str) -> None:
+    """For staff who ask by an id of old. Raises MemberMerged with the id to ask by."""
+    became = tx.one(_BECAME, member_id=member_id)
+    if became is not None:
+        raise MemberMerged(field="member_id", member_id=became.merged_into)
 
 
 def open_session(tx: Tx, session_id: str, subject_id: str, *, appid: str, openid: str, expires_at: datetime,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from mall.domains.messaging.rules import FLOW, LEASE, Message, MessageState, Outcome
 from mall.kit.db import Tx, among
@@ -14,7 +14,7 @@ from mall.kit.postponed import not_postponed
 from mall.tables.goods import products
 from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups
 from mall.tables.messages import message_consents, messages
-from mall.tables.people import member_identities
+from mall.tables.people import member_identities, members
 from mall.tables.trade import order_lines, orders, refunds, shipments
 
 c, m, i, o = message_consents.c, messages.c, member_identities.c, orders.c
@@ -42,10 +42,14 @@ _CONSENTS = select(message_consents).where(
     c.member_id.in_(among("member_ids")), c.template == bindparam("of_template"), c.remaining > 0)
 _CONSENTS_OF = select(c.template, c.remaining).where(c.member_id == bindparam("member_id")).order_by(c.template)
 
+_LIVING = select(members.c.member_id, members.c.merged_into).where(
+    members.c.member_id.in_(among("member_ids")), members.c.merged_into.is_not(None))
+
+_owner = func.coalesce(members.c.merged_into, m.member_id)  # who it is by now
 _DUE = (
-    select(messages, i.openid)
-    .join_from(messages, member_identities, and_(i.member_id == m.member_id, i.appid == bindparam("appid")),
-               isouter=True)
+    select(*[column for column in m if column.name != "member_id"], _owner.label("member_id"), i.openid)
+    .join_from(messages, members, members.c.member_id == m.member_id, isouter=True)
+    .join(member_identities, and_(i.member_id == _owner, i.appid == bindparam("appid")), isouter=True)
     .where(m.state == PENDING, m.send_at <= bindparam("now"))
     .order_by(m.send_at, m.message_id)
     .limit(bindparam("most"))
@@ -182,3 +186,10 @@ def group(tx: Tx, group_id: str) -> tuple[Any, list]:
 def unpaid_until(tx: Tx, until: datetime, now: datetime, most: int) -> list[str]:
     """Unpaid orders that close before `until` and whose buyers were not reminded yet."""
     return [row.order_no for row in tx.all(_UNPAID, until=until, now=now, most=most)]
+
+
+# who it is by now
+
+def living(tx: Tx, member_ids: list[str]) -> dict[str, str]:
+    """Who these members are by now, of those that have become another one."""
+    return {row.member_id: row.merged_into for row in tx.all(_LIVING, member_ids=member_ids)}

@@ -53,6 +53,7 @@ WORDS = {  # what a member reads of an entry
     "POINTS_TAKEN_BACK": "退款扣回",
     "POINTS_DEBT_PAID": "补扣此前欠积分",
     "POINTS_EXPIRED": "积分过期",
+    "ACCOUNTS_MERGED": "账号合并转入",
 }
 
 
@@ -203,12 +204,32 @@ def sentences(outlook: Outlook) -> list[str]:
     return said
 
 
+def pay_debt(lots: Iterable[Lot], debt: int) -> Change:
+    """A debt met by points that were there all the same, of another account of its member: of those first that expire
+    first."""
+    paid: dict[str, Lot] = {}
+    left = debt
+    for lot in lots:
+        part = min(left, lot.free)
+        if part:
+            left -= part
+            paid[lot.lot_id] = replace(lot, free=lot.free - part, removed=lot.removed + part)
+    return Change(paid, {}, debt - left, 0, 0)
+
+
 # daily sign-in
 
 
 def streak_on(today: date, last: str | None, streak: int) -> int:
     """How many days in a row it is with today."""
     return streak + 1 if last == (today - timedelta(days=1)).isoformat() else 1
+
+
+def joined_streak(one: Any, other: Any) -> tuple[str | None, int]:
+    """The last day and the days in a row of two wallets that become one: those of the later day, of two alike the
+    longer row. So a day that either signed in on gives nothing more."""
+    best = max(one, other, key=lambda wallet: (wallet.checked_in_on or "", wallet.streak))
+    return best.checked_in_on, best.streak
 
 
 def reward_of(streak: int, rewards: Sequence[int]) -> int:

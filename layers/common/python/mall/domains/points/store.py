@@ -80,7 +80,8 @@ _DUE = (
     .limit(bindparam("most"))
 )
 _DUE_LOT = select(point_lots).where(
-    t.lot_id == bindparam("lot_id"), t.state == LotState.LIVE.value, t.expires_at <= bindparam("now"))
+    t.lot_id == bindparam("lot_id"), t.member_id == bindparam("member_id"), t.state == LotState.LIVE.value,
+    t.expires_at <= bindparam("now"))
 _EXPIRE = (
     update(point_lots)
     .where(t.lot_id == bindparam("of_lot"), t.state == LotState.LIVE.value, t.free == bindparam("seen_free"))
@@ -187,8 +188,8 @@ def due(tx: Tx, now: datetime, most: int) -> list[Any]:
 
 
 def lock_due(tx: Tx, lot_id: str, member_id: str, now: datetime) -> Any | None:
-    """The lot under its wallet's lock; None when it has expired meanwhile, or lives on."""
-    _, rows = tx.fetch(ask_lock(member_id), (_DUE_LOT, {"lot_id": lot_id, "now": now}))
+    """The lot under its wallet's lock; None when it has expired meanwhile, lives on, or is another member's by now."""
+    _, rows = tx.fetch(ask_lock(member_id), (_DUE_LOT, {"lot_id": lot_id, "member_id": member_id, "now": now}))
     return rows[0] if rows else None
 
 

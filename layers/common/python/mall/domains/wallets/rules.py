@@ -85,6 +85,7 @@ WORDS = {
     "BALANCE_HELD": "下单使用",
     "BALANCE_RELEASED": "订单关闭退回",
     "REFUND_DECIDED": "退款",
+    "ACCOUNTS_MERGED": "账号合并转入",
 }
 
 

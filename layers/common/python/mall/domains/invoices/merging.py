@@ -1,0 +1,16 @@
+"""The invoices of a member who becomes another one (spec A1)."""
+
+from __future__ import annotations
+
+from mall.kit.db import Tx
+from mall.kit.owners import hand_over, hands_over
+from mall.tables.accounts import invoices
+
+v = invoices.c
+
+_TO_OWNER = hands_over(v.member_id)
+
+
+def change_owner(tx: Tx, ended_id: str, member_id: str) -> None:
+    """All invoices of the one are the other's."""
+    hand_over(tx, _TO_OWNER, ended_id, member_id)
