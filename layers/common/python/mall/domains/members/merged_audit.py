@@ -22,8 +22,8 @@ def _left(name: str, what: str, owner: Column, *more: ColumnElement) -> Rule:
         .join_from(members, owner.table, owner == m.member_id)
         .where(m.member_id.in_(among("keys")), m.merged_into.is_not(None), *more).group_by(m.member_id)
     )
-    return Rule(f"merged-{name}", "members", ("member_id",), f"member {{member_id}} is merged and has {{number}} {what}",
-                found)
+    return Rule(f"merged-{name}", "members", ("member_id",),
+                f"member {{member_id}} is merged or gone and still has {{number}} {what}", found)
 
 
 def _ownerless(subject: str, key: Column, owner: Column) -> Rule:
