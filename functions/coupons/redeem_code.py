@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mall.app import Code, Ctx, Input, Output, Throttle, command
+from mall.app import Code, Ctx, Input, Output, Throttle, command, seen
 from mall.domains.coupons import codes, rules, store
 
 
@@ -18,7 +18,7 @@ class CodeRedeemed(Output):
     valid_until: datetime
 
 
-@command("coupons.redeem_code", allow="member", throttle=Throttle("code_tries", by="person"))
+@command("coupons.redeem_code", allow="member", repeat=seen("code"), throttle=Throttle("code_tries", by="person"))
 def redeem_code(ctx: Ctx, cmd: RedeemCode) -> CodeRedeemed:
     """Spec D4. Raises CodeUnknown, CodeAlreadyRedeemed, ClaimNotOpen, ClaimLimitReached, CouponsGone."""
     me, code = ctx.me.member_id, codes.meant(cmd.code)

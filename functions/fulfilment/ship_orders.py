@@ -1,6 +1,6 @@
 """Ship up to a hundred orders (批量发货): each tells whether it went out, and why not."""
 
-from mall.app import Ctx, Id, Input, Key, Output, command
+from mall.app import Ctx, Id, Input, Key, Output, command, harmless
 from mall.flows import ship as flow
 from pydantic import Field
 
@@ -27,7 +27,7 @@ class OrdersShipped(Output):
     outcomes: list[Outcome]  # in the order of the parcels
 
 
-@command("fulfilment.ship_orders", allow="staff")
+@command("fulfilment.ship_orders", allow="staff", repeat=harmless("an order goes out once"))
 def ship_orders(ctx: Ctx, cmd: ShipOrders) -> OrdersShipped:
     """Spec E2, E11. One transaction: all orders are locked, those that can be shipped go out together, the
     others stay as they were. Outcomes: ORDER_NOT_FOUND NOT_TO_SHIP PICKUP_NOT_SHIPPED UNKNOWN_CARRIER

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Output, Title, command
+from mall.app import Ctx, Id, Input, Output, Title, command, seen
 from mall.domains.invoices import store
 from mall.domains.invoices.rules import TitleKind, amount_of, check_title
 from mall.domains.orders.rules import OrderNotFound
@@ -22,7 +22,7 @@ class InvoiceRequested(Output):
     state: str
 
 
-@command("invoices.request_invoice", allow="member")
+@command("invoices.request_invoice", allow="member", repeat=seen("order_no"))
 def request_invoice(ctx: Ctx, cmd: RequestInvoice) -> InvoiceRequested:
     """Spec E12. Raises OrderNotFound, BadTaxNo, TaxNoUncalledFor, NotInvoiceable before the goods are sent,
     NothingToInvoice, InvoiceExists."""

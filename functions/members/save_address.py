@@ -1,6 +1,6 @@
 """Save an address (保存收货地址): a new one, or all parts of one that I have."""
 
-from mall.app import Ctx, Id, Input, Name, Output, Phone, Title, command
+from mall.app import Ctx, Id, Input, Name, Output, Phone, Title, command, harmless
 from mall.domains.members import rules, store
 
 
@@ -20,7 +20,8 @@ class AddressSaved(Output):
     is_default: bool
 
 
-@command("members.save_address", allow="member")
+@command("members.save_address", allow="member",
+         repeat=harmless("gives nobody anything; its owner sees it twice and removes one"))
 def save_address(ctx: Ctx, cmd: SaveAddress) -> AddressSaved:
     """Spec A2. The first address is the default; the default is moved, never taken away. Raises NotFound for
     an address that is not mine, AddressLimitReached when the book is full (`address_limit`)."""

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from mall.app import Ctx, Input, Name, Output, Throttle, remote
+from mall.app import Ctx, Input, Name, Output, Throttle, harmless, remote
 from mall.app.identity import issue_session
 from mall.domains.staff import passwords, rules, store
 from mall.flows import password_try
@@ -24,7 +24,8 @@ class StaffSignedIn(Output):
     expires_at: datetime
 
 
-@remote("staff.sign_in_staff", allow="anyone", uses=[], throttle=Throttle("staff_address_tries"))
+@remote("staff.sign_in_staff", allow="anyone", repeat=harmless("one more session of the same person"),
+        uses=[], throttle=Throttle("staff_address_tries"))
 def sign_in_staff(ctx: Ctx, cmd: SignInStaff) -> StaffSignedIn:
     """Spec J6. Raises SignInFailed, the same for an unknown name, a wrong password and an account that is
     locked (`staff_tries`, `staff_lock_minutes`) or deactivated; it takes as long in each case, and no

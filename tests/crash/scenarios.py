@@ -1130,6 +1130,12 @@ def _issue(town: Town) -> Play:
                 member_ids=members)
 
 
+@scenario("promotions.save_promotion")
+def _save_promotion(town: Town) -> Play:
+    return call(town, town.shop.staff(), "promotions.save_promotion", title="满减", starts_at=FAR,
+                ends_at="2100-01-01T00:00:00+08:00", steps=[{"threshold_fen": 10_000, "off_fen": 1_000}])
+
+
 @scenario("coupons.save_coupon")
 def _save_coupon(town: Town) -> Play:
     return call(town, town.shop.staff(), "coupons.save_coupon", kind="full_reduction", title="券", channel="CENTRE",

@@ -11,7 +11,6 @@ from sqlalchemy.sql import ClauseElement
 
 from mall.kit.db import Tx
 from mall.tables.goods import stock_entries, stock_items
-from mall.tables.people import refund_days
 from mall.tables.trade import order_lines, orders, payment_lines, payments, refunds, shipments
 
 MOST = 100  # breaches shown of each rule
@@ -171,14 +170,6 @@ _PAYMENT = (
     .limit(MOST)
 )
 
-# what staff refunded alone is counted with the refund, in one transaction: never more than there are refunds
-
-_alone_fen = select(func.coalesce(func.sum(refund_days.c.alone_fen), 0)).scalar_subquery()
-_by_staff_fen = (
-    select(func.coalesce(func.sum(r.amount_fen + r.balance_fen), 0)).where(r.cause == "STAFF").scalar_subquery())
-_REFUNDED_ALONE = (
-    select(_alone_fen.label("alone_fen"), _by_staff_fen.label("refunds_fen")).where(_alone_fen > _by_staff_fen))
-
 RULES: tuple[tuple[str, ClauseElement], ...] = (
     ("stock of {sku_id} in {warehouse_id} is {available} and {held} held, its entries say {entries_available} and"
      " {entries_held}", _STOCK_LEDGER),
@@ -198,8 +189,6 @@ RULES: tuple[tuple[str, ClauseElement], ...] = (
     ("order {order_no} is {state}, which does not fit when it was paid and shipped", _ORDER_WAY),
     ("payment {payment_no} is {state} over {amount_fen} fen: {settled_fen} paid for orders, {unspent_fen} given back"
      " unspent, {refunded_fen} counted as refunded, refunds are {refunds_fen}", _PAYMENT),
-    ("staff refunded {alone_fen} fen alone by the count of their days, and {refunds_fen} fen by their refunds",
-     _REFUNDED_ALONE),
 )
 
 _PAID = select(p.payment_no, p.transaction_id, p.amount_fen).where(p.state == "PAID").order_by(p.payment_no)
