@@ -1489,6 +1489,44 @@ def _approve_setting(town: Town) -> Play:
     return call(town, town.shop.staff(), "staff.approve_sensitive_change", change_id=change_id)
 
 
+def waiting_price(town: Town) -> tuple[Caller, dict[str, Any]]:
+    """An order whose payment is open at WeChat, and what nobody may take off it alone."""
+    owner = two_people(town)
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id)
+    return owner, {"order_no": order_no, "goods_fen": 3_900, "seen_pay_fen": 4_900, "reason": "老客户优惠"}
+
+
+@scenario("pricing.adjust_order_price", "that waits for a second person")
+def _price_waits(town: Town) -> Play:
+    owner, wanted = waiting_price(town)
+    return call(town, owner, "pricing.adjust_order_price", **wanted)
+
+
+@scenario("pricing.adjust_order_price", "that one person decides, counted to their day")
+def _price_alone(town: Town) -> Play:
+    owner = two_people(town, refund_approval_limit_fen=1_000_000)
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id)
+    return call(town, owner, "pricing.adjust_order_price", order_no=order_no, goods_fen=3_900, seen_pay_fen=4_900,
+                reason="老客户优惠")
+
+
+@scenario("staff.approve_sensitive_change", "a price")
+def _approve_price(town: Town) -> Play:
+    owner, wanted = waiting_price(town)
+    change_id = owner.call("pricing.adjust_order_price", **wanted)["change_id"]
+    return call(town, town.shop.staff(), "staff.approve_sensitive_change", change_id=change_id)
+
+
+@scenario("staff.approve_sensitive_change", "a receiver")
+def _approve_receiver(town: Town) -> Play:
+    change_id = two_people(town).call(
+        "settlements.save_receiver", kind="MERCHANT_ID", account="1900000201", name="供货商", label="供货商",
+        relation="SUPPLIER", per_ten_thousand=100)["change_id"]
+    return call(town, town.shop.staff(), "staff.approve_sensitive_change", change_id=change_id)
+
+
 @scenario("staff.reject_sensitive_change")
 def _reject(town: Town) -> Play:
     change_id = waiting_refund(town)

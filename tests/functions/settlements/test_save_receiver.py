@@ -88,3 +88,15 @@ def test_only_staff_with_the_permission_may(shop: Shop, paying: Paying):
     with refused("NOT_ALLOWED", status=403):
         shop.staff("orders.*").call("settlements.save_receiver", **WANTED)
     assert shop.rows(share_receivers) == []
+
+
+def test_an_approval_that_wechat_does_not_answer_still_waits_and_is_given_again(shop: Shop, paying: Paying):
+    first, second = two_people(shop)
+    change_id = first.call("settlements.save_receiver", **WANTED)["change_id"]
+    paying.faults({"at": "add_receiver", "do": "500", "order": "1900000201"})
+    with refused("PAY_OUTCOME_UNKNOWN"):
+        second.call("staff.approve_sensitive_change", change_id=change_id)
+    assert [row.state for row in shop.rows(sensitive_changes)] == ["PENDING"]
+    assert [row.state for row in shop.rows(share_receivers)] == ["SAVING"]
+    assert second.call("staff.approve_sensitive_change", change_id=change_id)["state"] == "APPROVED"
+    assert [(row.state, row.per_ten_thousand) for row in shop.rows(share_receivers)] == [("ACTIVE", 1_500)]
