@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from mall.app import Ctx, Input, Output, remote
+from mall.app import Ctx, Input, Output, harmless, remote
 from mall.flows import export_products as flow
 
 
@@ -15,7 +15,8 @@ class ProductsExported(Output):
     url: str
 
 
-@remote("catalog.export_products", allow="staff", uses=["storage", "spreadsheets"], libraries=("office",),
+@remote("catalog.export_products", allow="staff", repeat=harmless("one more file of the same"),
+        uses=["storage", "spreadsheets"], libraries=("office",),
         timeout_s=60, memory_mb=512)
 def export_products(ctx: Ctx, cmd: ExportProducts) -> ProductsExported:
     """Spec B4. The file can be imported by catalog.import_products; cells that a spreadsheet would run as a

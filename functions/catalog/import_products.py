@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Output, remote
+from mall.app import Ctx, Id, Input, Output, remote, seen
 from mall.flows import import_products as flow
 from pydantic import StringConstraints
 
@@ -25,7 +25,8 @@ class ProductsImported(Output):
     errors: list[RowError]  # at most 200
 
 
-@remote("catalog.import_products", allow="staff", uses=["storage", "spreadsheets"], libraries=("office",),
+@remote("catalog.import_products", allow="staff", repeat=seen("import_id"),
+        uses=["storage", "spreadsheets"], libraries=("office",),
         timeout_s=60, memory_mb=512)
 def import_products(ctx: Ctx, cmd: ImportProducts) -> ProductsImported:
     """Spec B4. New goods only, as drafts; at most 2,000 rows and 5 MB, uploaded by catalog.issue_upload_url.

@@ -2,9 +2,12 @@
 
 from typing import Annotated
 
-from mall.app import Body, Ctx, Id, Input, Key, Line, Name, Output, PositiveFen, Quantity, Title, Url, command
+from mall.app import (
+    Body, Ctx, Id, Input, Key, Line, Name, Output, PositiveFen, Quantity, Title, TwoPeople, Url, command, seen,
+)
 from mall.domains.catalog import fields
 from mall.domains.catalog.rules import MAX_SKUS, ProductDraft, ProductSaved, SkuDraft
+from mall.flows import given_away_goods
 from mall.flows import save_product as flow
 from mall.kit.errors import BadInput
 from pydantic import Field
@@ -67,7 +70,8 @@ class ProductWasSaved(Output):
     sku_ids: list[str]  # in the order given
 
 
-@command("catalog.save_product", allow="staff")
+@command("catalog.save_product", allow="staff", repeat=seen("version", "skus"),
+         two_people=TwoPeople("GOODS", given_away_goods.product_saved))
 def save_product(ctx: Ctx, cmd: SaveProduct) -> ProductWasSaved:
     """Spec B2. A new product is a draft until catalog.publish_products. New specification values are a new SKU,
     whatever its `sku_id`, and values that come back are the SKU they were. Raises SpecsRepeat, SpecValuesDoNotFit,

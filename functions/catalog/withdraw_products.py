@@ -1,6 +1,6 @@
 """Unlist products (下架), at once or at a set time; at once also drops what was planned."""
 
-from mall.app import Ctx, Id, Input, Moment, Output, command
+from mall.app import Ctx, Id, Input, Moment, Output, command, harmless
 from mall.flows import shelf
 from pydantic import Field
 
@@ -14,7 +14,7 @@ class Withdrawn(Output):
     results: list[shelf.Outcome]
 
 
-@command("catalog.withdraw_products", allow="staff")
+@command("catalog.withdraw_products", allow="staff", repeat=harmless("says how it shall be"))
 def withdraw_products(ctx: Ctx, cmd: WithdrawProducts) -> Withdrawn:
     """Spec B4. Codes in the results: PRODUCT_NOT_FOUND. Raises TimeIsPast."""
     outcomes = shelf.withdraw(ctx.tx, cmd.spu_ids, cmd.unlist_at, ctx.seller_id, ctx.now)

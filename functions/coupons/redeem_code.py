@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from mall.app import Code, Ctx, Input, Output, command, in_form
+from mall.app import Code, Ctx, Input, Output, command, in_form, seen
 from mall.domains.coupons import codes, rules, store
 
 
@@ -19,7 +19,7 @@ class CodeRedeemed(Output):
     valid_until: datetime
 
 
-@command("coupons.redeem_code", allow="member")
+@command("coupons.redeem_code", allow="member", repeat=seen("code"))
 def redeem_code(ctx: Ctx, cmd: RedeemCode) -> CodeRedeemed:
     """Spec D4. Raises CodeUnknown, CodeAlreadyRedeemed, ClaimNotOpen, ClaimLimitReached, CouponsGone."""
     me, code = ctx.me.member_id, cmd.code

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mall.app import Count, Ctx, Fen, Id, Input, Line, Moment, Name, Output, Percent, Quantity, command
+from mall.app import KEY, Count, Ctx, Fen, Id, Input, Line, Moment, Name, Output, Percent, Quantity, TwoPeople, command
 from mall.domains.coupons import rules, store
+from mall.flows import given_away_coupons
 
 
 class CouponScope(Input):
@@ -41,7 +42,8 @@ class CouponSaved(Output):
     template_id: str
 
 
-@command("coupons.save_coupon", allow="staff")
+@command("coupons.save_coupon", allow="staff", repeat=KEY,
+         two_people=TwoPeople("COUPON", given_away_coupons.template_saved))
 def save_coupon(ctx: Ctx, cmd: SaveCoupon) -> CouponSaved:
     """Spec D4. Raises BadTerms, TemplateNotFound, CouponEnded, QuotaBelowClaimed, TooManyCodes, TermsFixed."""
     wanted = cmd.model_dump(exclude={"template_id", "terms"}) | {"document": cmd.terms.model_dump()}

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Input, Output, PickupCode, command, in_form
+from mall.app import Ctx, Input, Output, PickupCode, command, in_form, seen
 from mall.domains.fulfilment.rules import pickup_code_of
 from mall.flows import ship as flow
 
@@ -23,7 +23,7 @@ class PickedUp(Output):
     buyer_note: str
 
 
-@command("fulfilment.check_off_pickup", allow="staff", sealed_answer=True)
+@command("fulfilment.check_off_pickup", allow="staff", repeat=seen("code"), sealed_answer=True)
 def check_off_pickup(ctx: Ctx, cmd: CheckOffPickup) -> PickedUp:
     """Spec E2, G4. Raises WrongPickupCode for a wrong, a used, and another seller's code alike, CodesShort
     where a virtual line still lacks its codes."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Input, Output, remote
+from mall.app import Ctx, Input, Output, harmless, remote
 from mall.flows import import_shipments as flow
 from pydantic import StringConstraints
 
@@ -17,7 +17,8 @@ class ShipmentsImported(Output):
     errors: list[flow.RowError]  # at most 100
 
 
-@remote("fulfilment.import_shipments", allow="staff", uses=["storage", "spreadsheets"], libraries=("office",),
+@remote("fulfilment.import_shipments", allow="staff", repeat=harmless("an order goes out once"),
+        uses=["storage", "spreadsheets"], libraries=("office",),
         timeout_s=60, memory_mb=512)
 def import_shipments(ctx: Ctx, cmd: ImportShipments) -> ShipmentsImported:
     """Spec E11. At most 1,000 rows and 2 MB, uploaded by catalog.issue_upload_url. Raises NotFound, FileTooLarge,

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mall.app import Ctx, Id, Input, Moment, Name, Output, PositiveFen, Quantity, command
+from mall.app import KEY, Ctx, Id, Input, Moment, Name, Output, PositiveFen, Quantity, TwoPeople, command
 from mall.domains.group_buys import rules, store
+from mall.flows import given_away_goods
 
 
 class GroupPrice(Input):
@@ -30,7 +31,8 @@ class GroupBuySaved(Output):
     group_buy_id: str
 
 
-@command("group_buys.save_group_buy", allow="staff")
+@command("group_buys.save_group_buy", allow="staff", repeat=KEY,
+         two_people=TwoPeople("GROUP_BUY", given_away_goods.group_price))
 def save_group_buy(ctx: Ctx, cmd: SaveGroupBuy) -> GroupBuySaved:
     """Spec F1. Raises BadWindow, ProductNotFound, BadPrices, GroupBuyNotFound, GroupBuyEnded, TermsFixed."""
     wanted = cmd.model_dump(exclude={"group_buy_id"}) | {

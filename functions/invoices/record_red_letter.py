@@ -1,7 +1,7 @@
 """Record a red-letter invoice (登记红字发票) that takes back what was refunded."""
 
 
-from mall.app import Ctx, Day, Id, Input, Output, PositiveFen, Serial, command
+from mall.app import KEY, Ctx, Day, Id, Input, Output, PositiveFen, Serial, command
 from mall.domains.invoices import store
 from mall.domains.invoices.rules import FLOW, check_issued_on, redden
 from mall.flows import redden_invoice
@@ -20,7 +20,7 @@ class RedLetterRecorded(Output):
     state: str  # RED in full, ISSUED while a part of the invoice stays
 
 
-@command("invoices.record_red_letter", allow="staff")
+@command("invoices.record_red_letter", allow="staff", repeat=KEY)
 def record_red_letter(ctx: Ctx, cmd: RecordRedLetter) -> RedLetterRecorded:
     """Spec E12. Raises InvoiceNotFound, IllegalMove, AmountChanged, InvoiceChanged when more became due meanwhile,
     IssuedLater."""

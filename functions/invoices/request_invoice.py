@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Output, Title, command, in_form
+from mall.app import Ctx, Id, Input, Output, Title, command, in_form, seen
 from mall.domains.invoices import store
 from mall.domains.invoices.rules import TitleKind, amount_of, check_title, tax_no_of
 from mall.domains.orders.rules import OrderNotFound
@@ -25,7 +25,7 @@ class InvoiceRequested(Output):
     state: str
 
 
-@command("invoices.request_invoice", allow="member")
+@command("invoices.request_invoice", allow="member", repeat=seen("order_no"))
 def request_invoice(ctx: Ctx, cmd: RequestInvoice) -> InvoiceRequested:
     """Spec E12. Raises OrderNotFound, BadTaxNo, TaxNoUncalledFor, NotInvoiceable before the goods are sent,
     NothingToInvoice, InvoiceExists."""

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Name, Output, Phone, Title, command
+from mall.app import Ctx, Id, Input, Name, Output, Phone, Title, command, harmless
 from mall.domains.members import rules, store
 from pydantic import StringConstraints, WrapValidator
 
@@ -29,7 +29,8 @@ class AddressSaved(Output):
     is_default: bool
 
 
-@command("members.save_address", allow="member")
+@command("members.save_address", allow="member",
+         repeat=harmless("gives nobody anything; its owner sees it twice and removes one"))
 def save_address(ctx: Ctx, cmd: SaveAddress) -> AddressSaved:
     """Spec A2. Province, city and district are kept by their official names, however they are written. The first
     address is the default; the default is moved, never taken away. Raises UnknownDivision (with `suggestions`),

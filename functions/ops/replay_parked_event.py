@@ -1,6 +1,6 @@
 """Put a parked event back into the queue (重新投递): only the listeners that have not heard it are told."""
 
-from mall.app import Ctx, Id, Input, Key, Output, command
+from mall.app import Ctx, Id, Input, Key, Output, command, harmless
 from mall.domains.cases.rules import EventNotParked, PlatformOnly
 from mall.domains.cases.store import check_platform
 from mall.flows import relay as flow
@@ -16,7 +16,8 @@ class Replayed(Output):
     listeners: list[str]
 
 
-@command("ops.replay_parked_event", allow="staff", errors=(PlatformOnly, EventNotParked))
+@command("ops.replay_parked_event", allow="staff", repeat=harmless("a listener hears an event once"),
+         errors=(PlatformOnly, EventNotParked))
 def replay_parked_event(ctx: Ctx, cmd: ReplayParkedEvent) -> Replayed:
     """Spec L6. It starts anew with all its attempts; the relay takes it within a minute. Raises EventNotParked."""
     check_platform(ctx.seller_id)

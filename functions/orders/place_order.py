@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from mall.app import Count, Ctx, Fen, Id, Input, Line, Output, Quantity, command
+from mall.app import KEY, Count, Ctx, Fen, Id, Input, Line, Output, Quantity, command
 from mall.domains.carts import store as carts
 from mall.domains.carts.rules import MAX_LINES, check_out
 from mall.domains.orders.rules import Delivery
@@ -45,7 +45,7 @@ class OrderPlaced(Output):
     expires_at: datetime
 
 
-@command("orders.place_order", allow="member", key_required=True)
+@command("orders.place_order", allow="member", repeat=KEY)
 def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
     """Spec E1: one-click, cart and group. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
     NotDeliverable, GoodsUnavailable, TooManyOfOne, AmountTooLarge, AddressMissing, GroupFull, AlreadyInGroup,

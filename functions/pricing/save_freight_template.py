@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from mall.app import Ctx, Fen, Id, Input, Name, Output, Quantity, command
+from mall.app import Ctx, Fen, Id, Input, Name, Output, Quantity, TwoPeople, command, harmless
 from mall.domains.pricing import freight_store
+from mall.flows import given_away_goods
 from pydantic import Field, StringConstraints
 
 Place = Annotated[str, StringConstraints(min_length=2, max_length=128, pattern=r"^[^/\s]+(/[^/\s]+){0,2}$")]
@@ -33,7 +34,8 @@ class FreightTemplateSaved(Output):
     freight_template_id: str
 
 
-@command("pricing.save_freight_template", allow="staff")
+@command("pricing.save_freight_template", allow="staff", repeat=harmless("a second new one is used by nothing"),
+         two_people=TwoPeople("FREIGHT", given_away_goods.freight_saved))
 def save_freight_template(ctx: Ctx, cmd: SaveFreightTemplate) -> FreightTemplateSaved:
     """Spec D3. A seller has one default, which goods without a template of their own take. Raises
     UnknownDivision (with `suggestions`), TemplateNotFound, TooManyTemplates, DefaultIsNeeded, PlaceRepeats."""

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from mall.app import Ctx, Id, Input, Moment, Name, Output, PositiveFen, command
+from mall.app import KEY, Ctx, Id, Input, Moment, Name, Output, PositiveFen, TwoPeople, command
 from mall.domains.promotions import store
 from mall.domains.promotions.rules import check
+from mall.flows import given_away_goods
 from pydantic import Field
 
 
@@ -34,7 +35,8 @@ class PromotionSaved(Output):
     promotion_id: str
 
 
-@command("promotions.save_promotion", allow="staff")
+@command("promotions.save_promotion", allow="staff", repeat=KEY,
+         two_people=TwoPeople("PROMOTION", given_away_goods.promotion_saved))
 def save_promotion(ctx: Ctx, cmd: SavePromotion) -> PromotionSaved:
     """Spec D2, F6. Orders keep the price they were placed at. Raises PromotionNotFound (also of an ended
     one), WindowIsEmpty, StepsDoNotAscend, ScopeIsEmpty,

@@ -1,7 +1,7 @@
 """Pull and match one day's bills again (重新对账), as when WeChat wrote a bill anew."""
 
 
-from mall.app import Ctx, Day, Input, Output, remote
+from mall.app import Ctx, Day, Input, Output, harmless, remote
 from mall.domains.cases.store import check_platform
 from mall.domains.reconciliation.rules import BillKind, check_day
 from mall.flows import match_bills, pull_bills
@@ -19,7 +19,8 @@ class DayPulled(Output):
     standing: int  # differences that were known before
 
 
-@remote("reconciliation.pull_day", allow="staff", uses=["wechat_pay", "storage"], timeout_s=60, memory_mb=512)
+@remote("reconciliation.pull_day", allow="staff", repeat=harmless("a bill has one file"),
+        uses=["wechat_pay", "storage"], timeout_s=60, memory_mb=512)
 def pull_day(ctx: Ctx, cmd: PullDay) -> DayPulled:
     """Spec E10. For the platform's staff. Raises PlatformOnly, DayWithoutBill, BillNotReady, BillDamaged,
     BillUnreadable."""

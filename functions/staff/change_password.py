@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from mall.app import Ctx, Input, NewPassword, Output, Password, remote
+from mall.app import Ctx, Input, NewPassword, Output, Password, remote, seen
 from mall.domains.staff import passwords, store
 from mall.domains.staff.rules import SignInFailed
 from mall.flows import password_try
@@ -19,7 +19,8 @@ class PasswordChanged(Output):
     signed_out: bool  # everywhere, here too
 
 
-@remote("staff.change_password", allow="staff", uses=[])  # no transaction is open while passwords are hashed
+@remote("staff.change_password", allow="staff", repeat=seen("old_password"),
+        uses=[])  # no transaction is open while passwords are hashed
 def change_password(ctx: Ctx, cmd: ChangePassword) -> PasswordChanged:
     """Spec J6. Every member of the staff may, whatever the role. A wrong old password counts as a wrong
     sign-in, and stands in the audit log. Raises SignInFailed, also when an owner was faster with a new password or a

@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Name, NewPassword, Output, command, in_form
+from mall.app import Ctx, Id, Input, Name, NewPassword, Output, command, harmless, in_form
 from mall.domains.sensitive.rules import check_no_grant
 from mall.domains.staff import passwords, rules, store
 from mall.flows.password_try import in_turn
@@ -27,7 +27,7 @@ class StaffSaved(Output):
     staff_id: str
 
 
-@command("staff.save_staff", allow="staff")
+@command("staff.save_staff", allow="staff", repeat=harmless("says how it shall be; a new one has its username once"))
 def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     """Spec J6. Raises GrantBeyondOwn when the role, or the one before, permits what the caller may not;
     LastOwner when nobody would be left who may do everything; UsernameTaken; SecondPersonNeeded for somebody
@@ -57,7 +57,9 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
                        active=cmd.active)
     if password_hash:
         store.save_password(ctx.tx, cmd.staff_id, password_hash)
-        _remember_setter(ctx, cmd.staff_id)
+    widened = rules.widened(permissions[before.role_id], granted)
+    if password_hash or (cmd.active and not before.active) or widened:
+        _remember_maker(ctx, cmd.staff_id)
     if password_hash or not cmd.active:
         store.revoke_sessions(ctx.tx, cmd.staff_id, ctx.now)
     ctx.noted = {"active": cmd.active, "new_password": password_hash is not None}
@@ -77,11 +79,12 @@ def _take_on(ctx: Ctx, cmd: SaveStaff, password_hash: str | None, people: list) 
     staff_id = ctx.new_id("stf")
     store.add_staff(ctx.tx, staff_id, ctx.seller_id, username=cmd.username, display_name=cmd.display_name,
                     role_id=cmd.role_id, active=cmd.active, password_hash=password_hash, now=ctx.now)
-    _remember_setter(ctx, staff_id)
+    _remember_maker(ctx, staff_id)
     ctx.noted = {"staff_id": staff_id, "active": cmd.active}
     return StaffSaved(staff_id=staff_id)
 
 
-def _remember_setter(ctx: Ctx, staff_id: str) -> None:
-    if ctx.settings.second_person and staff_id != ctx.staff.staff_id:
-        store.remember_setter(ctx.tx, staff_id, ctx.staff.staff_id, ctx.now)
+def _remember_maker(ctx: Ctx, staff_id: str) -> None:
+    """Who made an account, chose its password, brought it back or gave it rights is the same person as it (J6)."""
+    if ctx.settings.second_person:
+        store.remember_maker(ctx.tx, staff_id, ctx.staff.staff_id, ctx.now)

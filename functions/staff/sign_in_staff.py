@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from typing import Annotated, Any
 
-from mall.app import Ctx, Input, Name, Output, Password, in_form, remote
+from mall.app import Ctx, Input, Name, Output, Password, harmless, in_form, remote
 from mall.app.identity import issue_session
 from mall.app.limits import one_more
 from mall.domains.staff import passwords, rules, store
@@ -28,7 +28,8 @@ class StaffSignedIn(Output):
     expires_at: datetime
 
 
-@remote("staff.sign_in_staff", allow="anyone", uses=[], over_http_only=True)
+@remote("staff.sign_in_staff", allow="anyone", repeat=harmless("one more session of the same person"), uses=[],
+        over_http_only=True)
 def sign_in_staff(ctx: Ctx, cmd: SignInStaff) -> StaffSignedIn:
     """Spec J6. Raises SignInFailed, the same for an unknown name, a wrong password and an account that is
     locked (`staff_tries`, `staff_lock_minutes`) or deactivated; it takes as long in each case, and no

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Key, Nothing, Title, command
+from mall.app import Ctx, Id, Input, Key, Nothing, Title, command, seen
 from mall.domains.stock import store
 from mall.domains.stock.rules import NothingToMove
 from mall.kit.bounds import MAX_MOVED
@@ -17,7 +17,7 @@ class AdjustStock(Input):
     warehouse_id: Id = store.MAIN_WAREHOUSE
 
 
-@command("stock.adjust_stock", allow="staff")
+@command("stock.adjust_stock", allow="staff", repeat=seen("reference"))
 def adjust_stock(ctx: Ctx, cmd: AdjustStock) -> Nothing:
     """Spec B3. Raises NoSuchStock, StockBelowZero, StockTooLarge, AlreadyMoved, NothingToMove."""
     if cmd.delta == 0:

@@ -1,6 +1,6 @@
 """Set the safe level (安全库存): below so many units the shop is told to replenish; 0 for never."""
 
-from mall.app import Count, Ctx, Id, Input, Nothing, command
+from mall.app import Count, Ctx, Id, Input, Nothing, command, harmless
 from mall.domains.stock import store
 
 
@@ -10,7 +10,7 @@ class SetSafeLevel(Input):
     warehouse_id: Id = store.MAIN_WAREHOUSE
 
 
-@command("stock.set_safe_level", allow="staff")
+@command("stock.set_safe_level", allow="staff", repeat=harmless("says how it shall be"))
 def set_safe_level(ctx: Ctx, cmd: SetSafeLevel) -> Nothing:
     """Spec B3. The alert itself comes from stock.raise_stock_alerts. Raises NoSuchStock."""
     store.set_safe_level(ctx.tx, cmd.sku_id, cmd.warehouse_id, cmd.safe_level, ctx.seller_id)

@@ -1131,6 +1131,12 @@ def _issue(town: Town) -> Play:
                 member_ids=members)
 
 
+@scenario("promotions.save_promotion")
+def _save_promotion(town: Town) -> Play:
+    return call(town, town.shop.staff(), "promotions.save_promotion", title="满减", starts_at=FAR,
+                ends_at="2100-01-01T00:00:00+08:00", steps=[{"threshold_fen": 10_000, "off_fen": 1_000}])
+
+
 @scenario("coupons.save_coupon")
 def _save_coupon(town: Town) -> Play:
     return call(town, town.shop.staff(), "coupons.save_coupon", kind="full_reduction", title="券", channel="CENTRE",
@@ -1528,6 +1534,44 @@ def _approve_refund(town: Town) -> Play:
 @scenario("staff.approve_sensitive_change", "a setting")
 def _approve_setting(town: Town) -> Play:
     change_id = two_people(town).call("staff.save_settings", version=1, changes={"second_person": None})["change_id"]
+    return call(town, town.shop.staff(), "staff.approve_sensitive_change", change_id=change_id)
+
+
+def waiting_price(town: Town) -> tuple[Caller, dict[str, Any]]:
+    """An order whose payment is open at WeChat, and what nobody may take off it alone."""
+    owner = two_people(town)
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id)
+    return owner, {"order_no": order_no, "goods_fen": 3_900, "seen_pay_fen": 4_900, "reason": "老客户优惠"}
+
+
+@scenario("pricing.adjust_order_price", "that waits for a second person")
+def _price_waits(town: Town) -> Play:
+    owner, wanted = waiting_price(town)
+    return call(town, owner, "pricing.adjust_order_price", **wanted)
+
+
+@scenario("pricing.adjust_order_price", "that one person decides, counted to their day")
+def _price_alone(town: Town) -> Play:
+    owner = two_people(town, refund_approval_limit_fen=1_000_000)
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id)
+    return call(town, owner, "pricing.adjust_order_price", order_no=order_no, goods_fen=3_900, seen_pay_fen=4_900,
+                reason="老客户优惠")
+
+
+@scenario("staff.approve_sensitive_change", "a price")
+def _approve_price(town: Town) -> Play:
+    owner, wanted = waiting_price(town)
+    change_id = owner.call("pricing.adjust_order_price", **wanted)["change_id"]
+    return call(town, town.shop.staff(), "staff.approve_sensitive_change", change_id=change_id)
+
+
+@scenario("staff.approve_sensitive_change", "a receiver")
+def _approve_receiver(town: Town) -> Play:
+    change_id = two_people(town).call(
+        "settlements.save_receiver", kind="MERCHANT_ID", account="1900000201", name="供货商", label="供货商",
+        relation="SUPPLIER", per_ten_thousand=100)["change_id"]
     return call(town, town.shop.staff(), "staff.approve_sensitive_change", change_id=change_id)
 
 

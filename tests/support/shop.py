@@ -76,7 +76,11 @@ class Caller:
         return self.shop.answer_of(self.shop.send(action, self.event(action, given, key)))
 
     def event(self, action: str, given: dict[str, Any], key: str | None = None) -> dict[str, Any]:
-        """The signed HTTP event of one call; sent twice, it is a replay."""
+        """The signed HTTP event of one call; sent twice, it is a replay. Where a key is demanded each call has one of
+        its own, as a client makes one for each click; `key=""` sends none."""
+        declared = registry.load().get(action)
+        if key is None and declared is not None and declared.key_required:
+            key = secrets.token_hex(12)
         body = json.dumps(given, ensure_ascii=False, default=_plain)
         headers = {"content-type": "application/json"}
         if key:

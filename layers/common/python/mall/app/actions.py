@@ -20,6 +20,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
+from mall.app.repeats import KEY, Repeat
 from mall.kit.outbox import Event
 AUDIENCES = ("anyone", "member", "staff")
 
@@ -77,6 +78,18 @@ class Load:
         return int(busy_s * 1000 / self.item_ms)
 
 
+Worth = Callable[[Any, Any], Any]  # of (ctx, the input), in the open transaction: what it gives away, or None
+
+
+@dataclass(frozen=True)
+class TwoPeople:
+    """What a call gives away is counted against one person's limits; above them it waits for a second (J6)."""
+
+    kind: str  # REFUND, PRICE ...: one of a kind and subject waits at a time
+    worth: Worth | None  # None: the body says it, `ctx.giving(work, worth=...)`
+    always: bool = False  # whatever it is worth
+
+
 @dataclass(frozen=True)
 class Action:
     name: str
@@ -90,7 +103,10 @@ class Action:
     schedule: Schedule | None = None
     load: Load | None = None  # of a timer
     path: str | None = None
-    key_required: bool = False
+    repeat: Repeat | None = None  # of a command or remote: what becomes of it when it arrives twice
+    two_people: TwoPeople | None = None  # what it gives away, where two people decide (mall.app.two_people)
+    keeps_answer: bool = False  # of a remote: for a repetition, though it demands no key
+    audits_itself: bool = False  # in the transaction in which it takes effect
     sealed_answer: bool = False  # kept for a repetition, and holds a person's own words
     libraries: tuple[str, ...] = ()  # layers beyond those of `uses`, such as "office"
     timeout_s: int = 10
@@ -106,6 +122,11 @@ class Action:
     @property
     def domain(self) -> str:
         return self.name.split(".")[0]
+
+    @property
+    def key_required(self) -> bool:
+        """Refused without the client's key."""
+        return self.repeat == KEY
 
     @property
     def function_name(self) -> str:
@@ -129,18 +150,19 @@ def query(name: str, *, allow: str, **more: Any):
     return _declare("query", name, allow=allow, **more)
 
 
-def command(name: str, *, allow: str, key_required: bool = False, **more: Any):
+def command(name: str, *, allow: str, repeat: Repeat, **more: Any):
     """One transaction around the whole body, repeated after a deadlock: so the body touches nothing
     but `ctx.tx`. The client's key (Idempotency-Key, or `idempotency_key` in a cloud call) makes a
-    repetition answer as before; `key_required` refuses a call without one. `sealed_answer`: the answer holds what
-    a person wrote, and is encrypted where it is kept."""
-    return _declare("command", name, allow=allow, key_required=key_required, **more)
+    repetition answer as before; `repeat` says what becomes of one without (`mall.app.repeats`). `sealed_answer`: the
+    answer holds what a person wrote, and is encrypted where it is kept."""
+    return _declare("command", name, allow=allow, repeat=repeat, **more)
 
 
-def remote(name: str, *, allow: str, uses: list[str], **more: Any):
+def remote(name: str, *, allow: str, repeat: Repeat, uses: list[str], **more: Any):
     """The form around a foreign call: write the intention under our own number; call the world (safe to
-    repeat: same number); write the answer. Each write is its own transaction, the call is in none."""
-    return _declare("remote", name, allow=allow, uses=tuple(uses), **more)
+    repeat: same number); write the answer. Each write is its own transaction, the call is in none. A repetition does
+    it again under the same numbers, until an answer is kept: that of an action which demands a key."""
+    return _declare("remote", name, allow=allow, repeat=repeat, uses=tuple(uses), **more)
 
 
 def listener(name: str, *, on: list[type[Event]], uses: list[str] | None = None, **more: Any):
@@ -171,6 +193,9 @@ def _declare(kind: str, name: str, **parts: Any):
         hints = get_type_hints(body)
         models = {key: hint for key, hint in hints.items() if key not in ("ctx", "return")}
         takes = next(iter(models.values()), None)
+        repeat = parts.get("repeat")
+        if repeat and not set(repeat.fields) <= set(takes.model_fields):
+            raise ValueError(f"{name}: its input has no {', '.join(repeat.fields)}")
         gives = hints.get("return")
         return Action(name, kind, body, input=_model(takes), output=_model(gives), **parts)
 

@@ -32,6 +32,9 @@ class Ctx:
         self.tx: Tx | None = None
         self.events = 0
         self.noted: dict[str, Any] = {}  # what the audit log keeps of this call besides the ids in its input
+        self.before_giving: Callable[[Any], Any] | None = None  # where two people decide (mall.app.two_people)
+        self.is_rehearsed = False  # what has to wait was tried and taken back
+        self.is_approval = False  # a second person runs what another one asked for
         self._done_first: dict[tuple, Any] = {}
         self.fault: Exception | None = None  # of one item of a timer's batch, raised when the others are done
         self.until = inf  # of a timer: after this moment of `time.monotonic` it begins no other item
@@ -78,6 +81,24 @@ class Ctx:
             return self.database.run(attempt)
         finally:
             self.tx = None
+
+    def giving(self, work: Callable[..., T], *args: Any, worth: Any = None, **kwargs: Any) -> T:
+        """As `transact`, where a remote gives its value away: counted in the same transaction. Where one person may
+        not alone, nothing is done but to ask a second one, and the body ends here (docs/second-person.md)."""
+        look = self.before_giving
+        if look is None:
+            return self.transact(work, *args, **kwargs)
+
+        def attempt(tx: Tx) -> tuple[Any, T | None]:
+            waits = look(worth)
+            return waits, None if waits else work(tx, *args, **kwargs)
+
+        waits, answer = self.transact(attempt)
+        if waits:
+            from mall.app.two_people import Waiting
+
+            raise Waiting(waits)
+        return answer
 
     def first(self, work: Callable[..., T], *args: Any) -> T:
         """The answer of slow `work(*args)` that touches no database, in a command: the transaction is given up,

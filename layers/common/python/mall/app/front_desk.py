@@ -125,7 +125,7 @@ def _run_command(action: Action, ctx: Ctx, place: House) -> str:
         if stored is not None:
             registration.remember(tx)
             return stored
-        answer = _dump(action.body(ctx, *given))
+        answer = _dump(_held(action, ctx, given) or action.body(ctx, *given))
         _audit(action, ctx, tx)
         if registration:
             registration.store(tx, answer)
@@ -145,22 +145,51 @@ def _run_remote(action: Action, ctx: Ctx, place: House) -> str:
     given = _input(action, ctx)
     _count_try(action, ctx, place, signed, given)
     registration = _registration(action, ctx, signed, given)
-    if registration:  # a remote answers repetitions by its own numbers; here only the replay is refused
+    if registration:  # until its answer is kept a remote does a repetition again, under its own numbers
 
-        def register(tx: Tx) -> None:
+        def register(tx: Tx) -> str | None:
             known = _open(action, ctx, tx, signed, [registration.question()])
-            registration.judge(known[0])
+            stored = registration.judge(known[0])
             registration.remember(tx)
-            _audit(action, ctx, tx)
+            if stored is None and not action.audits_itself:
+                _audit(action, ctx, tx)
+            return stored
 
         try:
-            ctx.database.run(register, prelude=registration.prelude)
+            stored = ctx.database.run(register, prelude=registration.prelude)
         except MallError:
             registration.keep_after_refusal(ctx.database)
             raise
+        if stored is not None:
+            return stored
     else:
         ctx.read(lambda tx: _open(action, ctx, tx, signed, []))
-    return _dump(action.body(ctx, *given))
+    answer = _dump(_with_a_second_person(action, ctx, given))
+    if registration and (action.key_required or action.keeps_answer):
+        ctx.database.run(registration.store, answer)
+    return answer
+
+
+def _held(action: Action, ctx: Ctx, given: tuple) -> Any:
+    """What a command answers that has to wait for a second person; else None."""
+    if action.two_people is None or not ctx.settings.second_person:
+        return None
+    from mall.app import two_people
+
+    return two_people.held(ctx, action, *given, counts=True)
+
+
+def _with_a_second_person(action: Action, ctx: Ctx, given: tuple) -> Any:
+    """A remote's answer, or that it waits."""
+    if action.two_people is None or not ctx.settings.second_person:
+        return action.body(ctx, *given)
+    from mall.app import two_people
+
+    try:
+        two_people.watch(ctx, action, *given)
+        return action.body(ctx, *given)
+    except two_people.Waiting as waiting:
+        return waiting.answer
 
 
 def _run_listener(action: Action, ctx: Ctx, place: House) -> str:

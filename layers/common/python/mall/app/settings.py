@@ -128,14 +128,14 @@ class ShopSettings(BaseModel):
     data_key_days: int = Field(
         365, ge=30, le=1095, description="Days a data key seals personal data before a new one takes over (A6).")
     second_person: bool = Field(
-        False, json_schema_extra=RISKY, description="Whether risky settings and refunds above the limit wait for a"
-        " second person; to be turned on when two of the staff may approve (J6, docs/second-person.md).")
+        False, json_schema_extra=RISKY, description="Whether risky settings, and what is given away above the limits,"
+        " wait for a second person; to be turned on when two of the staff may approve (J6, docs/second-person.md).")
     refund_approval_limit_fen: int = Field(
-        50_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen of one order that one person may"
-        " refund alone, all its refunds together; 0: every refund needs a second person (J6).")
+        50_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen that may go out of one order, by"
+        " refunds and by its price, before a second person is needed; 0: always (J6, docs/second-person.md).")
     refund_day_limit_fen: int = Field(
-        500_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen that one person may refund alone"
-        " in a day of the shop, over all orders; 0: every refund needs a second person (J6).")
+        500_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen that one person may give away alone"
+        " in a day of the shop, by refunds, prices and coupons together; 0: nothing (J6, docs/second-person.md).")
     sensitive_change_hours: int = Field(
         72, ge=1, le=720, json_schema_extra=RISKY, description="Hours a change waits for its second person (J6).")
     flash_refund_most_fen: int = Field(

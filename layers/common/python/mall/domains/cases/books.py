@@ -5,18 +5,14 @@ The subjects that other domains' rules are about too stand here: orders, payment
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-
-from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from mall.kit.db import Tx, among
 from mall.kit.ids import id_at
 from mall.kit.invariants import Feed, Rule, Subject, following
-from mall.kit.zone import SHANGHAI
 from mall.tables.goods import skus, stock_entries, stock_items
 from mall.tables.people import refund_days
 from mall.tables.trade import order_events, order_lines, orders, payment_lines, payments, refunds, shipments
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
 i, e, o, p, r = stock_items.c, stock_entries.c, orders.c, payments.c, refunds.c
 line, part, oev, day = order_lines.c, payment_lines.c, order_events.c, refund_days.c
@@ -172,24 +168,6 @@ _PAYMENT = (
              != func.coalesce(_settled.c.fen, 0) + func.coalesce(_given_back.c.unspent_fen, 0))))
 )
 
-# what staff refunded alone is counted with the refund, in one transaction: never more on a day than there are refunds
-
-_alone = select(day.day, func.sum(day.alone_fen).label("fen")).where(day.day.in_(among("keys"))).group_by(
-    day.day).subquery()
-_by_staff_fen = (
-    select(func.coalesce(func.sum(r.amount_fen + r.balance_fen), 0))
-    .where(r.cause == "STAFF", r.created_at >= bindparam("since"), r.created_at < bindparam("until"))
-    .scalar_subquery())
-_REFUNDED_ALONE = (
-    select(_alone.c.day, _alone.c.fen.label("alone_fen"), _by_staff_fen.label("refunds_fen"))
-    .where(_alone.c.fen > _by_staff_fen))
-
-
-def _one_day(keys: Sequence[str]) -> dict[str, datetime]:
-    start = datetime.combine(date.fromisoformat(keys[0]), datetime.min.time(), SHANGHAI)
-    return {"since": start, "until": start + timedelta(days=1)}
-
-
 _known_skus = (
     select(i.sku_id).where(i.sku_id > bindparam("after"))
     .union(select(skus.c.sku_id).where(skus.c.sku_id > bindparam("after"))).subquery())
@@ -202,7 +180,6 @@ SUBJECTS = (
     Subject("refunds", following(r.refund_no), "rfd_", {
         "orders": select(r.refund_no.label("key")).where(r.order_no.in_(among("keys"))),
         "payments": select(r.refund_no.label("key")).where(r.payment_no.in_(among("keys")))}),
-    Subject("days", following(day.day), at_once=1, values=_one_day),
 )
 FEEDS = (
     Feed("order_events", select(oev.event_id, oev.created_at, oev.order_no.label("orders"))
@@ -240,9 +217,6 @@ RULES = (
     Rule("payment-spent", "payments", ("payment_no",),
          "payment {payment_no} is {state} over {amount_fen} fen: {settled_fen} paid for orders, {unspent_fen} given"
          " back unspent, {refunded_fen} counted as refunded, refunds are {refunds_fen}", _PAYMENT),
-    Rule("refunded-alone", "days", ("day",),
-         "staff refunded {alone_fen} fen alone on {day} by their count, and {refunds_fen} fen by their refunds",
-         _REFUNDED_ALONE),
 )
 
 _PAID = select(p.payment_no, p.transaction_id, p.amount_fen).where(p.state == "PAID").order_by(p.payment_no)

@@ -32,7 +32,7 @@ from mall.domains.pricing.coupons import Slot, use_coupons
 from mall.domains.pricing.explain import from_json, part_of, to_json
 from mall.domains.pricing.freight import charge_freight
 from mall.domains.pricing.payments import before_balance, most_points, use_balance, use_points, with_balance
-from mall.domains.pricing.price_changes import AboveOffer, change_price
+from mall.domains.pricing.price_changes import AboveOffer, change_price, taken_off_by_staff
 from mall.domains.pricing.quote import (
     Adjustment,
     FreightCharge,
@@ -71,7 +71,8 @@ __all__ = [
     "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "Step", "TakenBack",
     "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "before_balance", "change_price", "check",
     "check_amount", "coupon_cost",
-    "from_json", "most_points", "part_of", "points_spent", "price", "refund_pieces", "refund_share", "to_json",
+    "from_json", "most_points", "part_of", "points_spent", "price", "refund_pieces", "refund_share",
+    "taken_off_by_staff", "to_json",
     "with_balance",
 ]  # fmt: skip
 

@@ -24,6 +24,7 @@ _MINE = (r.promotion_id == bindparam("of_promotion"), r.seller_id == bindparam("
 _CHANGE = update(promotions).where(*_MINE).values(
     title=bindparam("new_title"), document=bindparam("new_document"), starts_at=bindparam("new_starts_at"),
     ends_at=bindparam("new_ends_at"))
+_MINE_LOCKED = select(promotions).where(*_MINE).with_for_update()
 _END = update(promotions).where(*_MINE).values(state=FLOW.target("end"))
 _OTHERS = (
     select(r.promotion_id)
@@ -78,6 +79,11 @@ def change(tx: Tx, promotion_id: str, seller_id: str, *, title: str, document: d
     """Raises PromotionNotFound, also for one that was ended."""
     tx.write(_CHANGE, rows=1, otherwise=PromotionNotFound(), of_promotion=promotion_id, of_seller=seller_id,
              new_title=title, new_document=document, new_starts_at=starts_at, new_ends_at=ends_at)
+
+
+def find(tx: Tx, promotion_id: str, seller_id: str) -> Any | None:
+    """The seller's promotion, if it has not ended."""
+    return tx.one(_MINE_LOCKED, of_promotion=promotion_id, of_seller=seller_id)
 
 
 def end(tx: Tx, promotion_id: str, seller_id: str) -> None:

@@ -61,18 +61,6 @@ _SAVE = (
     .values(state=RECEIVER_FLOW.target("save"), relation=bindparam("to_relation"), label=bindparam("to_label"),
             name=bindparam("to_name"), per_ten_thousand=bindparam("to_ratio"), changed_at=bindparam("now"))
 )
-_DESCRIBE = (
-    update(share_receivers)
-    .where(v.receiver_id == bindparam("of_receiver"))
-    .values(relation=bindparam("to_relation"), label=bindparam("to_label"), name=bindparam("to_name"),
-            changed_at=bindparam("now"))
-)
-_ACTIVATE = (
-    update(share_receivers)
-    .where(v.receiver_id == bindparam("of_receiver"), v.state == bindparam("seen_state"),
-           v.per_ten_thousand == bindparam("seen_ratio"))
-    .values(state=RECEIVER_FLOW.target("save"), per_ten_thousand=bindparam("to_ratio"), changed_at=bindparam("now"))
-)
 _REMOVE = (
     update(share_receivers)
     .where(v.receiver_id == bindparam("of_receiver"))
@@ -89,27 +77,25 @@ def ask_active(seller_id: str):
 
 
 def intend_receiver(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int, now: datetime) -> str:
-    """A row for the receiver before WeChat hears of it; its id. Raises NameNeeded, TooManyReceivers,
-    SharesAboveMost."""
-    others = [row for row in receivers(tx, seller_id) if (row.kind, row.account) != (wanted["kind"], wanted["account"])]
-    check_receiver(wanted["kind"], wanted["name"], wanted["per_ten_thousand"],
-                   [row.per_ten_thousand for row in others], most)
+    """A row for the receiver before WeChat hears of it; its id. Raises what `check_part` raises."""
+    check_part(tx, seller_id, wanted, most)
     tx.insert_if_absent(share_receivers, receiver_id=new_id("rcv"), seller_id=seller_id,
                         state=ReceiverState.SAVING.value, created_at=now, changed_at=now, **wanted)
     tx.flush()
     return tx.one(_BY_ACCOUNT, seller_id=seller_id, kind=wanted["kind"], account=wanted["account"]).receiver_id
 
 
+def check_part(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int) -> None:
+    """Raises NameNeeded, TooManyReceivers, SharesAboveMost."""
+    others = [row for row in receivers(tx, seller_id) if (row.kind, row.account) != (wanted["kind"], wanted["account"])]
+    check_receiver(wanted["kind"], wanted["name"], wanted["per_ten_thousand"],
+                   [row.per_ten_thousand for row in others], most)
+
+
 def save_receiver(tx: Tx, receiver_id: str, wanted: dict[str, Any], now: datetime) -> None:
     """WeChat knows it: it takes part in every order shared from now on."""
     tx.write(_SAVE, rows=1, of_receiver=receiver_id, to_relation=wanted["relation"], to_label=wanted["label"],
              to_name=wanted["name"], to_ratio=wanted["per_ten_thousand"], now=now)
-
-
-def describe_receiver(tx: Tx, receiver_id: str, wanted: dict[str, Any], now: datetime) -> None:
-    """What WeChat and the staff call it; neither its part nor whether it takes part."""
-    tx.write(_DESCRIBE, rows=1, of_receiver=receiver_id, to_relation=wanted["relation"], to_label=wanted["label"],
-             to_name=wanted["name"], now=now)
 
 
 def receiver(tx: Tx, receiver_id: str, seller_id: str) -> Any:
@@ -120,14 +106,8 @@ def receiver(tx: Tx, receiver_id: str, seller_id: str) -> Any:
     return row
 
 
-def activate_receiver(tx: Tx, row: Any, per_ten_thousand: int, most: int, now: datetime, *,
-                      otherwise: Exception) -> None:
-    """It takes part with this ratio, if it still is as `row` says. Raises SharesAboveMost, TooManyReceivers,
-    `otherwise`."""
-    others = [each for each in receivers(tx, row.seller_id) if each.receiver_id != row.receiver_id]
-    check_receiver(row.kind, row.name, per_ten_thousand, [each.per_ten_thousand for each in others], most)
-    tx.write(_ACTIVATE, rows=1, otherwise=otherwise, of_receiver=row.receiver_id, seen_state=row.state,
-             seen_ratio=row.per_ten_thousand, to_ratio=per_ten_thousand, now=now)
+def receiver_of_account(tx: Tx, seller_id: str, kind: str, account: str) -> Any | None:
+    return tx.one(_BY_ACCOUNT, seller_id=seller_id, kind=kind, account=account)
 
 
 def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, now: datetime) -> tuple[Any, bool]:

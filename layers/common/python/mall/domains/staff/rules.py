@@ -89,6 +89,12 @@ def check_grant(held: Iterable[str], granted: Iterable[str]) -> None:
             raise GrantBeyondOwn(permission=permission)
 
 
+def widened(before: Iterable[str], after: Iterable[str]) -> bool:
+    """Whether something is permitted afterwards that was not before."""
+    held = set(before)
+    return not all(held & {OWNER, permission, f"{permission.split('.')[0]}.*"} for permission in after)
+
+
 def pick(rows: Sequence[Any], key: str, wanted: str) -> Any:
     """The row of this seller whose `key` is `wanted`. Raises NotFound, for another seller's as well."""
     for row in rows:

@@ -54,8 +54,6 @@ _NEW_PASSWORD = (
     .values(password_hash=bindparam("new_hash"), failed_sign_ins=0, locked_until=None)
 )
 _REPLACE_PASSWORD = _NEW_PASSWORD.where(t.password_hash == bindparam("proven"), t.active.is_(True))
-_SETTER = select(password_setters.c.setter_id).where(
-    password_setters.c.staff_id == bindparam("staff_id"), password_setters.c.setter_id == bindparam("setter_id"))
 _CHANGE_ROLE = (
     update(roles)
     .where(r.role_id == bindparam("of_role"), r.seller_id == bindparam("of_seller"))
@@ -156,13 +154,11 @@ def replace_password(tx: Tx, staff_id: str, proven_hash: str, password_hash: str
              proven=proven_hash, new_hash=password_hash)
 
 
-def remember_setter(tx: Tx, staff_id: str, setter_id: str, now: datetime) -> None:
-    """The setter has chosen this colleague's password, and so could sign in as them."""
-    tx.insert_if_absent(password_setters, staff_id=staff_id, setter_id=setter_id, created_at=now)
-
-
-def has_set_password(tx: Tx, staff_id: str, setter_id: str) -> bool:
-    return tx.one(_SETTER, staff_id=staff_id, setter_id=setter_id) is not None
+def remember_maker(tx: Tx, staff_id: str, maker_id: str, now: datetime) -> None:
+    """The maker has opened this colleague's account, chosen its password, brought it back or given it rights, and so
+    could act by it. Nothing takes that away again, least of all the account itself."""
+    if staff_id != maker_id:
+        tx.insert_if_absent(password_setters, staff_id=staff_id, setter_id=maker_id, created_at=now)
 
 
 def add_role(tx: Tx, role_id: str, seller_id: str, *, name: str, permissions: list[str], now: datetime) -> None:

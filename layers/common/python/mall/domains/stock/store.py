@@ -258,6 +258,14 @@ def entries(tx: Tx, sku_id: str, seller_id: str, most: int, before: str | None =
     return tx.all(_ENTRIES, sku_id=sku_id, seller_id=seller_id, before=before or LAST, most=most)
 
 
+def available_of(tx: Tx, sku_ids: list[str]) -> dict[str, int]:
+    """What may be sold of each of these SKUs now, over all warehouses."""
+    found: dict[str, int] = {}
+    for row in tx.fetch(ask_stock(sku_ids))[0]:
+        found[row.sku_id] = found.get(row.sku_id, 0) + row.available
+    return found
+
+
 def available_by_sku(tx: Tx, seller_id: str) -> dict[str, int]:
     """What may be sold of each SKU of the seller, over all warehouses."""
     return {row.sku_id: int(row.available) for row in tx.all(_AVAILABLE, seller_id=seller_id)}
