@@ -60,7 +60,9 @@ def change_closed(shop: Shop, order_no: str) -> None:
 
 BREACHES = {
     "available": (lambda shop: change(shop, stock_items, available=4), ["stock of", "is 4 and 0 held", "say 3 and 0"]),
-    "entries": (lambda shop: shop.database.run(lambda tx: tx.write(delete(stock_items))), ["there is no stock row"]),
+    "entries": (lambda shop: shop.database.run(lambda tx: tx.write(delete(stock_items))),
+                ["is None and None held, its entries say 3 and 0"]),
+    "no entry": (lambda shop: shop.database.run(lambda tx: tx.write(delete(stock_entries))), ["and has no entry"]),
     "held": (lambda shop: change(shop, stock_items, held=1), ["has 1 held, unpaid orders want 0"]),
     "not sold": (lambda shop: shop.database.run(lambda tx: tx.write(
         delete(stock_entries).where(stock_entries.c.kind == "COMMIT"))), ["its stock entries move -2 and 2 held"]),

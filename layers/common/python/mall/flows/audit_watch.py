@@ -167,30 +167,44 @@ def _loaded(feed: Feed, position: list[Any]) -> tuple[Any, ...]:
 
 
 def _go_round(at_work: Look) -> None:
-    """A slice of each subject in turn, until all are through or time is up. Each hour another one is the first, so
-    that one whose slice kills the run keeps none of the others waiting for good."""
-    first = int(at_work.now.timestamp() // 3600) % len(SUBJECTS)
-    waiting = [*SUBJECTS[first:], *SUBJECTS[:first]]
+    """A slice of each subject in turn, until time is up or all are through; the next look begins a round anew then.
+    Each hour another one is the first, so that one whose slice kills the run keeps none of the others waiting for
+    good."""
+    waiting = _waiting(at_work)
+    if not waiting:
+        at_work.move("round", [], began_at=at_work.now)
+        waiting = list(SUBJECTS)
+    first = int(at_work.now.timestamp() // 3600) % len(waiting)
+    waiting = [*waiting[first:], *waiting[:first]]
     while waiting and at_work.has_time(BUDGET_S):
         for subject in list(waiting):
             if at_work.has_time(BUDGET_S) and not _take_slice(at_work, subject):
                 waiting.remove(subject)
+    began_at = at_work.positions["round"].began_at
+    if waiting and at_work.now - began_at > timedelta(days=PASS_DAYS):
+        at_work.ctx.transact(_report_slow, began_at, at_work.now)
+
+
+def _waiting(at_work: Look) -> list[Subject]:
+    """The subjects that this round has not been through yet."""
+    began = at_work.positions.get("round")
+    passed_at = {subject.name: getattr(at_work.positions.get(f"subject {subject.name}"), "passed_at", None)
+                 for subject in SUBJECTS}
+    return [subject for subject in SUBJECTS if began and (
+        passed_at[subject.name] is None or passed_at[subject.name] < began.began_at)]
 
 
 def _take_slice(at_work: Look, subject: Subject) -> bool:
     """Whether there is more of the subject."""
     name = f"subject {subject.name}"
     seen = at_work.positions.get(name)
-    began_at = (seen and seen.began_at) or at_work.now
     keys = at_work.ctx.read(invariants.next_keys, subject, seen.position[0] if seen and seen.position else "")
     if keys:
         at_work.check(subject, keys)
-    if at_work.now - began_at > timedelta(days=PASS_DAYS):
-        at_work.ctx.transact(_report_slow, subject.name, began_at, at_work.now)
     if len(keys) < subject.at_once:
         at_work.move(name, [], passed_at=at_work.now)
         return False
-    at_work.move(name, [keys[-1]], began_at=began_at, passed_at=seen.passed_at if seen else None)
+    at_work.move(name, [keys[-1]], passed_at=seen.passed_at if seen else None)
     return True
 
 
@@ -205,8 +219,8 @@ def _report_lost(tx: Tx, now: datetime) -> None:
         _open_case(tx, "run", f"{lost_at:%Y-%m-%d %H:%M} UTC 开始的账目核对没有做完（超时或被中断）", now)
 
 
-def _report_slow(tx: Tx, name: str, began_at: datetime, now: datetime) -> None:
-    _open_case(tx, f"round {name}", f"{PASS_DAYS} 天内没有核对完全部账目（{name}，{began_at:%Y-%m-%d} 开始）", now)
+def _report_slow(tx: Tx, began_at: datetime, now: datetime) -> None:
+    _open_case(tx, "round", f"{PASS_DAYS} 天内没有核对完全部账目（{began_at:%Y-%m-%d} 开始）", now)
 
 
 def _open_case(tx: Tx, reference: str, sentence: str, now: datetime) -> None:

@@ -114,6 +114,6 @@ audit_positions = table(  # how far it has come with each subject, and with each
     text_column("name", 64, key=True),
     json_column("position"),  # a list; [] at the beginning
     count_column("turn"),  # so that two runs at once do not undo each other
-    time_column("began_at", optional=True),  # this pass over all
-    time_column("passed_at", optional=True),  # the end of the last one
+    time_column("began_at", optional=True),  # of the round over everything
+    time_column("passed_at", optional=True),  # when a subject was last gone through to its end
 )

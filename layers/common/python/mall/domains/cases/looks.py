@@ -83,8 +83,8 @@ def positions(tx: Tx) -> dict[str, Any]:
     return {row.name: row for row in tx.all(_POSITIONS)}
 
 
-def move(tx: Tx, name: str, seen: Any | None, position: list[Any], *, began_at: datetime | None,
-         passed_at: datetime | None) -> None:
+def move(tx: Tx, name: str, seen: Any | None, position: list[Any], *, began_at: datetime | None = None,
+         passed_at: datetime | None = None) -> None:
     """Go on to there from what was seen; nothing where another run did so meanwhile."""
     if seen is None:
         tx.insert_if_absent(audit_positions, name=name, position=position, turn=1, began_at=began_at,
