@@ -83,9 +83,7 @@ def get_product(ctx: Ctx, ask: GetProduct) -> Product:
     percent = percent_of_level(ctx.settings.member_levels, ctx.me.level) if ctx.me else 100
     page = detail_page(ctx.tx, ask.spu_id, percent, ctx.now)
     product = page.product._asdict()
-    product["media"] = {name: product["media"][name] for name in ("video", "carousel", "scenes")}
-    product["specs"] = [{"name": spec["name"], "values": spec["values"]} for spec in product["specs"]]
-    share = Share(title=product["title"], picture_url=next(iter(product["media"]["carousel"]), None),
+    share = Share(title=product["title"], picture_url=next(iter(page.media["carousel"]), None),
                   path=f"/pages/product/index?spu_id={ask.spu_id}")
-    parts = {name: getattr(page, name) for name in ("skus", "promotions", "coupons", "group_buys", "freight_sentence")}
+    parts = {name: value for name, value in vars(page).items() if name != "product"}
     return Product.model_validate({**product, **parts, "share": share}, from_attributes=True)
