@@ -57,25 +57,14 @@ class Share(Output):
     path: str  # of the mini program's page
 
 
-class Media(Output):
-    video: str | None
-    carousel: list[str]
-    scenes: list[str]
-
-
-class Spec(Output):
-    name: str
-    values: list[str]
-
-
 class Product(Output):
     spu_id: str
     seller_id: str
     title: str
     subtitle: str
     category_path: list[str]
-    media: Media
-    specs: list[Spec]
+    media: dict[str, str | None | list[str]]  # video, carousel, scenes
+    specs: list[dict[str, str | list[str]]]  # name, values
     tags: list[str]
     description: str
     is_virtual: bool
@@ -94,7 +83,7 @@ def get_product(ctx: Ctx, ask: GetProduct) -> Product:
     percent = percent_of_level(ctx.settings.member_levels, ctx.me.level) if ctx.me else 100
     page = detail_page(ctx.tx, ask.spu_id, percent, ctx.now)
     product = page.product._asdict()
-    share = Share(title=product["title"], picture_url=next(iter(product["media"]["carousel"]), None),
+    share = Share(title=product["title"], picture_url=next(iter(page.media["carousel"]), None),
                   path=f"/pages/product/index?spu_id={ask.spu_id}")
-    parts = {name: getattr(page, name) for name in ("skus", "promotions", "coupons", "group_buys", "freight_sentence")}
+    parts = {name: value for name, value in vars(page).items() if name != "product"}
     return Product.model_validate({**product, **parts, "share": share}, from_attributes=True)

@@ -10,6 +10,7 @@ from mall.adapters.event_bus import check_heard
 
 RELAY = "ops.relay_outbox"
 GATHER_S = 0.02  # events of calls that end at the same moment go out with one relay
+PATIENCE_S = 1.0  # a relay that takes longer waits for a listener: the next one need not
 
 
 class LocalBus:
@@ -39,4 +40,6 @@ class LocalBus:
             if self._ended.wait(GATHER_S):
                 return
             self._wanted.clear()  # before the relay: an event that comes while it runs asks for another
-            self._fire(RELAY)
+            relay = threading.Thread(target=self._fire, args=(RELAY,), daemon=True)
+            relay.start()
+            relay.join(PATIENCE_S)

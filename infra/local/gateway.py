@@ -34,6 +34,7 @@ from mall.kit.errors import BadInput, MallError, NotAllowed
 
 from infra.local import openapi, pages
 from infra.local.bus import LocalBus
+from infra.local.instances import Instances
 from infra.local.clock_file import ClockFile
 from infra.local.patience import Patient
 from infra.local.settings import Settings, read_settings
@@ -66,7 +67,8 @@ class Gateway:
         self.actions = registry.load()
         self.webhooks = {action.path: action for action in self.actions.values() if action.path}
         self.clock = ClockFile(settings.folder / "clock.json", [settings.pay_url, settings.api_url])
-        self.bus = LocalBus(self.call, self.fire)
+        self.instances = Instances()
+        self.bus = LocalBus(self._listen, self.fire)
         self.timers = Timers(self.actions.values(), self.fire, settings.folder / "timers.json")
         house.world.put("event_bus", self.bus)
 
@@ -103,7 +105,16 @@ class Gateway:
     def call(self, name: str, event: dict[str, Any]) -> Any:
         """One action with an event of the platform itself (a message)."""
         action = self.actions[name]
-        return front_desk.handle(action, event, scf_context(action), self.house)
+        return self._run(action, event, scf_context(action))
+
+    def _run(self, action: Action, event: Any, context: Any) -> Any:
+        """In an instance, within the function's timeout. Raises FunctionTimedOut."""
+        return self.instances.run(action.timeout_s, lambda: front_desk.handle(action, event, context, self.house))
+
+    def _listen(self, name: str, message: dict[str, Any]) -> Any:
+        """A listener, on the relay's own thread: it waits no longer than the platform would."""
+        action = self.actions[name]
+        return front_desk.handle(action, message, scf_context(action), self.house)
 
     def fire(self, name: str) -> Any:
         """One timer, as the platform fires it; its answer."""
@@ -130,7 +141,7 @@ class Gateway:
             if request.headers.get("x-sim-unionid") == "none":  # as before the apps were bound together
                 person["unionid"] = ""
         event, context = make_event(shape, request, action, person)
-        return read_answer(front_desk.handle(action, event, context, self.house))
+        return read_answer(self._run(action, event, context))
 
     def _person(self, name: str) -> dict[str, str]:
         from infra.local.simulators.wechat_api.people import identify

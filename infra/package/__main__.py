@@ -67,7 +67,7 @@ def _write_requests() -> None:
 
 
 def _arm_timers() -> None:
-    from mall.adapters.tencent_credential import tencent_credential
+    from mall.adapters.cloud_clients import tencent_credential
     from tencentcloud.scf.v20180416.scf_client import ScfClient
 
     from infra.package.scf_requests import arm_timers

@@ -92,7 +92,7 @@ class FakeKms:
 def tencent(monkeypatch: pytest.MonkeyPatch) -> FakeKms:
     common_client = pytest.importorskip("tencentcloud.common.common_client")
     fake = FakeKms()
-    monkeypatch.setattr(common_client, "CommonClient", lambda service, version, credential, region: {
+    monkeypatch.setattr(common_client, "CommonClient", lambda service, version, credential, region, profile: {
         ("kms", "2019-01-18", "ap-guangzhou"): fake}[service, version, region])
     for name in ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY"):
         monkeypatch.setenv(name, "x")

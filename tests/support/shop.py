@@ -113,7 +113,7 @@ class CloudContext(dict):
     def __init__(self, openid: str, unionid: str = "", source: str = "wx_client"):
         world = {"TCB_SOURCE": source, "WX_OPENID": openid, "WX_APPID": APPID, "WX_UNIONID": unionid,
                  "WX_CLIENTIP": "203.0.113.9"}
-        super().__init__(request_id=new_id("req"), environment=json.dumps(world), time_limit_in_ms=3000)
+        super().__init__(request_id=new_id("req"), environment=json.dumps(world), time_limit_in_ms=10_000)
 
 
 class LocalBus:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
-from mall.kit import clock
+from mall.kit import clock, deadline
 from mall.kit.errors import NotFound, NotSignedIn, RuleBroken, Unavailable
 from mall.kit.outside import calling
 
@@ -411,7 +411,7 @@ class WeChatPayConfig:
     public_key: str = field(repr=False)
     notify_base_url: str = ""
     gateway_url: str | None = None
-    timeout: tuple[float, float] = (3, 8)
+    timeout: tuple[float, float] = deadline.WECHAT_PAY[:2]
     sub_mchid: str = ""
     sp_appid: str = ""
 
@@ -570,19 +570,21 @@ class _Line:
         used_at, self._used_at = self._used_at, clock.wall()
         if self._used_at - used_at > IDLE:
             self._session.close()
-        response = self._session.request(method, allow_redirects=False, **call)
+        within = {**call, "timeout": deadline.timeouts(*call["timeout"])}
+        response = self._session.request(method, allow_redirects=False, **within)
         response.encoding = "utf-8"
         if response.ok and not _is_fresh(response.headers.get("Wechatpay-Timestamp", ""), clock.wall()):
             raise ValueError("stale answer")
         return response
 
-
     def _download(self, call: dict[str, Any]) -> Any:
         """A bill: unsigned and undated, and read no further than its limit."""
-        with self._session.get(allow_redirects=False, stream=True, **call) as response:
+        within = {**call, "timeout": deadline.timeouts(*call["timeout"])}
+        with self._session.get(allow_redirects=False, stream=True, **within) as response:
             content = bytearray()
             for piece in response.iter_content(1 << 16):
                 content += piece
+                deadline.left_s(0)
                 if len(content) > BILL_LIMIT_BYTES:
                     raise ValueError("a bill above its limit")
             response._content = bytes(content)

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+
+from mall.kit.deadline import SECRETS, within
+from mall.kit.errors import Unavailable
 
 PLATFORMS = ("local", "cloudbase", "scf", "aws")
 TELEMETRY = ("off", "opentelemetry", "otlp")
@@ -108,14 +112,25 @@ def _read_secret(source: str, region: str, name: str) -> str:
 
 def _from_aws(name: str, region: str) -> str:
     import boto3
+    from mall.adapters.cloud_clients import aws_config
 
-    return boto3.client("secretsmanager", region_name=region).get_secret_value(SecretId=name)["SecretString"]
+    client = boto3.client("secretsmanager", region_name=region, config=aws_config(SECRETS))
+    return _asked(lambda: client.get_secret_value(SecretId=name)["SecretString"])
 
 
 def _from_tencent(name: str, region: str) -> str:
-    from mall.adapters.tencent_credential import tencent_credential
+    from mall.adapters.cloud_clients import tencent_credential, tencent_profile
     from tencentcloud.common.common_client import CommonClient
 
-    client = CommonClient("ssm", "2019-09-23", tencent_credential(), region)
-    answer = client.call_json("GetSecretValue", {"SecretName": name, "VersionId": "current"})
-    return answer["Response"]["SecretString"]
+    client = CommonClient("ssm", "2019-09-23", tencent_credential(), region, tencent_profile(SECRETS))
+    asked = {"SecretName": name, "VersionId": "current"}
+    return _asked(lambda: client.call_json("GetSecretValue", asked)["Response"]["SecretString"])
+
+
+def _asked(ask: Callable[[], str]) -> str:
+    """The store's answer within the invocation's time. Raises Unavailable, for a name that it does not have too: its
+    own words would name the deployment."""
+    try:
+        return within(SECRETS, ask)
+    except Exception as problem:
+        raise Unavailable(cause=type(problem).__name__) from problem

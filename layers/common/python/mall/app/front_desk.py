@@ -21,7 +21,7 @@ from mall.app.log_line import write_line
 from mall.app.settings import SETTINGS, misfits, read_settings
 from mall.app.triggers import Incoming, http_answer, proven, read_event, unread
 from mall.app.world import World
-from mall.kit import clock, telemetry
+from mall.kit import clock, deadline, telemetry
 from mall.kit.db import Database, Tx
 from mall.kit.errors import BadInput, MallError, NotAllowed
 from mall.kit.idempotency import Registration, listener_scope
@@ -72,6 +72,7 @@ def house() -> House:
 def handle(action: Action, event: Any, context: Any, at: House | None = None) -> Any:
     """The platform's handler of every action."""
     started, around = time.perf_counter(), telemetry.enter()
+    before = deadline.begin(_limit_s(action, context))
     incoming = unread(event, context)
     place, ctx, outcome = at, None, "ok"
     try:
@@ -85,7 +86,7 @@ def handle(action: Action, event: Any, context: Any, at: House | None = None) ->
         ctx = Ctx(incoming, place.database, place.world.only(action.uses), clock.now())
         answer = _RUN[action.kind](action, ctx, place)
         if ctx.events:
-            place.world.door("event_bus").nudge()
+            _nudge(place)
         return _good(action, incoming, answer, place)
     except MallError as refusal:
         outcome = refusal.code
@@ -96,7 +97,27 @@ def handle(action: Action, event: Any, context: Any, at: House | None = None) ->
                                      "trace": _trace()}) + "\n")
         return _refused(action, incoming, MallError(), place)
     finally:
+        deadline.end(before)
         write_line(action, incoming, ctx, outcome, started, around)
+
+
+def _limit_s(action: Action, context: Any) -> float:
+    """Seconds that the platform gives this invocation: what the action declares, or less where a deployment says so."""
+    known = [float(action.timeout_s)]
+    told = context.get("time_limit_in_ms") if isinstance(context, dict) else None
+    if isinstance(told, (int, float)) and told > 0:
+        known.append(told / 1000)
+    if hasattr(context, "get_remaining_time_in_millis"):
+        known.append(context.get_remaining_time_in_millis() / 1000)
+    return min(known)
+
+
+def _nudge(place: House) -> None:
+    """What was done is done, whether the relay can be asked for at once or comes by its timer."""
+    try:
+        place.world.door("event_bus").nudge()
+    except Exception as problem:
+        sys.stderr.write(json.dumps({"nudge": type(problem).__name__}) + "\n")
 
 
 # the six kinds

@@ -42,6 +42,8 @@ class SkuShown:
 @dataclass(frozen=True)
 class DetailPage:
     product: Any
+    media: dict[str, Any]  # video, carousel, scenes
+    specs: list[dict[str, Any]]  # name, values
     skus: list[SkuShown]
     promotions: list[dict[str, Any]]
     coupons: list[dict[str, Any]]
@@ -62,6 +64,8 @@ def detail_page(tx: Tx, spu_id: str, member_percent: int, now: datetime) -> Deta
     available = sellable_by_sku(stock_rows)
     return DetailPage(
         product=product,
+        media={name: product.media[name] for name in ("video", "carousel", "scenes")},
+        specs=[{name: spec[name] for name in ("name", "values")} for spec in product.specs],
         skus=[_sku(row, lines[row.sku_id], available.get(row.sku_id, 0))
               for row in in_matrix_order(product.specs, sku_rows)],
         promotions=[{**row._asdict(), "offer": offer_of(row.document)} for row in running if _covers(row, lines)],

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
+from mall.kit import deadline
 from mall.kit.db import Tx
+from mall.kit.deadline import NoTimeLeft
 from mall.kit.errors import MallError
 from mall.kit.postponed import postpone
 
@@ -16,9 +18,11 @@ FAILED = "failed"
 
 def each(ctx: Any, work: Callable[..., str], *args: Any) -> str:
     """The item's own outcome, or FAILED for a refusal or an unreachable service; the code is logged. The
-    timer comes again, so nothing is lost. A fault of our own (any other exception) is raised when the run is over:
-    the timer fails, and the items behind had their turn."""
+    timer comes again, so nothing is lost; what is left when its time is nearly over is not begun. A fault of our own
+    (any other exception) is raised when the run is over: the timer fails, and the items behind had their turn."""
     try:
+        if deadline.is_over():
+            raise NoTimeLeft()
         return work(*args)
     except MallError as refusal:
         code = refusal.code

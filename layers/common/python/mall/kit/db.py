@@ -40,7 +40,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeDecorator
 
-from mall.kit import errors, outside, telemetry
+from mall.kit import deadline, errors, outside, telemetry
 
 T = TypeVar("T")
 
@@ -507,7 +507,7 @@ def driver_url(url: str) -> Any:
 
 
 def _is_last(attempt: int, started: float) -> bool:
-    return attempt == ATTEMPTS or time.monotonic() - started > PATIENCE_S
+    return attempt == ATTEMPTS or time.monotonic() - started > PATIENCE_S or deadline.is_over(deadline.ANSWER_S)
 
 
 def _wait(attempt: int) -> None:

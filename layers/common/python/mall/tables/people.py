@@ -176,7 +176,7 @@ sensitive_changes = table(  # what waits, or waited, for a second person
     json_column("before", shape=Shape()),  # shown to the second person
     json_column("after", shape=Shape()),
     json_column("payload", shape=Shape()),  # of changes from before actions were replayed
-    sealed_json_column("sensitive_changes.sent", shape=Shape(), optional=True),  # the action's own input, which takes effect
+    sealed_json_column("sensitive_changes.sent", shape=Shape(), optional=True),  # the input: it takes effect
     text_column("open_key", 160, optional=True),  # seller, kind and subject while it waits: one at a time
     id_column("decided_by", optional=True),
     text_column("note", 255),

@@ -5,8 +5,6 @@ The subjects that other domains' rules are about too stand here: orders, payment
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 
@@ -16,7 +14,6 @@ from mall.kit.invariants import Feed, Rule, Subject, following
 from mall.tables.goods import skus, stock_entries, stock_items
 from mall.tables.people import refund_days
 from mall.tables.trade import order_events, order_lines, orders, payment_lines, payments, refunds, shipments
-from sqlalchemy import and_, bindparam, case, func, or_, select
 
 i, e, o, p, r = stock_items.c, stock_entries.c, orders.c, payments.c, refunds.c
 line, part, oev, day = order_lines.c, payment_lines.c, order_events.c, refund_days.c
