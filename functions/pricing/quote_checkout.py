@@ -7,6 +7,7 @@ from pydantic import Field
 from mall.app import Count, Ctx, Fen, Id, Input, Output, Quantity, query
 from mall.domains.points.rules import check_usable, earned_for
 from mall.domains.pricing.rules import to_json
+from mall.domains.stock.rules import told
 from mall.domains.wallets import store as wallets
 from mall.domains.wallets.rules import check_balance
 from mall.flows.price import Priced, Wanted
@@ -31,7 +32,7 @@ class QuoteCheckout(Input):
 
 class Short(Output):
     sku_id: str
-    available: int
+    available: int  # at most 10, which is ten or more
 
 
 class CheckoutQuoted(Output):
@@ -86,5 +87,5 @@ def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
 def short_of(priced: Priced, quantities: dict[str, int]) -> list[Short]:
     """An order takes a SKU from one warehouse, so the fullest of them counts."""
     fullest = {sku_id: max((row.available for row in priced.stock.get(sku_id, ())), default=0) for sku_id in quantities}
-    return [Short(sku_id=sku_id, available=fullest[sku_id])
+    return [Short(sku_id=sku_id, available=told(fullest[sku_id]))
             for sku_id, wanted in quantities.items() if fullest[sku_id] < wanted]
