@@ -21,7 +21,7 @@ from mall.kit.errors import TooMany
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.people import attempts
 
-BATCH, ROUNDS = 500, 200
+BATCH = 500
 KEPT = timedelta(days=2)  # longer than the longest window
 a = attempts.c
 
@@ -123,17 +123,7 @@ def network_of(address: str | None) -> str:
     return str(mapped or (found if found.version == 4 else ip_network((found, 64), strict=False)))
 
 
-def forget_tries(ctx: Any) -> dict[str, int]:
-    """Drop the counters that no window can reach any more, batch by batch; how many."""
-    dropped = 0
-    for _ in range(ROUNDS):
-        batch = ctx.transact(_forget_batch, ctx.now - KEPT)
-        dropped += batch
-        if batch < BATCH:
-            break
-    return {"tries": dropped}
-
-
-def _forget_batch(tx: Tx, before: datetime) -> int:
+def forget_before(tx: Tx, before: datetime) -> int:
+    """Drop one batch of counters that no window can reach any more; returns how many."""
     old = [row.who for row in tx.all(_OLD, before=before)]
     return tx.change(_FORGET, whos=old) if old else 0
