@@ -21,7 +21,7 @@ class Sku(Output):
     weight_grams: int
     picture_url: str | None
     stock: str  # IN_STOCK, FEW_LEFT, SOLD_OUT
-    available: int  # at most 999
+    available: int  # at most 10, which is ten or more
     stock_sentence: str  # 仅剩 3 件
 
 

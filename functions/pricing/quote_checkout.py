@@ -8,7 +8,7 @@ from mall.app import Count, Ctx, Fen, Id, Input, Output, Quantity, query
 from mall.domains.carts.rules import MAX_LINES, check_out
 from mall.domains.points.rules import check_usable, earned_for
 from mall.domains.pricing.rules import to_json
-from mall.domains.stock.rules import sellable
+from mall.domains.stock.rules import sellable, told
 from mall.domains.wallets import store as wallets
 from mall.domains.wallets.rules import check_balance
 from mall.flows.price import Priced, Wanted
@@ -33,7 +33,7 @@ class QuoteCheckout(Input):
 
 class Short(Output):
     sku_id: str
-    available: int
+    available: int  # at most 10, which is ten or more
 
 
 class CheckoutQuoted(Output):
@@ -86,5 +86,5 @@ def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
 
 def short_of(priced: Priced, quantities: dict[str, int]) -> list[Short]:
     there = {sku_id: sellable(priced.stock.get(sku_id, ())) for sku_id in quantities}
-    return [Short(sku_id=sku_id, available=there[sku_id])
+    return [Short(sku_id=sku_id, available=told(there[sku_id]))
             for sku_id, wanted in quantities.items() if there[sku_id] < wanted]

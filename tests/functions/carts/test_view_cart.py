@@ -91,6 +91,17 @@ def test_short_stock_is_told_and_stops_the_checkout(shop: Shop):
     assert cart["can_check_out"] is False
 
 
+def test_who_asks_for_far_more_than_there_is_is_not_told_how_many_there_are(shop: Shop):
+    for stock, told, sentence in ((3, 3, "库存不足，仅剩 3 件"), (10, 10, "库存不足，仅剩 10 件"),
+                                  (11, 10, "库存不足，请减少数量"), (4_321, 10, "库存不足，请减少数量")):
+        goods, member = seed.product(shop, stock=stock), shop.member()
+        _put(member, goods.sku_id, 9_999)
+        cart = member.call("carts.view_cart")
+        item = cart["items"][0]
+        assert (item["is_short"], item["available"], item["stock_sentence"]) == (True, told, sentence)
+        assert "4321" not in repr(cart)
+
+
 def test_another_members_cart_is_not_mine(shop: Shop):
     goods, mine, theirs = seed.product(shop), shop.member("小红"), shop.member("小明")
     _put(theirs, goods.sku_id)

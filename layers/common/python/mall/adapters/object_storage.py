@@ -166,20 +166,23 @@ def public_url(config: StorageConfig, key: str) -> str:
 def issue_upload_form(
     config: StorageConfig, key: str, content_type: str, max_bytes: int, seconds: int, now: datetime
 ) -> UploadForm:
-    """A form that lets its holder store one object: this key, this type, 1 to `max_bytes` bytes, until `expires_at`.
+    """A form that lets its holder store one object: this key, this type, 1 to `max_bytes` bytes, until `expires_at`;
+    once, where the service heeds that what is there is not to be replaced (docs/deploy.md).
 
     `now` is the wall clock's time (`kit.clock.wall()`): the storage service judges by its own.
     Needs neither the network nor the SDK. The answer to a good upload is 204.
     """
     expires_at = now + timedelta(seconds=seconds)
+    once = {"x-cos-forbid-overwrite": "true"} if config.flavour == "cos" else {"If-None-Match": "*"}
     conditions: list[object] = [
         {"bucket": config.bucket},
         {"key": key},
         {"Content-Type": content_type},
         {"success_action_status": "204"},
         ["content-length-range", 1, max_bytes],
+        once,
     ]
-    plain = {"key": key, "Content-Type": content_type, "success_action_status": "204"}
+    plain = {"key": key, "Content-Type": content_type, "success_action_status": "204", **once}
     sign = _sign_cos_form if config.flavour == "cos" else _sign_s3_form
     return UploadForm(_form_url(config), plain | sign(config, conditions, now, expires_at), expires_at)
 

@@ -11,7 +11,6 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
-from time import monotonic
 from typing import Any
 
 from sqlalchemy import bindparam, case, delete, or_, select, update
@@ -124,17 +123,7 @@ def network_of(address: str | None) -> str:
     return str(mapped or (found if found.version == 4 else ip_network((found, 64), strict=False)))
 
 
-def forget_tries(ctx: Any) -> dict[str, int]:
-    """Drop the counters that no window can reach any more, batch by batch; how many."""
-    dropped = 0
-    while monotonic() < ctx.until:
-        batch = ctx.transact(_forget_batch, ctx.now - KEPT)
-        dropped += batch
-        if batch < BATCH:
-            break
-    return {"tries": dropped}
-
-
-def _forget_batch(tx: Tx, before: datetime) -> int:
+def forget_before(tx: Tx, before: datetime) -> int:
+    """Drop one batch of counters that no window can reach any more; returns how many."""
     old = [row.who for row in tx.all(_OLD, before=before)]
     return tx.change(_FORGET, whos=old) if old else 0

@@ -15,13 +15,10 @@ from mall.domains.pricing.unit_prices import unit_price
 from mall.domains.promotions import store as promotions
 from mall.domains.promotions.rules import offer_of
 from mall.domains.stock import store as stock
-from mall.domains.stock.rules import sellable_by_sku
+from mall.domains.stock.rules import FEW_LEFT, sellable_by_sku, told
 from mall.kit.db import Tx
 from mall.kit.documents import readable
 from mall.kit.money import yuan
-
-FEW_LEFT = 10  # from here down a buyer reads how many are left
-SHOWN_AT_MOST = 999  # a competitor need not read the whole stock
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ class SkuShown:
     weight_grams: int
     picture_url: str | None
     stock: str  # IN_STOCK, FEW_LEFT, SOLD_OUT
-    available: int  # at most SHOWN_AT_MOST
+    available: int  # at most FEW_LEFT, which is that many or more
     stock_sentence: str
 
 
@@ -91,7 +88,7 @@ def _sku(row: Any, line: Line, available: int) -> SkuShown:
     return SkuShown(
         sku_id=row.sku_id, spec_values=row.spec_values, price_fen=row.price_fen, your_price_fen=applied.unit_fen,
         your_price_rule=applied.rule.value, price_tiers=row.price_tiers, weight_grams=row.weight_grams,
-        picture_url=row.picture_url, stock=state, available=max(0, min(available, SHOWN_AT_MOST)),
+        picture_url=row.picture_url, stock=state, available=told(available),
         stock_sentence=sentence)
 
 

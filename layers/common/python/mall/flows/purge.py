@@ -7,23 +7,33 @@ table does not tell clicks from events; a key is 300 bytes, so the longest need 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from mall.domains.members import old_sessions
-from mall.flows.each import in_batches
 from mall.kit import idempotency, outbox, postponed
+from mall.kit.db import Tx
 
 KEYS, EVENTS, SESSIONS = timedelta(days=30), timedelta(days=14), timedelta(days=30)
 POSTPONED = timedelta(days=2)  # what failed, and did not fail again since
+ENOUGH_S = 40.0  # of the time that a fire may take; what is left over goes in an hour
+
+Drop = Callable[[Tx, datetime], int]
 
 
-def purge(ctx: Any) -> dict[str, int]:
-    """Drop batch by batch, each in a transaction of its own; what is left over goes tomorrow. The time is divided,
-    so that the largest table does not keep the others from it."""
-    return {
-        "keys": in_batches(ctx, idempotency.forget_before, ctx.now - KEYS, parts_left=2),
-        "events": in_batches(ctx, outbox.drop_done_before, ctx.now - EVENTS, parts_left=2),
-        "sessions": in_batches(ctx, old_sessions.drop_ended_before, ctx.now - SESSIONS, parts_left=2),
-        "postponed": in_batches(ctx, postponed.forget_before, ctx.now - POSTPONED, parts_left=2),
-    }
+def purge(ctx: Any, **more: tuple[Drop, timedelta]) -> dict[str, int]:
+    """Drop batch by batch, each in a transaction of its own, every table in turn, until nothing old is left or the time
+    is over. `more`: what else there is, how to drop a batch of it and how long it is kept. How many went."""
+    left = {"keys": (idempotency.forget_before, KEYS), "events": (outbox.drop_done_before, EVENTS),
+            "sessions": (old_sessions.drop_ended_before, SESSIONS), "postponed": (postponed.forget_before, POSTPONED),
+            **more}
+    dropped, until = dict.fromkeys(left, 0), monotonic() + ENOUGH_S
+    while left and monotonic() < until:
+        for name, (drop_batch, kept) in list(left.items()):
+            batch = ctx.transact(drop_batch, ctx.now - kept)
+            dropped[name] += batch
+            if not batch:
+                del left[name]
+    return dropped

@@ -11,7 +11,7 @@ from mall.domains.carts.rules import check_out, why_invalid
 from mall.domains.orders.rules import SeveralSellers
 from mall.domains.pricing import rules as pricing, store as prices
 from mall.domains.stock import store as stock
-from mall.domains.stock.rules import OutOfStock, sellable_by_sku
+from mall.domains.stock.rules import OutOfStock, sellable_by_sku, short_sentence, told
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
 
@@ -33,7 +33,7 @@ class Item:
     your_price_rule: str  # base, tier, member_price, member_percent
     amount_fen: int
     is_short: bool  # fewer in stock than wanted
-    available: int  # at most SHOWN_AT_MOST
+    available: int  # at most 10, which is ten or more
     stock_sentence: str
     hint: str  # 再买 1 件，每件 90.00 元
 
@@ -106,8 +106,8 @@ def _item(row: Any, sku: Any, line: pricing.QuoteLine, available: int) -> Item:
         sku_id=row.sku_id, spu_id=sku.spu_id, seller_id=sku.seller_id, title=sku.title, spec_values=sku.spec_values,
         picture_url=_picture(sku), quantity=row.quantity, selected=row.selected, price_fen=sku.price_fen,
         your_price_fen=line.unit_fen, your_price_rule=line.unit_rule.value, amount_fen=line.gross_fen,
-        is_short=is_short, available=min(available, SHOWN_AT_MOST),
-        stock_sentence=f"库存不足，仅剩 {available} 件" if is_short else "", hint=hints[0] if hints else "")
+        is_short=is_short, available=told(available),
+        stock_sentence=short_sentence(available) if is_short else "", hint=hints[0] if hints else "")
 
 
 def _invalid(row: Any, sku: Any | None, reason: str, sentence: str) -> InvalidItem:

@@ -11,6 +11,19 @@ from mall.kit.errors import BadInput, NotFound, RuleBroken
 from mall.kit.outbox import Event
 
 
+FEW_LEFT = 10  # from here down a buyer reads how many are left; more is nobody's business, however many they ask for
+
+
+def told(available: int) -> int:
+    """What a buyer is told is there: at most FEW_LEFT, which is that many or more."""
+    return max(0, min(available, FEW_LEFT))
+
+
+def short_sentence(available: int) -> str:
+    """For a buyer who wants more than there is."""
+    return f"库存不足，仅剩 {available} 件" if available <= FEW_LEFT else "库存不足，请减少数量"
+
+
 class OutOfStock(RuleBroken):
     code, message = "OUT_OF_STOCK", "库存不足，请减少数量或选择其他商品"
 
