@@ -19,7 +19,7 @@ class ProductsExported(Output):
         uses=["storage", "spreadsheets"], libraries=("office",),
         timeout_s=60, memory_mb=512)
 def export_products(ctx: Ctx, cmd: ExportProducts) -> ProductsExported:
-    """Spec B4. The file can be imported by catalog.import_products; cells that a spreadsheet would run as a
-    formula get an apostrophe before them. Raises TooManyToExport."""
+    """Spec B4, docs/goods-table.md. The file can be changed and imported again by catalog.import_products; cells that
+    a spreadsheet would run as a formula get an apostrophe before them. Raises TooManyToExport."""
     exported = flow.export_products(ctx, cmd.kind)
     return ProductsExported(rows=exported.rows, url=exported.url)

@@ -1,4 +1,4 @@
-"""Import goods from a file (商品导入): CSV or Excel, a row for each SKU; all of it, or none and why."""
+"""Import goods from a file (商品导入): CSV or Excel, a row for each SKU; each row that is wrong says why."""
 
 from typing import Annotated
 
@@ -20,8 +20,11 @@ class RowError(Output):
 
 
 class ProductsImported(Output):
-    state: str  # DONE, or REFUSED: then nothing was imported
+    state: str  # DONE; PARTLY: some products stayed out; REFUSED: all of them did
     row_count: int
+    created: int  # rows that became new SKUs
+    updated: int  # rows that changed a SKU or its product
+    unchanged: int  # rows that say what is there: nothing was written for them
     errors: list[RowError]  # at most 200
 
 
@@ -29,7 +32,8 @@ class ProductsImported(Output):
         uses=["storage", "spreadsheets"], libraries=("office",),
         timeout_s=60, memory_mb=512)
 def import_products(ctx: Ctx, cmd: ImportProducts) -> ProductsImported:
-    """Spec B4. New goods only, as drafts; at most 2,000 rows and 5 MB, uploaded by catalog.issue_upload_url.
-    Raises FileNotFound, FileTooLarge, UnreadableFile, HeaderIncomplete, RowCountOutOfRange."""
+    """Spec B4, docs/goods-table.md. SKUs are known by their codes; new products become drafts. At most 2,000 rows and
+    5 MB, uploaded by catalog.issue_upload_url. Raises FileNotFound, FileTooLarge, UnreadableFile, HeaderIncomplete,
+    HeaderUnknown, RowCountOutOfRange."""
     imported = flow.import_products(ctx, cmd.import_id, cmd.object_key)
     return ProductsImported.model_validate(imported, from_attributes=True)

@@ -1,4 +1,4 @@
-"""Ship by file (Excel 批量发货): 订单号, 快递公司, 运单号; all orders of the file go out, or none and why."""
+"""Ship by file (Excel 批量发货): 订单号, 快递公司, 运单号; orders whose rows are right go out, the others say why."""
 
 from typing import Annotated
 
@@ -12,8 +12,10 @@ class ImportShipments(Input):
 
 
 class ShipmentsImported(Output):
-    state: str  # DONE, or REFUSED: then nothing was shipped
+    state: str  # DONE; PARTLY: some orders stayed at home; REFUSED: nothing was shipped
     row_count: int
+    shipped: int  # orders
+    unchanged: int  # orders that had gone out with this very parcel before
     errors: list[flow.RowError]  # at most 100
 
 

@@ -27,7 +27,7 @@ def workbook(*rows: list) -> bytes:
 
 def test_what_is_written_is_read_again():
     content = Spreadsheets().write("订单", ["订单号", "金额"], [["ord_1", 123], ["ord_2", Decimal("99.90")]])
-    assert Spreadsheets().read(content) == [["订单号", "金额"], ["ord_1", "123"], ["ord_2", "99.9"]]
+    assert Spreadsheets().read(content) == [["订单号", "金额"], ["ord_1", "123"], ["ord_2", "99.90"]]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+8613800000000", "-2", "@SUM(A1)", "\t=1", "\r=1"])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from mall.domains.carts.rules import TooManyGoods, TooManyOfOne, check_out
 from mall.kit.bounds import MAX_FEN, MAX_LINES, MAX_QUANTITY, MAX_STOCK
 from mall.kit.ids import new_id
-from mall.tables.goods import stock_items
+from mall.tables.goods import products, stock_items
 from sqlalchemy import update
 
 from tests.support import seed
@@ -68,6 +68,14 @@ def test_a_place_in_a_warehouse_takes_no_more_than_its_column_holds(shop: Shop):
                    to_warehouse_id=SECOND_WAREHOUSE, reason="调拨", reference="r4")
     assert {row.warehouse_id: row.available for row in shop.rows(stock_items, sku_id=goods.sku_id)} == {
         "whs_1": 5, SECOND_WAREHOUSE: MAX_STOCK}
+
+
+def test_the_longest_description_of_the_widest_letters_is_kept_whole(shop: Shop):
+    given = {"title": "杯子", "category_id": seed.category(shop)[-1], "skus": [{"sku_code": "A", "price_fen": 1}]}
+    shop.staff().call("catalog.save_product", description="😀" * 20_000, **given)
+    assert shop.rows(products)[0].description == "😀" * 20_000
+    with refused("BAD_INPUT", status=400, field="description"):
+        shop.staff().call("catalog.save_product", description="😀" * 20_001, **given)
 
 
 # one limit, one place

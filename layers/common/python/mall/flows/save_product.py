@@ -76,14 +76,21 @@ def change_product(tx: Tx, spu_id: str, version: int, draft: ProductDraft, selle
         raise ProductNotFound(field="spu_id")
     if rows[0].version != version:
         raise ProductChanged(version=rows[0].version)
-    if rows[0].is_virtual != draft.is_virtual:
-        raise VirtualIsFixed(field="is_virtual")
-    if rows[0].state == "LISTED":
-        require_complete(draft.media, draft.skus)
-    store.change_product(tx, spu_id, draft, seller_id=seller_id, seen=version, category_path=_path(found),
-                         freight_template_id=_freight(draft, freight), now=now)
     before = Before(known, [spec["name"] for spec in rows[0].specs], retired)
-    return Saved(spu_id, version + 1, _save_skus(tx, spu_id, draft, before, seller_id, now))
+    return rewrite_product(tx, rows[0], draft, _path(found), _freight(draft, freight), before, now)
+
+
+def rewrite_product(tx: Tx, row: Any, draft: ProductDraft, category_path: list[str], freight_template_id: str | None,
+                    before: Before, now: datetime) -> Saved:
+    """Write a draft that is `checked` over the product `row`, which is held still. Raises ProductIncomplete,
+    VirtualIsFixed, ProductChanged, SkuCodeTaken."""
+    if row.is_virtual != draft.is_virtual:
+        raise VirtualIsFixed(field="is_virtual")
+    if row.state == "LISTED":
+        require_complete(draft.media, draft.skus)
+    store.change_product(tx, row.spu_id, draft, seller_id=row.seller_id, seen=row.version, category_path=category_path,
+                         freight_template_id=freight_template_id, now=now)
+    return Saved(row.spu_id, row.version + 1, _save_skus(tx, row.spu_id, draft, before, row.seller_id, now))
 
 
 def load_draft(tx: Tx, spu_id: str, seller_id: str) -> ProductDraft:
@@ -91,14 +98,21 @@ def load_draft(tx: Tx, spu_id: str, seller_id: str) -> ProductDraft:
     rows, skus = tx.fetch(store.ask_locked(spu_id, seller_id), store.ask_skus(spu_id))
     if not rows:
         raise ProductNotFound(field="spu_id")
-    row, sold = rows[0], [sku for sku in skus if sku.active]
+    sold = [sku for sku in skus if sku.active]
     if not sold:
         raise ProductIncomplete(field="spu_id")
+    return draft_of(rows[0], sold)
+
+
+def draft_of(row: Any, skus: list[Any]) -> ProductDraft:
+    """The product with these of its SKUs, as a draft that would change nothing."""
+    media = {"video": row.media.get("video"), "carousel": row.media.get("carousel") or [],
+             "scenes": row.media.get("scenes") or []}
     return ProductDraft(
-        title=row.title, subtitle=row.subtitle, category_id=row.category_id, media=row.media,
+        title=row.title, subtitle=row.subtitle, category_id=row.category_id, media=media,
         specs=tuple((spec["name"], tuple(spec["values"])) for spec in row.specs), tags=tuple(row.tags),
-        description=row.description, is_virtual=row.is_virtual, freight_template_id=row.freight_template_id,
-        skus=tuple(_sku_draft(sku) for sku in in_matrix_order(row.specs, sold)))
+        description=row.description, is_virtual=bool(row.is_virtual), freight_template_id=row.freight_template_id,
+        skus=tuple(_sku_draft(sku) for sku in in_matrix_order(row.specs, skus)))
 
 
 def _sku_draft(sku: Any) -> SkuDraft:

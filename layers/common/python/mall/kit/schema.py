@@ -8,10 +8,10 @@ running beside the new, names no value (docs/deploy.md).
 
 from __future__ import annotations
 
-from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlalchemy import (
     BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, false,
 )
+from sqlalchemy.dialects.mysql import LONGTEXT, MEDIUMTEXT
 
 from mall.kit.db import Instant, Json
 from mall.kit.documents import Shape
@@ -42,7 +42,8 @@ def text_column(name: str, length: int, *, optional: bool = False, key: bool = F
 
 
 def long_text_column(name: str, *, optional: bool = False) -> Column:
-    return Column(name, Text, nullable=optional)
+    """Text of many thousand letters, of four bytes each: MySQL's TEXT ends at 65,535 bytes."""
+    return Column(name, Text().with_variant(MEDIUMTEXT(), "mysql"), nullable=optional)
 
 
 def document_column(name: str, *, optional: bool = False) -> Column:

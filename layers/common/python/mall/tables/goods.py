@@ -95,6 +95,7 @@ imports = table(
     text_column("state", 16),
     count_column("row_count"),
     json_column("row_errors", shape=Shape(each=True)),
+    json_column("counts", shape=Shape(), optional=True),  # {created, updated, unchanged}: rows; None in old ones
     time_column("created_at"),
     Index("ix_imports_seller_id", "seller_id", "import_id"),
 )

@@ -30,8 +30,8 @@ def in_form(draft: ProductDraft) -> ProductDraft:
     return replace(
         draft,
         title=one_line(draft.title, TITLE_LENGTH, "title"),
-        subtitle=_any_lines(draft.subtitle, LINE_LENGTH, "subtitle"),
-        description=_any_lines(draft.description, DESCRIPTION_LENGTH, "description"),
+        subtitle=any_lines(draft.subtitle, LINE_LENGTH, "subtitle"),
+        description=any_lines(draft.description, DESCRIPTION_LENGTH, "description"),
         tags=tuple(dict.fromkeys(one_line(tag, TAG_LENGTH, "tags") for tag in draft.tags)),
         specs=tuple(_spec(name, values, f"specs.{number}") for number, (name, values) in enumerate(draft.specs)),
         media=_media(draft.media),
@@ -95,7 +95,7 @@ def _sku(sku: SkuDraft, field: str) -> SkuDraft:
         picture_url=None if sku.picture_url is None else url(sku.picture_url, f"{field}.picture_url"))
 
 
-def _any_lines(given: str, most: int, field: str) -> str:
+def any_lines(given: str, most: int, field: str) -> str:
     return _fits(text.lines(given), most, text.LINES, field)
 
 

@@ -99,13 +99,16 @@ _DUE = {
 }
 _SOLD = update(products).where(p.spu_id == bindparam("of_spu")).values(sold=p.sold + bindparam("by"))
 _EXPORT = (
-    select(skus, p.title, p.subtitle, p.state, p.category_path, p.specs, p.media, p.tags, p.is_virtual)
-    .join_from(skus, products, k.spu_id == p.spu_id)
-    .where(p.seller_id == bindparam("seller_id"), k.active)
-    .order_by(p.spu_id, k.sku_id)
+    select(skus)
+    .where(k.seller_id == bindparam("seller_id"), k.active, k.retired_at.is_(None))
+    .order_by(k.spu_id, k.sku_id)
     .limit(EXPORT_BOUND + 1)
 )
-_CODES_TAKEN = select(k.sku_code).where(k.seller_id == bindparam("seller_id"), k.sku_code.in_(among("codes")))
+_PRODUCTS_OF = select(products).where(p.spu_id.in_(among("spu_ids")), p.seller_id == bindparam("seller_id"))
+_BY_CODE = (
+    select(k.sku_id, k.spu_id, k.sku_code, k.retired_at)
+    .where(k.seller_id == bindparam("seller_id"), k.sku_code.in_(among("codes")))
+)
 _LISTED = select(
     p.spu_id, p.seller_id, p.category_path, p.title, p.subtitle, p.media, p.specs, p.tags, p.description, p.is_virtual,
     p.freight_template_id, p.sold,
@@ -298,13 +301,19 @@ def add_code(tx: Tx, code_id: str, sku_id: str, code: str, now: datetime) -> Non
               delivered_at=None, duplicate=CodeRepeats(field="codes"))
 
 
-def codes_taken(tx: Tx, seller_id: str, codes: list[str]) -> set[str]:
-    """Which of these SKU codes the seller uses already."""
-    return {row.sku_code for row in tx.all(_CODES_TAKEN, seller_id=seller_id, codes=codes)}
+def by_code(tx: Tx, seller_id: str, codes: list[str]) -> tuple[list[Any], list[Any]]:
+    """The seller's SKUs that have one of these codes: those that are part of their product, and retired ones."""
+    rows = tx.all(_BY_CODE, seller_id=seller_id, codes=codes)
+    return [row for row in rows if row.retired_at is None], [row for row in rows if row.retired_at is not None]
 
 
-def all_for_export(tx: Tx, seller_id: str) -> list[Any]:
-    return tx.all(_EXPORT, seller_id=seller_id)
+def all_for_export(tx: Tx, seller_id: str) -> tuple[list[Any], dict[str, Any]]:
+    """The SKUs that are sold, and their products by id."""
+    rows = tx.all(_EXPORT, seller_id=seller_id)
+    spu_ids = sorted({row.spu_id for row in rows})
+    found = [row for start in range(0, len(spu_ids), 1_000)
+             for row in tx.all(_PRODUCTS_OF, seller_id=seller_id, spu_ids=spu_ids[start:start + 1_000])]
+    return rows, {row.spu_id: row for row in found}
 
 
 # buyers' side

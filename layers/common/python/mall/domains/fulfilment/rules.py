@@ -70,6 +70,12 @@ class BadTrackingNo(BadInput):
     code, message = "BAD_TRACKING_NO", "运单号应为 4 至 64 位字母或数字，表格中请将该列设为文本格式"
 
 
+class ParcelNotShown(BadInput):
+    """A cell of a table that shows something else than it holds: a date, a rounded or a shortened number."""
+
+    code, message = "NOT_AS_SHOWN", "单元格显示的内容与实际数值不同，请设为文本格式后重新填写"
+
+
 class WrongPickupCode(RuleBroken):
     """One error for a wrong, a used and another seller's code: a guess learns nothing."""
 

@@ -6,11 +6,12 @@ twice changes nothing. The stock row is hot: it is touched last (`hot=`), in sor
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, false, func, select, true, update
+from sqlalchemy import bindparam, false, select, true, update
 
 from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, StockTooLarge, VirtualFollowsCodes
 from mall.kit.bounds import MAX_STOCK
@@ -96,11 +97,8 @@ _ENTRIES = (
     .order_by(e.entry_id.desc())
     .limit(bindparam("most"))
 )
-_AVAILABLE = (
-    select(i.sku_id, func.sum(i.available).label("available"))
-    .where(i.seller_id == bindparam("seller_id"))
-    .group_by(i.sku_id)
-)
+_LEVELS = select(i.sku_id, i.warehouse_id, i.available, i.safe_level).where(i.seller_id == bindparam("seller_id"))
+_LEVELS_OF = _LEVELS.where(i.sku_id.in_(among("sku_ids")))
 LAST = "~"  # after every id: the first page of a list that begins with the newest
 
 
@@ -185,6 +183,12 @@ def adjust(tx: Tx, sku_id: str, warehouse_id: str, delta: int, *, seller_id: str
          brings=delta > 0, otherwise=_why_not(sku_id, delta))
 
 
+def correct(tx: Tx, sku_id: str, warehouse_id: str, delta: int, *, reference: str, actor: str, now: datetime) -> None:
+    """A count corrected by a table of goods, of a place that is known to be the seller's. Raises as `adjust`."""
+    move(tx, sku_id, warehouse_id, "ADJUST", delta, 0, reference=reference, reason="商品表格", actor=actor, now=now,
+         brings=delta > 0, otherwise=_why_not(sku_id, delta))
+
+
 def transfer(tx: Tx, sku_id: str, quantity: int, *, from_warehouse: str, to_warehouse: str, seller_id: str,
              reference: str, reason: str, actor: str, now: datetime) -> None:
     """From one warehouse to another, both or neither. Raises NoSuchStock, StockBelowZero, StockTooLarge,
@@ -266,6 +270,23 @@ def available_of(tx: Tx, sku_ids: list[str]) -> dict[str, int]:
     return found
 
 
-def available_by_sku(tx: Tx, seller_id: str) -> dict[str, int]:
-    """What may be sold of each SKU of the seller, over all warehouses."""
-    return {row.sku_id: int(row.available) for row in tx.all(_AVAILABLE, seller_id=seller_id)}
+@dataclass(frozen=True)
+class Level:
+    """What a table of goods says of one SKU's stock."""
+
+    available: int = 0  # over all warehouses
+    main_available: int = 0
+    safe_level: int = 0  # of the main warehouse
+
+
+def levels(tx: Tx, seller_id: str, sku_ids: list[str] | None = None) -> dict[str, Level]:
+    """By SKU; of these, or of all that the seller has."""
+    rows = tx.all(_LEVELS, seller_id=seller_id) if sku_ids is None else tx.all(
+        _LEVELS_OF, seller_id=seller_id, sku_ids=sku_ids)
+    found: dict[str, Level] = {}
+    for row in rows:
+        before, is_main = found.get(row.sku_id, Level()), row.warehouse_id == MAIN_WAREHOUSE
+        found[row.sku_id] = Level(before.available + row.available,
+                                  row.available if is_main else before.main_available,
+                                  row.safe_level if is_main else before.safe_level)
+    return found
