@@ -4,15 +4,15 @@ from mall.app import loading
 from mall.app.actions import Action, Schedule, command, listener, query, remote, timer, webhook
 from mall.app.context import Ctx
 from mall.app.fields import (
-    Body, Code, Count, Cursor, Day, Fen, Id, Input, Key, Limit, Line, Moment, Name, Nothing, Output, Paragraph,
-    Percent, Phone, PositiveFen, Quantity, Title, Url,
+    Body, Code, Count, Cursor, Day, Fen, Happened, Id, Input, Key, Limit, Line, Moment, Name, Nothing, Output,
+    Paragraph, Percent, Phone, Planned, PositiveFen, Quantity, Title, Url, in_order,
 )
 from mall.app.throttle import Throttle
 
 loading.ends()
 
 __all__ = [
-    "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Day", "Fen", "Id", "Input", "Key", "Limit", "Line", "Moment",
-    "Name", "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule", "Throttle",
-    "Title", "Url", "command", "listener", "query", "remote", "timer", "webhook",
+    "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Day", "Fen", "Happened", "Id", "Input", "Key", "Limit", "Line",
+    "Moment", "Name", "Nothing", "Output", "Paragraph", "Percent", "Phone", "Planned", "PositiveFen", "Quantity",
+    "Schedule", "Throttle", "Title", "Url", "command", "in_order", "listener", "query", "remote", "timer", "webhook",
 ]

@@ -12,6 +12,7 @@ from mall.domains.catalog.rules import (
     SkuCodeTaken, SkuDraft, SkuNotOfProduct, VirtualIsFixed, check_draft, in_matrix_order, require_complete,
 )
 from mall.domains.stock import store as stock
+from mall.flows import group_prices
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
 
@@ -43,7 +44,8 @@ def write_product(tx: Tx, draft: ProductDraft, category_path: list[str], freight
 
 def change_product(tx: Tx, spu_id: str, version: int, draft: ProductDraft, seller_id: str, now: datetime) -> Saved:
     """The product as the draft says; SKUs that the draft does not name are sold no more. A listed product
-    stays complete. Raises ProductNotFound, ProductChanged, ProductIncomplete, VirtualIsFixed and the rest."""
+    stays complete. Raises ProductNotFound, ProductChanged, ProductIncomplete, VirtualIsFixed, NotAboveGroupPrice and
+    the rest."""
     check_draft(draft)
     rows, known, found, freight = tx.fetch(
         store.ask_locked(spu_id, seller_id), store.ask_skus(spu_id),
@@ -57,9 +59,15 @@ def change_product(tx: Tx, spu_id: str, version: int, draft: ProductDraft, selle
         raise VirtualIsFixed(field="is_virtual")
     if rows[0].state == "LISTED":
         require_complete(draft.media, draft.skus)
+    group_prices.check(tx, spu_id, _prices(draft, known), now)
     store.change_product(tx, spu_id, draft, seller_id=seller_id, seen=version, category_path=_path(found),
                          freight_template_id=_freight(draft, freight), now=now)
     return Saved(spu_id, version + 1, _save_skus(tx, spu_id, draft, known, seller_id, now))
+
+
+def _prices(draft: ProductDraft, known: list[Any]) -> dict[str, int]:
+    by_code = {row.sku_code: row.sku_id for row in known}
+    return {sku.sku_id or by_code.get(sku.sku_code, ""): sku.price_fen for sku in draft.skus}
 
 
 def load_draft(tx: Tx, spu_id: str, seller_id: str) -> ProductDraft:

@@ -122,6 +122,14 @@ def shelf(tx: Tx, seller_id: str, most: int, *, before: str | None = None, state
     return tx.all(fresh(statement))
 
 
+_KNOWN = select(p.spu_id).where(p.spu_id.in_(among("ids")), p.seller_id == bindparam("seller_id"))
+
+
+def known(tx: Tx, ids: list[str], seller_id: str) -> set[str]:
+    """Those of the ids that are goods of the seller, in whatever state."""
+    return {row.spu_id for row in tx.all(_KNOWN, ids=ids, seller_id=seller_id)}
+
+
 def some_locked(tx: Tx, spu_ids: list[str], seller_id: str) -> tuple[list[Any], dict[str, list[Any]]]:
     """The seller's products among these, held still, and their SKUs by product."""
     rows, found = tx.fetch((_SOME_LOCKED, {"spu_ids": spu_ids, "seller_id": seller_id}),
