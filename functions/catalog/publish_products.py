@@ -1,13 +1,13 @@
 """List products (上架), at once or at a set time: each that is complete, and why not the others."""
 
-from mall.app import Ctx, Id, Input, Moment, Output, command, harmless
+from mall.app import Ctx, Id, Input, Output, Planned, command, harmless
 from mall.flows import shelf
 from pydantic import Field
 
 
 class PublishProducts(Input):
     spu_ids: list[Id] = Field(min_length=1, max_length=100)
-    list_at: Moment | None = None  # none: at once
+    list_at: Planned | None = None  # none: at once
 
 
 class Published(Output):

@@ -1,13 +1,13 @@
 """Unlist products (下架), at once or at a set time; at once also drops what was planned."""
 
-from mall.app import Ctx, Id, Input, Moment, Output, command, harmless
+from mall.app import Ctx, Id, Input, Output, Planned, command, harmless
 from mall.flows import shelf
 from pydantic import Field
 
 
 class WithdrawProducts(Input):
     spu_ids: list[Id] = Field(min_length=1, max_length=100)
-    unlist_at: Moment | None = None  # none: at once
+    unlist_at: Planned | None = None  # none: at once
 
 
 class Withdrawn(Output):

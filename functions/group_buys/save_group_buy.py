@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mall.app import KEY, Ctx, Id, Input, Moment, Name, Output, PositiveFen, Quantity, TwoPeople, command
+from mall.app import KEY, Ctx, Id, Input, Name, Output, Planned, PositiveFen, Quantity, TwoPeople, command
 from mall.domains.group_buys import rules, store
 from mall.flows import given_away_goods
 
@@ -23,8 +23,8 @@ class SaveGroupBuy(Input):
     open_hours: Annotated[int, Field(ge=1, le=168)] | None = None  # none: settings.group_hours
     per_member: Quantity = 1  # units one order may take
     prices: list[GroupPrice] = Field(min_length=1, max_length=200)
-    starts_at: Moment
-    ends_at: Moment
+    starts_at: Planned
+    ends_at: Planned
 
 
 class GroupBuySaved(Output):

@@ -1,7 +1,7 @@
 """Record an invoice that was issued (登记发票): its number, its day, where its file is."""
 
 
-from mall.app import Ctx, Day, Id, Input, Output, PositiveFen, Serial, Url, command, seen
+from mall.app import Ctx, Happened, Id, Input, Output, PositiveFen, Serial, Url, command, seen
 from mall.domains.invoices import store
 from mall.domains.invoices.rules import FLOW, AmountChanged, check_issued_on
 from pydantic import Field
@@ -10,7 +10,7 @@ from pydantic import Field
 class RecordInvoice(Input):
     invoice_id: Id
     number: Serial = Field(max_length=32)
-    issued_on: Day
+    issued_on: Happened
     amount_fen: PositiveFen  # as printed
     file_url: Url | None = None
 

@@ -15,12 +15,14 @@ TAKEN = "taken"
        load=Load("messages to buyers", item_ms=200))
 def send_due_messages(ctx: Ctx) -> dict[str, int]:
     """Spec I1. Two senders at the same moment share the work. When WeChat stays silent on and on, the rest waits
-    for the next minute; `retried` counts the silence, `failed` what WeChat refused for good."""
+    for the next minute; `retried` counts the silence, `failed` what WeChat refused for good, `skipped` also what was
+    true when it was composed and is not any more."""
     appid = ctx.world.deployment.require("wechat_appid")
 
     def send(message: Any) -> str:
-        if not ctx.transact(flow.lease, message, ctx.now):
-            return TAKEN
+        taken = ctx.transact(flow.take, message, ctx.now)
+        if taken is not MessageState.PENDING:
+            return taken.value if taken else TAKEN
         outcome = flow.send(ctx.world.wechat_api.send_subscribe_message, message, ctx.settings.templates, ctx.now)
         ctx.transact(flow.keep, message, outcome, ctx.now)
         return outcome.state.value

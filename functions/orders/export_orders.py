@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from mall.app import Ctx, Id, Input, Moment, Output, harmless, remote
+from mall.app import Ctx, Id, Input, Moment, Output, harmless, in_order, remote
 from mall.flows import export_orders as flow
 
 
@@ -12,6 +12,7 @@ class ExportOrders(Input):
     state: Literal["UNPAID", "GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED", "CLOSED"] | None = None
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] | None = None
     sku_id: Id | None = None
+    _window = in_order("placed_from", "placed_until")
 
 
 class OrdersExported(Output):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timezone
-from typing import Annotated
+from datetime import date, datetime, timedelta, timezone
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator,
+)
+from pydantic_core import PydanticCustomError
 
-from mall.kit import text
+from mall.kit import clock, text
 from mall.kit.bounds import MAX_FEN, MAX_QUANTITY
-from mall.kit.text import ONE_LINE
+from mall.kit.zone import day_of
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999  # so that every zone, and a day more or less, stays within the calendar
 
@@ -19,6 +22,17 @@ class Input(BaseModel):
     """Base of every input model: unknown fields are refused, and no value is bent to fit."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def in_order(first: str, last: str) -> Any:
+    """For an input that has a window: its end is not before its beginning (`last` is the field that is told)."""
+    def check(self: Any) -> Any:
+        begins, ends = getattr(self, first), getattr(self, last)
+        if begins is not None and ends is not None and ends < begins:
+            raise PydanticCustomError("backwards", "backwards", {"field": last})
+        return self
+
+    return model_validator(mode="after")(check)
 
 
 class Output(BaseModel):
@@ -78,10 +92,26 @@ Percent = Annotated[int, Field(ge=1, le=100)]
 Limit = Annotated[int, Field(ge=1, le=50)]
 Moment = Annotated[AwareDatetime, Field(ge=datetime(FIRST_YEAR, 1, 1, tzinfo=timezone.utc),
                                         le=datetime(LAST_YEAR, 12, 31, tzinfo=timezone.utc))]
-Day = Annotated[date, Field(strict=False, ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
+PLANNED_BACK, PLANNED_AHEAD = timedelta(days=366), timedelta(days=5 * 366)
+KEPT_BACK, A_SLIP = timedelta(days=3 * 366), timedelta(days=31)  # what is of tomorrow, the action itself refuses
 
-__all__ = [
-    "ONE_LINE", "Body", "Code", "Count", "Cursor", "Day", "Fen", "Id", "Input", "Key", "Limit", "Line", "Moment",
-    "Name", "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Title", "Url",
-    "in_form",
-]
+
+def _planned(moment: datetime) -> datetime:
+    """Neither a slip of the century nor of the year."""
+    now = clock.now()
+    if not now - PLANNED_BACK <= moment <= now + PLANNED_AHEAD:
+        raise PydanticCustomError("far_moment", "far_moment")
+    return moment
+
+
+def _happened(day: date) -> date:
+    today = day_of(clock.now())
+    if not today - KEPT_BACK <= day <= today + A_SLIP:
+        raise PydanticCustomError("far_day", "far_day")
+    return day
+
+
+Day = Annotated[date, Field(strict=False, ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
+# What something is planned for, from a year back to five ahead; a day that something happened on, three back at most.
+Planned = Annotated[Moment, AfterValidator(_planned)]
+Happened = Annotated[Day, AfterValidator(_happened)]

@@ -97,7 +97,8 @@ class ShopSettings(BaseModel):
         True, description="Whether coupons may be used together with full reductions (D2).")
     coupon_remind_days: int = Field(3, ge=1, le=30, description="Days before expiry to remind of a coupon (D4).")
     unpaid_remind_minutes: int = Field(
-        10, ge=1, le=720, description="Minutes before an unpaid order closes to remind its buyer (I2).")
+        10, ge=1, le=720, description="Minutes before an unpaid order closes to remind its buyer, fewer than"
+        " pay_within_minutes (I2).")
     group_hours: int = Field(48, ge=1, le=168, description="Hours a group stays open, unless the activity says (F1).")
     pay_fee_per_ten_thousand: int = Field(
         60, ge=0, le=1000, json_schema_extra=RISKY,
@@ -132,7 +133,8 @@ class ShopSettings(BaseModel):
         " wait for a second person; to be turned on when two of the staff may approve (J6, docs/second-person.md).")
     refund_approval_limit_fen: int = Field(
         50_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen that may go out of one order, by"
-        " refunds and by its price, before a second person is needed; 0: always (J6, docs/second-person.md).")
+        " refunds and by its price, before a second person is needed, at most the next; 0: always (J6,"
+        " docs/second-person.md).")
     refund_day_limit_fen: int = Field(
         500_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen that one person may give away alone"
         " in a day of the shop, by refunds, prices and coupons together; 0: nothing (J6, docs/second-person.md).")
@@ -171,9 +173,10 @@ class ShopSettings(BaseModel):
         description="The filing for prepaid cards (单用途商业预付卡备案): `number`, `issuer`, `valid_until`"
         " (its last day, 2027-12-31). Stored value is off until it is recorded; after its last day nobody tops up"
         " (E8).")
-    top_up_least_fen: int = Field(100, ge=1, le=MAX_FEN, description="Least fen of one top-up (E8).")
+    top_up_least_fen: int = Field(100, ge=1, le=MAX_FEN, description="Least fen of one top-up, at most the next (E8).")
     top_up_most_fen: int = Field(
-        100_000, ge=1, le=MAX_FEN, json_schema_extra=RISKY, description="Most fen of one top-up (E8).")
+        100_000, ge=1, le=MAX_FEN, json_schema_extra=RISKY,
+        description="Most fen of one top-up, at most wallet_most_fen (E8).")
     wallet_most_fen: int = Field(
         500_000, ge=1, le=MAX_FEN, json_schema_extra=RISKY,
         description="Most fen in one wallet after a top-up; 5,000 yuan is the limit of"
@@ -190,7 +193,8 @@ class ShopSettings(BaseModel):
         description="Days from receipt or sign-in until points expire (A4).")
     points_grace_days: int = Field(
         7, ge=0, le=365, json_schema_extra=RISKY,
-        description="Days that points given back with a refund live at the least, whenever they would expire (A4).")
+        description="Days that points given back with a refund live at the least, whenever they would expire; at most"
+        " points_days (A4).")
     points_most_percent: int = Field(
         50, ge=0, le=100, json_schema_extra=RISKY,
         description="Most percent of an order's goods, all discounts taken off, that points pay; 0: none (A4).")
@@ -207,6 +211,34 @@ class ShopSettings(BaseModel):
         description="Name and place of the store for pick-up orders (E2).")
 
 
+PAIRS = (  # (what is never more, than what, by how much less): the wider ones first, so that one pass makes all fit
+    ("top_up_most_fen", "wallet_most_fen", 0), ("top_up_least_fen", "top_up_most_fen", 0),
+    ("refund_approval_limit_fen", "refund_day_limit_fen", 0), ("flash_refund_most_fen", "refund_approval_limit_fen", 0),
+    ("unpaid_remind_minutes", "pay_within_minutes", 1), ("points_grace_days", "points_days", 0),
+)
+
+
+def _made_fit(settings: ShopSettings) -> ShopSettings:
+    """The lesser of each pair is held down to the greater: a default beside a value that is smaller than it, and what
+    another version stored."""
+    for lesser, greater, gap in PAIRS:
+        most = getattr(settings, greater) - gap
+        if getattr(settings, lesser) > most:
+            settings = settings.model_copy(update={lesser: most})
+    return settings
+
+
+def _check_pairs(given: dict[str, Any], changes: dict[str, Any], settings: ShopSettings) -> None:
+    """What was said of both sides must fit; what nobody said is made to. Raises BadSetting for a pair that the changes
+    touch."""
+    for lesser, greater, gap in PAIRS:
+        told = given.get(lesser) is not None
+        if told and {lesser, greater} & set(changes) and getattr(settings, lesser) > getattr(settings, greater) - gap:
+            than = "小于" if gap else "不大于"
+            raise BadSetting(f"{lesser} 须{than} {greater}，请一并调整", field=lesser if lesser in changes else greater,
+                             pair=[lesser, greater])
+
+
 @lru_cache(maxsize=64)
 def read_settings(document: str | None) -> ShopSettings:
     """The validated settings of a stored document; kept per document text, so a change shows at once. A name that
@@ -214,7 +246,8 @@ def read_settings(document: str | None) -> ShopSettings:
     was taken back, a newer version has written it. A value that this version does not allow is too (`misfits`): it
     has its default."""
     wrong = misfits(document)
-    return ShopSettings.model_validate({name: value for name, value in _known(document).items() if name not in wrong})
+    return _made_fit(ShopSettings.model_validate(
+        {name: value for name, value in _known(document).items() if name not in wrong}))
 
 
 @lru_cache(maxsize=64)
@@ -256,10 +289,12 @@ def merge_settings(document: str | None, changes: dict[str, Any]) -> tuple[str, 
     means = {**{name: value for name, value in _known(document).items() if name not in wrong}, **changes}
     known = {name: value for name, value in means.items() if value is not None or name not in _NAMES}
     try:
-        return json.dumps(kept, ensure_ascii=False), ShopSettings.model_validate(known, strict=True)
+        settings = ShopSettings.model_validate(known, strict=True)
     except ValidationError as problem:
         where = problem.errors(include_url=False, include_input=False)[0]["loc"]
         raise BadSetting(field=".".join(str(part)[:64] for part in where)) from None
+    _check_pairs(known, changes, settings)
+    return json.dumps(kept, ensure_ascii=False), _made_fit(settings)
 
 
 _NAMES = frozenset(ShopSettings.model_fields)

@@ -12,6 +12,7 @@ from mall.domains.catalog.rules import (
     SkuDraft, VirtualIsFixed, check_draft, in_matrix_order, require_complete,
 )
 from mall.domains.stock import store as stock
+from mall.flows import group_prices
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
 
@@ -66,7 +67,8 @@ def write_product(tx: Tx, draft: ProductDraft, category_path: list[str], freight
 
 def change_product(tx: Tx, spu_id: str, version: int, draft: ProductDraft, seller_id: str, now: datetime) -> Saved:
     """The product as the draft says; SKUs that the draft does not name are retired. A listed product
-    stays complete. Raises ProductNotFound, ProductChanged, ProductIncomplete, VirtualIsFixed and the rest."""
+    stays complete. Raises ProductNotFound, ProductChanged, ProductIncomplete, VirtualIsFixed, NotAboveGroupPrice and
+    the rest."""
     draft = checked(draft)
     rows, known, found, freight, retired = tx.fetch(
         store.ask_locked(spu_id, seller_id), store.ask_skus(spu_id),
@@ -88,9 +90,15 @@ def rewrite_product(tx: Tx, row: Any, draft: ProductDraft, category_path: list[s
         raise VirtualIsFixed(field="is_virtual")
     if row.state == "LISTED":
         require_complete(draft.media, draft.skus)
+    group_prices.check(tx, row.spu_id, _prices(draft, before.skus), now)
     store.change_product(tx, row.spu_id, draft, seller_id=row.seller_id, seen=row.version, category_path=category_path,
                          freight_template_id=freight_template_id, now=now)
     return Saved(row.spu_id, row.version + 1, _save_skus(tx, row.spu_id, draft, before, row.seller_id, now))
+
+
+def _prices(draft: ProductDraft, known: list[Any]) -> dict[str, int]:
+    by_code = {row.sku_code: row.sku_id for row in known}
+    return {sku.sku_id or by_code.get(sku.sku_code, ""): sku.price_fen for sku in draft.skus}
 
 
 def load_draft(tx: Tx, spu_id: str, seller_id: str) -> ProductDraft:

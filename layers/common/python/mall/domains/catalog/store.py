@@ -173,6 +173,14 @@ def _by_title(read: Callable[[Any], list[Any]], keyword: str, after: Any, most: 
     return found, after
 
 
+_KNOWN = select(p.spu_id).where(p.spu_id.in_(among("ids")), p.seller_id == bindparam("seller_id"))
+
+
+def known(tx: Tx, ids: list[str], seller_id: str) -> set[str]:
+    """Those of the ids that are goods of the seller, in whatever state."""
+    return {row.spu_id for row in tx.all(_KNOWN, ids=ids, seller_id=seller_id)}
+
+
 def some_locked(tx: Tx, spu_ids: list[str], seller_id: str) -> tuple[list[Any], dict[str, list[Any]]]:
     """The seller's products among these, held still, and their SKUs by product."""
     rows, found = tx.fetch((_SOME_LOCKED, {"spu_ids": spu_ids, "seller_id": seller_id}),

@@ -94,6 +94,10 @@ class AlreadyInGroup(Conflict):
     code, message = "ALREADY_IN_GROUP", "您已在该团中，请到我的订单查看"
 
 
+class NotAboveGroupPrice(RuleBroken):
+    code, message = "NOT_ABOVE_GROUP_PRICE", "该规格有未结束的拼团活动，售价必须高于拼团价；请先结束或修改拼团活动"
+
+
 class GroupBuyNotRunning(RuleBroken):
     code, message = "GROUP_BUY_NOT_RUNNING", "拼团活动不在进行中，请选择其他商品"
 

@@ -329,6 +329,15 @@ def list_joinable(tx: Tx, spu_id: str, member_id: str, now: datetime, limit: int
 
 # the merchant's side
 
+_RUNNING_OF = select(a.group_buy_id, a.prices).where(
+    a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.ends_at > bindparam("now"))
+
+
+def running_of(tx: Tx, spu_id: str, now: datetime) -> list:
+    """The product's activities that run or are to come, with their prices by SKU."""
+    return tx.all(_RUNNING_OF, spu_id=spu_id, now=now)
+
+
 def find_for_save(tx: Tx, group_buy_id: str | None, spu_id: str, seller_id: str) -> tuple[Any | None, bool, dict]:
     """The activity, whether it has groups, and {sku_id: price_fen} of the seller's product."""
     activities, opened, sku_rows = tx.fetch(

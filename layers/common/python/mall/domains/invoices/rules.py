@@ -42,10 +42,17 @@ class IssuedLater(BadInput):
     code, message = "ISSUED_LATER", "开票日期不能晚于明天"
 
 
-def check_issued_on(day: date, now: datetime) -> None:
-    """One day beyond the Shanghai day is let pass, for clocks differ. Raises IssuedLater."""
+class IssuedEarlier(BadInput):
+    code, message = "ISSUED_EARLIER", "红字发票的日期不能早于原发票，请核对"
+
+
+def check_issued_on(day: date, now: datetime, *, after: str | None = None) -> None:
+    """One day beyond the Shanghai day is let pass, for clocks differ; a red letter is not before its invoice, which is
+    of the day `after`. Raises IssuedLater, IssuedEarlier."""
     if day > day_of(now) + timedelta(days=1):
         raise IssuedLater(field="issued_on")
+    if after is not None and day.isoformat() < after:
+        raise IssuedEarlier(field="issued_on", first=after)
 
 
 def tax_no_of(typed: str) -> str:

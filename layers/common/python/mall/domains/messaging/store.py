@@ -67,7 +67,7 @@ _SETTLE = (
 )
 
 _ORDER = (
-    select(o.order_no, o.member_id, o.delivery, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, o.shipped_at)
+    select(o.order_no, o.member_id, o.state, o.delivery, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, o.shipped_at)
     .where(o.order_no == bindparam("order_no"))
 )
 _LINES = (
