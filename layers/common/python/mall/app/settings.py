@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from typing_extensions import TypedDict
 
-from mall.app.fields import ONE_LINE, in_form
+from mall.app.fields import in_form
 from mall.domains.members.levels import check_levels
 from mall.kit import text
 from mall.kit.errors import BadInput
@@ -56,7 +56,7 @@ class MemberLevel(TypedDict):
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     level: Annotated[str, Field(max_length=32, pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-    name: Annotated[str, Field(min_length=1, max_length=16, pattern=ONE_LINE), in_form(text.line)]
+    name: Annotated[str, Field(min_length=1, max_length=16, pattern=text.ONE_LINE), in_form(text.line)]
     growth: Annotated[int, Field(ge=0, le=1_000_000_000)]
     within: Literal["ever", "year"]
     percent: Annotated[int, Field(ge=1, le=100)]
@@ -81,7 +81,7 @@ class ShopSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     shop_name: Annotated[str, in_form(text.line)] = Field(
-        "好物商城", min_length=1, max_length=32, pattern=ONE_LINE, description="Name shown to buyers and in messages.")
+        "好物商城", min_length=1, max_length=32, pattern=text.ONE_LINE, description="Name shown to buyers and in messages.")
     pay_within_minutes: int = Field(30, ge=5, le=1440, description="Minutes an unpaid order is kept (E4).")
     receive_after_days: int = Field(
         10, ge=1, le=60, description="Days after shipping until an order counts as received (E4).")
@@ -207,7 +207,7 @@ class ShopSettings(BaseModel):
     templates: dict[Label, Label] = Field(
         max_length=50, default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
     pickup_store: Annotated[str, in_form(text.line)] = Field(
-        "门店自提点", max_length=128, pattern=ONE_LINE,
+        "门店自提点", max_length=128, pattern=text.ONE_LINE,
         description="Name and place of the store for pick-up orders (E2).")
 
 
