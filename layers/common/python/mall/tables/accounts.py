@@ -18,10 +18,19 @@ bills = table(  # one file of WeChat's; a day asked for again that reads otherwi
     text_column("file_key", 128, optional=True),  # None: WeChat has no bill, nothing was traded
     count_column("rows_count"),
     json_column("totals", shape=Shape()),  # {"theirs": {...}} and, once matched, {"ours": {...}}
+    count_column("matched_rows", optional=True),  # how many of its rows the matching under way has been through
     time_column("pulled_at"),
     time_column("matched_at", optional=True),
     Index("ix_bills_day", "day", "kind"),
     Index("ix_bills_seller_day", "seller_id", "day", "bill_id"),
+)
+bill_tries = table(  # a bill that is due and not here yet: counted before each try, as one may kill its function
+    "bill_tries",
+    text_column("day", 10, key=True),
+    text_column("kind", 8, key=True),
+    count_column("attempts"),
+    text_column("problem", 64, optional=True),  # the code of the last one that could say it
+    time_column("try_at"),  # not before
 )
 bill_rows = table(
     "bill_rows",
