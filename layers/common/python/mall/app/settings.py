@@ -81,7 +81,8 @@ class ShopSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     shop_name: Annotated[str, in_form(text.line)] = Field(
-        "好物商城", min_length=1, max_length=32, pattern=text.ONE_LINE, description="Name shown to buyers and in messages.")
+        "好物商城", min_length=1, max_length=32, pattern=text.ONE_LINE,
+        description="Name shown to buyers and in messages.")
     pay_within_minutes: int = Field(30, ge=5, le=1440, description="Minutes an unpaid order is kept (E4).")
     receive_after_days: int = Field(
         10, ge=1, le=60, description="Days after shipping until an order counts as received (E4).")
