@@ -18,10 +18,10 @@ class SensitiveChangeApproved(Output):
 
 
 @remote("staff.approve_sensitive_change", allow="staff", repeat=seen("change_id"), uses=["wechat_pay"],
-        keeps_answer=True, audits_itself=True, timeout_s=30)
+        audits_itself=True, timeout_s=30)
 def approve_sensitive_change(ctx: Ctx, cmd: ApproveSensitiveChange) -> SensitiveChangeApproved:
     """Spec J6. It takes effect in the transaction that decides, and only while things stand as they were shown. Never
     by the one who asked, nor where one person could sit at both accounts. Raises ChangeNotFound, ChangeDecided,
     OwnChange, ChangeOutdated, and what the action itself would raise."""
-    state, result = approve(ctx, cmd.change_id, cmd.note)
-    return SensitiveChangeApproved(change_id=cmd.change_id, state=state, result=result)
+    return approve(ctx, cmd.change_id, cmd.note, lambda state, result: SensitiveChangeApproved(
+        change_id=cmd.change_id, state=state, result=result))

@@ -105,7 +105,6 @@ class Action:
     path: str | None = None
     repeat: Repeat | None = None  # of a command or remote: what becomes of it when it arrives twice
     two_people: TwoPeople | None = None  # what it gives away, where two people decide (mall.app.two_people)
-    keeps_answer: bool = False  # of a remote: for a repetition, though it demands no key
     audits_itself: bool = False  # in the transaction in which it takes effect
     sealed_answer: bool = False  # kept for a repetition, and holds a person's own words
     libraries: tuple[str, ...] = ()  # layers beyond those of `uses`, such as "office"

@@ -34,6 +34,8 @@ class Ctx:
         self.noted: dict[str, Any] = {}  # what the audit log keeps of this call besides the ids in its input
         self.before_giving: Callable[[Any], Any] | None = None  # where two people decide (mall.app.two_people)
         self.is_rehearsed = False  # what has to wait was tried and taken back
+        self.is_repetition = False  # of a remote under the same key, whose answer was not kept any more
+        self.keep_answer: Callable[[Tx, str], None] | None = None  # in the transaction in which a remote takes effect
         self.is_approval = False  # a second person runs what another one asked for
         self._done_first: dict[tuple, Any] = {}
         self.fault: Exception | None = None  # of one item of a timer's batch, raised when the others are done

@@ -183,10 +183,11 @@ def _run_remote(action: Action, ctx: Ctx, place: House) -> str:
             raise
         if stored is not None:
             return stored
+        ctx.is_repetition, ctx.keep_answer = registration.is_repetition, registration.store
     else:
         ctx.read(lambda tx: _open(action, ctx, tx, signed, []))
     answer = _dump(_with_a_second_person(action, ctx, given))
-    if registration and (action.key_required or action.keeps_answer):
+    if action.key_required:
         ctx.database.run(registration.store, answer)
     return answer
 

@@ -14,13 +14,14 @@ only a remote's body finds out what is given, `worth` is None and the body says 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Literal
 
 from mall.app.actions import TwoPeople, Worth
 from mall.app.fields import Output
 from mall.domains.sensitive import rules
 from mall.domains.sensitive import store as sensitive
-from mall.domains.sensitive.rules import ChangeOutdated, GivenAway, Limits, OwnChange
+from mall.domains.sensitive.rules import ChangeDecided, ChangeOutdated, ChangeState, GivenAway, Limits, OwnChange
 from mall.kit.db import Unprepared
 from mall.kit.ids import new_id
 from mall.tables.people import audit_entries
@@ -87,24 +88,61 @@ def watch(ctx: Any, action: Any, cmd: Any) -> None:
         raise Waiting(waits)
 
 
-def approve(ctx: Any, change_id: str, note: str) -> tuple[str, dict[str, Any]]:
-    """(state, what the action answers). It takes effect in the transaction that decides. Raises ChangeNotFound,
-    ChangeDecided, OwnChange, ChangeOutdated, and what the action itself would raise."""
-    change = ctx.read(sensitive.find, change_id, ctx.seller_id, ctx.now)
-    check_other_person(ctx, ctx.read(sensitive.ties, ctx.seller_id), change)
+def approve(ctx: Any, change_id: str, note: str, told: Callable[[str, dict[str, Any]], Any]) -> Any:
+    """`told(state, what the action answers)`. It takes effect in the transaction that decides; sent again under the
+    same key it answers the same. Raises ChangeNotFound, ChangeDecided, OwnChange, ChangeOutdated, and what the action
+    itself would raise."""
+    change = ctx.read(sensitive.find, change_id, ctx.seller_id)
+    is_mine = change.state == ChangeState.APPROVED.value and change.decided_by == ctx.staff.staff_id
+    is_unanswered = ctx.is_repetition and is_mine and change.sent is not None
+    if not is_unanswered:
+        sensitive.check_waits(change, ctx.now)
+        check_other_person(ctx, ctx.read(sensitive.ties, ctx.seller_id), change)
     action = _asked_for(change)
     cmd = action.input.model_validate_json(json.dumps(change.sent))
-    decided = _Decision(ctx, action, cmd, change_id, note)
     ctx.is_approval = True
     if action.kind == "command":
-        answer = ctx.transact(lambda tx: (decided(), action.body(ctx, cmd))[1])
+        return ctx.transact(_run_command, ctx, _Decision(ctx, action, cmd, change_id, note), told)
+    if is_unanswered:
+        ctx.before_giving = lambda worth: _check_given(ctx, action, cmd, worth)
     else:
+        decided = _Decision(ctx, action, cmd, change_id, note, forgets=False)
         ctx.transact(lambda tx: decided.look())  # before anything outside is touched
         ctx.before_giving = decided
-        answer = action.body(ctx, cmd)
-        if not decided.is_done:
-            raise ChangeOutdated()  # it found nothing left to do
-    return decided.state, answer.model_dump(mode="json") if answer is not None else {}
+    answer = action.body(ctx, cmd)  # a remote does a repetition again, under its own numbers
+    if not is_unanswered and not decided.is_done:
+        raise ChangeOutdated()  # it found nothing left to do
+    answer = told(ChangeState.APPROVED.value, _as_told(answer))
+    ctx.transact(_end, ctx, change_id, answer)
+    return answer
+
+
+def _check_given(ctx: Any, action: Any, cmd: Any, worth: Worth | None) -> None:
+    """Nothing is given a second time. Raises ChangeDecided."""
+    asking = worth or action.two_people.worth
+    if asking and asking(ctx, cmd) is not None:
+        raise ChangeDecided(state=ChangeState.APPROVED.value)
+
+
+def _run_command(tx: Any, ctx: Any, decided: _Decision, told: Callable[..., Any]) -> Any:
+    decided()
+    answer = told(ChangeState.APPROVED.value, _as_told(decided.action.body(ctx, decided.cmd)))
+    _keep(tx, ctx, answer)
+    return answer
+
+
+def _end(tx: Any, ctx: Any, change_id: str, answer: Any) -> None:
+    sensitive.forget(tx, change_id)
+    _keep(tx, ctx, answer)
+
+
+def _keep(tx: Any, ctx: Any, answer: Any) -> None:
+    if ctx.keep_answer:
+        ctx.keep_answer(tx, answer.model_dump_json())
+
+
+def _as_told(answer: Any) -> dict[str, Any]:
+    return answer.model_dump(mode="json") if answer is not None else {}
 
 
 def check_other_person(ctx: Any, ties: list[tuple[str, str]], change: Any) -> None:
@@ -116,14 +154,14 @@ def check_other_person(ctx: Any, ties: list[tuple[str, str]], change: Any) -> No
 class _Decision:
     """Moves the change, in the transaction in which it takes effect, and only while things stand as shown."""
 
-    def __init__(self, ctx: Any, action: Any, cmd: Any, change_id: str, note: str):
-        self._ctx, self._action, self._cmd, self._change_id, self._note = ctx, action, cmd, change_id, note
-        self.is_done, self.state = False, ""
+    def __init__(self, ctx: Any, action: Any, cmd: Any, change_id: str, note: str, *, forgets: bool = True):
+        self._ctx, self.action, self.cmd, self._change_id, self._note = ctx, action, cmd, change_id, note
+        self._forgets, self.is_done = forgets, False
 
     def __call__(self, worth: Worth | None = None) -> None:
         ctx, change = self._ctx, self.look(worth)
-        self.state = sensitive.decide(ctx.tx, self._change_id, "approve", ctx.now, by=ctx.staff.staff_id,
-                                      note=self._note)
+        sensitive.decide(ctx.tx, self._change_id, "approve", ctx.now, by=ctx.staff.staff_id, note=self._note,
+                         forgets=self._forgets)
         told = {"change_id": self._change_id, "action": change.action, "kind": change.kind, "subject": change.subject,
                 "asked_by": change.asked_by, "value_fen": change.value_fen}
         ctx.tx.insert(audit_entries, entry_id=new_id("aud"), actor_id=ctx.staff.staff_id,
@@ -135,10 +173,10 @@ class _Decision:
         ctx = self._ctx
         change = sensitive.lock(ctx.tx, self._change_id, ctx.seller_id, ctx.now)
         check_other_person(ctx, sensitive.ties(ctx.tx, ctx.seller_id), change)
-        asking = worth or self._action.two_people.worth
+        asking = worth or self.action.two_people.worth
         if asking is None:
             return change
-        now = asking(ctx, self._cmd)
+        now = asking(ctx, self.cmd)
         shown = (change.value_fen, change.before, change.after)
         if now is None or (now.value_fen, _plain(now.before), _plain(now.after)) != shown:
             raise ChangeOutdated(**_moved(change.before, now.before if now else {}))

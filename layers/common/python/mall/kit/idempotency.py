@@ -158,6 +158,11 @@ class Registration:
             self._is_repetition = True
         return row.answer
 
+    @property
+    def is_repetition(self) -> bool:
+        """Whether an earlier request came under this key; known after `judge`."""
+        return self._is_repetition
+
     def store(self, tx: Tx, answer: str) -> None:
         tx.write(self._store, rows=1, of_key=self._hash, answer=answer, of_payload=self._payloads[0])
         self.remember(tx)

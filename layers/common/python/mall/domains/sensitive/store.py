@@ -26,8 +26,9 @@ _DECIDE = (
     update(sensitive_changes)
     .where(c.change_id == bindparam("of_change"), c.state == ChangeState.PENDING.value)
     .values(state=bindparam("to_state"), decided_by=bindparam("by"), note=bindparam("why"),
-            decided_at=bindparam("now"), open_key=None, sent=None)
+            decided_at=bindparam("now"), open_key=None)
 )
+_FORGET = update(sensitive_changes).where(c.change_id == bindparam("of_change")).values(sent=None)
 _PAGE = (
     select(sensitive_changes)
     .where(c.seller_id == bindparam("seller_id"), c.state == bindparam("state"), c.change_id < bindparam("before_id"))
@@ -80,24 +81,41 @@ def lock(tx: Tx, change_id: str, seller_id: str, now: datetime) -> Any:
     return _waiting(tx.one(_LOCK, change_id=change_id, seller_id=seller_id), now)
 
 
-def find(tx: Tx, change_id: str, seller_id: str, now: datetime) -> Any:
-    """The same, to be looked at."""
-    return _waiting(tx.one(_FIND, change_id=change_id, seller_id=seller_id), now)
+def find(tx: Tx, change_id: str, seller_id: str) -> Any:
+    """The change, however it ended. Raises ChangeNotFound."""
+    row = tx.one(_FIND, change_id=change_id, seller_id=seller_id)
+    if row is None:
+        raise ChangeNotFound(field="change_id")
+    return row
+
+
+def check_waits(row: Any, now: datetime) -> None:
+    """Raises ChangeDecided, also when its time is over."""
+    if row.state != ChangeState.PENDING.value or row.expires_at <= now:
+        raise ChangeDecided(state=row.state)
 
 
 def _waiting(row: Any | None, now: datetime) -> Any:
     if row is None:
         raise ChangeNotFound(field="change_id")
-    if row.state != ChangeState.PENDING.value or row.expires_at <= now:
-        raise ChangeDecided(state=row.state)
+    check_waits(row, now)
     return row
 
 
-def decide(tx: Tx, change_id: str, verb: str, now: datetime, *, by: str | None = None, note: str = "") -> str:
-    """End a change that waits; its state. Raises ChangeDecided when somebody was faster."""
+def decide(tx: Tx, change_id: str, verb: str, now: datetime, *, by: str | None = None, note: str = "",
+           forgets: bool = True) -> str:
+    """End a change that waits; its state. What was sent is forgotten with it, or with `forget`. Raises ChangeDecided
+    when somebody was faster."""
     tx.write(_DECIDE, rows=1, otherwise=ChangeDecided(), of_change=change_id, to_state=FLOW.target(verb), by=by,
              why=note, now=now)
+    if forgets:
+        forget(tx, change_id)
     return FLOW.target(verb)
+
+
+def forget(tx: Tx, change_id: str) -> None:
+    """What was sent, which may hold a person's data."""
+    tx.write(_FORGET, of_change=change_id)
 
 
 def page(tx: Tx, seller_id: str, state: str | None, before_id: str | None, most: int) -> list:
