@@ -13,7 +13,7 @@ STAFFS = {name: action for name, action in ACTIONS.items()
 ALONE = {
     "catalog.copy_product": "a draft at the same prices",
     "catalog.export_products": "a file",
-    "catalog.import_products": "new goods, as drafts: they have no price before",
+    "catalog.import_products": "lower prices count in its own transaction, above the limits a product stays out",
     "catalog.issue_upload_url": "an address to upload to",
     "catalog.publish_products": "at the prices that they have",
     "catalog.save_category": "a name",

@@ -15,8 +15,9 @@ from mall.domains.catalog.sheet import COLUMNS
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import categories, products, skus, stock_items
+from mall.tables.people import refund_days
 
-from tests.support import seed, trade
+from tests.support import points, seed, trade
 from tests.support.shop import Caller, Shop, refused
 
 PICTURES = ["https://img.mall.example/a|b.png", "https://img.mall.example/图.png"]
@@ -321,3 +322,18 @@ def test_the_columns_are_those_of_the_page(shop: Shop):
     from pathlib import Path
     page = (Path(__file__).resolve().parents[3] / "docs" / "goods-table.md").read_text("utf-8")
     assert [name for name in COLUMNS if f"| {name} |" not in page] == []
+
+
+def test_where_two_people_decide_a_file_of_lower_prices_is_no_way_around_the_second(shop: Shop, table: Table):
+    """Spec J6. Each product counts as if it were saved by itself, a hundred pieces at the least: 60 yuan, then 60 more,
+    which are above the day's hundred."""
+    points.settings(shop, second_person=True, refund_approval_limit_fen=10_000, refund_day_limit_fen=10_000)
+    path = seed.category(shop, "服装")
+    for name in ("A", "B"):
+        seed.product(shop, title=f"商品{name}", price_fen=9_900, stock=1, category_path=path)
+    rows = [row | {"售价": "98.40"} for row in table.export()]
+    answer = table.take_in(rows)
+    assert (answer["state"], counts(answer)) == ("PARTLY", (0, 1, 0))
+    assert [(column, code) for _, column, code in problems(answer)] == [("售价", "GIVES_TOO_MUCH")]
+    assert sorted(row.price_fen for row in shop.rows(skus)) == [9_840, 9_900]
+    assert [row.alone_fen for row in shop.rows(refund_days)] == [6_000]

@@ -164,7 +164,7 @@ class _Decision:
                          forgets=self._forgets)
         told = {"change_id": self._change_id, "action": change.action, "kind": change.kind, "subject": change.subject,
                 "asked_by": change.asked_by, "value_fen": change.value_fen}
-        ctx.tx.insert(audit_entries, entry_id=new_id("aud"), actor_id=ctx.staff.staff_id,
+        ctx.tx.insert(audit_entries, entry_id=new_id("aud"), seller_id=ctx.seller_id, actor_id=ctx.staff.staff_id,
                       action=rules.APPROVE, request_id=ctx.request_id, target=told, created_at=ctx.now)
         self.is_done = True
 
@@ -184,17 +184,11 @@ class _Decision:
 
 
 def _why(ctx: Any, declared: TwoPeople, given: GivenAway, counts: bool) -> str | None:
-    """Why one person may not; None when they may, and then it is counted at every account whose hands could be
-    theirs."""
+    """Why one person may not; None when they may, and then it is counted."""
     if declared.always:
         return "这项变更需要两个人决定；已提交双人复核，请另一位同事处理"
-    limits = Limits(ctx.settings.refund_approval_limit_fen, ctx.settings.refund_day_limit_fen)
-    why = rules.above_order_limit(given, limits.order_fen)
-    if why or not given.value_fen:
-        return why
-    people, day = rules.hands(sensitive.ties(ctx.tx, ctx.seller_id), ctx.staff.staff_id), rules.day_of(ctx.now)
-    alone_fen = sensitive.take_from_day(ctx.tx, people, day, given.value_fen, limits.day_fen, counts=counts)
-    return None if alone_fen is None else rules.above_day_limit(alone_fen, given.value_fen, limits.day_fen)
+    return sensitive.above_limits(ctx.tx, given, Limits.of(ctx.settings), seller_id=ctx.seller_id,
+                                  staff_id=ctx.staff.staff_id, now=ctx.now, counts=counts)
 
 
 def _asked_for(change: Any) -> Any:

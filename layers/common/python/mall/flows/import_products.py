@@ -10,12 +10,14 @@ from typing import Any
 from mall.domains.catalog import categories, imports, sheet, sheet_goods, store
 from mall.domains.catalog.rules import ProductIncomplete, require_complete
 from mall.domains.pricing import freight_store
+from mall.domains.sensitive import store as sensitive
+from mall.domains.sensitive.rules import Limits
 from mall.domains.stock import store as stock
-from mall.flows import save_product
+from mall.flows import given_away_goods, save_product
 from mall.flows.save_product import Before
 from mall.kit import text
 from mall.kit.db import Tx
-from mall.kit.errors import NotFound
+from mall.kit.errors import NotFound, RuleBroken
 
 MOST_ERRORS = 200  # told at once; the rest show when these are mended
 PRODUCTS_AT_ONCE = 50  # statements of so many products go to the server together
@@ -23,6 +25,12 @@ PRODUCTS_AT_ONCE = 50  # statements of so many products go to the server togethe
 
 class FileNotFound(NotFound):
     code, message = "FILE_NOT_FOUND", "文件不存在，请重新上传"
+
+
+class GivesTooMuch(RuleBroken):
+    """By one person alone; told by row."""
+
+    code, message = "GIVES_TOO_MUCH", "降价或更换运费模板超出一人可让出的额度，请在商品编辑中修改，由另一位同事复核"
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ def _import_all(tx: Tx, ctx: Any, import_id: str, object_key: str, table: list[l
     paths = {each.category_id: each.path for each in tree}
     shelf = _shelf(tx, ctx.seller_id, [row.code for row in rows])
     goods = sheet_goods.read_goods(rows, _world(tx, ctx.seller_id, shelf, tree))
-    goods = [each for each in goods if _may_be_written(each, shelf, rows)]
+    goods = [each for each in goods if _may_be_written(each, shelf, rows) and _may_be_given(tx, each, shelf, rows, ctx)]
     for number, each in enumerate(goods, start=1):
         _write(tx, each, paths, shelf, ctx, import_id)
         if number % PRODUCTS_AT_ONCE == 0:
@@ -142,6 +150,23 @@ def _may_be_written(goods: sheet_goods.Goods, shelf: _Shelf, rows: list[sheet.Ro
         next(each for each in rows if each.code in codes).wrong("主图", refusal.code, refusal.message)
         return False
     return True
+
+
+def _may_be_given(tx: Tx, goods: sheet_goods.Goods, shelf: _Shelf, rows: list[sheet.Row], ctx: Any) -> bool:
+    """Where two people decide, lower prices count as if each product had been saved by itself (J6); above one person's
+    limits the product stays out, and its first row says where a second one is asked."""
+    row = shelf.rows.get(goods.spu_id or "")
+    if row is None or not goods.updated or not ctx.settings.second_person:
+        return True
+    given = given_away_goods.of_goods(tx, row, shelf.skus[row.spu_id], goods.draft.skus,
+                                      goods.draft.freight_template_id)
+    if given is None or sensitive.above_limits(tx, given, Limits.of(ctx.settings), seller_id=ctx.seller_id,
+                                               staff_id=ctx.staff.staff_id, now=ctx.now) is None:
+        tx.flush()  # what is counted for this one the next one sees
+        return True
+    codes = {sku.sku_code for sku in goods.draft.skus}
+    next(each for each in rows if each.code in codes).wrong("售价", GivesTooMuch.code, GivesTooMuch.message)
+    return False
 
 
 def _write(tx: Tx, goods: sheet_goods.Goods, paths: dict[str, list[str]], shelf: _Shelf, ctx: Any,

@@ -38,6 +38,10 @@ class Limits:
     order_fen: int
     day_fen: int
 
+    @classmethod
+    def of(cls, settings: Any) -> Limits:
+        return cls(settings.refund_approval_limit_fen, settings.refund_day_limit_fen)
+
 
 class ChangeState(str, Enum):
     PENDING = "PENDING"
