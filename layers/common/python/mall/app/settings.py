@@ -162,7 +162,8 @@ class ShopSettings(BaseModel):
         " (E8).")
     top_up_least_fen: int = Field(100, ge=1, le=MAX_FEN, description="Least fen of one top-up, at most the next (E8).")
     top_up_most_fen: int = Field(
-        100_000, ge=1, le=MAX_FEN, json_schema_extra=RISKY, description="Most fen of one top-up, at most wallet_most_fen (E8).")
+        100_000, ge=1, le=MAX_FEN, json_schema_extra=RISKY,
+        description="Most fen of one top-up, at most wallet_most_fen (E8).")
     wallet_most_fen: int = Field(
         500_000, ge=1, le=MAX_FEN, json_schema_extra=RISKY,
         description="Most fen in one wallet after a top-up; 5,000 yuan is the limit of"
