@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_args, get_origin
 import pytest
 from mall.app import registry
 from mall.app.fields import (
-    A_SLIP, FIRST_YEAR, KEPT_BACK, LAST_YEAR, PLANNED_AHEAD, PLANNED_BACK, Happened, Input, Planned,
+    A_SLIP, FIRST_YEAR, KEPT_BACK, LAST_PLAN, LAST_YEAR, PLANNED_BACK, Happened, Input, Planned,
 )
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
@@ -62,8 +62,8 @@ def test_a_time_is_bounded_at_both_ends(action: str, field: str, info: Any):
     now = datetime.now().astimezone()
     ends = [now.replace(year=FIRST_YEAR - 1, day=1), now.replace(year=LAST_YEAR + 1, day=1)]
     if action not in WINDOWS_OF_SEARCHES:
-        back, ahead = (KEPT_BACK, A_SLIP) if of_day else (PLANNED_BACK, PLANNED_AHEAD)
-        ends += [now - back - timedelta(days=2), now + ahead + timedelta(days=2)]
+        ends += [now - (KEPT_BACK if of_day else PLANNED_BACK) - timedelta(days=2),
+                 now + A_SLIP + timedelta(days=2) if of_day else LAST_PLAN + timedelta(days=2)]
     for end in ends:
         with pytest.raises(ValidationError):
             check.validate_json(json.dumps(tell(end)))

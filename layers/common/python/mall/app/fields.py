@@ -92,14 +92,14 @@ Percent = Annotated[int, Field(ge=1, le=100)]
 Limit = Annotated[int, Field(ge=1, le=50)]
 Moment = Annotated[AwareDatetime, Field(ge=datetime(FIRST_YEAR, 1, 1, tzinfo=timezone.utc),
                                         le=datetime(LAST_YEAR, 12, 31, tzinfo=timezone.utc))]
-PLANNED_BACK, PLANNED_AHEAD = timedelta(days=366), timedelta(days=5 * 366)
+PLANNED_BACK = timedelta(days=366)
+LAST_PLAN = datetime(2100, 1, 1, tzinfo=timezone.utc)  # a merchant writes 2099-12-31 for what has no end
 KEPT_BACK, A_SLIP = timedelta(days=3 * 366), timedelta(days=31)  # what is of tomorrow, the action itself refuses
 
 
 def _planned(moment: datetime) -> datetime:
     """Neither a slip of the century nor of the year."""
-    now = clock.now()
-    if not now - PLANNED_BACK <= moment <= now + PLANNED_AHEAD:
+    if not clock.now() - PLANNED_BACK <= moment <= LAST_PLAN:
         raise PydanticCustomError("far_moment", "far_moment")
     return moment
 
@@ -112,6 +112,6 @@ def _happened(day: date) -> date:
 
 
 Day = Annotated[date, Field(strict=False, ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
-# What something is planned for, from a year back to five ahead; a day that something happened on, three back at most.
+# What something is planned for, from a year back to LAST_PLAN; a day that something happened on, three back at most.
 Planned = Annotated[Moment, AfterValidator(_planned)]
 Happened = Annotated[Day, AfterValidator(_happened)]

@@ -355,7 +355,7 @@ _SENTENCES = {
     "missing": "缺少必填项", "extra_forbidden": "包含不支持的字段", "json_invalid": "请求内容不是有效的 JSON",
     "string_too_long": "内容太长", "string_too_short": "内容太短", "too_long": "数量太多", "too_short": "数量太少",
     "greater_than_equal": "数值太小", "less_than_equal": "数值太大", "string_pattern_mismatch": "格式不正确",
-    "backwards": "结束不能早于开始", "far_moment": "时间须在过去一年至未来五年之间",
+    "backwards": "结束不能早于开始", "far_moment": "时间须在过去一年之内至 2099 年底之间",
     "far_day": "日期须在过去三年之内，且不晚于现在",
 }
 
