@@ -99,7 +99,7 @@ def test_what_is_no_longer_true_is_not_sent_and_uses_no_consent(
 
 @pytest.mark.parametrize(("template", "happens"), [
     (Template.ORDER_UNPAID, remind), (Template.GROUP_PROGRESS, progressed), (Template.COUPON_EXPIRING, coupon),
-], ids=lambda each: str(each)[:30])
+], ids=lambda each: getattr(each, "__name__", str(each)))
 def test_what_time_has_overtaken_is_not_sent(shop: Shop, seeds, wechat, template: Template, happens: Any):
     composed(shop, seeds, template, happens)
     shop.move(days=8)
@@ -110,7 +110,7 @@ def test_what_time_has_overtaken_is_not_sent(shop: Shop, seeds, wechat, template
 @pytest.mark.parametrize(("template", "happens"), [
     (Template.ORDER_UNPAID, remind), (Template.ORDER_PAID, paid), (Template.ORDER_SHIPPED, shipped),
     (Template.GROUP_PROGRESS, progressed), (Template.GROUP_SUCCESS, succeeded), (Template.COUPON_EXPIRING, coupon),
-    (Template.REFUND_DONE, refunded)], ids=lambda each: str(each)[:30])
+    (Template.REFUND_DONE, refunded)], ids=lambda each: getattr(each, "__name__", str(each)))
 def test_what_is_true_still_is_sent(shop: Shop, seeds, wechat, template: Template, happens: Any):
     composed(shop, seeds, template, happens)
     assert shop.tick(SEND)["sent"] == 1
