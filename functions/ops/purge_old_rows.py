@@ -5,8 +5,7 @@ from mall.app.throttle import forget_tries
 from mall.flows.purge import purge
 
 
-@timer("ops.purge_old_rows", daily_at="04:40", timeout_s=300,
-       load=Load("rows that were kept long enough", item_ms=0.1, enough_s=250))
+@timer("ops.purge_old_rows", every_minutes=60, load=Load("rows that were kept long enough", item_ms=0.3))
 def purge_old_rows(ctx: Ctx) -> dict[str, int]:
     """Counted tries after two days, keys after 30 days, events 14 days after delivery, sessions 30 days after
     their end. Orders, money and the ledger are never dropped."""

@@ -19,7 +19,7 @@ POSTPONED = timedelta(days=2)  # what failed, and did not fail again since
 
 
 def purge(ctx: Any) -> dict[str, int]:
-    """Drop batch by batch, each in a transaction of its own; what is left over goes tomorrow. The time is divided,
+    """Drop batch by batch, each in a transaction of its own; what is left over goes the next time. The time is divided,
     so that the largest table does not keep the others from it."""
     return {
         "keys": in_batches(ctx, idempotency.forget_before, ctx.now - KEYS, parts_left=2),
