@@ -74,7 +74,7 @@ bench: $(STAMP) ## measure: cold start, round trips, checkouts a second
 	@$(IN) -m bench
 
 growth: $(STAMP) ## shops of 10^3, 10^5 and 10^6 orders: what grows? writes docs/growth.md; ARGS="--sizes 1000,20000": a look
-	@$(IN) -m bench.growth $(or $(ARGS),--write)
+	@$(IN) -m bench.growth $(or $(ARGS),--write) $(if $(ARGS),,&& $(IN) -m bench.timers --write)
 
 cluster: $(STAMP) ## three Galera nodes under load, one killed and back; writes docs/cluster.md; ARGS=--quick: a look
 	@$(IN) -m bench.cluster $(or $(ARGS),--write)

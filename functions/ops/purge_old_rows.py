@@ -4,7 +4,7 @@ from mall.app import Ctx, Load, limits, timer
 from mall.flows.purge import purge
 
 
-@timer("ops.purge_old_rows", every_minutes=60, load=Load("rows that were kept long enough", item_ms=0.1))
+@timer("ops.purge_old_rows", every_minutes=60, load=Load("rows that were kept long enough", item_ms=0.3))
 def purge_old_rows(ctx: Ctx) -> dict[str, int]:
     """Spec L3. Counted tries after two days, keys after 30 days, events 14 days after delivery, sessions 30 days after
     their end. Orders, money and the ledger are never dropped."""

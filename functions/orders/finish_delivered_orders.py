@@ -10,7 +10,7 @@ from mall.flows.each import work_through
 MOST = 500
 
 
-@timer("orders.finish_delivered_orders", every_minutes=10, load=Load("orders on their way for long", item_ms=20))
+@timer("orders.finish_delivered_orders", every_minutes=5, load=Load("orders on their way for long", item_ms=40))
 def finish_delivered_orders(ctx: Ctx) -> dict[str, int]:
     """Spec E4. Counts: received, elsewhere (meanwhile confirmed or refunded), failed (comes after the others)."""
     before = ctx.now - timedelta(days=ctx.settings.receive_after_days)

@@ -15,7 +15,7 @@ from mall.tables.goods import (
 )
 from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups, promotions
 from mall.tables.messages import messages
-from mall.tables.people import audit_entries, growth_entries, level_changes, members, sensitive_changes, sessions
+from mall.tables.people import audit_entries, growth_entries, level_changes, members, sensitive_changes, sessions, staff
 from mall.tables.points import point_lots
 from mall.tables.settlements import frozen_payments, shares
 from mall.tables.trade import (
@@ -38,6 +38,7 @@ def no(kind: str, number: int) -> str:
 
 def fill(shop: Shop, member: Caller) -> None:
     """The member has the middle of it."""
+    filled.add(shop, staff, [{"staff_id": "stf_1", **SELLER, "username": "stf_1"}])
     for table, make in _ROWS.items():
         for first in range(0, MANY, 500):
             filled.add(shop, table, [each for number in range(first, first + 500)

@@ -59,9 +59,8 @@ _CHANGE_ROLE = (
     .where(r.role_id == bindparam("of_role"), r.seller_id == bindparam("of_seller"))
     .values(name=bindparam("new_name"), permissions=bindparam("new_permissions"))
 )
-_AUDIT = (
-    select(audit_entries, t.display_name)
-    .join_from(audit_entries, staff, e.actor_id == t.staff_id, isouter=True)
+_AUDIT = (  # a page of numbers first: beside the names of the staff the server would sort all entries
+    select(e.entry_id)
     .where(e.seller_id == bindparam("seller_id"))
     .order_by(e.entry_id.desc())
     .limit(bindparam("limit"))
@@ -182,7 +181,14 @@ def list_audit(tx: Tx, seller_id: str, *, before: str | None, actor_id: str | No
             statement, params[name] = statement.where(column == bindparam(name)), value
     if before is not None:
         statement, params["before"] = statement.where(e.entry_id < bindparam("before")), before
-    return tx.all(fresh(statement), **params)
+    page = statement.subquery()
+    named = (
+        select(audit_entries, t.display_name)
+        .join_from(page, audit_entries, e.entry_id == page.c.entry_id)
+        .join(staff, e.actor_id == t.staff_id, isouter=True)
+        .order_by(e.entry_id.desc())
+    )
+    return tx.all(fresh(named), **params)
 
 
 def read_settings(tx: Tx, seller_id: str) -> tuple[str | None, int]:
