@@ -15,7 +15,7 @@ from mall.kit.errors import TooMany
 
 T = TypeVar("T")
 
-PATIENCE_S = 1.0  # that a password waits for its turn
+PATIENCE_S = 2.0  # that a password waits for its turn
 TURNS = max(2, (os.cpu_count() or 1) // 2)
 _turns = threading.BoundedSemaphore(TURNS)
 
@@ -36,7 +36,7 @@ class Guess:
 
 def in_turn(work: Callable[..., T], *args: Any) -> T:
     """`work(*args)`, which keeps a core busy for a quarter of a second: two of them, or half of the cores, at a time.
-    Raises HashingBusy after a second."""
+    Raises HashingBusy after two seconds."""
     if not _turns.acquire(timeout=PATIENCE_S):
         raise HashingBusy()
     try:
