@@ -16,7 +16,7 @@ from mall.kit.schema import DEFAULT_SELLER
 
 T = TypeVar("T")
 
-PATIENCE_S = 1.0  # that a password waits for its turn
+PATIENCE_S = 2.0  # that a password waits for its turn
 TURNS = max(2, (os.cpu_count() or 1) // 2)
 _turns = threading.BoundedSemaphore(TURNS)
 
@@ -38,7 +38,7 @@ class Guess:
 
 def in_turn(work: Callable[..., T], *args: Any) -> T:
     """`work(*args)`, which keeps a core busy for a quarter of a second: two of them, or half of the cores, at a time.
-    Raises HashingBusy after a second."""
+    Raises HashingBusy after two seconds."""
     if not _turns.acquire(timeout=PATIENCE_S):
         raise HashingBusy()
     try:
