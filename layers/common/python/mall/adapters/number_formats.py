@@ -14,6 +14,7 @@ from mall.kit.cells import Unclear
 
 BUILT_IN = {0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 37: "#,##0", 38: "#,##0",
             39: "#,##0.00", 40: "#,##0.00", 41: "#,##0", 42: "#,##0", 43: "#,##0.00", 44: "#,##0.00", 49: "@"}
+LONGEST = 255  # of a format that a program takes
 EXACT_BELOW = Decimal(10) ** 15  # Excel keeps fifteen digits of a number
 _AS_TEXT = "请将该单元格设为文本格式后重新填写"
 IS_LONG = f"数字超过 15 位，表格已丢失精度，{_AS_TEXT}"
@@ -31,6 +32,8 @@ def shown(number: str, code: str) -> str:
     except (ValueError, InvalidOperation):
         return Unclear(number, IS_OTHER)
     if not value.is_finite():
+        return Unclear(number, IS_OTHER)
+    if len(code) > LONGEST:
         return Unclear(number, IS_OTHER)
     if abs(value) >= EXACT_BELOW:
         return Unclear(str(float(number)), IS_LONG)
@@ -74,7 +77,7 @@ def _by(value: Decimal, section: str, number: str) -> str:
 def _filled(value: Decimal, pieces: list[tuple[str, str]], number: str) -> str:
     marks = "".join(mark for mark, _ in pieces)
     whole, _, part = marks.replace("%", "").partition(".")
-    if not re.search("[0#?]", marks) or "." in part or "," in part or whole.endswith(",") or "?" in marks or (
+    if marks.count("%") > 1 or len(part) > 10 or not re.search("[0#?]", marks) or "." in part or "," in part or whole.endswith(",") or "?" in marks or (
             "," in whole and whole.count("0") > 1):
         return Unclear(number, IS_OTHER)
     value *= 100 ** marks.count("%")

@@ -13,6 +13,9 @@ from difflib import get_close_matches
 from mall.kit import text
 
 
+LONGEST = 64  # letters of a heading that are looked at and told
+
+
 class Unclear(str):
     """A cell that shows something else than it holds, or nobody knows what; `why` is for the person to read."""
 
@@ -59,7 +62,7 @@ def heading(table: Sequence[Sequence[str]], known: Sequence[str], needed: Sequen
         name = names.get(plain(told))
         if name is None:
             if told or any(place < len(row) and row[place].strip() for row in table[1:]):
-                found.unknown.append(told or f"第 {place + 1} 列没有列名")
+                found.unknown.append(told[:LONGEST] or f"第 {place + 1} 列没有列名")
         elif name in places:
             found.repeated.append(name)
         else:
