@@ -151,7 +151,8 @@ def _copies(at: world.World, bought: str, refunded: str, size: int) -> list[Copy
         Copy("shipments", mine, {"shipment_id": _id("shp"), "order_no": no, "report_state": "'REPORTED'"}),
         Copy("stock_entries", f"reference = '{bought}'", {"entry_id": each(kind="ste"), "reference": no}),
         Copy("ledger_entries", f"about IN ('{bought}', '{payment.payment_no}')", {
-            "reference": "CONCAT(LEFT(reference, 4), {past}, LPAD({at}, 2, '0'))", "about": no}),
+            "reference": "CONCAT(LEFT(reference, 4), {past}, LPAD({at}, 2, '0'))", "about": no,
+            "account": f"REPLACE(account, '{at.member.subject_id}', {member})"}),
         Copy("outbox_events", "state = 'DONE' LIMIT 4", {"event_id": each(kind="evt")},
              days=purge.EVENTS.days),
         Copy("messages", "1 = 1 LIMIT 1", {

@@ -70,7 +70,7 @@ def test_an_earlier_day_that_was_missed_is_pulled_within_a_week(shop: Shop, day:
 
 
 def test_two_pulls_at_the_same_moment_store_each_row_once(shop: Shop, day: Day, monkeypatch):
-    monkeypatch.setattr(store, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(store, "STORED_AT_ONCE", 1)
     for _ in range(3):
         day.paid()
     day.end()
@@ -86,7 +86,7 @@ class PowerGone(BaseException):
 
 
 def test_a_pull_that_died_on_the_way_is_finished_by_the_next(shop: Shop, day: Day, monkeypatch):
-    monkeypatch.setattr(store, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(store, "STORED_AT_ONCE", 1)
     for _ in range(3):
         day.paid()
     day.end()
@@ -188,7 +188,7 @@ def test_a_bill_that_kills_its_function_waits_longer_and_longer_and_keeps_no_oth
 
 
 def test_a_bill_larger_than_one_run_is_stored_by_several(shop: Shop, day: Day, monkeypatch):
-    monkeypatch.setattr(store, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(store, "STORED_AT_ONCE", 1)
     for _ in range(3):
         day.paid()
     day.end()

@@ -21,7 +21,7 @@ from mall.kit.money import split
 from mall.kit.schema import DEFAULT_SELLER
 
 TRIES = 5
-NUMBERS_AT_ONCE = 100  # in one transaction
+NUMBERS_AT_ONCE = 500  # in one transaction: a batch of the matching
 
 
 def post(ctx: Any, bill_id: str, rows: list[Any]) -> None:

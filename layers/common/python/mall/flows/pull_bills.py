@@ -100,7 +100,7 @@ def _keep(ctx: Any, bill_id: str, day: date, kind: BillKind, text: PackedText | 
         return SAME
     stored = ctx.read(store.stored_rows, bill_id)
     rows = islice(bill_rows(kind, text.lines()), stored, None) if text else iter(())
-    while batch := list(islice(rows, store.ROWS_AT_ONCE)):
+    while batch := list(islice(rows, store.STORED_AT_ONCE)):
         if until is not None and time.monotonic() >= until:
             return STORING
         ctx.transact(store.add_rows, bill_id, stored + 1, batch)

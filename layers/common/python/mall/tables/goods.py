@@ -126,6 +126,7 @@ stock_entries = table(  # the stock ledger: available + held = sum(quantity)
     time_column("created_at"),
     UniqueConstraint("reference", "kind", "sku_id", "warehouse_id", name="uq_stock_entries_reference"),
     Index("ix_stock_entries_sku_id", "sku_id", "entry_id"),
+    Index("ix_stock_entries_sums", "sku_id", "warehouse_id", "available_change", "held_change"),  # the audit's sums
 )
 freight_templates = table(
     "freight_templates",

@@ -18,7 +18,8 @@ from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.accounts import bill_rows, bill_tries, bills, differences
 from mall.tables.trade import orders, payment_lines, payments, refunds
 
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 500  # judged in one go
+STORED_AT_ONCE = 1_000  # written in one transaction
 LAST = "~"  # sorts after every id and every day
 _EVERY_OR = bindparam("day", type_=String())
 IN_THE_PLATFORM = "WECHAT_PLATFORM"  # how staff gave a failed refund back, under a number of WeChat's own
@@ -195,10 +196,10 @@ def begin(tx: Tx, bill_id: str, *, day: str, kind: BillKind, sha1: str, file_key
 
 
 def add_rows(tx: Tx, bill_id: str, first_no: int, rows: list[BillRow]) -> None:
-    for row_no, row in enumerate(rows, start=first_no):
-        tx.insert_if_absent(bill_rows, bill_id=bill_id, row_no=row_no, entry=row.entry, number=row.number,
-                            wechat_no=row.wechat_no, state=row.state, amount_fen=row.amount_fen, fee_fen=row.fee_fen,
-                            booked_at=row.booked_at)
+    tx.insert_many_if_absent(bill_rows, [
+        {"bill_id": bill_id, "row_no": row_no, "entry": row.entry, "number": row.number, "wechat_no": row.wechat_no,
+         "state": row.state, "amount_fen": row.amount_fen, "fee_fen": row.fee_fen, "booked_at": row.booked_at}
+        for row_no, row in enumerate(rows, start=first_no)])
 
 
 def stored_rows(tx: Tx, bill_id: str) -> int:
