@@ -49,6 +49,9 @@ def _section(action: Action) -> str:
              f"- **Who**: {_who(action)}"]
     if action.repeat:
         lines.append(f"- **Sent again**: {_repeated(action.repeat)}")
+    if action.two_people:
+        lines.append("- **Two people**: what it gives away counts against one person's limits; above them it answers"
+                     " `WAITS` (second-person.md)")
     if action.schedule:
         lines.append(f"- **Schedule**: {_when(action)} (`{action.schedule.scf_cron()}`)")
     if action.on:

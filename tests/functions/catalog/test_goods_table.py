@@ -334,6 +334,6 @@ def test_where_two_people_decide_a_file_of_lower_prices_is_no_way_around_the_sec
     rows = [row | {"售价": "98.40"} for row in table.export()]
     answer = table.take_in(rows)
     assert (answer["state"], counts(answer)) == ("PARTLY", (0, 1, 0))
-    assert [(column, code) for _, column, code in problems(answer)] == [("售价", "GIVES_TOO_MUCH")]
+    assert [(column, code) for _, column, code in problems(answer)] == [("售价", "SECOND_PERSON_NEEDED")]
     assert sorted(row.price_fen for row in shop.rows(skus)) == [9_840, 9_900]
     assert [row.alone_fen for row in shop.rows(refund_days)] == [6_000]

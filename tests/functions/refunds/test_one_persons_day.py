@@ -31,7 +31,7 @@ def test_many_small_refunds_of_one_person_wait_once_the_day_is_used_up(shop: Sho
     assert {**asked, "change_id": ""} == {
         "state": "WAITS", "value_fen": 27_000, "change_id": "", "says": f"订单 {orders[1]} 退款 270.00 元，并关闭订单",
         "why": "您今天一人最多可让出 500.00 元，已用 270.00 元，还剩 230.00 元；"
-               "本次 270.00 元已提交双人复核，请另一位同事处理"}
+               "本次 270.00 元；已提交双人复核，请另一位同事处理"}
     assert alone(shop, first) == [27_000] and [row.amount_fen for row in shop.rows(refunds)] == [27_000]
     change, = second.call("staff.list_sensitive_changes", state="PENDING")["items"]
     assert (change["why"], change["says"]) == (asked["why"], asked["says"])
@@ -45,7 +45,7 @@ def test_what_two_people_decide_uses_up_nobodys_day(shop: Shop):
     orders = [paid_order(shop, price_fen=15_000) for _ in range(2)]
     above = start(first, orders[0][0])  # 450.00 of one order
     assert above["why"] == ("该订单已退款或让价 0.00 元，一人最多 300.00 元，还剩 300.00 元；"
-                            "本次 450.00 元已提交双人复核，请另一位同事处理")
+                            "本次 450.00 元；已提交双人复核，请另一位同事处理")
     second.call("staff.approve_sensitive_change", change_id=above["change_id"])
     assert shop.rows(refund_days) == []
     assert start(first, *orders[1], 2)["state"] == "DUE"

@@ -18,7 +18,7 @@ def test_a_refund_above_the_limit_waits_and_is_made_by_another_persons_approval(
     assert {**asked, "change_id": ""} == {
         "state": "WAITS", "value_fen": 27_000, "change_id": "", "says": f"订单 {order_no} 退款 270.00 元，并关闭订单",
         "why": "该订单已退款或让价 0.00 元，一人最多 100.00 元，还剩 100.00 元；"
-               "本次 270.00 元已提交双人复核，请另一位同事处理"}
+               "本次 270.00 元；已提交双人复核，请另一位同事处理"}
     assert shop.rows(refunds) == [] and shop.rows(orders)[0].state == "TO_SHIP"
     answer = second.call("staff.approve_sensitive_change", change_id=asked["change_id"], note="已核实")
     refund, = shop.rows(refunds)

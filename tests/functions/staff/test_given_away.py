@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mall.domains.sensitive.rules import day_of
+from mall.app import Ctx
+from mall.app.identity import Staff
+from mall.app.triggers import Incoming
+from mall.domains.sensitive.rules import GivenAway, day_of
 from mall.flows import audit
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import freight_templates, skus
@@ -156,7 +159,7 @@ def test_an_order_of_fifty_thousand_yuan_is_not_given_away_by_one_person(shop: S
     two_people(shop)
     assert shop.staff("pricing.*").call(action, **wanted)["why"] == (
         "该订单已退款或让价 0.00 元，一人最多 100.00 元，还剩 100.00 元；"
-        "本次 50000.00 元已提交双人复核，请另一位同事处理")
+        "本次 50000.00 元；已提交双人复核，请另一位同事处理")
     assert (shop.rows(orders)[0].pay_fen, shop.rows(orders)[0].state) == (5_000_000, "UNPAID")
 
 
@@ -181,7 +184,8 @@ def test_all_kinds_share_one_persons_day(shop: Shop):
     issued = first.call("coupons.issue_coupons", template_id=coupon, member_ids=people)  # 30.00
     assert len(issued["coupon_ids"]) == 3
     assert first.call("coupons.save_coupon", **template(shop, quota=4))["why"] == (
-        "您今天一人最多可让出 150.00 元，已用 120.00 元，还剩 30.00 元；本次 40.00 元已提交双人复核，请另一位同事处理")
+        "您今天一人最多可让出 150.00 元，已用 120.00 元，还剩 30.00 元；"
+        "本次 40.00 元；已提交双人复核，请另一位同事处理")
     assert "template_id" in first.call("coupons.save_coupon", **template(shop, quota=3))
     assert [row.alone_fen for row in shop.rows(refund_days, staff_id=first.subject_id)] == [15_000]
     assert start(second, *paid_order(shop))["state"] == "DUE"  # a day of their own
@@ -281,6 +285,19 @@ def test_gifts_of_all_kinds_at_the_same_moment_do_not_slip_under_the_days_limit(
     assert [row.alone_fen for row in shop.rows(refund_days, staff_id=first.subject_id)] == [given_fen]
     assert 8_000 <= given_fen <= 10_000
     assert len(shop.rows(sensitive_changes)) == 7 - len(shop.rows(refunds)) - len(shop.rows(coupons))
+
+
+def test_of_a_file_each_row_is_counted_and_what_takes_two_stays_out_with_the_reason(shop: Shop):
+    """`ctx.why_not_alone`, for actions of many rows that are each taken or left."""
+    first, _ = two_people(shop, refund_day_limit_fen=15_000)
+    ctx = Ctx(Incoming("http", "req_1"), shop.database, shop.house.world.only(()), shop.now)
+    ctx.staff, ctx.settings = Staff(first.subject_id, DEFAULT_SELLER, "店主", ("*",), "ses_1"), trade.settings(shop)
+    rows = [GivenAway(f"spu_{number}", fen, "商品降价", {}, {}) for number, fen in enumerate((9_000, 10_001, 6_000, 1))]
+    assert ctx.transact(lambda tx: [ctx.why_not_alone(each) for each in (None, *rows)]) == [
+        None, None, "一笔订单一人最多可让出 100.00 元；本次 100.01 元", None,
+        "您今天一人最多可让出 150.00 元，已用 150.00 元，还剩 0.00 元；本次 0.01 元"]
+    assert [row.alone_fen for row in shop.rows(refund_days)] == [15_000]
+    assert shop.rows(sensitive_changes) == []
 
 
 STEPS = st.lists(st.tuples(st.sampled_from(["refund", "price", "issue", "codes", "template"]), st.integers(1, 900),

@@ -22,7 +22,7 @@ def test_the_newest_first_by_state_and_page(shop: Shop):
     assert (waits[0]["says"], waits[0]["why"]) == (
         f"订单 {waits[0]['subject']} 退款 270.00 元，并关闭订单",
         "该订单已退款或让价 0.00 元，一人最多 100.00 元，还剩 100.00 元；"
-        "本次 270.00 元已提交双人复核，请另一位同事处理")
+        "本次 270.00 元；已提交双人复核，请另一位同事处理")
     assert not {"payload", "sent"} & set(waits[0])
     with refused("NOT_ALLOWED", status=403):
         shop.staff("orders.*").call("staff.list_sensitive_changes")

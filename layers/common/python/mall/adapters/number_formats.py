@@ -77,8 +77,9 @@ def _by(value: Decimal, section: str, number: str) -> str:
 def _filled(value: Decimal, pieces: list[tuple[str, str]], number: str) -> str:
     marks = "".join(mark for mark, _ in pieces)
     whole, _, part = marks.replace("%", "").partition(".")
-    if marks.count("%") > 1 or len(part) > 10 or not re.search("[0#?]", marks) or "." in part or "," in part or whole.endswith(",") or "?" in marks or (
-            "," in whole and whole.count("0") > 1):
+    odd = (marks.count("%") > 1 or len(part) > 10 or not re.search("[0#]", marks) or "?" in marks
+           or "." in part or "," in part or whole.endswith(",") or ("," in whole and whole.count("0") > 1))
+    if odd:
         return Unclear(number, IS_OTHER)
     value *= 100 ** marks.count("%")
     rounded = value.quantize(Decimal(1).scaleb(-len(part)))

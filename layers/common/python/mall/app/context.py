@@ -102,6 +102,15 @@ class Ctx:
             raise Waiting(waits)
         return answer
 
+    def why_not_alone(self, given: Any) -> str | None:
+        """Of what one row of many gives away (`GivenAway`, None: nothing), in the transaction that is open: why it
+        takes two people, and so stays out; None when it may be given, and then it is counted."""
+        if given is None or not self.settings.second_person:
+            return None
+        from mall.app.two_people import why_not_alone
+
+        return why_not_alone(self, given)
+
     def first(self, work: Callable[..., T], *args: Any) -> T:
         """The answer of slow `work(*args)` that touches no database, in a command: the transaction is given up,
         `work` done with none open, and the body begins again. Nothing is written before."""

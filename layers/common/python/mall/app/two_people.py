@@ -17,7 +17,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Literal
 
-from mall.app.actions import TwoPeople, Worth
+from mall.app.actions import Worth
 from mall.app.fields import Output
 from mall.domains.sensitive import rules
 from mall.domains.sensitive import store as sensitive
@@ -25,6 +25,9 @@ from mall.domains.sensitive.rules import ChangeDecided, ChangeOutdated, ChangeSt
 from mall.kit.db import Unprepared
 from mall.kit.ids import new_id
 from mall.tables.people import audit_entries
+
+ALWAYS = "这项变更需要两个人决定"
+
 
 class WaitsForSecondPerson(Output):
     """The answer of any action whose call needs a second person: nothing has changed yet."""
@@ -49,9 +52,12 @@ def held(ctx: Any, action: Any, cmd: Any, *, counts: bool, worth: Worth | None =
     then it has to be given in it. Raises ChangeWaits, and what `worth` raises."""
     asking = worth or action.two_people.worth
     given = asking(ctx, cmd) if asking else None
-    why = given and _why(ctx, action.two_people, given, counts)
-    if not why:
+    if given is None:
         return None
+    why = ALWAYS if action.two_people.always else why_not_alone(ctx, given, counts=counts)
+    if why is None:
+        return None
+    why = f"{why}；已提交双人复核，请另一位同事处理"
     if action.kind == "command" and not ctx.is_rehearsed:  # what cannot be done is refused, and asks nobody
         raise Unprepared(lambda database: _rehearse(ctx, action, cmd, database))
     change_id = sensitive.ask(
@@ -183,12 +189,16 @@ class _Decision:
         return change
 
 
-def _why(ctx: Any, declared: TwoPeople, given: GivenAway, counts: bool) -> str | None:
-    """Why one person may not; None when they may, and then it is counted."""
-    if declared.always:
-        return "这项变更需要两个人决定；已提交双人复核，请另一位同事处理"
-    return sensitive.above_limits(ctx.tx, given, Limits.of(ctx.settings), seller_id=ctx.seller_id,
-                                  staff_id=ctx.staff.staff_id, now=ctx.now, counts=counts)
+def why_not_alone(ctx: Any, given: GivenAway, *, counts: bool = True) -> str | None:
+    """Why one person may not; None when they may, and then it is counted in the day of everybody who could sit at
+    their account, in the transaction that is open."""
+    limits = Limits(ctx.settings.refund_approval_limit_fen, ctx.settings.refund_day_limit_fen)
+    why = rules.above_order_limit(given, limits.order_fen)
+    if why or not given.value_fen:
+        return why
+    people, day = rules.hands(sensitive.ties(ctx.tx, ctx.seller_id), ctx.staff.staff_id), rules.day_of(ctx.now)
+    alone_fen = sensitive.take_from_day(ctx.tx, people, day, given.value_fen, limits.day_fen, counts=counts)
+    return None if alone_fen is None else rules.above_day_limit(alone_fen, given.value_fen, limits.day_fen)
 
 
 def _asked_for(change: Any) -> Any:

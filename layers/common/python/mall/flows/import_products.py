@@ -10,14 +10,12 @@ from typing import Any
 from mall.domains.catalog import categories, imports, sheet, sheet_goods, store
 from mall.domains.catalog.rules import ProductIncomplete, require_complete
 from mall.domains.pricing import freight_store
-from mall.domains.sensitive import store as sensitive
-from mall.domains.sensitive.rules import Limits
 from mall.domains.stock import store as stock
 from mall.flows import given_away_goods, save_product
 from mall.flows.save_product import Before
 from mall.kit import text
 from mall.kit.db import Tx
-from mall.kit.errors import NotFound, RuleBroken
+from mall.kit.errors import NotFound
 
 MOST_ERRORS = 200  # told at once; the rest show when these are mended
 PRODUCTS_AT_ONCE = 50  # statements of so many products go to the server together
@@ -25,12 +23,6 @@ PRODUCTS_AT_ONCE = 50  # statements of so many products go to the server togethe
 
 class FileNotFound(NotFound):
     code, message = "FILE_NOT_FOUND", "文件不存在，请重新上传"
-
-
-class GivesTooMuch(RuleBroken):
-    """By one person alone; told by row."""
-
-    code, message = "GIVES_TOO_MUCH", "降价或更换运费模板超出一人可让出的额度，请在商品编辑中修改，由另一位同事复核"
 
 
 @dataclass(frozen=True)
@@ -160,12 +152,13 @@ def _may_be_given(tx: Tx, goods: sheet_goods.Goods, shelf: _Shelf, rows: list[sh
         return True
     given = given_away_goods.of_goods(tx, row, shelf.skus[row.spu_id], goods.draft.skus,
                                       goods.draft.freight_template_id)
-    if given is None or sensitive.above_limits(tx, given, Limits.of(ctx.settings), seller_id=ctx.seller_id,
-                                               staff_id=ctx.staff.staff_id, now=ctx.now) is None:
-        tx.flush()  # what is counted for this one the next one sees
+    why = ctx.why_not_alone(given)
+    tx.flush()  # what is counted for this one the next one sees
+    if why is None:
         return True
     codes = {sku.sku_code for sku in goods.draft.skus}
-    next(each for each in rows if each.code in codes).wrong("售价", GivesTooMuch.code, GivesTooMuch.message)
+    next(each for each in rows if each.code in codes).wrong(
+        "售价", "SECOND_PERSON_NEEDED", f"{why}；请在商品编辑中修改，由另一位同事复核")
     return False
 
 

@@ -38,10 +38,6 @@ class Limits:
     order_fen: int
     day_fen: int
 
-    @classmethod
-    def of(cls, settings: Any) -> Limits:
-        return cls(settings.refund_approval_limit_fen, settings.refund_day_limit_fen)
-
 
 class ChangeState(str, Enum):
     PENDING = "PENDING"
@@ -92,24 +88,20 @@ def above_order_limit(given: GivenAway, limit_fen: int) -> str | None:
     """Why one person may not, as the one who asks reads it; None when they may. Everything that goes out of one order
     counts together, so that parts do not go around the limit. What gives nobody anything needs nobody."""
     if given.value_fen is None:
-        return "这项优惠没有总额上限，一人不能决定；已提交双人复核，请另一位同事处理"
+        return "这项优惠没有总额上限，一人不能决定"
     most_fen = given.value_fen if given.one_order_fen is None else given.one_order_fen
     if not most_fen or given.earlier_fen + most_fen <= limit_fen:
         return None
     if given.order_no is None:
-        return f"一笔订单一人最多可让出 {yuan(limit_fen)} 元；{_asked(most_fen)}"
+        return f"一笔订单一人最多可让出 {yuan(limit_fen)} 元；本次 {yuan(most_fen)} 元"
     return (f"该订单已退款或让价 {yuan(given.earlier_fen)} 元，一人最多 {yuan(limit_fen)} 元，还剩"
-            f" {yuan(max(0, limit_fen - given.earlier_fen))} 元；{_asked(most_fen)}")
+            f" {yuan(max(0, limit_fen - given.earlier_fen))} 元；本次 {yuan(most_fen)} 元")
 
 
 def above_day_limit(alone_fen: int, value_fen: int, limit_fen: int) -> str:
     """The same, for what this person has given away alone today."""
     return (f"您今天一人最多可让出 {yuan(limit_fen)} 元，已用 {yuan(alone_fen)} 元，还剩"
-            f" {yuan(max(0, limit_fen - alone_fen))} 元；{_asked(value_fen)}")
-
-
-def _asked(amount_fen: int) -> str:
-    return f"本次 {yuan(amount_fen)} 元已提交双人复核，请另一位同事处理"
+            f" {yuan(max(0, limit_fen - alone_fen))} 元；本次 {yuan(value_fen)} 元")
 
 
 def day_of(now: datetime) -> str:

@@ -8,10 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from mall.domains.sensitive import rules
-from mall.domains.sensitive.rules import (
-    FLOW, ChangeDecided, ChangeNotFound, ChangeState, ChangeWaits, GivenAway, Limits,
-)
+from mall.domains.sensitive.rules import FLOW, ChangeDecided, ChangeNotFound, ChangeState, ChangeWaits, GivenAway
 from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
@@ -134,18 +131,6 @@ def expired(tx: Tx, now: datetime, most: int) -> list[str]:
 def ties(tx: Tx, seller_id: str) -> list[tuple[str, str]]:
     """(account, who made it, chose its password, brought it back or gave it rights) of the seller's staff."""
     return [(row.staff_id, row.setter_id) for row in tx.all(_TIES, seller_id=seller_id)]
-
-
-def above_limits(tx: Tx, given: GivenAway, limits: Limits, *, seller_id: str, staff_id: str, now: datetime,
-                 counts: bool = True) -> str | None:
-    """Why one person may not give this away, as the one who asks reads it; None when they may, and then it is counted
-    at every account whose hands could be theirs."""
-    why = rules.above_order_limit(given, limits.order_fen)
-    if why or not given.value_fen:
-        return why
-    people, day = rules.hands(ties(tx, seller_id), staff_id), rules.day_of(now)
-    alone_fen = take_from_day(tx, people, day, given.value_fen, limits.day_fen, counts=counts)
-    return None if alone_fen is None else rules.above_day_limit(alone_fen, given.value_fen, limits.day_fen)
 
 
 def take_from_day(tx: Tx, people: Iterable[str], day: str, amount_fen: int, limit_fen: int, *,
