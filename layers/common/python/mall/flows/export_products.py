@@ -43,10 +43,10 @@ def export_products(ctx: Any, kind: str) -> Exported:
 
 
 def _rows(tx: Tx, seller_id: str) -> list[list[str]]:
-    skus, tree, available = (store.all_for_export(tx, seller_id), categories.paths(tx, seller_id),
-                             stock.available_by_sku(tx, seller_id))
-    if len(skus) > store.EXPORT_BOUND:
+    skus = store.all_for_export(tx, seller_id)
+    if len(skus) > store.EXPORT_BOUND:  # before anything else is read, which has no bound of its own
         raise TooManyToExport()
+    tree, available = categories.paths(tx, seller_id), stock.available_by_sku(tx, seller_id)
     names = {category_id: name for name, category_id in path_names(tree).items()}
     return [sheet.row_of(sku, names.get(sku.category_path[-1], ""), available.get(sku.sku_id, 0)) for sku in skus]
 
