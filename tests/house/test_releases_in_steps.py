@@ -13,6 +13,8 @@ from mall.kit.sealed import SealedJson
 from mall.tables import load_all
 from mall.tables.trade import PRICE
 
+pytestmark = pytest.mark.spec("L4")
+
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = sorted((FOLDER / "versions").glob("*.py"))
 STEP = """
