@@ -121,8 +121,7 @@ def _find_region(tokens: list[str]) -> tuple[list[str], int]:
 
 def _read_region(tokens: list[str]) -> tuple[Region, str]:
     """The region may run over several tokens; blanks inside it do not count, those in the detail do."""
-    joined = "".join(tokens)
-    region = _place(joined)
+    region = _place("".join(tokens)) or Region("", "", "", 0)  # a half of it was the name: 江, 西张
     used, rest = region.used, list(tokens)
     while used and used >= len(rest[0]):
         used -= len(rest.pop(0))
