@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from mall.app import Ctx, Id, Input, Moment, Name, Output, PositiveFen, command
+from mall.app import Ctx, Id, Input, Moment, Name, Output, PositiveFen, Version, command
 from mall.domains.promotions import store
 from mall.domains.promotions.rules import check
 from pydantic import Field
@@ -20,6 +20,7 @@ class Scope(Input):
 
 class SavePromotion(Input):
     promotion_id: Id | None = None  # none: a new one
+    version: Version | None = None  # of a change: the version that was read
     kind: Literal["full_reduction"] = "full_reduction"
     title: Name
     steps: list[Step] = Field(min_length=1, max_length=10)
@@ -32,20 +33,22 @@ class SavePromotion(Input):
 
 class PromotionSaved(Output):
     promotion_id: str
+    version: int
 
 
 @command("promotions.save_promotion", allow="staff")
 def save_promotion(ctx: Ctx, cmd: SavePromotion) -> PromotionSaved:
     """Spec D2, F6. Orders keep the price they were placed at. Raises PromotionNotFound (also of an ended
     one), WindowIsEmpty, StepsDoNotAscend, ScopeIsEmpty,
-    TooManyPromotions."""
+    TooManyPromotions, ChangedMeanwhile."""
     document = cmd.model_dump(include={"steps", "scope", "priority", "repeats"})
     check(document["steps"], document["scope"], cmd.starts_at, cmd.ends_at, ctx.now)
     given = {"title": cmd.title, "document": document, "starts_at": cmd.starts_at, "ends_at": cmd.ends_at}
     promotion_id = cmd.promotion_id or ctx.new_id("prm")
     store.check_room(ctx.tx, promotion_id, ctx.seller_id, ctx.now)
+    version = 1
     if cmd.promotion_id:
-        store.change(ctx.tx, promotion_id, ctx.seller_id, **given)
+        version = store.change(ctx.tx, promotion_id, ctx.seller_id, ctx.seen(cmd.version), **given)
     else:
         store.add(ctx.tx, promotion_id, ctx.seller_id, **given, now=ctx.now)
-    return PromotionSaved(promotion_id=promotion_id)
+    return PromotionSaved(promotion_id=promotion_id, version=version)

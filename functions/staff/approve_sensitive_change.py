@@ -47,13 +47,14 @@ def _settings(ctx: Ctx, change: Any) -> dict[str, Any]:
     moved = [name for name, value in change.before.items() if getattr(now, name) != value]
     if moved:
         raise ChangeOutdated(names=moved)
-    staff.save_settings(ctx.tx, ctx.seller_id, merged, seen_version=version, now=ctx.now)
+    staff.save_settings(ctx.tx, ctx.seller_id, merged, ctx.seen(version))
     return {"version": version + 1}
 
 
 def _receiver(ctx: Ctx, change: Any) -> dict[str, Any]:
     most = ctx.settings.sharing_most_per_ten_thousand
-    return {"receiver_id": sensitive_receiver.carry_out(ctx.tx, change, most, ctx.now)}
+    return {"receiver_id": sensitive_receiver.carry_out(
+        ctx.tx, change, most, ctx.staff.display_name, ctx.now)}
 
 
 TAKE_EFFECT: dict[ChangeKind, Callable[[Ctx, Any], dict[str, Any]]] = {

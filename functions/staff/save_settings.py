@@ -7,7 +7,6 @@ from mall.app.settings import ShopSettings, merge_settings, read_settings, risky
 from mall.domains.sensitive import rules
 from mall.domains.sensitive import store as sensitive
 from mall.domains.staff import store
-from mall.domains.staff.rules import SettingsChanged
 from pydantic import Field
 
 
@@ -40,14 +39,13 @@ def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
         roles, people = store.hold_people(ctx.tx, ctx.seller_id)
         permissions = {role.role_id: role.permissions for role in roles}
         rules.check_second_person([permissions[person.role_id] for person in people if person.active])
-    store.save_settings(ctx.tx, ctx.seller_id, merged, seen_version=cmd.version, now=ctx.now)
+    store.save_settings(ctx.tx, ctx.seller_id, merged, ctx.seen(cmd.version))
     ctx.noted = {name: [getattr(before, name), getattr(after, name)] for name in cmd.changes}
     return SettingsSaved(state="SAVED", version=cmd.version + 1, settings=after)
 
 
 def _ask(ctx: Ctx, cmd: SaveSettings, before: ShopSettings, after: ShopSettings, version: int) -> SettingsSaved:
-    if version != cmd.version:
-        raise SettingsChanged(field="version")
+    store.check_settings(ctx.tx, ctx.seller_id, ctx.seen(cmd.version))
     shown = [{name: getattr(side, name) for name in cmd.changes} for side in (before, after)]
     change_id = sensitive.ask(
         ctx.tx, kind=rules.ChangeKind.SETTINGS, subject="settings", seller_id=ctx.seller_id,

@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Name, Output, command
+from mall.app import Ctx, Id, Input, Name, Output, Version, command
 from mall.domains.sensitive.rules import check_no_grant
 from mall.domains.staff import passwords, rules, store
 from mall.kit.errors import BadInput
@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 
 class SaveStaff(Input):
     staff_id: Id | None = None  # absent: somebody new, who needs a username and a password
+    version: Version | None = None  # of a change: the version that was read
     username: Annotated[str, StringConstraints(pattern=r"^[0-9a-z][0-9a-z_.@-]{2,63}$")] | None = None
     display_name: Name
     role_id: Id
@@ -21,13 +22,14 @@ class SaveStaff(Input):
 
 class StaffSaved(Output):
     staff_id: str
+    version: int
 
 
 @command("staff.save_staff", allow="staff")
 def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     """Spec J6. Raises GrantBeyondOwn when the role, or the one before, permits what the caller may not;
-    LastOwner when nobody would be left who may do everything; UsernameTaken; SecondPersonNeeded for somebody
-    new who may approve, or their password, where two people decide. Who is deactivated or gets a
+    LastOwner when nobody would be left who may do everything; UsernameTaken; ChangedMeanwhile; SecondPersonNeeded
+    for somebody new who may approve, or their password, where two people decide. Who is deactivated or gets a
     new password is signed out everywhere."""
     password_hash = ctx.first(_hashed, cmd.password) if cmd.password else None  # slow: with no transaction open
     roles, people = store.hold_people(ctx.tx, ctx.seller_id)
@@ -48,7 +50,7 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     others = [permissions[other.role_id] for other in people if other.active and other.staff_id != cmd.staff_id]
     rules.check_owner_left([*others, *([permissions[before.role_id]] if before.active else [])],
                            [*others, *([permissions[cmd.role_id]] if cmd.active else [])])
-    store.change_staff(ctx.tx, cmd.staff_id, ctx.seller_id, display_name=cmd.display_name, role_id=cmd.role_id,
+    store.change_staff(ctx.tx, before, ctx.seen(cmd.version), display_name=cmd.display_name, role_id=cmd.role_id,
                        active=cmd.active)
     if password_hash:
         store.save_password(ctx.tx, cmd.staff_id, password_hash)
@@ -56,7 +58,7 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     if password_hash or not cmd.active:
         store.revoke_sessions(ctx.tx, cmd.staff_id, ctx.now)
     ctx.noted = {"active": cmd.active, "new_password": password_hash is not None}
-    return StaffSaved(staff_id=cmd.staff_id)
+    return StaffSaved(staff_id=cmd.staff_id, version=before.version + 1)
 
 
 def _hashed(password: str) -> str:
@@ -73,7 +75,7 @@ def _take_on(ctx: Ctx, cmd: SaveStaff, password_hash: str | None, people: list) 
                     role_id=cmd.role_id, active=cmd.active, password_hash=password_hash, now=ctx.now)
     _remember_setter(ctx, staff_id)
     ctx.noted = {"staff_id": staff_id, "active": cmd.active}
-    return StaffSaved(staff_id=staff_id)
+    return StaffSaved(staff_id=staff_id, version=1)
 
 
 def _remember_setter(ctx: Ctx, staff_id: str) -> None:

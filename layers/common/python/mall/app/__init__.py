@@ -4,8 +4,8 @@ from mall.app import loading
 from mall.app.actions import Action, Schedule, command, listener, query, remote, timer, webhook
 from mall.app.context import Ctx
 from mall.app.fields import (
-    Body, Code, Count, Cursor, Day, Fen, Id, Input, Key, Limit, Line, Moment, Name, Nothing, Output, Paragraph,
-    Percent, Phone, PositiveFen, Quantity, Title, Url,
+    Body, Code, Count, Cursor, Day, Fen, Id, Input, Key, Limit, Line, Moment, Name, Note, Nothing, Output, Paragraph,
+    Percent, Phone, PositiveFen, Quantity, Title, Url, Version,
 )
 from mall.app.throttle import Throttle
 
@@ -13,6 +13,6 @@ loading.ends()
 
 __all__ = [
     "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Day", "Fen", "Id", "Input", "Key", "Limit", "Line", "Moment",
-    "Name", "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule", "Throttle",
-    "Title", "Url", "command", "listener", "query", "remote", "timer", "webhook",
+    "Name", "Note", "Nothing", "Output", "Paragraph", "Percent", "Phone", "PositiveFen", "Quantity", "Schedule",
+    "Throttle", "Title", "Url", "Version", "command", "listener", "query", "remote", "timer", "webhook",
 ]

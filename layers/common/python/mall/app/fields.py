@@ -46,6 +46,7 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"
 Name = _text(1, 64, ONE_LINE)
 Title = _text(1, 128)
 Line = _text(0, 255)
+Note = _text(1, 255)
 Paragraph = _text(0, 2_000)
 Body = _text(0, 20_000)
 Url = Annotated[str, StringConstraints(
@@ -56,6 +57,7 @@ Fen = Annotated[int, Field(ge=0, le=MAX_FEN)]
 PositiveFen = Annotated[int, Field(ge=1, le=MAX_FEN)]
 Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
+Version = Annotated[int, Field(ge=1, le=1_000_000_000)]  # of a document that is saved as a whole: the one that was read
 Percent = Annotated[int, Field(ge=1, le=100)]
 Limit = Annotated[int, Field(ge=1, le=50)]
 Moment = Annotated[AwareDatetime, Field(ge=datetime(FIRST_YEAR, 1, 1, tzinfo=timezone.utc),

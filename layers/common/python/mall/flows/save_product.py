@@ -14,6 +14,7 @@ from mall.domains.catalog.rules import (
 from mall.domains.stock import store as stock
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
+from mall.kit.versions import Seen, check
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def write_product(tx: Tx, draft: ProductDraft, category_path: list[str], freight
     return Saved(spu_id, 1, _save_skus(tx, spu_id, draft, [], seller_id, now))
 
 
-def change_product(tx: Tx, spu_id: str, version: int, draft: ProductDraft, seller_id: str, now: datetime) -> Saved:
+def change_product(tx: Tx, spu_id: str, draft: ProductDraft, seller_id: str, seen: Seen) -> Saved:
     """The product as the draft says; SKUs that the draft does not name are sold no more. A listed product
     stays complete. Raises ProductNotFound, ProductChanged, ProductIncomplete, VirtualIsFixed and the rest."""
     check_draft(draft)
@@ -51,15 +52,14 @@ def change_product(tx: Tx, spu_id: str, version: int, draft: ProductDraft, selle
         store.ask_freight(seller_id, draft.freight_template_id))
     if not rows:
         raise ProductNotFound(field="spu_id")
-    if rows[0].version != version:
-        raise ProductChanged(version=rows[0].version)
+    check(rows[0], seen, ProductChanged)
     if rows[0].is_virtual != draft.is_virtual:
         raise VirtualIsFixed(field="is_virtual")
     if rows[0].state == "LISTED":
         require_complete(draft.media, draft.skus)
-    store.change_product(tx, spu_id, draft, seller_id=seller_id, seen=version, category_path=_path(found),
-                         freight_template_id=_freight(draft, freight), now=now)
-    return Saved(spu_id, version + 1, _save_skus(tx, spu_id, draft, known, seller_id, now))
+    store.change_product(tx, rows[0], draft, seen, category_path=_path(found),
+                         freight_template_id=_freight(draft, freight))
+    return Saved(spu_id, seen.version + 1, _save_skus(tx, spu_id, draft, known, seller_id, seen.now))
 
 
 def load_draft(tx: Tx, spu_id: str, seller_id: str) -> ProductDraft:

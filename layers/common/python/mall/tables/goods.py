@@ -2,7 +2,7 @@
 
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, long_text_column, table,
-    text_column, time_column,
+    text_column, time_column, version_columns,
 )
 
 categories = table(
@@ -17,6 +17,7 @@ categories = table(
     text_column("picture_url", 512, optional=True),
     flag_column("visible"),
     time_column("created_at"),
+    *version_columns(),
     Index("ix_categories_parent_id", "parent_id", "position"),
 )
 products = table(  # SPU
@@ -41,6 +42,7 @@ products = table(  # SPU
     count_column("version"),
     time_column("created_at"),
     time_column("changed_at"),
+    text_column("changed_by", 64, optional=True),
     Index("ix_products_state_category", "state", "category_id", "spu_id"),
     Index("ix_products_state_list_at", "state", "list_at"),
     Index("ix_products_state_unlist_at", "state", "unlist_at"),
@@ -95,6 +97,7 @@ stock_items = table(
     count_column("held"),  # promised to unpaid orders
     count_column("safe_level"),
     flag_column("below_safe"),  # alert raised, not yet refilled
+    *version_columns(),  # of the safe level
     Index("ix_stock_items_seller_id", "seller_id", "sku_id"),
     Index("ix_stock_items_below_safe", "below_safe", "safe_level", "sku_id"),
 )
@@ -122,6 +125,7 @@ freight_templates = table(
     flag_column("is_default"),
     time_column("created_at"),
     time_column("changed_at"),
+    *version_columns(changed_at=False),
     Index("ix_freight_templates_seller_id", "seller_id"),
 )
 cart_items = table(

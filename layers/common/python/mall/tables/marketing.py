@@ -2,7 +2,7 @@
 
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, flag_column, id_column, json_column, table, text_column,
-    time_column,
+    time_column, version_columns,
 )
 
 promotions = table(  # full reduction (满减)
@@ -16,6 +16,7 @@ promotions = table(  # full reduction (满减)
     time_column("starts_at"),
     time_column("ends_at"),
     time_column("created_at"),
+    *version_columns(),
     Index("ix_promotions_state_ends_at", "state", "ends_at"),
 )
 coupon_templates = table(
@@ -36,6 +37,7 @@ coupon_templates = table(
     count_column("valid_days", optional=True),  # ... or days from the claim
     text_column("state", 16),  # ACTIVE, ENDED
     time_column("created_at"),
+    *version_columns(),
     Index("ix_coupon_templates_channel", "channel", "state", "claim_until"),
 )
 coupon_claims = table(  # how many each member took of each template: the per-person limit is guarded here
@@ -86,6 +88,7 @@ group_buys = table(  # the activity (拼团活动)
     time_column("starts_at"),
     time_column("ends_at"),
     time_column("created_at"),
+    *version_columns(),
     Index("ix_group_buys_spu_id", "spu_id", "state"),
 )
 groups = table(

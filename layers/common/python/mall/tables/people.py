@@ -2,7 +2,7 @@
 
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, document_column, fen_column, flag_column, id_column, json_column,
-    sealed_column, table, text_column, time_column,
+    sealed_column, table, text_column, time_column, version_columns,
 )
 
 members = table(
@@ -16,6 +16,7 @@ members = table(
     time_column("level_review_at", optional=True),  # when a level above the first has to be justified anew
     flag_column("blocked"),
     time_column("created_at"),
+    *version_columns(changed_by=False),  # of what the member says of himself
     id_column("merged_into", optional=True),  # the member that this one became: one person is one member (A1)
     time_column("merged_at", optional=True),
     UniqueConstraint("unionid", name="uq_members_unionid"),
@@ -76,6 +77,7 @@ addresses = table(
     sealed_column("addresses.detail", 255),
     flag_column("is_default"),
     time_column("created_at"),
+    *version_columns(changed_by=False),
     Index("ix_addresses_member_id", "member_id"),
 )
 sessions = table(
@@ -102,6 +104,7 @@ staff = table(
     count_column("failed_sign_ins"),
     time_column("locked_until", optional=True),
     time_column("created_at"),
+    *version_columns(),
     UniqueConstraint("username", name="uq_staff_username"),
 )
 password_setters = table(  # who has chosen a colleague's password while two people decide (J6)
@@ -117,6 +120,7 @@ roles = table(
     text_column("name", 64),
     json_column("permissions"),
     time_column("created_at"),
+    *version_columns(),
     UniqueConstraint("seller_id", "name", name="uq_roles_seller_id_name"),
 )
 attempts = table(  # how often somebody tried to sign in or to redeem a code
@@ -190,4 +194,5 @@ shop_settings = table(
     document_column("document"),
     count_column("version"),
     time_column("changed_at"),
+    text_column("changed_by", 64, optional=True),
 )

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import String, bindparam, delete, insert, select, update
 
+from mall.kit import versions
 from mall.kit.db import Tx, among, fresh
+from mall.kit.versions import Seen
 from mall.tables.goods import categories, product_categories, products
 
 c, p, q = categories.c, products.c, product_categories.c
@@ -25,7 +27,7 @@ _ONE = (
 )
 _PATHS = select(c.category_id, c.path, c.name).where(c.seller_id == bindparam("seller_id"))
 _SAVE = (
-    update(categories)
+    versions.change(categories)
     .where(c.category_id == bindparam("of_category"), c.seller_id == bindparam("of_seller"))
     .values(parent_id=bindparam("new_parent"), name=bindparam("new_name"), depth=bindparam("new_depth"),
             path=bindparam("new_path"), position=bindparam("new_position"), picture_url=bindparam("new_picture"),
@@ -74,11 +76,12 @@ def add(tx: Tx, category_id: str, seller_id: str, *, parent_id: str | None, path
               created_at=now)
 
 
-def change(tx: Tx, category_id: str, seller_id: str, *, parent_id: str | None, path: list[str], name: str,
-           position: int, picture_url: str | None, is_visible: bool) -> None:
-    tx.write(_SAVE, rows=1, of_category=category_id, of_seller=seller_id, new_parent=parent_id, new_name=name,
-             new_depth=len(path), new_path=path, new_position=position, new_picture=picture_url,
-             new_visible=is_visible)
+def change(tx: Tx, before: Any, seen: Seen, *, parent_id: str | None, path: list[str], name: str, position: int,
+           picture_url: str | None, is_visible: bool) -> int:
+    """The new version. Raises ChangedMeanwhile."""
+    return versions.save(tx, _SAVE, before, seen, of_category=before.category_id, of_seller=before.seller_id,
+                         new_parent=parent_id, new_name=name, new_depth=len(path), new_path=path,
+                         new_position=position, new_picture=picture_url, new_visible=is_visible)
 
 
 def carry_along(tx: Tx, moved: Any, path: list[str], below: list[Any]) -> None:

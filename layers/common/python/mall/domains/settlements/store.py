@@ -6,6 +6,7 @@ Lock order: the order, the payment, what is frozen of it, the share, its returns
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +31,11 @@ from mall.domains.settlements.rules import (
     check_receiver,
     share_of,
 )
+from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.versions import Seen
 from mall.tables.settlements import frozen_payments, share_lines, share_receivers, share_returns, shares
 from mall.tables.trade import cases, orders, payment_lines, payments, refunds
 
@@ -53,27 +56,28 @@ _OTHER_SELLERS = select(func.count().label("number")).where(
     v.kind == bindparam("kind"), v.account == bindparam("account"), v.seller_id != bindparam("seller_id"),
     v.state != ReceiverState.REMOVED.value)
 _SAVE = (
-    update(share_receivers)
+    versions.change(share_receivers)
     .where(v.receiver_id == bindparam("of_receiver"))
     .values(state=RECEIVER_FLOW.target("save"), relation=bindparam("to_relation"), label=bindparam("to_label"),
-            name=bindparam("to_name"), per_ten_thousand=bindparam("to_ratio"), changed_at=bindparam("now"))
+            name=bindparam("to_name"), per_ten_thousand=bindparam("to_ratio"))
 )
 _DESCRIBE = (
-    update(share_receivers)
+    versions.change(share_receivers)
     .where(v.receiver_id == bindparam("of_receiver"))
-    .values(relation=bindparam("to_relation"), label=bindparam("to_label"), name=bindparam("to_name"),
-            changed_at=bindparam("now"))
+    .values(relation=bindparam("to_relation"), label=bindparam("to_label"), name=bindparam("to_name"))
 )
 _ACTIVATE = (
     update(share_receivers)
     .where(v.receiver_id == bindparam("of_receiver"), v.state == bindparam("seen_state"),
            v.per_ten_thousand == bindparam("seen_ratio"))
-    .values(state=RECEIVER_FLOW.target("save"), per_ten_thousand=bindparam("to_ratio"), changed_at=bindparam("now"))
+    .values(state=RECEIVER_FLOW.target("save"), per_ten_thousand=bindparam("to_ratio"), changed_at=bindparam("now"),
+            version=v.version + 1, changed_by=bindparam("who"))
 )
 _REMOVE = (
     update(share_receivers)
     .where(v.receiver_id == bindparam("of_receiver"))
-    .values(state=RECEIVER_FLOW.target("remove"), changed_at=bindparam("now"))
+    .values(state=RECEIVER_FLOW.target("remove"), changed_at=bindparam("now"), version=v.version + 1,
+            changed_by=bindparam("who"))
 )
 
 
@@ -85,28 +89,41 @@ def ask_active(seller_id: str):
     return _ACTIVE, {"seller_id": seller_id}
 
 
-def intend_receiver(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int, now: datetime) -> str:
-    """A row for the receiver before WeChat hears of it; its id. Raises NameNeeded, TooManyReceivers,
-    SharesAboveMost."""
+def intend_receiver(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int, seen: Seen) -> Any:
+    """A row for the receiver before WeChat hears of it. One that takes part is changed only over the version that was
+    seen; who asks for what it is already need not say. Raises NameNeeded, TooManyReceivers, SharesAboveMost,
+    ChangedMeanwhile."""
     others = [row for row in receivers(tx, seller_id) if (row.kind, row.account) != (wanted["kind"], wanted["account"])]
     check_receiver(wanted["kind"], wanted["name"], wanted["per_ten_thousand"],
                    [row.per_ten_thousand for row in others], most)
     tx.insert_if_absent(share_receivers, receiver_id=new_id("rcv"), seller_id=seller_id,
-                        state=ReceiverState.SAVING.value, created_at=now, changed_at=now, **wanted)
+                        state=ReceiverState.SAVING.value, created_at=seen.now, changed_at=seen.now, **wanted)
     tx.flush()
-    return tx.one(_BY_ACCOUNT, seller_id=seller_id, kind=wanted["kind"], account=wanted["account"]).receiver_id
+    row = tx.one(_BY_ACCOUNT, seller_id=seller_id, kind=wanted["kind"], account=wanted["account"])
+    if row.state == ReceiverState.ACTIVE.value and not _is_as(row, wanted):
+        versions.check(row, seen)
+    return row
 
 
-def save_receiver(tx: Tx, receiver_id: str, wanted: dict[str, Any], now: datetime) -> None:
-    """WeChat knows it: it takes part in every order shared from now on."""
-    tx.write(_SAVE, rows=1, of_receiver=receiver_id, to_relation=wanted["relation"], to_label=wanted["label"],
-             to_name=wanted["name"], to_ratio=wanted["per_ten_thousand"], now=now)
+def save_receiver(tx: Tx, row: Any, wanted: dict[str, Any], seen: Seen) -> None:
+    """WeChat knows it: it takes part in every order shared from now on. Raises ChangedMeanwhile."""
+    now = tx.one(_RECEIVER, receiver_id=row.receiver_id, seller_id=row.seller_id)
+    if now.state != ReceiverState.ACTIVE.value or not _is_as(now, wanted):
+        versions.save(tx, _SAVE, now, replace(seen, version=row.version), of_receiver=row.receiver_id,
+                      to_relation=wanted["relation"], to_label=wanted["label"], to_name=wanted["name"],
+                      to_ratio=wanted["per_ten_thousand"])
 
 
-def describe_receiver(tx: Tx, receiver_id: str, wanted: dict[str, Any], now: datetime) -> None:
-    """What WeChat and the staff call it; neither its part nor whether it takes part."""
-    tx.write(_DESCRIBE, rows=1, of_receiver=receiver_id, to_relation=wanted["relation"], to_label=wanted["label"],
-             to_name=wanted["name"], now=now)
+def describe_receiver(tx: Tx, row: Any, wanted: dict[str, Any], seen: Seen) -> None:
+    """What WeChat and the staff call it; neither its part nor whether it takes part. Raises ChangedMeanwhile."""
+    now = tx.one(_RECEIVER, receiver_id=row.receiver_id, seller_id=row.seller_id)
+    if not _is_as(now, {name: wanted[name] for name in ("relation", "label", "name")}):
+        versions.save(tx, _DESCRIBE, now, replace(seen, version=row.version), of_receiver=row.receiver_id,
+                      to_relation=wanted["relation"], to_label=wanted["label"], to_name=wanted["name"])
+
+
+def _is_as(row: Any, wanted: dict[str, Any]) -> bool:
+    return all(getattr(row, name) == value for name, value in wanted.items())
 
 
 def receiver(tx: Tx, receiver_id: str, seller_id: str) -> Any:
@@ -117,20 +134,20 @@ def receiver(tx: Tx, receiver_id: str, seller_id: str) -> Any:
     return row
 
 
-def activate_receiver(tx: Tx, row: Any, per_ten_thousand: int, most: int, now: datetime, *,
+def activate_receiver(tx: Tx, row: Any, per_ten_thousand: int, most: int, now: datetime, *, who: str | None,
                       otherwise: Exception) -> None:
     """It takes part with this ratio, if it still is as `row` says. Raises SharesAboveMost, TooManyReceivers,
     `otherwise`."""
     others = [each for each in receivers(tx, row.seller_id) if each.receiver_id != row.receiver_id]
     check_receiver(row.kind, row.name, per_ten_thousand, [each.per_ten_thousand for each in others], most)
     tx.write(_ACTIVATE, rows=1, otherwise=otherwise, of_receiver=row.receiver_id, seen_state=row.state,
-             seen_ratio=row.per_ten_thousand, to_ratio=per_ten_thousand, now=now)
+             seen_ratio=row.per_ten_thousand, to_ratio=per_ten_thousand, now=now, who=who)
 
 
-def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, now: datetime) -> tuple[Any, bool]:
+def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, who: str, now: datetime) -> tuple[Any, bool]:
     """No order is shared with it any more; the row, and whether no other seller has it. Raises ReceiverNotFound."""
     row = receiver(tx, receiver_id, seller_id)
-    tx.write(_REMOVE, rows=1, of_receiver=receiver_id, now=now)
+    tx.write(_REMOVE, rows=1, of_receiver=receiver_id, now=now, who=who)
     others = tx.one(_OTHER_SELLERS, kind=row.kind, account=row.account, seller_id=seller_id).number
     return row, not others
 

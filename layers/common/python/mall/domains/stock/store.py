@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, VirtualFollowsCodes
+from mall.kit import versions
 from mall.kit.db import Missed, Tx, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.versions import Seen
 from mall.tables.goods import products, skus, stock_entries, stock_items
 
 MAIN_WAREHOUSE = "whs_00000000000000000000000001"
@@ -50,8 +52,11 @@ _KNOWN = (
     .where(i.sku_id == bindparam("sku_id"), i.warehouse_id == bindparam("warehouse_id"),
            i.seller_id == bindparam("seller_id"))
 )
+_FIND = select(stock_items).where(
+    i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"),
+    i.seller_id == bindparam("of_seller"))
 _SET_SAFE_LEVEL = (
-    update(stock_items)
+    versions.change(stock_items)
     .where(i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"),
            i.seller_id == bindparam("of_seller"))
     .values(safe_level=bindparam("level"))
@@ -198,9 +203,13 @@ def require_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str) -> None
         raise VirtualFollowsCodes(field="sku_id")
 
 
-def set_safe_level(tx: Tx, sku_id: str, warehouse_id: str, level: int, seller_id: str) -> None:
-    tx.write(_SET_SAFE_LEVEL, rows=1, otherwise=NoSuchStock(field="sku_id"), of_sku=sku_id,
-             in_warehouse=warehouse_id, of_seller=seller_id, level=level)
+def set_safe_level(tx: Tx, sku_id: str, warehouse_id: str, level: int, seller_id: str, seen: Seen) -> int:
+    """The new version of the level. Raises NoSuchStock, ChangedMeanwhile."""
+    where = {"of_sku": sku_id, "in_warehouse": warehouse_id, "of_seller": seller_id}
+    row = tx.one(_FIND, **where)
+    if row is None:
+        raise NoSuchStock(field="sku_id")
+    return versions.save(tx, _SET_SAFE_LEVEL, row, seen, level=level, **where)
 
 
 def ran_low(tx: Tx) -> list[Any]:
