@@ -14,7 +14,7 @@ from mall.domains.catalog.rules import (
 from mall.domains.stock import store as stock
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
-from mall.kit.versions import Seen, check
+from mall.kit.versions import Seen, check, require
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def write_product(tx: Tx, draft: ProductDraft, category_path: list[str], freight
 def change_product(tx: Tx, spu_id: str, draft: ProductDraft, seller_id: str, seen: Seen) -> Saved:
     """The product as the draft says; SKUs that the draft does not name are sold no more. A listed product
     stays complete. Raises ProductNotFound, ProductChanged, ProductIncomplete, VirtualIsFixed and the rest."""
+    require(seen)
     check_draft(draft)
     rows, known, found, freight = tx.fetch(
         store.ask_locked(spu_id, seller_id), store.ask_skus(spu_id),

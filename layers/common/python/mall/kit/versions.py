@@ -38,11 +38,16 @@ def change(table: Table) -> Any:
     return update(table).where(table.c.version == bindparam("seen_version")).values(**stamp)
 
 
+def require(seen: Seen) -> None:
+    """Raises BadInput when no version is said."""
+    if seen.version is None:
+        raise BadInput("请先读取最新内容，再带上其版本号保存", field="version")
+
+
 def check(row: Any, seen: Seen, kind: type[ChangedMeanwhile] = ChangedMeanwhile) -> None:
     """Whether `row` is still as it was seen. Raises BadInput without a version, `kind` with `version` (now),
     `changed_by` and `changed_at` in its data."""
-    if seen.version is None:
-        raise BadInput("请先读取最新内容，再带上其版本号保存", field="version")
+    require(seen)
     if row.version != seen.version:
         raise _changed(row, kind)
 
