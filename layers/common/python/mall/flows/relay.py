@@ -96,9 +96,9 @@ def replay(tx: Tx, event_id: str, now: datetime) -> None:
     cases.resolve_about(tx, CaseKind.EVENT_PARKED.value, event_id, "已重新投递", now)
 
 
-def parked(tx: Tx) -> list:
-    """The events that wait for a person, oldest first, at most 200."""
-    return outbox.parked(tx)
+def parked(tx: Tx, after: str, most: int) -> list:
+    """The events that wait for a person, the oldest first, those behind `after`."""
+    return outbox.parked(tx, after, most)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,10 @@ _REPLAY = (
     .where(e.event_id == bindparam("of_event"), e.state == "PARKED")
     .values(state="PENDING", attempts=0, due_at=bindparam("now"))
 )
-_BY_STATE = select(outbox_events).where(e.state == bindparam("state")).order_by(e.event_id).limit(200)
+_BY_STATE = (
+    select(outbox_events).where(e.state == bindparam("state"), e.event_id > bindparam("after"))
+    .order_by(e.event_id).limit(bindparam("most"))
+)
 _BACKLOG = (
     select(e.state, func.count().label("number"), func.min(e.created_at).label("oldest"))
     .where(e.state.in_(("PENDING", "PARKED")))
@@ -130,8 +133,9 @@ def replay(tx: Tx, event_id: str, now: datetime) -> bool:
     return tx.change(_REPLAY, of_event=event_id, now=now) == 1
 
 
-def parked(tx: Tx) -> list:
-    return tx.all(_BY_STATE, state="PARKED")
+def parked(tx: Tx, after: str = "", most: int = 200) -> list:
+    """The oldest first, those behind `after`."""
+    return tx.all(_BY_STATE, state="PARKED", after=after, most=most)
 
 
 def backlog(tx: Tx) -> dict[str, Any]:

@@ -20,6 +20,9 @@ _TREE = (
     .order_by(c.category_id)
     .with_for_update()  # two moves at once could put each category under the other
 )
+_OWN = (
+    select(categories).where(c.seller_id == bindparam("seller_id")).order_by(c.depth, c.position, c.category_id)
+)
 _ONE = (
     select(categories)
     .where(c.category_id == bindparam("category_id"), c.seller_id == bindparam("seller_id"))
@@ -67,6 +70,11 @@ def visible(tx: Tx, seller_id: str | None) -> list[Any]:
     """What buyers may see, in the order of their positions; of every seller when none is named."""
     statement = select(categories).where(c.visible).order_by(c.depth, c.position, c.category_id)
     return tx.all(fresh(statement.where(c.seller_id == seller_id) if seller_id else statement))
+
+
+def own(tx: Tx, seller_id: str) -> list[Any]:
+    """All of the seller's, hidden or not, parents before their children, in the order of their positions."""
+    return tx.all(_OWN, seller_id=seller_id)
 
 
 def add(tx: Tx, category_id: str, seller_id: str, *, parent_id: str | None, path: list[str], name: str, position: int,
