@@ -79,7 +79,7 @@ def _make(tx: Tx, *, username: str, password_hash: str, reset: bool, now: dateti
         return
     if not reset:
         raise OwnerExists(f"the username {username} is taken; choose another, or --reset makes it the owner")
-    store.change_staff(tx, known.staff_id, DEFAULT_SELLER, display_name=known.display_name, role_id=role_id,
+    store.change_staff(tx, known, Seen(known.version, None, now), display_name=known.display_name, role_id=role_id,
                        active=True)
     store.save_password(tx, known.staff_id, password_hash)
     store.revoke_sessions(tx, known.staff_id, now)
