@@ -75,7 +75,7 @@ _ACTIVATE = (
 )
 _REMOVE = (
     update(share_receivers)
-    .where(v.receiver_id == bindparam("of_receiver"))
+    .where(v.receiver_id == bindparam("of_receiver"), v.state != ReceiverState.REMOVED.value)
     .values(state=RECEIVER_FLOW.target("remove"), changed_at=bindparam("now"), version=v.version + 1,
             changed_by=bindparam("who"))
 )
@@ -147,7 +147,7 @@ def activate_receiver(tx: Tx, row: Any, per_ten_thousand: int, most: int, now: d
 def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, who: str, now: datetime) -> tuple[Any, bool]:
     """No order is shared with it any more; the row, and whether no other seller has it. Raises ReceiverNotFound."""
     row = receiver(tx, receiver_id, seller_id)
-    tx.write(_REMOVE, rows=1, of_receiver=receiver_id, now=now, who=who)
+    tx.write(_REMOVE, of_receiver=receiver_id, now=now, who=who)  # nothing when it is out already
     others = tx.one(_OTHER_SELLERS, kind=row.kind, account=row.account, seller_id=seller_id).number
     return row, not others
 
