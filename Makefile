@@ -19,7 +19,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
 export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
-.PHONY: help run reset demo owner trace desk tick spans test fuzz lint crash bench growth cluster hot package docs generate migration first-migration install
+.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot package docs generate migration first-migration freeze install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -39,6 +39,9 @@ trace: $(STAMP) ## an order's whole story from the data: make trace ORDER=ord_..
 desk: $(STAMP) ## one action as staff: make desk ACTION=ops.list_cases INPUT='{}'; MALL_URL, MALL_STAFF
 	@$(IN) -m infra.local.desk "$(ACTION)" "$$INPUT"
 
+freeze: $(STAMP) ## freeze the rows that this release writes, once, with its tag: make freeze RELEASE=2026-11-30
+	@$(IN) -m tests.releases $(RELEASE)
+
 tick: $(STAMP) ## fire a timer of the mall on this machine: make tick ACTION=ops.relay_outbox
 	@$(IN) -m infra.local.desk "$(ACTION)" --tick
 
@@ -52,6 +55,9 @@ test: $(STAMP) ## every test, on SQLite and on a private MariaDB
 	@$(IN) -c "import sys; from infra.local.mariadb import ensure_installed; sys.exit(not ensure_installed())" || \
 	  printf '\n!!! ------------------------------------------------------------\n!!! NO MARIADB: every test that needs it is SKIPPED in this run.\n!!! ------------------------------------------------------------\n\n'
 	@$(IN) -m pytest -n $(or $(WORKERS),2) --dist loadfile -ra $(TESTS)
+
+cases: $(STAMP) ## public bug cases of other malls and attacks, over HTTP against a mall of its own (PORT=8200: a running one)
+	@MALL_CASES=1 $(IN) -m pytest -p no:cacheprovider -v tests/cases $(ARGS)
 
 fuzz: $(STAMP) ## FUZZ=10 times the suite's cases, fresh ones, and schemathesis over HTTP
 	@FUZZ=$(or $(FUZZ),10) $(IN) -m pytest tests/security/test_fuzz.py
@@ -68,7 +74,7 @@ bench: $(STAMP) ## measure: cold start, round trips, checkouts a second
 	@$(IN) -m bench
 
 growth: $(STAMP) ## shops of 10^3, 10^5 and 10^6 orders: what grows? writes docs/growth.md; ARGS="--sizes 1000,20000": a look
-	@$(IN) -m bench.growth $(or $(ARGS),--write)
+	@$(IN) -m bench.growth $(or $(ARGS),--write) $(if $(ARGS),,&& $(IN) -m bench.timers --write)
 
 cluster: $(STAMP) ## three Galera nodes under load, one killed and back; writes docs/cluster.md; ARGS=--quick: a look
 	@$(IN) -m bench.cluster $(or $(ARGS),--write)

@@ -14,6 +14,7 @@ from typing import Any
 import pymysql
 from mall.flows import purge
 from mall.kit.db import fresh
+from mall.tables.people import staff as people
 from mall.tables.trade import orders, payments, refunds
 from sqlalchemy import select
 
@@ -25,6 +26,7 @@ ORDERS_OF_A_MEMBER = 10
 DAYS = 730
 UNPAID, TO_SHIP, SHIPPED = 0.01, 0.05, 0.10  # of all orders, the newest
 REFUNDED = 25  # every so many is refunded
+ORDERS_OF_A_PRODUCT = 10  # so many products has the shop, of which two alone are ever ordered
 
 PAST = "'00', LPAD({number}, 22, '0')"  # sorts before every id of today
 
@@ -37,6 +39,7 @@ class Past:
     size: int
     member: Caller
     staff: Caller
+    stranger: Caller  # staff of a seller who has nothing
     order_no: str
     phone: str
 
@@ -120,6 +123,7 @@ def _copies(at: world.World, bought: str, refunded: str, size: int) -> list[Copy
         return f"IF({condition}, NULL, `{name}` - INTERVAL {{age}} SECOND)"
 
     return [
+        *_goods(at),
         Copy("members", f"member_id = '{at.member.subject_id}'", {
             "member_id": member, "unionid": "NULL"}, ORDERS_OF_A_MEMBER),
         Copy("orders", mine, {
@@ -147,7 +151,8 @@ def _copies(at: world.World, bought: str, refunded: str, size: int) -> list[Copy
         Copy("shipments", mine, {"shipment_id": _id("shp"), "order_no": no, "report_state": "'REPORTED'"}),
         Copy("stock_entries", f"reference = '{bought}'", {"entry_id": each(kind="ste"), "reference": no}),
         Copy("ledger_entries", f"about IN ('{bought}', '{payment.payment_no}')", {
-            "reference": "CONCAT(LEFT(reference, 4), {past}, LPAD({at}, 2, '0'))", "about": no}),
+            "reference": "CONCAT(LEFT(reference, 4), {past}, LPAD({at}, 2, '0'))", "about": no,
+            "account": f"REPLACE(account, '{at.member.subject_id}', {member})"}),
         Copy("outbox_events", "state = 'DONE' LIMIT 4", {"event_id": each(kind="evt")},
              days=purge.EVENTS.days),
         Copy("messages", "1 = 1 LIMIT 1", {
@@ -155,6 +160,21 @@ def _copies(at: world.World, bought: str, refunded: str, size: int) -> list[Copy
         Copy("idempotency_keys", "answer IS NOT NULL LIMIT 3", {"key_hash": "SHA2(CONCAT({number}, '-', {at}), 256)"},
              days=purge.KEYS.days),
         Copy("audit_entries", "1 = 1 LIMIT 1", {"entry_id": each(kind="aud")}, REFUNDED),
+    ]
+
+
+def _goods(at: world.World) -> list[Copy]:
+    """Products of many prices and sales, all of one category."""
+    spu_id = at.goods[1].spu_id
+    mine, sku = f"spu_id = '{spu_id}'", _id("sku")
+    return [
+        Copy("products", mine, {
+            "spu_id": _id("spu"), "title": "CONCAT(title, ' ', {number})", "sold": "{number} * 104729 % 5000",
+            "lowest_price_fen": "100 + {number} * 7919 % 90000"}, ORDERS_OF_A_PRODUCT),
+        Copy("product_categories", mine, {"spu_id": _id("spu")}, ORDERS_OF_A_PRODUCT),
+        Copy("skus", mine, {"sku_id": sku, "spu_id": _id("spu"), "sku_code": "CONCAT('code-', {number})"},
+             ORDERS_OF_A_PRODUCT),
+        Copy("stock_items", f"sku_id = '{at.goods[1].sku_id}'", {"sku_id": sku}, ORDERS_OF_A_PRODUCT),
     ]
 
 
@@ -174,8 +194,11 @@ def _past(at: world.World, size: int) -> Past:
         fresh(orders.update().where(orders.c.member_id == found.member_id).values(receiver_phone_hash=phone))))
     if seen != ORDERS_OF_A_MEMBER:
         raise RuntimeError(f"the member of the past has {seen} orders, not {ORDERS_OF_A_MEMBER}")
+    stranger = at.shop.staff()
+    at.shop.database.run(lambda tx: tx.change(
+        fresh(people.update().where(people.c.staff_id == stranger.subject_id).values(seller_id="sel_2"))))
     at.shop.database.close()
-    return Past(at, size, session, at.shop.staff(), found.order_no, phone)
+    return Past(at, size, session, at.shop.staff(), stranger, found.order_no, phone)
 
 
 def connect(url: str) -> Any:

@@ -1,4 +1,6 @@
-"""Every test that asks for `shop` runs twice: on SQLite and on a real MariaDB."""
+"""Every test that asks for `shop` runs twice: on SQLite and on a real MariaDB; a third time on the server that
+MALL_TEST_MYSQL_URL names (`mysql+pymysql://root@host:port/`, a MySQL 8 or another of its family, with the right to make
+databases), where it is set."""
 
 from __future__ import annotations
 
@@ -12,13 +14,33 @@ import pytest
 from mall.kit import clock
 from mall.kit.db import Database
 from mall.tables import load_all
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url, text
 
+from infra.docs import spec
+from tests.guards import mutants
 from tests.support import mariadb
 from tests.support.pay import pay_simulator, paying  # noqa: F401  (fixtures)
 from tests.support.shop import Shop, open_shop
 
-KINDS = ("sqlite", "mariadb")
+MYSQL_URL = os.environ.get("MALL_TEST_MYSQL_URL", "")
+NAME = f"mall_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
+KINDS = ("sqlite", "mariadb", *(["mysql"] if MYSQL_URL else []))
+collect_ignore = [] if os.environ.get("MALL_CASES") else ["cases"]  # they play against a running mall: `make cases`
+if os.environ.get(mutants.VARIABLE):
+    mutants.drop(os.environ[mutants.VARIABLE])
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--spec", action="append", default=[], metavar="ROW",
+                     help="only tests of this row of docs/spec.md")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`--spec E6`: the tests that are marked so, and those of the actions that name the row."""
+    wanted = set(config.getoption("--spec"))
+    if wanted:
+        items[:] = [item for item in items if wanted & {*spec.rows_of_file(item.path), *(
+            row for mark in item.iter_markers("spec") for row in mark.args)}]
 
 
 @pytest.fixture(scope="session")
@@ -34,18 +56,34 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def mariadb_database() -> Iterator[Database | None]:
     """One database per test process, emptied between tests and dropped at the end."""
-    name = f"mall_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
-    url = mariadb.fresh_database(name)
+    url = mariadb.fresh_database(NAME)
     if url is None:
         yield None
         return
+    yield from _with_tables(url)
+    mariadb.drop_database(NAME)
+
+
+@pytest.fixture(scope="session")
+def mysql_database() -> Iterator[Database]:
+    """The same on the server of MALL_TEST_MYSQL_URL."""
+    server = create_engine(MYSQL_URL)
+    with server.begin() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {NAME}"))
+        connection.execute(text(f"CREATE DATABASE {NAME}"))
+    yield from _with_tables(make_url(MYSQL_URL).set(database=NAME).render_as_string(hide_password=False))
+    with server.begin() as connection:
+        connection.execute(text(f"DROP DATABASE {NAME}"))
+    server.dispose()
+
+
+def _with_tables(url: str) -> Iterator[Database]:
     engine = create_engine(url)
     load_all().create_all(engine)
     engine.dispose()
     found = Database(url)
     yield found
     found.close()
-    mariadb.drop_database(name)
 
 
 @pytest.fixture(params=KINDS)
@@ -56,7 +94,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
         yield found
         found.close()
         return
-    found = request.getfixturevalue("mariadb_database")
+    found = request.getfixturevalue(f"{request.param}_database")
     if found is None:
         pytest.skip("no MariaDB on this machine")
     link = found.link()

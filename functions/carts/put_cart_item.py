@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from mall.app import Ctx, Id, Input, Output, Quantity, command
+from mall.app import Ctx, Id, Input, Output, Quantity, command, harmless
 from mall.domains.carts import store
 
 
@@ -16,7 +16,8 @@ class CartSize(Output):
     sku_count: int  # different SKUs in the cart
 
 
-@command("carts.put_cart_item", allow="member")
+@command("carts.put_cart_item", allow="member",
+         repeat=harmless("a cart holds nothing, and its buyer reads it before ordering"))
 def put_cart_item(ctx: Ctx, cmd: PutCartItem) -> CartSize:
     """Spec D1. What is put in is selected. Raises GoodsNotForSale, CartFull, TooManyOfOne."""
     size = store.put(ctx.tx, ctx.me.member_id, cmd.sku_id, cmd.quantity, adds=cmd.mode == "add",

@@ -1,6 +1,6 @@
 """Select or deselect items of the cart (勾选), some or all."""
 
-from mall.app import Ctx, Id, Input, Nothing, command
+from mall.app import Ctx, Id, Input, Nothing, command, harmless
 from mall.domains.carts import store
 from pydantic import Field
 
@@ -10,7 +10,7 @@ class SelectCartItems(Input):
     selected: bool
 
 
-@command("carts.select_cart_items", allow="member")
+@command("carts.select_cart_items", allow="member", repeat=harmless("says how it shall be"))
 def select_cart_items(ctx: Ctx, cmd: SelectCartItems) -> Nothing:
     """Spec D1. Raises NotInCart."""
     store.choose(ctx.tx, ctx.me.member_id, cmd.sku_ids, cmd.selected, ctx.now)

@@ -22,6 +22,7 @@ class Cart(Output):
     pay_fen: int  # before coupons and freight
     add_ons: list[AddOn]
     can_check_out: bool
+    why_not: str  # the sentence for it, where something is selected and the order would be refused
 
 
 @query("carts.view_cart", allow="member")
@@ -37,4 +38,5 @@ def view_cart(ctx: Ctx, ask: Nothing) -> Cart:
         items=cart.items, invalid_items=cart.invalid_items, add_ons=add_ons,
         selected_count=sum(item.quantity for item in chosen), goods_fen=cart.quote.goods_fen,
         full_reduction_fen=cart.quote.full_reduction_fen, pay_fen=cart.quote.pay_fen,
-        can_check_out=bool(chosen) and not any(item.is_short for item in chosen))
+        can_check_out=bool(chosen) and cart.why_not is None,
+        why_not=cart.why_not.message if cart.why_not else "")

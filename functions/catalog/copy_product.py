@@ -1,6 +1,6 @@
 """Copy a product (复制商品): a draft with the same goods under new SKU codes, without stock."""
 
-from mall.app import Ctx, Id, Input, Output, command
+from mall.app import Ctx, Id, Input, Output, command, harmless
 from mall.flows import save_product as flow
 
 
@@ -13,7 +13,7 @@ class ProductCopied(Output):
     sku_ids: list[str]
 
 
-@command("catalog.copy_product", allow="staff")
+@command("catalog.copy_product", allow="staff", repeat=harmless("one more draft, that nobody sees"))
 def copy_product(ctx: Ctx, cmd: CopyProduct) -> ProductCopied:
     """Spec B4. SKUs that are sold no more are left out. Raises ProductNotFound, ProductIncomplete."""
     draft = flow.load_draft(ctx.tx, cmd.spu_id, ctx.seller_id)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from mall.app import Ctx, Input, Output, remote
+from mall.app import Ctx, Input, Output, harmless, remote
 from mall.flows import export_products as flow
 
 
@@ -15,10 +15,11 @@ class ProductsExported(Output):
     url: str
 
 
-@remote("catalog.export_products", allow="staff", uses=["storage", "spreadsheets"], libraries=("office",),
+@remote("catalog.export_products", allow="staff", repeat=harmless("one more file of the same"),
+        uses=["storage", "spreadsheets"], libraries=("office",),
         timeout_s=60, memory_mb=512)
 def export_products(ctx: Ctx, cmd: ExportProducts) -> ProductsExported:
-    """Spec B4. The file can be imported by catalog.import_products; cells that a spreadsheet would run as a
-    formula get an apostrophe before them. Raises TooManyToExport."""
+    """Spec B4, docs/goods-table.md. The file can be changed and imported again by catalog.import_products; cells that
+    a spreadsheet would run as a formula get an apostrophe before them. Raises TooManyToExport."""
     exported = flow.export_products(ctx, cmd.kind)
     return ProductsExported(rows=exported.rows, url=exported.url)

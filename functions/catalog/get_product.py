@@ -21,7 +21,7 @@ class Sku(Output):
     weight_grams: int
     picture_url: str | None
     stock: str  # IN_STOCK, FEW_LEFT, SOLD_OUT
-    available: int  # at most 999
+    available: int  # at most 10, which is ten or more
     stock_sentence: str  # 仅剩 3 件
 
 
@@ -83,7 +83,7 @@ def get_product(ctx: Ctx, ask: GetProduct) -> Product:
     percent = percent_of_level(ctx.settings.member_levels, ctx.me.level) if ctx.me else 100
     page = detail_page(ctx.tx, ask.spu_id, percent, ctx.now)
     product = page.product._asdict()
-    share = Share(title=product["title"], picture_url=next(iter(product["media"]["carousel"]), None),
+    share = Share(title=product["title"], picture_url=next(iter(page.media["carousel"]), None),
                   path=f"/pages/product/index?spu_id={ask.spu_id}")
-    parts = {name: getattr(page, name) for name in ("skus", "promotions", "coupons", "group_buys", "freight_sentence")}
+    parts = {name: value for name, value in vars(page).items() if name != "product"}
     return Product.model_validate({**product, **parts, "share": share}, from_attributes=True)

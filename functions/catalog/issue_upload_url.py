@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from mall.app import Ctx, Input, Output, remote
+from mall.app import Ctx, Input, Output, harmless, remote
 from mall.domains.catalog.uploads import KINDS
 from mall.flows.issue_upload import issue_form
 from pydantic import Field
@@ -22,7 +22,7 @@ class UploadForm(Output):
     expires_at: datetime
 
 
-@remote("catalog.issue_upload_url", allow="staff", uses=["storage"])
+@remote("catalog.issue_upload_url", allow="staff", repeat=harmless("one more address to upload to"), uses=["storage"])
 def issue_upload_url(ctx: Ctx, cmd: IssueUploadUrl) -> UploadForm:
     """Spec B2 B4. The form is good for this key, this type and this size, for ten minutes."""
     return UploadForm.model_validate(issue_form(ctx, cmd.content_type), from_attributes=True)

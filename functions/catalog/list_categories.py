@@ -22,12 +22,10 @@ class Categories(Output):
 @query("catalog.list_categories", allow="anyone")
 def list_categories(ctx: Ctx, ask: ListCategories) -> Categories:
     """Spec B1."""
-    return Categories(items=_children(categories.visible(ctx.tx, ask.seller_id), None))
-
-
-def _children(rows: list, parent_id: str | None) -> list[Category]:
-    return [
-        Category(category_id=row.category_id, name=row.name, picture_url=row.picture_url,
-                 children=_children(rows, row.category_id))
-        for row in rows if row.parent_id == parent_id
-    ]
+    below: dict[str | None, list[Category]] = {}  # each by its parent; a hidden one has no place, nor what is below it
+    rows = categories.visible(ctx.tx, ask.seller_id)
+    for row in reversed(rows):  # the deepest first
+        category = Category(category_id=row.category_id, name=row.name, picture_url=row.picture_url,
+                            children=below.pop(row.category_id, [])[::-1])
+        below.setdefault(row.parent_id, []).append(category)
+    return Categories(items=below.get(None, [])[::-1])

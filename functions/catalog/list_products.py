@@ -4,7 +4,7 @@ from typing import Literal
 
 from mall.app import Ctx, Cursor, Id, Input, Limit, Name, Output, query
 from mall.domains.catalog import store
-from mall.kit.page import decode_cursor, next_cursor
+from mall.kit.page import decode_cursor, encode_cursor
 
 
 class ListProducts(Input):
@@ -30,15 +30,14 @@ class ProductCard(Output):
 
 class ProductPage(Output):
     items: list[ProductCard]
-    next_cursor: str | None
+    next_cursor: str | None  # None at the end; a page of a keyword may be short before it
 
 
 @query("catalog.list_products", allow="anyone")
 def list_products(ctx: Ctx, ask: ListProducts) -> ProductPage:
     """Spec B1."""
-    rows = store.listed(ctx.tx, sort=ask.sort, most=ask.limit, category_id=ask.category_id, tag=ask.tag,
+    rows, following = store.listed(ctx.tx, sort=ask.sort, most=ask.limit, category_id=ask.category_id, tag=ask.tag,
                         keyword=ask.keyword, seller_id=ask.seller_id,
                         after=decode_cursor(ask.cursor, store.position_kinds(ask.sort)))
     items = [ProductCard(**row._asdict(), picture_url=next(iter(row.media["carousel"]), None)) for row in rows]
-    return ProductPage(items=items, next_cursor=next_cursor(
-        rows, ask.limit, lambda last: store.position_of(ask.sort, last)))
+    return ProductPage(items=items, next_cursor=encode_cursor(*following) if following else None)

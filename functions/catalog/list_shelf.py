@@ -5,7 +5,7 @@ from typing import Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Name, Output, query
 from mall.domains.catalog import store
-from mall.kit.page import last_id, next_cursor
+from mall.kit.page import encode_cursor, last_id
 
 
 class ListShelf(Input):
@@ -30,13 +30,13 @@ class ShelfRow(Output):
 
 class ShelfPage(Output):
     items: list[ShelfRow]
-    next_cursor: str | None
+    next_cursor: str | None  # None at the end; a page of a keyword may be short before it
 
 
 @query("catalog.list_shelf", allow="staff")
 def list_shelf(ctx: Ctx, ask: ListShelf) -> ShelfPage:
     """Spec B4."""
-    rows = store.shelf(ctx.tx, ctx.seller_id, ask.limit, before=last_id(ask.cursor), state=ask.state,
+    rows, following = store.shelf(ctx.tx, ctx.seller_id, ask.limit, before=last_id(ask.cursor), state=ask.state,
                        keyword=ask.keyword)
     items = [ShelfRow(**row._asdict()) for row in rows]
-    return ShelfPage(items=items, next_cursor=next_cursor(rows, ask.limit, lambda last: last.spu_id))
+    return ShelfPage(items=items, next_cursor=encode_cursor(following) if following else None)

@@ -40,7 +40,7 @@ class Product(Output):
     freight_template_id: str | None
     list_at: datetime | None
     unlist_at: datetime | None
-    skus: list[Sku]  # retired ones too
+    skus: list[Sku]  # those not sold now too, retired ones not
 
 
 @query("catalog.open_product", allow="staff")
@@ -49,4 +49,5 @@ def open_product(ctx: Ctx, ask: OpenProduct) -> Product:
     row, skus = store.opened(ctx.tx, ask.spu_id, ctx.seller_id)
     if row is None:
         raise ProductNotFound(field="spu_id")
-    return Product(**row._asdict(), skus=[Sku(**sku._asdict()) for sku in in_matrix_order(row.specs, skus)])
+    kept = [sku for sku in skus if sku.retired_at is None]
+    return Product(**row._asdict(), skus=[Sku(**sku._asdict()) for sku in in_matrix_order(row.specs, kept)])

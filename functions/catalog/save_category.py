@@ -1,6 +1,6 @@
 """Make, rename or move a category (保存类目): at most three levels, what stands below comes along."""
 
-from mall.app import Count, Ctx, Id, Input, Name, Output, Url, Version, command
+from mall.app import Count, Ctx, Id, Input, Name, Output, Url, Version, command, harmless
 from mall.flows.save_category import CategoryDraft
 from mall.flows.save_category import save_category as save
 
@@ -21,7 +21,7 @@ class CategorySaved(Output):
     path: list[str]
 
 
-@command("catalog.save_category", allow="staff")
+@command("catalog.save_category", allow="staff", repeat=harmless("one more name, that holds nothing"))
 def save_category(ctx: Ctx, cmd: SaveCategory) -> CategorySaved:
     """Spec B1. Raises CategoryNotFound, CategoryTooDeep, CategoryInItself, TooManyCategories,
     ChangedMeanwhile."""

@@ -2,12 +2,17 @@
 
 from typing import Annotated
 
-from mall.app import Body, Ctx, Id, Input, Key, Line, Name, Output, PositiveFen, Quantity, Title, Url, Version, command
+from mall.app import (
+    Body, Ctx, Id, Input, Key, Line, Name, Output, PositiveFen, Quantity, Title, TwoPeople, Url, Version, command,
+    seen,
+)
+from mall.domains.catalog import fields
 from mall.domains.catalog.rules import MAX_SKUS, ProductDraft, ProductSaved, SkuDraft
+from mall.flows import given_away_goods
 from mall.flows import save_product as flow
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)]
+Tag = Annotated[Name, Field(max_length=fields.TAG_LENGTH)]
 
 
 class Media(Input):
@@ -27,7 +32,7 @@ class Tier(Input):
 
 
 class Sku(Input):
-    sku_id: Id | None = None  # none: known by its code, or new
+    sku_id: Id | None = None  # a SKU is known by its specification values
     sku_code: Key
     spec_values: list[Name] = Field([], max_length=4)
     price_fen: PositiveFen
@@ -65,10 +70,12 @@ class ProductWasSaved(Output):
     sku_ids: list[str]  # in the order given
 
 
-@command("catalog.save_product", allow="staff")
+@command("catalog.save_product", allow="staff", repeat=seen("version", "skus"),
+         two_people=TwoPeople("GOODS", given_away_goods.product_saved))
 def save_product(ctx: Ctx, cmd: SaveProduct) -> ProductWasSaved:
-    """Spec B2. A new product is a draft until catalog.publish_products. Raises SpecsRepeat,
-    SpecValuesDoNotFit, CombinationRepeats, TiersDoNotAscend, SkuCodeTaken, ProductChanged ..."""
+    """Spec B2. A new product is a draft until catalog.publish_products. New specification values are a new SKU,
+    whatever its `sku_id`, and values that come back are the SKU they were. Raises SpecsRepeat, SpecValuesDoNotFit,
+    CombinationRepeats, TiersDoNotAscend, SkuCodeTaken, ProductChanged ..."""
     draft = ProductDraft(
         title=cmd.title, subtitle=cmd.subtitle, category_id=cmd.category_id, media=cmd.media.model_dump(),
         specs=tuple((spec.name, tuple(spec.values)) for spec in cmd.specs), tags=tuple(dict.fromkeys(cmd.tags)),

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Key, Output, command
+from mall.app import Ctx, Id, Input, Key, Output, command, seen
+from mall.domains.catalog.fields import CARD_LENGTH
 from mall.flows.virtual_codes import receive_codes
 from pydantic import Field, StringConstraints
 
-VirtualCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+VirtualCode = Annotated[str, StringConstraints(min_length=1, max_length=CARD_LENGTH)]
 
 
 class SaveVirtualCodes(Input):
@@ -19,7 +20,7 @@ class CodesSaved(Output):
     added: int
 
 
-@command("catalog.save_virtual_codes", allow="staff")
+@command("catalog.save_virtual_codes", allow="staff", repeat=seen("reference"))
 def save_virtual_codes(ctx: Ctx, cmd: SaveVirtualCodes) -> CodesSaved:
     """Spec B2. Raises SkuNotOfProduct, NotVirtual, CodeRepeats, AlreadyMoved; then no code is added."""
     receive_codes(ctx.tx, cmd.sku_id, cmd.codes, seller_id=ctx.seller_id, reference=cmd.reference,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mall.app import Ctx, Id, Input, Output, command
+from mall.app import KEY, Ctx, Id, Input, Output, command
 from mall.domains.coupons import rules, store
 
 
@@ -16,7 +16,7 @@ class CouponClaimed(Output):
     valid_until: datetime
 
 
-@command("coupons.claim_coupon", allow="member")
+@command("coupons.claim_coupon", allow="member", repeat=KEY)
 def claim_coupon(ctx: Ctx, cmd: ClaimCoupon) -> CouponClaimed:
     """Spec D4. Raises TemplateNotFound, WrongChannel, ClaimNotOpen, ClaimLimitReached, CouponsGone."""
     me = ctx.me.member_id

@@ -1,6 +1,6 @@
 """End a coupon template (停止发放): nobody gets one any more; those in people's hands stay good."""
 
-from mall.app import Ctx, Id, Input, Nothing, command
+from mall.app import Ctx, Id, Input, Nothing, command, harmless
 from mall.domains.coupons import rules, store
 
 
@@ -8,7 +8,7 @@ class EndCoupon(Input):
     template_id: Id
 
 
-@command("coupons.end_coupon", allow="staff")
+@command("coupons.end_coupon", allow="staff", repeat=harmless("ends once"))
 def end_coupon(ctx: Ctx, cmd: EndCoupon) -> Nothing:
     """Spec D4. Harmless when it has ended. Raises TemplateNotFound."""
     template, _ = store.find_template(ctx.tx, cmd.template_id, [])

@@ -2,8 +2,9 @@
 
 from pydantic import Field
 
-from mall.app import Ctx, Id, Input, Output, command
+from mall.app import KEY, Ctx, Id, Input, Output, TwoPeople, command
 from mall.domains.coupons import rules, store
+from mall.flows import given_away_coupons
 
 
 class IssueCoupons(Input):
@@ -15,7 +16,8 @@ class CouponsIssued(Output):
     coupon_ids: list[str]  # in the order of the members
 
 
-@command("coupons.issue_coupons", allow="staff")
+@command("coupons.issue_coupons", allow="staff", repeat=KEY,
+         two_people=TwoPeople("COUPON", given_away_coupons.issued))
 def issue_coupons(ctx: Ctx, cmd: IssueCoupons) -> CouponsIssued:
     """Spec D4. Raises TemplateNotFound, MemberListedTwice, WrongChannel, ClaimNotOpen, MemberUnknown,
     ClaimLimitReached, CouponsGone."""

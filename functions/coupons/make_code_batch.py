@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mall.app import Ctx, Id, Input, Output, command
+from mall.app import KEY, Ctx, Id, Input, Output, TwoPeople, command
 from mall.domains.coupons import codes, rules, store
+from mall.flows import given_away_coupons
 
 
 class MakeCodeBatch(Input):
@@ -18,7 +19,8 @@ class CodeBatch(Output):
     codes: list[str]
 
 
-@command("coupons.make_code_batch", allow="staff", timeout_s=30)
+@command("coupons.make_code_batch", allow="staff", repeat=KEY,
+         two_people=TwoPeople("COUPON", given_away_coupons.codes_made), timeout_s=30)
 def make_code_batch(ctx: Ctx, cmd: MakeCodeBatch) -> CodeBatch:
     """Spec D4. There are never more codes than the quota, so that none disappoints. Raises TemplateNotFound,
     WrongChannel, CouponEnded, TooManyCodes."""

@@ -1,13 +1,14 @@
 """Redeem a coupon code (兑换优惠券): a code gives one coupon to one person, once."""
 
 from datetime import datetime
+from typing import Annotated
 
-from mall.app import Code, Ctx, Input, Output, Throttle, command
+from mall.app import Code, Ctx, Input, Output, command, in_form, seen
 from mall.domains.coupons import codes, rules, store
 
 
 class RedeemCode(Input):
-    code: Code  # as printed; small letters and missing hyphens are understood
+    code: Annotated[Code, in_form(codes.meant)]  # as printed, or as somebody types it: `domains/coupons/codes.py`
 
 
 class CodeRedeemed(Output):
@@ -18,10 +19,10 @@ class CodeRedeemed(Output):
     valid_until: datetime
 
 
-@command("coupons.redeem_code", allow="member", throttle=Throttle("code_tries", by="person"))
+@command("coupons.redeem_code", allow="member", repeat=seen("code"))
 def redeem_code(ctx: Ctx, cmd: RedeemCode) -> CodeRedeemed:
     """Spec D4. Raises CodeUnknown, CodeAlreadyRedeemed, ClaimNotOpen, ClaimLimitReached, CouponsGone."""
-    me, code = ctx.me.member_id, codes.meant(cmd.code)
+    me, code = ctx.me.member_id, cmd.code
     template, taken = store.find_code(ctx.tx, code, me)
     rules.check_code(template)
     rules.check_claim(template, rules.Channel.CODE, taken.get(me, 0), ctx.now)

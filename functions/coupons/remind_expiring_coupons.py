@@ -2,24 +2,18 @@
 
 from datetime import timedelta
 
-from mall.app import Ctx, timer
+from mall.app import Ctx, Load, timer
 from mall.domains.coupons import store
 from mall.domains.coupons.rules import CouponExpiring
+from mall.flows.each import in_batches
 
-BATCHES = 50  # at most in one run; the rest waits for the next
 
-
-@timer("coupons.remind_expiring_coupons", daily_at="10:00")
+@timer("coupons.remind_expiring_coupons", daily_at="10:00", timeout_s=300,
+       load=Load("coupons that end soon", item_ms=0.8, enough_s=250))
 def remind_expiring_coupons(ctx: Ctx) -> dict[str, int]:
     """Spec D4, I2: `settings.coupon_remind_days` before the end. A coupon is marked in the transaction that
     tells of it, so two runs at the same moment tell it once."""
-    reminded = 0
-    for _ in range(BATCHES):
-        told = ctx.transact(_tell, ctx)
-        reminded += told
-        if told < store.BATCH:
-            break
-    return {"reminded": reminded}
+    return {"reminded": in_batches(ctx, _tell, ctx, full=store.BATCH)}
 
 
 def _tell(tx, ctx: Ctx) -> int:

@@ -4,8 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mall.app import Count, Ctx, Fen, Id, Input, Moment, Name, Output, Percent, Quantity, Version, command
+from mall.app import (
+    KEY, Count, Ctx, Fen, Id, Input, Line, Name, Output, Percent, Planned, Quantity, TwoPeople, Version,
+    command,
+)
 from mall.domains.coupons import rules, store
+from mall.flows import given_away_coupons, scope
 
 
 class CouponScope(Input):
@@ -19,7 +23,7 @@ class CouponTerms(Input):
     percent: Percent = 100  # 90 leaves 90 percent (九折)
     cap_fen: Fen | None = None  # of a discount or of the freight; none: no cap
     scope: CouponScope = CouponScope()
-    stack_group: Annotated[str, Field(max_length=32)] = ""  # coupons of one group never combine
+    stack_group: Annotated[Line, Field(max_length=32)] = ""  # coupons of one group never combine
 
 
 class SaveCoupon(Input):
@@ -31,10 +35,10 @@ class SaveCoupon(Input):
     channel: Literal["CENTRE", "CODE", "STAFF"]
     quota: Count
     per_member: Quantity
-    claim_from: Moment
-    claim_until: Moment
-    valid_from: Moment | None = None
-    valid_until: Moment | None = None
+    claim_from: Planned
+    claim_until: Planned
+    valid_from: Planned | None = None
+    valid_until: Planned | None = None
     valid_days: Annotated[int, Field(ge=1, le=3650)] | None = None
 
 
@@ -43,14 +47,16 @@ class CouponSaved(Output):
     version: int
 
 
-@command("coupons.save_coupon", allow="staff")
+@command("coupons.save_coupon", allow="staff", repeat=KEY,
+         two_people=TwoPeople("COUPON", given_away_coupons.template_saved))
 def save_coupon(ctx: Ctx, cmd: SaveCoupon) -> CouponSaved:
     """Spec D4. Raises BadTerms, TemplateNotFound, CouponEnded, QuotaBelowClaimed, TooManyCodes, TermsFixed,
-    ChangedMeanwhile."""
+    ChangedMeanwhile, and ProductNotFound, CategoryNotFound for a scope that names what the seller does not have."""
     wanted = cmd.model_dump(exclude={"template_id", "version", "terms"}) | {"document": cmd.terms.model_dump()}
     rules.check_terms(cmd.kind, wanted["document"])
     rules.check_windows(claim_from=cmd.claim_from, claim_until=cmd.claim_until, valid_from=cmd.valid_from,
                         valid_until=cmd.valid_until, valid_days=cmd.valid_days)
+    scope.check(ctx.tx, wanted["document"]["scope"], ctx.seller_id, "terms.scope.ids")
     if cmd.template_id is None:
         template_id = ctx.new_id("cpt")
         store.add_template(ctx.tx, template_id, ctx.seller_id, wanted, ctx.now)

@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Input, Output, command
+from mall.app import Ctx, Input, Output, PickupCode, command, in_form, seen
+from mall.domains.fulfilment.rules import pickup_code_of
 from mall.flows import ship as flow
-from pydantic import StringConstraints
 
 
 class CheckOffPickup(Input):
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
+    code: Annotated[PickupCode, in_form(pickup_code_of)]
 
 
 class Goods(Output):
     title: str
     spec_values: list[str]
-    quantity: int
+    quantity: int  # less what was refunded
 
 
 class PickedUp(Output):
@@ -23,13 +23,13 @@ class PickedUp(Output):
     buyer_note: str
 
 
-@command("fulfilment.check_off_pickup", allow="staff", sealed_answer=True)
+@command("fulfilment.check_off_pickup", allow="staff", repeat=seen("code"), sealed_answer=True)
 def check_off_pickup(ctx: Ctx, cmd: CheckOffPickup) -> PickedUp:
-    """Spec E2. Raises WrongPickupCode for a wrong, a used, and another seller's code alike, CodesShort
+    """Spec E2, G4. Raises WrongPickupCode for a wrong, a used, and another seller's code alike, CodesShort
     where a virtual line still lacks its codes."""
     order, lines = flow.hand_over(ctx.tx, cmd.code, ctx.settings, seller_id=ctx.seller_id, actor=ctx.actor,
                                   now=ctx.now)
     ctx.noted = {"order_no": order.order_no}
-    goods = [Goods(title=line.title, spec_values=line.spec_values, quantity=line.quantity)
-             for line in lines]
+    goods = [Goods(title=line.title, spec_values=line.spec_values, quantity=line.quantity - line.refunded_quantity)
+             for line in lines if line.quantity > line.refunded_quantity]
     return PickedUp(order_no=order.order_no, goods=goods, buyer_note=order.buyer_note)

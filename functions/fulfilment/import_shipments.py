@@ -1,8 +1,8 @@
-"""Ship by file (Excel 批量发货): 订单号, 快递公司, 运单号; all orders of the file go out, or none and why."""
+"""Ship by file (Excel 批量发货): 订单号, 快递公司, 运单号; orders whose rows are right go out, the others say why."""
 
 from typing import Annotated
 
-from mall.app import Ctx, Input, Output, remote
+from mall.app import Ctx, Input, Output, harmless, remote
 from mall.flows import import_shipments as flow
 from pydantic import StringConstraints
 
@@ -12,12 +12,15 @@ class ImportShipments(Input):
 
 
 class ShipmentsImported(Output):
-    state: str  # DONE, or REFUSED: then nothing was shipped
+    state: str  # DONE; PARTLY: some orders stayed at home; REFUSED: nothing was shipped
     row_count: int
+    shipped: int  # orders
+    unchanged: int  # orders that had gone out with this very parcel before
     errors: list[flow.RowError]  # at most 100
 
 
-@remote("fulfilment.import_shipments", allow="staff", uses=["storage", "spreadsheets"], libraries=("office",),
+@remote("fulfilment.import_shipments", allow="staff", repeat=harmless("an order goes out once"),
+        uses=["storage", "spreadsheets"], libraries=("office",),
         timeout_s=60, memory_mb=512)
 def import_shipments(ctx: Ctx, cmd: ImportShipments) -> ShipmentsImported:
     """Spec E11. At most 1,000 rows and 2 MB, uploaded by catalog.issue_upload_url. Raises NotFound, FileTooLarge,

@@ -1,14 +1,17 @@
 """Ship up to a hundred orders (批量发货): each tells whether it went out, and why not."""
 
-from mall.app import Ctx, Id, Input, Key, Output, command
+from typing import Annotated
+
+from mall.app import Ctx, Id, Input, Key, Name, Output, command, harmless, in_form
+from mall.domains.fulfilment.rules import tracking_no_of
 from mall.flows import ship as flow
 from pydantic import Field
 
 
 class Parcel(Input):
     order_no: Id
-    carrier: Key | None = None  # WeChat's id, see fulfilment.list_carriers; none for virtual goods
-    tracking_no: Key | None = None
+    carrier: Name | None = None  # WeChat's id, see fulfilment.list_carriers; none for virtual goods
+    tracking_no: Annotated[Key, in_form(tracking_no_of)] | None = None
 
 
 class ShipOrders(Input):
@@ -27,7 +30,7 @@ class OrdersShipped(Output):
     outcomes: list[Outcome]  # in the order of the parcels
 
 
-@command("fulfilment.ship_orders", allow="staff")
+@command("fulfilment.ship_orders", allow="staff", repeat=harmless("an order goes out once"))
 def ship_orders(ctx: Ctx, cmd: ShipOrders) -> OrdersShipped:
     """Spec E2, E11. One transaction: all orders are locked, those that can be shipped go out together, the
     others stay as they were. Outcomes: ORDER_NOT_FOUND NOT_TO_SHIP PICKUP_NOT_SHIPPED UNKNOWN_CARRIER

@@ -4,8 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mall.app import Ctx, Id, Input, Moment, Name, Output, PositiveFen, Quantity, Version, command
+from mall.app import (
+    KEY, Ctx, Id, Input, Name, Output, Planned, PositiveFen, Quantity, TwoPeople, Version, command,
+)
 from mall.domains.group_buys import rules, store
+from mall.flows import given_away_goods
 
 
 class GroupPrice(Input):
@@ -23,8 +26,8 @@ class SaveGroupBuy(Input):
     open_hours: Annotated[int, Field(ge=1, le=168)] | None = None  # none: settings.group_hours
     per_member: Quantity = 1  # units one order may take
     prices: list[GroupPrice] = Field(min_length=1, max_length=200)
-    starts_at: Moment
-    ends_at: Moment
+    starts_at: Planned
+    ends_at: Planned
 
 
 class GroupBuySaved(Output):
@@ -32,7 +35,8 @@ class GroupBuySaved(Output):
     version: int
 
 
-@command("group_buys.save_group_buy", allow="staff")
+@command("group_buys.save_group_buy", allow="staff", repeat=KEY,
+         two_people=TwoPeople("GROUP_BUY", given_away_goods.group_price))
 def save_group_buy(ctx: Ctx, cmd: SaveGroupBuy) -> GroupBuySaved:
     """Spec F1. Raises BadWindow, ProductNotFound, BadPrices, GroupBuyNotFound, GroupBuyEnded, TermsFixed,
     ChangedMeanwhile."""

@@ -1,7 +1,7 @@
 """The accountant's statement (财务对账表) as an Excel file: payments, refunds, fees and invoices of a period."""
 
 
-from mall.app import Ctx, Day, Input, Output, remote
+from mall.app import Ctx, Day, Input, Output, harmless, remote
 from mall.flows import export_statement as flow
 
 
@@ -15,7 +15,8 @@ class StatementExported(Output):
     url: str  # lasts ten minutes
 
 
-@remote("invoices.export_statement", allow="staff", uses=["storage", "spreadsheets"], libraries=("office",),
+@remote("invoices.export_statement", allow="staff", repeat=harmless("one more file of the same"),
+        uses=["storage", "spreadsheets"], libraries=("office",),
         timeout_s=60, memory_mb=512)
 def export_statement(ctx: Ctx, cmd: ExportStatement) -> StatementExported:
     """Spec E12. Numbers and amounts only, no buyer's data. Raises BadPeriod, StatementTooLarge."""

@@ -1,7 +1,7 @@
 """Record an invoice that was issued (登记发票): its number, its day, where its file is."""
 
 
-from mall.app import Code, Ctx, Day, Id, Input, Output, PositiveFen, Url, command
+from mall.app import Ctx, Happened, Id, Input, Output, PositiveFen, Serial, Url, command, seen
 from mall.domains.invoices import store
 from mall.domains.invoices.rules import FLOW, AmountChanged, check_issued_on
 from pydantic import Field
@@ -9,8 +9,8 @@ from pydantic import Field
 
 class RecordInvoice(Input):
     invoice_id: Id
-    number: Code = Field(max_length=32)
-    issued_on: Day
+    number: Serial = Field(max_length=32)
+    issued_on: Happened
     amount_fen: PositiveFen  # as printed
     file_url: Url | None = None
 
@@ -20,7 +20,7 @@ class InvoiceRecorded(Output):
     state: str
 
 
-@command("invoices.record_invoice", allow="staff")
+@command("invoices.record_invoice", allow="staff", repeat=seen("number"))
 def record_invoice(ctx: Ctx, cmd: RecordInvoice) -> InvoiceRecorded:
     """Spec E12. Raises InvoiceNotFound, IllegalMove, AmountChanged when it was printed for another amount than is to be
     invoiced by now, NumberTaken, IssuedLater."""

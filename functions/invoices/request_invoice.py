@@ -2,18 +2,21 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Output, Title, command
+from mall.app import Ctx, Id, Input, Output, Title, command, in_form, seen
 from mall.domains.invoices import store
-from mall.domains.invoices.rules import TitleKind, amount_of, check_title
+from mall.domains.invoices.rules import TitleKind, amount_of, check_title, tax_no_of
 from mall.domains.orders.rules import OrderNotFound
 from pydantic import Field
+
+
+TaxNo = Annotated[str, Field(pattern=r"^[0-9A-Z]{15,20}$", max_length=20), in_form(tax_no_of)]
 
 
 class RequestInvoice(Input):
     order_no: Id
     title_kind: TitleKind = Field(strict=False)
     title: Title
-    tax_no: Annotated[str, Field(pattern=r"^[0-9A-Z]{15,20}$", max_length=20)] | None = None  # of a company
+    tax_no: TaxNo | None = None  # of a company
 
 
 class InvoiceRequested(Output):
@@ -22,7 +25,7 @@ class InvoiceRequested(Output):
     state: str
 
 
-@command("invoices.request_invoice", allow="member")
+@command("invoices.request_invoice", allow="member", repeat=seen("order_no"))
 def request_invoice(ctx: Ctx, cmd: RequestInvoice) -> InvoiceRequested:
     """Spec E12. Raises OrderNotFound, BadTaxNo, TaxNoUncalledFor, NotInvoiceable before the goods are sent,
     NothingToInvoice, InvoiceExists."""

@@ -14,7 +14,7 @@ class WebSignInBegun(Output):
     state: str
 
 
-@query("members.begin_web_sign_in", allow="anyone", uses=("wechat_api",))
+@query("members.begin_web_sign_in", allow="anyone", uses=("wechat_api",), over_http_only=True)
 def begin_web_sign_in(ctx: Ctx, cmd: BeginWebSignIn) -> WebSignInBegun:
     """Spec A1. The state lasts ten minutes and works in the browser that holds the key, so nobody can be
     made to sign in as somebody else by a link."""

@@ -1,11 +1,14 @@
 """Read a pasted address (地址识别): name, phone, province, city, district and the rest."""
 
-from mall.app import Ctx, Input, Line, Output, query
+from typing import Annotated
+
+from mall.app import Ctx, Input, Line, Output, in_form, query
 from mall.domains.members import address_text
+from mall.domains.members.rules import pasted
 
 
 class ParseAddress(Input):
-    text: Line
+    text: Annotated[Line, in_form(pasted)]
 
 
 class AddressRead(Output):

@@ -1,6 +1,6 @@
 """Remove an address (删除收货地址); orders keep their own copy."""
 
-from mall.app import Ctx, Id, Input, Output, command
+from mall.app import Ctx, Id, Input, Output, command, harmless
 from mall.domains.members import rules, store
 
 
@@ -12,7 +12,7 @@ class AddressRemoved(Output):
     default_address_id: str | None  # what is the default now
 
 
-@command("members.remove_address", allow="member")
+@command("members.remove_address", allow="member", repeat=harmless("what is gone stays gone"))
 def remove_address(ctx: Ctx, cmd: RemoveAddress) -> AddressRemoved:
     """Spec A2. When the default goes, the newest one left takes its place. Raises NotFound for an address
     that is not mine."""

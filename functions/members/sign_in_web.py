@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mall.app import Code, Ctx, Input, Key, Output, Throttle, remote
+from mall.app import Code, Ctx, Input, Key, Output, harmless, remote
 from mall.app.identity import check_web_state, issue_session
 from mall.flows import sign_in as flow
 
@@ -21,7 +21,8 @@ class SignedInWeb(Output):
     expires_at: datetime
 
 
-@remote("members.sign_in_web", allow="anyone", uses=["wechat_api"], throttle=Throttle("member_address_tries"))
+@remote("members.sign_in_web", allow="anyone", repeat=harmless("WeChat takes a code once"), uses=["wechat_api"],
+        over_http_only=True)
 def sign_in_web(ctx: Ctx, cmd: SignInWeb) -> SignedInWeb:
     """Spec A1. Raises BadWebState when this browser did not begin the sign-in within ten minutes,
     BadLoginCode for a code that WeChat does not know or a snapshot visitor (快照页)."""

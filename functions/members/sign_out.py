@@ -1,6 +1,6 @@
 """Sign out (退出登录): this session ends at once, others of the member go on."""
 
-from mall.app import Ctx, Nothing, Output, command
+from mall.app import Ctx, Nothing, Output, command, harmless
 from mall.domains.members import store
 
 
@@ -8,7 +8,7 @@ class SignedOut(Output):
     session_ended: bool  # False in a cloud call, where WeChat vouches for each call and no session exists
 
 
-@command("members.sign_out", allow="member")
+@command("members.sign_out", allow="member", repeat=harmless("ends once"))
 def sign_out(ctx: Ctx, cmd: Nothing) -> SignedOut:
     """Spec A1."""
     if ctx.me.session_id is None:

@@ -35,7 +35,7 @@ class Cases(Output):
 
 @query("ops.list_cases", allow="staff")
 def list_cases(ctx: Ctx, ask: ListCases) -> Cases:
-    """The seller's own, the newest first."""
+    """Spec L6. The seller's own, the newest first."""
     rows = store.page(ctx.tx, ctx.seller_id, ask.state, last_id(ask.cursor), ask.limit)
     items = [Case(**{name: getattr(row, name) for name in Case.model_fields}) for row in rows]
     return Cases(items=items, next_cursor=next_cursor(rows, ask.limit, lambda last: last.case_id))

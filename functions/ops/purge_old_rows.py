@@ -1,12 +1,11 @@
 """Drop what is kept only for a while (清理过期数据): idempotency keys, delivered events, ended sessions."""
 
-from mall.app import Ctx, timer
-from mall.app.throttle import forget_tries
+from mall.app import Ctx, Load, limits, timer
 from mall.flows.purge import purge
 
 
-@timer("ops.purge_old_rows", daily_at="04:40")
+@timer("ops.purge_old_rows", every_minutes=60, load=Load("rows that were kept long enough", item_ms=0.3))
 def purge_old_rows(ctx: Ctx) -> dict[str, int]:
-    """Counted tries after two days, keys after 30 days, events 14 days after delivery, sessions 30 days after
+    """Spec L3. Counted tries after two days, keys after 30 days, events 14 days after delivery, sessions 30 days after
     their end. Orders, money and the ledger are never dropped."""
-    return purge(ctx) | forget_tries(ctx)
+    return purge(ctx, tries=(limits.forget_before, limits.KEPT))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Line, Output, command
+from mall.app import Ctx, Id, Input, Line, Output, command, harmless
 from mall.domains.cases import store
 from mall.domains.cases.rules import CaseNotFound, CaseResolved
 from pydantic import Field
@@ -18,8 +18,8 @@ class Resolved(Output):
     state: str
 
 
-@command("ops.resolve_case", allow="staff", errors=(CaseNotFound, CaseResolved))
+@command("ops.resolve_case", allow="staff", repeat=harmless("resolved once"), errors=(CaseNotFound, CaseResolved))
 def resolve_case(ctx: Ctx, cmd: ResolveCase) -> Resolved:
-    """Raises CaseNotFound, also for another seller's case, and CaseResolved."""
+    """Spec L6. Raises CaseNotFound, also for another seller's case, and CaseResolved."""
     state = store.resolve(ctx.tx, cmd.case_id, ctx.seller_id, cmd.note, ctx.now)
     return Resolved(case_id=cmd.case_id, state=state)

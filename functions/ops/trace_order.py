@@ -36,7 +36,7 @@ class OrderTrace(Output):
 
 @query("ops.trace_order", allow="staff", errors=(OrderNotFound,))
 def trace_order(ctx: Ctx, ask: TraceOrder) -> OrderTrace:
-    """For the support desk. Raises OrderNotFound, also for another seller's order."""
+    """Spec L6. For the support desk. Raises OrderNotFound, also for another seller's order."""
     order, entries = flow.trace(ctx.tx, ask.order_no, ctx.seller_id, listeners_of)
     return OrderTrace(
         order_no=order.order_no, member_id=order.member_id, state=order.state, kind=order.kind,

@@ -1,6 +1,6 @@
 """Cancel an unpaid order (取消订单): closed at WeChat first, then everything it held goes back."""
 
-from mall.app import Ctx, Id, Input, Line, Output, remote
+from mall.app import Ctx, Id, Input, Line, Output, harmless, remote
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import CloseReason, OrderNotFound
 from mall.domains.payments.rules import PaymentUnderWay
@@ -17,7 +17,7 @@ class OrderCancelled(Output):
     state: str
 
 
-@remote("orders.cancel_order", allow="member", uses=["wechat_pay"])
+@remote("orders.cancel_order", allow="member", repeat=harmless("closes once"), uses=["wechat_pay"])
 def cancel_order(ctx: Ctx, cmd: CancelOrder) -> OrderCancelled:
     """Spec E4. A payment that came in between wins: the answer then tells that the order is paid.
     Raises OrderNotFound, PaymentUnderWay."""

@@ -1,6 +1,6 @@
 """Close a buyer's unpaid order (关闭订单) from the order desk."""
 
-from mall.app import Ctx, Id, Input, Output, Title, remote
+from mall.app import Ctx, Id, Input, Output, Title, harmless, remote
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import CloseReason, OrderNotFound
 from mall.domains.payments.rules import PaymentUnderWay
@@ -17,7 +17,7 @@ class OrderClosed(Output):
     state: str
 
 
-@remote("orders.close_order", allow="staff", uses=["wechat_pay"])
+@remote("orders.close_order", allow="staff", repeat=harmless("closes once"), uses=["wechat_pay"])
 def close_order(ctx: Ctx, cmd: CloseOrder) -> OrderClosed:
     """Spec E11. As the buyer's cancel; a paid order is refunded instead. Raises OrderNotFound, PaymentUnderWay."""
     order = ctx.read(orders.find, cmd.order_no)

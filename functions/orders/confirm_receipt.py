@@ -1,6 +1,6 @@
 """The buyer has the goods (确认收货)."""
 
-from mall.app import Ctx, Id, Input, Output, command
+from mall.app import Ctx, Id, Input, Output, command, harmless
 from mall.flows import receive as flow
 
 
@@ -13,7 +13,7 @@ class ReceiptConfirmed(Output):
     state: str
 
 
-@command("orders.confirm_receipt", allow="member")
+@command("orders.confirm_receipt", allow="member", repeat=harmless("received once"))
 def confirm_receipt(ctx: Ctx, cmd: ConfirmReceipt) -> ReceiptConfirmed:
     """Spec E4. Raises OrderNotFound, IllegalMove unless it was shipped."""
     state = flow.receive_own(ctx.tx, cmd.order_no, ctx.settings, member_id=ctx.me.member_id, actor=ctx.actor,

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from mall.app import Ctx, Id, Input, Moment, Output, remote
+from mall.app import Ctx, Id, Input, Moment, Output, harmless, in_order, remote
 from mall.flows import export_orders as flow
 
 
@@ -12,6 +12,7 @@ class ExportOrders(Input):
     state: Literal["UNPAID", "GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED", "CLOSED"] | None = None
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] | None = None
     sku_id: Id | None = None
+    _window = in_order("placed_from", "placed_until")
 
 
 class OrdersExported(Output):
@@ -19,7 +20,8 @@ class OrdersExported(Output):
     url: str
 
 
-@remote("orders.export_orders", allow="staff", uses=["storage", "spreadsheets"], libraries=("office",), timeout_s=60,
+@remote("orders.export_orders", allow="staff", repeat=harmless("one more file of the same"),
+        uses=["storage", "spreadsheets"], libraries=("office",), timeout_s=60,
         memory_mb=512)
 def export_orders(ctx: Ctx, cmd: ExportOrders) -> OrdersExported:
     """Spec E11. Receivers stand in it in full, to be shipped to; who exported is in the audit log. Raises

@@ -5,8 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from mall.app import Count, Ctx, Fen, Id, Input, Line, Output, Quantity, command
+from mall.app import KEY, Count, Ctx, Fen, Id, Input, Line, Output, Quantity, command
 from mall.domains.carts import store as carts
+from mall.domains.carts.rules import MAX_LINES, check_out
 from mall.domains.orders.rules import Delivery
 from mall.flows import place_order as flow
 from mall.flows.price import Wanted
@@ -19,13 +20,14 @@ class OrderLine(Input):
 
 
 class PlaceOrder(Input):
-    lines: list[OrderLine] = Field(min_length=1, max_length=50)
+    lines: list[OrderLine] = Field(min_length=1, max_length=MAX_LINES)
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] = Delivery.EXPRESS.value
     address_id: Id | None = None  # absent: the default address
     coupon_ids: list[Id] | None = Field(None, max_length=5)  # absent: the best set by itself
     balance_fen: Fen = 0  # of the price, from the buyer's stored value; WeChat collects the rest
     points: Count = 0  # to be used: a hundred take a yuan off the goods
     expected_pay_fen: Fen | None = None  # what the buyer saw: a changed price is told, not charged
+    seen: Id | None = None  # of pricing.quote_checkout: other goods under these ids are told, not sold
     group_buy_id: Id | None = None
     group_id: Id | None = None  # join this group; absent: open one
     from_cart: bool = False  # take the lines out of the cart
@@ -43,13 +45,13 @@ class OrderPlaced(Output):
     expires_at: datetime
 
 
-@command("orders.place_order", allow="member", key_required=True)
+@command("orders.place_order", allow="member", repeat=KEY)
 def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
-    """Spec E1: one-click, cart and group. Raises OutOfStock, PriceChanged, CouponNotUsable, NotDeliverable,
-    GoodsUnavailable, AddressMissing, GroupFull, AlreadyInGroup, GroupBuyNotRunning, StoredValueOff, BalanceShort,
-    BalanceNotUsable, PointsShort, PointsNotUsable."""
+    """Spec E1: one-click, cart and group. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
+    NotDeliverable, GoodsUnavailable, TooManyOfOne, AmountTooLarge, AddressMissing, GroupFull, AlreadyInGroup,
+    GroupBuyNotRunning, StoredValueOff, BalanceShort, BalanceNotUsable, PointsShort, PointsNotUsable."""
     placed = flow.place(ctx.tx, ctx.me, wanted_of(cmd), ctx.settings, ctx.now, new_id=ctx.new_id,
-                        expected_pay_fen=cmd.expected_pay_fen, buyer_note=cmd.note)
+                        expected_pay_fen=cmd.expected_pay_fen, seen=cmd.seen, buyer_note=cmd.note)
     if cmd.from_cart:
         carts.drop(ctx.tx, ctx.me.member_id, [line.sku_id for line in cmd.lines])
     return OrderPlaced(order_no=placed.order_no, checkout_id=placed.checkout_id, group_id=placed.group_id,
@@ -59,9 +61,7 @@ def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
 
 def wanted_of(cmd: PlaceOrder) -> Wanted:
     """The same SKU twice is one line of both quantities."""
-    quantities: dict[str, int] = {}
-    for line in cmd.lines:
-        quantities[line.sku_id] = quantities.get(line.sku_id, 0) + line.quantity
+    quantities = check_out((line.sku_id, line.quantity) for line in cmd.lines)
     if cmd.group_id and not cmd.group_buy_id:
         raise BadInput("参团需要同时提供拼团活动", field="group_buy_id")
     return Wanted(quantities, cmd.delivery, cmd.address_id,

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from mall.app import Ctx, Cursor, Id, Input, Limit, Moment, Output, Phone, query
+from mall.app import Ctx, Cursor, Id, Input, Limit, Moment, Output, Phone, in_order, query
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import staff_buttons
 from mall.flows import order_pages
@@ -20,6 +20,7 @@ class SearchOrders(Input):
     placed_until: Moment | None = None  # not included
     cursor: Cursor | None = None
     limit: Limit = 20
+    _window = in_order("placed_from", "placed_until")
 
 
 class FoundOrder(Output):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from mall.app import Ctx, Id, Input, Output, remote
+from mall.app import Ctx, Id, Input, Output, harmless, remote
 from mall.flows import start_payment as flow
 
 
@@ -21,7 +21,8 @@ class PaymentStarted(Output):
     h5_url: str | None  # to be opened in the browser
 
 
-@remote("payments.start_payment", allow="member", uses=["wechat_pay"])
+@remote("payments.start_payment", allow="member", repeat=harmless("an order has one payment that can be paid"),
+        uses=["wechat_pay"])
 def start_payment(ctx: Ctx, cmd: StartPayment) -> PaymentStarted:
     """Spec E5. Asking again gives the same payment; another channel or amount closes the old one first.
     Raises OrderNotFound, NothingToPay, OrderLapsed, PaymentUnderWay, OutcomeUnknown (ask again)."""

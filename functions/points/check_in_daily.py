@@ -1,6 +1,6 @@
 """Sign in for today (每日签到) and get points; days in a row give more."""
 
-from mall.app import Ctx, Nothing, Output, command
+from mall.app import Ctx, Nothing, Output, command, harmless
 from mall.domains.points.rules import CheckInOff
 from mall.flows import points as flow
 
@@ -11,7 +11,7 @@ class CheckedIn(Output):
     is_first: bool  # false: today was done before, and gives nothing more
 
 
-@command("points.check_in_daily", allow="member", errors=(CheckInOff,))
+@command("points.check_in_daily", allow="member", repeat=harmless("counts once a day"), errors=(CheckInOff,))
 def check_in_daily(ctx: Ctx, cmd: Nothing) -> CheckedIn:
     """Spec A4. Once a day of the shop's time zone, however often it is asked. Raises CheckInOff."""
     done = flow.check_in(ctx.tx, ctx.me.member_id, ctx.settings, ctx.now)

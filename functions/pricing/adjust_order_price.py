@@ -1,8 +1,9 @@
 """Change the price of an order that is not paid yet (改价): goods for less, freight for less or waived."""
 
-from mall.app import Ctx, Fen, Id, Input, Output, Title, remote
+from mall.app import Ctx, Fen, Id, Input, Output, Title, TwoPeople, remote, seen
 from mall.domains.orders import store as orders
 from mall.flows import adjust_price as flow
+from mall.flows import given_away
 from mall.kit.errors import BadInput
 
 
@@ -22,7 +23,8 @@ class OrderPriceAdjusted(Output):
     pay_fen: int
 
 
-@remote("pricing.adjust_order_price", allow="staff", uses=["wechat_pay"])
+@remote("pricing.adjust_order_price", allow="staff", repeat=seen("seen_pay_fen"),
+        two_people=TwoPeople("PRICE", given_away.price_cut), uses=["wechat_pay"])
 def adjust_order_price(ctx: Ctx, cmd: AdjustOrderPrice) -> OrderPriceAdjusted:
     """Spec E11. Never above what the buyer was offered. A payment under way is closed at WeChat first. Raises
     OrderNotFound, NotUnpaid, OrderLapsed, PriceChanged, AboveOffer, BelowBalance, GroupOver, PaymentUnderWay,

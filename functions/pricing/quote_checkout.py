@@ -5,8 +5,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from mall.app import Count, Ctx, Fen, Id, Input, Output, Quantity, query
+from mall.domains.carts.rules import MAX_LINES, check_out
 from mall.domains.points.rules import check_usable, earned_for
 from mall.domains.pricing.rules import to_json
+from mall.domains.stock.rules import sellable, told
 from mall.domains.wallets import store as wallets
 from mall.domains.wallets.rules import check_balance
 from mall.flows.price import Priced, Wanted
@@ -19,7 +21,7 @@ class QuoteLine(Input):
 
 
 class QuoteCheckout(Input):
-    lines: list[QuoteLine] = Field(min_length=1, max_length=50)
+    lines: list[QuoteLine] = Field(min_length=1, max_length=MAX_LINES)
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] = "EXPRESS"
     address_id: Id | None = None  # absent: the default address
     coupon_ids: list[Id] | None = Field(None, max_length=5)  # absent: the best set by itself
@@ -31,7 +33,7 @@ class QuoteCheckout(Input):
 
 class Short(Output):
     sku_id: str
-    available: int
+    available: int  # at most 10, which is ten or more
 
 
 class CheckoutQuoted(Output):
@@ -48,16 +50,15 @@ class CheckoutQuoted(Output):
     short: list[Short]  # SKUs whose stock does not suffice
     needs_address: bool
     deliverable: bool
+    seen: str  # what these goods look like, for orders.place_order to find that they still do
     explanation: dict[str, Any]  # the whole quote: docs/pricing.md
 
 
 @query("pricing.quote_checkout", allow="member")
 def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
     """Spec D2, D3, D4, E8. Raises GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch,
-    StoredValueOff, BalanceNotUsable, PointsShort, PointsNotUsable."""
-    quantities: dict[str, int] = {}
-    for line in cmd.lines:
-        quantities[line.sku_id] = quantities.get(line.sku_id, 0) + line.quantity
+    TooManyOfOne, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort, PointsNotUsable."""
+    quantities = check_out((line.sku_id, line.quantity) for line in cmd.lines)
     coupon_ids = None if cmd.coupon_ids is None else tuple(cmd.coupon_ids)
     wanted = Wanted(quantities, cmd.delivery, cmd.address_id, coupon_ids, cmd.group_buy_id, cmd.group_id,
                     cmd.balance_fen, cmd.points)
@@ -79,12 +80,11 @@ def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
         short=short_of(priced, quantities),
         needs_address=priced.needs_address(wanted),
         deliverable=not quote.undeliverable,
-        explanation=to_json(priced.quote),
+        seen=priced.seen, explanation=to_json(priced.quote),
     )
 
 
 def short_of(priced: Priced, quantities: dict[str, int]) -> list[Short]:
-    """An order takes a SKU from one warehouse, so the fullest of them counts."""
-    fullest = {sku_id: max((row.available for row in priced.stock.get(sku_id, ())), default=0) for sku_id in quantities}
-    return [Short(sku_id=sku_id, available=fullest[sku_id])
-            for sku_id, wanted in quantities.items() if fullest[sku_id] < wanted]
+    there = {sku_id: sellable(priced.stock.get(sku_id, ())) for sku_id in quantities}
+    return [Short(sku_id=sku_id, available=told(there[sku_id]))
+            for sku_id, wanted in quantities.items() if there[sku_id] < wanted]

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from mall.app import Ctx, Fen, Id, Input, Name, Output, Quantity, Version, command
+from mall.app import Ctx, Fen, Id, Input, Name, Output, Quantity, TwoPeople, Version, command, harmless
 from mall.domains.pricing import freight_store
+from mall.flows import given_away_goods
 from pydantic import Field, StringConstraints
 
 Place = Annotated[str, StringConstraints(min_length=2, max_length=128, pattern=r"^[^/\s]+(/[^/\s]+){0,2}$")]
@@ -35,12 +36,13 @@ class FreightTemplateSaved(Output):
     version: int
 
 
-@command("pricing.save_freight_template", allow="staff")
+@command("pricing.save_freight_template", allow="staff", repeat=harmless("a second new one is used by nothing"),
+         two_people=TwoPeople("FREIGHT", given_away_goods.freight_saved))
 def save_freight_template(ctx: Ctx, cmd: SaveFreightTemplate) -> FreightTemplateSaved:
     """Spec D3. A seller has one default, which goods without a template of their own take. Raises
-    TemplateNotFound, TooManyTemplates, DefaultIsNeeded, PlaceRepeats, ChangedMeanwhile."""
-    document = cmd.model_dump(include={"by", "rates", "undeliverable"})
-    freight_store.check(document)
+    UnknownDivision (with `suggestions`), TemplateNotFound, TooManyTemplates, DefaultIsNeeded, PlaceRepeats,
+    ChangedMeanwhile."""
+    document = freight_store.to_keep(cmd.model_dump(include={"by", "rates", "undeliverable"}))
     template_id, version = freight_store.save(
         ctx.tx, cmd.freight_template_id, ctx.seller_id, ctx.seen(cmd.version), name=cmd.name, document=document,
         is_default=cmd.is_default)

@@ -1,6 +1,6 @@
 """End a promotion before its time (结束活动): from the next price on it takes nothing off."""
 
-from mall.app import Ctx, Id, Input, Nothing, command
+from mall.app import Ctx, Id, Input, Nothing, command, harmless
 from mall.domains.promotions import store
 
 
@@ -8,7 +8,7 @@ class EndPromotion(Input):
     promotion_id: Id
 
 
-@command("promotions.end_promotion", allow="staff")
+@command("promotions.end_promotion", allow="staff", repeat=harmless("ends once"))
 def end_promotion(ctx: Ctx, cmd: EndPromotion) -> Nothing:
     """Spec F6. Raises PromotionNotFound, also for one that has ended."""
     store.end(ctx.tx, cmd.promotion_id, ctx.seller_id)

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from mall.app import Ctx, Id, Input, Moment, Name, Output, PositiveFen, Version, command
+from mall.app import KEY, Ctx, Id, Input, Name, Output, Planned, PositiveFen, TwoPeople, Version, command
 from mall.domains.promotions import store
 from mall.domains.promotions.rules import check
+from mall.flows import given_away_goods, scope
 from pydantic import Field
 
 
@@ -27,8 +28,8 @@ class SavePromotion(Input):
     scope: Scope = Scope()
     priority: Annotated[int, Field(ge=0, le=1_000)] = 0  # the higher takes a line first
     repeats: bool = False  # every full threshold counts (每满减)
-    starts_at: Moment
-    ends_at: Moment
+    starts_at: Planned
+    ends_at: Planned
 
 
 class PromotionSaved(Output):
@@ -36,13 +37,15 @@ class PromotionSaved(Output):
     version: int
 
 
-@command("promotions.save_promotion", allow="staff")
+@command("promotions.save_promotion", allow="staff", repeat=KEY,
+         two_people=TwoPeople("PROMOTION", given_away_goods.promotion_saved))
 def save_promotion(ctx: Ctx, cmd: SavePromotion) -> PromotionSaved:
     """Spec D2, F6. Orders keep the price they were placed at. Raises PromotionNotFound (also of an ended
-    one), WindowIsEmpty, StepsDoNotAscend, ScopeIsEmpty,
-    TooManyPromotions, ChangedMeanwhile."""
+    one), WindowIsEmpty, StepsDoNotAscend, ScopeIsEmpty, ProductNotFound, CategoryNotFound, TooManyPromotions,
+    ChangedMeanwhile."""
     document = cmd.model_dump(include={"steps", "scope", "priority", "repeats"})
     check(document["steps"], document["scope"], cmd.starts_at, cmd.ends_at, ctx.now)
+    scope.check(ctx.tx, document["scope"], ctx.seller_id, "scope.ids")
     given = {"title": cmd.title, "document": document, "starts_at": cmd.starts_at, "ends_at": cmd.ends_at}
     promotion_id = cmd.promotion_id or ctx.new_id("prm")
     store.check_room(ctx.tx, promotion_id, ctx.seller_id, ctx.now)

@@ -1,10 +1,12 @@
 """List WeChat's bills (账单列表) by day, the newest first, each with its totals beside ours."""
 
 from datetime import datetime
+from typing import Any
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.reconciliation import store
 from mall.kit.page import decode_cursor, next_cursor
+from pydantic import field_validator
 
 
 class ListBills(Input):
@@ -23,6 +25,12 @@ class BillRow(Output):
     totals: dict[str, dict[str, int]]  # theirs, and ours of the day; refunds are ours when they ended
     pulled_at: datetime
     matched_at: datetime | None
+
+    @field_validator("totals", mode="before")
+    @classmethod
+    def _known(cls, totals: dict[str, Any]) -> dict[str, Any]:
+        return {name: {what: fen for what, fen in totals[name].items() if isinstance(fen, int)}
+                for name in ("theirs", "ours") if name in totals}
 
 
 class BillPage(Output):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Line, Output, command
+from mall.app import Ctx, Id, Input, Line, Output, command, harmless
 from mall.flows import match_bills
 from pydantic import Field
 
@@ -17,7 +17,7 @@ class DifferenceSettled(Output):
     state: str
 
 
-@command("reconciliation.resolve_difference", allow="staff")
+@command("reconciliation.resolve_difference", allow="staff", repeat=harmless("resolved once"))
 def resolve_difference(ctx: Ctx, cmd: ResolveDifference) -> DifferenceSettled:
     """Spec E10. Raises DifferenceNotFound, DifferenceResolved."""
     state = match_bills.resolve(ctx.tx, cmd.difference_id, ctx.seller_id, cmd.note, ctx.now)

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Line, Output, command
+from mall.app import Ctx, Id, Input, Line, Output, TwoPeople, command, seen
 from mall.domains.refunds.rules import ByHand
+from mall.flows import given_away
 from mall.flows import refund
 from pydantic import Field
 
@@ -23,9 +24,11 @@ class SettledByHand(Output):
     state: str
 
 
-@command("refunds.record_settled_by_hand", allow="staff")
+@command("refunds.record_settled_by_hand", allow="staff", repeat=seen("number"),
+         two_people=TwoPeople("BY_HAND", given_away.settled_by_hand))
 def record_settled_by_hand(ctx: Ctx, cmd: RecordSettledByHand) -> SettledByHand:
-    """Spec E6. One person is enough, above the limits too: that the money goes back was decided with the refund.
-    Nothing is paid here. Raises RefundNotFound, RefundNotFailed, OurOwnNumber, OutsideNumberUsed."""
+    """Spec E6. Nothing is paid here. Where two people decide, it counts against one person's limits as the refund
+    did: that the money went another way is said by a person alone (J6). Raises RefundNotFound, RefundNotFailed,
+    OurOwnNumber, OutsideNumberUsed."""
     state = refund.settle_by_hand(ctx.tx, cmd.refund_no, ctx.seller_id, cmd.how, cmd.number, cmd.note, ctx.now)
     return SettledByHand(refund_no=cmd.refund_no, state=state)

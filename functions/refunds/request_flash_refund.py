@@ -1,6 +1,6 @@
 """Get an order back that was not shipped, decided at once for those the shop trusts (极速退款)."""
 
-from mall.app import Ctx, Id, Input, Output, Title, command
+from mall.app import Ctx, Id, Input, Output, Title, command, seen
 from mall.domains.refunds.trust import Rule
 from mall.flows import flash_refund
 
@@ -15,7 +15,7 @@ class FlashRefundDecided(Output):
     amount_fen: int
 
 
-@command("refunds.request_flash_refund", allow="member")
+@command("refunds.request_flash_refund", allow="member", repeat=seen("order_no"))
 def request_flash_refund(ctx: Ctx, cmd: RequestFlashRefund) -> FlashRefundDecided:
     """Spec E6. All that is left of it goes back; the money is sent by `refunds.send_due_refunds`. Raises
     OrderNotFound, IllegalMove for one that is not waiting to be shipped, FlashRefundRefused with the reason."""

@@ -1,6 +1,6 @@
 """Send a failed refund again (重试退款); under a new number only when WeChat says that it closed the last one."""
 
-from mall.app import Ctx, Id, Input, Output, remote
+from mall.app import KEY, Ctx, Id, Input, Output, remote
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import RefundNotFound
 from mall.flows import send_refund
@@ -15,7 +15,7 @@ class RefundRetried(Output):
     state: str
 
 
-@remote("refunds.retry_refund", allow="staff", uses=["wechat_pay"])
+@remote("refunds.retry_refund", allow="staff", repeat=KEY, uses=["wechat_pay"])
 def retry_refund(ctx: Ctx, cmd: RetryRefund) -> RefundRetried:
     """Spec E6. WeChat is asked first. Changes nothing of one that has not failed. Raises RefundNotFound,
     TooManyRefunds."""

@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-from mall.app import Ctx, Fen, Id, Input, Output, Quantity, command
+from mall.app import KEY, Ctx, Fen, Id, Input, Output, Quantity, TwoPeople, command
 from mall.app.fields import Title
 from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds.rules import RefundCause, RefundOrder
+from mall.flows import given_away
 from mall.flows import refund as flow
-from mall.flows import sensitive_refund
 from mall.flows.refund_plan import wanted_of
 from pydantic import Field
 
@@ -28,37 +28,22 @@ class StartRefund(Input):
 
 class RefundStarted(Output):
     refund_no: str | None  # None: nothing is to be paid back
-    state: Literal["DUE", "DONE", "NOTHING_TO_REFUND", "WAITS"]
-    # DONE: nothing of it goes by WeChat. WAITS: nothing changed yet, a second person decides
+    state: Literal["DUE", "DONE", "NOTHING_TO_REFUND"]  # DONE: nothing of it goes by WeChat
     amount_fen: int
     balance_fen: int  # the part of it that goes into the buyer's stored value, at once
     closes: bool  # no piece of the order is left
-    change_id: str | None = None  # of what waits
-    why: str | None = None  # it waits: what is left to one person, and what to do
 
 
-@command("refunds.start_refund", allow="staff")
+@command("refunds.start_refund", allow="staff", repeat=KEY,
+         two_people=TwoPeople("REFUND", given_away.refund))
 def start_refund(ctx: Ctx, cmd: StartRefund) -> RefundStarted:
     """Spec E6. The money is sent by `refunds.send_due_refunds`. Raises OrderNotFound, AlreadyRefunded,
     StateChanged, LineNotInOrder, MoreThanBought, TooManyRefunds, IllegalMove for an order that was never paid.
-    Where two people decide, one above `refund_approval_limit_fen` of its order or `refund_day_limit_fen` of this
-    person's day waits (J6): ChangeWaits when one does already."""
-    asked = {"seller_id": ctx.seller_id, "reason": cmd.reason, "seen": flow.Seen(cmd.seen_state, cmd.seen_refunded_fen),
-             "wanted": wanted_of(cmd.lines, cmd.freight), "now": ctx.now,
-             "threshold": ThresholdRule(ctx.settings.refund_threshold_rule),
-             "first": RefundOrder(ctx.settings.refund_order)}
-    if ctx.settings.second_person:
-        waiting, decided = sensitive_refund.hold(
-            ctx.tx, cmd.order_no, staff_id=ctx.staff.staff_id, hours=ctx.settings.sensitive_change_hours,
-            limits=sensitive_refund.Limits(ctx.settings.refund_approval_limit_fen, ctx.settings.refund_day_limit_fen),
-            **asked)
-        if waiting:
-            ctx.noted = {"change_id": waiting.change_id}
-            return RefundStarted(refund_no=None, state="WAITS", amount_fen=decided.amount_fen,
-                                 balance_fen=decided.parts.balance_fen, closes=decided.closes,
-                                 change_id=waiting.change_id, why=waiting.why)
+    Where two people decide, it counts against one person's limits (J6)."""
     refund_no, decided = flow.refund_order(
-        ctx.tx, cmd.order_no, cause=RefundCause.STAFF, actor=ctx.actor, **asked)
+        ctx.tx, cmd.order_no, seller_id=ctx.seller_id, cause=RefundCause.STAFF, reason=cmd.reason, actor=ctx.actor,
+        now=ctx.now, seen=flow.Seen(cmd.seen_state, cmd.seen_refunded_fen), wanted=wanted_of(cmd.lines, cmd.freight),
+        threshold=ThresholdRule(ctx.settings.refund_threshold_rule), first=RefundOrder(ctx.settings.refund_order))
     sent = "DUE" if decided.parts.wechat_fen else "DONE"
     return RefundStarted(refund_no=refund_no, state=sent if refund_no else "NOTHING_TO_REFUND",
                          amount_fen=decided.amount_fen, balance_fen=decided.parts.balance_fen, closes=decided.closes)

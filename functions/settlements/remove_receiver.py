@@ -1,6 +1,6 @@
 """Take a receiver out of profit sharing (移除分账接收方); what it was promised before stays its own."""
 
-from mall.app import Ctx, Id, Input, Output, remote
+from mall.app import Ctx, Id, Input, Output, harmless, remote
 from mall.domains.settlements import store as settlements
 
 
@@ -12,7 +12,7 @@ class ReceiverRemoved(Output):
     receiver_id: str
 
 
-@remote("settlements.remove_receiver", allow="staff", uses=["wechat_pay"])
+@remote("settlements.remove_receiver", allow="staff", repeat=harmless("what is gone stays gone"), uses=["wechat_pay"])
 def remove_receiver(ctx: Ctx, cmd: RemoveReceiver) -> ReceiverRemoved:
     """Spec E7. WeChat forgets it only when no other seller shares with the same account. Raises ReceiverNotFound,
     OutcomeUnknown (ask again)."""

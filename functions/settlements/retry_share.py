@@ -1,6 +1,6 @@
 """Send what receivers did not get of an order to them again (重试分账); WeChat is asked first what became of it."""
 
-from mall.app import Ctx, Id, Input, Output, remote
+from mall.app import KEY, Ctx, Id, Input, Output, remote
 from mall.domains.settlements import store as settlements
 from mall.flows import retry_share as flow
 
@@ -14,7 +14,7 @@ class ShareRetried(Output):
     state: str
 
 
-@remote("settlements.retry_share", allow="staff", uses=["wechat_pay"])
+@remote("settlements.retry_share", allow="staff", repeat=KEY, uses=["wechat_pay"])
 def retry_share(ctx: Ctx, cmd: RetryShare) -> ShareRetried:
     """Spec E7. Changes nothing of one that is under way or complete. Raises ShareNotFound, ShareUnfrozen,
     RefundUnderWay, NothingToShare, TooManyShares, OutcomeUnknown (ask again)."""

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mall.app import Ctx, Id, Input, Name, Output, Version, remote
+from mall.app import KEY, Ctx, Id, Input, Name, Output, TwoPeople, Version, remote
 from mall.domains.settlements import store as settlements
-from mall.flows import sensitive_receiver
+from mall.flows import given_away
 
 Relation = Literal["STORE", "STAFF", "STORE_OWNER", "PARTNER", "HEADQUARTER", "BRAND", "DISTRIBUTOR", "USER",
                    "SUPPLIER", "SERVICE_PROVIDER", "PLATFORM"]
@@ -24,23 +24,18 @@ class SaveReceiver(Input):
 
 class ReceiverSaved(Output):
     receiver_id: str
-    state: Literal["SAVED", "WAITS"]  # WAITS: its part does not change before a second person has approved
-    change_id: str | None = None  # of what waits
+    state: Literal["SAVED"]
 
 
-@remote("settlements.save_receiver", allow="staff", uses=["wechat_pay"])
+@remote("settlements.save_receiver", allow="staff", repeat=KEY,
+        two_people=TwoPeople("RECEIVER", given_away.receiver, always=True), uses=["wechat_pay"])
 def save_receiver(ctx: Ctx, cmd: SaveReceiver) -> ReceiverSaved:
-    """Spec E7. The same account again changes it; orders shared before keep their parts. Raises NameNeeded,
-    TooManyReceivers, SharesAboveMost, ChangeWaits, ChangedMeanwhile, OutcomeUnknown (ask again)."""
+    """Spec E7. The same account again changes it; orders shared before keep their parts. Where two people decide,
+    WeChat hears of it when both have (J6). Raises NameNeeded, TooManyReceivers, SharesAboveMost, ChangedMeanwhile,
+    OutcomeUnknown (ask again)."""
     wanted, seen = cmd.model_dump(exclude={"version"}), ctx.seen(cmd.version)
     row = ctx.transact(settlements.intend_receiver, ctx.seller_id, wanted,
                        ctx.settings.sharing_most_per_ten_thousand, seen)
     ctx.world.wechat_pay.add_receiver(kind=cmd.kind, account=cmd.account, relation=cmd.relation, name=cmd.name)
-    change_id = None
-    if ctx.settings.second_person:
-        change_id = ctx.transact(
-            sensitive_receiver.hold, row, wanted, seen, seller_id=ctx.seller_id, staff_id=ctx.staff.staff_id,
-            hours=ctx.settings.sensitive_change_hours)
-    else:
-        ctx.transact(settlements.save_receiver, row, wanted, seen)
-    return ReceiverSaved(receiver_id=row.receiver_id, state="WAITS" if change_id else "SAVED", change_id=change_id)
+    ctx.giving(settlements.save_receiver, row, wanted, seen)
+    return ReceiverSaved(receiver_id=row.receiver_id, state="SAVED")

@@ -1,30 +1,36 @@
 """Unfreeze what is left of payments of which nothing is to be shared any more (解冻剩余资金)."""
 
 from collections import Counter
+from typing import Any
 
-from mall.app import Ctx, timer
+from mall.app import Ctx, Load, timer
 from mall.domains.settlements import store as settlements
 from mall.flows import unfreeze as flow
-from mall.flows.each import each
+from mall.flows.each import work_through
 
-MOST = 100
+MOST = 500
 
 
-@timer("settlements.unfreeze_remainders", every_minutes=5, uses=["wechat_pay"])
+@timer("settlements.unfreeze_remainders", every_minutes=1, uses=["wechat_pay"],
+       load=Load("payments with a frozen rest", item_ms=200))
 def unfreeze_remainders(ctx: Ctx) -> dict[str, int]:
     """Spec E7. Every order shared, refunded in full or without receivers; the latest after 28 days, before WeChat
     does it by itself. Counts by the payment's state afterwards; waiting: WeChat wants it later or refuses, with a
     case; failed: no answer, tried again later."""
     counts = Counter(UNFREEZING=0, UNFROZEN=0, waiting=0, failed=0)
-    for row in ctx.read(settlements.done_with, ctx.settings.sharing_mode != "off", ctx.now, MOST):
-        outcome = each(ctx, _decide, ctx, row.payment_no)
-        counts[outcome] += outcome != "UNFREEZING"  # counted below, once it was sent
-    for row in ctx.read(settlements.never_paid, ctx.now, MOST):
-        counts[ctx.transact(flow.end, row.payment_no, ctx.now)] += 1
-    for row in ctx.read(settlements.unfreezing, ctx.now, MOST):
-        counts[each(ctx, flow.send, ctx, row)] += 1
+
+    def decide(row: Any) -> str:
+        return ctx.transact(flow.decide, row.payment_no, ctx.settings, ctx.now)
+
+    def end(row: Any) -> str:
+        return ctx.transact(flow.end, row.payment_no, ctx.now)
+
+    shares = ctx.settings.sharing_mode != "off"
+    counts.update(work_through(ctx, lambda tx: settlements.done_with(tx, shares, ctx.now, MOST), decide,
+                               purpose=settlements.UNFREEZING_REST, parts_left=6))
+    counts["UNFREEZING"] = 0  # counted below, once it was sent
+    counts.update(work_through(ctx, lambda tx: settlements.never_paid(tx, ctx.now, MOST), end,
+                               purpose=settlements.UNFREEZING_REST, parts_left=5))
+    counts.update(work_through(ctx, lambda tx: settlements.unfreezing(tx, ctx.now, MOST),
+                               lambda row: flow.send(ctx, row)))
     return dict(counts)
-
-
-def _decide(ctx: Ctx, payment_no: str) -> str:
-    return ctx.transact(flow.decide, payment_no, ctx.settings, ctx.now)

@@ -17,7 +17,7 @@ class ListAuditLog(Input):
 
 class AuditEntry(Output):
     entry_id: str
-    actor_id: str
+    actor_id: str  # "nobody": somebody who tried a name that nobody has
     actor_name: str
     action: str
     request_id: str
@@ -36,7 +36,7 @@ def list_audit_log(ctx: Ctx, cmd: ListAuditLog) -> AuditLog:
     rows = store.list_audit(ctx.tx, ctx.seller_id, before=last_id(cmd.cursor),
                             actor_id=cmd.actor_id, action=cmd.action_name, limit=cmd.limit + 1)
     shown = rows[:cmd.limit]
-    entries = [AuditEntry(entry_id=row.entry_id, actor_id=row.actor_id, actor_name=row.display_name,
+    entries = [AuditEntry(entry_id=row.entry_id, actor_id=row.actor_id, actor_name=row.display_name or "",
                           action=row.action, request_id=row.request_id, target=row.target, created_at=row.created_at)
                for row in shown]
     return AuditLog(entries=entries, next_cursor=encode_cursor(shown[-1].entry_id) if len(rows) > cmd.limit else None)

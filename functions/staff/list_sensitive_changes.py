@@ -17,7 +17,12 @@ class ListSensitiveChanges(Input):
 class SensitiveChange(Output):
     change_id: str
     kind: str
-    subject: str  # the order's number; settings
+    action: str | None  # what was asked to do
+    subject: str  # the order, the coupon, the product; settings
+    order_no: str | None
+    value_fen: int | None  # given away by it; null: without a bound
+    says: str | None  # what it does, in words and figures
+    why: str | None  # it needs a second person
     state: str
     asked_by: str
     reason: str

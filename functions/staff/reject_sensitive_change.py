@@ -1,6 +1,6 @@
 """Reject what a colleague asked for (复核驳回), with the reason; by the one who asked it is a withdrawal (撤回)."""
 
-from mall.app import Ctx, Id, Input, Output, Title, command
+from mall.app import Ctx, Id, Input, Output, Title, command, seen
 from mall.domains.sensitive import store as sensitive
 
 
@@ -14,7 +14,7 @@ class SensitiveChangeRejected(Output):
     state: str  # REJECTED or WITHDRAWN
 
 
-@command("staff.reject_sensitive_change", allow="staff")
+@command("staff.reject_sensitive_change", allow="staff", repeat=seen("change_id"))
 def reject_sensitive_change(ctx: Ctx, cmd: RejectSensitiveChange) -> SensitiveChangeRejected:
     """Spec J6. Nothing else changes. Raises ChangeNotFound, ChangeDecided."""
     change = sensitive.lock(ctx.tx, cmd.change_id, ctx.seller_id, ctx.now)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Line, Name, Output, Version, command
+from mall.app import Ctx, Id, Input, Line, Name, Output, Version, command, harmless
 from mall.domains.sensitive.rules import check_no_grant
 from mall.domains.staff import rules, store
 from pydantic import Field
@@ -21,7 +21,7 @@ class RoleSaved(Output):
     permissions: list[str]
 
 
-@command("staff.save_role", allow="staff")
+@command("staff.save_role", allow="staff", repeat=harmless("says how it shall be; a new one has its name once"))
 def save_role(ctx: Ctx, cmd: SaveRole) -> RoleSaved:
     """Spec J6; holds from the next call on of everybody who has the role. Raises BadPermission,
     GrantBeyondOwn when it permits, or permitted, what the caller may not, LastOwner, RoleNameTaken, ChangedMeanwhile;
@@ -45,5 +45,9 @@ def save_role(ctx: Ctx, cmd: SaveRole) -> RoleSaved:
     now = {role.role_id: role.permissions for role in roles}
     after, in_use = now | {cmd.role_id: permissions}, [person.role_id for person in people if person.active]
     rules.check_owner_left([now[role] for role in in_use], [after[role] for role in in_use])
+    if ctx.settings.second_person and rules.widened(held, permissions):
+        for person in people:
+            if person.role_id == cmd.role_id:
+                store.remember_maker(ctx.tx, person.staff_id, ctx.staff.staff_id, ctx.now)
     store.change_role(ctx.tx, before, ctx.seen(cmd.version), name=cmd.name, permissions=permissions)
     return RoleSaved(role_id=before.role_id, version=before.version + 1, permissions=permissions)

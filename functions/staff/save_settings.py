@@ -2,10 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from mall.app import Count, Ctx, Input, Key, Line, Output, command
+from mall.app import Count, Ctx, Input, Key, Line, Output, TwoPeople, command, seen
 from mall.app.settings import ShopSettings, merge_settings, read_settings, risky_changes
 from mall.domains.sensitive import rules
-from mall.domains.sensitive import store as sensitive
 from mall.domains.staff import store
 from pydantic import Field
 
@@ -17,39 +16,39 @@ class SaveSettings(Input):
 
 
 class SettingsSaved(Output):
-    state: Literal["SAVED", "WAITS"]  # WAITS: nothing changed yet, a second person decides
+    state: Literal["SAVED"]
     version: int
     settings: ShopSettings  # as they are now
-    change_id: str | None = None  # of what waits
 
 
-@command("staff.save_settings", allow="staff")
+def risky(ctx: Ctx, cmd: SaveSettings) -> rules.GivenAway | None:
+    """All of it waits where a risky setting is among it. Raises BadSetting, SettingsChanged."""
+    document, _ = store.read_settings(ctx.tx, ctx.seller_id)
+    _, after = merge_settings(document, cmd.changes)
+    before = read_settings(document)
+    if not ctx.is_approval and not risky_changes(before, after):
+        return None
+    if not ctx.is_approval:
+        store.check_settings(ctx.tx, ctx.seller_id, ctx.seen(cmd.version))
+    shown = [{name: getattr(side, name) for name in cmd.changes} for side in (before, after)]
+    return rules.GivenAway("settings", 0, says=f"店铺设置：{'、'.join(sorted(cmd.changes))}", before=shown[0],
+                           after=shown[1], reason=cmd.reason)
+
+
+@command("staff.save_settings", allow="staff", repeat=seen("version"),
+         two_people=TwoPeople("SETTINGS", risky, always=True))
 def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
-    """Holds from the next call on. Raises BadSetting for an unknown name or a value out of range, and
+    """Spec J6. Holds from the next call on. Raises BadSetting for an unknown name or a value out of range, and
     SettingsChanged when somebody else was faster. The audit log keeps each value before and after. Where two
-    people decide and a risky setting is among them, all of it waits: ChangeWaits when something does already.
-    NoSecondPerson when there are no two to decide."""
+    people decide, a risky setting waits for both (J6). NoSecondPerson when there are no two to decide."""
     document, version = store.read_settings(ctx.tx, ctx.seller_id)
     merged, after = merge_settings(document, cmd.changes)
     before = read_settings(document)
-    risky = risky_changes(before, after)
-    if before.second_person and risky:
-        return _ask(ctx, cmd, before, after, version)
-    if "second_person" in risky:
+    if "second_person" in risky_changes(before, after) and after.second_person:
         roles, people = store.hold_people(ctx.tx, ctx.seller_id)
         permissions = {role.role_id: role.permissions for role in roles}
         rules.check_second_person([permissions[person.role_id] for person in people if person.active])
-    store.save_settings(ctx.tx, ctx.seller_id, merged, ctx.seen(cmd.version))
+    seen_version = version if ctx.is_approval else cmd.version  # what was shown of them is compared by the approval
+    store.save_settings(ctx.tx, ctx.seller_id, merged, ctx.seen(seen_version))
     ctx.noted = {name: [getattr(before, name), getattr(after, name)] for name in cmd.changes}
-    return SettingsSaved(state="SAVED", version=cmd.version + 1, settings=after)
-
-
-def _ask(ctx: Ctx, cmd: SaveSettings, before: ShopSettings, after: ShopSettings, version: int) -> SettingsSaved:
-    store.check_settings(ctx.tx, ctx.seller_id, ctx.seen(cmd.version))
-    shown = [{name: getattr(side, name) for name in cmd.changes} for side in (before, after)]
-    change_id = sensitive.ask(
-        ctx.tx, kind=rules.ChangeKind.SETTINGS, subject="settings", seller_id=ctx.seller_id,
-        staff_id=ctx.staff.staff_id, reason=cmd.reason, before=shown[0], after=shown[1],
-        payload={"changes": cmd.changes}, hours=before.sensitive_change_hours, now=ctx.now)
-    ctx.noted = {"change_id": change_id, "names": sorted(cmd.changes)}
-    return SettingsSaved(state="WAITS", version=version, settings=before, change_id=change_id)
+    return SettingsSaved(state="SAVED", version=seen_version + 1, settings=after)

@@ -3,21 +3,24 @@
 import secrets
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Name, Output, Version, command
+from mall.app import Ctx, Id, Input, Name, NewPassword, Output, Version, command, harmless, in_form
 from mall.domains.sensitive.rules import check_no_grant
 from mall.domains.staff import passwords, rules, store
+from mall.flows.password_try import in_turn
 from mall.kit.errors import BadInput
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
+
+Username = Annotated[str, StringConstraints(max_length=64, pattern=rules.USERNAME), in_form(rules.username_of)]
 
 
 class SaveStaff(Input):
     staff_id: Id | None = None  # absent: somebody new, who needs a username and a password
     version: Version | None = None  # of a change: the version that was read
-    username: Annotated[str, StringConstraints(pattern=r"^[0-9a-z][0-9a-z_.@-]{2,63}$")] | None = None
+    username: Username | None = None
     display_name: Name
     role_id: Id
     active: bool = True
-    password: Annotated[str, Field(min_length=12, max_length=128)] | None = None
+    password: NewPassword | None = None
 
 
 class StaffSaved(Output):
@@ -25,14 +28,15 @@ class StaffSaved(Output):
     version: int
 
 
-@command("staff.save_staff", allow="staff")
+@command("staff.save_staff", allow="staff", repeat=harmless("says how it shall be; a new one has its username once"))
 def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     """Spec J6. Raises GrantBeyondOwn when the role, or the one before, permits what the caller may not;
     LastOwner when nobody would be left who may do everything; UsernameTaken; ChangedMeanwhile; SecondPersonNeeded
-    for somebody new who may approve, or their password, where two people decide. Who is deactivated or gets a
-    new password is signed out everywhere."""
-    password_hash = ctx.first(_hashed, cmd.password) if cmd.password else None  # slow: with no transaction open
+    for somebody new who may approve, or their password, where two people decide; WeakPassword. Who is deactivated
+    or gets a new password is signed out everywhere."""
     roles, people = store.hold_people(ctx.tx, ctx.seller_id)
+    username = cmd.username if cmd.staff_id is None else rules.pick(people, "staff_id", cmd.staff_id).username
+    password_hash = ctx.first(_hashed, cmd.password, username or "") if cmd.password else None  # slow: outside of it
     granted = rules.pick(roles, "role_id", cmd.role_id).permissions
     rules.check_grant(ctx.staff.permissions, granted)
     if cmd.staff_id is None:
@@ -54,15 +58,18 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
                        active=cmd.active)
     if password_hash:
         store.save_password(ctx.tx, cmd.staff_id, password_hash)
-        _remember_setter(ctx, cmd.staff_id)
+    widened = rules.widened(permissions[before.role_id], granted)
+    if password_hash or (cmd.active and not before.active) or widened:
+        _remember_maker(ctx, cmd.staff_id)
     if password_hash or not cmd.active:
         store.revoke_sessions(ctx.tx, cmd.staff_id, ctx.now)
     ctx.noted = {"active": cmd.active, "new_password": password_hash is not None}
     return StaffSaved(staff_id=cmd.staff_id, version=before.version + 1)
 
 
-def _hashed(password: str) -> str:
-    return passwords.hash_password(password, secrets.token_bytes(16))
+def _hashed(password: str, username: str) -> str:
+    passwords.check_strength(password, username, field="password")
+    return in_turn(passwords.hash_password, password, secrets.token_bytes(16))
 
 
 def _take_on(ctx: Ctx, cmd: SaveStaff, password_hash: str | None, people: list) -> StaffSaved:
@@ -73,11 +80,12 @@ def _take_on(ctx: Ctx, cmd: SaveStaff, password_hash: str | None, people: list) 
     staff_id = ctx.new_id("stf")
     store.add_staff(ctx.tx, staff_id, ctx.seller_id, username=cmd.username, display_name=cmd.display_name,
                     role_id=cmd.role_id, active=cmd.active, password_hash=password_hash, now=ctx.now)
-    _remember_setter(ctx, staff_id)
+    _remember_maker(ctx, staff_id)
     ctx.noted = {"staff_id": staff_id, "active": cmd.active}
     return StaffSaved(staff_id=staff_id, version=1)
 
 
-def _remember_setter(ctx: Ctx, staff_id: str) -> None:
-    if ctx.settings.second_person and staff_id != ctx.staff.staff_id:
-        store.remember_setter(ctx.tx, staff_id, ctx.staff.staff_id, ctx.now)
+def _remember_maker(ctx: Ctx, staff_id: str) -> None:
+    """Who made an account, chose its password, brought it back or gave it rights is the same person as it (J6)."""
+    if ctx.settings.second_person:
+        store.remember_maker(ctx.tx, staff_id, ctx.staff.staff_id, ctx.now)

@@ -12,6 +12,6 @@ class Settings(Output):
 
 @query("staff.show_settings", allow="staff")
 def show_settings(ctx: Ctx, cmd: Nothing) -> Settings:
-    """Each setting with meaning, unit and default: docs/settings.md."""
+    """Spec J6. Each setting with meaning, unit and default: docs/settings.md."""
     document, version = store.read_settings(ctx.tx, ctx.seller_id)
     return Settings(version=version, settings=read_settings(document))

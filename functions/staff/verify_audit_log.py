@@ -9,7 +9,7 @@ from mall.domains.staff import audit_chain
 from mall.kit.errors import BadInput
 from pydantic import Field, StringConstraints
 
-DAY = r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+DAY = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 
 class VerifyAuditLog(Input):

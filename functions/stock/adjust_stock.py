@@ -2,23 +2,24 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Key, Nothing, Title, command
+from mall.app import Ctx, Id, Input, Key, Nothing, Title, command, seen
 from mall.domains.stock import store
 from mall.domains.stock.rules import NothingToMove
+from mall.kit.bounds import MAX_MOVED
 from pydantic import Field
 
 
 class AdjustStock(Input):
     sku_id: Id
-    delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+    delta: Annotated[int, Field(ge=-MAX_MOVED, le=MAX_MOVED)]
     reason: Title
     reference: Key  # the staff's own number of this correction: counted once
     warehouse_id: Id = store.MAIN_WAREHOUSE
 
 
-@command("stock.adjust_stock", allow="staff")
+@command("stock.adjust_stock", allow="staff", repeat=seen("reference"))
 def adjust_stock(ctx: Ctx, cmd: AdjustStock) -> Nothing:
-    """Spec B3. Raises NoSuchStock, StockBelowZero, AlreadyMoved, NothingToMove."""
+    """Spec B3. Raises NoSuchStock, StockBelowZero, StockTooLarge, AlreadyMoved, NothingToMove."""
     if cmd.delta == 0:
         raise NothingToMove(field="delta")
     store.adjust(ctx.tx, cmd.sku_id, cmd.warehouse_id, cmd.delta, seller_id=ctx.seller_id, reference=cmd.reference,

@@ -1,16 +1,29 @@
 """Tell once that stock ran low (补货提醒), and forget it when it is refilled."""
 
-from mall.app import Ctx, timer
+from typing import Any
+
+from mall.app import Ctx, Load, timer
 from mall.domains.stock import store
 from mall.domains.stock.rules import StockRanLow
+from mall.flows.each import work_through
 
 
-@timer("stock.raise_stock_alerts", every_minutes=5)
+@timer("stock.raise_stock_alerts", every_minutes=5, load=Load("places that ran low or were refilled", item_ms=10))
 def raise_stock_alerts(ctx: Ctx) -> dict[str, int]:
-    """Spec B3. Bounded batches; what does not fit waits for the next run."""
-    raised = sum(ctx.transact(_tell, ctx, row) for row in ctx.read(store.ran_low))
-    cleared = sum(ctx.transact(store.clear_alert, row.sku_id, row.warehouse_id) for row in ctx.read(store.refilled))
-    return {"raised": raised, "cleared": cleared}
+    """Spec B3. What does not fit into the time waits for the next run."""
+
+    def clear(row: Any) -> str:
+        cleared = ctx.transact(store.clear_alert, row.sku_id, row.warehouse_id)
+        return "cleared" if cleared else "elsewhere"
+
+    def raise_one(row: Any) -> str:
+        return "raised" if ctx.transact(_tell, ctx, row) else "elsewhere"
+
+    counts = work_through(ctx, lambda tx: store.ran_low(tx, ctx.now), raise_one, purpose=store.ALERTING,
+                          item=store.place_of, parts_left=2)
+    counts += work_through(ctx, lambda tx: store.refilled(tx, ctx.now), clear, purpose=store.ALERTING,
+                           item=store.place_of)
+    return {"raised": counts["raised"], "cleared": counts["cleared"]}
 
 
 def _tell(tx, ctx: Ctx, row) -> bool:

@@ -1,6 +1,6 @@
 """Move stock between warehouses (调拨): out of one and into the other, or not at all."""
 
-from mall.app import Ctx, Id, Input, Key, Nothing, Quantity, Title, command
+from mall.app import Ctx, Id, Input, Key, Nothing, Quantity, Title, command, seen
 from mall.domains.stock import store
 from mall.domains.stock.rules import SameWarehouse
 
@@ -14,9 +14,9 @@ class TransferStock(Input):
     reference: Key
 
 
-@command("stock.transfer_stock", allow="staff")
+@command("stock.transfer_stock", allow="staff", repeat=seen("reference"))
 def transfer_stock(ctx: Ctx, cmd: TransferStock) -> Nothing:
-    """Spec B3. Raises NoSuchStock, StockBelowZero, AlreadyMoved, SameWarehouse."""
+    """Spec B3. Raises NoSuchStock, StockBelowZero, StockTooLarge, AlreadyMoved, SameWarehouse."""
     if cmd.from_warehouse_id == cmd.to_warehouse_id:
         raise SameWarehouse(field="to_warehouse_id")
     store.transfer(ctx.tx, cmd.sku_id, cmd.quantity, from_warehouse=cmd.from_warehouse_id,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from mall.app import Ctx, Input, Output, PositiveFen, remote
+from mall.app import KEY, Ctx, Input, Output, PositiveFen, remote
 from mall.domains.wallets.rules import StoredValueOff, TopUpOutOfBounds, TopUpStopped, WalletFull
 from mall.flows import start_payment, top_up
 
@@ -22,7 +22,7 @@ class TopUpStarted(Output):
     h5_url: str | None  # to be opened in the browser
 
 
-@remote("wallets.top_up_wallet", allow="member", uses=["wechat_pay"],
+@remote("wallets.top_up_wallet", allow="member", repeat=KEY, uses=["wechat_pay"],
         errors=(StoredValueOff, TopUpStopped, TopUpOutOfBounds, WalletFull))
 def top_up_wallet(ctx: Ctx, cmd: TopUpWallet) -> TopUpStarted:
     """Spec E8, E5. Asking again gives the same payment; another amount or channel closes the old one first. Raises

@@ -9,6 +9,7 @@ from itertools import groupby
 from mall.app import registry
 from mall.app.actions import Action
 from mall.app.namespaces import group_of
+from mall.app.repeats import Repeat
 
 from infra.docs.errors import all_errors
 from infra.docs.words import fields_of, table
@@ -46,8 +47,11 @@ def _overview(actions: list[Action]) -> str:
 def _section(action: Action) -> str:
     lines = [f"### {action.name}\n", f"{action.summary}\n", f"- **Kind**: {action.kind}, {_KINDS[action.kind]}",
              f"- **Who**: {_who(action)}"]
-    if action.key_required:
-        lines.append("- **Idempotency key**: required; a repetition with the same key answers as the first time")
+    if action.repeat:
+        lines.append(f"- **Sent again**: {_repeated(action.repeat)}")
+    if action.two_people:
+        lines.append("- **Two people**: what it gives away counts against one person's limits; above them it answers"
+                     " `WAITS` (second-person.md)")
     if action.schedule:
         lines.append(f"- **Schedule**: {_when(action)} (`{action.schedule.scf_cron()}`)")
     if action.on:
@@ -76,6 +80,15 @@ def _who(action: Action) -> str:
         return "an outside service, by its signature"
     return {"anyone": "anyone", "member": "a member who is signed in",
             "staff": f"staff with the permission `{action.name}`"}[action.allow]
+
+
+def _repeated(repeat: Repeat) -> str:
+    if repeat.by == "key":
+        return "an idempotency key is required; with the same key it answers as the first time"
+    if repeat.by == "seen":
+        fields = ", ".join(f"`{field}`" for field in repeat.fields)
+        return f"refused, because {fields} no longer {'match' if len(repeat.fields) > 1 else 'matches'}"
+    return f"harmless: {repeat.why}"
 
 
 def _when(action: Action) -> str:

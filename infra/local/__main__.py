@@ -71,6 +71,7 @@ def _children(settings: Settings) -> list[Child]:
 def _for_children(settings: Settings) -> dict[str, str]:
     return {
         "PYTHONPATH": os.pathsep.join(PYTHON_PATH), "PYTHONUNBUFFERED": "1",
+        "MALL_WEB_ORIGINS": os.environ.get("MALL_WEB_ORIGINS") or os.environ.get("MALL_LOCAL_ORIGINS", ""),
         "MALL_LOCAL_FOLDER": str(settings.folder), "MALL_LOCAL_HOST": settings.host,
         "MALL_LOCAL_PORT": str(settings.gateway_port), "MALL_LOCAL_PAY_PORT": str(settings.pay_port),
         "MALL_LOCAL_API_PORT": str(settings.api_port), "MALL_LOCAL_STORE_PORT": str(settings.store_port),

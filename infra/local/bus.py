@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from mall.kit.errors import Unavailable
+from mall.adapters.event_bus import check_heard
 
 RELAY = "ops.relay_outbox"
 GATHER_S = 0.02  # events of calls that end at the same moment go out with one relay
+PATIENCE_S = 1.0  # a relay that takes longer waits for a listener: the next one need not
 
 
 class LocalBus:
@@ -21,9 +22,7 @@ class LocalBus:
         self._thread = threading.Thread(target=self._relay, name="relay", daemon=True)
 
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
-        answer = self._call(listener, message)
-        if not (isinstance(answer, dict) and answer.get("ok")):
-            raise Unavailable(listener=listener)
+        check_heard(listener, self._call(listener, message))
 
     def nudge(self) -> None:
         self._wanted.set()
@@ -41,4 +40,6 @@ class LocalBus:
             if self._ended.wait(GATHER_S):
                 return
             self._wanted.clear()  # before the relay: an event that comes while it runs asks for another
-            self._fire(RELAY)
+            relay = threading.Thread(target=self._fire, args=(RELAY,), daemon=True)
+            relay.start()
+            relay.join(PATIENCE_S)

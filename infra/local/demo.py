@@ -294,7 +294,7 @@ def refund_that_takes_two(demo: Demo) -> None:
     demo.act("6 · One person's day is used up, another decides 双人复核")
     name = f"demo-{demo.run}"
     clerk = demo.mall.sign_in_staff(name, make_owner(Database(demo.settings.database_url), name, reset=True))
-    _, sku_id = demo.goods("帆布袋", 9_000, 2)
+    _, sku_id = demo.goods("帆布袋", 9_000, 3)
     buyer = demo.buyer("老吴")
     orders = [demo.order(buyer, sku_id) for _ in range(2)]
     paid = [demo.pay(buyer, order["order_no"]) for order in orders]
@@ -310,6 +310,12 @@ def refund_that_takes_two(demo: Demo) -> None:
     demo.say("a colleague approves 同事复核通过", each_fen)
     demo.mall.tick("refunds.send_due_refunds")
     demo.until("both are back at WeChat", lambda: sum(map(demo.refunded_fen, paid)), 2 * each_fen)
+    unpaid = demo.order(buyer, sku_id)
+    given = clerk.call("pricing.adjust_order_price", order_no=unpaid["order_no"], goods_fen=0, freight_fen=0,
+                       seen_pay_fen=unpaid["pay_fen"], reason="老客户")
+    demo.hold("nor is an order given away by its price", given["state"], "WAITS")
+    demo.staff.call("staff.reject_sensitive_change", change_id=given["change_id"], reason="不同意")
+    buyer.call("orders.cancel_order", order_no=unpaid["order_no"])
     off = _settings(clerk, dict.fromkeys(limits))
     demo.hold("turning it off takes two as well", off["state"], "WAITS")
     demo.staff.call("staff.approve_sensitive_change", change_id=off["change_id"])

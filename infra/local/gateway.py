@@ -8,9 +8,10 @@
     GET  /_local/health
 
 Whatever the path, the function gets the platform's true event and `front_desk.handle` does the rest.
-`X-Sim-Openid: NAME` (percent-encoded) makes a cloud call of the person NAME, only from this machine.
+`X-Sim-Openid: NAME` (percent-encoded) makes a cloud call of the person NAME. That, `/_local/` and the pages are for
+this machine only (infra/local/loopback.py); the actions and the webhooks may be reached through a tunnel.
 
-Served by granian over WSGI: the functions are synchronous, so each call has a thread of its own.
+Served by granian; the functions are synchronous, so each call has a thread of its own once it is there as a whole.
 """
 
 from __future__ import annotations
@@ -27,33 +28,33 @@ from mall.app import front_desk, registry
 from mall.app.actions import Action
 from mall.app.deployment import Deployment
 from mall.app.front_desk import House
+from mall.app.triggers import BodyTooLarge
 from mall.kit import clock, telemetry
 from mall.kit.errors import BadInput, MallError, NotAllowed
 
 from infra.local import openapi, pages
 from infra.local.bus import LocalBus
+from infra.local.instances import Instances
 from infra.local.clock_file import ClockFile
+from infra.local.patience import Patient
 from infra.local.settings import Settings, read_settings
 from infra.local.shapes import HTTP_SHAPES, SHAPES, make_event, read_answer, scf_context, timer_event
 from infra.local.spans import SpanFile
 from infra.local.timers import Timers
 from infra.local.wire import (
-    SAFE,
-    MethodNotAllowed,
+    MAX_PAYLOAD_BYTES,
     Request,
     Response,
+    TooSlow,
     UnknownPath,
+    answer,
     as_json,
     as_page,
-    is_own_page,
     read_request,
     refuse,
-    send,
 )
 
 THREADS = 16
-CORS_HEADERS = ("authorization, content-type, idempotency-key, x-mall-nonce, x-mall-shape, x-mall-signature, "
-                "x-mall-timestamp, x-request-id, x-sim-openid")
 
 
 class Gateway:
@@ -66,7 +67,8 @@ class Gateway:
         self.actions = registry.load()
         self.webhooks = {action.path: action for action in self.actions.values() if action.path}
         self.clock = ClockFile(settings.folder / "clock.json", [settings.pay_url, settings.api_url])
-        self.bus = LocalBus(self.call, self.fire)
+        self.instances = Instances()
+        self.bus = LocalBus(self._listen, self.fire)
         self.timers = Timers(self.actions.values(), self.fire, settings.folder / "timers.json")
         house.world.put("event_bus", self.bus)
 
@@ -82,21 +84,16 @@ class Gateway:
         self.house.database.close()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        request = None
         try:
-            request = read_request(environ)
-            response = self.answer(request)
+            response = self.answer(read_request(environ))
         except MallError as refusal:
             response = refuse(refusal)
         except Exception:
             traceback.print_exc()
             response = refuse(MallError())
-        cors = _cors(request) if request else {}
-        return send(Response(response.status, response.body, {**response.headers, **SAFE, **cors}), start_response)
+        return answer(response)(environ, start_response)
 
     def answer(self, request: Request) -> Response:
-        if request.method == "OPTIONS":
-            return Response(204, b"")
         if request.path in self.webhooks:
             return self._invoke(self.webhooks[request.path], request, HTTP_SHAPES)
         if request.path.startswith("/api/"):
@@ -108,7 +105,16 @@ class Gateway:
     def call(self, name: str, event: dict[str, Any]) -> Any:
         """One action with an event of the platform itself (a message)."""
         action = self.actions[name]
-        return front_desk.handle(action, event, scf_context(action), self.house)
+        return self._run(action, event, scf_context(action))
+
+    def _run(self, action: Action, event: Any, context: Any) -> Any:
+        """In an instance, within the function's timeout. Raises FunctionTimedOut."""
+        return self.instances.run(action.timeout_s, lambda: front_desk.handle(action, event, context, self.house))
+
+    def _listen(self, name: str, message: dict[str, Any]) -> Any:
+        """A listener, on the relay's own thread: it waits no longer than the platform would."""
+        action = self.actions[name]
+        return front_desk.handle(action, message, scf_context(action), self.house)
 
     def fire(self, name: str) -> Any:
         """One timer, as the platform fires it; its answer."""
@@ -117,8 +123,6 @@ class Gateway:
         return self.call(name, timer_event(name, clock.now(), self.house.trigger_secret))
 
     def _action(self, request: Request, prefix: str) -> Action:
-        if request.method != "POST":
-            raise MethodNotAllowed()
         action = self.actions.get(request.path.removeprefix(prefix).replace("/", "."))
         if action is None or action.path:
             raise UnknownPath()
@@ -127,7 +131,7 @@ class Gateway:
     def _invoke(self, action: Action, request: Request, allowed: tuple[str, ...]) -> Response:
         name = request.headers.get("x-sim-openid")
         shape = request.headers.get("x-mall-shape") or ("cloudbase" if name else self.shape)
-        if shape not in allowed:
+        if shape not in allowed or (request.method == "OPTIONS" and shape not in HTTP_SHAPES):
             shape = "aws" if shape in SHAPES else shape  # a webhook has no cloud call
         person = None
         if name and shape == "cloudbase":
@@ -137,7 +141,7 @@ class Gateway:
             if request.headers.get("x-sim-unionid") == "none":  # as before the apps were bound together
                 person["unionid"] = ""
         event, context = make_event(shape, request, action, person)
-        return read_answer(front_desk.handle(action, event, context, self.house))
+        return read_answer(self._run(action, event, context))
 
     def _person(self, name: str) -> dict[str, str]:
         from infra.local.simulators.wechat_api.people import identify
@@ -160,7 +164,7 @@ class Gateway:
             return as_json({"ok": True, "data": moved})
         if request.path.startswith("/_local/tick/"):
             action = self._action(request, "/_local/tick/")
-            if action.schedule is None:
+            if action.schedule is None or request.method != "POST":
                 raise UnknownPath()
             return read_answer(self.fire(action.name))
         raise UnknownPath()
@@ -168,6 +172,8 @@ class Gateway:
     def _page(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
             raise UnknownPath()
+        if not request.asks_this_machine:
+            raise NotAllowed()
         if request.path == "/openapi.json":
             return as_json(openapi.describe(self.actions.values(), self.settings.gateway_url))
         if request.path == "/docs":
@@ -194,16 +200,16 @@ def serve() -> None:
 
     settings = read_settings()
 
-    def load(_target: str) -> Gateway:
+    def load(_target: str) -> Patient:
         import threading
 
         gateway = make_gateway()
         threading.Thread(target=gateway.start, name="start", daemon=True).start()
-        return gateway
+        return Patient(gateway, threads=THREADS, most_bytes=MAX_PAYLOAD_BYTES, refuse_slow=answer(refuse(TooSlow())),
+                       refuse_large=answer(refuse(BodyTooLarge())))
 
-    server = Granian("gateway", address=settings.host, port=settings.gateway_port, interface=Interfaces.WSGI,
-                     workers=1, blocking_threads=THREADS, blocking_threads_idle_timeout=600, websockets=False,
-                     log_level=LogLevels.error, workers_kill_timeout=3)
+    server = Granian("gateway", address=settings.host, port=settings.gateway_port, interface=Interfaces.ASGINL,
+                     workers=1, websockets=False, log_level=LogLevels.error, workers_kill_timeout=3)
     server.serve(target_loader=load)
 
 
@@ -212,15 +218,6 @@ def _json(request: Request) -> Any:
         return json.loads(request.body)
     except (ValueError, RecursionError):
         raise BadInput("请求内容不是有效的 JSON") from None
-
-
-def _cors(request: Request) -> dict[str, str]:
-    """An H5 page under development runs on another port of this machine; nobody else's page is let in."""
-    origin = request.headers.get("origin", "")
-    if not origin or not is_own_page(origin):
-        return {}
-    return {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-            "Access-Control-Allow-Headers": CORS_HEADERS, "Access-Control-Max-Age": "600", "Vary": "Origin"}
 
 
 if __name__ == "__main__":

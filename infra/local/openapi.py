@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mall.app.actions import Action
+from mall.app.two_people import WaitsForSecondPerson
 from mall.kit import errors
 
 REFERENCE = "#/components/schemas/{model}"
@@ -74,8 +75,15 @@ def _success(action: Action, schemas: dict[str, Any]) -> dict[str, Any]:
     if action.output is not None:
         shape = action.output.model_json_schema(ref_template=REFERENCE, mode="serialization")
         data = _register(action, shape, schemas)
+    if action.two_people is not None:
+        data = {"anyOf": [data, _waits(schemas)]}
     return {"type": "object", "required": ["ok", "data", "request_id"],
             "properties": {"ok": {"const": True}, "data": data, "request_id": {"type": "string"}}}
+
+
+def _waits(schemas: dict[str, Any]) -> dict[str, Any]:
+    schemas[WaitsForSecondPerson.__name__] = WaitsForSecondPerson.model_json_schema(mode="serialization")
+    return {"$ref": REFERENCE.format(model=WaitsForSecondPerson.__name__)}
 
 
 def _register(action: Action, schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

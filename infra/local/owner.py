@@ -51,9 +51,11 @@ class OwnerExists(Exception):
 
 def make_owner(database: Database, username: str, *, reset: bool = False) -> str:
     """The password of the owner that was made (or reset). Raises OwnerExists."""
-    if not re.fullmatch(r"[0-9a-z][0-9a-z_.@-]{2,63}", username):
+    username = rules.username_of(username)
+    if not re.fullmatch(rules.USERNAME, username):
         raise ValueError("a username is 3 to 64 of a-z, 0-9 and _ . @ -")
     password = secrets.token_urlsafe(18)  # 24 characters, 144 bits
+    passwords.check_strength(password, username)
     password_hash = passwords.hash_password(password, secrets.token_bytes(16))
     try:
         database.run(_make, username=username, password_hash=password_hash, reset=reset, now=clock.now())

@@ -5,9 +5,10 @@
 | aws       | AWS payload 2.0 (function URL, HTTP API)                   | `requestContext.http.sourceIp`   |
 | scf       | SCF function URL: no base64 flag, no request context       | header `x-scf-remote-addr`       |
 | access    | CloudBase HTTP access service                              | `requestContext`, base64 bodies  |
-| cloudbase | `wx.cloud.callFunction`: the event is the JSON body itself | identity in `context`            |
+| cloudbase | `callFunction`: the event is the JSON body itself          | identity in `context`            |
 
-So a call on a laptop takes the same way through `mall.app.triggers` as a deployed one.
+So a call on a laptop takes the same way through `mall.app.triggers` as a deployed one. The headers with the client's
+address are there as a platform sends them; they are believed where `MALL_CLIENT_ADDRESS_HEADER` names them.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class AwsContext:
 
 def make_event(shape: str, request: Request, action: Action, person: dict[str, str] | None = None) -> tuple[Any, Any]:
     """(event, context) as the platform would hand them over. `person`: who calls in a cloud call
-    (`appid`, `openid`, `unionid`); None is a cloud call from outside WeChat, whose event is anybody's JSON."""
+    (`appid`, `openid`, `unionid`); None is a cloud call by the web SDK, whose event is anybody's JSON."""
     if shape == "aws":
         return _aws(request), AwsContext(action)
     if shape == "scf":
@@ -135,7 +136,8 @@ def _cloud_call(request: Request) -> Any:
 
 def _wechat_world(request: Request, person: dict[str, str] | None) -> dict[str, str]:
     if person is None:
-        return {"TCB_SOURCE": "wx_http", "TCB_SOURCE_IP": request.client_ip}
+        return {"LOGINTYPE": "ANONYMOUS", "TCB_UUID": uuid.uuid4().hex, "TCB_ISANONYMOUS_USER": "true",
+                "TCB_ENV": "mall-local", "TCB_SOURCE_IP": request.client_ip}
     return {
         "WX_CONTEXT_KEYS": "WX_OPENID,WX_APPID,WX_UNIONID,WX_CLIENTIP", "TCB_SOURCE": "wx_client",
         "TCB_ENV": "mall-local", "WX_APPID": person["appid"], "WX_OPENID": person["openid"],

@@ -5,22 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote
 
 from mall.app.triggers import BodyTooLarge
-from mall.kit.errors import MallError, NotFound
+from mall.kit.errors import BadInput, MallError, NotFound
 from mall.kit.ids import new_id
 
+from infra.local.loopback import LOOPBACK, SAFE, asks_this_machine
+
 MAX_PAYLOAD_BYTES = 6 * 1024 * 1024  # what SCF and Lambda take in one synchronous call
-SAFE = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Opener-Policy": "same-origin"}  # on every answer
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,14 @@ class Request:
         return found
 
     @property
+    def asks_this_machine(self) -> bool:
+        """By a name of this machine, from a page of it, through no proxy: for the pages."""
+        return asks_this_machine(self.headers)
+
+    @property
     def is_from_this_machine(self) -> bool:
-        """The peer, the name it asked for and the page that asks are loopback: a foreign page that had its own name
-        resolved to 127.0.0.1 fails the second, one that just sends its visitor's browser here the third."""
-        host = urlsplit(f"//{self.headers.get('host', '')}").hostname or ""
-        page = self.headers.get("origin")
-        return self.client_ip in LOOPBACK and host in LOOPBACK and (page is None or is_own_page(page))
+        """And the peer is this machine: for what moves something."""
+        return self.client_ip in LOOPBACK and self.asks_this_machine
 
 
 @dataclass(frozen=True)
@@ -56,21 +56,12 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def is_own_page(origin: str) -> bool:
-    """A page of this machine, on whatever port, or one that MALL_LOCAL_ORIGINS names."""
-    try:
-        host = urlsplit(origin).hostname
-    except ValueError:
-        return False
-    return host in LOOPBACK or origin in os.environ.get("MALL_LOCAL_ORIGINS", "").split()
-
-
 class UnknownPath(NotFound):
     code, message = "NOT_FOUND", "没有这个地址"
 
 
-class MethodNotAllowed(NotFound):
-    status, code, message = 405, "METHOD_NOT_ALLOWED", "请使用 POST 请求"
+class TooSlow(BadInput):
+    status, code, message = 408, "REQUEST_TOO_SLOW", "请求发送太慢，请重试"
 
 
 def read_request(environ: dict[str, Any]) -> Request:
@@ -109,6 +100,12 @@ def as_page(text: str) -> Response:
               "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
     return Response(200, text.encode(), {"Content-Type": "text/html; charset=utf-8",
                                          "Content-Security-Policy": policy})
+
+
+def answer(response: Response) -> Any:
+    """A WSGI application that says this and nothing else."""
+    safe = Response(response.status, response.body, {**response.headers, **SAFE})
+    return lambda environ, start_response: send(safe, start_response)
 
 
 def send(response: Response, start_response: Any) -> Iterable[bytes]:

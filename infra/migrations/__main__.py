@@ -18,7 +18,7 @@ from mall.kit.db import driver_url
 from sqlalchemy import create_engine, pool
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from infra.migrations.steps import FOLDER, PHASES, BadSteps, pending, read_steps
+from infra.migrations.steps import FOLDER, PHASES, BadSteps, faults, pending, read_steps
 
 
 def main() -> int:
@@ -78,6 +78,8 @@ def _make(options: argparse.Namespace) -> int:
         upgrade(url)
         command.revision(config(url), message=options.words, rev_id=f"{len(read_steps()) + 1:04d}", autogenerate=True)
     print("read what it wrote, and choose its phase")
+    for fault in faults(sorted((FOLDER / "versions").glob("*.py"))[-1]):
+        print(fault, file=sys.stderr)
     return 0
 
 

@@ -1,12 +1,15 @@
 """The steps as files: their order and their phase, read without loading the migration tool.
 
 Each step says `phase = "before"` or `"after"`: before the new code is released (it adds what the old
-code does not mind), or after (it takes away what the new code does not need any more).
+code does not mind), or after (it takes away what the new code does not need any more). What a step before may not do
+is in `faults`: old code goes on beside its rows, and comes back after a roll-back.
 """
 
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -54,6 +57,35 @@ def pending(current: str | None, phase: str | None = None) -> list[Step]:
         return left
     other = next((index for index, step in enumerate(left) if step.phase != phase), len(left))
     return left[:other]
+
+
+TAKES_AWAY = ("drop_column", "drop_table", "rename_table")
+TAKES_AWAY_IN_SQL = re.compile(r"\b(DROP\s+(TABLE|COLUMN)|RENAME|CHANGE\s+COLUMN)\b", re.IGNORECASE)
+
+
+def faults(path: Path) -> list[str]:
+    """What the step does before the code though older code could not live with it, a sentence each."""
+    if _read(path).phase != "before":
+        return []
+    upgrade = next(node for node in ast.parse(path.read_text("utf-8")).body
+                   if isinstance(node, ast.FunctionDef) and node.name == "upgrade")
+    calls = [node for node in ast.walk(upgrade) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    return [f"{path.name}:{call.lineno} {sentence}" for call in calls for sentence in _faults_of(call)]
+
+
+def _faults_of(call: ast.Call) -> Iterator[str]:
+    name, given = call.func.attr, {each.arg: ast.unparse(each.value) for each in call.keywords}
+    if name in TAKES_AWAY or "new_column_name" in given:
+        yield f"{name} takes away what older code still uses: do it in a step after the code"
+    if name == "alter_column" and given.get("nullable") == "False" and "server_default" not in given:
+        yield "alter_column makes a column NOT NULL that older code leaves out: give it a server_default"
+    if name == "add_column":
+        for column in (each for each in ast.walk(call) if isinstance(each, ast.Call) and each is not call):
+            options = {each.arg: ast.unparse(each.value) for each in column.keywords}
+            if options.get("nullable") == "False" and options.get("server_default", "None") == "None":
+                yield "add_column adds a NOT NULL column that older code leaves out: give it a server_default"
+    if name == "execute" and any(TAKES_AWAY_IN_SQL.search(ast.unparse(each)) for each in call.args):
+        yield "execute takes away what older code still uses: do it in a step after the code"
 
 
 def _read(path: Path) -> Step:

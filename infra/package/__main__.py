@@ -18,7 +18,7 @@ from infra.package.libraries import NoWheel, lock  # noqa: E402
 from infra.package.plan import functions_per_namespace  # noqa: E402
 from infra.package.platforms import DIST, PLATFORMS  # noqa: E402
 
-STEPS = ("manifests", "lock", "requests", "timers")
+STEPS = ("manifests", "lock", "requests", "rules", "timers")
 
 
 def main(arguments: list[str]) -> int:
@@ -26,6 +26,7 @@ def main(arguments: list[str]) -> int:
         "Builds dist/<platform>/ for each platform named; all three, and the manifests, when nothing is. "
         "manifests: writes serverless.yml, cloudbaserc.json and infra/terraform/functions.json. "
         "lock: writes layers/*/requirements.lock. requests: writes dist/scf/requests.jsonl for SCF's own API. "
+        "rules: writes dist/cloudbase/invoke_rules.json, which functions a client's SDK may call. "
         "timers: gives CloudBase's timers their secret (MALL_TRIGGER_SECRET, CLOUDBASE_ENV_ID, TENCENTCLOUD_...)."))
     parser.add_argument("what", nargs="*", metavar="|".join([*PLATFORMS, *STEPS]))
     asked = parser.parse_args(arguments).what or [*PLATFORMS, "manifests"]
@@ -66,8 +67,17 @@ def _write_requests() -> None:
     print(f"{path.relative_to(REPOSITORY)}: {len(lines)} requests")
 
 
+def _write_rules() -> None:
+    from infra.package.invoke_rules import invoke_rules
+
+    path = DIST / "cloudbase" / "invoke_rules.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(invoke_rules(), indent=2) + "\n", encoding="utf-8")
+    print(path.relative_to(REPOSITORY))
+
+
 def _arm_timers() -> None:
-    from mall.adapters.tencent_credential import tencent_credential
+    from mall.adapters.cloud_clients import tencent_credential
     from tencentcloud.scf.v20180416.scf_client import ScfClient
 
     from infra.package.scf_requests import arm_timers
@@ -77,7 +87,8 @@ def _arm_timers() -> None:
         print(f"{name} has its secret")
 
 
-_STEPS = {"manifests": _write_manifests, "lock": _write_locks, "requests": _write_requests, "timers": _arm_timers}
+_STEPS = {"manifests": _write_manifests, "lock": _write_locks, "requests": _write_requests, "rules": _write_rules,
+          "timers": _arm_timers}
 
 
 def _print(built: Built) -> None:

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import json
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -15,6 +14,8 @@ from mall.kit.db import Database
 
 from tests.support.pay import Paying
 from tests.support.shop import Shop
+
+pytestmark = pytest.mark.spec("E10")
 
 
 @pytest.fixture
@@ -50,11 +51,11 @@ def test_both_bills_of_a_day_come_verified_and_unpacked(shop: Shop, paying: Payi
         paying.adapter.trade_bill(yesterday)
     assert (early.value.code, early.value.retryable) == ("BILL_NOT_READY", True)
     paying.move(hours=4)
-    trades = paying.adapter.trade_bill(yesterday).splitlines()
+    trades = list(paying.adapter.trade_bill(yesterday).lines())
     assert len(trades) == 4
     assert f",`{number},`" in trades[1]
     assert ",`龙井茶, 250 克,`" in trades[1]
-    funds = paying.adapter.fund_flow_bill(yesterday).splitlines()
+    funds = list(paying.adapter.fund_flow_bill(yesterday).lines())
     assert [line.split(",`")[6] for line in funds[1:3]] == ["123.45", "0.74"]
     with pytest.raises(PayRefused):
         paying.adapter.trade_bill(yesterday + timedelta(days=1))  # today
@@ -94,22 +95,28 @@ def test_a_link_that_leads_elsewhere_is_not_gone_to():
 def test_the_text_is_taken_only_with_its_hash_and_below_the_limit(monkeypatch: pytest.MonkeyPatch):
     text = "交易时间\r\n`1\r\n"
     sha1 = hashlib.sha1(text.encode()).hexdigest()
-    assert _bill_text(gzip.compress(text.encode()), sha1.upper()) == text
-    assert _bill_text(text.encode(), sha1) == text
+    for content in (gzip.compress(text.encode()), text.encode(), text):
+        bill = _bill_text([content], [sha1.upper()])
+        assert (list(bill.lines()), bill.sha1, gzip.decompress(bill.content)) == (
+            ["交易时间", "`1"], sha1, text.encode())
+    marked = b"\xef\xbb\xbf" + text.encode()
+    bill = _bill_text([gzip.compress(marked)] * 2, [hashlib.sha1(marked).hexdigest()] * 2)
+    assert list(bill.lines()) == ["交易时间", "`1"] * 2
+    assert bill.sha1 == hashlib.sha1(text.encode() * 2).hexdigest()
     for content in (b"", gzip.compress(text.encode())[:-9] + b"123456789", gzip.compress(b"other"), b"\x1f\x8b broken"):
         with pytest.raises(BillDamaged):
-            _bill_text(content, sha1)
-    monkeypatch.setattr(wechat_pay, "BILL_LIMIT_BYTES", 1000)
+            _bill_text([content], [sha1])
+    monkeypatch.setattr(wechat_pay, "BILL_UNPACKED_BYTES", 1000)
     bomb = b"0" * 1_000_000
     with pytest.raises(BillDamaged):
-        _bill_text(gzip.compress(bomb), hashlib.sha1(bomb).hexdigest())
+        _bill_text([gzip.compress(bomb)], [hashlib.sha1(bomb).hexdigest()])
 
 
 def test_a_download_is_read_no_further_than_its_limit(shop: Shop, paying: Paying, yesterday: date,
                                                       monkeypatch: pytest.MonkeyPatch):
     pay(paying, f"LONG{yesterday:%Y%m%d}{shop.database.kind}", 100)
     paying.move(hours=24)
-    assert json.dumps(paying.adapter.trade_bill(yesterday))
+    assert list(paying.adapter.trade_bill(yesterday).lines())
     monkeypatch.setattr(wechat_pay, "BILL_LIMIT_BYTES", 100)
     with pytest.raises(OutcomeUnknown) as unknown:
         paying.adapter.trade_bill(yesterday)

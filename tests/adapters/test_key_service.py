@@ -13,6 +13,8 @@ from mall.adapters.key_service import BadWrappingKey, KeyServices
 from mall.kit import outside
 from mall.kit.errors import Unavailable
 
+pytestmark = pytest.mark.spec("A6")
+
 SECRET = base64.urlsafe_b64encode(b"w" * 32).decode().rstrip("=")
 
 
@@ -90,7 +92,7 @@ class FakeKms:
 def tencent(monkeypatch: pytest.MonkeyPatch) -> FakeKms:
     common_client = pytest.importorskip("tencentcloud.common.common_client")
     fake = FakeKms()
-    monkeypatch.setattr(common_client, "CommonClient", lambda service, version, credential, region: {
+    monkeypatch.setattr(common_client, "CommonClient", lambda service, version, credential, region, profile: {
         ("kms", "2019-01-18", "ap-guangzhou"): fake}[service, version, region])
     for name in ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY"):
         monkeypatch.setenv(name, "x")

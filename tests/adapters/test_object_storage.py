@@ -30,6 +30,7 @@ from mall.kit.errors import NotFound, Unavailable
 from moto.server import ThreadedMotoServer
 
 from tests.object_store.server import running_store
+from tests.support.parallel import in_parallel
 
 AWS = StorageConfig(
     endpoint_url=None,
@@ -131,6 +132,29 @@ def test_an_upload_form_stores_the_picture(storage: ObjectStorage) -> None:
     assert _post(form, b"picture").status_code == 204
     assert storage.get("public/spu/1.png") == b"picture"
     storage.delete("public/spu/1.png")
+
+
+@pytest.mark.parametrize("config", ["our endpoint"], indirect=True)  # moto does not check forms
+def test_an_upload_form_is_good_once_and_leaves_what_it_stored_as_it_is(storage: ObjectStorage) -> None:
+    form = storage.issue_upload_form("public/once/1.png", "image/png", 10, 60, clock.wall())
+    assert _post(form, b"picture").status_code == 204
+    for body in (b"another", b"picture"):
+        assert _post(form, body).status_code == 412
+    for without in ("If-None-Match", "policy"):
+        fields = {name: value for name, value in form.fields.items() if name != without}
+        assert _post(replace(form, fields=fields), b"another").status_code == 403
+    assert _post(replace(form, fields=form.fields | {"If-None-Match": "x"}), b"another").status_code == 403
+    assert storage.get("public/once/1.png") == b"picture"
+
+
+@pytest.mark.parametrize("config", ["our endpoint"], indirect=True)
+def test_of_eight_uploads_by_one_form_at_the_same_moment_one_is_stored(storage: ObjectStorage) -> None:
+    form = storage.issue_upload_form("public/once/2.png", "image/png", 10, 60, clock.wall())
+    answers = in_parallel(*[lambda number=number: (_post(form, b"body %d" % number).status_code, number)
+                            for number in range(8)])
+    [first] = [number for status, number in answers if status == 204]
+    assert sorted(status for status, _ in answers) == [204] + [412] * 7
+    assert storage.get("public/once/2.png") == b"body %d" % first
 
 
 def test_an_upload_form_carries_a_chinese_key(storage: ObjectStorage) -> None:
@@ -293,7 +317,8 @@ def test_an_s3_form_is_what_boto3_would_sign(token: str | None, monkeypatch: pyt
 
     signed_by_boto3 = _presign_with_boto3(config, policy)
     assert form.fields["x-amz-credential"] == "AKIDEXAMPLE/20261121/ap-southeast-1/s3/aws4_request"
-    unsigned = {"policy", "x-amz-signature", "key", "Content-Type", "success_action_status"}
+    assert policy["conditions"][5] == {"If-None-Match": form.fields["If-None-Match"]} == {"If-None-Match": "*"}
+    unsigned = {"policy", "x-amz-signature", "key", "Content-Type", "success_action_status", "If-None-Match"}
     assert {n: v for n, v in form.fields.items() if n not in unsigned} == {
         n: v for n, v in signed_by_boto3.items() if n not in unsigned
     }
@@ -339,6 +364,7 @@ def test_a_cos_form_is_signed_as_its_document_says_step_by_step() -> None:
             {"Content-Type": "image/png"},
             {"success_action_status": "204"},
             ["content-length-range", 1, 1000],
+            {"x-cos-forbid-overwrite": "true"},
             {"q-sign-algorithm": "sha1"},
             {"q-ak": "AKIDEXAMPLE"},
             {"q-sign-time": "1795233600;1795234200"},
@@ -347,23 +373,23 @@ def test_a_cos_form_is_signed_as_its_document_says_step_by_step() -> None:
     sign_key = hmac.new(b"secret/example", b"1795233600;1795234200", "sha1").hexdigest()
     string_to_sign = hashlib.sha1(policy).hexdigest()
     assert fields["q-signature"] == hmac.new(sign_key.encode(), string_to_sign.encode(), "sha1").hexdigest()
-    plain = {"key", "Content-Type", "success_action_status"}
+    plain = {"key", "Content-Type", "success_action_status", "x-cos-forbid-overwrite"}
     assert fields.keys() == plain | {"policy", "q-sign-algorithm", "q-ak", "q-key-time", "q-signature"}
 
 
 def test_a_cos_form_has_the_signature_that_openssl_computes_for_it() -> None:
     """By hand: KEY=$(printf '1795233600;1795234200' | openssl dgst -sha1 -hmac 'secret/example' -r | cut -d' ' -f1)
     gives f95085860d02034985acca964df743199e06de1e; the policy's `openssl dgst -sha1 -r` is
-    6a817dc1b73cbf3a7bae792e8813afd03daa4fab; that text under `openssl dgst -sha1 -hmac $KEY` is the signature.
+    07c86e569274fd2fe0a165b05ff155af8b967a0d; that text under `openssl dgst -sha1 -hmac $KEY` is the signature.
     """
     form = issue_upload_form(COS, "public/spu/1.png", "image/png", 1000, 600, NOON)
     assert base64.b64decode(form.fields["policy"]) == (
         b'{"expiration": "2026-11-21T04:10:00Z", "conditions": [{"bucket": "mall-1250000000"}, '
         b'{"key": "public/spu/1.png"}, {"Content-Type": "image/png"}, {"success_action_status": "204"}, '
-        b'["content-length-range", 1, 1000], {"q-sign-algorithm": "sha1"}, {"q-ak": "AKIDEXAMPLE"}, '
-        b'{"q-sign-time": "1795233600;1795234200"}]}'
+        b'["content-length-range", 1, 1000], {"x-cos-forbid-overwrite": "true"}, {"q-sign-algorithm": "sha1"}, '
+        b'{"q-ak": "AKIDEXAMPLE"}, {"q-sign-time": "1795233600;1795234200"}]}'
     )
-    assert form.fields["q-signature"] == "a79d158250a5740be730d2e051f92181d1d928b7"
+    assert form.fields["q-signature"] == "569d980adfdd8e18118c326a9a6215e19d5f2065"
 
 
 def test_a_cos_form_of_temporary_keys_carries_their_token_beside_the_policy() -> None:

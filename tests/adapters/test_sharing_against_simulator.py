@@ -17,6 +17,8 @@ from mall.kit.ids import new_id
 
 from tests.support.shop import APPID
 
+pytestmark = pytest.mark.spec("E7")
+
 
 @pytest.fixture
 def http(pay_simulator: dict[str, Any]) -> Iterator[httpx.Client]:

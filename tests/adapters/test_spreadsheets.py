@@ -12,6 +12,8 @@ from mall.adapters.spreadsheets import Spreadsheets, UnreadableFile
 from mall.adapters.workbooks import measured
 from mall.kit.errors import BadInput
 
+pytestmark = pytest.mark.spec("B4", "E11")
+
 
 def workbook(*rows: list) -> bytes:
     target = io.BytesIO()
@@ -25,7 +27,7 @@ def workbook(*rows: list) -> bytes:
 
 def test_what_is_written_is_read_again():
     content = Spreadsheets().write("订单", ["订单号", "金额"], [["ord_1", 123], ["ord_2", Decimal("99.90")]])
-    assert Spreadsheets().read(content) == [["订单号", "金额"], ["ord_1", "123"], ["ord_2", "99.9"]]
+    assert Spreadsheets().read(content) == [["订单号", "金额"], ["ord_1", "123"], ["ord_2", "99.90"]]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+8613800000000", "-2", "@SUM(A1)", "\t=1", "\r=1"])

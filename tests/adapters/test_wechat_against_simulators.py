@@ -37,6 +37,8 @@ from mall.kit import clock
 from mall.kit.errors import Unavailable
 from mall.kit.ids import new_id
 
+pytestmark = pytest.mark.spec("E5", "L1")
+
 ROOT = Path(__file__).parents[2]
 
 

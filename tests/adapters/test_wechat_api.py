@@ -24,6 +24,8 @@ from mall.adapters.wechat_api import (
 from mall.kit import clock, outside
 from mall.kit.errors import BadInput, MallError, RuleBroken, TooMany, Unavailable
 
+pytestmark = pytest.mark.spec("A1", "I1")
+
 UTC = timezone.utc
 SECRET, WEB_SECRET = "secret-of-the-mini-program", "secret-of-the-service-account"
 TOKEN_PATH = "/cgi-bin/stable_token"

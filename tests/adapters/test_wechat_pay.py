@@ -32,6 +32,8 @@ from mall.adapters.wechat_pay import (
 from mall.kit import clock, outside
 from mall.kit.errors import RuleBroken, Unavailable
 
+pytestmark = pytest.mark.spec("E5", "E6")
+
 UTC = timezone.utc
 MERCHANT = rsa.generate_private_key(65537, 2048)
 PLATFORM = rsa.generate_private_key(65537, 2048)

@@ -11,6 +11,8 @@ from bench import cluster
 from bench.cluster import Outcome, Told
 from infra.cluster import galera
 
+pytestmark = pytest.mark.spec("L3")
+
 
 def told(**what: object) -> Told:
     return Told(0, **what)

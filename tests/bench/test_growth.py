@@ -10,6 +10,8 @@ from bench.growth import Growth
 
 from tests.support import mariadb
 
+pytestmark = pytest.mark.spec("L7")
+
 
 def test_the_ratio_is_the_largest_shop_s_by_the_smallest_s():
     assert Growth("a", {1_000: 2.0, 100_000: 9.0, 1_000_000: 2.5}).ratio == 1.25

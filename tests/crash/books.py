@@ -20,6 +20,7 @@ from mall.adapters.wechat_api import Session
 from mall.adapters.wechat_pay import BillNotReady, NoBill, Notice, PaymentSeen, PayRefused, Prepay, RefundSeen
 from mall.kit import clock
 from mall.kit.outside import calling
+from mall.kit.packed import PackedText
 
 from tests.crash import bills, sharing
 from tests.support.shop import APPID
@@ -215,21 +216,21 @@ class Pay(sharing.SharingDoor):
             found = self.books.find("refund", refund_no)
         return _refund_seen(found) if found else None
 
-    def trade_bill(self, day: date, kind: str = "ALL") -> str:
+    def trade_bill(self, day: date, kind: str = "ALL") -> PackedText:
         with calling("wechat_pay.trade_bill"):
             return self._bill("trade", day)
 
-    def fund_flow_bill(self, day: date) -> str:
+    def fund_flow_bill(self, day: date) -> PackedText:
         with calling("wechat_pay.fund_flow_bill"):
             return self._bill("fund flow", day)
 
-    def _bill(self, what: str, day: date) -> str:
+    def _bill(self, what: str, day: date) -> PackedText:
         kept = self.books.find("bill", f"{what} {day.isoformat()}")
         if kept is None:
             raise BillNotReady()
         if kept["text"] is None:
             raise NoBill()
-        return kept["text"]
+        return PackedText([kept["text"].encode()], 1 << 20)
 
     def open_notice(self, headers: Any, body: bytes, wall_now: datetime) -> Notice:
         """The signature is the adapter's business and tested there: here the body speaks plainly."""

@@ -17,12 +17,13 @@ from typing import Any
 from mall.adapters.spreadsheets import Spreadsheets
 from mall.app import identity, registry
 from mall.app.actions import Action
+from mall.app.routes import all_routes
 from mall.app.triggers import read_event
 from mall.domains.catalog.sheet import COLUMNS
 from mall.domains.messaging.rules import Template
 from mall.domains.staff import passwords
 from mall.domains.staff import store as staff_store
-from mall.kit import clock
+from mall.kit import clock, outbox
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.messages import message_consents
 from mall.tables.people import members, shop_settings
@@ -1130,6 +1131,12 @@ def _issue(town: Town) -> Play:
                 member_ids=members)
 
 
+@scenario("promotions.save_promotion")
+def _save_promotion(town: Town) -> Play:
+    return call(town, town.shop.staff(), "promotions.save_promotion", title="满减", starts_at=FAR,
+                ends_at="2100-01-01T00:00:00+08:00", steps=[{"threshold_fen": 10_000, "off_fen": 1_000}])
+
+
 @scenario("coupons.save_coupon")
 def _save_coupon(town: Town) -> Play:
     return call(town, town.shop.staff(), "coupons.save_coupon", kind="full_reduction", title="券", channel="CENTRE",
@@ -1222,6 +1229,27 @@ def _relay_group(town: Town) -> Play:
     return relay(town)
 
 
+@scenario("ops.relay_outbox", "deliveries of a relay that died")
+def _relay_after_one_that_died(town: Town) -> Play:
+    member, goods = basics(town)
+    templates(town, member)
+    paid(town, member, goods.sku_id)
+    town.shop.database.run(outbox.take, all_routes(), clock.now())
+    town.move(2)
+    return relay(town)
+
+
+@scenario("ops.relay_outbox", "an event that was told in part before deliveries had rows")
+def _relay_rest(town: Town) -> Play:
+    member, goods = basics(town)
+    templates(town, member)
+    paid(town, member, goods.sku_id)
+    town.shop.database.run(lambda tx: tx.change(
+        update(outbox.outbox_events).where(outbox.outbox_events.c.kind == "orders.order_paid")
+        .values(waiting=["messaging.on_event_compose_messages"], attempts=1)))
+    return relay(town)
+
+
 @scenario("messaging.send_due_messages")
 def _send_messages(town: Town) -> Play:
     member, goods = basics(town)
@@ -1243,13 +1271,11 @@ def _remind_unpaid(town: Town) -> Play:
 
 @scenario("ops.replay_parked_event")
 def _replay(town: Town) -> Play:
-    from mall.kit.outbox import outbox_events
-    from sqlalchemy import update
-
     member, goods = basics(town)
     paid(town, member, goods.sku_id)
-    town.shop.database.run(lambda tx: tx.change(update(outbox_events).values(state="PARKED", attempts=12)))
-    event_id = town.shop.rows(outbox_events, kind="orders.order_paid")[0].event_id
+    town.shop.database.run(outbox.take, all_routes(), clock.now())
+    town.shop.database.run(lambda tx: tx.change(update(outbox.outbox_deliveries).values(state="PARKED", attempts=12)))
+    event_id = town.shop.rows(outbox.outbox_events, kind="orders.order_paid")[0].event_id
     return call(town, town.shop.staff(), "ops.replay_parked_event", event_id=event_id)
 
 
@@ -1508,6 +1534,44 @@ def _approve_refund(town: Town) -> Play:
 @scenario("staff.approve_sensitive_change", "a setting")
 def _approve_setting(town: Town) -> Play:
     change_id = two_people(town).call("staff.save_settings", version=1, changes={"second_person": None})["change_id"]
+    return call(town, town.shop.staff(), "staff.approve_sensitive_change", change_id=change_id)
+
+
+def waiting_price(town: Town) -> tuple[Caller, dict[str, Any]]:
+    """An order whose payment is open at WeChat, and what nobody may take off it alone."""
+    owner = two_people(town)
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id)
+    return owner, {"order_no": order_no, "goods_fen": 3_900, "seen_pay_fen": 4_900, "reason": "老客户优惠"}
+
+
+@scenario("pricing.adjust_order_price", "that waits for a second person")
+def _price_waits(town: Town) -> Play:
+    owner, wanted = waiting_price(town)
+    return call(town, owner, "pricing.adjust_order_price", **wanted)
+
+
+@scenario("pricing.adjust_order_price", "that one person decides, counted to their day")
+def _price_alone(town: Town) -> Play:
+    owner = two_people(town, refund_approval_limit_fen=1_000_000)
+    member, goods = basics(town)
+    order_no, _ = started(town, member, goods.sku_id)
+    return call(town, owner, "pricing.adjust_order_price", order_no=order_no, goods_fen=3_900, seen_pay_fen=4_900,
+                reason="老客户优惠")
+
+
+@scenario("staff.approve_sensitive_change", "a price")
+def _approve_price(town: Town) -> Play:
+    owner, wanted = waiting_price(town)
+    change_id = owner.call("pricing.adjust_order_price", **wanted)["change_id"]
+    return call(town, town.shop.staff(), "staff.approve_sensitive_change", change_id=change_id)
+
+
+@scenario("staff.approve_sensitive_change", "a receiver")
+def _approve_receiver(town: Town) -> Play:
+    change_id = two_people(town).call(
+        "settlements.save_receiver", kind="MERCHANT_ID", account="1900000201", name="供货商", label="供货商",
+        relation="SUPPLIER", per_ten_thousand=100)["change_id"]
     return call(town, town.shop.staff(), "staff.approve_sensitive_change", change_id=change_id)
 
 

@@ -20,8 +20,9 @@ TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?:[:.+\d]*)"
 WECHAT = r"(?<![0-9A-Za-z])(?:[0-9a-f]{16,}|(?:42|50)[0-9A-Z]{26})(?![0-9A-Za-z])"  # numbers of the fake books, hashes
 COPY = r"(?<=[0-9A-Z]{26}-)[0-9A-Z]{8}"  # the end of a copied SKU code
 DICE = re.compile(f"{TIME}|{WECHAT}|{COPY}")
-LEFT_OUT = {  # a request that is repeated signs in twice, is twice in the audit chain, and counts as two tries
-    "idempotency_keys", "sessions", "audit_seals", "attempts",
+LEFT_OUT = {  # a request that is repeated signs in twice, is twice in the audit chain, and counts as two tries; an
+    # audit that is killed is a run more, and goes on from another place
+    "idempotency_keys", "sessions", "audit_seals", "attempts", "audit_runs", "audit_positions",
 }
 AS_SET = {"audit_entries"}  # a repeated request of the staff is noted twice
 PAID_FOR = {"payments", "payment_lines"}
@@ -89,8 +90,8 @@ def differences(undisturbed: dict[str, Counter], disturbed: dict[str, Counter]) 
 
 
 def _is_void(name: str, row: Any, paid: set[str]) -> bool:
-    """A payment that was never paid leaves no trace in the books of money."""
-    return name in PAID_FOR and row.payment_no not in paid
+    """A payment that was never paid leaves no trace in the books of money; and that an audit was killed is a case."""
+    return (name in PAID_FOR and row.payment_no not in paid) or (name == "cases" and row.kind == "AUDIT_LATE")
 
 
 def _plain(value: Any, known: set[str]) -> str:

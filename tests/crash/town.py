@@ -29,7 +29,7 @@ from typing import Any
 from mall.app import front_desk, registry
 from mall.app.front_desk import House
 from mall.domains.staff import audit_chain
-from mall.flows import audit
+from mall.flows import audit, relay
 from mall.kit import clock, outside
 from mall.kit.db import Database
 from mall.kit.errors import Unavailable
@@ -47,6 +47,7 @@ PAUSES = (0, 2, 31, 8, 64, 3)  # minutes between two rounds of all timers
 MORE_ROUNDS = 12  # where it has not come to rest by then
 WAITS = {"orders": ("state", ("UNPAID",)), "refunds": ("state", ("DUE", "SENT")), "messages": ("state", ("PENDING",)),
          "shipments": ("report_state", ("PENDING",)), "outbox_events": ("state", ("PENDING",)),
+         "outbox_deliveries": ("state", ("PENDING",)),
          "shares": ("state", ("DUE", "SENT")), "share_returns": ("state", ("DUE", "SENT")),
          "frozen_payments": ("state", ("UNFREEZING",))}
 WRITTEN = re.compile(r"(?:INSERT (?:OR )?(?:IGNORE )?INTO|UPDATE|DELETE FROM) [`\"]?(\w+)")
@@ -171,6 +172,7 @@ class Town:
         self._every: dict[str, Any] = {}
         self._here = threading.local()
         self.problems: list[str] = []
+        self._lanes, relay.LANES = relay.LANES, 1  # one after another, so that two runs are alike
         secrets = folder / "secrets"
         secrets.mkdir(exist_ok=True)
         first = open_shop(Database(self.store.url), secrets)
@@ -373,6 +375,7 @@ class Town:
 
     def close(self) -> None:
         self._shut()
+        relay.LANES = self._lanes
         self.books.close()
         clock.move_ahead(timedelta(0))
         outside.leave_transaction()

@@ -13,6 +13,8 @@ from mall.tables.people import addresses, members, roles, sessions
 
 from tests.support.shop import APPID, SECRETS, Caller, CloudContext, Shop, http_event, refused
 
+pytestmark = pytest.mark.spec("A1", "J6")
+
 ADDRESS = {"name": "张三", "phone": "13800001111", "province": "浙江省", "city": "杭州市", "district": "西湖区",
            "detail": "文三路1号"}
 SAVE, VIEW = "members.save_address", "members.view_profile"

@@ -10,6 +10,8 @@ from mall.tables.people import roles, sessions, staff
 from infra.local.owner import OwnerExists, make_owner
 from tests.support.shop import Caller, Shop, refused
 
+pytestmark = pytest.mark.spec("J6")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

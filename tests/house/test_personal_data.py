@@ -21,6 +21,8 @@ from tests.object_store.server import running_store
 from tests.support import seed, trade
 from tests.support.shop import Caller, Shop, refused
 
+pytestmark = pytest.mark.spec("A6")
+
 BUYERS = 12
 SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫", "鹭霖翎珺骁曦"
 
@@ -145,7 +147,7 @@ def repeated_and_refused(shop: Shop, told: Seeded, sku_id: str) -> None:
     """A click twice, a key for two contents, an input that does not fit: what is kept and printed of these."""
     me = shop.member("小红")
     given = {"name": told.names[0], "phone": told.phones[1], "province": "广东省", "city": "深圳市",
-             "detail": told.details[0]}
+             "district": "南山区", "detail": told.details[0]}
     first = me.call("members.save_address", key="twice", **given)
     assert me.call("members.save_address", key="twice", **given) == first
     with refused("IDEMPOTENCY_KEY_REUSED"):

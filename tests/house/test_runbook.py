@@ -21,6 +21,8 @@ from tests.security.town import NobodyAnswers, row
 from tests.support import seed, trade
 from tests.support.shop import Refused, Shop
 
+pytestmark = pytest.mark.spec("L6")
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "runbook.md").read_text("utf-8")
 BLOCKS = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL))

@@ -16,6 +16,8 @@ from mall.kit.errors import BadInput, MallError
 
 from tests.house.samples import EVENTS, context_of, read_sample
 
+pytestmark = pytest.mark.spec("L2")
+
 SHAPES = sorted(path.stem for path in (EVENTS / "_shapes").glob("*.json"))
 BODY = b'{"spu_id":"spu_DEMO0000000000000000000001"}'
 SCF_REQUEST = "aa7b70e6-6b1c-4b60-8b2f-3f4a5d6e7f80"
@@ -23,9 +25,9 @@ AWS_REQUEST = "e1506fd5-9e7b-434f-bd42-4f8fa224b599"
 XIAOHONG = PlatformIdentity("wxd678efh567hg6787", "openid-xiaohong", "oUnion-xiaohong")
 
 
-def read(name: str) -> Incoming:
+def read(name: str, address_header: str = "") -> Incoming:
     sample = read_sample(f"_shapes/{name}", trigger_secret="the secret")
-    return read_event(sample["event"], context_of(sample))
+    return read_event(sample["event"], context_of(sample), address_header=address_header)
 
 
 @pytest.mark.parametrize("name", ["cloudbase_call", "cloudbase_call_environ"])
@@ -34,18 +36,20 @@ def test_a_cloud_calls_identity_is_the_platforms_and_user_info_is_dropped(name: 
         "cloud_call", SCF_REQUEST, BODY, {"idempotency-key": "tap-1763731200"}, "203.0.113.9", XIAOHONG, {})
 
 
-def test_a_function_url_has_its_caller_in_a_header():
+def test_a_function_url_has_its_caller_in_a_header_that_is_believed_where_the_deployment_says_so():
+    assert read("scf_function_url", "X-Scf-Remote-Addr").client_ip == "111.206.96.145"
     assert read("scf_function_url") == Incoming("http", SCF_REQUEST, BODY, {
         "accept": "*/*", "content-length": "43", "content-type": "application/json",
         "host": "1302533238-abcdefghij.ap-guangzhou.tencentscf.com", "user-agent": "curl/8.5.0",
-        "x-scf-remote-addr": "111.206.96.145"}, "111.206.96.145")
+        "x-scf-remote-addr": "111.206.96.145"}, None)
 
 
 @pytest.mark.parametrize("name", ["cloudbase_http_access", "cloudbase_http_access_base64"])
 def test_the_access_service_sends_text_or_base64_and_header_names_become_lower_case(name: str):
     assert read(name) == Incoming("http", SCF_REQUEST, BODY, {
         "host": "mall-prod-3g7f2.service.tcloudbase.com", "content-type": "application/json",
-        "x-real-ip": "111.206.96.146", "x-client-proto": "https"}, "111.206.96.146")
+        "x-real-ip": "111.206.96.146", "x-client-proto": "https"}, None)
+    assert read(name, "x-real-ip").client_ip == "111.206.96.146"
 
 
 @pytest.mark.parametrize("name", ["aws_function_url", "aws_function_url_base64"])

@@ -15,6 +15,8 @@ from sqlalchemy import delete, update
 from tests.support import growth, points, seed
 from tests.support.shop import Shop
 
+pytestmark = pytest.mark.spec("E9", "J4")
+
 lots, uses, wallets, years, entries = (table.c for table in (point_lots, point_uses, point_wallets, growth_years,
                                                              growth_entries))
 PURCHASE = lots.kind == "PURCHASE"

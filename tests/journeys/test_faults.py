@@ -18,6 +18,8 @@ from tests.support import seed
 from tests.support.pay import Paying
 from tests.support.shop import Refused
 
+pytestmark = pytest.mark.spec("E4", "E5", "E6")
+
 PRICE_FEN, STOCK = 4_200, 5
 CALL = [("202", {}), ("202", {"act": True}), ("429", {}), ("429", {"act": True}), ("500", {}), ("500", {"act": True}),
         ("502", {}), ("502", {"act": True}), ("refuse", {}), ("timeout_before", {"seconds": 0}),

@@ -19,6 +19,8 @@ from tests.support import seed, trade
 from tests.support.pay import Paying
 from tests.support.shop import Caller, Refused, Shop, refused
 
+pytestmark = pytest.mark.spec("F1", "E4", "E6")
+
 ALONE_FEN, GROUP_FEN, LEADER_FEN, HOURS = 9_900, 6_900, 5_900, 2
 
 

@@ -22,6 +22,8 @@ from tests.functions.refunds.parts import bought, place, start
 from tests.support import growth, seed, trade, wallet
 from tests.support.shop import Caller, Refused, Shop, open_shop, refused
 
+pytestmark = pytest.mark.spec("A3")
+
 
 def entries(shop: Shop) -> list[tuple[str, int, int]]:
     return [(row.reason, row.amount, row.year) for row in shop.rows(growth_entries)]

@@ -21,6 +21,8 @@ from sqlalchemy import update
 from tests.support import growth, points, seed, trade
 from tests.support.shop import Caller, Shop
 
+pytestmark = pytest.mark.spec("E6", "E9", "L3")
+
 UNTIL_IT_WAITS_S = 0.4
 
 

@@ -16,6 +16,8 @@ from infra.local import spans
 from tests.support import seed, trade
 from tests.support.shop import Shop
 
+pytestmark = pytest.mark.spec("L6")
+
 
 class WeChat:
     """Takes every message."""

@@ -12,6 +12,8 @@ from tests.support import points, seed, trade, wallet
 from tests.support.pay import Paying
 from tests.support.shop import Shop, refused
 
+pytestmark = pytest.mark.spec("A4")
+
 FUNDS, RECEIVABLE, COST = (f"{kind}/{DEFAULT_SELLER}" for kind in ("order_funds", "receivable", "points_cost"))
 
 

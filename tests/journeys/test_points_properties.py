@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -18,6 +19,8 @@ from mall.tables.trade import order_lines, orders, payments
 
 from tests.support import points, seed, trade
 from tests.support.shop import Refused, Shop, open_shop
+
+pytestmark = pytest.mark.spec("A4", "E6")
 
 PEOPLE = 2
 EXPECTED = {"POINTS_SHORT", "POINTS_NOT_USABLE", "OUT_OF_STOCK", "WRONG_PICKUP_CODE"}

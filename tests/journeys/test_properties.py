@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -28,6 +29,8 @@ from mall.tables.trade import order_lines, orders, payments, refunds
 
 from tests.support import seed, trade
 from tests.support.shop import Refused, Shop, open_shop
+
+pytestmark = pytest.mark.spec("D2", "E6")
 
 EXPECTED = {"OUT_OF_STOCK", "COUPON_NOT_USABLE", "GROUP_FULL", "GROUP_OVER", "ALREADY_IN_GROUP", "ILLEGAL_MOVE",
             "ALREADY_REFUNDED", "COUPONS_GONE", "CLAIM_LIMIT_REACHED", "GROUP_BUY_NOT_RUNNING"}

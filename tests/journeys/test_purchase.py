@@ -1,5 +1,6 @@
 """The whole purchase against real signatures: place, pay, notice; and what may go wrong on the way."""
 
+import pytest
 from mall.tables.goods import stock_entries, stock_items
 from mall.kit.outbox import outbox_events
 from mall.tables.trade import cases, order_events, orders, payments, refunds, virtual_codes
@@ -7,6 +8,8 @@ from mall.tables.trade import cases, order_events, orders, payments, refunds, vi
 from tests.support import seed, trade
 from tests.support.pay import Paying
 from tests.support.shop import Shop, refused
+
+pytestmark = pytest.mark.spec("E1", "E3", "E4", "E5", "E6")
 
 
 def place(shop: Shop, member, goods, *, quantity: int = 1, key: str = "k1", **more):

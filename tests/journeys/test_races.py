@@ -23,6 +23,8 @@ from tests.support import seed
 from tests.support.pay import Paying
 from tests.support.shop import Caller, Refused, Shop
 
+pytestmark = pytest.mark.spec("E1", "E4", "E5", "E6", "B3")
+
 PRICE_FEN, STOCK = 4_200, 5
 LONGEST_WAIT_S = 0.012
 CHANNELS = ("jsapi", "native", "h5")

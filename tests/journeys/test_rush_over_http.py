@@ -25,6 +25,8 @@ from tests.support import seed
 from tests.support.pay import free_port
 from tests.support.shop import SECRETS, Caller, Shop
 
+pytestmark = pytest.mark.spec("B3", "E1")
+
 TOO_LATE = "库存不足，请减少数量或选择其他商品"
 
 

@@ -16,6 +16,8 @@ from tests.journeys.test_faults import CALL, NOTICE, SHARING
 from tests.support.pay import Paying
 from tests.support.shop import Refused, Shop
 
+pytestmark = pytest.mark.spec("E7")
+
 ROUNDS = 15
 CALLS = ("share", "query_share", "unfreeze", "return_share", "query_return")
 OF_RECEIVERS = ("add_receiver", "delete_receiver")

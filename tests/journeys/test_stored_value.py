@@ -12,6 +12,8 @@ from tests.support import seed, trade, wallet
 from tests.support.pay import Paying
 from tests.support.shop import Caller, Shop, refused
 
+pytestmark = pytest.mark.spec("E8")
+
 FUNDS = f"order_funds/{DEFAULT_SELLER}"
 
 

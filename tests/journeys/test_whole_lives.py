@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -25,6 +26,8 @@ from mall.tables.trade import order_lines, orders, payments, refunds
 
 from tests.support import points, seed, trade, wallet
 from tests.support.shop import Caller, Refused, Shop, open_shop
+
+pytestmark = pytest.mark.spec("E3", "E6", "E9")
 
 PEOPLE, TOP_UP, GRANT = 2, 40_000, 1_500
 PAID = ("GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED")

@@ -20,6 +20,8 @@ from tests.support import seed, trade
 from tests.support.pooling_proxy import SERVERS, PoolingProxy
 from tests.support.shop import open_shop
 
+pytestmark = pytest.mark.spec("L3")
+
 KEYS = select(idempotency_keys.c.key_hash)
 ONE = select(literal(1).label("one"))
 READ_COMMITTED = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"

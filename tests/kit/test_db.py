@@ -28,6 +28,8 @@ from sqlalchemy import (
 
 from tests.support.parallel import in_parallel
 
+pytestmark = pytest.mark.spec("L3")
+
 metadata = MetaData()
 jars = Table(
     "kit_jars", metadata, Column("name", String(64), primary_key=True), Column("coins", Integer, nullable=False),

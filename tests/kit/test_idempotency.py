@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 
 from tests.support.parallel import in_parallel
 
+pytestmark = pytest.mark.spec("E1", "L3")
+
 COUNT_KEYS = select(func.count().label("number")).select_from(idempotency_keys)
 COUNT_EVENTS = select(func.count().label("number")).select_from(outbox_events)
 

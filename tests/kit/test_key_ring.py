@@ -16,6 +16,8 @@ from infra.keys.__main__ import init, rotate, status
 from tests.support import seed
 from tests.support.shop import Shop, refused
 
+pytestmark = pytest.mark.spec("A6")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mall.kit import ledger
+from mall.kit import ledger, ledger_audit
 from mall.kit.db import Database
 from mall.kit.ledger import Account, AlreadyPosted, BalanceShort, Leg, NotHeld
 from mall.tables import load_all
 from sqlalchemy import create_engine, update
+
+from tests.support.rules import said
+
+pytestmark = pytest.mark.spec("E9")
 
 NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
 BANK, SHOP, WALLET = Account("bank"), Account("shop"), Account("stored_value/mem_1", guarded=True)
@@ -93,7 +97,7 @@ def test_what_is_held_is_settled_or_voided_once(database: Database):
         with pytest.raises(AlreadyPosted):
             database.run(ledger.settle, reference, [Leg(BANK, -40)], reason="TEST", now=NOW)
     assert (owed(database), balances(database)["bank"]) == (60, 60)
-    assert database.read(ledger.audit) == []
+    assert database.read(lambda tx: said(tx, ledger_audit)) == []
 
 
 def test_only_what_is_held_can_be_settled_and_only_in_whole(database: Database):
@@ -130,17 +134,17 @@ def test_holds_settles_and_voids_that_race_never_take_more_than_there_is(shop):
     assert owed(database, ledger.held(WALLET)) == 0
     settled = (100 - balances(database)["bank"]) // 30
     assert owed(database) == 100 - 30 * settled
-    assert database.read(ledger.audit) == []
+    assert database.read(lambda tx: said(tx, ledger_audit)) == []
 
 
 def test_the_audit_says_what_does_not_hold(database: Database):
     top_up(database, 100)
-    assert database.read(ledger.audit) == []
+    assert database.read(lambda tx: said(tx, ledger_audit)) == []
     database.run(lambda tx: tx.write(update(ledger.ledger_accounts).where(
         ledger.ledger_accounts.c.account == WALLET.name).values(owed=99)))
     database.run(lambda tx: tx.insert(ledger.ledger_entries, reference="odd", leg=0, account="bank", amount=3,
                                       about=None, reason="TEST", created_at=NOW))
-    assert database.read(ledger.audit) == [
+    assert database.read(lambda tx: said(tx, ledger_audit)) == [
         "ledger movement odd is out of balance by 3", "ledger account stored_value/mem_1 owes 99, its legs say 100"]
 
 
@@ -167,7 +171,7 @@ def test_after_any_movements_the_sum_is_zero_and_the_guarded_balance_is_its_legs
             assert (owed(database), owed(database, ledger.held(WALLET))) == (free, sum(
                 amount for amount in aside.values() if amount > 0))
         assert sum(balances(database).values()) == 0
-        assert database.read(ledger.audit) == []
+        assert database.read(lambda tx: said(tx, ledger_audit)) == []
     finally:
         database.close()
 

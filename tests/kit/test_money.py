@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mall.kit.money import MAX_FEN, percent_of, split, yuan
 
+pytestmark = pytest.mark.spec("D2")
+
 fen = st.integers(0, MAX_FEN)
 weights = st.lists(st.integers(0, MAX_FEN), min_size=1, max_size=50)
 

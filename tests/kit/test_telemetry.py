@@ -24,6 +24,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from tests.support import seed, trade
 from tests.support.shop import Refused, Shop
 
+pytestmark = pytest.mark.spec("L6")
+
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {"action", "actor", "outcome", "ms", "cold", "round_trips", "retries", "calls", "request_id"}
 

@@ -10,6 +10,8 @@ from mall.kit.errors import Unavailable
 
 from infra.local.bus import LocalBus
 
+pytestmark = pytest.mark.spec("L1")
+
 
 def test_nudges_of_one_moment_are_one_relay_and_none_is_lost():
     relays, first = [], threading.Event()

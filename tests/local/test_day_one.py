@@ -16,6 +16,8 @@ from infra.local import demo, desk, owner
 from infra.local.settings import read_running, read_settings
 from infra.migrations import __main__ as migrations
 
+pytestmark = pytest.mark.spec("L1")
+
 ROOT = Path(__file__).resolve().parents[2]
 PORTS = {"gateway": 9400, "pay": 9401, "api": 9402, "store": 9555}
 

@@ -17,6 +17,8 @@ from infra.migrations import steps
 from infra.migrations.__main__ import current, upgrade
 from tests.support import mariadb
 
+pytestmark = pytest.mark.spec("L4")
+
 
 @pytest.fixture(params=["sqlite", "mariadb"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:

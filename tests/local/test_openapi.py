@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from mall.app import registry
 
 from infra.local.openapi import KINDS, describe
+
+pytestmark = pytest.mark.spec("L1")
 
 ACTIONS = registry.load()
 DOCUMENT = describe(ACTIONS.values(), "http://127.0.0.1:8200")

@@ -13,6 +13,8 @@ from infra.local import pages
 from infra.local.settings import read_settings
 from infra.local.wire import as_page
 
+pytestmark = pytest.mark.spec("L1")
+
 PAGES = {
     "/docs": pages.api_page(),
     "/": pages.landing_page(read_settings(), registry.load().values(), {"shop_time": "now", "ahead_minutes": 0.0}),

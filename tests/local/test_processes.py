@@ -11,6 +11,8 @@ import pytest
 
 from infra.local.processes import Child, ChildFailed, stop, wait_until_ready, watch
 
+pytestmark = pytest.mark.spec("L1")
+
 SERVER = ("import sys, http.server as h\n"
           "print('listening', flush=True)\n"
           "h.HTTPServer(('127.0.0.1', int(sys.argv[1])), h.SimpleHTTPRequestHandler).serve_forever()")

@@ -10,6 +10,8 @@ from mall.kit.errors import BadInput
 from infra.local.shapes import HTTP_SHAPES, UnknownShape, make_event, read_answer
 from infra.local.wire import Request, Response
 
+pytestmark = pytest.mark.spec("L1")
+
 ACTION = registry.load()["members.sign_in"]
 REQUEST = Request("POST", "/api/members/sign_in", "a=1&a=2&b=", {"authorization": "Bearer x", "idempotency-key": "k-1"},
                   '{"name":"小红"}'.encode(), "127.0.0.1")
@@ -18,7 +20,8 @@ XIAOHONG = {"appid": "wx1", "openid": "o-1", "unionid": "u-1"}
 
 @pytest.mark.parametrize("shape", HTTP_SHAPES)
 def test_over_http_body_headers_and_caller_arrive(shape: str):
-    incoming = read_event(*make_event(shape, REQUEST, ACTION))
+    header = {"aws": "", "scf": "x-scf-remote-addr", "access": "x-real-ip"}[shape]  # what its deployment would name
+    incoming = read_event(*make_event(shape, REQUEST, ACTION), address_header=header)
     assert (incoming.source, incoming.body, incoming.client_ip, incoming.identity) == (
         "http", REQUEST.body, "127.0.0.1", None)
     assert incoming.headers["authorization"] == "Bearer x"

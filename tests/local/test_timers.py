@@ -13,6 +13,8 @@ from mall.kit import clock
 
 from infra.local.timers import Timers, is_due
 
+pytestmark = pytest.mark.spec("L1")
+
 UTC = timezone.utc
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # twelve o'clock in Shanghai
 EVERY_FIVE, AT_THREE = Schedule(every_minutes=5), Schedule(daily_at="03:00")

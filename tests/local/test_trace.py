@@ -16,6 +16,8 @@ from tests.security.town import row
 from tests.support import growth, seed, trade
 from tests.support.shop import Shop
 
+pytestmark = pytest.mark.spec("L1")
+
 PAID_AND_SHIPPED = """\
 order 订单 ord  SHIPPED
 to pay 应付 ¥59.80, EXPRESS, member 会员 mem

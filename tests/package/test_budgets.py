@@ -18,6 +18,8 @@ from infra.package.plan import Function
 from infra.package.platforms import AWS, LAYERS, LIBRARY_LAYERS, SCF
 from infra.package.zips import write_zip
 
+pytestmark = pytest.mark.spec("L2")
+
 
 def _action(name: str, **more: object) -> Action:
     return Action(name, "query", lambda ctx: None, allow="anyone", **more)

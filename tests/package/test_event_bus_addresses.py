@@ -15,6 +15,8 @@ from mall.kit.errors import Unavailable
 from infra.package.plan import functions
 from infra.package.platforms import PLATFORMS
 
+pytestmark = pytest.mark.spec("L2")
+
 MESSAGE = {"Type": "Message", "EventId": "evt_1"}
 
 

@@ -19,6 +19,8 @@ from infra.package.plan import CLIENT_KINDS, functions, functions_per_namespace
 from infra.package.platforms import AWS, BUILD, PLATFORMS, REPOSITORY
 from infra.package.scf_requests import arm_timers, requests
 
+pytestmark = pytest.mark.spec("L2")
+
 OSLS = BUILD / "osls" / "node_modules" / ".bin" / "osls"
 OSLS_VERSION = "osls@4.3.1"
 SECRET = "the-trigger-secret"

@@ -20,12 +20,15 @@ from infra.package.platforms import LIBRARY_LAYERS, PLATFORMS, SCF, Platform
 from tests.package import trial
 from tests.support.shop import APPID, Shop, open_shop
 
+pytestmark = pytest.mark.spec("L2")
+
 XIAOHONG = {"environment": json.dumps({"TCB_SOURCE": "wx_client", "WX_OPENID": "openid-xiaohong", "WX_APPID": APPID})}
 
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("dist")
+APPROVAL = "staff.approve_sensitive_change"  # runs other actions' bodies
 
 
 @pytest.fixture(scope="module", params=sorted(PLATFORMS))
@@ -92,7 +95,20 @@ def test_a_functions_zip_holds_its_entry_its_file_and_nothing_else(built: Built,
             names = archive.namelist()
         expected = ["functions/__init__.py", f"functions/{domain}/__init__.py", f"functions/{domain}/{verb}.py",
                     "index.py"]
-        assert names in (expected, [*expected, "routes.json"])
+        if function.action.name == APPROVAL:
+            assert set(expected) < set(names)
+        else:
+            assert names in (expected, [*expected, "routes.json"])
+
+
+def test_the_approval_carries_the_actions_that_it_runs(built: Built, dist: Path):
+    own = ["functions/__init__.py", "functions/staff/__init__.py", "functions/staff/approve_sensitive_change.py",
+           "index.py"]
+    others = [action.name.split(".") for action in registry.load().values() if action.two_people]
+    with zipfile.ZipFile(dist / built.platform.name / "functions" / "staff-approve_sensitive_change.zip") as archive:
+        assert sorted(archive.namelist()) == sorted({
+            *own, *(f"functions/{domain}/__init__.py" for domain, _ in others),
+            *(f"functions/{domain}/{name}.py" for domain, name in others)})
 
 
 def test_the_relay_carries_the_routes_of_all_events(built: Built, dist: Path):

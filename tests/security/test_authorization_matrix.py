@@ -27,6 +27,8 @@ from tests.security.town import KEYS, Town, actions, input_of, sample_of
 from tests.support import seed, trade
 from tests.support.shop import APPID, SECRETS, Caller, CloudContext, http_event
 
+pytestmark = pytest.mark.spec("J6")
+
 CLIENT = ("query", "command", "remote")
 ADMITTED, NOBODY, EXPIRED, FORGED, STALE, FORBIDDEN, BLOCKED = (
     "admitted", "401 NOT_SIGNED_IN", "401 SESSION_EXPIRED", "401 BAD_SIGNATURE", "401 STALE_REQUEST",

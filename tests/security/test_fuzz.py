@@ -51,6 +51,8 @@ from tests.security.town import KEYS, Town, actions
 from tests.support import seed, trade
 from tests.support.shop import SECRETS, Caller, CloudContext, http_event
 
+pytestmark = pytest.mark.spec("J2")
+
 TIMES = int(os.environ.get("FUZZ", "1"))
 SECONDS = 2.0
 GROWTH_MB = 400  # of the whole process, hypothesis and captured output included; a leak per case would be far more

@@ -29,6 +29,8 @@ from tests.security.town import Town, actions, row
 from tests.support import seed, trade
 from tests.support.shop import Caller
 
+pytestmark = pytest.mark.spec("J6")
+
 # what belongs to one person or one seller, by the name of the field
 MEMBERS_OWN = ("order_no", "address_id", "coupon_ids")
 SELLERS_OWN = ("spu_id", "spu_ids", "sku_id", "category_id", "parent_id", "freight_template_id", "template_id",
@@ -218,6 +220,7 @@ def test_anothers_id_is_answered_as_one_that_nobody_has(
         real, wrote = answered(town, caller, action, filled(action, path, theirs, things))
         absent, _ = answered(town, caller, action, filled(action, path, nobodys, things))
         assert same_but_for(real, theirs) == same_but_for(absent, nobodys)
+        wrote = wrote - {"attempts"}  # a try is counted whatever becomes of it
         assert wrote <= ({"audit_entries"} if action.allow == "staff" else set()) or real[0] == 200, wrote
         assert real[0] != 400 or real[1]["error"]["code"] == "BAD_GROUP_PRICES", f"the id was not looked at: {real}"
 

@@ -17,6 +17,8 @@ from tests.security.town import Town, actions
 from tests.support import seed, trade
 from tests.support.shop import Caller
 
+pytestmark = pytest.mark.spec("J2")
+
 SQL = ("'; DROP TABLE members; --", "' OR '1'='1", "\\'); DELETE FROM orders; #", "%' UNION SELECT * FROM staff --")
 CLIENT = [action for action in actions() if action.kind in ("query", "command", "remote") and action.input]
 COUNT = "SELECT (SELECT count(*) FROM sqlite_master), (SELECT count(*) FROM members), (SELECT count(*) FROM orders), " \

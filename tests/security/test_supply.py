@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.spec("L2")
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = sorted((ROOT / "layers").glob("*/requirements.lock"))
 LICENCES = re.compile(r"\b(MIT|BSD|Apache|PSF|Python Software Foundation|ISC|MPL|Mozilla Public|0BSD|Unlicense|HPND)\b")

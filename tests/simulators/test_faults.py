@@ -2,6 +2,8 @@ import pytest
 
 from infra.local.simulators.faults import BadRule, Fault, FaultPlan
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 CATALOGUE = {
     "create": {"429": {}, "hang": {"seconds": 5}},
     "notice.payment": {"lose": {}, "delay": {"seconds": 5}},

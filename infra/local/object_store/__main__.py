@@ -15,6 +15,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 
+from infra.local.loopback import LoopbackOnly
 from infra.local.ports import require_free
 
 from . import create_app, local_keys
@@ -25,7 +26,8 @@ def main() -> None:
     require_free("object store", options.host, options.port)
     keys = local_keys(options.data)
     app = create_app(options.data, keys.access_key, keys.secret_key, options.bucket)
-    server = Server(app, options.host, options.port, interface=Interfaces.ASGI, log_level=LogLevels.error)
+    guarded = LoopbackOnly(app, options.host)
+    server = Server(guarded, options.host, options.port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     print(f"object store on http://{options.host}:{options.port}, objects in {options.data}", flush=True)
     asyncio.run(_serve(server))
     # Every stored object is on the disk already, and the embedded server's threads now and then panic

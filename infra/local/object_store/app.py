@@ -126,7 +126,7 @@ async def _put_object(call: Call) -> Response:
         if call.wire.headers.get("content-md5", md5 := base64.b64encode(draft.md5).decode()) != md5:
             raise Refusal("BadDigest", "The Content-MD5 you specified did not match what we received.")
         content_type = call.wire.headers.get("content-type", "binary/octet-stream")
-        label = await run_in_threadpool(draft.publish, content_type)
+        label = await run_in_threadpool(draft.publish, content_type, replaces=_replaces(call.wire.headers))
     return Response(headers={"ETag": f'"{label.etag}"'})
 
 
@@ -289,7 +289,16 @@ async def _store_upload(call: Call, fields: Mapping[str, str], upload: UploadFil
     with call.files.draft(call.bucket, fields["key"]) as draft:
         while chunk := await upload.read(CHUNK_BYTES):
             draft.write(chunk)
-        return await run_in_threadpool(draft.publish, fields.get("content-type", "binary/octet-stream"))
+        content_type = fields.get("content-type", "binary/octet-stream")
+        return await run_in_threadpool(draft.publish, content_type, replaces=_replaces(fields))
+
+
+def _replaces(told: Mapping[str, str]) -> bool:
+    """Whether an object that is there already may be replaced; `told`: a request's headers or a form's fields."""
+    wanted = told.get("if-none-match")
+    if wanted not in (None, "*"):
+        raise Refusal("NotImplemented", "If-None-Match can only be *.")
+    return wanted is None
 
 
 def _form_answer(call: Call, fields: Mapping[str, str], label: Label) -> Response:

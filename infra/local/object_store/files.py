@@ -134,16 +134,27 @@ class Draft:
     def sha256(self) -> str:
         return self._sha256.hexdigest()
 
-    def publish(self, content_type: str) -> Label:
-        """Make the object visible, durably: when this returns, a power cut cannot take it back."""
+    def publish(self, content_type: str, *, replaces: bool = True) -> Label:
+        """Make the object visible, durably: when this returns, a power cut cannot take it back. `PreconditionFailed`
+        where one is there already that it does not replace; of two at the same moment one is the first."""
         label = Label(self._key, self.size_bytes, content_type, self._md5.hexdigest(), time.time())
         text = json.dumps(asdict(label)).encode()
         self._file.write(text + len(text).to_bytes(LABEL_LENGTH_BYTES, "big"))
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._path.rename(self._target)
+        if replaces:
+            self._path.rename(self._target)
+        else:
+            self._link()
         _sync_folder(self._target.parent)
         return label
+
+    def _link(self) -> None:
+        try:
+            os.link(self._path, self._target)
+        except FileExistsError:
+            problem = "At least one of the pre-conditions you specified did not hold"
+            raise Refusal("PreconditionFailed", problem) from None
 
 
 def _read_label(file: BinaryIO) -> Label:

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mall.domains.catalog import rules, sheet
+from mall.domains.catalog import rules, sheet_cells
 from mall.kit import formulas
-from mall.kit.money import yuan
+from mall.kit.money import MAX_FEN, yuan
+
+pytestmark = pytest.mark.spec("B4")
 
 NOON = datetime(2026, 11, 21, 4, tzinfo=timezone.utc)
 
@@ -41,18 +43,54 @@ def test_the_lowest_price_is_that_of_the_skus_that_are_sold():
     assert rules.lowest_price([cheap]) == 100
 
 
-@given(st.integers(min_value=0, max_value=99_999_999_999))
+@given(st.integers(min_value=1, max_value=MAX_FEN))
 def test_fen_written_as_yuan_are_read_back(amount_fen: int):
-    assert sheet.fen_of(yuan(amount_fen)) == amount_fen
+    assert sheet_cells.money(yuan(amount_fen)) == amount_fen
 
 
-@pytest.mark.parametrize("text", ["", "1.234", "1,000", "-1", "1e3", "￥9", "９９", ".5", "5.", "nan", "1" * 10])
+@pytest.mark.parametrize("text", ["", "0", "1.234", "1,00", "1.000,50", "-1", "1e3", "$9", "9 9", ".5", "5.", "nan",
+                                  "九", "1" * 12, "९", "9元起"])
 def test_what_is_no_amount_is_not_read_as_one(text: str):
-    assert sheet.fen_of(text) is None
+    assert sheet_cells.money(text) is None
 
 
-@given(st.text())
+@pytest.mark.parametrize(("told", "fen"), [("1,299.5", 129_950), ("￥9", 900), ("９９．５０", 9_950),
+                                           ("¥ 1,000,000", 100_000_000), ("88元", 8_800), ("99.500", 9_950),
+                                           ("RMB 5", 500)])
+def test_an_amount_is_read_as_it_is_usually_written(told: str, fen: int):
+    assert sheet_cells.money(told) == fen
+
+
+@pytest.mark.parametrize(("told", "grams"), [("250", 250), ("250g", 250), ("０．２５ｋｇ", 250), ("1,250 克", 1_250),
+                                             ("0.2505", None), ("1斤", None), ("-1", None), ("1000001", None)])
+def test_a_weight_is_whole_grams_or_nothing(told: str, grams: int | None):
+    assert sheet_cells.grams(told, 1_000_000) == grams
+
+
+@pytest.mark.parametrize(("told", "percent"), [("15", 15), ("15%", 15), ("１５％", 15), ("15.00%", 15), ("0.15", None),
+                                               ("101", None), ("15.5%", None)])
+def test_a_share_is_a_whole_percentage_or_nothing(told: str, percent: int | None):
+    assert sheet_cells.percent(told) == percent
+
+
+@pytest.mark.parametrize(("told", "truth"), [("是", True), ("Y", True), ("ｙｅｓ", True), ("TRUE", True), ("1", True),
+                                             ("", False), ("否", False), ("N", False), ("0", False), ("有", None),
+                                             ("虚拟", None), ("2", None)])
+def test_yes_and_no_are_a_closed_list(told: str, truth: bool | None):
+    assert sheet_cells.truth(told) is truth
+
+
+values = st.text(alphabet=st.sampled_from("红a1:：;；\\/／,，| "), min_size=1, max_size=8).map(str.strip).filter(bool)
+
+
+@given(st.lists(st.tuples(values, values), max_size=4), st.lists(values, max_size=5))
+def test_separators_inside_of_values_come_back_as_they_were(pairs: list[tuple[str, str]], tags: list[str]):
+    assert sheet_cells.pairs(sheet_cells.of_pairs(pairs)) == pairs
+    assert [sheet_cells.plain(tag) for tag in sheet_cells.split(",".join(map(sheet_cells.kept, tags)), ",，")] == tags
+
+
+@given(st.text() | st.text(alphabet="'=+x "))
 def test_no_harmless_cell_begins_like_a_formula_and_nothing_is_lost(text: str):
     cell = formulas.harmless(text)
     assert not cell.startswith(formulas.STARTS)
-    assert text.startswith("'") or formulas.as_it_was(cell) == text
+    assert formulas.as_it_was(cell) == text

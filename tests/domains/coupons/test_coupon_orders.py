@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from mall.domains.coupons import rules, store
+from mall.domains.coupons import audit, rules, store
 from mall.domains.coupons.rules import CouponNotUsable
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.marketing import coupon_claims, coupon_templates, coupons
 
 from tests.support import seed, trade
+from tests.support.rules import said
 from tests.support.shop import Shop
+
+pytestmark = pytest.mark.spec("D4")
 
 
 @pytest.fixture
@@ -93,18 +96,19 @@ def test_a_real_order_takes_its_coupon_along(shop: Shop):
     placed = trade.place(shop, member, goods.sku_id, delivery="PICKUP")
     assert placed["pay_fen"] == 9_400
     assert sorted(state for state, _ in _states(shop).values()) == ["HELD", "USABLE"]
-    assert shop.database.read(store.audit) == []
+    assert shop.database.read(lambda tx: said(tx, audit)) == []
     trade.pay(shop, placed["order_no"])
     assert sorted(state for state, _ in _states(shop).values()) == ["USABLE", "USED"]
     other = trade.place(shop, member, goods.sku_id, delivery="PICKUP")
     member.call("orders.cancel_order", order_no=other["order_no"])
     assert sorted(state for state, _ in _states(shop).values()) == ["USABLE", "USED"]
-    assert shop.database.read(store.audit) == []
+    assert shop.database.read(lambda tx: said(tx, audit)) == []
 
 
 def test_the_audit_names_what_is_wrong(shop: Shop, coupon):
     coupon("cpn_1", state="HELD", order_no="ord_nowhere")
     coupon("cpn_2", order_no="ord_1")
+    coupon("cpn_3", member_id="mem_2")
 
     def spoil(tx):
         tx.insert(coupon_claims, template_id="cpt_1", member_id="mem_1", claimed=3)
@@ -114,9 +118,10 @@ def test_the_audit_names_what_is_wrong(shop: Shop, coupon):
                   created_at=shop.now)
 
     shop.database.run(spoil)
-    assert shop.database.read(store.audit) == [
-        "template cpt_1 counts 2 claimed of 1, has 2 coupons and 0 redeemed codes",
+    assert shop.database.read(lambda tx: said(tx, audit)) == [
+        "template cpt_1 counts 2 claimed of 1, its members took 3 and 0 codes are redeemed",
         "member mem_1 is counted with 3 of template cpt_1 (at most 2) and has 2",
+        "coupon cpn_3 of member mem_2 is not counted with template cpt_1",
         "coupon cpn_1 is HELD with order ord_nowhere, which is None",
         "coupon cpn_2 is USABLE with order ord_1, which is None",
     ]

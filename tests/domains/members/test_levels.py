@@ -12,6 +12,8 @@ from mall.app.settings import LEVELS
 from mall.domains.members import levels
 from mall.domains.members.levels import Growth, Standing
 
+pytestmark = pytest.mark.spec("A2")
+
 JOINED = datetime(2024, 3, 15, 20, 30, tzinfo=timezone.utc)  # the 16th in Shanghai
 
 

@@ -16,6 +16,8 @@ from mall.kit.money import MAX_FEN
 
 from infra.local.simulators.wechat_api import message_values
 
+pytestmark = pytest.mark.spec("I1")
+
 CATALOGUE = Path(message_values.__file__).with_name("templates.json")
 KEYS = {entry["name"]: [field["key"] for field in entry["fields"]] for entry in json.loads(CATALOGUE.read_text())}
 AT = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)

@@ -11,6 +11,8 @@ from mall.domains.points import rules
 from mall.domains.points.rules import Lot, Use
 from mall.kit.zone import day_of
 
+pytestmark = pytest.mark.spec("A4")
+
 NOON = datetime(2026, 11, 28, 4, tzinfo=timezone.utc)
 amounts = st.integers(0, 10_000)
 

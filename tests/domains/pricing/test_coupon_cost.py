@@ -1,9 +1,12 @@
 """What coupons paid for pieces that go back: by the stored split, adding up to the whole (E9)."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mall.domains.pricing.rules import CouponKind, FreightRate, StackingPolicy, coupon_cost, price
 from pricing_baskets import SHENZHEN, basket, coupon, line, reduction, template
+
+pytestmark = pytest.mark.spec("D2")
 
 
 def test_each_piece_bears_what_the_coupon_paid_for_it():

@@ -9,6 +9,8 @@ from mall.domains.pricing.rules import (
 )
 from pricing_baskets import SHENZHEN, basket, coupon, line, reduction, template
 
+pytestmark = pytest.mark.spec("D2")
+
 POST = template(FreightRate(frozenset(), 1, 1_000))
 QUOTE = price(basket(line("a", 10_000, 2, freight_template_id="post"), line("b", 10_000), region=SHENZHEN,
                      freight_templates=(POST,), full_reductions=(reduction((30_000, 5_000)),)))

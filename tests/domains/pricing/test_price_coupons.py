@@ -17,6 +17,8 @@ from mall.domains.pricing.rules import (
 )
 from pricing_baskets import DAY, NOW, SHENZHEN, basket, coupon, line, reduction, template
 
+pytestmark = pytest.mark.spec("D2", "D4")
+
 FULL, DISCOUNT, FREE = CouponKind.FULL_REDUCTION, CouponKind.DISCOUNT, CouponKind.FREE_SHIPPING
 POST = template(FreightRate(frozenset(), 1, 800, 1, 200))
 

@@ -12,6 +12,8 @@ from mall.domains.pricing.rules import (
 )
 from pricing_baskets import SHENZHEN, basket, coupon, line, reduction, template
 
+pytestmark = pytest.mark.spec("D3")
+
 ELSEWHERE = frozenset()
 BY_PIECE = template(FreightRate(ELSEWHERE, 2, 800, 3, 200))
 BY_WEIGHT = template(FreightRate(ELSEWHERE, 1000, 1000, 500, 300), by=FreightBy.WEIGHT)

@@ -2,6 +2,8 @@ import pytest
 from mall.domains.pricing.rules import FreightRate, Share, from_json, part_of, price, to_json
 from pricing_baskets import SHENZHEN, basket, coupon, line, template
 
+pytestmark = pytest.mark.spec("D2")
+
 QUOTE = price(
     basket(
         line("a", 3000, seller_id="one", freight_template_id="post"),

@@ -2,6 +2,8 @@ import pytest
 from mall.domains.pricing.rules import FreightRate, Part, Reason, RuleKind, before_balance, price
 from pricing_baskets import SHENZHEN, basket, coupon, line, template
 
+pytestmark = pytest.mark.spec("D2", "E8")
+
 POST = template(FreightRate(frozenset(), 1, 800))
 
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from itertools import combinations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mall.domains.pricing.rules import (
@@ -28,6 +29,8 @@ from mall.domains.pricing.rules import (
 )
 from mall.kit.money import percent_of, split
 from pricing_baskets import NOW, SHENZHEN, coupon, line, reduction, template
+
+pytestmark = pytest.mark.spec("D2")
 
 quick = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 money = st.integers(0, 30000)

@@ -11,6 +11,8 @@ from mall.domains.pricing.rules import (
 )
 from pricing_baskets import basket, coupon, line, reduction
 
+pytestmark = pytest.mark.spec("D2")
+
 
 def test_300_less_50_over_three_lines_shares_exactly_50_yuan():
     quote = price(

@@ -18,6 +18,8 @@ from mall.domains.pricing.rules import (
 )
 from pricing_baskets import SHENZHEN, basket, coupon, line, reduction, template
 
+pytestmark = pytest.mark.spec("D2")
+
 KEPT, BY_SHARE = FreightRefund.KEPT, FreightRefund.BY_SHARE
 KEEP, TAKE_BACK = ThresholdRule.KEEP, ThresholdRule.TAKE_BACK
 TWO_LINES = price(basket(line("a", 20_000), line("b", 10_000), full_reductions=(reduction((30_000, 5_000)),)))

@@ -9,6 +9,8 @@ from mall.domains.pricing.rules import (
 )
 from pricing_baskets import SHENZHEN, basket, coupon, line, template
 
+pytestmark = pytest.mark.spec("D2", "E6")
+
 KEPT, BY_SHARE = FreightRefund.KEPT, FreightRefund.BY_SHARE
 QUOTE = price(
     basket(

@@ -2,6 +2,8 @@ import pytest
 from mall.domains.pricing.rules import Reason, Tier, UnitRule, price
 from pricing_baskets import basket, line
 
+pytestmark = pytest.mark.spec("D2")
+
 TIERS = (Tier(3, 900), Tier(10, 800))
 
 

@@ -1,6 +1,9 @@
 """How a full reduction reads (spec D2)."""
 
+import pytest
 from mall.domains.promotions.rules import offer_of
+
+pytestmark = pytest.mark.spec("F6")
 
 
 def test_steps_are_told_in_their_order():

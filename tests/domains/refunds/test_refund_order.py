@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mall.domains.refunds.rules import MoreThanPaid, Parts, RefundOrder, in_order
 
+pytestmark = pytest.mark.spec("E6")
+
 FEN = st.integers(0, 1_000_000)
 
 

@@ -18,6 +18,8 @@ from mall.domains.settlements.rules import (
     to_call_back_fen,
 )
 
+pytestmark = pytest.mark.spec("E7")
+
 fen = st.integers(0, 50_000_000)
 ratios = st.lists(st.integers(1, 3_000), min_size=1, max_size=50)
 

@@ -6,6 +6,8 @@ import pytest
 from mall.domains.staff import passwords, rules
 from mall.domains.staff.rules import Tries, take_try
 
+pytestmark = pytest.mark.spec("J6")
+
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=timezone.utc)
 LOCK = timedelta(minutes=15)
 

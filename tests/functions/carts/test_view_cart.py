@@ -19,7 +19,7 @@ def _change(shop: Shop, table, key, value: str, **values) -> None:
 def test_an_empty_cart_costs_nothing(shop: Shop):
     assert shop.member().call("carts.view_cart") == {
         "items": [], "invalid_items": [], "selected_count": 0, "goods_fen": 0, "full_reduction_fen": 0, "pay_fen": 0,
-        "add_ons": [], "can_check_out": False}
+        "add_ons": [], "can_check_out": False, "why_not": ""}
 
 
 def test_prices_are_live_and_the_sum_is_of_what_is_selected(shop: Shop):
@@ -89,6 +89,17 @@ def test_short_stock_is_told_and_stops_the_checkout(shop: Shop):
     item = cart["items"][0]
     assert (item["is_short"], item["available"], item["stock_sentence"]) == (True, 3, "库存不足，仅剩 3 件")
     assert cart["can_check_out"] is False
+
+
+def test_who_asks_for_far_more_than_there_is_is_not_told_how_many_there_are(shop: Shop):
+    for stock, told, sentence in ((3, 3, "库存不足，仅剩 3 件"), (10, 10, "库存不足，仅剩 10 件"),
+                                  (11, 10, "库存不足，请减少数量"), (4_321, 10, "库存不足，请减少数量")):
+        goods, member = seed.product(shop, stock=stock), shop.member()
+        _put(member, goods.sku_id, 9_999)
+        cart = member.call("carts.view_cart")
+        item = cart["items"][0]
+        assert (item["is_short"], item["available"], item["stock_sentence"]) == (True, told, sentence)
+        assert "4321" not in repr(cart)
 
 
 def test_another_members_cart_is_not_mine(shop: Shop):

@@ -31,7 +31,9 @@ def test_the_own_goods_are_exported_behind_a_signed_link(shop: Shop, storage: Ob
     assert row == {
         "货号": goods.spu_id, "标题": "T恤", "副标题": "", "类目": "服装/上衣", "规格": row["规格"],
         "SKU编码": row["SKU编码"], "售价": "99.50", "会员价": "", "阶梯价": "3:90.00", "库存": "7", "重量(克)": "500",
-        "佣金比例": "0", "主图": "https://img.mall.example/public/1.png", "标签": "新品,夏", "虚拟商品": ""}
+        "佣金比例": "0", "主图": "https://img.mall.example/public/1.png", "标签": "新品,夏", "虚拟商品": "",
+        "详情": "", "视频": "", "场景图": "", "运费模板": "", "SKU图片": "", "安全库存": "0", "导出时库存": "7",
+        "版本": "1"}
     assert row["SKU编码"] in goods.sku_ids and row["规格"] in ("款式:款式1", "款式:款式2")
 
 

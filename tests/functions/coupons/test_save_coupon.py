@@ -6,18 +6,20 @@ import pytest
 from mall.tables.marketing import coupon_codes, coupon_templates
 
 from tests.functions.coupons.conftest import wanted
+from tests.support import seed
 from tests.support.shop import Shop, refused
 
 
 def test_a_new_template_is_stored_as_the_price_engine_reads_it(shop: Shop, staff):
+    spu_id = seed.product(shop).spu_id
     given = wanted(shop, kind="discount", terms={
-        "percent": 90, "cap_fen": 2000, "scope": {"kind": "goods", "ids": ["spu_1"]}})
+        "percent": 90, "cap_fen": 2000, "scope": {"kind": "goods", "ids": [spu_id]}})
     saved = staff.call("coupons.save_coupon", **given)
     row, = shop.rows(coupon_templates)
     assert (row.template_id, row.kind, row.channel, row.quota, row.claimed, row.per_member, row.valid_days,
             row.state) == (saved["template_id"], "discount", "CENTRE", 30, 0, 2, 10, "ACTIVE")
     assert row.document == {"threshold_fen": 0, "off_fen": 0, "percent": 90, "cap_fen": 2000,
-                            "scope": {"kind": "goods", "ids": ["spu_1"]}, "stack_group": ""}
+                            "scope": {"kind": "goods", "ids": [spu_id]}, "stack_group": ""}
     assert row.claim_until == given["claim_until"]
 
 

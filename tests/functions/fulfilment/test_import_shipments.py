@@ -1,8 +1,13 @@
 """fulfilment.import_shipments (spec E11)."""
 
+import io
+from datetime import datetime
+
 import pytest
+import xlsxwriter
 from mall.adapters.spreadsheets import Spreadsheets
 from mall.flows import import_shipments
+from mall.flows.export_orders import COLUMNS as EXPORTED
 from mall.tables.trade import shipments
 
 from tests.support import seed, trade
@@ -24,7 +29,7 @@ def test_a_file_ships_all_its_orders_by_carrier_name_or_id(shop: Shop):
     key = upload(shop, [first, "顺丰速运", "SF1234567890123", "周一"], ["", "", ""], [second, "ZTO", "78912345678901"],
                  header=[*HEADER, "备注"])
     assert staff.call("fulfilment.import_shipments", object_key=key) == {
-        "state": "DONE", "row_count": 2, "errors": []}
+        "state": "DONE", "row_count": 2, "shipped": 2, "unchanged": 0, "errors": []}
     assert trade.order_states(shop) == {first: "SHIPPED", second: "SHIPPED"}
     assert {(row.order_no, row.carrier, row.tracking_no) for row in shop.rows(shipments)} == {
         (first, "SF", "SF1234567890123"), (second, "ZTO", "78912345678901")}
@@ -40,36 +45,110 @@ def test_a_csv_from_a_chinese_windows_is_read(shop: Shop):
     assert trade.order(shop, order_no).state == "SHIPPED"
 
 
-def test_one_bad_row_keeps_every_order_at_home_and_each_bad_row_is_named(shop: Shop):
+def told(answer: dict) -> list[tuple]:
+    return [(row["row"], row["order_no"], row["code"]) for row in answer["errors"]]
+
+
+def test_good_rows_go_out_and_each_bad_one_is_named(shop: Shop):
     goods, member, staff = seed.product(shop), shop.member(), shop.staff()
-    good, other = (trade.paid_order(shop, member, goods.sku_id) for _ in range(2))
-    key = upload(shop, [good, "SF", "SF1234567890123"], [other, "飞鸽", "78912345678901"], [other, "ZTO", "1.2e+19"])
-    before = shop.snapshot("audit_entries")
+    good, other, third = (trade.paid_order(shop, member, goods.sku_id) for _ in range(3))
+    key = upload(shop, [good, "SF", "SF1234567890123"], [other, "飞鸽", "78912345678901"], [third, "ZTO", "1.2e+19"])
     answer = staff.call("fulfilment.import_shipments", object_key=key)
-    assert (answer["state"], answer["row_count"]) == ("REFUSED", 3)
-    assert [(row["row"], row["order_no"], row["code"]) for row in answer["errors"]] == [
-        (3, other, "UNKNOWN_CARRIER"), (4, other, "BAD_TRACKING_NO")]
+    assert (answer["state"], answer["row_count"], answer["shipped"]) == ("PARTLY", 3, 1)
+    assert told(answer) == [(3, other, "UNKNOWN_CARRIER"), (4, third, "BAD_TRACKING_NO")]
     assert answer["errors"][0]["sentence"] == "快递公司无法识别，请从快递公司列表中选择"
-    assert shop.snapshot("audit_entries") == before
+    assert trade.order_states(shop) == {good: "SHIPPED", other: "TO_SHIP", third: "TO_SHIP"}
 
 
-def test_an_order_that_cannot_be_shipped_keeps_the_whole_file_at_home(shop: Shop):
+def test_an_order_that_cannot_be_shipped_stays_as_it_was(shop: Shop):
     goods, member, staff = seed.product(shop), shop.member(), shop.staff()
-    good = trade.paid_order(shop, member, goods.sku_id)
+    good, gone = (trade.paid_order(shop, member, goods.sku_id) for _ in range(2))
     unpaid = trade.place(shop, member, goods.sku_id)["order_no"]
+    trade.ship(shop, gone)
     key = upload(shop, [good, "SF", "SF1234567890123"], [unpaid, "SF", "SF1234567890124"],
-                 ["ord_NONE", "SF", "SF1234567890125"], [good, "SF", "SF1234567890126"])
+                 ["ord_NONE", "SF", "SF1234567890125"], [good, "SF", "SF1234567890126"],
+                 [gone, "SF", "SF1234567890127"])
+    answer = staff.call("fulfilment.import_shipments", object_key=key)
+    assert (answer["state"], answer["shipped"]) == ("PARTLY", 1)
+    assert told(answer) == [(3, unpaid, "NOT_TO_SHIP"), (4, "ord_NONE", "ORDER_NOT_FOUND"), (5, good, "NOT_TO_SHIP"),
+                            (6, gone, "NOT_TO_SHIP")]
+    assert trade.order_states(shop) == {good: "SHIPPED", gone: "SHIPPED", unpaid: "UNPAID"}
+    assert {(row.order_no, row.tracking_no) for row in shop.rows(shipments)} == {
+        (good, "SF1234567890123"), (gone, "78900000000001")}
+
+
+def test_a_file_of_bad_rows_alone_changes_nothing(shop: Shop):
+    staff = shop.staff()
+    order_no = trade.paid_order(shop, shop.member(), seed.product(shop).sku_id)
+    key = upload(shop, [order_no, "SF", "12"], ["ord_NONE", "SF", "SF1234567890123"])
     before = shop.snapshot("audit_entries")
     answer = staff.call("fulfilment.import_shipments", object_key=key)
-    assert answer["state"] == "REFUSED"
-    assert [(row["row"], row["code"]) for row in answer["errors"]] == [
-        (3, "NOT_TO_SHIP"), (4, "ORDER_NOT_FOUND"), (5, "NOT_TO_SHIP")]
+    assert (answer["state"], answer["shipped"], answer["unchanged"]) == ("REFUSED", 0, 0)
+    assert told(answer) == [(2, order_no, "BAD_TRACKING_NO"), (3, "ord_NONE", "ORDER_NOT_FOUND")]
     assert shop.snapshot("audit_entries") == before
+
+
+def test_the_same_parcel_on_two_lines_is_one_and_a_file_that_comes_again_ships_nothing_twice(shop: Shop):
+    staff = shop.staff()
+    order_no = trade.paid_order(shop, shop.member(), seed.product(shop).sku_id)
+    key = upload(shop, [order_no, "顺丰速运", "SF 1234 5678 90123"], [order_no, "sf", "ｓｆ1234567890123"])
+    assert staff.call("fulfilment.import_shipments", object_key=key) == {
+        "state": "DONE", "row_count": 2, "shipped": 1, "unchanged": 0, "errors": []}
+    assert [(row.carrier, row.tracking_no) for row in shop.rows(shipments)] == [("SF", "SF1234567890123")]
+    before = shop.snapshot("audit_entries")
+    assert staff.call("fulfilment.import_shipments", object_key=key) == {
+        "state": "DONE", "row_count": 2, "shipped": 0, "unchanged": 1, "errors": []}
+    assert shop.snapshot("audit_entries") == before
+
+
+def test_an_export_of_orders_with_its_last_columns_filled_in_ships_them(shop: Shop):
+    staff, member = shop.staff(), shop.member()
+    goods = seed.product(shop, skus=2)
+    order_no = trade.place(shop, member, goods.sku_ids[0])["order_no"]
+    trade.pay(shop, order_no)
+    table = [["" for _ in EXPORTED] for _ in range(2)]
+    for row in table:
+        row[list(EXPORTED).index("订单号")], row[-2:] = order_no, ["中通快递", "78912345678901"]
+        row[0], row[list(EXPORTED).index("收货人")] = order_no, "张三"
+    key = upload(shop, *table, header=list(EXPORTED))
+    assert staff.call("fulfilment.import_shipments", object_key=key)["shipped"] == 1
+
+
+def workbook(*cells: tuple) -> bytes:
+    """The three headings and one row; each cell a value and its number format."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEADER)
+    for column, (value, shown) in enumerate(cells):
+        sheet.write(1, column, value, book.add_format({"num_format": shown}))
+    book.close()
+    return target.getvalue()
+
+
+def test_a_parcel_goes_out_under_the_number_that_the_person_saw(shop: Shop):
+    staff = shop.staff()
+    order_no = trade.paid_order(shop, shop.member(), seed.product(shop).sku_id)
+    key = upload(shop, [])
+    storage = shop.house.world.door("storage")
+    for value, shown, why in ((datetime(2024, 1, 2), "yyyy-mm-dd", "日期"), (78_912_345_678_901_234, "0", "15 位"),
+                              (1234567.4, "00000000", "不同")):
+        storage.objects[key] = workbook((order_no, "@"), ("ZTO", "@"), (value, shown))
+        answer = staff.call("fulfilment.import_shipments", object_key=key)
+        assert (answer["state"], told(answer)) == ("REFUSED", [(2, order_no, "NOT_AS_SHOWN")])
+        assert why in answer["errors"][0]["sentence"] and "文本格式" in answer["errors"][0]["sentence"]
+    storage.objects[key] = workbook((order_no, "@"), ("ZTO", "@"), (1234567, "00000000"))
+    assert staff.call("fulfilment.import_shipments", object_key=key)["state"] == "DONE"
+    assert [row.tracking_no for row in shop.rows(shipments)] == ["01234567"]
 
 
 @pytest.mark.parametrize(("rows", "header", "says"), [
     ([], HEADER, "文件应有 1 至 1000 行，实际 0 行"),
-    ([["x"]], ["订单号", "公司"], "第一行缺少列：快递公司、运单号"),
+    ([["x"]], ["订单号", "公司"], "第一行缺少列：快递公司、运单号；无法识别的列：“公司”（是否为“快递公司”？）"),
+    ([["x"]], [*HEADER, "运单号"], "第一行重复的列：运单号"),
+    ([["x", "", "", "y"]], [*HEADER, ""], "第一行无法识别的列：“第 4 列没有列名”"),
+    ([["x"]], ["订单号", "快递 公司", "运单编号"],
+     "第一行缺少列：运单号；无法识别的列：“运单编号”（是否为“运单号”？）"),
 ])
 def test_a_file_without_rows_or_columns_says_so(shop: Shop, rows: list, header: list, says: str):
     key, staff = upload(shop, *rows, header=header), shop.staff()

@@ -50,16 +50,16 @@ def test_payments_refunds_fees_and_invoices_stand_line_by_line(shop: Shop):
     rows = exported(shop)
     names = ("类别", "订单号", "商户单号", "收入(元)", "支出(元)", "手续费(元)", "发票号码", "发票金额(元)", "状态")
     assert sorted(tuple(row[name] for name in names) for row in rows) == sorted([
-        ("收款", order_no, payment_no, "198", "0", "1.19", "", "0", ""),
-        ("退款", order_no, refund.refund_no, "0", "50", "-0.3", "", "0", ""),
-        ("发票", order_no, "", "0", "0", "0", "26440000000000000001", "198", "ISSUED"),
-        ("红字发票", order_no, "", "0", "0", "0", "R1", "-50", "ISSUED")])
+        ("收款", order_no, payment_no, "198.00", "0.00", "1.19", "", "0.00", ""),
+        ("退款", order_no, refund.refund_no, "0.00", "50.00", "-0.30", "", "0.00", ""),
+        ("发票", order_no, "", "0.00", "0.00", "0.00", "26440000000000000001", "198.00", "ISSUED"),
+        ("红字发票", order_no, "", "0.00", "0.00", "0.00", "R1", "-50.00", "ISSUED")])
 
 
 def test_a_payment_without_a_bill_says_that_its_fee_is_to_come(shop: Shop):
     papers.shipped(shop, shop.member())
     (row,) = exported(shop)
-    assert (row["类别"], row["收入(元)"], row["手续费(元)"], row["状态"]) == ("收款", "198", "0", "手续费待账单")
+    assert (row["类别"], row["收入(元)"], row["手续费(元)"], row["状态"]) == ("收款", "198.00", "0.00", "手续费待账单")
 
 
 def test_only_the_days_and_the_sellers_own_are_in_it(shop: Shop):

@@ -111,14 +111,13 @@ def test_a_receipt_at_the_moment_of_the_review_loses_neither(shop: Shop):
     assert growth.findings(shop) == []
 
 
-def test_more_members_than_one_run_takes_are_left_for_the_next(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+def test_more_members_than_one_look_finds_are_reviewed_in_the_same_run(shop: Shop, monkeypatch: pytest.MonkeyPatch):
     from functions.members import review_levels_yearly
 
     monkeypatch.setattr(review_levels_yearly, "MOST", 2)
     people = [shop.member(f"小{number}", level="vip") for number in range(3)]
     shop.database.run(lambda tx: tx.write(update(members).values(level_review_at=shop.now), rows=3))
-    assert shop.tick(TIMER) == NONE | {"lowered": 2}
-    assert shop.tick(TIMER) == NONE | {"lowered": 1}
+    assert shop.tick(TIMER) == NONE | {"lowered": 3}
     assert {growth.level(shop, member) for member in people} == {"ordinary"}
 
 

@@ -113,13 +113,26 @@ def test_after_silence_the_message_still_arrives(shop: Shop, message: str, wecha
     assert state(shop) == [("SENT", None, 2)]
 
 
-def test_when_wechat_is_silent_the_rest_waits_for_the_next_minute(shop: Shop, seeds, member: Caller, wechat):
+def test_a_message_on_which_wechat_is_silent_keeps_no_other_waiting(shop: Shop, seeds, member: Caller, wechat):
     for _ in range(2):
         compose(shop, seeds, member)
     wechat.answers = [Unavailable()]
-    assert shop.tick(SEND) == NOTHING | {"retried": 1}
-    assert len(wechat.sent) == 1
-    assert shop.tick(SEND) == NOTHING | {"sent": 1}
+    assert shop.tick(SEND) == NOTHING | {"retried": 1, "sent": 1}
+    assert len(wechat.sent) == 2
+    assert shop.tick(SEND) == NOTHING
+
+
+def test_when_wechat_is_silent_ten_times_on_end_the_tries_of_the_rest_are_saved_up(shop: Shop, seeds, wechat):
+    member = shop.member()
+    seeds.consent(member, Template.ORDER_PAID, remaining=15)
+    for _ in range(15):
+        compose(shop, seeds, member)
+    wechat.answers = [Unavailable() for _ in range(10)]
+    assert shop.tick(SEND) == NOTHING | {"retried": 10}
+    assert sorted(row.attempts for row in shop.rows(messages)) == [0] * 5 + [1] * 10
+    assert shop.tick(SEND) == NOTHING | {"sent": 5}
+    shop.move(minutes=2)
+    assert shop.tick(SEND) == NOTHING | {"sent": 10}
 
 
 def test_four_senders_at_the_same_moment_send_each_message_once(shop: Shop, seeds, member: Caller, wechat):

@@ -9,7 +9,7 @@ from mall.domains.orders.rules import OrderShipped
 from mall.flows.settle_payment import Received, settle
 from mall.kit import outbox
 from mall.kit.ids import new_id
-from mall.kit.outbox import outbox_events
+from mall.kit.outbox import outbox_deliveries, outbox_events
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.people import roles, staff
 from mall.tables.trade import orders, payment_lines, payments
@@ -70,7 +70,11 @@ def stranger(shop: Shop):
 
 
 def park(shop: Shop) -> str:
+    """An event that its one listener kept refusing."""
     event_id = shop.database.run(outbox.emit, OrderShipped("ord_1", "mem_1"), shop.now)
-    shop.database.run(lambda tx: tx.write(update(outbox_events).values(
-        state="PARKED", waiting=["messaging.on_event_compose_messages"], attempts=12, last_error="x: y")))
+    shop.database.run(lambda tx: (
+        tx.write(update(outbox_events).values(state="DONE")),
+        tx.insert(outbox_deliveries, event_id=event_id, listener="messaging.on_event_compose_messages",
+                  state="PARKED", attempts=12, due_at=shop.now, last_error="x: y", taken_by=None,
+                  created_at=shop.now)))
     return event_id

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from mall.adapters.event_bus import check_heard
 from mall.app import routes
 from mall.domains.cases.rules import CaseKind
 from mall.domains.refunds.rules import RefundFinished
 from mall.flows import relay
 from mall.kit import outbox
-from mall.kit.outbox import outbox_events
+from mall.kit.errors import Unavailable
+from mall.kit.outbox import outbox_deliveries, outbox_events
 from mall.tables.trade import cases
 
-from tests.support.shop import Shop
+from tests.support.shop import Shop, refused
+
+ROUTES = {"tests.noted": ["a.first", "b.second", "c.third"], "tests.unheard": []}
 
 
 @dataclass(frozen=True)
@@ -28,13 +35,26 @@ class Noted(outbox.Event):
 class Ears:
     """Stands in for the platform's invoke call: remembers who was told what, refuses on demand."""
 
-    def __init__(self, *deaf: str):
-        self.deaf, self.heard, self.nudges = set(deaf), [], 0
+    def __init__(self, path: Path):
+        self.path, self.heard, self.nudges = path, [], 0
+        self.deaf, self.too_old, self.refuses, self.hangs = set(), set(), {}, {}
+
+    def knows(self, known: dict[str, list[str]]) -> None:
+        """Another release of the relay, with these routes."""
+        self.path.write_text(json.dumps(known))
+        routes._read.cache_clear()
 
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
         self.heard.append((listener, message))
+        if listener in self.hangs:
+            time.sleep(self.hangs[listener])
+            raise Unavailable(listener=listener)
         if listener in self.deaf:
             raise RuntimeError("deaf")
+        if listener in self.too_old:
+            check_heard(listener, {"ok": False, "error": {"code": "EVENT_TOO_NEW"}})
+        if listener in self.refuses:
+            check_heard(listener, {"ok": False, "error": {"code": self.refuses[listener]}})
 
     def nudge(self) -> None:
         self.nudges += 1
@@ -42,10 +62,9 @@ class Ears:
 
 @pytest.fixture
 def ears(shop: Shop, tmp_path, monkeypatch: pytest.MonkeyPatch) -> Ears:
-    path = tmp_path / "routes.json"
-    path.write_text(json.dumps({"tests.noted": ["a.first", "b.second", "c.third"]}))
-    monkeypatch.setenv(routes.VARIABLE, str(path))
-    ears = Ears()
+    monkeypatch.setenv(routes.VARIABLE, str(tmp_path / "routes.json"))
+    ears = Ears(tmp_path / "routes.json")
+    ears.knows(ROUTES)
     shop.house.world.put("event_bus", ears)
     return ears
 
@@ -58,56 +77,107 @@ def tell(shop: Shop, *numbers: int) -> list[str]:
     return shop.database.run(work)
 
 
+def counts(delivered: int = 0, failed: int = 0, parked: int = 0, held: int = 0) -> dict[str, int]:
+    return {"delivered": delivered, "failed": failed, "parked": parked, "held": held}
+
+
+def waiting(shop: Shop) -> list[tuple]:
+    return [(row.listener, row.state, row.attempts, row.last_error) for row in shop.rows(outbox_deliveries)]
+
+
 def test_every_listener_hears_the_event_with_its_id_kind_payload_and_request(shop: Shop, ears: Ears):
     [event_id] = tell(shop, 7)
-    assert shop.tick("ops.relay_outbox") == {"delivered": 1, "failed": 0, "parked": 0}
+    assert shop.tick("ops.relay_outbox") == counts(delivered=3)
     message = {"Type": "Message", "Secret": "test-trigger-secret", "EventId": event_id, "Kind": "tests.noted",
-               "Payload": {"number": 7}, "RequestId": "req_of_the_click"}
-    assert ears.heard == [("a.first", message), ("b.second", message), ("c.third", message)]
-    assert [(row.state, row.waiting, row.last_error) for row in shop.rows(outbox_events)] == [("DONE", [], None)]
-    assert shop.tick("ops.relay_outbox") == {"delivered": 0, "failed": 0, "parked": 0}
+               "Version": 1, "Payload": {"number": 7}, "RequestId": "req_of_the_click"}
+    assert sorted(ears.heard, key=itemgetter(0)) == [
+        ("a.first", message), ("b.second", message), ("c.third", message)]
+    assert [(row.state, row.last_error) for row in shop.rows(outbox_events)] == [("DONE", None)]
+    assert waiting(shop) == []
+    assert shop.tick("ops.relay_outbox") == counts()
     assert len(ears.heard) == 3
 
 
 def test_an_event_that_nobody_waits_for_is_done_at_once(shop: Shop, ears: Ears, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Noted, "kind", "tests.unheard")
     tell(shop, 1)
-    assert shop.tick("ops.relay_outbox") == {"delivered": 1, "failed": 0, "parked": 0}
+    assert shop.tick("ops.relay_outbox") == counts()
     assert ears.heard == []
     assert [row.state for row in shop.rows(outbox_events)] == ["DONE"]
+
+
+def test_an_event_of_a_newer_release_waits_is_counted_and_is_told_once_the_release_is_there(
+        shop: Shop, ears: Ears, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Noted, "kind", "tests.of_a_newer_release")
+    tell(shop, 1)
+    shop.move(minutes=6)
+    for _ in range(3):
+        assert shop.tick("ops.relay_outbox") == counts()
+    assert (ears.heard, ears.nudges) == ([], 0)
+    health = shop.call("ops.check_health")
+    assert (health["healthy"], health["events_waiting"], health["events_held"]) == (False, 1, 1)
+    assert shop.tick("ops.measure_backlog")["events_held"] == 1
+    ears.knows({"tests.of_a_newer_release": ["a.first"], **ROUTES})
+    assert shop.tick("ops.relay_outbox") == counts(delivered=1)
+    assert [listener for listener, _ in ears.heard] == ["a.first"]
+    assert shop.call("ops.check_health")["events_waiting"] == 0
+
+
+def test_a_listener_of_an_older_release_than_the_event_is_asked_again_and_never_parked(shop: Shop, ears: Ears):
+    ears.too_old = {"b.second"}
+    tell(shop, 1)
+    assert shop.tick("ops.relay_outbox") == counts(delivered=2, held=1)
+    for _ in range(outbox.MAX_ATTEMPTS + 3):
+        shop.move(minutes=5)
+        assert shop.tick("ops.relay_outbox") == counts(held=1)
+    assert waiting(shop) == [("b.second", "PENDING", 0, "EVENT_TOO_NEW")]
+    assert shop.rows(cases) == []
+    assert shop.tick("ops.measure_backlog")["events_held"] == 1
+    ears.too_old = set()
+    shop.move(minutes=5)
+    assert shop.tick("ops.relay_outbox") == counts(delivered=1)
 
 
 def test_a_failing_listener_holds_up_nobody_and_only_it_is_told_again(shop: Shop, ears: Ears):
     ears.deaf = {"b.second"}
     tell(shop, 1, 2)
-    assert shop.tick("ops.relay_outbox") == {"delivered": 0, "failed": 2, "parked": 0}
+    assert shop.tick("ops.relay_outbox") == counts(delivered=4, failed=2)
     assert Counter(listener for listener, _ in ears.heard) == {"a.first": 2, "b.second": 2, "c.third": 2}
-    assert [(row.state, row.waiting, row.attempts, row.last_error) for row in shop.rows(outbox_events)] == [
-        ("PENDING", ["b.second"], 1, "b.second: RuntimeError")] * 2
+    assert waiting(shop) == [("b.second", "PENDING", 1, "RuntimeError")] * 2
 
-    assert shop.tick("ops.relay_outbox") == {"delivered": 0, "failed": 0, "parked": 0}  # backs off
+    assert shop.tick("ops.relay_outbox") == counts()  # backs off
     ears.deaf, ears.heard = set(), []
     shop.move(seconds=3)
-    assert shop.tick("ops.relay_outbox") == {"delivered": 2, "failed": 0, "parked": 0}
+    assert shop.tick("ops.relay_outbox") == counts(delivered=2)
     assert [listener for listener, _ in ears.heard] == ["b.second", "b.second"]
 
 
-def test_an_event_that_keeps_failing_is_parked_with_one_case_and_bothers_nobody_any_more(shop: Shop, ears: Ears):
-    ears.deaf = {"a.first"}
+def test_the_code_with_which_a_listener_refused_is_kept(shop: Shop, ears: Ears):
+    ears.refuses = {"a.first": "SKU_NOT_FOUND"}
+    tell(shop, 1)
+    shop.tick("ops.relay_outbox")
+    assert waiting(shop) == [("a.first", "PENDING", 1, "SKU_NOT_FOUND")]
+
+
+def test_each_delivery_that_keeps_failing_is_parked_by_itself_with_one_case_for_the_event(shop: Shop, ears: Ears):
+    ears.deaf, boss = {"a.first"}, shop.staff()
     [event_id] = tell(shop, 1)
     outcomes = []
     for _ in range(outbox.MAX_ATTEMPTS):
         outcomes.append(shop.tick("ops.relay_outbox"))
         shop.move(hours=1)
-    assert outcomes == [{"delivered": 0, "failed": 1, "parked": 0}] * 11 + [{"delivered": 0, "failed": 0, "parked": 1}]
-    assert [(row.state, row.waiting) for row in shop.rows(outbox_events)] == [("PARKED", ["a.first"])]
+    assert outcomes == [counts(delivered=2, failed=1)] + [counts(failed=1)] * 10 + [counts(parked=1)]
+    assert waiting(shop) == [("a.first", "PARKED", 12, "RuntimeError")]
     assert [(row.kind, row.reference, row.state, row.data) for row in shop.rows(cases)] == [
         (CaseKind.EVENT_PARKED.value, event_id, "OPEN",
          {"event_id": event_id, "kind": "tests.noted", "waiting": ["a.first"]})]
     told = len(ears.heard)
     shop.move(days=1)
-    assert shop.tick("ops.relay_outbox") == {"delivered": 0, "failed": 0, "parked": 0}
+    assert shop.tick("ops.relay_outbox") == counts()
     assert len(ears.heard) == told
+    [item] = boss.call("ops.list_parked_events")["items"]
+    assert (item["event_id"], item["waiting"], item["deliveries"]) == (
+        event_id, ["a.first"], [{"listener": "a.first", "attempts": 12, "last_error": "RuntimeError"}])
 
 
 def test_a_parked_event_that_is_replayed_and_parked_again_has_its_case_open_again(shop: Shop, ears: Ears):
@@ -122,34 +192,87 @@ def test_a_parked_event_that_is_replayed_and_parked_again_has_its_case_open_agai
     for _ in range(outbox.MAX_ATTEMPTS):
         shop.tick("ops.relay_outbox")
         shop.move(hours=1)
-    assert [(row.event_id, row.state) for row in shop.rows(outbox_events)] == [(event_id, "PARKED")]
+    assert waiting(shop) == [("a.first", "PARKED", 12, "RuntimeError")]
     assert [(row.case_id, row.state, row.resolved_at) for row in shop.rows(cases)] == [(case.case_id, "OPEN", None)]
 
 
-def test_slow_listeners_cost_the_relay_neither_its_outcomes_nor_the_others_their_turn(
-        shop: Shop, ears: Ears, monkeypatch: pytest.MonkeyPatch):
-    """Every telling takes ten seconds: what was told is written down, the rest is due at once and is no try."""
-    tell(shop, *range(5))
-    monkeypatch.setattr(relay, "monotonic", lambda: 10.0 * len(ears.heard))
-    ears.deaf = {"b.second"}
-    assert shop.tick("ops.relay_outbox") == {"delivered": 0, "failed": 1, "parked": 0}
-    assert (len(ears.heard), ears.nudges) == (3, 1)
-    assert [(row.state, row.attempts) for row in shop.rows(outbox_events)] == [("PENDING", 1)] + [("PENDING", 0)] * 4
+def test_one_parked_listener_of_an_event_is_replayed_without_the_others(shop: Shop, ears: Ears):
+    ears.deaf, boss = {"a.first", "c.third"}, shop.staff()
+    [event_id] = tell(shop, 1)
+    for _ in range(outbox.MAX_ATTEMPTS):
+        shop.tick("ops.relay_outbox")
+        shop.move(hours=1)
+    [case] = shop.rows(cases)
+    assert case.data["waiting"] == ["a.first", "c.third"]
     ears.deaf = set()
-    for _ in range(4):
-        assert shop.tick("ops.relay_outbox") == {"delivered": 1, "failed": 0, "parked": 0}
-    shop.move(seconds=3)
-    assert shop.tick("ops.relay_outbox") == {"delivered": 1, "failed": 0, "parked": 0}
-    assert [row.state for row in shop.rows(outbox_events)] == ["DONE"] * 5
-    told = Counter(name for name, _ in ears.heard)
-    assert told == {"a.first": 5, "b.second": 6, "c.third": 5}
+    answer = boss.call("ops.replay_parked_event", event_id=event_id, listener="c.third")
+    assert answer == {"event_id": event_id, "listeners": ["c.third"]}
+    assert shop.tick("ops.relay_outbox") == counts(delivered=1)
+    assert waiting(shop) == [("a.first", "PARKED", 12, "RuntimeError")]
+    assert [row.state for row in shop.rows(cases)] == ["OPEN"]
+    before = shop.snapshot()
+    with refused("EVENT_NOT_PARKED", status=404, field="event_id"):
+        boss.call("ops.replay_parked_event", event_id=event_id, listener="c.third")
+    assert shop.snapshot() == before
+    boss.call("ops.replay_parked_event", event_id=event_id)
+    assert [row.state for row in shop.rows(cases)] == ["RESOLVED"]
+    assert shop.tick("ops.relay_outbox") == counts(delivered=1)
+    assert waiting(shop) == []
+
+
+def test_a_hanging_listener_delays_no_other_and_what_it_holds_is_left_to_rest(
+        shop: Shop, ears: Ears, monkeypatch: pytest.MonkeyPatch):
+    """b.second answers nothing for half a second, which counts as slow here: one try for each of its lanes, the rest
+    of its deliveries come later, uncounted; the others hear all ten events meanwhile."""
+    monkeypatch.setattr(relay, "SLOW_S", 0.3)
+    tell(shop, *range(10))
+    ears.hangs = {"b.second": 0.5}
+    began = time.monotonic()
+    answer = shop.tick("ops.relay_outbox")
+    assert time.monotonic() - began < 2
+    assert (answer, ears.nudges) == (counts(delivered=20, failed=relay.WIDTH), 0)
+    assert Counter(state for _, state, _, _ in waiting(shop)) == {"PENDING": 10}
+    assert Counter(tries for _, _, tries, _ in waiting(shop)) == {1: relay.WIDTH, 0: 10 - relay.WIDTH}
+    ears.hangs, ears.heard = {}, []
+    shop.move(seconds=31)
+    assert shop.tick("ops.relay_outbox") == counts(delivered=10)
+    assert Counter(name for name, _ in ears.heard) == {"b.second": 10}
+
+
+def test_a_listener_that_never_answers_costs_the_relay_its_bound_and_the_others_nothing(
+        shop: Shop, ears: Ears, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(relay, "ENOUGH_S", 0.2)
+    monkeypatch.setattr(relay, "LAST_S", 0.3)
+    tell(shop, 1)
+    ears.hangs = {"c.third": 3}
+    began = time.monotonic()
+    assert shop.tick("ops.relay_outbox") == counts(delivered=2)
+    assert 0.4 < time.monotonic() - began < 2
+    assert waiting(shop) == [("c.third", "PENDING", 1, None)]
+    ears.hangs = {}
+    assert shop.tick("ops.relay_outbox") == counts()  # the lease still holds
+    shop.move(seconds=61)
+    assert shop.tick("ops.relay_outbox") == counts(delivered=1)
+
+
+def test_when_its_time_is_over_the_relay_hands_the_rest_back_and_asks_for_another(
+        shop: Shop, ears: Ears, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(relay, "LANES", 1)
+    tell(shop, *range(5))
+    monkeypatch.setattr(relay, "monotonic", lambda: 4.0 * len(ears.heard))
+    assert shop.tick("ops.relay_outbox") == counts(delivered=5)
+    assert (len(ears.heard), ears.nudges) == (5, 1)
+    assert Counter(tries for _, _, tries, _ in waiting(shop)) == {0: 10}
+    monkeypatch.setattr(relay, "monotonic", time.monotonic)
+    assert shop.tick("ops.relay_outbox") == counts(delivered=10)
+    assert waiting(shop) == []
 
 
 def test_four_relays_at_the_same_moment_tell_each_listener_once(shop: Shop, ears: Ears):
     tell(shop, *range(30))
     answers = shop.in_parallel(*[lambda: shop.tick("ops.relay_outbox") for _ in range(4)])
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
-    assert sum(answer["delivered"] for answer in answers) == 30
+    assert sum(answer["delivered"] for answer in answers) == 90
     told = Counter((listener, message["EventId"]) for listener, message in ears.heard)
     assert len(told) == 90
     assert set(told.values()) == {1}
@@ -157,18 +280,27 @@ def test_four_relays_at_the_same_moment_tell_each_listener_once(shop: Shop, ears
 
 def test_more_than_one_batch_asks_for_another_relay(shop: Shop, ears: Ears):
     tell(shop, *range(outbox.BATCH + 5))
-    assert shop.tick("ops.relay_outbox")["delivered"] == outbox.BATCH
+    assert shop.tick("ops.relay_outbox")["delivered"] == 3 * outbox.BATCH
     assert ears.nudges == 1
-    assert shop.tick("ops.relay_outbox")["delivered"] == 5
+    assert shop.tick("ops.relay_outbox")["delivered"] == 15
     assert ears.nudges == 1
 
 
-def test_a_relay_that_died_gives_its_events_back_after_a_minute(shop: Shop, ears: Ears):
+def test_a_relay_that_died_gives_its_deliveries_back_after_a_minute(shop: Shop, ears: Ears):
     tell(shop, 1)
-    assert len(shop.database.run(outbox.lease_due, shop.now)) == 1
-    assert shop.tick("ops.relay_outbox") == {"delivered": 0, "failed": 0, "parked": 0}
+    assert len(shop.database.run(outbox.take, ROUTES, shop.now).deliveries) == 3
+    assert shop.tick("ops.relay_outbox") == counts()
     shop.move(seconds=61)
-    assert shop.tick("ops.relay_outbox") == {"delivered": 1, "failed": 0, "parked": 0}
+    assert shop.tick("ops.relay_outbox") == counts(delivered=3)
+
+
+def test_every_kind_of_event_is_known_to_the_relay_also_one_that_nobody_hears(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv(routes.VARIABLE, raising=False)
+    known = routes.all_routes()
+    assert known["stock.stock_ran_low"] == []
+    assert known["refunds.refund_finished"] == [
+        "invoices.redden_refunded_invoices", "messaging.on_event_compose_messages"]
+    assert [kind for kind in known if kind.startswith("tests.")] == []
 
 
 def test_without_a_routes_file_the_functions_themselves_say_who_listens(monkeypatch: pytest.MonkeyPatch):

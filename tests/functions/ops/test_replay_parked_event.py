@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mall.domains.cases import store as cases
-from mall.kit.outbox import outbox_events
+from mall.kit.outbox import outbox_deliveries
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import cases as case_rows
 
@@ -19,7 +19,7 @@ def test_a_parked_event_is_listed_and_replayed_once(shop: Shop):
     answers = shop.in_parallel(*[lambda: owner.call("ops.replay_parked_event", event_id=event_id) for _ in range(4)])
     assert sum(isinstance(answer, dict) for answer in answers) == 1
     assert {answer.code for answer in answers if not isinstance(answer, dict)} == {"EVENT_NOT_PARKED"}
-    assert [(row.state, row.attempts) for row in shop.rows(outbox_events)] == [("PENDING", 0)]
+    assert [(row.state, row.attempts) for row in shop.rows(outbox_deliveries)] == [("PENDING", 0)]
     assert owner.call("ops.list_parked_events")["items"] == []
 
 

@@ -28,7 +28,7 @@ def test_each_line_is_a_row_with_its_receiver_and_its_amounts(shop: Shop):
     told = dict(zip(header, row, strict=True))
     assert (told["订单号"], told["状态"], told["商品"], told["规格"], told["数量"]) == (
         order_no, "SHIPPED", "围巾", "款式2", "2")
-    assert (told["商品实付(元)"], told["订单实付(元)"], told["订单已退(元)"]) == ("193", "193", "0")
+    assert (told["商品实付(元)"], told["订单实付(元)"], told["订单退款含处理中(元)"]) == ("193.00", "193.00", "0.00")
     assert told["订单使用积分"] == "500"
     assert (told["收货人"], told["电话"], told["地址"]) == ("张三", "13800000000", "广东省深圳市南山区科技园 1 号")
     assert (told["快递公司"], told["运单号"], told["买家留言"]) == ("中通快递", "78912345678901", "周末送")

@@ -45,7 +45,7 @@ def test_a_page_of_any_size_takes_the_same_number_of_statements(shop: Shop):
         assert len(member.call("orders.list_orders", limit=limit)["items"]) == limit
         return link.statements - before
 
-    assert statements(1) == statements(4) == 4  # who calls, the settings, the orders, their lines
+    assert statements(1) == statements(4) == 5  # who calls, the settings, the orders, their lines and refunds
 
 
 def test_a_made_up_cursor_and_an_unknown_tab_are_refused(shop: Shop):

@@ -7,6 +7,7 @@ from mall.kit.outbox import outbox_events
 from mall.tables.people import audit_entries
 from mall.tables.trade import order_events, order_lines, orders, payments, refunds
 
+from tests.functions.staff.two_people import two_people
 from tests.journeys.quiet import books_hold, kept_fen, settle_down, stock_of
 from tests.support import seed, trade
 from tests.support.pay import Paying
@@ -331,3 +332,30 @@ def test_a_change_and_a_cancel(shop: Shop, paying: Paying, goods_fen):
     assert stock_of(shop, goods) == ((4, 0) if given_away else (5, 0))
     settle_down(paying)
     books_hold(paying)
+
+
+def test_a_price_that_waits_for_a_second_person_leaves_the_open_payment_alone(shop: Shop, paying: Paying):
+    member = shop.member()
+    order_no = placed(shop, member)
+    first, second = two_people(shop, refund_approval_limit_fen=0)
+    payment_no = start(member, order_no)["payment_no"]
+    asked = adjust(first, order_no, goods_fen=20_000, freight_fen=0)
+    assert (asked["state"], asked["value_fen"], asked["says"]) == (
+        "WAITS", 5_800, f"订单 {order_no} 应付由 258.00 元改为 200.00 元")
+    assert [(row.payment_no, row.state) for row in shop.rows(payments)] == [(payment_no, "PREPAID")]
+    answer = second.call("staff.approve_sensitive_change", change_id=asked["change_id"])
+    assert (answer["result"]["pay_fen"], shop.rows(orders)[0].pay_fen) == (20_000, 20_000)
+    assert [row.state for row in shop.rows(payments)] == ["CLOSED"]
+    books_balance(shop)
+
+
+def test_a_price_that_was_paid_before_its_approval_is_not_changed(shop: Shop):
+    member = shop.member()
+    order_no = placed(shop, member)
+    first, second = two_people(shop, refund_approval_limit_fen=0)
+    change_id = adjust(first, order_no, goods_fen=20_000)["change_id"]
+    trade.pay(shop, order_no)
+    before = shop.snapshot()
+    with refused("ORDER_NOT_UNPAID", status=422):
+        second.call("staff.approve_sensitive_change", change_id=change_id)
+    assert shop.snapshot() == before

@@ -39,6 +39,20 @@ def test_short_stock_a_missing_address_and_a_region_without_delivery_are_shown(s
     assert (quoted["deliverable"], quoted["needs_address"], quoted["short"]) == (False, False, [])
 
 
+def test_who_asks_for_far_more_than_there_is_is_not_told_how_many_there_are(shop: Shop):
+    for stock, told in ((3, 3), (10, 10), (11, 10), (4_321, 10)):
+        goods, member = seed.product(shop, stock=stock), shop.member()
+        address_id = seed.address(shop, member, is_default=True)
+        quoted = quote(member, goods.sku_id, quantity=9_999)
+        assert quoted["short"] == [{"sku_id": goods.sku_id, "available": told}]
+        before = shop.snapshot()
+        with refused("OUT_OF_STOCK", status=422) as caught:
+            member.call("orders.place_order", key="k", address_id=address_id,
+                        lines=[{"sku_id": goods.sku_id, "quantity": 9_999}])
+        assert "4321" not in repr(quoted) + repr(caught[0]) and caught[0].data == {"sku_id": goods.sku_id}
+        assert shop.snapshot() == before
+
+
 def test_a_coupon_that_is_chosen_counts_however_many_others_end_before_it(shop: Shop):
     staff, member, goods = shop.staff(), shop.member(), seed.product(shop, price_fen=10_000)
     small, large = [

@@ -18,15 +18,16 @@ def _wanted(shop: Shop, **more: Any) -> dict[str, Any]:
 
 def test_what_is_saved_is_what_the_price_engine_reads(shop: Shop):
     steps = [{"threshold_fen": 30_000, "off_fen": 5_000}, {"threshold_fen": 50_000, "off_fen": 10_000}]
+    category = seed.category(shop)[-1]
     saved = shop.staff("promotions.*").call("promotions.save_promotion", **_wanted(
-        shop, steps=steps, scope={"kind": "categories", "ids": ["cat_1"]}, priority=3, repeats=True))
+        shop, steps=steps, scope={"kind": "categories", "ids": [category]}, priority=3, repeats=True))
     row = shop.rows(promotions)[0]
     assert (row.promotion_id, row.title, row.kind, row.state) == (
         saved["promotion_id"], "年货节", "full_reduction", "ACTIVE")
     read = documents.full_reduction_of(row.promotion_id, row.seller_id, row.title, row.document)
     assert read == basket.FullReduction(
         row.promotion_id, "年货节", (basket.Step(30_000, 5_000), basket.Step(50_000, 10_000)),
-        basket.Scope(basket.ScopeKind.CATEGORIES, frozenset({"cat_1"}), row.seller_id), True, 3)
+        basket.Scope(basket.ScopeKind.CATEGORIES, frozenset({category}), row.seller_id), True, 3)
 
 
 def test_a_change_replaces_the_promotion(shop: Shop):
@@ -45,7 +46,8 @@ def test_a_change_replaces_the_promotion(shop: Shop):
     ({"scope": {"kind": "all", "ids": ["spu_1"]}}, "SCOPE_IS_EMPTY"),
     ({"steps": []}, "BAD_INPUT"),
     ({"starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-01T00:00:00Z"}, "WINDOW_IS_EMPTY"),
-    ({"starts_at": "2020-01-01T00:00:00Z", "ends_at": "2020-02-01T00:00:00Z"}, "WINDOW_IS_EMPTY"),
+    ({"starts_at": "2020-01-01T00:00:00Z", "ends_at": "2020-02-01T00:00:00Z"}, "BAD_INPUT"),
+    ({"ends_at": "2199-01-01T00:00:00Z"}, "BAD_INPUT"),
     ({"starts_at": "2030-01-01T00:00:00"}, "BAD_INPUT"),
     ({"promotion_id": "prm_NOWHERE"}, "PROMOTION_NOT_FOUND"),
 ])

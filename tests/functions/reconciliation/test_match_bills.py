@@ -36,7 +36,8 @@ def test_a_day_that_agrees_has_no_difference(shop: Shop, day: Day):
     day.end()
     assert day.pull()["pulled"] == 2
     before = shop.snapshot("bills", "ledger_entries")
-    assert day.match() == {"days": 7, "opened": 0, "mended": 0, "standing": 0, "waiting": 0, "failed": 0}
+    assert day.match() == {"days": 7, "opened": 0, "mended": 0, "standing": 0, "waiting": 0,
+                           "unfinished": 0, "failed": 0}
     assert shop.snapshot("bills", "ledger_entries") == before
     (bill,) = shop.rows(bills, day=day.date.isoformat(), kind="TRADE")
     assert (bill.state, bill.rows_count) == ("MATCHED", 4)
@@ -254,7 +255,8 @@ def test_a_day_is_not_judged_before_both_bills_are_there(shop: Shop, day: Day):
     day.end()
     day.paying.faults({"at": "bill.fund", "do": "creating", "times": None})
     day.pull()
-    assert day.match() == {"days": 7, "opened": 0, "mended": 0, "standing": 0, "waiting": 7, "failed": 0}
+    assert day.match() == {"days": 7, "opened": 0, "mended": 0, "standing": 0, "waiting": 7,
+                           "unfinished": 0, "failed": 0}
     assert shop.rows(differences) == []
     assert {row.state for row in shop.rows(bills)} == {"PULLED"}
 
@@ -310,24 +312,24 @@ def test_a_run_that_dies_on_its_way_leaves_the_difference_open_for_the_next(shop
 
 def test_a_day_that_cannot_be_matched_keeps_no_other_waiting(shop: Shop, monkeypatch):
     _empty_days(shop, "2026-11-24", "2026-11-25")
-    post = match_bills.post_fees.post
+    finish = store.finish_match
 
-    def refuse(ctx: Any, bill: Any) -> int:
-        if bill.day == "2026-11-24":
+    def refuse(tx: Any, bill: Any, *rest: Any) -> None:
+        if bill.day == "2026-11-25":
             raise AlreadyPosted()
-        return post(ctx, bill)
+        finish(tx, bill, *rest)
 
-    monkeypatch.setattr(match_bills.post_fees, "post", refuse)
+    monkeypatch.setattr(store, "finish_match", refuse)
     assert shop.tick("reconciliation.match_bills") == {
-        "days": 1, "opened": 0, "mended": 0, "standing": 0, "waiting": 0, "failed": 1}
-    assert {row.day: row.state for row in shop.rows(bills)} == {"2026-11-24": "PULLED", "2026-11-25": "MATCHED"}
+        "days": 1, "opened": 0, "mended": 0, "standing": 0, "waiting": 0, "unfinished": 0, "failed": 1}
+    assert {row.day: row.state for row in shop.rows(bills)} == {"2026-11-24": "MATCHED", "2026-11-25": "PULLED"}
 
 
-def test_fresh_days_are_matched_before_old_ones_with_an_open_difference(shop: Shop):
+def test_fresh_days_are_matched_the_newest_first_and_before_old_ones_with_an_open_difference(shop: Shop):
     seeds.difference(shop, "pay_OLD", day="2026-09-30")
     _empty_days(shop, "2026-11-24", "2026-11-25")
     ctx = Ctx(Incoming("timer", "req_1"), shop.database, shop.house.world, shop.now)
-    assert match_bills.days_to_match(ctx) == ["2026-11-24", "2026-11-25", "2026-09-30"]
+    assert match_bills.days_to_match(ctx) == ["2026-11-25", "2026-11-24", "2026-09-30"]
 
 
 def _empty_days(shop: Shop, *days: str) -> None:
@@ -336,3 +338,51 @@ def _empty_days(shop: Shop, *days: str) -> None:
     for day in days:
         for kind in BillKind:
             seeds.bill(shop, day, kind)
+
+
+def test_a_matching_that_dies_goes_on_with_the_row_it_came_to(shop: Shop, day: Day, monkeypatch):
+    monkeypatch.setattr(store, "ROWS_AT_ONCE", 1)
+    paid = [day.paid()[1] for _ in range(4)]
+    day.paying.faults({"at": "bill.trade_row", "do": "changed_fee", "order": paid[0], "by_fen": 5, "times": None},
+                      {"at": "bill.trade_row", "do": "changed_fee", "order": paid[3], "by_fen": 5, "times": None})
+    day.end()
+    day.pull()
+    judged, judge = [], match_bills._judge_rows
+
+    def die(ctx, kind, rows):
+        judged.append((kind, rows[0].row_no))
+        if len(judged) == 3:
+            raise RuntimeError("killed")
+        return judge(ctx, kind, rows)
+
+    monkeypatch.setattr(match_bills, "_judge_rows", die)
+    with refused("INTERNAL"):
+        day.match()
+    [trade_bill] = shop.rows(bills, day=day.date.isoformat(), kind="TRADE")
+    assert (trade_bill.state, trade_bill.matched_rows) == ("PULLED", 2)
+    fees = len([row for row in shop.rows(ledger_entries) if row.reason == "FEE_CHARGED"])
+    assert fees == 4  # two legs each of the first two
+    day.match()
+    assert judged[2:7] == [("TRADE", 3), ("TRADE", 3), ("TRADE", 4), ("FUND", 1), ("FUND", 2)]
+    assert found(shop) == sorted([("FEE", "PAYMENT", paid[0]), ("FEE", "PAYMENT", paid[3])])
+    assert [(row.state, row.matched_rows) for row in shop.rows(bills, day=day.date.isoformat())] == [
+        ("MATCHED", None)] * 2
+    assert len([row for row in shop.rows(ledger_entries) if row.reason == "FEE_CHARGED"]) == 8
+    assert shop.staff().call("ops.run_audit")["findings"] == []
+
+
+def test_a_day_too_large_for_one_run_is_gone_on_with_by_the_next(shop: Shop, day: Day, monkeypatch):
+    monkeypatch.setattr(store, "ROWS_AT_ONCE", 1)
+    for _ in range(3):
+        day.paid()
+    day.end()
+    day.pull()
+    monkeypatch.setattr(match_bills.Run, "has_time", lambda run: next(turns, False))
+    runs = 0
+    while {row.state for row in shop.rows(bills, day=day.date.isoformat())} != {"MATCHED"}:
+        turns = iter([True] * 2)
+        counts = day.match()
+        runs += 1
+        assert counts["unfinished"] <= 1
+    assert runs == 5  # nine rows, two in a run
+    assert found(shop) == []

@@ -16,11 +16,11 @@ def test_a_day_is_pulled_and_matched_at_once_and_again_changes_nothing(shop: Sho
     day.paying.faults({"at": "bill.trade_row", "do": "changed_fee", "order": payment_no, "by_fen": 4, "times": None})
     staff = clerk(shop)
     assert staff.call("reconciliation.pull_day", day=day.date.isoformat()) == {
-        "trade": "pulled", "fund": "pulled", "opened": 1, "mended": 0, "standing": 0}
+        "trade": "pulled", "fund": "pulled", "opened": 1, "mended": 0, "standing": 0, "finished": True}
     assert found(shop) == [("FEE", "PAYMENT", payment_no)]
     before = shop.snapshot("audit_entries")
     assert staff.call("reconciliation.pull_day", day=day.date.isoformat()) == {
-        "trade": "same", "fund": "same", "opened": 0, "mended": 0, "standing": 1}
+        "trade": "same", "fund": "same", "opened": 0, "mended": 0, "standing": 1, "finished": True}
     assert shop.snapshot("audit_entries") == before
 
 
@@ -32,7 +32,7 @@ def test_a_bill_that_reads_otherwise_replaces_the_one_before_and_both_stay_archi
     first = staff.call("reconciliation.pull_day", day=day.date.isoformat())
     assert (first["trade"], first["opened"]) == ("empty", 1)
     again = staff.call("reconciliation.pull_day", day=day.date.isoformat())
-    assert again == {"trade": "pulled", "fund": "same", "opened": 0, "mended": 1, "standing": 0}
+    assert again == {"trade": "pulled", "fund": "same", "opened": 0, "mended": 1, "standing": 0, "finished": True}
     assert sorted((row.state, row.rows_count) for row in shop.rows(bills, kind="TRADE")) == [
         ("MATCHED", 1), ("REPLACED", 0)]
     assert (found(shop), found(shop, "MENDED")) == ([], [("MISSING_THERE", "PAYMENT", payment_no)])

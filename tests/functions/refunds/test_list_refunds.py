@@ -2,7 +2,9 @@
 
 import pytest
 from mall.flows import refund
-from mall.tables.trade import orders
+from mall.kit.schema import DEFAULT_SELLER
+from mall.domains.refunds.rules import RefundCause
+from mall.tables.trade import orders, payments, refunds
 from sqlalchemy import update
 
 from tests.support import seed, trade
@@ -64,10 +66,23 @@ def test_pages_hold_each_refund_once_and_none_of_another_seller(shop: Shop):
     second = staff.call("refunds.list_refunds", limit=2, cursor=first["next_cursor"])
     assert [row["refund_no"] for row in first["items"] + second["items"]] == made[::-1]
     assert second["next_cursor"] is None
-    shop.database.run(lambda tx: tx.write(update(orders).values(seller_id="sel_OTHER")))
+    assert {row.seller_id for row in shop.rows(refunds)} == {DEFAULT_SELLER}
+    shop.database.run(lambda tx: tx.write(update(refunds).values(seller_id="sel_OTHER")))
     assert staff.call("refunds.list_refunds") == {"items": [], "next_cursor": None}
 
 
 def test_members_do_not_list_refunds(shop: Shop):
     with refused("NOT_SIGNED_IN", status=401):
         shop.member().call("refunds.list_refunds")
+
+
+def test_a_refund_is_the_sellers_whose_order_was_paid_for_whether_of_the_order_or_of_its_payment(shop: Shop):
+    goods, member = seed.product(shop), shop.member()
+    trade.paid_order(shop, member, goods.sku_id)
+    [payment] = shop.rows(payments)
+    order_no = trade.paid_order(shop, member, goods.sku_id)
+    shop.database.run(lambda tx: tx.write(update(orders).values(seller_id="sel_2")))
+    shop.database.run(refund.give_back_payment, payment, 9_900, RefundCause.LATE_PAYMENT, now=shop.now)
+    shop.database.run(lambda tx: refund.refund_order(tx, order_no, seller_id="sel_2", cause=RefundCause.STAFF,
+                                                     reason="", actor="t", now=shop.now) and None)
+    assert [(row.order_no, row.seller_id) for row in shop.rows(refunds)] == [(None, "sel_2"), (order_no, "sel_2")]

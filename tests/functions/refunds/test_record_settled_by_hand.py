@@ -11,6 +11,7 @@ from mall.tables.trade import cases, payments, refunds
 
 from tests.functions.refunds.parts import balances
 from tests.functions.refunds.test_retry_refund import ended, keep, only, refunded, retry, sent
+from tests.functions.staff.two_people import two_people
 from tests.journeys.quiet import books_hold, books_of
 from tests.support.pay import Paying
 from tests.support.shop import Shop, refused
@@ -175,3 +176,17 @@ def test_one_who_may_not_is_refused_and_the_number_of_a_transfer_is_free_in_the_
     record(shop, second, PLATFORM, "N1")
     assert {(row.refund_no, row.settled_how) for row in shop.rows(refunds)} == {(first, BANK), (second, PLATFORM)}
     assert shop.database.read(audit.audit) == []
+
+
+def test_where_two_people_decide_what_one_says_was_given_back_counts_as_the_refund_did(shop: Shop, paying: Paying):
+    refund_no = ended(shop, paying, "closed")
+    amount_fen = only(shop).amount_fen
+    first, second = two_people(shop, refund_approval_limit_fen=amount_fen - 1)
+    wanted = {"refund_no": refund_no, "how": BANK, "number": "B202611280001", "note": "转账退还"}
+    before = shop.snapshot("sensitive_changes", "audit_entries")
+    asked = first.call("refunds.record_settled_by_hand", **wanted)
+    assert (asked["state"], asked["value_fen"]) == ("WAITS", amount_fen)
+    assert shop.snapshot("sensitive_changes", "audit_entries") == before
+    second.call("staff.approve_sensitive_change", change_id=asked["change_id"])
+    assert only(shop).state == "DONE"
+    assert first.call("refunds.record_settled_by_hand", **wanted) == {"refund_no": refund_no, "state": "DONE"}

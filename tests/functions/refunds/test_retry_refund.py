@@ -52,12 +52,13 @@ def retry(shop: Shop, refund_no: str):
     return shop.staff("refunds.*").call("refunds.retry_refund", refund_no=refund_no)
 
 
-def told(state: str) -> SimpleNamespace:
-    return SimpleNamespace(state=state, refund_id="5030000", refunded_at=None)
+def told(state: str, amount_fen: int) -> SimpleNamespace:
+    return SimpleNamespace(state=state, refund_id="5030000", refunded_at=None, amount_fen=amount_fen)
 
 
 def keep(shop: Shop, number: str, state: str) -> str:
-    return shop.database.run(refund.keep_answer, number, told(state), shop.now, shop.now)
+    seen = told(state, shop.rows(refunds)[0].amount_fen)
+    return shop.database.run(refund.keep_answer, number, seen, shop.now, shop.now)
 
 
 def test_one_that_wechat_refused_is_due_again_under_its_number(shop: Shop, paying: Paying):
@@ -192,7 +193,7 @@ def test_every_number_counts_as_one_of_wechats_fifty(shop: Shop, paying: Paying)
     refund_no = ended(shop, paying, "closed")
     shop.database.run(lambda tx: tx.write(
         update(refunds).where(refunds.c.refund_no == refund_no).values(wechat_refund_no=f"{refund_no}-50"), rows=1))
-    paying.adapter.query_refund = lambda number: told("CLOSED")
+    paying.adapter.query_refund = lambda number: told("CLOSED", 0)
     staff = shop.staff()
     before = shop.snapshot("audit_entries")
     with refused("TOO_MANY_REFUNDS", status=422) as caught:

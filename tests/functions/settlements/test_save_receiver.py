@@ -21,7 +21,7 @@ def test_a_receiver_is_added_at_wechat_and_saved_again_changes_its_part(shop: Sh
     first = staff.call("settlements.save_receiver", **WANTED)["receiver_id"]
     version = staff.call("settlements.list_receivers")["items"][0]["version"]
     assert staff.call("settlements.save_receiver", version=version, **{**WANTED, "per_ten_thousand": 3_000}) == {
-        "receiver_id": first, "state": "SAVED", "change_id": None}
+        "receiver_id": first, "state": "SAVED"}
     row = shop.rows(share_receivers)[0]
     assert (row.state, row.per_ten_thousand, row.name, row.label) == ("ACTIVE", 3_000, WANTED["name"], "供货商甲")
     assert len(shop.rows(share_receivers)) == 1
@@ -58,14 +58,14 @@ def test_ratios_above_the_merchants_most_and_a_merchant_without_its_name_are_ref
 def test_where_two_people_decide_a_receiver_gets_nothing_before_a_colleague_has_approved(shop: Shop, paying: Paying):
     first, second = two_people(shop)
     asked = first.call("settlements.save_receiver", **WANTED)
-    assert asked["state"] == "WAITS"
-    assert [(row.state, row.per_ten_thousand) for row in shop.rows(share_receivers)] == [("SAVING", 1_500)]
+    assert (asked["state"], asked["says"]) == ("WAITS", "分账接收方“供货商甲”今后分得每笔订单的万分之 1500")
+    assert shop.rows(share_receivers) == [], "not even WeChat has heard of it"
     with refused("OWN_CHANGE", status=403):
         first.call("staff.approve_sensitive_change", change_id=asked["change_id"])
     with refused("CHANGE_WAITS", status=409):
         second.call("settlements.save_receiver", **{**WANTED, "per_ten_thousand": 2_999})
     answer = second.call("staff.approve_sensitive_change", change_id=asked["change_id"])
-    assert answer["result"] == {"receiver_id": asked["receiver_id"]}
+    assert answer["result"] == {"receiver_id": shop.rows(share_receivers)[0].receiver_id, "state": "SAVED"}
     assert [(row.state, row.per_ten_thousand) for row in shop.rows(share_receivers)] == [("ACTIVE", 1_500)]
     version = shop.rows(share_receivers)[0].version
     renamed = first.call("settlements.save_receiver", version=version, **{**WANTED, "label": "供货商乙"})
@@ -78,7 +78,9 @@ def test_a_greater_part_waits_and_is_refused_when_the_receiver_has_changed_meanw
     wanted = {**WANTED, "version": shop.rows(share_receivers)[0].version, "per_ten_thousand": 2_500}
     change_id = first.call("settlements.save_receiver", **wanted)["change_id"]
     assert shop.rows(share_receivers)[0].per_ten_thousand == 1_500
-    assert WANTED["name"] not in str(shop.rows(sensitive_changes))
+    as_kept = fresh(select(type_coerce(sensitive_changes.c.sent, String).label("sent"), sensitive_changes.c.after))
+    assert WANTED["name"] not in str(shop.database.read(lambda tx: tx.all(as_kept)))
+    assert WANTED["name"] not in str(second.call("staff.list_sensitive_changes"))
     first.call("settlements.remove_receiver", receiver_id=receiver_id)
     with refused("CHANGE_OUTDATED", status=409):
         second.call("staff.approve_sensitive_change", change_id=change_id)
@@ -89,3 +91,15 @@ def test_only_staff_with_the_permission_may(shop: Shop, paying: Paying):
     with refused("NOT_ALLOWED", status=403):
         shop.staff("orders.*").call("settlements.save_receiver", **WANTED)
     assert shop.rows(share_receivers) == []
+
+
+def test_an_approval_that_wechat_does_not_answer_still_waits_and_is_given_again(shop: Shop, paying: Paying):
+    first, second = two_people(shop)
+    change_id = first.call("settlements.save_receiver", **WANTED)["change_id"]
+    paying.faults({"at": "add_receiver", "do": "500", "order": "1900000201"})
+    with refused("PAY_OUTCOME_UNKNOWN"):
+        second.call("staff.approve_sensitive_change", change_id=change_id)
+    assert [row.state for row in shop.rows(sensitive_changes)] == ["PENDING"]
+    assert [row.state for row in shop.rows(share_receivers)] == ["SAVING"]
+    assert second.call("staff.approve_sensitive_change", change_id=change_id)["state"] == "APPROVED"
+    assert [(row.state, row.per_ten_thousand) for row in shop.rows(share_receivers)] == [("ACTIVE", 1_500)]

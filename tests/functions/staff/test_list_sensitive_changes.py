@@ -16,9 +16,13 @@ def test_the_newest_first_by_state_and_page(shop: Shop):
     assert [row["change_id"] for row in waits] == [numbers[2], numbers[0]]
     assert (waits[0]["before"], waits[0]["after"]) == (
         {"refunded_fen": 0, "pay_fen": 27_000, "state": "TO_SHIP"},
-        {"refunded_fen": 27_000, "amount_fen": 27_000, "balance_fen": 0, "freight_fen": 0, "closes": True,
-         "why": "该订单已退 0.00 元，一人最多可退 100.00 元，还剩 100.00 元；"
-                "本次 270.00 元已提交双人复核，请另一位同事处理"})
-    assert "payload" not in waits[0]
+        {"refunded_fen": 27_000, "amount_fen": 27_000, "balance_fen": 0, "freight_fen": 0, "closes": True})
+    assert (waits[0]["action"], waits[0]["value_fen"], waits[0]["order_no"]) == (
+        "refunds.start_refund", 27_000, waits[0]["subject"])
+    assert (waits[0]["says"], waits[0]["why"]) == (
+        f"订单 {waits[0]['subject']} 退款 270.00 元，并关闭订单",
+        "该订单已退款或让价 0.00 元，一人最多 100.00 元，还剩 100.00 元；"
+        "本次 270.00 元；已提交双人复核，请另一位同事处理")
+    assert not {"payload", "sent"} & set(waits[0])
     with refused("NOT_ALLOWED", status=403):
         shop.staff("orders.*").call("staff.list_sensitive_changes")

@@ -21,7 +21,7 @@ def test_somebody_new_can_sign_in_and_the_password_is_kept_as_scrypt_only(shop: 
     assert passwords.matches(NEW["password"], row.password_hash)
     assert shop.call("staff.sign_in_staff", username="lily", password=NEW["password"])["permissions"] == ["orders.*"]
     assert NEW["password"] not in str(shop.snapshot()) + str(shop.rows(idempotency_keys))
-    [entry] = shop.rows(audit_entries)
+    [entry] = shop.rows(audit_entries, action="staff.save_staff")
     assert (entry.actor_id, entry.action, entry.target) == (
         boss.subject_id, "staff.save_staff", {"role_id": role_id, "staff_id": staff_id, "active": True})
 

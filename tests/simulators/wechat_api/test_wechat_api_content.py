@@ -9,6 +9,8 @@ from PIL import Image
 
 from infra.local.simulators.wechat_api import identify
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 CODE = "/wxa/getwxacodeunlimit"
 TEXT = "/wxa/msg_sec_check"
 RISK = "/wxa/getuserriskrank"

@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 SEND = "/cgi-bin/message/subscribe/send"
 PHONE = "/wxa/business/getuserphonenumber"
 

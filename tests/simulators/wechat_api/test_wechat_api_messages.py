@@ -4,6 +4,8 @@ import pytest
 
 from infra.local.simulators.wechat_api.message_values import is_valid
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 SEND = "/cgi-bin/message/subscribe/send"
 
 

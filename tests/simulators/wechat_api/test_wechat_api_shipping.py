@@ -9,6 +9,8 @@ from starlette.testclient import TestClient
 from infra.local.simulators.wechat_pay.books import Order
 from infra.local.simulators.wechat_pay.server import create_app as create_pay_app
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 UPLOAD = "/wxa/sec/order/upload_shipping_info"
 GET = "/wxa/sec/order/get_order"
 MCHID, NUMBER, TRANSACTION = "1900000001", "ord0001", "4200000001"

@@ -7,6 +7,8 @@ import pytest
 
 from infra.local.simulators.wechat_api import ensure_app, identify
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 APPID = "wxd678efh567hg6787"
 
 

@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 CHINA = dt.timezone(dt.timedelta(hours=8))
 
 

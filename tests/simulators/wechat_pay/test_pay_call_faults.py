@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 CREATE = "/v3/pay/transactions/jsapi"
 
 

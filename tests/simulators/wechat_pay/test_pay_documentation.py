@@ -4,9 +4,13 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from infra.local.simulators.faults import FaultPlan
 from infra.local.simulators.wechat_pay.catalogue import CATALOGUE
 from infra.local.simulators.wechat_pay.controls import ROUTES
+
+pytestmark = pytest.mark.spec("E14", "L1")
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "simulators-wechat-pay.md").read_text()
 

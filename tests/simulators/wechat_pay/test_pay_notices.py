@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from infra.local.simulators.wechat_pay.notices import RETRY_AFTER_S
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 
 def notices_of(simulator, order):
     return simulator.order(order["out_trade_no"])["notifications"]

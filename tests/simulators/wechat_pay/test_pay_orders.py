@@ -8,6 +8,8 @@ import time
 import pytest
 from wechatpayv3 import WeChatPayType
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 HOUR = 3600
 DAY = 24 * HOUR
 

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 DAY = 86400
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from infra.local.simulators.wechat_pay import ensure_merchant
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

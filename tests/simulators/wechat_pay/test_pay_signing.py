@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import padding
 
 from infra.local.simulators.wechat_pay.signing import request_message, rsa_verified
 
+pytestmark = pytest.mark.spec("E14", "L1")
+
 # The platform's documentation signs its examples with a published test key; this is its public half.
 DOCUMENTED_KEY = serialization.load_pem_public_key(b"""-----BEGIN PUBLIC KEY-----
 MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAptpm+qvIDCh/9wjU26SQ

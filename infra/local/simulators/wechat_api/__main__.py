@@ -9,6 +9,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from infra.local.loopback import LoopbackOnly
 from infra.local.ports import require_free
 from infra.local.simulators.wechat_api.server import create_app
 
@@ -19,13 +20,14 @@ def main() -> None:
     public_url = given.public_url or f"http://{given.host}:{given.port}"
 
     def load(_target: str):
-        return create_app(
+        app = create_app(
             given.data,
             public_url=public_url,
             pay_url=given.pay_url,
             shipping_lag_s=given.shipping_lag,
             time_scale=given.time_scale,
         )
+        return LoopbackOnly(app, given.host, given.public_url)
 
     server = Granian(
         "wechat_api",

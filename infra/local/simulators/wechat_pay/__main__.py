@@ -9,6 +9,7 @@ import signal
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from infra.local.loopback import LoopbackOnly
 from infra.local.ports import require_free
 from infra.local.simulators.wechat_pay.keys import DEFAULT_APPID, DEFAULT_MCHID
 from infra.local.simulators.wechat_pay.server import create_app
@@ -28,7 +29,7 @@ def main() -> None:
         min_refund_gap_s=asked.min_refund_gap_s,
     )
     print(f"WeChat Pay simulator at {public_url}; credentials in {asked.data}/merchant/merchant.json", flush=True)
-    asyncio.run(serve(app, asked.host, asked.port))
+    asyncio.run(serve(LoopbackOnly(app, asked.host, asked.public_url), asked.host, asked.port))
 
 
 async def serve(app: object, host: str, port: int) -> None:

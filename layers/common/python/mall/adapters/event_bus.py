@@ -7,17 +7,18 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Protocol
 
+from mall.adapters.cloud_clients import aws_config, tencent_credential, tencent_profile
 from mall.kit import outside
+from mall.kit.deadline import LISTENER, NUDGE, Budget, within
 from mall.kit.errors import Unavailable
+from mall.kit.outbox import EventTooNew
 
 RELAY = "ops.relay_outbox"
-LISTENER_S = 15  # a listener's own limit is ten seconds
-NUDGE_S = 2  # a buyer waits for it, and his order is placed already
 
 
 class EventBus(Protocol):
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
-        """Send `message` to `listener` ("domain.action") and wait; raises Unavailable when it failed."""
+        """Send `message` to `listener` ("domain.action") and wait; raises EventTooNew, Unavailable when it failed."""
 
     def nudge(self) -> None:
         """Ask for a relay soon; losing it only delays, the timer is the net."""
@@ -35,6 +36,18 @@ def open_bus(platform: str, prefix: str, namespace_of: Callable[[str], str], reg
     if platform in ("scf", "cloudbase"):
         return FunctionBus(Scf(namespace_of, region), trigger_secret)
     return QuietBus()
+
+
+def check_heard(listener: str, answer: Any) -> None:
+    """What the listener answered. Raises EventTooNew where it is of an older release than the event, Unavailable with
+    the listener's code as `refusal` where it did not hear for another reason."""
+    if isinstance(answer, dict) and answer.get("ok"):
+        return
+    error = answer.get("error") if isinstance(answer, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    if code == EventTooNew.code:
+        raise EventTooNew(listener=listener)
+    raise Unavailable(listener=listener, refusal=code)
 
 
 class QuietBus:
@@ -56,11 +69,11 @@ class FunctionBus:
 
     @cached_property
     def _client(self) -> Any:
-        return self._cloud.open(LISTENER_S)
+        return self._cloud.open(LISTENER)
 
     @cached_property
     def _quick(self) -> Any:
-        return self._cloud.open(NUDGE_S)
+        return self._cloud.open(NUDGE)
 
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
         with outside.calling("event_bus.deliver"):
@@ -68,13 +81,12 @@ class FunctionBus:
                 body = json.loads(self._cloud.invoke(self._client, listener, message, "RequestResponse"))
             except Exception as problem:
                 raise Unavailable(listener=listener) from problem
-        if not (isinstance(body, dict) and body.get("ok")):
-            raise Unavailable(listener=listener)
+        check_heard(listener, body)
 
     def nudge(self) -> None:
         with outside.calling("event_bus.nudge"):
             try:
-                self._cloud.invoke(self._quick, RELAY, self._nudge, "Event")
+                within(NUDGE, lambda: self._cloud.invoke(self._quick, RELAY, self._nudge, "Event"))
             except Exception:
                 return  # the relay's timer comes within a minute
 
@@ -83,13 +95,11 @@ class Lambda:
     def __init__(self, prefix: str, region: str):
         self._prefix, self._region = prefix, region
 
-    def open(self, seconds: int) -> Any:
+    def open(self, budget: Budget) -> Any:
         """A client that asks once: what is lost, the outbox sends again."""
         import boto3
-        from botocore.config import Config
 
-        return boto3.client("lambda", region_name=self._region, config=Config(
-            connect_timeout=NUDGE_S, read_timeout=seconds, retries={"total_max_attempts": 1}))
+        return boto3.client("lambda", region_name=self._region, config=aws_config(budget))
 
     def invoke(self, client: Any, action: str, event: dict[str, Any], how: str) -> str | bytes:
         name = f"{self._prefix}-{action.replace('.', '-')}"
@@ -103,15 +113,10 @@ class Scf:
     def __init__(self, namespace_of: Callable[[str], str], region: str):
         self._namespace_of, self._region = namespace_of, region
 
-    def open(self, seconds: int) -> Any:
-        from tencentcloud.common.profile.client_profile import ClientProfile
-        from tencentcloud.common.profile.http_profile import HttpProfile
+    def open(self, budget: Budget) -> Any:
         from tencentcloud.scf.v20180416 import scf_client
 
-        from mall.adapters.tencent_credential import tencent_credential
-
-        return scf_client.ScfClient(tencent_credential(), self._region,
-                                    ClientProfile(httpProfile=HttpProfile(reqTimeout=seconds)))
+        return scf_client.ScfClient(tencent_credential(), self._region, tencent_profile(budget))
 
     def invoke(self, client: Any, action: str, event: dict[str, Any], how: str) -> str | bytes:
         from tencentcloud.scf.v20180416 import models

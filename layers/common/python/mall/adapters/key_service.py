@@ -15,7 +15,9 @@ from base64 import b64decode, b64encode, urlsafe_b64decode
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from mall.adapters.cloud_clients import aws_config, tencent_credential, tencent_profile
 from mall.kit import outside
+from mall.kit.deadline import KEY_SERVICE, within
 from mall.kit.errors import Unavailable
 
 CONTEXT = "mall-data-key"
@@ -84,9 +86,8 @@ class TencentKms:
     def __init__(self, kms_key: str, region: str):
         from tencentcloud.common.common_client import CommonClient
 
-        from mall.adapters.tencent_credential import tencent_credential
-
-        self._kms_key, self._client = kms_key, CommonClient("kms", "2019-01-18", tencent_credential(), region)
+        self._kms_key = kms_key
+        self._client = CommonClient("kms", "2019-01-18", tencent_credential(), region, tencent_profile(KEY_SERVICE))
 
     def make(self, key_id: str) -> str:
         return self._ask("GenerateDataKey", {"KeyId": self._kms_key, "KeySpec": "AES_256"}, key_id)["CiphertextBlob"]
@@ -97,7 +98,8 @@ class TencentKms:
     def _ask(self, action: str, given: dict[str, str], key_id: str) -> dict[str, Any]:
         with outside.calling(f"key_service.{action}"):
             try:
-                answer = self._client.call_json(action, {**given, "EncryptionContext": json.dumps({CONTEXT: key_id})})
+                told = {**given, "EncryptionContext": json.dumps({CONTEXT: key_id})}
+                answer = within(KEY_SERVICE, lambda: self._client.call_json(action, told))
             except Exception as problem:
                 raise Unavailable() from problem
         return answer["Response"]
@@ -107,7 +109,8 @@ class AwsKms:
     def __init__(self, kms_key: str, region: str):
         import boto3
 
-        self._kms_key, self._client = kms_key, boto3.client("kms", region_name=region)
+        self._kms_key = kms_key
+        self._client = boto3.client("kms", region_name=region, config=aws_config(KEY_SERVICE))
 
     def make(self, key_id: str) -> str:
         answer = self._ask("generate_data_key_without_plaintext", key_id, KeyId=self._kms_key, KeySpec="AES_256")
@@ -119,7 +122,8 @@ class AwsKms:
     def _ask(self, action: str, key_id: str, **given: Any) -> dict[str, Any]:
         with outside.calling(f"key_service.{action}"):
             try:
-                return getattr(self._client, action)(EncryptionContext={CONTEXT: key_id}, **given)
+                call = getattr(self._client, action)
+                return within(KEY_SERVICE, lambda: call(EncryptionContext={CONTEXT: key_id}, **given))
             except Exception as problem:
                 raise Unavailable() from problem
 

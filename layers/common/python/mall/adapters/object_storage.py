@@ -23,13 +23,11 @@ from urllib.parse import quote, urlsplit
 
 from mall.kit import outside
 from mall.kit.clock import UTC
+from mall.kit.deadline import STORAGE, within
 from mall.kit.errors import NotFound, RuleBroken, Unavailable
 
 PUBLIC_PREFIX = "public/"
 GET_LIMIT_BYTES = 32 * 1024 * 1024  # read whole into a function's memory, so kept well below its 512 MB
-CONNECT_TIMEOUT_SECONDS = 3
-READ_TIMEOUT_SECONDS = 10
-MAX_ATTEMPTS = 2
 MISSING_CODES = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -91,31 +89,35 @@ class ObjectStorage:
                 # COS refuses the chunked trailers that boto3 adds by default since 1.36.
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
-                connect_timeout=CONNECT_TIMEOUT_SECONDS,
-                read_timeout=READ_TIMEOUT_SECONDS,
-                retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
+                connect_timeout=STORAGE.connect_s,
+                read_timeout=STORAGE.read_s,
+                retries={"mode": "standard", "total_max_attempts": STORAGE.tries},
             ),
         )
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         """Store or replace an object. Raises Unavailable."""
         with self._call("put"):
-            self._client.put_object(Bucket=self._config.bucket, Key=key, Body=body, ContentType=content_type)
+            within(STORAGE, lambda: self._client.put_object(
+                Bucket=self._config.bucket, Key=key, Body=body, ContentType=content_type))
 
     def get(self, key: str, *, limit_bytes: int = GET_LIMIT_BYTES) -> bytes:
         """The whole object. Raises NotFound, FileTooLarge (before reading it), Unavailable."""
         with self._call("get"):
-            answer = self._client.get_object(Bucket=self._config.bucket, Key=key)
-            with answer["Body"] as body:
-                if answer["ContentLength"] > limit_bytes:
-                    raise FileTooLarge(size_bytes=answer["ContentLength"], limit_bytes=limit_bytes)
-                return body.read()
+            return within(STORAGE, lambda: self._read(key, limit_bytes))
+
+    def _read(self, key: str, limit_bytes: int) -> bytes:
+        answer = self._client.get_object(Bucket=self._config.bucket, Key=key)
+        with answer["Body"] as body:
+            if answer["ContentLength"] > limit_bytes:
+                raise FileTooLarge(size_bytes=answer["ContentLength"], limit_bytes=limit_bytes)
+            return body.read()
 
     def exists(self, key: str) -> bool:
         """Raises Unavailable; also when the keys may not list the bucket, as S3 then answers 403 for both."""
         try:
             with self._call("exists"):
-                self._client.head_object(Bucket=self._config.bucket, Key=key)
+                within(STORAGE, lambda: self._client.head_object(Bucket=self._config.bucket, Key=key))
         except NotFound:
             return False
         return True
@@ -126,7 +128,7 @@ class ObjectStorage:
         One by one on purpose: the batch call lacks the Content-MD5 that COS demands.
         """
         with self._call("delete"):
-            self._client.delete_object(Bucket=self._config.bucket, Key=key)
+            within(STORAGE, lambda: self._client.delete_object(Bucket=self._config.bucket, Key=key))
 
     def sign_get(self, key: str, seconds: int) -> str:
         """A link that opens this one object for so many seconds (at most a week). No network."""
@@ -164,20 +166,23 @@ def public_url(config: StorageConfig, key: str) -> str:
 def issue_upload_form(
     config: StorageConfig, key: str, content_type: str, max_bytes: int, seconds: int, now: datetime
 ) -> UploadForm:
-    """A form that lets its holder store one object: this key, this type, 1 to `max_bytes` bytes, until `expires_at`.
+    """A form that lets its holder store one object: this key, this type, 1 to `max_bytes` bytes, until `expires_at`;
+    once, where the service heeds that what is there is not to be replaced (docs/deploy.md).
 
     `now` is the wall clock's time (`kit.clock.wall()`): the storage service judges by its own.
     Needs neither the network nor the SDK. The answer to a good upload is 204.
     """
     expires_at = now + timedelta(seconds=seconds)
+    once = {"x-cos-forbid-overwrite": "true"} if config.flavour == "cos" else {"If-None-Match": "*"}
     conditions: list[object] = [
         {"bucket": config.bucket},
         {"key": key},
         {"Content-Type": content_type},
         {"success_action_status": "204"},
         ["content-length-range", 1, max_bytes],
+        once,
     ]
-    plain = {"key": key, "Content-Type": content_type, "success_action_status": "204"}
+    plain = {"key": key, "Content-Type": content_type, "success_action_status": "204", **once}
     sign = _sign_cos_form if config.flavour == "cos" else _sign_s3_form
     return UploadForm(_form_url(config), plain | sign(config, conditions, now, expires_at), expires_at)
 

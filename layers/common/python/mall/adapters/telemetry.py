@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from mall.adapters.telemetry_export import open_outbound
+
 COUNTS = ("round_trips", "retries", "calls")
 
 
@@ -20,15 +22,14 @@ def trace_of(request_id: str) -> tuple[int, int]:
 
 
 class OpenTelemetry:
-    """`exporting`: the SDK is set up here and sends by OTLP over HTTP, to where OTEL_EXPORTER_OTLP_ENDPOINT says,
-    before each invocation ends, because a function is frozen afterwards. Else to whatever provider the operator
-    has set: an instrumented runtime, AWS's ADOT layer."""
+    """`exporting`: the SDK is set up here and sends before each invocation ends (`telemetry_export`). Else to
+    whatever provider the operator has set: an instrumented runtime, AWS's ADOT layer."""
 
     def __init__(self, *, exporting: bool = False):
         from opentelemetry import context, metrics, trace
 
         self._context, self._trace = context, trace
-        self._flushes = _export() if exporting else ()
+        self._outbound = open_outbound() if exporting else None
         self._tracer, meter = trace.get_tracer("mall"), metrics.get_meter("mall")
         self._invocations = meter.create_counter("mall.invocations", description="Calls of an action, by outcome")
         self._duration = meter.create_histogram("mall.duration", unit="ms", description="Of one invocation")
@@ -61,8 +62,9 @@ class OpenTelemetry:
                 counter.add(line[name], about)
         for name, value in line.get("figures", {}).items():
             self._figure.set(value, {**about, "figure": name})
-        for flush in self._flushes:
-            flush()
+        dropped = self._outbound.flush() if self._outbound else 0
+        if dropped:
+            line["spans_dropped"] = dropped
 
     def _parent(self, request_id: str) -> Any:
         trace_id, span_id = trace_of(request_id)
@@ -74,21 +76,3 @@ class OpenTelemetry:
         if facts.get("kind") in ("call", "database"):
             return self._trace.SpanKind.CLIENT
         return self._trace.SpanKind.SERVER if request_id and facts else self._trace.SpanKind.INTERNAL
-
-
-def _export() -> tuple[Any, ...]:
-    """Providers of the SDK that send by OTLP over HTTP; what sends now what they hold."""
-    from opentelemetry import metrics, trace
-    from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk.metrics import MeterProvider
-    from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-    tracing = TracerProvider()
-    tracing.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    measuring = MeterProvider([PeriodicExportingMetricReader(OTLPMetricExporter())])
-    trace.set_tracer_provider(tracing)
-    metrics.set_meter_provider(measuring)
-    return tracing.force_flush, measuring.force_flush

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from mall.kit import clock
+from mall.kit import clock, deadline
 from mall.kit.errors import BadInput, MallError, RuleBroken, TooMany, Unavailable
 from mall.kit.outside import calling
 
@@ -246,7 +246,7 @@ class WeChatApi:
                     params=query,
                     data=None if body is None else json.dumps(body, ensure_ascii=False).encode(),
                     headers={"Content-Type": "application/json; charset=utf-8"},
-                    timeout=self.config.timeout,
+                    timeout=deadline.timeouts(*self.config.timeout),
                     allow_redirects=False,
                 )
             except Exception as error:
@@ -272,7 +272,7 @@ class WeChatApiConfig:
     web_secret: str = field(default="", repr=False)
     base_url: str = "https://api.weixin.qq.com"
     authorize_base_url: str = "https://open.weixin.qq.com"
-    timeout: tuple[float, float] = (3, 8)
+    timeout: tuple[float, float] = deadline.WECHAT_API[:2]
 
 
 @dataclass(frozen=True)

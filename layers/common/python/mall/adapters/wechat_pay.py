@@ -8,27 +8,26 @@ what to do next. Nothing here logs, and nothing raised carries a key, a header o
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import re
 import secrets
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
-from mall.kit import clock
+from mall.kit import clock, deadline
 from mall.kit.errors import NotFound, NotSignedIn, RuleBroken, Unavailable
 from mall.kit.outside import calling
+from mall.kit.packed import NotUnpacked, PackedText
 
 Seen = TypeVar("Seen")
 
 FRESH = timedelta(seconds=300)  # v3 protocol: a signature older or younger than five minutes is refused
 IDLE = timedelta(seconds=30)  # a function frozen for longer wakes to connections that are dead
 BILL_PATH = "/v3/billdownload/"
-BILL_LIMIT_BYTES = 64 * 1024 * 1024  # some 150,000 trades in a day
+BILL_LIMIT_BYTES = 64 * 1024 * 1024  # of a bill as it comes, packed, which is held in memory: a million trades
+BILL_UNPACKED_BYTES = 1024 * 1024 * 1024  # read piece by piece
 ALGORITHM = "WECHATPAY2-SHA256-RSA2048"
 SIGNED_HEADERS = (
     "wechatpay-timestamp",
@@ -262,7 +261,7 @@ class WeChatPay:
             lambda answer: _share_return(number, answer),
         )
 
-    def trade_bill(self, day: date, kind: Literal["ALL", "SUCCESS", "REFUND"] = "ALL") -> str:
+    def trade_bill(self, day: date, kind: Literal["ALL", "SUCCESS", "REFUND"] = "ALL") -> PackedText:
         """The day's trades as text (交易账单), GET /v3/bill/tradebill; `day` is one of Shanghai.
 
         Verified by its SHA-1. Raises NoBill for a day without trade, BillNotReady before about ten o'clock of the
@@ -271,7 +270,7 @@ class WeChatPay:
         return self._bill("trade_bill", lambda: self._client.trade_bill(
             day.isoformat(), kind, "GZIP", **self._for_merchant))
 
-    def fund_flow_bill(self, day: date) -> str:
+    def fund_flow_bill(self, day: date) -> PackedText:
         """What the day's money did on the basic account (资金账单), GET /v3/bill/fundflowbill. As `trade_bill`.
 
         A service provider is shown its own account there; its merchant's comes from
@@ -295,20 +294,19 @@ class WeChatPay:
         """A receiver's kind as WeChat names it: a service provider's openids are of its merchant's app."""
         return "PERSONAL_SUB_OPENID" if self._for_app and kind == "PERSONAL_OPENID" else kind
 
-    def _bill(self, name: str, call: Callable[[], tuple[int, Any]]) -> str:
+    def _bill(self, name: str, call: Callable[[], tuple[int, Any]]) -> PackedText:
         sha1, url = self._bill_asked(name, call, lambda answer: _bill_link(self._client._core._gate_way, answer))
-        return _bill_text(self._downloaded(name, url), sha1)
+        return _bill_text([self._downloaded(name, url)], [sha1])
 
-    def _sealed_bill(self, name: str, call: Callable[[], tuple[int, Any]]) -> str:
+    def _sealed_bill(self, name: str, call: Callable[[], tuple[int, Any]]) -> PackedText:
         """Its parts, opened and put together in their order; all of it within BILL_LIMIT_BYTES."""
         parts = self._bill_asked(name, call, lambda answer: _sealed_parts(self._client._core._gate_way, answer))
-        text = ""
+        opened: list[bytes] = []
         for part in parts:
-            sealed = self._downloaded(name, part.url)
-            text += _bill_text(_opened_part(self._client._core._private_key, part, sealed), part.sha1)
-            if len(text) > BILL_LIMIT_BYTES:
+            opened.append(_opened_part(self._client._core._private_key, part, self._downloaded(name, part.url)))
+            if sum(map(len, opened)) > BILL_LIMIT_BYTES:
                 raise BillDamaged()
-        return text
+        return _bill_text(opened, [part.sha1 for part in parts])
 
     def _bill_asked(self, name: str, call: Callable[[], tuple[int, Any]], read: Callable[[dict], Seen]) -> Seen:
         try:
@@ -411,7 +409,7 @@ class WeChatPayConfig:
     public_key: str = field(repr=False)
     notify_base_url: str = ""
     gateway_url: str | None = None
-    timeout: tuple[float, float] = (3, 8)
+    timeout: tuple[float, float] = deadline.WECHAT_PAY[:2]
     sub_mchid: str = ""
     sp_appid: str = ""
 
@@ -570,19 +568,21 @@ class _Line:
         used_at, self._used_at = self._used_at, clock.wall()
         if self._used_at - used_at > IDLE:
             self._session.close()
-        response = self._session.request(method, allow_redirects=False, **call)
+        within = {**call, "timeout": deadline.timeouts(*call["timeout"])}
+        response = self._session.request(method, allow_redirects=False, **within)
         response.encoding = "utf-8"
         if response.ok and not _is_fresh(response.headers.get("Wechatpay-Timestamp", ""), clock.wall()):
             raise ValueError("stale answer")
         return response
 
-
     def _download(self, call: dict[str, Any]) -> Any:
         """A bill: unsigned and undated, and read no further than its limit."""
-        with self._session.get(allow_redirects=False, stream=True, **call) as response:
+        within = {**call, "timeout": deadline.timeouts(*call["timeout"])}
+        with self._session.get(allow_redirects=False, stream=True, **within) as response:
             content = bytearray()
             for piece in response.iter_content(1 << 16):
                 content += piece
+                deadline.left_s(0)
                 if len(content) > BILL_LIMIT_BYTES:
                     raise ValueError("a bill above its limit")
             response._content = bytes(content)
@@ -666,7 +666,7 @@ def _payment(payment_no: str, answer: dict[str, Any]) -> PaymentSeen:
         amount_fen=amount.get("total"),
         currency=amount.get("currency"),
         paid_at=_instant(paid_at) if paid_at else None,
-        openid=payer.get("openid"),
+        openid=payer.get("sub_openid") or payer.get("openid"),
         mchid=answer["mchid"],
         appid=answer["appid"],
         trade_type=answer.get("trade_type") or None,
@@ -751,18 +751,16 @@ def _opened_part(private_key: Any, part: _SealedPart, sealed: bytes | str) -> by
     raise BillDamaged()
 
 
-def _bill_text(content: bytes | str, sha1: str) -> str:
-    """The text behind a link, unpacked within its limit; the SHA-1 is over what was unpacked. Raises BillDamaged."""
-    packed = content.encode() if isinstance(content, str) else content
+def _bill_text(parts: list[bytes | str], sha1s: list[str]) -> PackedText:
+    """The text behind a bill's links, unpacked within its limit; each SHA-1 is over what was unpacked. Raises
+    BillDamaged."""
     try:
-        unpacking = zlib.decompressobj(wbits=31)  # gzip
-        is_packed = packed.startswith(b"\x1f\x8b")
-        plain = unpacking.decompress(packed, BILL_LIMIT_BYTES) if is_packed else packed
-        if hmac.compare_digest(hashlib.sha1(plain).hexdigest(), sha1.lower()):
-            return plain.decode("utf-8-sig")
-    except (zlib.error, UnicodeDecodeError, TypeError):
-        pass
-    raise BillDamaged()
+        text = PackedText([part.encode() if isinstance(part, str) else part for part in parts], BILL_UNPACKED_BYTES)
+    except NotUnpacked:
+        raise BillDamaged() from None
+    if [sha1.lower() for sha1 in sha1s] != text.part_sha1s:
+        raise BillDamaged()
+    return text
 
 
 def _json(text: str | bytes) -> dict[str, Any]:

@@ -36,6 +36,11 @@ class UnreadableFile(BadInput):
 
 def measured(content: bytes) -> bytes:
     """The workbook packed anew, without what no reader of cells needs. Raises UnreadableFile."""
+    return packed(parts_of(content))
+
+
+def parts_of(content: bytes) -> dict[str, bytes]:
+    """The parts that are read, measured, by lower-case name. Raises UnreadableFile."""
     try:
         parts = _unpacked(content)
     except _DAMAGE:
@@ -46,10 +51,14 @@ def measured(content: bytes) -> bytes:
     for part in parts.values():
         ruler.walk(part)
     ruler.check_letters()
+    return parts
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, part in parts.items():
-            packed.writestr(name, part)
+            archive.writestr(name, part)
     return target.getvalue()
 
 

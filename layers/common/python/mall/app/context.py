@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from math import inf
 from typing import Any, TypeVar
 
 from mall.app import identity
 from mall.app.identity import Member, Staff
+from mall.app.limits import keyed, network_of
 from mall.app.settings import ShopSettings
 from mall.app.triggers import Incoming
 from mall.app.world import World
@@ -31,14 +33,28 @@ class Ctx:
         self.tx: Tx | None = None
         self.events = 0
         self.noted: dict[str, Any] = {}  # what the audit log keeps of this call besides the ids in its input
+        self.before_giving: Callable[[Any], Any] | None = None  # where two people decide (mall.app.two_people)
+        self.is_rehearsed = False  # what has to wait was tried and taken back
+        self.is_repetition = False  # of a remote under the same key, whose answer was not kept any more
+        self.keep_answer: Callable[[Tx, str], None] | None = None  # in the transaction in which a remote takes effect
+        self.is_approval = False  # a second person runs what another one asked for
         self._done_first: dict[tuple, Any] = {}
         self.fault: Exception | None = None  # of one item of a timer's batch, raised when the others are done
+        self.until = inf  # of a timer: after this moment of `time.monotonic` it begins no other item
         self.figures: dict[str, Any] = {}  # counts for the log line, never personal data
 
     @property
     def actor(self) -> str:
         person = self.me or self.staff
         return person.name if person else self.incoming.source
+
+    @property
+    def address_hash(self) -> str:
+        """Where the call comes from, as the audit log keeps it: the same for the same network, and not to be read."""
+        if not self.incoming.client_ip:
+            return ""
+        secret = self.world.deployment.secret("session_secret")
+        return keyed(secret, f"address\n{network_of(self.incoming.client_ip)}")[:16]
 
     @property
     def seller_id(self) -> str:
@@ -72,6 +88,33 @@ class Ctx:
             return self.database.run(attempt)
         finally:
             self.tx = None
+
+    def giving(self, work: Callable[..., T], *args: Any, worth: Any = None, **kwargs: Any) -> T:
+        """As `transact`, where a remote gives its value away: counted in the same transaction. Where one person may
+        not alone, nothing is done but to ask a second one, and the body ends here (docs/second-person.md)."""
+        look = self.before_giving
+        if look is None:
+            return self.transact(work, *args, **kwargs)
+
+        def attempt(tx: Tx) -> tuple[Any, T | None]:
+            waits = look(worth)
+            return waits, None if waits else work(tx, *args, **kwargs)
+
+        waits, answer = self.transact(attempt)
+        if waits:
+            from mall.app.two_people import Waiting
+
+            raise Waiting(waits)
+        return answer
+
+    def why_not_alone(self, given: Any) -> str | None:
+        """Of what one row of many gives away (`GivenAway`, None: nothing), in the transaction that is open: why it
+        takes two people, and so stays out; None when it may be given, and then it is counted."""
+        if given is None or not self.settings.second_person:
+            return None
+        from mall.app.two_people import why_not_alone
+
+        return why_not_alone(self, given)
 
     def first(self, work: Callable[..., T], *args: Any) -> T:
         """The answer of slow `work(*args)` that touches no database, in a command: the transaction is given up,

@@ -7,13 +7,19 @@ platform's secret store (Tencent SSM, AWS Secrets Manager) or, on a laptop, from
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from mall.kit.deadline import SECRETS, within
+from mall.kit.errors import Unavailable
+
 PLATFORMS = ("local", "cloudbase", "scf", "aws")
 TELEMETRY = ("off", "opentelemetry", "otlp")
 LOG_SHAPES = ("plain", "emf")
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")  # as a browser writes it: no path, no star
 
 
 class Misconfigured(RuntimeError):
@@ -51,6 +57,12 @@ class Deployment:
     storage_bucket: str = _text("MALL_STORAGE_BUCKET", "mall", "Bucket of pictures and imports.")
     storage_flavour: str = _text("MALL_STORAGE_FLAVOUR", "s3", "s3 or cos.")
     storage_public_url: str = _text("MALL_STORAGE_PUBLIC_URL", "", "Where buyers read public objects.")
+    web_origins: str = _text(
+        "MALL_WEB_ORIGINS", "", "Web pages that may call: exact origins with a blank between them (https://h5.mall.cn).")
+    client_address_header: str = _text(
+        "MALL_CLIENT_ADDRESS_HEADER", "",
+        "The header in which what stands before the functions writes the client's address over whatever came from"
+        " outside; its last entry is believed. Empty: only what the platform itself tells (docs/deploy.md).")
     telemetry: str = _text(
         "MALL_TELEMETRY", "off",
         "Spans and metrics: off, opentelemetry (to whatever stands behind its API) or otlp (sent by the mall itself).")
@@ -64,7 +76,15 @@ class Deployment:
         for name, known in (("platform", PLATFORMS), ("telemetry", TELEMETRY), ("log_shape", LOG_SHAPES)):
             if getattr(deployment, name) not in known:
                 raise Misconfigured(f"{names[name]} is {getattr(deployment, name)!r}; one of {', '.join(known)}")
+        for origin in deployment.origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise Misconfigured(f"MALL_WEB_ORIGINS has {origin!r}; an origin is https://HOST or http://HOST:PORT")
         return deployment
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The merchant's own web pages."""
+        return tuple(self.web_origins.split())
 
     def require(self, name: str) -> str:
         value = getattr(self, name)
@@ -92,14 +112,25 @@ def _read_secret(source: str, region: str, name: str) -> str:
 
 def _from_aws(name: str, region: str) -> str:
     import boto3
+    from mall.adapters.cloud_clients import aws_config
 
-    return boto3.client("secretsmanager", region_name=region).get_secret_value(SecretId=name)["SecretString"]
+    client = boto3.client("secretsmanager", region_name=region, config=aws_config(SECRETS))
+    return _asked(lambda: client.get_secret_value(SecretId=name)["SecretString"])
 
 
 def _from_tencent(name: str, region: str) -> str:
-    from mall.adapters.tencent_credential import tencent_credential
+    from mall.adapters.cloud_clients import tencent_credential, tencent_profile
     from tencentcloud.common.common_client import CommonClient
 
-    client = CommonClient("ssm", "2019-09-23", tencent_credential(), region)
-    answer = client.call_json("GetSecretValue", {"SecretName": name, "VersionId": "current"})
-    return answer["Response"]["SecretString"]
+    client = CommonClient("ssm", "2019-09-23", tencent_credential(), region, tencent_profile(SECRETS))
+    asked = {"SecretName": name, "VersionId": "current"}
+    return _asked(lambda: client.call_json("GetSecretValue", asked)["Response"]["SecretString"])
+
+
+def _asked(ask: Callable[[], str]) -> str:
+    """The store's answer within the invocation's time. Raises Unavailable, for a name that it does not have too: its
+    own words would name the deployment."""
+    try:
+        return within(SECRETS, ask)
+    except Exception as problem:
+        raise Unavailable(cause=type(problem).__name__) from problem

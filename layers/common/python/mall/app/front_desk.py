@@ -13,27 +13,31 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mall.app import identity
+from mall.app import cors, identity, limits
 from mall.app.actions import Action
 from mall.app.context import Ctx
 from mall.app.deployment import Deployment
 from mall.app.log_line import write_line
 from mall.app.settings import SETTINGS, misfits, read_settings
-from mall.app.throttle import take_try, who_tries
-from mall.app.triggers import Incoming, http_answer, read_event, unread
+from mall.app.triggers import Incoming, http_answer, proven, read_event, unread
 from mall.app.world import World
-from mall.kit import clock, telemetry
+from mall.kit import clock, deadline, telemetry
 from mall.kit.db import Database, Tx
 from mall.kit.errors import BadInput, MallError, NotAllowed
 from mall.kit.idempotency import Registration, listener_scope
 from mall.kit.ids import new_id
 from mall.kit.key_ring import KeyRing
+from mall.kit.outbox import EventTooNew, payload_for
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.people import audit_entries
 
 
 class KeyMissing(BadInput):
     code, message = "IDEMPOTENCY_KEY_MISSING", "缺少请求编号，请升级客户端后重试"
+
+
+class OverHttpOnly(NotAllowed):
+    code, message = "OVER_HTTP_ONLY", "此操作不能在小程序云调用中进行"
 
 
 class House:
@@ -68,27 +72,52 @@ def house() -> House:
 def handle(action: Action, event: Any, context: Any, at: House | None = None) -> Any:
     """The platform's handler of every action."""
     started, around = time.perf_counter(), telemetry.enter()
+    before = deadline.begin(_limit_s(action, context))
     incoming = unread(event, context)
-    ctx, outcome = None, "ok"
+    place, ctx, outcome = at, None, "ok"
     try:
-        incoming = read_event(event, context, incoming.request_id)
-        telemetry.begin(action.name, incoming.request_id, kind=action.kind)
         place = at or house()
+        incoming = read_event(event, context, incoming.request_id, place.deployment.client_address_header)
+        if action.kind in _TRIGGERS:
+            incoming = proven(incoming, _TRIGGERS[action.kind], place.trigger_secret)
+        telemetry.begin(action.name, incoming.request_id, kind=action.kind)
+        if action.allow and incoming.source == "http" and incoming.method != "POST":
+            return cors.shared(cors.preflight(incoming, place.deployment), incoming, place.deployment)
         ctx = Ctx(incoming, place.database, place.world.only(action.uses), clock.now())
         answer = _RUN[action.kind](action, ctx, place)
         if ctx.events:
-            place.world.door("event_bus").nudge()
-        return _good(action, incoming, answer)
+            _nudge(place)
+        return _good(action, incoming, answer, place)
     except MallError as refusal:
         outcome = refusal.code
-        return _refused(action, incoming, refusal)
+        return _refused(action, incoming, refusal, place)
     except Exception:
         outcome = "INTERNAL"
         sys.stderr.write(json.dumps({"request_id": incoming.request_id, "action": action.name,
                                      "trace": _trace()}) + "\n")
-        return _refused(action, incoming, MallError())
+        return _refused(action, incoming, MallError(), place)
     finally:
+        deadline.end(before)
         write_line(action, incoming, ctx, outcome, started, around)
+
+
+def _limit_s(action: Action, context: Any) -> float:
+    """Seconds that the platform gives this invocation: what the action declares, or less where a deployment says so."""
+    known = [float(action.timeout_s)]
+    told = context.get("time_limit_in_ms") if isinstance(context, dict) else None
+    if isinstance(told, (int, float)) and told > 0:
+        known.append(told / 1000)
+    if hasattr(context, "get_remaining_time_in_millis"):
+        known.append(context.get_remaining_time_in_millis() / 1000)
+    return min(known)
+
+
+def _nudge(place: House) -> None:
+    """What was done is done, whether the relay can be asked for at once or comes by its timer."""
+    try:
+        place.world.door("event_bus").nudge()
+    except Exception as problem:
+        sys.stderr.write(json.dumps({"nudge": type(problem).__name__}) + "\n")
 
 
 # the six kinds
@@ -107,15 +136,17 @@ def _run_query(action: Action, ctx: Ctx, place: House) -> str:
 def _run_command(action: Action, ctx: Ctx, place: House) -> str:
     signed = _signed(action, ctx, place)
     given = _input(action, ctx)
-    registration = _registration(action, ctx, signed)
+    _count_try(action, ctx, place, signed, given)
+    registration = _registration(action, ctx, signed, given)
 
     def work(tx: Tx) -> str:
         tx.request_id, ctx.tx = ctx.request_id, tx
         known = _open(action, ctx, tx, signed, [registration.question()] if registration else [])
-        stored = registration.judge(known[0]) if registration else None
+        stored = registration.judge(known[0], may_be_corrected=True) if registration else None
         if stored is not None:
+            registration.remember(tx)
             return stored
-        answer = _dump(action.body(ctx, *given))
+        answer = _dump(_held(action, ctx, given) or action.body(ctx, *given))
         _audit(action, ctx, tx)
         if registration:
             registration.store(tx, answer)
@@ -133,29 +164,64 @@ def _run_command(action: Action, ctx: Ctx, place: House) -> str:
 def _run_remote(action: Action, ctx: Ctx, place: House) -> str:
     signed = _signed(action, ctx, place)
     given = _input(action, ctx)
-    registration = _registration(action, ctx, signed)
-    if registration:  # a remote answers repetitions by its own numbers; here only the replay is refused
+    _count_try(action, ctx, place, signed, given)
+    registration = _registration(action, ctx, signed, given)
+    if registration:  # until its answer is kept a remote does a repetition again, under its own numbers
 
-        def register(tx: Tx) -> None:
+        def register(tx: Tx) -> str | None:
             known = _open(action, ctx, tx, signed, [registration.question()])
-            registration.judge(known[0])
+            stored = registration.judge(known[0])
             registration.remember(tx)
-            _audit(action, ctx, tx)
+            if stored is None and not action.audits_itself:
+                _audit(action, ctx, tx)
+            return stored
 
         try:
-            ctx.database.run(register, prelude=registration.prelude)
+            stored = ctx.database.run(register, prelude=registration.prelude)
         except MallError:
             registration.keep_after_refusal(ctx.database)
             raise
+        if stored is not None:
+            return stored
+        ctx.is_repetition, ctx.keep_answer = registration.is_repetition, registration.store
     else:
         ctx.read(lambda tx: _open(action, ctx, tx, signed, []))
-    return _dump(action.body(ctx, *given))
+    answer = _dump(_with_a_second_person(action, ctx, given))
+    if action.key_required:
+        ctx.database.run(registration.store, answer)
+    return answer
+
+
+def _held(action: Action, ctx: Ctx, given: tuple) -> Any:
+    """What a command answers that has to wait for a second person; else None."""
+    if action.two_people is None or not ctx.settings.second_person:
+        return None
+    from mall.app import two_people
+
+    return two_people.held(ctx, action, *given, counts=True)
+
+
+def _with_a_second_person(action: Action, ctx: Ctx, given: tuple) -> Any:
+    """A remote's answer, or that it waits."""
+    if action.two_people is None or not ctx.settings.second_person:
+        return action.body(ctx, *given)
+    from mall.app import two_people
+
+    try:
+        two_people.watch(ctx, action, *given)
+        return action.body(ctx, *given)
+    except two_people.Waiting as waiting:
+        return waiting.answer
 
 
 def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
-    message = _trigger(ctx, place, "message")
-    if message.get("Kind") not in action.on:
+    message = ctx.incoming.trigger
+    kind, version = message.get("Kind"), message.get("Version", 1)
+    if not isinstance(kind, str) or not isinstance(version, int) or version < 1:
         raise BadInput(field="Kind")
+    if kind not in action.hears:
+        raise EventTooNew(kind=kind[:64])  # a newer release says that this listener hears it
+    payload = payload_for(action.hears[kind], message["Payload"], version)
     event = json.dumps(message["Payload"], ensure_ascii=False, sort_keys=True).encode()
     registration = Registration(listener_scope(action.name), str(message["EventId"]), event, ctx.now)
 
@@ -163,7 +229,7 @@ def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
         tx.request_id, ctx.tx = ctx.request_id, tx
         known = _open(action, ctx, tx, None, [registration.question()])
         if registration.judge(known[0]) is None:
-            action.body(ctx, message["Kind"], message["Payload"])
+            action.body(ctx, kind, payload)
             registration.store(tx, "{}")
         ctx.events = tx.events
         return "{}"
@@ -172,8 +238,9 @@ def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
 
 
 def _run_timer(action: Action, ctx: Ctx, place: House) -> str:
-    _trigger(ctx, place, "timer")
     ctx.read(_read_settings, ctx)
+    if action.load:
+        ctx.until = time.monotonic() + action.load.enough_s
     counts = action.body(ctx)
     ctx.figures |= counts  # beside what failed in its items
     if ctx.fault is not None:
@@ -188,6 +255,7 @@ def _run_webhook(action: Action, ctx: Ctx, place: House) -> None:
     action.body(ctx)
 
 
+_TRIGGERS = {"timer": "timer", "listener": "message"}  # where such an action's event comes from
 _RUN = {"query": _run_query, "command": _run_command, "remote": _run_remote,
         "listener": _run_listener, "timer": _run_timer, "webhook": _run_webhook}
 
@@ -197,11 +265,28 @@ _RUN = {"query": _run_query, "command": _run_command, "remote": _run_remote,
 def _signed(action: Action, ctx: Ctx, place: House) -> identity.SignedRequest | None:
     if ctx.incoming.source not in ("http", "cloud_call"):
         raise NotAllowed()
-    signed = identity.read_signed_request(ctx.incoming, action.name, place.session_secret, ctx.now)
-    who = action.throttle and who_tries(action.name, action.throttle, signed, ctx.incoming, place.session_secret)
-    if who:
-        ctx.transact(take_try, who, action.throttle.most, ctx.now)
-    return signed
+    if action.over_http_only and ctx.incoming.source != "http":
+        raise OverHttpOnly()
+    return identity.read_signed_request(ctx.incoming, action.name, place.session_secret, ctx.now)
+
+
+def _count_try(action: Action, ctx: Ctx, place: House, signed: Any, given: tuple) -> None:
+    """Where the table of limits has the action: one try, in a transaction of its own, before anything is judged. An
+    action for members or staff knows them first, so that nobody else writes."""
+    if action.name not in limits.BOUNDS:
+        return
+
+    def count(tx: Tx) -> int | None:
+        person = ctx.incoming.identity and f"{ctx.incoming.identity.appid} {ctx.incoming.identity.openid}"
+        if action.allow != "anyone":
+            _open(action, ctx, tx, signed, [])
+            person = ctx.me.member_id if ctx.me else ctx.staff.staff_id
+        whos = limits.who_tries(action.name, given[0], ctx.incoming, person, place.session_secret)
+        return limits.take_tries(tx, whos, ctx.now)
+
+    minutes = ctx.transact(count)
+    if minutes is not None:
+        raise limits.TooManyTries(minutes=minutes)
 
 
 def _open(action: Action, ctx: Ctx, tx: Tx, signed: Any, questions: list) -> list[list]:
@@ -239,30 +324,19 @@ def _set_settings(ctx: Ctx, rows: list) -> None:
     ctx.figures |= {f"setting_out_of_range.{name}": 1 for name in misfits(document)}
 
 
-def _trigger(ctx: Ctx, place: House, source: str) -> dict[str, Any]:
-    """The timer's or message's own event, if its secret is ours: anyone can send the same shape."""
-    field = "Message" if source == "timer" else "Secret"
-    given = ctx.incoming.trigger.get(field)
-    if ctx.incoming.source != source or not isinstance(given, str):
-        raise NotAllowed()
-    if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), place.trigger_secret.encode()):
-        raise NotAllowed()
-    return ctx.incoming.trigger
-
-
-def _registration(action: Action, ctx: Ctx, signed: identity.SignedRequest | None) -> Registration | None:
+def _registration(action: Action, ctx: Ctx, signed: identity.SignedRequest | None, given: tuple) -> Registration | None:
     key = ctx.incoming.headers.get("idempotency-key", "")
     if len(key) > 64 or not key.isascii() or not key.isprintable():
         raise BadInput(field="idempotency_key")
     if action.key_required and not key:
         raise KeyMissing(field="idempotency_key")
-    nonce = signed.nonce if signed else None
-    if not key and not nonce:
-        return None
-    who = signed.subject_id if signed else getattr(ctx.incoming.identity, "openid", "anyone")
-    secret = ctx.world.deployment.secret("session_secret").encode()
-    payload = hmac.digest(secret, ctx.incoming.body, "sha256")  # keyed: a body may hold a password
-    return Registration(f"{who} {action.name}", key or nonce, payload, ctx.now, nonce,
+    nonce, owner = signed.nonce if signed else None, identity.key_owner(signed, ctx.incoming.identity, ctx.now)
+    if not (key or nonce) or owner is None or action.allow == "anyone":
+        return None  # a stranger's key is nobody's, and is not kept
+    secret = ctx.world.deployment.secret("session_secret").encode()  # keyed: what is hashed may hold a password
+    meant = given[0].model_dump_json().encode() if given else b""  # however a client wrote it
+    payload, older = (hmac.digest(secret, text, "sha256") for text in (meant, ctx.incoming.body))
+    return Registration(action.name, key or nonce, payload, ctx.now, nonce, of=owner, older=older,
                         sealed=action.sealed_answer)
 
 
@@ -281,13 +355,16 @@ _SENTENCES = {
     "missing": "缺少必填项", "extra_forbidden": "包含不支持的字段", "json_invalid": "请求内容不是有效的 JSON",
     "string_too_long": "内容太长", "string_too_short": "内容太短", "too_long": "数量太多", "too_short": "数量太少",
     "greater_than_equal": "数值太小", "less_than_equal": "数值太大", "string_pattern_mismatch": "格式不正确",
+    "backwards": "结束不能早于开始", "far_moment": "时间须在过去一年之内至 2099 年底之间",
+    "far_day": "日期须在过去三年之内，且不晚于现在",
 }
 
 
 def _bad_input(problem: ValidationError) -> BadInput:
     """The first problem, by field; never the value that was sent."""
     first = problem.errors(include_url=False, include_input=False, include_context=False)[0]
-    field = ".".join(str(part)[:64] for part in first["loc"]) or None
+    where = (*first["loc"], problem.errors()[0]["ctx"]["field"]) if first["type"] == "backwards" else first["loc"]
+    field = ".".join(str(part)[:64] for part in where) or None
     return BadInput(_SENTENCES.get(first["type"], "内容格式不正确"), field=field)
 
 
@@ -295,15 +372,16 @@ def _dump(answer: Any) -> str:
     return answer.model_dump_json() if answer is not None else "{}"
 
 
-def _good(action: Action, incoming: Incoming, answer: str | None) -> Any:
+def _good(action: Action, incoming: Incoming, answer: str | None, place: House) -> Any:
     if action.kind == "webhook":
         return http_answer(200, '{"code":"SUCCESS","message":"成功"}')
     if incoming.source == "http":
-        return http_answer(200, f'{{"ok":true,"data":{answer},"request_id":"{incoming.request_id}"}}')
+        text = f'{{"ok":true,"data":{answer},"request_id":"{incoming.request_id}"}}'
+        return cors.shared(http_answer(200, text), incoming, place.deployment)
     return {"ok": True, "data": json.loads(answer), "request_id": incoming.request_id}
 
 
-def _refused(action: Action, incoming: Incoming, refusal: MallError) -> Any:
+def _refused(action: Action, incoming: Incoming, refusal: MallError, place: House | None) -> Any:
     if action.kind == "webhook":
         return http_answer(refusal.status, '{"code":"FAIL","message":"失败"}')
     error = {"code": refusal.code, "message": refusal.message, "field": refusal.field, "data": refusal.data,
@@ -311,7 +389,8 @@ def _refused(action: Action, incoming: Incoming, refusal: MallError) -> Any:
     body = {"ok": False, "error": error, "request_id": incoming.request_id}
     if incoming.source != "http":
         return body
-    return http_answer(refusal.status, json.dumps(body, ensure_ascii=False, default=str))
+    answer = http_answer(refusal.status, json.dumps(body, ensure_ascii=False, default=str))
+    return cors.shared(answer, incoming, place.deployment if place and action.allow else None)
 
 
 def _audit(action: Action, ctx: Ctx, tx: Tx) -> None:
@@ -324,8 +403,8 @@ def _audit(action: Action, ctx: Ctx, tx: Tx) -> None:
         given = {}
     target = {k: v for k, v in given.items() if k.endswith(("_id", "_no", "_ids", "_nos")) and v is not None}
     target |= ctx.noted
-    tx.insert(audit_entries, entry_id=new_id("aud"), actor_id=ctx.staff.staff_id, action=action.name,
-              request_id=ctx.request_id, target=target, created_at=ctx.now)
+    tx.insert(audit_entries, entry_id=new_id("aud"), seller_id=ctx.seller_id, actor_id=ctx.staff.staff_id,
+              action=action.name, request_id=ctx.request_id, target=target, created_at=ctx.now)
 
 
 def _trace() -> list[str]:

@@ -20,6 +20,7 @@ from sqlalchemy import bindparam, select
 from mall.app.triggers import Incoming, PlatformIdentity
 from mall.kit import clock
 from mall.kit.errors import BadInput, Conflict, NotAllowed, NotSignedIn
+from mall.kit.idempotency import subject
 from mall.tables.people import member_identities, members, roles, sessions, staff
 
 FRESH_FOR = timedelta(minutes=5)
@@ -126,6 +127,15 @@ BY_STAFF_SESSION = (
     .where(sessions.c.session_id == bindparam("session_id"))
 )
 
+# Whose key a repetition comes under: nobody's, of a session that has ended and of an openid that is no member's.
+_KEY_OF_SESSION = subject(
+    select(sessions.c.subject_id)
+    .where(sessions.c.session_id == bindparam("session_id"), sessions.c.revoked_at.is_(None),
+           sessions.c.expires_at > bindparam("at")))
+_KEY_OF_OPENID = subject(
+    select(member_identities.c.member_id)
+    .where(member_identities.c.appid == bindparam("appid"), member_identities.c.openid == bindparam("openid")))
+
 
 def issue_token(secret: str, session_id: str, subject_id: str, expires_at: datetime) -> tuple[str, str]:
     """(token, session key) for a new session: handed to the client once, at sign-in."""
@@ -165,7 +175,7 @@ def read_signed_request(incoming: Incoming, action: str, secret: str, now: datet
     if not _STAMP.fullmatch(timestamp) or not _NONCE.fullmatch(nonce):
         raise BadSignature()
     if abs(clock.wall().timestamp() - int(timestamp)) > FRESH_FOR.total_seconds():
-        raise StaleRequest()
+        raise StaleRequest(server_time=int(clock.wall().timestamp()))
     expected = signature(session_key(secret, parts[1]), action, timestamp, nonce,
                          headers.get("idempotency-key", ""), incoming.body)
     if not _same(headers.get("x-mall-signature", ""), expected):
@@ -179,6 +189,16 @@ def member_question(signed: SignedRequest | None, identity: PlatformIdentity | N
         return BY_MEMBER_SESSION, {"session_id": signed.session_id}
     if identity:
         return BY_OPENID, {"appid": identity.appid, "openid": identity.openid}
+    return None
+
+
+def key_owner(signed: SignedRequest | None, identity: PlatformIdentity | None, now: datetime) -> Any:
+    """(how to find whose idempotency key it is, its parameters): the same person by whatever door. None for
+    strangers, whose keys nobody keeps."""
+    if signed:
+        return _KEY_OF_SESSION, {"session_id": signed.session_id, "at": now}
+    if identity:
+        return _KEY_OF_OPENID, {"appid": identity.appid, "openid": identity.openid}
     return None
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from mall.app.actions import Action
+from mall.kit import outbox
 
 
 @lru_cache(maxsize=1)
@@ -33,9 +34,11 @@ def find(name: str) -> Action:
 
 
 def routes() -> dict[str, list[str]]:
-    """Which listeners hear which event: {"orders.order_paid": ["messaging.on_event_compose_messages"]}."""
-    heard: dict[str, list[str]] = {}
-    for action in load().values():
+    """Which listeners hear which event, with every kind there is:
+    {"orders.order_paid": ["messaging.on_event_compose_messages"], "catalog.product_saved": []}."""
+    actions = load()
+    heard: dict[str, list[str]] = {kind: [] for kind in sorted(outbox.kinds())}
+    for action in actions.values():
         for kind in action.on:
             heard.setdefault(kind, []).append(action.name)
     return heard

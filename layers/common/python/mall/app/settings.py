@@ -14,8 +14,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from typing_extensions import TypedDict
 
-from mall.app.fields import ONE_LINE
+from mall.app.fields import in_form
 from mall.domains.members.levels import check_levels
+from mall.kit import text
 from mall.kit.errors import BadInput
 from mall.kit.money import MAX_FEN
 from mall.tables.people import shop_settings
@@ -46,7 +47,7 @@ class Licence(TypedDict):
 
     number: Annotated[str, Field(min_length=4, max_length=64, pattern=r"^[0-9A-Za-z\u4e00-\u9fff()（）〔〕\[\]-]+$")]
     issuer: Annotated[str, Field(min_length=2, max_length=64)]
-    valid_until: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)]
+    valid_until: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day)]
 
 
 class MemberLevel(TypedDict):
@@ -55,7 +56,7 @@ class MemberLevel(TypedDict):
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     level: Annotated[str, Field(max_length=32, pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-    name: Annotated[str, Field(min_length=1, max_length=16, pattern=ONE_LINE)]
+    name: Annotated[str, Field(min_length=1, max_length=16, pattern=text.ONE_LINE), in_form(text.line)]
     growth: Annotated[int, Field(ge=0, le=1_000_000_000)]
     within: Literal["ever", "year"]
     percent: Annotated[int, Field(ge=1, le=100)]
@@ -79,8 +80,9 @@ LEVELS = [_level("ordinary", "普通会员", 0, "ever", 100), _level("vip", "VIP
 class ShopSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    shop_name: str = Field(
-        "好物商城", min_length=1, max_length=32, pattern=ONE_LINE, description="Name shown to buyers and in messages.")
+    shop_name: Annotated[str, in_form(text.line)] = Field(
+        "好物商城", min_length=1, max_length=32, pattern=text.ONE_LINE,
+        description="Name shown to buyers and in messages.")
     pay_within_minutes: int = Field(30, ge=5, le=1440, description="Minutes an unpaid order is kept (E4).")
     receive_after_days: int = Field(
         10, ge=1, le=60, description="Days after shipping until an order counts as received (E4).")
@@ -96,7 +98,8 @@ class ShopSettings(BaseModel):
         True, description="Whether coupons may be used together with full reductions (D2).")
     coupon_remind_days: int = Field(3, ge=1, le=30, description="Days before expiry to remind of a coupon (D4).")
     unpaid_remind_minutes: int = Field(
-        10, ge=1, le=720, description="Minutes before an unpaid order closes to remind its buyer (I2).")
+        10, ge=1, le=720, description="Minutes before an unpaid order closes to remind its buyer, fewer than"
+        " pay_within_minutes (I2).")
     group_hours: int = Field(48, ge=1, le=168, description="Hours a group stays open, unless the activity says (F1).")
     pay_fee_per_ten_thousand: int = Field(
         60, ge=0, le=1000, json_schema_extra=RISKY,
@@ -105,25 +108,37 @@ class ShopSettings(BaseModel):
     staff_session_hours: int = Field(12, ge=1, le=168, description="Hours a staff sign-in lasts (J6).")
     staff_tries: int = Field(5, ge=3, le=20, description="Wrong passwords until a staff account is locked (J6).")
     try_minutes: int = Field(
-        10, ge=1, le=1440, description="Minutes over which tries are counted: the window of the next three (A1, J6).")
+        10, ge=1, le=1440, description="Minutes over which tries are counted: the window of what is named"
+        " ..._tries, but for staff_tries (A1, J6).")
     staff_address_tries: int = Field(
         60, ge=5, le=10_000, description="Staff sign-ins that one network address may try in a window (J6).")
     member_address_tries: int = Field(
         300, ge=5, le=100_000, description="Member sign-ins over HTTP that one address may try in a window (A1).")
     code_tries: int = Field(
         20, ge=3, le=1_000, description="Coupon codes that one member may try in a window (D4).")
+    staff_name_tries: int = Field(
+        20, ge=5, le=1_000, description="Staff sign-ins that one user name, whether anybody's or not, may try in a"
+        " window; and tries of one of the staff at their own password (J6).")
+    member_session_tries: int = Field(
+        60, ge=5, le=10_000, description="Sign-ins that one member may make by cloud calls in a window (A1).")
+    pickup_tries: int = Field(
+        120, ge=5, le=10_000, description="Pick-up codes that one of the staff may try in a window (E2).")
+    payment_tries: int = Field(
+        60, ge=5, le=10_000, description="Payments, top-ups and cancellations that one member may ask WeChat for in a"
+        " window (E5).")
     staff_lock_minutes: int = Field(15, ge=1, le=1440, description="Minutes a locked staff account stays locked (J6).")
     data_key_days: int = Field(
         365, ge=30, le=1095, description="Days a data key seals personal data before a new one takes over (A6).")
     second_person: bool = Field(
-        False, json_schema_extra=RISKY, description="Whether risky settings and refunds above the limit wait for a"
-        " second person; to be turned on when two of the staff may approve (J6, docs/second-person.md).")
+        False, json_schema_extra=RISKY, description="Whether risky settings, and what is given away above the limits,"
+        " wait for a second person; to be turned on when two of the staff may approve (J6, docs/second-person.md).")
     refund_approval_limit_fen: int = Field(
-        50_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen of one order that one person may"
-        " refund alone, all its refunds together; 0: every refund needs a second person (J6).")
+        50_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen that may go out of one order, by"
+        " refunds and by its price, before a second person is needed, at most the next; 0: always (J6,"
+        " docs/second-person.md).")
     refund_day_limit_fen: int = Field(
-        500_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen that one person may refund alone"
-        " in a day of the shop, over all orders; 0: every refund needs a second person (J6).")
+        500_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen that one person may give away alone"
+        " in a day of the shop, by refunds, prices and coupons together; 0: nothing (J6, docs/second-person.md).")
     sensitive_change_hours: int = Field(
         72, ge=1, le=720, json_schema_extra=RISKY, description="Hours a change waits for its second person (J6).")
     flash_refund_most_fen: int = Field(
@@ -159,9 +174,10 @@ class ShopSettings(BaseModel):
         description="The filing for prepaid cards (单用途商业预付卡备案): `number`, `issuer`, `valid_until`"
         " (its last day, 2027-12-31). Stored value is off until it is recorded; after its last day nobody tops up"
         " (E8).")
-    top_up_least_fen: int = Field(100, ge=1, le=MAX_FEN, description="Least fen of one top-up (E8).")
+    top_up_least_fen: int = Field(100, ge=1, le=MAX_FEN, description="Least fen of one top-up, at most the next (E8).")
     top_up_most_fen: int = Field(
-        100_000, ge=1, le=MAX_FEN, json_schema_extra=RISKY, description="Most fen of one top-up (E8).")
+        100_000, ge=1, le=MAX_FEN, json_schema_extra=RISKY,
+        description="Most fen of one top-up, at most wallet_most_fen (E8).")
     wallet_most_fen: int = Field(
         500_000, ge=1, le=MAX_FEN, json_schema_extra=RISKY,
         description="Most fen in one wallet after a top-up; 5,000 yuan is the limit of"
@@ -178,7 +194,8 @@ class ShopSettings(BaseModel):
         description="Days from receipt or sign-in until points expire (A4).")
     points_grace_days: int = Field(
         7, ge=0, le=365, json_schema_extra=RISKY,
-        description="Days that points given back with a refund live at the least, whenever they would expire (A4).")
+        description="Days that points given back with a refund live at the least, whenever they would expire; at most"
+        " points_days (A4).")
     points_most_percent: int = Field(
         50, ge=0, le=100, json_schema_extra=RISKY,
         description="Most percent of an order's goods, all discounts taken off, that points pay; 0: none (A4).")
@@ -190,33 +207,76 @@ class ShopSettings(BaseModel):
         " anew; none: there is no daily sign-in (A4).")
     templates: dict[Label, Label] = Field(
         max_length=50, default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
-    pickup_store: str = Field(
-        "门店自提点", max_length=128, pattern=ONE_LINE,
+    pickup_store: Annotated[str, in_form(text.line)] = Field(
+        "门店自提点", max_length=128, pattern=text.ONE_LINE,
         description="Name and place of the store for pick-up orders (E2).")
+
+
+PAIRS = (  # (what is never more, than what, by how much less): the wider ones first, so that one pass makes all fit
+    ("top_up_most_fen", "wallet_most_fen", 0), ("top_up_least_fen", "top_up_most_fen", 0),
+    ("refund_approval_limit_fen", "refund_day_limit_fen", 0), ("flash_refund_most_fen", "refund_approval_limit_fen", 0),
+    ("unpaid_remind_minutes", "pay_within_minutes", 1), ("points_grace_days", "points_days", 0),
+)
+
+
+def _made_fit(settings: ShopSettings) -> ShopSettings:
+    """The lesser of each pair is held down to the greater: a default beside a value that is smaller than it, and what
+    another version stored."""
+    for lesser, greater, gap in PAIRS:
+        most = getattr(settings, greater) - gap
+        if getattr(settings, lesser) > most:
+            settings = settings.model_copy(update={lesser: most})
+    return settings
+
+
+def _check_pairs(given: dict[str, Any], changes: dict[str, Any], settings: ShopSettings) -> None:
+    """What was said of both sides must fit; what nobody said is made to. Raises BadSetting for a pair that the changes
+    touch."""
+    for lesser, greater, gap in PAIRS:
+        told = given.get(lesser) is not None
+        if told and {lesser, greater} & set(changes) and getattr(settings, lesser) > getattr(settings, greater) - gap:
+            than = "小于" if gap else "不大于"
+            raise BadSetting(f"{lesser} 须{than} {greater}，请一并调整", field=lesser if lesser in changes else greater,
+                             pair=[lesser, greater])
 
 
 @lru_cache(maxsize=64)
 def read_settings(document: str | None) -> ShopSettings:
     """The validated settings of a stored document; kept per document text, so a change shows at once. A name that
-    this version does not know is passed over: while a deployment is under way, or after one was taken back, a newer
-    version has written it. A value that this version does not allow is too (`misfits`): it has its default."""
+    this version does not know, also within a setting, is passed over: while a deployment is under way, or after one
+    was taken back, a newer version has written it. A value that this version does not allow is too (`misfits`): it
+    has its default."""
     wrong = misfits(document)
-    return ShopSettings.model_validate({name: value for name, value in _known(document).items() if name not in wrong})
+    return _made_fit(ShopSettings.model_validate(
+        {name: value for name, value in _known(document).items() if name not in wrong}))
 
 
 @lru_cache(maxsize=64)
 def misfits(document: str | None) -> tuple[str, ...]:
     """The stored names whose values another version allowed and this one does not."""
-    try:
-        ShopSettings.model_validate(_known(document))
-    except ValidationError as problem:
-        return tuple(sorted({str(each["loc"][0]) for each in problem.errors(include_url=False, include_input=False)}))
-    return ()
+    return tuple(sorted({str(each["loc"][0]) for each in _problems(_known(document))}))
 
 
 def _known(document: str | None) -> dict[str, Any]:
+    """What is stored, without the names that this version does not know, at any depth."""
     stored = json.loads(document) if document else {}
-    return {name: value for name, value in stored.items() if name in _NAMES}
+    known = {name: value for name, value in stored.items() if name in _NAMES}
+    for each in _problems(known):
+        if each["type"] == "extra_forbidden":
+            *above, name = each["loc"]
+            holder = known
+            for step in above:
+                holder = holder[step]
+            del holder[name]
+    return known
+
+
+def _problems(known: dict[str, Any]) -> list[Any]:
+    try:
+        ShopSettings.model_validate(known)
+    except ValidationError as problem:
+        return problem.errors(include_url=False, include_input=False)
+    return []
 
 
 def merge_settings(document: str | None, changes: dict[str, Any]) -> tuple[str, ShopSettings]:
@@ -227,12 +287,15 @@ def merge_settings(document: str | None, changes: dict[str, Any]) -> tuple[str, 
     stored, wrong = json.loads(document) if document else {}, misfits(document)
     merged = {**{name: value for name, value in stored.items() if name not in wrong}, **changes}
     kept = {name: value for name, value in sorted(merged.items()) if value is not None or name not in _NAMES}
-    known = {name: value for name, value in kept.items() if name in _NAMES or name in changes}
+    means = {**{name: value for name, value in _known(document).items() if name not in wrong}, **changes}
+    known = {name: value for name, value in means.items() if value is not None or name not in _NAMES}
     try:
-        return json.dumps(kept, ensure_ascii=False), ShopSettings.model_validate(known, strict=True)
+        settings = ShopSettings.model_validate(known, strict=True)
     except ValidationError as problem:
         where = problem.errors(include_url=False, include_input=False)[0]["loc"]
         raise BadSetting(field=".".join(str(part)[:64] for part in where)) from None
+    _check_pairs(known, changes, settings)
+    return json.dumps(kept, ensure_ascii=False), _made_fit(settings)
 
 
 _NAMES = frozenset(ShopSettings.model_fields)

@@ -8,23 +8,27 @@
 | message    | one outbox event, sent by `ops.relay_outbox`                      | every listener |
 | storage    | COS trigger                                                       | events/_shapes/ |
 
-Who is believed for what stands in docs/decisions/0005. A platform's word is taken only from `context`,
-never from the event, which on every path but one is the caller's own JSON.
+Who is believed for what stands in docs/decisions/0005 and 0019. A platform's word is taken only from `context`,
+never from the event, which is the caller's own JSON wherever a client may call a function by its name. So a call
+that `context` says a client's SDK made is a cloud call, whatever its JSON looks like.
 """
 
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
-from mall.kit.errors import BadInput
+from mall.kit.errors import BadInput, NotAllowed
 from mall.kit.ids import new_id
 
 MAX_BODY_BYTES = 1_000_000
+ENTRANCES = ("", "wx_http", "wx_trigger")  # who began it, where no client's SDK did
+CLIENT_MARKS = ("LOGINTYPE", "TCB_UUID", "TCB_CUSTOM_USER_ID", "TCB_ISANONYMOUS_USER", "QQ_OPENID")
 _NAME = re.compile(r'[!#-\[\]-~]+')  # printable ASCII without blank, quote and backslash
 
 
@@ -50,26 +54,30 @@ class Incoming:
     client_ip: str | None = None
     identity: PlatformIdentity | None = None
     trigger: dict[str, Any] = field(default_factory=dict)  # a timer's, message's or storage event itself
+    method: str = "POST"  # over HTTP
 
 
 def unread(event: Any, context: Any) -> Incoming:
     """What is known of an event before it is read, for the answer to one that cannot be."""
-    return Incoming("http" if is_http(event, environment(context)) else "unknown", _request_id(context))
+    if is_http(event, environment(context)):
+        return Incoming("http", _request_id(context), headers=_headers(event), method=_method(event))
+    return Incoming("unknown", _request_id(context))
 
 
-def read_event(event: Any, context: Any, request_id: str | None = None) -> Incoming:
-    """Tell the trigger by what the platform itself says; raises BadInput for what is no event at all."""
+def read_event(event: Any, context: Any, request_id: str | None = None, address_header: str = "") -> Incoming:
+    """Tell the trigger by what the platform itself says; raises BadInput for what is no event at all.
+    `address_header`: the HTTP header that this deployment believes of where its clients are."""
     if not isinstance(event, dict):
         raise BadInput()
     world = environment(context)
     request_id = request_id or _request_id(context)
-    if _from_wechat(world):
+    if _is_clients(world):
         return _cloud_call(event, world, request_id)
     if is_http(event, world):
-        return _http(event, request_id)
+        return _http(event, context, request_id, address_header)
     kind = event.get("Type")
     if isinstance(kind, str) and kind.lower() in ("timer", "message"):
-        return Incoming(kind.lower(), _fit(event.get("RequestId")) or request_id, trigger=event)
+        return Incoming(kind.lower(), request_id, trigger=event)
     if isinstance(event.get("Records"), list):
         return Incoming("storage", request_id, trigger=event)
     return _cloud_call(event, world, request_id)
@@ -77,9 +85,20 @@ def read_event(event: Any, context: Any, request_id: str | None = None) -> Incom
 
 def is_http(event: Any, world: dict[str, str]) -> bool:
     """Whether an HTTP entrance sent it: then a refusal needs a status too, also of what cannot be read."""
-    if not isinstance(event, dict) or _from_wechat(world):
+    if not isinstance(event, dict) or _is_clients(world):
         return False
     return "httpMethod" in event or isinstance(event.get("requestContext"), dict)
+
+
+def proven(incoming: Incoming, source: str, secret: str) -> Incoming:
+    """The event of a `source` (timer or message) whose secret is ours, under the request id that it carries on: anyone
+    can send the same shape, and nothing of it is believed before. Raises NotAllowed."""
+    given = incoming.trigger.get("Message" if source == "timer" else "Secret")
+    if incoming.source != source or not isinstance(given, str):
+        raise NotAllowed()
+    if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode()):
+        raise NotAllowed()
+    return replace(incoming, request_id=_fit(incoming.trigger.get("RequestId")) or incoming.request_id)
 
 
 def environment(context: Any) -> dict[str, str]:
@@ -98,15 +117,21 @@ def environment(context: Any) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
 
 
-def _from_wechat(world: dict[str, str]) -> bool:
-    source = world.get("TCB_SOURCE") or world.get("SOURCE") or ""
-    return source.split(",")[0] == "wx_client"  # a chain such as wx_client,scf begins with who began it
+def _began(world: dict[str, str]) -> str:
+    """Who began the call: of a chain such as wx_client,scf the first."""
+    return (world.get("TCB_SOURCE") or world.get("SOURCE") or "").split(",")[0]
+
+
+def _is_clients(world: dict[str, str]) -> bool:
+    """Whether a client's SDK called the function by its name: the mini program's, or any other (web, app, anonymous),
+    which leaves its kind of sign-in in the context. Then the event is what that client wrote, to the letter."""
+    return _began(world) not in ENTRANCES or any(world.get(mark) for mark in CLIENT_MARKS)
 
 
 def _cloud_call(event: dict, world: dict[str, str], request_id: str) -> Incoming:
     data = {key: value for key, value in event.items() if key not in ("userInfo", "idempotency_key")}
     identity, appid, openid = None, _storable(world.get("WX_APPID")), _storable(world.get("WX_OPENID"))
-    if _from_wechat(world) and appid and openid:
+    if _began(world) == "wx_client" and appid and openid:
         identity = PlatformIdentity(appid, openid, _storable(world.get("WX_UNIONID")))
     key = event.get("idempotency_key")
     headers = {"idempotency-key": key} if isinstance(key, str) else {}
@@ -117,22 +142,40 @@ def _cloud_call(event: dict, world: dict[str, str], request_id: str) -> Incoming
     body = text.encode("utf-8", "surrogatepass")
     if len(body) > MAX_BODY_BYTES:
         raise BodyTooLarge()
-    return Incoming("cloud_call", request_id, body, headers, world.get("WX_CLIENTIP"), identity)
+    address = _fit(world.get("WX_CLIENTIP") or world.get("TCB_SOURCE_IP"))
+    return Incoming("cloud_call", request_id, body, headers, address, identity)
 
 
-def _http(event: dict, request_id: str) -> Incoming:
+def _http(event: dict, context: Any, request_id: str, address_header: str) -> Incoming:
+    headers = _headers(event)
+    address = _named_address(headers, address_header) if address_header else _platforms_address(event, context)
+    return Incoming("http", request_id, _body(event), headers, _fit(address), method=_method(event))
+
+
+def _headers(event: dict) -> dict[str, str]:
     given = event.get("headers")
-    headers = {str(k).lower(): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
+    return {str(k).lower(): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
+
+
+def _method(event: dict) -> str:
     request = event.get("requestContext")
-    return Incoming("http", request_id, _body(event), headers, _fit(_address(request, headers)))
+    http = request.get("http") if isinstance(request, dict) else None
+    return str(event.get("httpMethod") or (http.get("method") if isinstance(http, dict) else None) or "POST").upper()
 
 
-def _address(request: Any, headers: dict[str, str]) -> Any:
-    """The client's address where this platform itself writes it; the others' headers are the client's own words."""
-    if not isinstance(request, dict):
-        return headers.get("x-scf-remote-addr")  # SCF's function URL has no request context
-    http = request.get("http")
-    return http.get("sourceIp") if isinstance(http, dict) else headers.get("x-real-ip")
+def _named_address(headers: dict[str, str], name: str) -> str:
+    """Of several the last: it was added by whoever stands next to us, what came before it the client may have sent."""
+    return headers.get(name.lower(), "").split(",")[-1].strip()
+
+
+def _platforms_address(event: dict, context: Any) -> Any:
+    """The client's address where the platform writes it and a client cannot: in Lambda's request context, in
+    CloudBase's context of the call. A header is nobody's word until the deployment says whose."""
+    if isinstance(context, dict):
+        return environment(context).get("TCB_SOURCE_IP")
+    request = event.get("requestContext")
+    http = request.get("http") if isinstance(request, dict) else None
+    return http.get("sourceIp") if isinstance(http, dict) else None
 
 
 def _body(event: dict) -> bytes:

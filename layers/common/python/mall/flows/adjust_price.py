@@ -31,6 +31,10 @@ class BelowBalance(RuleBroken):
     code, message = "BELOW_BALANCE", "买家已用储值余额支付部分金额，改后的应付金额不能低于该部分"
 
 
+class _PaymentStarted(Exception):
+    """Since the look: nothing is written, and another look is taken."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What the goods and the freight shall cost, all reductions taken off; None leaves it as it is."""
@@ -51,29 +55,31 @@ def adjust(ctx: Any, order_no: str, wanted: Wanted) -> str:
             return order.state
         if payment is not None:
             ask_wechat.close_for_another(ctx, payment, paid=NotUnpaid())
-        state = ctx.transact(_change, order, wanted, ctx.settings, ctx.actor, ctx.now)
-        if state is not None:
-            return state
+        try:
+            return ctx.giving(_change, order, wanted, ctx.settings, ctx.actor, ctx.now)
+        except _PaymentStarted:
+            continue
     raise PaymentUnderWay()
 
 
 def _look(tx: Tx, order_no: str, seller_id: str, wanted: Wanted, now: datetime) -> tuple[Any, Any, Any]:
-    """The order, its open payment, and what `_decide` says."""
+    """The order, its open payment, and what `decide` says."""
     order = orders.find(tx, order_no)
-    quote = _decide(order, seller_id, wanted, now)
+    quote = decide(order, seller_id, wanted, now)
     found = tx.fetch(payments.ask_open(order.checkout_id))[0]
     return order, found[0] if found else None, quote
 
 
-def _decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime) -> pricing.Quote | None:
+def decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime) -> pricing.Quote | None:
     """The price that the order shall have; None when it has it."""
     if order is None or order.seller_id != seller_id:
         raise OrderNotFound()
     is_unpaid = order.state == OrderState.UNPAID.value
     if not is_unpaid and (order.paid_at is None or by_wechat_fen(order)):
-        raise NotUnpaid(state=order.state)
+        closed = order.state == OrderState.CLOSED.value
+        raise NotUnpaid("订单已关闭，不能再改价" if closed else None, state=order.state)
     if is_unpaid and order.expires_at <= now:
-        raise OrderLapsed()
+        raise OrderLapsed("订单已超过付款时间，不能再改价，请买家重新下单")
     before = pricing.before_balance(pricing.from_json(order.price))
     quote = pricing.change_price(before, wanted.goods_fen, wanted.freight_fen)
     if quote == before:
@@ -87,17 +93,17 @@ def _decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime) ->
     return quote
 
 
-def _change(tx: Tx, seen: Any, wanted: Wanted, settings: Any, actor: str, now: datetime) -> str | None:
-    """The order's state afterwards; None when a payment was started meanwhile: look again."""
+def _change(tx: Tx, seen: Any, wanted: Wanted, settings: Any, actor: str, now: datetime) -> str:
+    """The order's state afterwards. Raises _PaymentStarted when one was meanwhile."""
     locked, lines, open_payments = tx.fetch(
         orders.ask_lock_checkout(seen.checkout_id), orders.ask_lines(seen.order_no),
         payments.ask_open(seen.checkout_id))
     order = next(each for each in locked if each.order_no == seen.order_no)
-    quote = _decide(order, seen.seller_id, wanted, now)
+    quote = decide(order, seen.seller_id, wanted, now)
     if quote is None:
         return order.state
     if open_payments:
-        return None
+        raise _PaymentStarted()
     goods = {line.line_id: quote.line(line.sku_id).goods_pay_fen for line in lines}
     told = pricing.to_json(pricing.with_balance(quote, order.balance_fen))
     orders.change_price(tx, order, told, goods, freight_fen=quote.pay_fen - sum(goods.values()),

@@ -9,7 +9,7 @@ from typing import Any
 
 from mall.domains.cases import store as cases
 from mall.domains.payments import store as payments
-from mall.domains.payments.rules import OPEN, PaymentState, PaymentUnderWay, Purpose
+from mall.domains.payments.rules import OPEN, PaymentContradicts, PaymentState, PaymentUnderWay, Purpose
 from mall.flows import settle_payment
 from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
@@ -78,9 +78,14 @@ def receive(ctx: Any, payment: Any, seen: Any) -> str:
     except NotOurs:
         ctx.transact(_doubt, payment, ctx.now)
         raise
-    received = settle_payment.Received(payment.payment_no, seen.transaction_id, seen.amount_fen, seen.paid_at)
-    ctx.figures["settled"] = ctx.transact(settle_payment.settle, received, ctx.settings, actor=ctx.actor,
-                                           now=ctx.now)
+    received = settle_payment.Received(payment.payment_no, seen.transaction_id, seen.amount_fen, seen.paid_at,
+                                       seen.openid)
+    try:
+        ctx.figures["settled"] = ctx.transact(settle_payment.settle, received, ctx.settings, actor=ctx.actor,
+                                              now=ctx.now)
+    except PaymentContradicts:
+        ctx.transact(_doubt, payment, ctx.now)
+        raise NotOurs() from None
     return "paid"
 
 
@@ -98,9 +103,17 @@ def doubt_notice(ctx: Any, payment_no: str) -> None:
         ctx.transact(_doubt, payment, ctx.now)
 
 
+def doubt(tx: Tx, reference: str, sentence: str, data: dict[str, Any], now: Any) -> None:
+    """What WeChat says cannot be beside what our books say: no money moves, and staff look at it."""
+    cases.open_case(tx, kind="NOTICE_MISMATCH", reference=reference, seller_id=DEFAULT_SELLER, sentence=sentence,
+                    next_step="未据此改动任何账目；请在商户平台核对该笔交易，与账上不一致时联系微信支付",
+                    data=data, now=now, comes_again=True)
+
+
 def _doubt(tx: Tx, payment: Any, now: Any) -> None:
-    if payment.state == PaymentState.PAID.value:
-        return
+    if payments.find(tx, payment.payment_no).state == PaymentState.PAID.value:
+        return doubt(tx, payment.payment_no, "已入账的支付又收到一条金额、交易号、商户或应用不符的通知",
+                     {"payment_no": payment.payment_no}, now)
     cases.open_case(tx, kind="NOTICE_MISMATCH", reference=payment.payment_no, seller_id=DEFAULT_SELLER,
                     sentence="收到一条与商户、应用或金额不符的支付通知，未据此入账",
                     next_step="系统会自行向微信查询实际结果；若订单状态仍不对，请在商户平台核对该笔支付",

@@ -6,18 +6,13 @@ from typing import Any
 
 from mall.domains.staff import audit_chain
 from mall.flows.audit import open_cases
-
-ROUNDS = 50  # batches in one run: ten thousand entries
+from mall.flows.each import in_batches
+from mall.kit.invariants import Finding
 
 
 def chain(ctx: Any) -> dict[str, Any]:
     """Counts for the log line, and there the root of a day that is over: outside the database for good."""
-    sealed = 0
-    for _ in range(ROUNDS):
-        batch = ctx.transact(audit_chain.seal_batch, ctx.now)
-        sealed += batch
-        if batch < audit_chain.BATCH:
-            break
+    sealed = in_batches(ctx, audit_chain.seal_batch, ctx.now, full=audit_chain.BATCH)
     closed = ctx.transact(audit_chain.close_days, ctx.now)
     findings = [finding for day, _ in closed for finding in _check(ctx, day)]
     if findings:
@@ -25,6 +20,7 @@ def chain(ctx: Any) -> dict[str, Any]:
     return {"sealed": sealed, "days": len(closed), "findings": len(findings), **dict(closed)}
 
 
-def _check(ctx: Any, day: str) -> list[str]:
+def _check(ctx: Any, day: str) -> list[Finding]:
     breach = ctx.read(audit_chain.verify, day, ctx.now).breach
-    return [f"audit log of {day}: {breach.kind} at {breach.sequence} {breach.entry_id}"] if breach else []
+    sentence = f"audit log of {day}: {breach.kind} at {breach.sequence} {breach.entry_id}" if breach else ""
+    return [Finding("audit-log", day, sentence)] if breach else []

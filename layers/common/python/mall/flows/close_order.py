@@ -7,14 +7,16 @@ stock, coupons, points and seat back. A payment that came in between wins: it is
 from __future__ import annotations
 
 from collections import Counter
+from time import monotonic
 from typing import Any
 
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
 from mall.domains.group_buys.rules import SeatState
 from mall.domains.ledger import store as ledger
+from mall.domains.orders import due
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState
+from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState, close_next
 from mall.domains.payments import store as payments
 from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
@@ -78,15 +80,22 @@ def _close_here(tx: Tx, order_no: str, reason: CloseReason, note: str, closed: A
     return CLOSED
 
 
-def close_failed_group(ctx: Any, group_id: str) -> Counter[str]:
-    """A group is over: refund every paid seat once, close every unpaid one. Counts refunded, closed and failed: a
-    seat that WeChat refuses holds up nobody else's money. Safe to repeat."""
+def close_failed_group(ctx: Any, group: Any) -> Counter[str]:
+    """A group (group_id, expires_at) is over: refund every paid seat once, close every unpaid one, as long as there
+    is time. Counts refunded, closed and failed. Safe to repeat: the group is leased, and each seat before WeChat is
+    asked about it, so that one that WeChat refuses, or on which it hangs, holds up nobody else's money."""
     counts: Counter[str] = Counter()
-    for seat in ctx.read(group_buys.seats, group_id):
+    again_at = close_next(group.expires_at, ctx.now)
+    if not ctx.transact(group_buys.lease, group.group_id, ctx.now, again_at):
+        return counts
+    for seat in ctx.read(group_buys.unsettled_seats, group.group_id):
+        if monotonic() >= ctx.until:
+            break
         if seat.state == SeatState.PAID.value:
             counts[each(ctx, _refund_seat, ctx, seat.order_no)] += 1
-        elif seat.state == SeatState.HELD.value:
+        elif ctx.transact(due.lease_close, seat.order_no, ctx.now, again_at):
             counts[each(ctx, close, ctx, seat.order_no, CloseReason.GROUP_FAILED)] += 1
+    ctx.transact(group_buys.mark_settled, group.group_id)
     return counts
 
 

@@ -10,7 +10,7 @@ from mall.domains.coupons.rules import CouponExpiring, CouponState
 from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded, SeatState
 from mall.domains.messaging import rules, store
 from mall.domains.messaging.rules import Message, MessageState, Template
-from mall.domains.orders import store as orders
+from mall.domains.orders import due
 from mall.domains.orders.rules import OrderPaid, OrderShipped
 from mall.domains.refunds.rules import RefundFinished
 from mall.kit.db import Tx
@@ -30,7 +30,7 @@ def unpaid_to_remind(tx: Tx, minutes: int, now: datetime, most: int) -> list[str
 
 def remind_unpaid(tx: Tx, order_no: str, now: datetime) -> bool:
     """Remind the buyer of an order that will close; False when it was paid, closed or told before."""
-    if not orders.mark_unpaid_reminded(tx, order_no):
+    if not due.mark_unpaid_reminded(tx, order_no):
         return False
     order, lines = store.order(tx, order_no)
     fields = rules.order_unpaid(order_no, _goods(lines), order.pay_fen, order.expires_at)
@@ -133,4 +133,7 @@ def _about_order(template: Template, order: Any, fields: dict[str, str]) -> Mess
 
 
 def _goods(lines: list) -> str:
-    return rules.goods_name(lines[0].title, sum(line.quantity for line in lines))
+    """What the buyer keeps of the order; all of it where nothing is left."""
+    kept = [(line.title, line.quantity - line.refunded_quantity) for line in lines]
+    kept = [each for each in kept if each[1]] or [(line.title, line.quantity) for line in lines]
+    return rules.goods_name(kept[0][0], sum(pieces for _, pieces in kept))

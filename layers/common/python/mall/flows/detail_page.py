@@ -15,11 +15,10 @@ from mall.domains.pricing.unit_prices import unit_price
 from mall.domains.promotions import store as promotions
 from mall.domains.promotions.rules import offer_of
 from mall.domains.stock import store as stock
+from mall.domains.stock.rules import FEW_LEFT, sellable_by_sku, told
 from mall.kit.db import Tx
+from mall.kit.documents import readable
 from mall.kit.money import yuan
-
-FEW_LEFT = 10  # from here down a buyer reads how many are left
-SHOWN_AT_MOST = 999  # a competitor need not read the whole stock
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,15 @@ class SkuShown:
     weight_grams: int
     picture_url: str | None
     stock: str  # IN_STOCK, FEW_LEFT, SOLD_OUT
-    available: int  # at most SHOWN_AT_MOST
+    available: int  # at most FEW_LEFT, which is that many or more
     stock_sentence: str
 
 
 @dataclass(frozen=True)
 class DetailPage:
     product: Any
+    media: dict[str, Any]  # video, carousel, scenes
+    specs: list[dict[str, Any]]  # name, values
     skus: list[SkuShown]
     promotions: list[dict[str, Any]]
     coupons: list[dict[str, Any]]
@@ -57,11 +58,11 @@ def detail_page(tx: Tx, spu_id: str, member_percent: int, now: datetime) -> Deta
     default = pricing.default_freight_of(freight)
     lines = {row.sku_id: pricing.line_of(row, line_id=row.sku_id, quantity=1, member_percent=member_percent,
                                          default_freight=default) for row in sku_rows}
-    available: dict[str, int] = {}
-    for row in stock_rows:
-        available[row.sku_id] = available.get(row.sku_id, 0) + row.available
+    available = sellable_by_sku(stock_rows)
     return DetailPage(
         product=product,
+        media={name: product.media[name] for name in ("video", "carousel", "scenes")},
+        specs=[{name: spec[name] for name in ("name", "values")} for spec in product.specs],
         skus=[_sku(row, lines[row.sku_id], available.get(row.sku_id, 0))
               for row in in_matrix_order(product.specs, sku_rows)],
         promotions=[{**row._asdict(), "offer": offer_of(row.document)} for row in running if _covers(row, lines)],
@@ -87,14 +88,14 @@ def _sku(row: Any, line: Line, available: int) -> SkuShown:
     return SkuShown(
         sku_id=row.sku_id, spec_values=row.spec_values, price_fen=row.price_fen, your_price_fen=applied.unit_fen,
         your_price_rule=applied.rule.value, price_tiers=row.price_tiers, weight_grams=row.weight_grams,
-        picture_url=row.picture_url, stock=state, available=max(0, min(available, SHOWN_AT_MOST)),
+        picture_url=row.picture_url, stock=state, available=told(available),
         stock_sentence=sentence)
 
 
 def _covers(row: Any, lines: dict[str, Line]) -> bool:
-    """Whether a rule's scope covers this product."""
-    scope = documents.scope_of(row.document.get("scope"), row.seller_id)
-    return any(scope.covers(line) for line in lines.values())
+    """Whether a rule's scope covers this product; a rule of a newer release covers none."""
+    scopes = readable(lambda rule: documents.scope_of(rule.document["scope"], rule.seller_id), [row])
+    return any(scope.covers(line) for scope in scopes for line in lines.values())
 
 
 def _freight_sentence(product: Any, default: str | None, templates: list[Any]) -> str:
@@ -105,7 +106,10 @@ def _freight_sentence(product: Any, default: str | None, templates: list[Any]) -
     row = next((each for each in templates if each.freight_template_id == wanted), None)
     if row is None:
         return "包邮" if wanted is None else "暂不配送"
-    rates = documents.freight_template_of(row.freight_template_id, row.name, row.document).rates
+    readable_ones = pricing.freight_templates_of([row])
+    if not readable_ones:
+        return "暂不配送"
+    rates = readable_ones[0].rates
     rate = min(rates, key=lambda each: each.first_fee_fen)
     if rate.first_fee_fen == 0:
         return "包邮" if len(rates) == 1 else "部分地区包邮"

@@ -1,4 +1,5 @@
-"""All goods of a seller as a file that can be imported elsewhere (商品导出), behind a link that soon ends (spec B4)."""
+"""All goods of a seller as a file that can be changed and imported again (商品导出), behind a link that soon ends
+(spec B4)."""
 
 from __future__ import annotations
 
@@ -8,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from mall.domains.catalog import categories, sheet, store
+from mall.domains.pricing import freight_store
 from mall.domains.stock import store as stock
-from mall.flows.import_products import path_names
+from mall.flows.import_products import known_of, names_of
 from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
+from mall.kit.formulas import harmless
 
 LINK_LASTS_S = 600
 TYPES = {
@@ -43,16 +46,25 @@ def export_products(ctx: Any, kind: str) -> Exported:
 
 
 def _rows(tx: Tx, seller_id: str) -> list[list[str]]:
-    skus, tree, available = (store.all_for_export(tx, seller_id), categories.paths(tx, seller_id),
-                             stock.available_by_sku(tx, seller_id))
+    skus, products = store.all_for_export(tx, seller_id)
     if len(skus) > store.EXPORT_BOUND:
         raise TooManyToExport()
-    names = {category_id: name for name, category_id in path_names(tree).items()}
-    return [sheet.row_of(sku, names.get(sku.category_path[-1], ""), available.get(sku.sku_id, 0)) for sku in skus]
+    names, levels = names_of(categories.paths(tx, seller_id)), stock.levels(tx, seller_id)
+    freights = {each.freight_template_id: each.name for each in freight_store.all_of(tx, seller_id)}
+    of_product: dict[str, list[Any]] = {}
+    for sku in skus:
+        of_product.setdefault(sku.spu_id, []).append(sku)
+    rows = []
+    for spu_id, own in of_product.items():
+        known = known_of(products[spu_id], own, names, freights, levels)
+        for number, sku in enumerate(known.draft.skus):
+            cells = sheet.cells_of(known.draft, sku, known.told[sku.sku_code])
+            rows.append([cells[name] if number == 0 or name != "详情" else "" for name in sheet.COLUMNS])
+    return rows
 
 
 def _csv(rows: list[list[str]]) -> bytes:
     """With a byte order mark, without which Excel does not take it for UTF-8."""
     target = io.StringIO(newline="")
-    csv.writer(target).writerows([sheet.COLUMNS, *rows])
+    csv.writer(target).writerows([sheet.COLUMNS, *([harmless(cell) for cell in row] for row in rows)])
     return target.getvalue().encode("utf-8-sig")

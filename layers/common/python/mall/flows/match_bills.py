@@ -2,11 +2,17 @@
 
 A trade row is looked up by our number, whatever day we booked it on; ours are looked up in the bills of every day. So a
 payment near midnight that stands in the other day's bill is no difference.
+
+A day of any size is gone through in batches: each is judged, its differences are opened, its fees posted, and how far
+that came is kept with the bill. A run that is killed, or whose time is up, loses at most a batch. A day that is
+matched and has open differences is not gone through again: each of these is judged anew by its number.
 """
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,75 +33,134 @@ from mall.kit.zone import day_of
 
 CASE = "BILL_DIFFERENCE"
 FEES = ("FEE", "FEE_BACK")
-WAITING = {"opened": 0, "mended": 0, "standing": 0, "waiting": 1}
+WAITING = {"opened": 0, "mended": 0, "standing": 0, "waiting": 1, "unfinished": 0}
 
 
 def days_to_match(ctx: Any) -> list[str]:
-    """Days of the last week with a bill that is not matched yet, then those of the last three months with a difference
-    that is open: it may have mended since. However many those are, a new day does not wait for them."""
+    """Days of the last week with a bill that is not matched yet, the newest first, then those of the last three months
+    with a difference that is open: it may have mended since. However many those are, a new day does not wait for
+    them."""
     week = ctx.read(store.of_days, days_due(ctx.now))
     fresh = {day for (day, _), bill in week.items() if bill.state == BillState.PULLED.value}
     opened = ctx.read(store.days_with_open, day_of(ctx.now - OLDEST_DAY).isoformat())
-    return [*sorted(fresh), *(day for day in opened if day not in fresh)]
+    return [*sorted(fresh, reverse=True), *(day for day in opened if day not in fresh)]
 
 
-def match_day(ctx: Any, day: date) -> dict[str, int]:
+def match_day(ctx: Any, day: date, until: float | None = None, *, whole: bool = False) -> dict[str, int]:
     """Match one day. Counts: opened, mended (gone since the last time), standing (known before), waiting (1 when one of
-    its bills is not there yet). Running it again changes nothing."""
+    its bills is not there yet), unfinished (1 when time was up, `until`, by the monotonic clock, or MOST_DIFFERENCES
+    were opened: the next call goes on). `whole`: go through its bills also where they are matched. Running it again
+    changes nothing."""
     current = ctx.read(store.of_days, [day.isoformat()])
     bills = {kind: current.get((day.isoformat(), kind.value)) for kind in BillKind}
     if None in bills.values():
         return dict(WAITING)
-    found = _find(ctx, day, bills)
-    known = _known(ctx, list(found))
-    new = [each for key, each in found.items() if key not in known]
-    for each in new[:MOST_DIFFERENCES]:
-        _open_once(ctx, day.isoformat(), each)
-    if len(new) > MOST_DIFFERENCES:
-        return {"opened": MOST_DIFFERENCES, "mended": 0, "standing": len(known), "waiting": 0}
-    post_fees.post(ctx, bills[BillKind.TRADE])
-    gone = [row for row in ctx.read(store.open_of_day, day.isoformat()) if row.once_key not in found]
-    if gone or new or any(bill.state == BillState.PULLED.value for bill in bills.values()):
+    run = Run(ctx, day, until)
+    is_fresh = any(bill.state == BillState.PULLED.value for bill in bills.values())
+    open_before = ctx.read(store.open_of_day, day.isoformat())
+    is_through = _go_through(run, bills) if is_fresh or whole else True
+    if not is_through:
+        return run.counts(unfinished=1, standing=len(open_before))
+    gone, standing = _judge_again(run, bills, open_before)
+    if is_fresh or gone or run.opened:
         ours = ctx.read(store.our_totals, start_of(day), _end_of(day))
         for bill in bills.values():
             ctx.transact(store.finish_match, bill, ours, ctx.now)
+    elif whole:
+        for bill in bills.values():
+            ctx.transact(store.go_on, bill.bill_id, None)  # the next time from the beginning
     mended = sum(ctx.transact(_mend, row, ctx.now) for row in gone)  # last: what is open brings the day back here
-    return {"opened": len(new), "mended": mended, "standing": len(known), "waiting": 0}
+    return run.counts(mended=mended, standing=standing)
 
 
-def _known(ctx: Any, keys: list[str]) -> set[str]:
-    """Which of these matters stand written down."""
-    return {key for first in range(0, len(keys), store.ROWS_AT_ONCE)
-            for key in ctx.read(store.known_keys, keys[first:first + store.ROWS_AT_ONCE])}
+class Run:
+    """One matching of one day: its clock, and how many differences it opened."""
+
+    def __init__(self, ctx: Any, day: date, until: float | None):
+        self.ctx, self.day, self.until, self.opened = ctx, day, until, 0
+
+    def has_time(self) -> bool:
+        return self.opened < MOST_DIFFERENCES and (self.until is None or time.monotonic() < self.until)
+
+    def open(self, found: list[Found]) -> bool:
+        """Write down what is new of these; False when that were too many, and some are left."""
+        ones = list({each.once_key: each for each in reversed(found)}.values())[::-1]
+        known = self.ctx.read(store.known_keys, [each.once_key for each in ones])
+        for each in ones:
+            if each.once_key not in known:
+                if self.opened >= MOST_DIFFERENCES:
+                    return False
+                _open_once(self.ctx, self.day.isoformat(), each)
+                self.opened += 1
+        return True
+
+    def counts(self, **others: int) -> dict[str, int]:
+        return {"opened": self.opened, "mended": 0, "standing": 0, "waiting": 0, "unfinished": 0, **others}
+
+
+def _go_through(run: Run, bills: dict[BillKind, Any]) -> bool:
+    """Both bills row by row, then what no bill has, then the fees of trade bills that WeChat replaced; whether that
+    came to its end."""
+    for bill in bills.values():
+        if not _go_through_rows(run, bill):
+            return False
+    for found in _missing_there(run.ctx, run.day):
+        if not run.open(found):
+            return False
+    return all(_correct_fees(run, old, bills[BillKind.TRADE])
+               for old in run.ctx.read(store.replaced_trades, run.day.isoformat()))
+
+
+def _go_through_rows(run: Run, bill: Any) -> bool:
+    after = bill.matched_rows or 0
+    while rows := run.ctx.read(store.rows_after, bill.bill_id, after):
+        if not run.has_time() or not run.open(_judge_rows(run.ctx, bill.kind, rows)):
+            return False
+        if bill.kind == BillKind.TRADE.value:
+            post_fees.post(run.ctx, bill.bill_id, rows)
+        after = rows[-1].row_no
+        run.ctx.transact(store.go_on, bill.bill_id, after)
+    return True
+
+
+def _correct_fees(run: Run, old: Any, bill: Any) -> bool:
+    """What a bill charged that no longer counts is brought to what the one in its place says."""
+    after = old.matched_rows or 0
+    while rows := run.ctx.read(store.rows_after, old.bill_id, after):
+        if not run.has_time():
+            return False
+        post_fees.post(run.ctx, bill.bill_id, rows)
+        after = rows[-1].row_no
+        run.ctx.transact(store.go_on, old.bill_id, after)
+    return True
+
+
+def _judge_again(run: Run, bills: dict[BillKind, Any], open_before: list[Any]) -> tuple[list[Any], int]:
+    """Of the differences that were open: those that are gone, and how many stand; the fees of what has come since are
+    posted."""
+    still = {each.once_key for found in _missing_there(run.ctx, run.day) for each in found} if any(
+        row.kind == DifferenceKind.MISSING_THERE.value for row in open_before) else set()
+    gone = []
+    for row in open_before:
+        rows = run.ctx.read(store.rows_of_number, run.day.isoformat(), row.number)
+        trades, funds = ([each for each in rows if each.kind == kind.value] for kind in BillKind)
+        still |= {found.once_key for kind, some in ((BillKind.TRADE, trades), (BillKind.FUND, funds)) if some
+                  for found in _judge_rows(run.ctx, kind.value, some)}
+        if row.once_key not in still:
+            gone.append(row)
+        post_fees.post(run.ctx, bills[BillKind.TRADE].bill_id, trades)
+    return gone, len(open_before) - len(gone)
 
 
 def _end_of(day: date) -> datetime:
     return start_of(date.fromordinal(day.toordinal() + 1))
 
 
-def _find(ctx: Any, day: date, bills: dict[BillKind, Any]) -> dict[str, Found]:
-    """Every difference of the day by its key, one for each matter."""
-    found: dict[str, Found] = {}
-    for bill in bills.values():
-        for each in _judge_rows(ctx, bill):
-            found.setdefault(each.once_key, each)
-    for each in _missing_there(ctx, day):
-        found.setdefault(each.once_key, each)
-    return found
-
-
-def _judge_rows(ctx: Any, bill: Any) -> list[Found]:
-    """What differs in the rows of one bill, read in batches."""
-    found: list[Found] = []
-    after = 0
-    while rows := ctx.read(store.rows_after, bill.bill_id, after):
-        after = rows[-1].row_no
-        numbers = sorted({row.number for row in rows})
-        paid, back, booked = ctx.read(store.known, numbers, sorted({refund_of(number) for number in numbers}))
-        fees = Fees(ctx.settings.pay_fee_per_ten_thousand, _booked_fees(booked))
-        for row in rows:
-            found += _judge(bill.kind, row, paid, back, fees)
-    return found
+def _judge_rows(ctx: Any, kind: str, rows: list[Any]) -> list[Found]:
+    numbers = sorted({row.number for row in rows})
+    paid, back, booked = ctx.read(store.known, numbers, sorted({refund_of(number) for number in numbers}))
+    fees = Fees(ctx.settings.pay_fee_per_ten_thousand, _booked_fees(booked))
+    return [found for row in rows for found in _judge(kind, row, paid, back, fees)]
 
 
 def _judge(kind: str, row: Any, paid: dict[str, Any], back: dict[str, Any], fees: Fees) -> list[Found]:
@@ -131,24 +196,23 @@ def _booked_fees(booked: list[Any]) -> dict[str, int]:
     return dict(fees)
 
 
-def _missing_there(ctx: Any, day: date) -> list[Found]:
-    """What we have and no bill has, where every bill is there in which it could stand."""
+def _missing_there(ctx: Any, day: date) -> Iterator[list[Found]]:
+    """What we have and no bill has, where every bill is there in which it could stand; in batches."""
     since, until = judged_window(day)
-    found = []
     for kind in BillKind:
-        rows = [(subject, row) for subject in Subject for row in _missing(ctx, subject, kind, since, until)]
-        days = {each for _, row in rows for each in days_between(row.first_at, row.last_at)}
-        there = {one for one, of in ctx.read(store.of_days, sorted(days)) if of == kind.value}
-        found += [missing_there(subject, row.number, row.amount_fen, kind) for subject, row in rows
-                  if days_between(row.first_at, row.last_at) <= there]
-    return found
+        for subject in Subject:
+            for rows in _missing(ctx, subject, kind, since, until):
+                days = {each for row in rows for each in days_between(row.first_at, row.last_at)}
+                there = {one for one, of in ctx.read(store.of_days, sorted(days)) if of == kind.value}
+                yield [missing_there(subject, row.number, row.amount_fen, kind) for row in rows
+                       if days_between(row.first_at, row.last_at) <= there]
 
 
-def _missing(ctx: Any, subject: Subject, kind: BillKind, since: datetime, until: datetime) -> list[Any]:
-    found: list[Any] = []
-    while rows := ctx.read(store.missing, subject, kind, since, until, found[-1].ours if found else ""):
-        found += rows
-    return found
+def _missing(ctx: Any, subject: Subject, kind: BillKind, since: datetime, until: datetime) -> Iterator[list[Any]]:
+    after = ""
+    while rows := ctx.read(store.missing, subject, kind, since, until, after):
+        yield rows
+        after = rows[-1].ours
 
 
 def _open_once(ctx: Any, day: str, found: Found) -> None:

@@ -7,17 +7,18 @@ times at once settles once. What does not fit is refused (WeChat sends again) an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import PaymentNotFound
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import RefundNotFound, refund_of, send_next
 from mall.domains.settlements import store as settlements
-from mall.flows import ask_wechat, refund, share_orders, share_returns
+from mall.flows import ask_wechat, refund, send_refund, share_orders, share_returns
 from mall.kit import clock
+from mall.kit.errors import RuleBroken
 
 PAYMENT_EVENT = "TRANSACTION.SUCCESS"
 REFUND_EVENTS = ("REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED")
@@ -33,6 +34,7 @@ class SeenPayment:
     amount_fen: int | None
     transaction_id: str | None
     paid_at: datetime | None
+    openid: str | None = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -40,27 +42,45 @@ class SeenRefund:
     state: str
     refund_id: str | None
     refunded_at: datetime | None
+    amount_fen: int | None
+
+
+class NoticeMisplaced(RuleBroken):
+    """Of a kind that has another address: WeChat sends it again, and staff are told."""
+
+    code, message = "NOTICE_MISPLACED", "通知类型与接收地址不符"
 
 
 def receive_payment(ctx: Any) -> None:
-    """One about profit sharing may come here too. Raises NoticeRejected (signature), NotOurs, PaymentNotFound,
-    OutcomeUnknown."""
+    """One about profit sharing may come here too. Raises NoticeRejected (signature), NotOurs, NoticeMisplaced,
+    PaymentNotFound, OutcomeUnknown."""
     notice = _open(ctx)
     if _is_of_sharing(notice):
         return _hear_of_sharing(ctx, notice.resource)
     if notice.event_type != PAYMENT_EVENT:
-        return
+        _misplaced(ctx, notice)
     told = notice.resource
     payment = ctx.read(payments.find, str(told.get("out_trade_no")))
     if payment is None:
         raise PaymentNotFound()
     amount = told.get("amount") or {}
     seen = SeenPayment(told.get("mchid"), told.get("appid"), amount.get("currency"), amount.get("total"),
-                       told.get("transaction_id"), _moment(told.get("success_time")))
+                       told.get("transaction_id"), _moment(told.get("success_time")), _payer(told))
     if told.get("trade_state") != "SUCCESS" or seen.amount_fen != payment.amount_fen:
         ask_wechat.doubt_notice(ctx, payment.payment_no)
         raise ask_wechat.NotOurs()
     ask_wechat.receive(ctx, payment, seen)
+
+
+def _payer(told: dict[str, Any]) -> str | None:
+    payer = told.get("payer") or {}
+    return payer.get("sub_openid") or payer.get("openid")
+
+
+def _misplaced(ctx: Any, notice: Any) -> NoReturn:
+    ctx.transact(ask_wechat.doubt, notice.notice_id, "收到一条发错地址的微信支付通知，请检查商户平台与下单时的通知地址",
+                 {"event_type": notice.event_type[:64]}, ctx.now)
+    raise NoticeMisplaced()
 
 
 def _is_of_sharing(notice: Any) -> bool:
@@ -80,20 +100,30 @@ def _hear_of_sharing(ctx: Any, told: dict[str, Any]) -> None:
 
 
 def receive_refund(ctx: Any) -> None:
-    """Raises NoticeRejected (signature), NotOurs, RefundNotFound."""
+    """Raises NoticeRejected (signature), NotOurs, NoticeMisplaced, RefundContradicts, RefundNotFound."""
     notice = _open(ctx)
     if notice.event_type not in REFUND_EVENTS:
-        return
+        _misplaced(ctx, notice)
     told = notice.resource
     number = str(told.get("out_refund_no"))
     row = ctx.read(refunds.find, refund_of(number))
     if row is None:
         raise RefundNotFound()
     amount = told.get("amount") or {}
-    if told.get("mchid") != ctx.world.deployment.wechat_pay_mchid or amount.get("refund") != row.amount_fen:
+    if not _is_of(ctx, told, row):
+        ctx.transact(refund.doubt, row, ctx.now)
         raise ask_wechat.NotOurs()
-    seen = SeenRefund(str(told.get("refund_status")), told.get("refund_id"), _moment(told.get("success_time")))
-    ctx.transact(refund.keep_answer, number, seen, send_next(row.attempts, ctx.now), ctx.now)
+    seen = SeenRefund(str(told.get("refund_status")), told.get("refund_id"), _moment(told.get("success_time")),
+                      amount.get("refund"))
+    send_refund.keep(ctx, row, number, seen, send_next(row.attempts, ctx.now))
+
+
+def _is_of(ctx: Any, told: dict[str, Any], row: Any) -> bool:
+    """Whether merchant, payment and, where it is told, transaction are this refund's."""
+    payment = ctx.read(payments.find, row.payment_no)
+    return (told.get("mchid") == ctx.world.deployment.wechat_pay_mchid and payment is not None
+            and told.get("out_trade_no", row.payment_no) == row.payment_no
+            and told.get("transaction_id", payment.transaction_id) == payment.transaction_id)
 
 
 def _open(ctx: Any) -> Any:

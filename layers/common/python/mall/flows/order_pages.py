@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,10 @@ from mall.domains.members.rules import mask_phone
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderState
 from mall.domains.points import store as points
+from mall.domains.refunds import store as refunds
+from mall.domains.refunds.rules import MONEY_WORDS, money_back
 from mall.kit.db import Tx
+from mall.kit.documents import make
 
 WORDS = {  # the timeline, as the buyer reads it
     "place": "提交订单",
@@ -23,11 +27,11 @@ WORDS = {  # the timeline, as the buyer reads it
     "complete_group": "拼团成功",
     "complete_group_and_deliver": "拼团成功，已自动发货",
     "ship": "商家已发货",
-    "refund_part": "商家已为部分商品退款",
+    "refund_part": "部分商品的退款已受理",
     "pick_up": "已到店提货",
     "receive": "确认收货",
     "close_unpaid": "订单已关闭",
-    "close_refunded": "订单已退款",
+    "close_refunded": "退款已受理，订单关闭",  # whether the money is there, its refunds say
 }
 
 
@@ -40,8 +44,9 @@ class LineView:
     spec_values: list[str]
     picture_url: str | None
     is_virtual: bool
-    quantity: int
+    quantity: int  # as ordered
     refunded_quantity: int
+    left_quantity: int  # what is still to be handed over, or the buyer's to keep
     unit_fen: int
     pay_fen: int  # its share of every discount taken off
 
@@ -97,6 +102,19 @@ class ShipmentView:
 
 
 @dataclass(frozen=True)
+class RefundView:
+    """Money on its way back. state: UNDER_WAY, DONE, FAILED."""
+
+    refund_no: str
+    state: str
+    words: str
+    amount_fen: int
+    balance_fen: int  # the part of it that goes into stored value
+    asked_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Step:
     """One entry of the timeline. who: member, staff or system."""
 
@@ -121,6 +139,9 @@ class OrderView:
     price: PriceView
     points: PointsView
     shipment: ShipmentView | None
+    refunds: list[RefundView]
+    refund_state: str  # of all of them together: NONE UNDER_WAY DONE FAILED
+    refund_words: str
     timeline: list[Step]
     buyer_note: str
     close_reason: str | None
@@ -142,39 +163,47 @@ class RowView:
     lines: list[LineView]
     placed_at: datetime
     expires_at: datetime | None  # of an unpaid order
+    refund_state: str  # NONE UNDER_WAY DONE FAILED
+    refund_words: str
 
 
 def page(tx: Tx, order_no: str) -> tuple[Any | None, list[Any], OrderView | None]:
     """The order's row, its lines' rows and its view, in one round trip; Nones when there is no such order."""
-    found, lines, steps, shipments, used, earnings = tx.fetch(
+    found, lines, steps, shipments, used, earnings, given_back = tx.fetch(
         orders.ask(order_no), orders.ask_lines(order_no), orders.ask_timeline(order_no),
-        fulfilment.ask_shipment(order_no), points.ask_used(order_no), points.ask_earned(order_no))
+        fulfilment.ask_shipment(order_no), points.ask_used(order_no), points.ask_earned(order_no),
+        refunds.ask_of_orders([order_no]))
     if not found:
         return None, [], None
-    order = found[0]
+    order, money = found[0], money_back(row.state for row in given_back)
     return order, lines, OrderView(
         order_no, order.state, order.kind, order.delivery, order.group_id, [_line(line) for line in lines],
         _price(order), _points(used[0], earnings), _shipment(shipments[0]) if shipments else None,
-        [_step(step) for step in steps],
+        [_refund(row) for row in given_back], money, MONEY_WORDS[money], [_step(step) for step in steps],
         order.buyer_note, order.close_reason, order.placed_at, order.paid_at, order.received_at)
 
 
 def rows(tx: Tx, found: list[Any]) -> list[RowView]:
     """The rows of a list with their lines, in one more round trip whatever the number of orders."""
-    lines = orders.lines_by_order(tx, [order.order_no for order in found])
-    return [RowView(order.order_no, order.state, order.kind, order.delivery, order.group_id, order.pay_fen,
-                    [_line(line) for line in lines[order.order_no]], order.placed_at,
-                    order.expires_at if order.state == OrderState.UNPAID.value else None) for order in found]
+    order_nos = [order.order_no for order in found]
+    asked = (orders.ask_lines_of(order_nos), refunds.ask_of_orders(order_nos)) if found else ()
+    lines, given_back = tx.fetch(*asked) if asked else ((), ())
+    return [_row(order, lines, money_back(row.state for row in given_back if row.order_no == order.order_no))
+            for order in found]
+
+
+def _row(order: Any, lines: Sequence[Any], money: str) -> RowView:
+    return RowView(order.order_no, order.state, order.kind, order.delivery, order.group_id, order.pay_fen,
+                   [_line(line) for line in lines if line.order_no == order.order_no], order.placed_at,
+                   order.expires_at if order.state == OrderState.UNPAID.value else None, money, MONEY_WORDS[money])
 
 
 def address(order: Any, *, masked: bool) -> AddressView | None:
     """The order's own copy of the address; None for pick-up and virtual goods."""
     if order.address is None:
         return None
-    shown = dict(order.address)
-    if masked:
-        shown["phone"] = mask_phone(shown["phone"])
-    return AddressView(**shown)
+    phone = order.address["phone"]
+    return make(AddressView, order.address, phone=mask_phone(phone) if masked else phone)
 
 
 def seconds_left(order: Any, now: datetime) -> int | None:
@@ -186,7 +215,14 @@ def seconds_left(order: Any, now: datetime) -> int | None:
 
 def _line(row: Any) -> LineView:
     return LineView(row.line_id, row.spu_id, row.sku_id, row.title, row.spec_values, row.picture_url, row.is_virtual,
-                    row.quantity, row.refunded_quantity, row.unit_fen, row.pay_fen)
+                    row.quantity, row.refunded_quantity, row.quantity - row.refunded_quantity, row.unit_fen,
+                    row.pay_fen)
+
+
+def _refund(row: Any) -> RefundView:
+    money = money_back([row.state])
+    return RefundView(row.refund_no, money, MONEY_WORDS[money], row.amount_fen + row.balance_fen, row.balance_fen,
+                      row.created_at, row.finished_at)
 
 
 def _price(order: Any) -> PriceView:

@@ -16,7 +16,7 @@ from mall.domains.group_buys import store as group_buys
 from mall.domains.group_buys.rules import GroupBuyNotRunning, check_joinable
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import Delivery, OrderKind, OrderPlaced, OrderState
+from mall.domains.orders.rules import Delivery, GoodsChanged, OrderKind, OrderPlaced, OrderState
 from mall.domains.points.rules import check_usable
 from mall.domains.pricing import rules as pricing
 from mall.domains.stock import store as stock
@@ -40,11 +40,13 @@ class Placed:
 
 
 def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *, new_id: Callable[[str], str],
-          expected_pay_fen: int | None, buyer_note: str) -> Placed:
-    """Raises OutOfStock, PriceChanged, NotDeliverable, CouponNotUsable, GroupOver, GroupFull, AlreadyInGroup,
-    StoredValueOff, BalanceNotUsable, BalanceShort, PointsShort, PointsNotUsable and what `flows.price.quote` raises;
-    then nothing is kept."""
+          expected_pay_fen: int | None, seen: str | None, buyer_note: str) -> Placed:
+    """`seen`: as the quote told it. Raises OutOfStock, PriceChanged, GoodsChanged, NotDeliverable, CouponNotUsable,
+    GroupOver, GroupFull, AlreadyInGroup, StoredValueOff, BalanceNotUsable, BalanceShort, PointsShort, PointsNotUsable
+    and what `flows.price.quote` raises; then nothing is kept."""
     priced = price.quote(tx, me.member_id, me.level, wanted, settings, now, to_place=True)
+    if seen is not None and seen != priced.seen:
+        raise GoodsChanged(field="seen")
     if priced.needs_address(wanted):
         raise price.AddressMissing(field="address_id")
     if wanted.points:
@@ -93,7 +95,7 @@ def _group_of(priced: price.Priced, wanted: price.Wanted, new_id: Callable[[str]
     if wanted.group_id is None:
         return new_id("grp")
     if priced.group is None or priced.group.group_buy_id != wanted.group_buy_id:
-        raise GroupBuyNotRunning(field="group_id")
+        raise GroupBuyNotRunning("该团不存在或不属于此活动，请返回商品页查看", field="group_id")
     check_joinable(priced.group, now)
     return wanted.group_id
 

@@ -21,6 +21,7 @@ from mall.domains.points.rules import LotKind, LotState, Outlook, Terms
 from mall.domains.pricing import rules as pricing
 from mall.flows.refund_plan import Plan
 from mall.kit.db import Tx
+from mall.kit.documents import make
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
 from mall.kit.zone import day_of
@@ -66,7 +67,7 @@ ask_wallet = store.ask_wallet  # what `earn` has to know of the buyer, to be rea
 
 def earn(tx: Tx, order: Any, lines: list[Any], wallets: list[Any], now: datetime) -> None:
     """The buyer has the goods: what was paid for those that are kept earns points, as was promised."""
-    terms, base_fen = Terms(**order.points_terms), kept_fen(lines)
+    terms, base_fen = make(Terms, order.points_terms), kept_fen(lines)
     points = rules.earned_for(base_fen, terms.per_yuan)
     if points:
         lot = _lot(LotKind.PURCHASE, order.order_no, order.seller_id, order.member_id, points, base_fen,
@@ -136,7 +137,7 @@ def outlook(tx: Tx, order: Any, lines: list[Any], decided: Plan, now: datetime) 
 
 def _decide(order: Any, lines: list[Any], decided: Plan, found: _Found, now: datetime) -> _Decided:
     returned, taken = _due(order, lines, decided, found)
-    grace = timedelta(days=Terms(**order.points_terms).grace_days)
+    grace = timedelta(days=make(Terms, order.points_terms).grace_days)
     back = rules.give_back(found.uses, returned, found.debt, now + grace)
     lots = {**found.lots, **back.lots}
     if not taken:

@@ -21,18 +21,15 @@ from mall.kit.money import split
 from mall.kit.schema import DEFAULT_SELLER
 
 TRIES = 5
+NUMBERS_AT_ONCE = 500  # in one transaction: a batch of the matching
 
 
-def post(ctx: Any, bill: Any) -> int:
-    """Post the fees of a day's trade bill; how many movements that took. Numbers that are none of ours wait for
-    the matching after they were booked."""
-    posted, after = 0, ""
-    while True:
-        numbers = ctx.read(store.numbers_of_day, bill.day, after)
-        if not numbers:
-            return posted
-        after = numbers[-1]
-        posted += _post_some(ctx, bill.bill_id, numbers)
+def post(ctx: Any, bill_id: str, rows: list[Any]) -> None:
+    """Post the fees of the numbers in these rows, as this trade bill and all that are matched have them. Numbers that
+    are none of ours wait for the matching after they were booked."""
+    numbers = sorted({row.number for row in rows})
+    for first in range(0, len(numbers), NUMBERS_AT_ONCE):
+        _post_some(ctx, bill_id, numbers[first:first + NUMBERS_AT_ONCE])
 
 
 def _post_some(ctx: Any, bill_id: str, numbers: list[str]) -> int:

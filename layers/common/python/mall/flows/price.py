@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from mall.domains.group_buys import store as group_buys
-from mall.domains.group_buys.rules import GroupBuyNotRunning
+from mall.domains.group_buys.rules import GroupBuyNotRunning, why_not_running
 from mall.domains.members.levels import free_freight_of, percent_of_level
-from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, SeveralSellers
+from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, SeveralSellers, seen
 from mall.domains.points import store as points
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
 from mall.domains.stock import store as stock
 from mall.kit.db import Tx
+from mall.kit.divisions import read
 from mall.kit.errors import BadInput, NotFound
 
 
@@ -65,6 +66,11 @@ class Priced:
         """The price by whatever means it is paid."""
         return pricing.before_balance(self.quote)
 
+    @property
+    def seen(self) -> str:
+        """What a buyer who looks at this sees to be goods: see `orders.rules.seen`."""
+        return seen(self.skus.values())
+
     def needs_address(self, wanted: Wanted) -> bool:
         """Whether a parcel is to be sent and nobody knows where to."""
         is_sent = wanted.delivery == Delivery.EXPRESS.value and not self.is_virtual
@@ -79,8 +85,8 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
           to_place: bool = False) -> Priced:
     """Price what is wanted. `to_place`: the points that it uses are locked, and of the address everything is read;
     else only where it is, who lives there stays sealed. Raises GoodsUnavailable, AddressNotFound,
-    GroupBuyNotRunning, DeliveryMismatch; what may be shown but not ordered (no delivery there) is left to
-    `pricing.rules.check`."""
+    GroupBuyNotRunning, DeliveryMismatch, AmountTooLarge; what may be shown but not ordered (no delivery there) is left
+    to `pricing.rules.check`."""
     sku_ids = sorted(wanted.quantities)
     about_points = _ask_points(member_id, wanted, now, lock=to_place)
     answers = tx.fetch(
@@ -98,7 +104,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     basket = pricing.Basket(
         lines=_lines(wanted, skus, activity, percent_of_level(settings.member_levels, level), freight_rows),
         now=now,
-        region=pricing.Region(address.province, address.city, address.district) if address else None,
+        region=pricing.Region(*read(address.province, address.city, address.district)) if address else None,
         full_reductions=store.full_reductions(promotion_rows),
         coupons=store.coupons_of(coupon_rows),
         chosen_coupon_ids=wanted.coupon_ids,
@@ -110,6 +116,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
         balance_to_use_fen=wanted.balance_fen,
     )
     priced = pricing.price(basket)
+    pricing.check_amount(priced)
     return Priced(priced, skus, _by_sku(stock_rows), address, activity, groups[0] if groups else None,
                   {row.coupon_id: row for row in coupon_rows}, point_rows[-1] if point_rows else [],
                   _points_most(priced, wanted, settings))
@@ -178,8 +185,10 @@ def _running(activities: list[Any], wanted: Wanted, skus: dict[str, Any], now: d
     activity = activities[0] if activities else None
     runs = (activity and activity.state == "ACTIVE" and activity.starts_at <= now
             and (now < activity.ends_at or wanted.group_id is not None))
-    if not runs or len(skus) != 1 or not set(skus) <= set(activity.prices):
-        raise GroupBuyNotRunning(field="group_buy_id")
+    if not runs:
+        raise GroupBuyNotRunning(why_not_running(activity, now), field="group_buy_id")
+    if len(skus) != 1 or not set(skus) <= set(activity.prices):
+        raise GroupBuyNotRunning("拼团订单只能包含一种参加该活动的商品", field="lines")
     if sum(wanted.quantities.values()) > activity.per_member:
         raise GroupBuyNotRunning(f"每单最多购买 {activity.per_member} 件", field="lines", most=activity.per_member)
     return activity

@@ -29,6 +29,7 @@ from mall.domains.refunds.rules import (
     OurOwnNumber,
     Parts,
     RefundCause,
+    RefundContradicts,
     RefundFinished,
     RefundNotFailed,
     RefundNotFound,
@@ -157,6 +158,7 @@ def _write_down(tx: Tx, refund_no: str, payment: Any | None, order: Any | None, 
     refunds.decide(tx, {
         "refund_no": refund_no, "wechat_refund_no": refund_no,
         "payment_no": payment.payment_no if payment else None, "order_no": order.order_no if order else None,
+        "seller_id": order.seller_id if order else refunds.seller_of(tx, payment.payment_no),
         "member_id": of.member_id, "state": RefundState.DONE.value if done else RefundState.DUE.value,
         "cause": cause.value, "reason": reason[:80], "amount_fen": parts.wechat_fen, "balance_fen": parts.balance_fen,
         "freight_fen": freight_fen, "once_key": once_key, "wechat_refund_id": None, "problem": None, "attempts": 0,
@@ -172,13 +174,16 @@ def keep_answer(tx: Tx, number: str, seen: Any, ask_at: datetime, now: datetime)
     """Write down what WeChat says of the refund that it knows by `number`; returns the refund's state.
     Repetitions change nothing.
 
-    `seen.state`: PROCESSING, SUCCESS, ABNORMAL or CLOSED (protocol: refund status).
+    `seen.state`: PROCESSING, SUCCESS, ABNORMAL or CLOSED (protocol: refund status). Raises RefundContradicts for what
+    cannot be beside what our books have; then nothing changes.
     """
     row = refunds.lock(tx, refund_of(number))
     if row is None:
         raise RefundNotFound()
     if number != row.wechat_refund_no or row.settled_how:
         return _keep_answer_beside(tx, row, number, seen, now)
+    if _contradicts(row, seen):
+        raise RefundContradicts()
     if row.state == RefundState.DONE.value:
         return row.state
     if seen.state == "SUCCESS":
@@ -188,6 +193,22 @@ def keep_answer(tx: Tx, number: str, seen: Any, ask_at: datetime, now: datetime)
             refunds.move(tx, row, "send", wechat_refund_id=seen.refund_id, send_at=ask_at)
         return RefundState.SENT.value
     return keep_failure(tx, number, f"微信退款状态 {seen.state}", now)
+
+
+def _contradicts(row: Any, seen: Any) -> bool:
+    """Another amount, or another end than the one that was told before. ABNORMAL may come late: it is no end."""
+    other_end = seen.state == "CLOSED" or (seen.refund_id and row.wechat_refund_id not in (None, seen.refund_id))
+    return seen.amount_fen != row.amount_fen or (row.state == RefundState.DONE.value and bool(other_end))
+
+
+def doubt(tx: Tx, row: Any, now: datetime) -> None:
+    """What WeChat says cannot be beside what our books say of a refund: no money moves, and staff look at it."""
+    cases.open_case(tx, kind="NOTICE_MISMATCH", reference=row.refund_no,
+                    seller_id=refunds.seller_of(tx, row.payment_no or ""),
+                    sentence=f"微信对退款 {row.refund_no} 的说法与账上的金额、单号或结果不一致，未据此入账",
+                    next_step="请在商户平台核对该笔退款；系统会继续向微信查询未完成的退款",
+                    data={"refund_no": row.refund_no, "amount_fen": row.amount_fen, "state": row.state}, now=now,
+                    comes_again=True)
 
 
 def _finish(tx: Tx, row: Any, seen: Any, now: datetime) -> str:

@@ -50,7 +50,8 @@ def _look(tx: Tx, order_no: str) -> tuple[Any, list[Any], Any | None]:
 
 def _item(shipment: Any, order: Any, lines: list[Any]) -> dict[str, str]:
     """One parcel as the adapter takes it; only SF wants the receiver's phone."""
-    item = {"item_desc": "、".join(f"{line.title}*{line.quantity}" for line in lines)[:120]}
+    sent = [(line.title, line.quantity - line.refunded_quantity) for line in lines]
+    item = {"item_desc": "、".join(f"{title}*{pieces}" for title, pieces in sent if pieces)[:120]}
     if shipment.tracking_no:
         item |= {"tracking_no": shipment.tracking_no, "express_company": shipment.carrier}
     if shipment.carrier == "SF":

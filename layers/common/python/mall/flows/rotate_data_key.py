@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 from mall.domains.privacy import rules, store
@@ -21,7 +22,7 @@ def rotate(ctx: Any) -> dict[str, int]:
 
 def _walk(ctx: Any) -> int:
     sealed = 0
-    for _ in range(rules.ROUNDS):
+    while monotonic() < ctx.until:
         batch = ctx.transact(store.step, ctx.now)
         if batch is None:
             break

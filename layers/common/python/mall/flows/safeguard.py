@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from mall.domains.cases import store as cases
@@ -17,7 +18,11 @@ from mall.kit.zone import day_of
 
 def report_days(ctx: Any) -> dict[str, int]:
     """Every day until yesterday that has no report yet. Counts: reported, differences."""
-    made = [ctx.transact(_report, day, ctx.settings.safeguard_percent, ctx.now) for day in ctx.read(_due, ctx.now)]
+    made = []
+    for day in ctx.read(_due, ctx.now):  # in their order: each begins with what the day before has left
+        if monotonic() >= ctx.until:
+            break
+        made.append(ctx.transact(_report, day, ctx.settings.safeguard_percent, ctx.now))
     return {"reported": len(made), "differences": sum(difference_fen != 0 for difference_fen in made)}
 
 

@@ -6,15 +6,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mall.domains.catalog import categories, store
+from mall.domains.catalog import categories, fields, identity, store
 from mall.domains.catalog.rules import (
     CategoryNotFound, FreightTemplateNotFound, ProductChanged, ProductDraft, ProductIncomplete, ProductNotFound,
-    SkuCodeTaken, SkuDraft, SkuNotOfProduct, VirtualIsFixed, check_draft, in_matrix_order, require_complete,
+    SkuDraft, VirtualIsFixed, check_draft, in_matrix_order, require_complete,
 )
 from mall.domains.stock import store as stock
+from mall.flows import group_prices
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
 from mall.kit.versions import Seen, check, require
+
+
+@dataclass(frozen=True)
+class Before:
+    """What of a product was there: its SKUs, the names of its specifications; and the seller's retired SKUs that have
+    one of the wanted codes."""
+
+    skus: list[Any]
+    spec_names: list[str]
+    retired: list[Any]
 
 
 @dataclass(frozen=True)
@@ -27,40 +38,67 @@ class Saved:
 def add_product(tx: Tx, draft: ProductDraft, seller_id: str, now: datetime) -> Saved:
     """A new draft product. Raises what `check_draft` raises, CategoryNotFound, FreightTemplateNotFound,
     SkuCodeTaken."""
+    draft = checked(draft)
+    found, freight, retired = tx.fetch(
+        categories.ask_category(draft.category_id, seller_id),
+        store.ask_freight(seller_id, draft.freight_template_id), store.ask_retired(seller_id, codes_of(draft)))
+    return write_product(tx, draft, _path(found), _freight(draft, freight), retired, seller_id, now)
+
+
+def checked(draft: ProductDraft) -> ProductDraft:
+    """The draft in the form in which it is kept. Raises BadInput and what `check_draft` raises."""
+    draft = fields.in_form(draft)
     check_draft(draft)
-    found, freight = tx.fetch(categories.ask_category(draft.category_id, seller_id),
-                              store.ask_freight(seller_id, draft.freight_template_id))
-    return write_product(tx, draft, _path(found), _freight(draft, freight), seller_id, now)
+    return draft
+
+
+def codes_of(draft: ProductDraft) -> list[str]:
+    return [sku.sku_code for sku in draft.skus]
 
 
 def write_product(tx: Tx, draft: ProductDraft, category_path: list[str], freight_template_id: str | None,
-                  seller_id: str, now: datetime) -> Saved:
-    """The rows of a new product that is checked already: for imports, which check all before they write."""
+                  retired: list[Any], seller_id: str, now: datetime) -> Saved:
+    """The rows of a new product that is `checked` already: for imports, which check all before they write.
+    `retired`: see `Before`."""
     spu_id = new_id("spu")
     store.add_product(tx, spu_id, draft, seller_id=seller_id, category_path=category_path,
                       freight_template_id=freight_template_id, now=now)
-    return Saved(spu_id, 1, _save_skus(tx, spu_id, draft, [], seller_id, now))
+    return Saved(spu_id, 1, _save_skus(tx, spu_id, draft, Before([], [], retired), seller_id, now))
 
 
 def change_product(tx: Tx, spu_id: str, draft: ProductDraft, seller_id: str, seen: Seen) -> Saved:
-    """The product as the draft says; SKUs that the draft does not name are sold no more. A listed product
-    stays complete. Raises ProductNotFound, ProductChanged, ProductIncomplete, VirtualIsFixed and the rest."""
+    """The product as the draft says; SKUs that the draft does not name are retired. A listed product
+    stays complete. Raises ProductNotFound, ProductChanged, ProductIncomplete, VirtualIsFixed, NotAboveGroupPrice and
+    the rest."""
     require(seen)
-    check_draft(draft)
-    rows, known, found, freight = tx.fetch(
+    draft = checked(draft)
+    rows, known, found, freight, retired = tx.fetch(
         store.ask_locked(spu_id, seller_id), store.ask_skus(spu_id),
         categories.ask_category(draft.category_id, seller_id),
-        store.ask_freight(seller_id, draft.freight_template_id))
+        store.ask_freight(seller_id, draft.freight_template_id), store.ask_retired(seller_id, codes_of(draft)))
     if not rows:
         raise ProductNotFound(field="spu_id")
     check(rows[0], seen, ProductChanged)
-    if rows[0].is_virtual != draft.is_virtual:
+    before = Before(known, [spec["name"] for spec in rows[0].specs], retired)
+    return rewrite_product(tx, rows[0], draft, _path(found), _freight(draft, freight), before, seen)
+
+
+def rewrite_product(tx: Tx, row: Any, draft: ProductDraft, category_path: list[str], freight_template_id: str | None,
+                    before: Before, seen: Seen) -> Saved:
+    """Write a draft that is `checked` over the product `row`, which is held still. Raises ProductIncomplete,
+    VirtualIsFixed, ProductChanged, SkuCodeTaken."""
+    if row.is_virtual != draft.is_virtual:
         raise VirtualIsFixed(field="is_virtual")
-    if rows[0].state == "LISTED":
+    if row.state == "LISTED":
         require_complete(draft.media, draft.skus)
-    store.change_product(tx, rows[0], draft, seen, category_path=_path(found),
-                         freight_template_id=_freight(draft, freight))
-    return Saved(spu_id, seen.version + 1, _save_skus(tx, spu_id, draft, known, seller_id, seen.now))
+    group_prices.check(tx, row.spu_id, _prices(draft, before.skus), seen.now)
+    store.change_product(tx, row, draft, seen, category_path=category_path, freight_template_id=freight_template_id)
+    return Saved(row.spu_id, row.version + 1, _save_skus(tx, row.spu_id, draft, before, row.seller_id, seen.now))
+
+
+def _prices(draft: ProductDraft, known: list[Any]) -> dict[str, int]:
+    by_code = {row.sku_code: row.sku_id for row in known}
+    return {sku.sku_id or by_code.get(sku.sku_code, ""): sku.price_fen for sku in draft.skus}
 
 
 def load_draft(tx: Tx, spu_id: str, seller_id: str) -> ProductDraft:
@@ -68,26 +106,38 @@ def load_draft(tx: Tx, spu_id: str, seller_id: str) -> ProductDraft:
     rows, skus = tx.fetch(store.ask_locked(spu_id, seller_id), store.ask_skus(spu_id))
     if not rows:
         raise ProductNotFound(field="spu_id")
-    row, sold = rows[0], [sku for sku in skus if sku.active]
+    sold = [sku for sku in skus if sku.active]
     if not sold:
         raise ProductIncomplete(field="spu_id")
+    return draft_of(rows[0], sold)
+
+
+def draft_of(row: Any, skus: list[Any]) -> ProductDraft:
+    """The product with these of its SKUs, as a draft that would change nothing."""
+    media = {"video": row.media.get("video"), "carousel": row.media.get("carousel") or [],
+             "scenes": row.media.get("scenes") or []}
     return ProductDraft(
-        title=row.title, subtitle=row.subtitle, category_id=row.category_id, media=row.media,
+        title=row.title, subtitle=row.subtitle, category_id=row.category_id, media=media,
         specs=tuple((spec["name"], tuple(spec["values"])) for spec in row.specs), tags=tuple(row.tags),
-        description=row.description, is_virtual=row.is_virtual, freight_template_id=row.freight_template_id,
-        skus=tuple(_sku_draft(sku) for sku in in_matrix_order(row.specs, sold)))
+        description=row.description, is_virtual=bool(row.is_virtual), freight_template_id=row.freight_template_id,
+        skus=tuple(_sku_draft(sku) for sku in in_matrix_order(row.specs, skus)))
 
 
 def _sku_draft(sku: Any) -> SkuDraft:
     given = {name: getattr(sku, name) for name in SkuDraft.__dataclass_fields__}
-    tiers = tuple((quantity, price_fen) for quantity, price_fen in sku.price_tiers)
+    tiers = tuple((tier[0], tier[1]) for tier in sku.price_tiers)
     return SkuDraft(**{**given, "spec_values": tuple(sku.spec_values), "price_tiers": tiers})
 
 
 def copy_of(draft: ProductDraft, suffix: str) -> ProductDraft:
-    """The same product to be sold under other SKU codes (复制商品)."""
-    skus = tuple(replace(sku, sku_id=None, sku_code=f"{sku.sku_code[:50]}-{suffix}") for sku in draft.skus)
+    """The same product to be sold under other SKU codes (复制商品); long codes that begin alike are told apart."""
+    skus = tuple(replace(sku, sku_id=None, sku_code=f"{_cut(sku.sku_code, number)}-{suffix}")
+                 for number, sku in enumerate(draft.skus))
     return replace(draft, title=f"{draft.title[:123]}（副本）", skus=skus)
+
+
+def _cut(code: str, number: int) -> str:
+    return code if len(code) <= 50 else f"{code[:46]}.{number}"
 
 
 def _path(found: list[Any]) -> list[str]:
@@ -103,25 +153,24 @@ def _freight(draft: ProductDraft, templates: list[Any]) -> str | None:
     return draft.freight_template_id
 
 
-def _save_skus(tx: Tx, spu_id: str, draft: ProductDraft, known: list[Any], seller_id: str,
-               now: datetime) -> list[str]:
-    by_id = {row.sku_id: row.sku_id for row in known}
-    by_code = {row.sku_code: row.sku_id for row in known}
-    kept = []
-    for sku in draft.skus:
-        if sku.sku_id is not None and sku.sku_id not in by_id:
-            raise SkuNotOfProduct(field="skus", sku_id=sku.sku_id)
-        sku_id = sku.sku_id or by_code.get(sku.sku_code)
-        if sku_id is not None:
-            store.change_sku(tx, sku_id, spu_id, sku)
+def _save_skus(tx: Tx, spu_id: str, draft: ProductDraft, before: Before, seller_id: str, now: datetime) -> list[str]:
+    """The SKUs of the draft, each under the id of the same goods (`catalog.identity`)."""
+    names = [name for name, _ in draft.specs]
+    same = identity.same_goods(draft, before.skus, before.spec_names)
+    wanted = {sku.sku_code: row.sku_id if row else None for sku, row in zip(draft.skus, same, strict=True)}
+    rows = {row.sku_id: row for row in (*before.retired, *before.skus)}
+    for sku_id, code in identity.codes_in_the_way(wanted, list(rows.values())):
+        store.give_up_code(tx, rows[sku_id], code, seller_id)
+    sku_ids = []
+    for sku, row in zip(draft.skus, same, strict=True):
+        sku_id = row.sku_id if row else new_id("sku")
+        if row:
+            store.change_sku(tx, sku_id, spu_id, sku, names)
         else:
-            sku_id = new_id("sku")
-            store.add_sku(tx, sku_id, spu_id, seller_id, sku, now)
+            store.add_sku(tx, sku_id, spu_id, seller_id, sku, names, now)
             stock.open_item(tx, sku_id, stock.MAIN_WAREHOUSE, seller_id)
-        if sku_id in kept:
-            raise SkuCodeTaken(field="skus", sku_code=sku.sku_code)
-        kept.append(sku_id)
-    dropped = sorted(set(by_id) - set(kept))
+        sku_ids.append(sku_id)
+    dropped = sorted({row.sku_id for row in before.skus if row.retired_at is None} - set(sku_ids))
     if dropped:
-        store.retire_skus(tx, spu_id, dropped)
-    return kept
+        store.retire_skus(tx, spu_id, dropped, now)
+    return sku_ids

@@ -14,20 +14,44 @@ from datetime import datetime
 from typing import Any
 
 from mall.domains.messaging import rules, store
-from mall.domains.messaging.rules import MessageState, Outcome
+from mall.domains.messaging.rules import MessageState, Outcome, Template
 from mall.kit import telemetry
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
 
-BATCH = 100
+BATCH = 500
 
 
 def due(tx: Tx, appid: str, now: datetime) -> list:
     return store.due(tx, appid, now, BATCH)
 
 
-def lease(tx: Tx, message: Any, now: datetime) -> bool:
-    return store.lease(tx, message, now)
+def take(tx: Tx, message: Any, now: datetime) -> MessageState | None:
+    """Take one message: PENDING, it is ours to send; SKIPPED, it is not true any more and nobody gets it; None, another
+    sender has it. What was true when it was composed is looked at again here, as late as can be."""
+    if not store.lease(tx, message, now):
+        return None
+    outdated = _outdated(tx, message, now)
+    if outdated is None:
+        return MessageState.PENDING
+    store.settle(tx, message, Outcome(MessageState.SKIPPED, outdated), now)
+    return MessageState.SKIPPED
+
+
+def _outdated(tx: Tx, message: Any, now: datetime) -> str | None:
+    """Why the message is no longer true; None when it is."""
+    template, subject = Template(message.template), rules.subject_of(message)
+    if template is Template.COUPON_EXPIRING:
+        return rules.outdated_coupon(store.coupon(tx, subject), now)
+    if template is Template.GROUP_PROGRESS:
+        group_id, _, missing = subject.partition(":")
+        return rules.outdated_group(*store.group(tx, group_id), message.member_id, int(missing), now)
+    if template is Template.REFUND_DONE:
+        refund = store.refund(tx, subject)
+        return None if refund is not None and refund.state == "DONE" else rules.OUTDATED
+    if template is Template.GROUP_FAILED:
+        return None  # it stays so
+    return rules.outdated_order(template, store.order(tx, subject)[0], message.fields, now)
 
 
 def send(call: Callable[..., None], message: Any, templates: dict[str, str], now: datetime) -> Outcome:

@@ -15,6 +15,7 @@ from mall.domains.payments import store as payments
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import (
     REFUND_GAP,
+    RefundContradicts,
     RefundState,
     check_number,
     next_number,
@@ -35,14 +36,16 @@ def send(ctx: Any, row: Any) -> str:
     minute or what was shared of its order is still being called back, TAKEN when another instance has it. An
     unknown outcome raises and is resolved under the same number next time; a refusal makes it FAILED, with a case."""
     again_at = send_next(row.attempts + 1, ctx.now)
-    if row.attempts:
+    shared = share_returns.is_shared(ctx, row)
+    if row.attempts or shared:
         if not ctx.transact(refunds.postpone, row, again_at):  # without an answer it comes after the others
             return TAKEN
         row = row._replace(send_at=again_at)
+    if row.attempts:
         seen = ctx.world.wechat_pay.query_refund(row.wechat_refund_no)
         if seen is not None and seen.state in KNOWN:
-            return ctx.transact(refund.keep_answer, row.wechat_refund_no, seen, again_at, ctx.now)
-    waits_until = share_returns.before_refund(ctx, row)
+            return keep(ctx, row, row.wechat_refund_no, seen, again_at)
+    waits_until = share_returns.before_refund(ctx, row) if shared else None
     if waits_until is not None:
         ctx.transact(refunds.postpone, row, waits_until)
         return WAITING
@@ -56,7 +59,16 @@ def send(ctx: Any, row: Any) -> str:
     except RuleBroken as refused:
         code = refused.data.get("wechat_code", refused.code)
         return ctx.transact(refund.keep_failure, row.wechat_refund_no, f"微信拒绝退款（{code}）", ctx.now)
-    return ctx.transact(refund.keep_answer, row.wechat_refund_no, seen, again_at, ctx.now)
+    return keep(ctx, row, row.wechat_refund_no, seen, again_at)
+
+
+def keep(ctx: Any, row: Any, number: str, seen: Any, again_at: datetime) -> str:
+    """Write down what WeChat says of the refund; its state. Raises RefundContradicts after opening a case."""
+    try:
+        return ctx.transact(refund.keep_answer, number, seen, again_at, ctx.now)
+    except RefundContradicts:
+        ctx.transact(refund.doubt, row, ctx.now)
+        raise
 
 
 def retry(ctx: Any, row: Any) -> str:
@@ -100,4 +112,4 @@ def ask(ctx: Any, row: Any) -> str:
     seen = ctx.world.wechat_pay.query_refund(row.wechat_refund_no)
     if seen is None:
         return ctx.transact(refund.keep_failure, row.wechat_refund_no, "微信没有这笔退款", ctx.now)
-    return ctx.transact(refund.keep_answer, row.wechat_refund_no, seen, again_at, ctx.now)
+    return keep(ctx, row, row.wechat_refund_no, seen, again_at)

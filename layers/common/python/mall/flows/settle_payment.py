@@ -21,7 +21,7 @@ from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, OrderKind, OrderPaid, OrderReceived, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
-from mall.domains.payments.rules import OPEN, PaymentNotFound, PaymentState, Purpose
+from mall.domains.payments.rules import OPEN, PaymentContradicts, PaymentNotFound, PaymentState, Purpose
 from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
 from mall.flows import growth, order_value, points, refund
@@ -41,10 +41,12 @@ class Received:
     transaction_id: str
     amount_fen: int
     paid_at: datetime
+    openid: str | None = None  # of who paid, where WeChat tells it
 
 
 def settle(tx: Tx, received: Received, settings: Any, *, actor: str, now: datetime) -> str:
-    """Settle one received payment; returns SETTLED, DUPLICATE or SENT_BACK. Raises PaymentNotFound."""
+    """Settle one received payment; returns SETTLED, DUPLICATE or SENT_BACK. Raises PaymentNotFound, and
+    PaymentContradicts for what cannot be beside what our books have; then nothing changes."""
     payment = payments.find(tx, received.payment_no)
     if payment is None:
         raise PaymentNotFound()
@@ -55,7 +57,7 @@ def settle(tx: Tx, received: Received, settings: Any, *, actor: str, now: dateti
         payments.ask_lock(payment.payment_no),
     )
     payment = rows[0]
-    if payment.state == PaymentState.PAID.value:
+    if _is_settled(tx, payment, received, now):
         return DUPLICATE
     payments.mark_paid(tx, payment.payment_no, transaction_id=received.transaction_id,
                        received_fen=received.amount_fen, paid_at=received.paid_at)
@@ -72,7 +74,7 @@ def _settle_top_up(tx: Tx, received: Received, *, actor: str, now: datetime) -> 
     """Credit a member's stored value, once (spec E8). A payment that was closed before, or whose amount is another,
     goes back as that of an order would."""
     (payment,) = tx.fetch(payments.ask_lock(received.payment_no))[0]
-    if payment.state == PaymentState.PAID.value:
+    if _is_settled(tx, payment, received, now):
         return DUPLICATE
     payments.mark_paid(tx, payment.payment_no, transaction_id=received.transaction_id,
                        received_fen=received.amount_fen, paid_at=received.paid_at)
@@ -82,6 +84,20 @@ def _settle_top_up(tx: Tx, received: Received, *, actor: str, now: datetime) -> 
     cause = RefundCause.LATE_PAYMENT if received.amount_fen == payment.amount_fen else RefundCause.WRONG_AMOUNT
     _send_back(tx, payment, received, [], cause, actor=actor, now=now)
     return SENT_BACK
+
+
+def _is_settled(tx: Tx, payment: Any, received: Received, now: datetime) -> bool:
+    """Whether this money is in our books already. One payment is one transaction of one amount; who paid it for
+    somebody else is told to staff, the goods are paid for all the same."""
+    is_paid = payment.state == PaymentState.PAID.value
+    if is_paid and (payment.transaction_id, payment.amount_fen) != (received.transaction_id, received.amount_fen):
+        raise PaymentContradicts()
+    if payment.openid and received.openid and payment.openid != received.openid:
+        cases.open_case(tx, kind="PAYER_DIFFERS", reference=payment.payment_no, seller_id=DEFAULT_SELLER,
+                        sentence="付款的微信用户不是发起支付的用户，款项已照常入账",
+                        next_step="核对是否由他人代付；如买家否认，请在商户平台查看该笔支付后退款",
+                        data={"payment_no": payment.payment_no, "amount_fen": received.amount_fen}, now=now)
+    return is_paid
 
 
 def settle_free(tx: Tx, checkout_id: str, settings: Any, *, actor: str, now: datetime) -> str:
@@ -182,9 +198,9 @@ def _deliver_virtual(tx: Tx, order: Any, lines: list[Any], now: datetime) -> boo
 
 
 _SENTENCES = {
-    RefundCause.LATE_PAYMENT: "订单或充值已关闭后才收到付款，已自动全额退款",
-    RefundCause.SECOND_PAYMENT: "订单已付款又收到一笔付款，第二笔已自动全额退款",
-    RefundCause.WRONG_AMOUNT: "收到的金额与应付金额不一致，已自动全额退款",
+    RefundCause.LATE_PAYMENT: "订单或充值已关闭后才收到付款，系统正在全额退款",
+    RefundCause.SECOND_PAYMENT: "订单已付款又收到一笔付款，系统正在全额退回第二笔",
+    RefundCause.WRONG_AMOUNT: "收到的金额与应付金额不一致，系统正在全额退款",
 }
 
 

@@ -40,7 +40,7 @@ IN_MODE = {"at_once": ("TO_SHIP", "SHIPPED", "RECEIVED"), "on_receipt": ("RECEIV
 def candidates(tx: Tx, settings: Any, now: datetime, most: int) -> list[str]:
     """Orders that may be shared now, by the mode of the settings."""
     if settings.sharing_mode == "at_once":
-        return settlements.paid_before(tx, now - SETTLED_AFTER, most)
+        return settlements.paid_before(tx, now - SETTLED_AFTER, now, most)
     if settings.sharing_mode == "on_receipt":
         return settlements.received_before(tx, now - timedelta(days=settings.sharing_after_days), now, most)
     return []
@@ -127,6 +127,8 @@ def keep_answer(tx: Tx, number: str, seen: Any, ask_at: datetime, now: datetime)
             settlements.move(tx, share, "send", ask_at=ask_at)
         return ShareState.SENT.value
     results = [(line, ended[(line.kind, line.account)]) for line in pending]
+    if any(part.amount_fen != line.amount_fen for line, part in results):
+        return _doubt(tx, share, now)
     for line, part in results:
         settlements.end_line(tx, line, LineState(part.result), part.problem)
     settlements.move(tx, share, "finish", finished_at=now)
@@ -148,6 +150,15 @@ def keep_failure(tx: Tx, number: str, problem: str, now: datetime) -> str:
     settlements.move(tx, share, verb, problem=problem, finished_at=now)
     _end_try(tx, share, pending, 0, problem, now)
     return SHARE_FLOW.target(verb)
+
+
+def _doubt(tx: Tx, share: Any, now: datetime) -> str:
+    """Another amount than was sent: nothing is booked, staff look at it, and WeChat is asked again."""
+    cases.open_case(tx, kind="NOTICE_MISMATCH", reference=share.share_no, seller_id=share.seller_id,
+                    sentence=f"微信对分账 {share.share_no} 的金额与账上不一致，未据此入账",
+                    next_step="请在商户平台核对该笔分账；系统会继续向微信查询",
+                    data={"share_no": share.share_no, "order_no": share.order_no}, now=now, comes_again=True)
+    return share.state
 
 
 def _end_try(tx: Tx, share: Any, pending: list, shared_fen: int, problem: str, now: datetime) -> None:

@@ -22,10 +22,14 @@ from mall.kit.errors import RuleBroken
 A_WHILE = timedelta(minutes=1)
 
 
+def is_shared(ctx: Any, refund: Any) -> bool:
+    """Whether something of its order was shared, and may have to be called back."""
+    return refund.order_no is not None and ctx.read(settlements.share_of_order, refund.order_no) is not None
+
+
 def before_refund(ctx: Any, refund: Any) -> datetime | None:
-    """Until when the refund has to wait; None: it may be sent. Calls back what is to be called back."""
-    if refund.order_no is None or ctx.read(settlements.share_of_order, refund.order_no) is None:
-        return None
+    """Until when the refund of a shared order has to wait; None: it may be sent. Calls back what is to be called
+    back."""
     ended, returns = ctx.transact(_plan, refund, ctx.now)
     if not ended:
         return ctx.now + A_WHILE
@@ -94,9 +98,19 @@ def keep_answer(tx: Tx, row: Any, seen: Any, now: datetime) -> str:
         if row.state == ReturnState.DUE.value:
             settlements.move_return(tx, row, "send")
         return ReturnState.SENT.value
+    if seen.amount_fen != row.amount_fen:
+        return _doubt(tx, share, row, now)
     settlements.move_return(tx, row, "finish", finished_at=now)
     ledger.post(tx, accounts.share_returned(row.return_no, row.amount_fen, share.order_no, share.seller_id), now)
     return ReturnState.DONE.value
+
+
+def _doubt(tx: Tx, share: Any, row: Any, now: datetime) -> str:
+    cases.open_case(tx, kind="NOTICE_MISMATCH", reference=row.return_no, seller_id=share.seller_id,
+                    sentence=f"微信对分账回退 {row.return_no} 的金额与账上不一致，未据此入账",
+                    next_step="请在商户平台核对该笔回退；系统会继续向微信查询",
+                    data={"return_no": row.return_no, "order_no": share.order_no}, now=now, comes_again=True)
+    return row.state
 
 
 def keep_failure(tx: Tx, row: Any, problem: str, now: datetime) -> str:

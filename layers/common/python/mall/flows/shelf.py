@@ -27,16 +27,19 @@ class Outcome:
 
 def publish(tx: Tx, spu_ids: list[str], list_at: datetime | None, seller_id: str, who: str,
             now: datetime) -> list[Outcome]:
-    """List the products that are complete, now or at `list_at`; one that is listed already stays so."""
+    """List the products that are complete, now or at `list_at`; one that is listed already stays so. What was planned
+    and is past, or done hereby, is dropped."""
     _require_future(list_at, now, "list_at")
 
     def one(row: Any, skus: list[Any]) -> Outcome:
         lacks = missing_for_listing(row.media, skus)
         if lacks:
             return Outcome(row.spu_id, False, ProductIncomplete.code, "；".join(lacks))
-        if list_at:
+        if row.unlist_at is not None and row.unlist_at <= now:  # a plan of before, which would take it off again
+            store.set_time(tx, row.spu_id, "unlist", None, now)
+        if list_at or row.list_at is not None:
             store.set_time(tx, row.spu_id, "list", list_at, now)
-        elif row.state != "LISTED":
+        if not list_at and row.state != "LISTED":
             _move(tx, row.spu_id, "list", who, now)
         return Outcome(row.spu_id, True)
 

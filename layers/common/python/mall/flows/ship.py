@@ -36,7 +36,7 @@ def ship(tx: Tx, parcels: list[Parcel], *, seller_id: str, actor: str, now: date
     locked, lines = tx.fetch(orders.ask_lock_several(order_nos), orders.ask_lines_of(order_nos))
     waiting = {order.order_no: order for order in locked if order.seller_id == seller_id}
     outcomes: list[MallError | None] = []
-    for parcel in parcels:
+    for parcel in map(_in_form, parcels):
         order = waiting.get(parcel.order_no)
         problem = _problem(order, parcel)
         if problem is None:
@@ -49,11 +49,17 @@ def ship(tx: Tx, parcels: list[Parcel], *, seller_id: str, actor: str, now: date
     return outcomes
 
 
+def _in_form(parcel: Parcel) -> Parcel:
+    """The parcel as it is kept: the carrier's id, the number in its form."""
+    number = parcel.tracking_no and rules.tracking_no_of(parcel.tracking_no)
+    return Parcel(parcel.order_no, rules.carrier_of(parcel.carrier or ""), number)
+
+
 def _problem(order: Any | None, parcel: Parcel) -> MallError | None:
     if order is None:
         return OrderNotFound()
     if order.state != OrderState.TO_SHIP.value:
-        return rules.NotToShip(state=order.state)
+        return rules.NotToShip.of(order.state)
     if order.delivery == Delivery.PICKUP.value:
         return rules.PickupNotShipped()
     if order.delivery == Delivery.VIRTUAL.value:
@@ -85,7 +91,7 @@ def _codes_missing(line: Any) -> int:
 def _ship_one(tx: Tx, order: Any, parcel: Parcel, *, actor: str, now: datetime) -> None:
     express = order.delivery == Delivery.EXPRESS.value
     fulfilment.record_shipment(
-        tx, order.order_no, order.delivery, carrier=rules.carrier_of(parcel.carrier) if express else None,
+        tx, order.order_no, order.delivery, carrier=parcel.carrier if express else None,
         tracking_no=parcel.tracking_no if express else None, report_at=now, now=now)
     orders.move(tx, order, "ship", actor=actor, now=now)
     emit(tx, OrderShipped(order.order_no, order.member_id), now)

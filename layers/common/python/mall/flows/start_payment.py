@@ -70,10 +70,12 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
         *([group_buys.ask_group(order.group_id)] if order.group_id else []))
     groups = more[0] if more else []
     if any(each.state != OrderState.UNPAID.value for each in locked):
-        raise NothingToPay()
+        closed = any(each.state == OrderState.CLOSED.value for each in locked)
+        raise NothingToPay("订单已关闭，不能再支付，请重新下单" if closed else None, state=order.state)
     expires_at = min(each.expires_at for each in (*locked, *groups))  # a group that is over takes no money
     if expires_at <= now:
-        raise OrderLapsed()
+        is_late = order.expires_at <= now
+        raise OrderLapsed(None if is_late else "该团已到期，不能再支付，请参加其他团或自己开团")
     amount_fen = sum(by_wechat_fen(each) for each in locked)
     if found:
         return found[0], fits(found[0], me, channel, amount_fen), bool(frozen)

@@ -12,6 +12,7 @@ from typing import Any
 from mall.domains.cases import traces
 from mall.domains.members.rules import mask_phone
 from mall.domains.orders.rules import OrderNotFound
+from mall.kit import outbox
 from mall.kit.db import Tx
 from mall.kit.idempotency import key_hash, listener_scope
 
@@ -37,6 +38,7 @@ def trace(tx: Tx, order_no: str, seller_id: str,
         raise OrderNotFound(field="order_no")
     found = traces.around(tx, order)
     entries = _deliveries(tx, found["events"], listeners_of) + _movements(found.pop("ledger"))
+    entries += _events(tx, found.pop("events"))
     entries += [entry for book, rows in found.items() for row in rows for entry in _READ[book](row)]
     return order, sorted(entries, key=lambda entry: (entry.at, BOOKS.index(entry.book), entry.number))
 
@@ -108,10 +110,20 @@ def _case(row: Any) -> list[Entry]:
         "kind": row.kind, "state": row.state, "reference": row.reference})]
 
 
-def _event(row: Any) -> list[Entry]:
-    return [Entry(row.created_at, "event", row.event_id, {
-        "kind": row.kind, "state": row.state, "attempts": row.attempts, "waiting": row.waiting,
-        "problem": row.last_error, "request_id": row.request_id})]
+def _events(tx: Tx, events: list[Any]) -> list[Entry]:
+    """What was told, and which listeners have not heard it yet, with the last problem: DONE when all have."""
+    rows = outbox.undelivered(tx, [row.event_id for row in events])
+    left = {event_id: list(same) for event_id, same in groupby(rows, lambda row: row.event_id)}
+    return [_event(row, left.get(row.event_id, [])) for row in events]
+
+
+def _event(row: Any, left: list[Any]) -> Entry:
+    states = [each.state for each in left]
+    state = next((each for each in ("PARKED", "PENDING") if each in states), row.state)
+    problem = next((f"{each.listener}: {each.last_error}" for each in left if each.last_error), row.last_error)
+    return Entry(row.created_at, "event", row.event_id, {
+        "kind": row.kind, "state": state, "attempts": max([row.attempts, *[each.attempts for each in left]]),
+        "waiting": [each.listener for each in left], "problem": problem, "request_id": row.request_id})
 
 
 def _message(row: Any) -> list[Entry]:
@@ -141,5 +153,5 @@ def _deliveries(tx: Tx, events: list[Any], listeners_of: Callable[[str], list[st
 
 
 _READ = {"timeline": _timeline, "payments": _payment, "refunds": _refund, "coupons": _coupon, "seats": _seat,
-         "shipments": _shipment, "growth": _growth, "entries": _stock, "cases": _case, "events": _event,
+         "shipments": _shipment, "growth": _growth, "entries": _stock, "cases": _case,
          "messages": _message, "audit": _audit}

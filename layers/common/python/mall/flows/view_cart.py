@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from mall.domains.carts import store as carts
-from mall.domains.carts.rules import why_invalid
+from mall.domains.carts.rules import check_out, why_invalid
+from mall.domains.orders.rules import SeveralSellers
 from mall.domains.pricing import rules as pricing, store as prices
 from mall.domains.stock import store as stock
+from mall.domains.stock.rules import OutOfStock, sellable_by_sku, short_sentence, told
 from mall.kit.db import Tx
+from mall.kit.errors import MallError
 
 SHOWN_AT_MOST = 999
 
@@ -30,7 +33,7 @@ class Item:
     your_price_rule: str  # base, tier, member_price, member_percent
     amount_fen: int
     is_short: bool  # fewer in stock than wanted
-    available: int  # at most SHOWN_AT_MOST
+    available: int  # at most 10, which is ten or more
     stock_sentence: str
     hint: str  # 再买 1 件，每件 90.00 元
 
@@ -52,6 +55,7 @@ class Cart:
     items: list[Item]
     invalid_items: list[InvalidItem]
     quote: pricing.Quote  # of what is selected, without freight and coupons
+    why_not: MallError | None  # what an order of the selected items would be refused for, as far as a cart can know
 
 
 def view_cart(tx: Tx, member_id: str, member_percent: int, now: datetime) -> Cart:
@@ -61,9 +65,7 @@ def view_cart(tx: Tx, member_id: str, member_percent: int, now: datetime) -> Car
     sku_rows, stock_rows, promotions = tx.fetch(
         prices.ask_skus(sku_ids), stock.ask_stock(sku_ids), prices.ask_promotions(sku_ids, now))
     skus = {row.sku_id: row for row in sku_rows}
-    available: dict[str, int] = {}
-    for row in stock_rows:
-        available[row.sku_id] = available.get(row.sku_id, 0) + row.available
+    available = sellable_by_sku(stock_rows)
     wrong = {row.sku_id: why_invalid(skus.get(row.sku_id), available.get(row.sku_id, 0)) for row in rows}
     valid = [row for row in rows if wrong[row.sku_id] is None]
 
@@ -74,12 +76,27 @@ def view_cart(tx: Tx, member_id: str, member_percent: int, now: datetime) -> Car
             now=now, full_reductions=prices.full_reductions(promotions))
 
     lines = {line.sku_id: line for line in pricing.price(basket(valid)).lines}
+    quote = pricing.price(basket([row for row in valid if row.selected]))
+    items = [_item(row, skus[row.sku_id], lines[row.sku_id], available[row.sku_id]) for row in valid]
     return Cart(
-        items=[_item(row, skus[row.sku_id], lines[row.sku_id], available[row.sku_id]) for row in valid],
+        items=items,
         invalid_items=[_invalid(row, skus.get(row.sku_id), *wrong[row.sku_id])
                        for row in rows if wrong[row.sku_id]],
-        quote=pricing.price(basket([row for row in valid if row.selected])),
+        quote=quote, why_not=_why_not([item for item in items if item.selected], quote),
     )
+
+
+def _why_not(chosen: list[Item], quote: pricing.Quote) -> MallError | None:
+    """The first refusal that these items would meet."""
+    try:
+        check_out((item.sku_id, item.quantity) for item in chosen)
+        pricing.check_amount(quote)
+    except MallError as refusal:
+        return refusal
+    short = next((item for item in chosen if item.is_short), None)
+    if short is not None:
+        return OutOfStock(sku_id=short.sku_id)
+    return SeveralSellers() if len({item.seller_id for item in chosen}) > 1 else None
 
 
 def _item(row: Any, sku: Any, line: pricing.QuoteLine, available: int) -> Item:
@@ -89,8 +106,8 @@ def _item(row: Any, sku: Any, line: pricing.QuoteLine, available: int) -> Item:
         sku_id=row.sku_id, spu_id=sku.spu_id, seller_id=sku.seller_id, title=sku.title, spec_values=sku.spec_values,
         picture_url=_picture(sku), quantity=row.quantity, selected=row.selected, price_fen=sku.price_fen,
         your_price_fen=line.unit_fen, your_price_rule=line.unit_rule.value, amount_fen=line.gross_fen,
-        is_short=is_short, available=min(available, SHOWN_AT_MOST),
-        stock_sentence=f"库存不足，仅剩 {available} 件" if is_short else "", hint=hints[0] if hints else "")
+        is_short=is_short, available=told(available),
+        stock_sentence=short_sentence(available) if is_short else "", hint=hints[0] if hints else "")
 
 
 def _invalid(row: Any, sku: Any | None, reason: str, sentence: str) -> InvalidItem:

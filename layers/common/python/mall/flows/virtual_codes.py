@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mall.domains.catalog import store
+from mall.domains.catalog import fields, store
 from mall.domains.catalog.rules import CodeRepeats, NotVirtual, SkuNotOfProduct
 from mall.domains.stock import store as stock
 from mall.kit.db import Tx
@@ -13,7 +13,9 @@ from mall.kit.ids import new_id
 
 def receive_codes(tx: Tx, sku_id: str, codes: list[str], *, seller_id: str, reference: str, actor: str,
                   now: datetime) -> None:
-    """All of the codes or none. Raises SkuNotOfProduct, NotVirtual, CodeRepeats, AlreadyMoved."""
+    """All of the codes or none, each in its form. Raises BadInput, SkuNotOfProduct, NotVirtual, CodeRepeats,
+    AlreadyMoved."""
+    codes = [fields.card(code) for code in codes]
     sku = store.find_sku(tx, sku_id, seller_id)
     if sku is None:
         raise SkuNotOfProduct(field="sku_id")

@@ -6,13 +6,18 @@ STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a
 
 
 def harmless(text: str) -> str:
-    """The text such that no spreadsheet takes it for a formula."""
-    return f"'{text}" if _may_run(text) else text
+    """The text such that no spreadsheet takes it for a formula, and `as_it_was` gives it back to the letter."""
+    return f"'{text}" if _may_run(text) or _is_marked(text) else text
 
 
 def as_it_was(text: str) -> str:
     """What `harmless` did, undone."""
-    return text[1:] if text.startswith("'") and _may_run(text[1:]) else text
+    return text[1:] if _is_marked(text) else text
+
+
+def _is_marked(text: str) -> bool:
+    """Apostrophes before what may run; of a text that begins so by itself there is one more."""
+    return text.startswith("'") and _may_run(text.lstrip("'"))
 
 
 def _may_run(text: str) -> bool:

@@ -4,24 +4,29 @@ The key is registered first, by itself, and then its row is locked inside the bu
 inserting it inside deadlocks most concurrent duplicates when the first attempt fails (limits.md).
 Same key and same payload: the stored answer again. Same key, other payload: 409.
 A request that is signed over a nonce and comes a second time to the letter is a replay: 401.
+
+Whose key it is, is found by the statement that registers it (`Subject`): the key of somebody whom the database does
+not know is never written, and one person who comes in by two doors has one scope.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, String, bindparam, delete, func, select, update
+from sqlalchemy import Column, Select, String, bindparam, delete, func, insert, select, update
 
 from mall.kit.db import Call, Database, Tx, among
-from mall.kit.errors import Conflict, NotSignedIn, Unavailable
+from mall.kit.errors import Conflict, NotSignedIn, TooMany, Unavailable
 from mall.kit.schema import Index, document_column, table, text_column, time_column
 from mall.kit.sealed import OpenedText, SealedText
 
 ANSWER = "idempotency_keys.answer"
 LONGEST = 100_000  # letters of an answer that is sealed; no such answer comes near it
+MOST_NONCES = 200 * 65  # letters: two hundred repetitions of the longest nonce
 
 idempotency_keys = table(
     "idempotency_keys",
@@ -42,12 +47,12 @@ _LOCK = (
 _STORE = (
     update(idempotency_keys)
     .where(idempotency_keys.c.key_hash == bindparam("of_key"))
-    .values(answer=bindparam("answer"))
+    .values(answer=bindparam("answer"), payload_hash=bindparam("of_payload"))
 )
 _STORE_SEALED = (
     update(idempotency_keys)
     .where(idempotency_keys.c.key_hash == bindparam("of_key"))
-    .values(answer=bindparam("answer", type_=SealedText(ANSWER, LONGEST)))
+    .values(answer=bindparam("answer", type_=SealedText(ANSWER, LONGEST)), payload_hash=bindparam("of_payload"))
 )
 _ADD_NONCE = (
     update(idempotency_keys)
@@ -77,52 +82,95 @@ class KeyGone(Unavailable):
     code, message = "IDEMPOTENCY_KEY_GONE", "请求未处理，请重试"
 
 
+class KeyWornOut(TooMany):
+    """Each repetition leaves its nonce, and so many belong to no honest client."""
+
+    code, message = "IDEMPOTENCY_KEY_WORN_OUT", "该请求重复次数过多，请重新发起"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """How to register and to lock the key of somebody whom a select finds."""
+
+    register: Any
+    lock: Any
+
+
+def subject(found: Select) -> Subject:
+    """`found` selects one column, the id of who calls, and no row where that is nobody. Made once, when a module is
+    loaded; its parameters go to the `Registration` of each call."""
+    who = found.subquery("caller")
+    digest = select(func.SHA2(who.c[0] + bindparam("rest", type_=String), 256)).select_from(who)
+    others = [bindparam(column.name, type_=column.type) for column in idempotency_keys.c if column.name != "key_hash"]
+    register = insert(idempotency_keys).prefix_with("OR IGNORE", dialect="sqlite")
+    register = register.prefix_with("IGNORE", dialect="mysql")
+    lock = select(idempotency_keys).where(idempotency_keys.c.key_hash == digest.scalar_subquery()).with_for_update()
+    return Subject(register.from_select(idempotency_keys.c.keys(), digest.add_columns(*others)), lock)
+
+
 class Registration:
     """The register-then-lock of one request, across the attempts of its transaction.
 
-    `scope` is who does what (`member mem_... orders.place_order`), `key` the client's key, the event id
-    or the notice id; `nonce` is that of a signed request; a `sealed` answer is encrypted in its row.
+    `scope` is what is done (`orders.place_order`), `of` whose it is: a `Subject` with its parameters, or None for
+    what nobody owns (a listener's event). `key` is the client's key, the event id or the notice id; `nonce` is
+    that of a signed request; a `sealed` answer is encrypted in its row; `older` is the payload as releases before
+    0019 hashed it, for the keys that they have registered.
     """
 
     def __init__(self, scope: str, key: str, payload: bytes, now: datetime, nonce: str | None = None, *,
-                 sealed: bool = False):
+                 of: tuple[Subject, dict[str, Any]] | None = None, older: bytes | None = None, sealed: bool = False):
         self._mine, self._nonce, self._is_repetition = secrets.token_hex(8), nonce, False
         self._store = _STORE_SEALED if sealed else _STORE
+        self._of, self._hash = of, None if of else key_hash(scope, key)
+        self._asked = {**of[1], "rest": f" {scope}\n{key}"} if of else {"key_hash": self._hash}
+        self._payloads = [hashlib.sha256(text).hexdigest() for text in (payload, older) if text is not None]
         self._row = {
-            "key_hash": key_hash(scope, key),
-            "payload_hash": hashlib.sha256(payload).hexdigest(),
+            "payload_hash": self._payloads[0],
             "nonces": nonce, "made_by": self._mine, "answer": None, "created_at": now,
         }
 
     def prelude(self, database: Database) -> list[Call]:
         """Registered by itself before the transaction begins, in the same round trip."""
-        return [Call(database.prepare_insert(idempotency_keys, tuple(self._row), ignore=True), self._row)]
+        values = {**self._asked, **self._row}
+        if self._of:
+            return [Call(database.prepare(self._of[0].register), values)]
+        return [Call(database.prepare_insert(idempotency_keys, tuple(values), ignore=True), values)]
 
     def question(self) -> tuple[Any, dict[str, Any]]:
         """The locking read, to be sent together with the action's first reads."""
-        return _LOCK, {"key_hash": self._row["key_hash"]}
+        return (self._of[0].lock if self._of else _LOCK), self._asked
 
-    def judge(self, found: list[Any]) -> str | None:
-        """The stored answer when this is a repetition, else None: go on. `found`: what `question` gave. Raises
-        Replayed, KeyReused, KeyGone."""
+    def judge(self, found: list[Any], *, may_be_corrected: bool = False) -> str | None:
+        """The stored answer when this is a repetition, else None: go on. `found`: what `question` gave.
+        `may_be_corrected`: without an answer nothing was done under this key, so that a refused call may be sent again
+        with another payload, on every database alike. Raises Replayed, KeyReused, KeyGone."""
         if not found:
             raise KeyGone()
-        row = found[0]
+        row, self._hash = found[0], found[0].key_hash
         if row.made_by != self._mine:
             if self._nonce and self._nonce in (row.nonces or "").split():
                 raise Replayed()
-            if row.payload_hash != self._row["payload_hash"]:
+            corrects = may_be_corrected and row.answer is None
+            if row.payload_hash not in self._payloads and not corrects:
                 raise KeyReused()
+            if len(row.nonces or "") > MOST_NONCES:
+                raise KeyWornOut()
             self._is_repetition = True
         return row.answer
 
+    @property
+    def is_repetition(self) -> bool:
+        """Whether an earlier request came under this key; known after `judge`."""
+        return self._is_repetition
+
     def store(self, tx: Tx, answer: str) -> None:
-        tx.write(self._store, rows=1, of_key=self._row["key_hash"], answer=answer)
+        tx.write(self._store, rows=1, of_key=self._hash, answer=answer, of_payload=self._payloads[0])
+        self.remember(tx)
 
     def remember(self, tx: Tx) -> None:
         """Keep this request's nonce when its key was registered by an earlier one."""
         if self._nonce and self._is_repetition:
-            tx.write(_ADD_NONCE, of_key=self._row["key_hash"], more=f" {self._nonce}")
+            tx.write(_ADD_NONCE, of_key=self._hash, more=f" {self._nonce}")
 
     def keep_after_refusal(self, database: Database) -> None:
         """A refused request must not be sent again to the letter either, so its nonce is kept: in the row of
@@ -130,7 +178,7 @@ class Registration:
         if self._is_repetition:
             database.run(self.remember)
         elif self._nonce and database.kind == "sqlite":
-            database.run(lambda tx: tx.insert_if_absent(idempotency_keys, **self._row))
+            database.run(lambda tx: None, prelude=self.prelude)
 
 
 def key_hash(scope: str, key: str) -> str:

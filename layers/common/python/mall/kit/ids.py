@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from datetime import datetime
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]  # ten bits at a time
@@ -26,4 +27,13 @@ def new_id(prefix: str) -> str:
         if number >> 80 <= _last >> 80:
             number = _last + 1 + int.from_bytes(os.urandom(4), "big")
         _last = number
+    return _written(prefix, number)
+
+
+def id_at(prefix: str, moment: datetime) -> str:
+    """Sorts before every id that is made from this moment on, by the clock of the machine."""
+    return _written(prefix, int(moment.timestamp() * 1000) << 80)
+
+
+def _written(prefix: str, number: int) -> str:
     return f"{prefix}_{''.join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])}"

@@ -24,6 +24,7 @@ from sqlalchemy import bindparam, select, update
 
 from mall.kit import clock, sealed
 from mall.kit.db import Database, Tx, Unprepared
+from mall.kit.documents import Shape
 from mall.kit.ids import new_id
 from mall.kit.schema import (
     UniqueConstraint, document_column, id_column, json_column, table, text_column, time_column,
@@ -42,7 +43,7 @@ data_keys = table(
     text_column("state", 16),  # CURRENT, OLD (what it made is being made anew), RETIRED (nothing of it is left)
     text_column("active_key", 16, optional=True),  # the purpose while the key is current
     document_column("wrapped"),
-    json_column("progress", optional=True),  # how far the rows have been walked for this key; null: all of them
+    json_column("progress", optional=True, shape=Shape()),  # how far the rows are walked for this key; null: all
     time_column("created_at"),
     time_column("retired_at", optional=True),
     UniqueConstraint("active_key", name="uq_data_keys_active_key"),

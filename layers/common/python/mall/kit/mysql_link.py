@@ -12,10 +12,10 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from mall.kit import outside
-from mall.kit.db import LOCK_WAIT_S, Call, ConnectionLost, Interrupted
+from mall.kit import deadline, outside
+from mall.kit.db import Call, ConnectionLost, Interrupted
+from mall.kit.deadline import ANSWER_S, DATABASE
 
-CONNECT_S = 5
 UNKNOWN_VARIABLE = 1193
 MOST_COLUMNS = 4096  # remembered; one function reads some hundreds
 IDLE_BEFORE_PING_S = 20
@@ -54,7 +54,10 @@ class MysqlLink:
 
     def _run(self, calls, prelude, opening, closing):
         cursor = self._cursor()
+        self._wait_at_most(deadline.left_s(DATABASE.read_s, ANSWER_S))
         pieces = [(cursor.mogrify(call.sql, call.values), call, "prelude") for call in prelude]
+        if prelude and self._session and self._batch:  # what it selects from it must not lock
+            pieces.insert(0, (self.BEGIN[0], None, "begin"))
         if opening and (calls or not closing):
             pieces += [(sql, None, "begin") for sql in self._begin]
         for call in calls:
@@ -133,8 +136,13 @@ class MysqlLink:
         self._used_at = now
         return self._connection.cursor()
 
+    def _wait_at_most(self, seconds: float) -> None:
+        """For an answer of the server; the driver looks at this at each read."""
+        self._connection._read_timeout = self._connection._write_timeout = seconds
+
     def _ping(self) -> None:
         try:
+            self._wait_at_most(DATABASE.connect_s)
             self._connection.ping(reconnect=False)
         except Exception:
             self.close()
@@ -158,11 +166,12 @@ class MysqlLink:
 
         readers = {**conversions, FIELD_TYPE.DATETIME: datetime.fromisoformat}  # the driver's own uses a pattern
         options = {key: value for key, value in self._url.query.items() if key in ("charset", "unix_socket")}
+        seconds = deadline.left_s(DATABASE.connect_s, ANSWER_S)
         connection = _connection_kind(quiet=not self._session)(
             host=host, port=port, user=self._url.username, password=self._url.password or "",
             database=self._url.database, autocommit=True if self._session else None, conv=readers,
-            client_flag=CLIENT.MULTI_STATEMENTS | CLIENT.FOUND_ROWS, connect_timeout=CONNECT_S,
-            read_timeout=LOCK_WAIT_S * 4, write_timeout=LOCK_WAIT_S, **_tls(self._url), **options)
+            client_flag=CLIENT.MULTI_STATEMENTS | CLIENT.FOUND_ROWS, connect_timeout=seconds,
+            read_timeout=seconds, write_timeout=seconds, **_tls(self._url), **options)
         try:
             if _is_cluster_node(connection):
                 self._batch = False
@@ -177,6 +186,7 @@ class MysqlLink:
         self._within = False
         try:
             if self._connection is not None:
+                self._wait_at_most(DATABASE.connect_s)
                 self._connection.query("ROLLBACK")
         except Exception:
             self.close()

@@ -13,6 +13,7 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
+from mall.kit.documents import Shape
 from sqlalchemy import String, Text
 from sqlalchemy.dialects import mysql as mysql_types
 from sqlalchemy.types import TypeDecorator
@@ -79,17 +80,24 @@ class _LongText(TypeDecorator):
 
 
 class SealedJson(_LongText):
-    """A JSON document at `place`, sealed as a whole."""
+    """A JSON document at `place`, sealed as a whole. `shape` (mall.kit.documents) says how it is read."""
 
     cache_ok = True
+
+    def __init__(self, place: str, shape: Shape):
+        super().__init__(place)
+        self.shape = shape
 
     def process_bind_param(self, value, dialect):
         if value is None:
             return None
-        return dialect.key_ring.seal(self.place, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        document = self.shape.write(value)
+        return dialect.key_ring.seal(self.place, json.dumps(document, ensure_ascii=False, separators=(",", ":")))
 
     def process_result_value(self, value: str | None, dialect):
-        return None if value is None else json.loads(dialect.key_ring.open(self.place, value))
+        if value is None:
+            return None
+        return self.shape.read(json.loads(dialect.key_ring.open(self.place, value)), self.place)
 
 
 class OpenedText(_LongText):

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable
 
 from mall.kit import outside
 from mall.kit.db import LOCK_WAIT_S, Call, Interrupted
+from mall.kit.letters import lower
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else lower(text)
+
+
+def _sha2(text: str, bits: int) -> str:
+    return hashlib.new(f"sha{bits}", text.encode()).hexdigest()
 
 
 class SqliteLink:
@@ -18,8 +28,11 @@ class SqliteLink:
         self._writing, self._holding = writing, False
         self._connection = sqlite3.connect(url.database, isolation_level=None, timeout=LOCK_WAIT_S,
                                            cached_statements=512, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000",
+                       "case_sensitive_like=ON"):  # as in the MySQL family, whose texts are compared letter by letter
             self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
+        self._connection.create_function("SHA2", 2, _sha2, deterministic=True)  # as MySQL has it
         self._cursor = self._connection.cursor()
 
     def run(self, calls, *, prelude, opening, closing):

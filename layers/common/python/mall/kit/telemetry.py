@@ -50,6 +50,11 @@ def spent() -> Spent:
     return found
 
 
+def lend(spent: Spent) -> None:
+    """What this thread does from here on is counted for the invocation of another one, which waits for it."""
+    _here.spent = spent
+
+
 def enter() -> Spent | None:
     """An invocation begins; gives the one around it (the local cloud delivers within a relay) for `leave`."""
     around, _here.spent = getattr(_here, "spent", None), Spent()

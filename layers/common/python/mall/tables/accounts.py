@@ -1,6 +1,7 @@
 """What the accountant works with: WeChat's bills and how they differ from our books; invoices (发票); what is
-safeguarded for the owners of stored value (备付)."""
+safeguarded for the owners of stored value (备付); how far the audit has come."""
 
+from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, id_column, json_column, sealed_column, table, text_column,
     time_column,
@@ -16,11 +17,20 @@ bills = table(  # one file of WeChat's; a day asked for again that reads otherwi
     text_column("sha1", 40),
     text_column("file_key", 128, optional=True),  # None: WeChat has no bill, nothing was traded
     count_column("rows_count"),
-    json_column("totals"),  # {"theirs": {...}} and, once matched, {"ours": {...}}
+    json_column("totals", shape=Shape()),  # {"theirs": {...}} and, once matched, {"ours": {...}}
+    count_column("matched_rows", optional=True),  # how many of its rows the matching under way has been through
     time_column("pulled_at"),
     time_column("matched_at", optional=True),
     Index("ix_bills_day", "day", "kind"),
     Index("ix_bills_seller_day", "seller_id", "day", "bill_id"),
+)
+bill_tries = table(  # a bill that is due and not here yet: counted before each try, as one may kill its function
+    "bill_tries",
+    text_column("day", 10, key=True),
+    text_column("kind", 8, key=True),
+    count_column("attempts"),
+    text_column("problem", 64, optional=True),  # the code of the last one that could say it
+    time_column("try_at"),  # not before
 )
 bill_rows = table(
     "bill_rows",
@@ -73,7 +83,7 @@ invoices = table(
     text_column("number", 32, optional=True),
     text_column("issued_on", 10, optional=True),
     text_column("file_url", 512, optional=True),
-    json_column("red_letters"),  # [{number, issued_on, amount_fen}]
+    json_column("red_letters", shape=Shape(each=True)),  # [{number, issued_on, amount_fen}]
     text_column("active_key", 80, optional=True),  # the order while the invoice counts: one each
     time_column("requested_at"),
     time_column("issued_at", optional=True),
@@ -97,4 +107,22 @@ safeguarding_reports = table(
     fen_column("safeguard_fen"),  # what has to lie in the safeguarding account
     fen_column("difference_fen"),  # what the movements do not explain: zero
     time_column("made_at"),
+)
+audit_runs = table(  # one look of the audit; a row that stays RUNNING is one that died
+    "audit_runs",
+    id_column("run_id", key=True),
+    text_column("state", 16),  # RUNNING DONE LOST
+    count_column("checked"),  # keys looked at
+    count_column("findings"),
+    time_column("started_at"),
+    time_column("finished_at", optional=True),
+    Index("ix_audit_runs_state", "state", "started_at"),
+)
+audit_positions = table(  # how far it has come with each subject, and with each table that tells what has changed
+    "audit_positions",
+    text_column("name", 64, key=True),
+    json_column("position"),  # a list; [] at the beginning
+    count_column("turn"),  # so that two runs at once do not undo each other
+    time_column("began_at", optional=True),  # of the round over everything
+    time_column("passed_at", optional=True),  # when a subject was last gone through to its end
 )

@@ -1,9 +1,14 @@
 """Catalogue and stock."""
 
+from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, long_text_column, table,
     text_column, time_column, version_columns,
 )
+
+MEDIA = Shape(defaults={"video": None, "carousel": [], "scenes": []})
+SPEC = Shape(each=True, defaults={"values": []})
+FREIGHT = Shape(defaults={"undeliverable": []})
 
 categories = table(
     "categories",
@@ -19,6 +24,7 @@ categories = table(
     time_column("created_at"),
     *version_columns(),
     Index("ix_categories_parent_id", "parent_id", "position"),
+    Index("ix_categories_seller_id", "seller_id", "category_id"),
 )
 products = table(  # SPU
     "products",
@@ -29,8 +35,8 @@ products = table(  # SPU
     text_column("title", 128),
     text_column("subtitle", 255),
     text_column("state", 16),  # DRAFT, LISTED, UNLISTED
-    json_column("media"),  # {"video": url | null, "carousel": [url], "scenes": [url]}
-    json_column("specs"),  # [{"name": "颜色", "values": ["红", "蓝"]}]
+    json_column("media", shape=MEDIA),  # {"video": url | null, "carousel": [url], "scenes": [url]}
+    json_column("specs", shape=SPEC),  # [{"name": "颜色", "values": ["红", "蓝"]}]
     json_column("tags"),
     long_text_column("description"),
     flag_column("is_virtual"),
@@ -43,7 +49,11 @@ products = table(  # SPU
     time_column("created_at"),
     time_column("changed_at"),
     text_column("changed_by", 64, optional=True),
-    Index("ix_products_state_category", "state", "category_id", "spu_id"),
+    Index("ix_products_category_id", "category_id"),
+    Index("ix_products_seller_state", "seller_id", "state", "spu_id"),
+    Index("ix_products_state", "state", "spu_id"),
+    Index("ix_products_state_price", "state", "lowest_price_fen", "spu_id"),
+    Index("ix_products_state_sold", "state", "sold", "spu_id"),
     Index("ix_products_state_list_at", "state", "list_at"),
     Index("ix_products_state_unlist_at", "state", "unlist_at"),
 )
@@ -64,6 +74,7 @@ skus = table(
     id_column("seller_id"),
     text_column("sku_code", 64),
     json_column("spec_values"),  # ["红", "L"], one for each specification of the SPU, in its order
+    json_column("spec_names", optional=True),  # of these values; None in old rows: those of the SPU
     fen_column("price_fen"),
     fen_column("member_price_fen", optional=True),
     json_column("price_tiers"),  # [[min_quantity, price_fen]]
@@ -71,6 +82,7 @@ skus = table(
     count_column("weight_grams"),
     text_column("picture_url", 512, optional=True),
     flag_column("active"),
+    time_column("retired_at", optional=True),  # no part of its product any more; orders speak of it
     time_column("created_at"),
     UniqueConstraint("seller_id", "sku_code", name="uq_skus_seller_id_sku_code"),
     Index("ix_skus_spu_id", "spu_id"),
@@ -84,7 +96,8 @@ imports = table(
     text_column("object_key", 255),
     text_column("state", 16),
     count_column("row_count"),
-    json_column("row_errors"),
+    json_column("row_errors", shape=Shape(each=True)),
+    json_column("counts", shape=Shape(), optional=True),  # {created, updated, unchanged}: rows; None in old ones
     time_column("created_at"),
     Index("ix_imports_seller_id", "seller_id", "import_id"),
 )
@@ -99,6 +112,7 @@ stock_items = table(
     flag_column("below_safe"),  # alert raised, not yet refilled
     *version_columns(),  # of the safe level
     Index("ix_stock_items_seller_id", "seller_id", "sku_id"),
+    Index("ix_stock_items_seller_low", "seller_id", "below_safe", "sku_id"),
     Index("ix_stock_items_below_safe", "below_safe", "safe_level", "sku_id"),
 )
 stock_entries = table(  # the stock ledger: available + held = sum(quantity)
@@ -115,13 +129,14 @@ stock_entries = table(  # the stock ledger: available + held = sum(quantity)
     time_column("created_at"),
     UniqueConstraint("reference", "kind", "sku_id", "warehouse_id", name="uq_stock_entries_reference"),
     Index("ix_stock_entries_sku_id", "sku_id", "entry_id"),
+    Index("ix_stock_entries_sums", "sku_id", "warehouse_id", "available_change", "held_change"),  # the audit's sums
 )
 freight_templates = table(
     "freight_templates",
     id_column("freight_template_id", key=True),
     id_column("seller_id"),
     text_column("name", 64),
-    json_column("document"),  # as domains.pricing reads it
+    json_column("document", shape=FREIGHT),  # as domains.pricing reads it
     flag_column("is_default"),
     time_column("created_at"),
     time_column("changed_at"),

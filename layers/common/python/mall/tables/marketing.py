@@ -1,9 +1,15 @@
 """Promotions, coupons, group buys."""
 
+from mall.kit.documents import Shape
 from mall.kit.schema import (
-    Index, UniqueConstraint, count_column, flag_column, id_column, json_column, table, text_column,
-    time_column, version_columns,
+    Index, UniqueConstraint, count_column, flag_column, id_column, json_column, open_flag_column, table,
+    text_column, time_column, version_columns,
 )
+
+EVERYTHING = {"kind": "all", "ids": []}
+PROMOTION = Shape(defaults={"scope": EVERYTHING, "repeats": False, "priority": 0})
+COUPON = Shape(defaults={"threshold_fen": 0, "off_fen": 0, "percent": 100, "cap_fen": None, "scope": EVERYTHING,
+                         "stack_group": ""})
 
 promotions = table(  # full reduction (满减)
     "promotions",
@@ -11,13 +17,14 @@ promotions = table(  # full reduction (满减)
     id_column("seller_id"),
     text_column("kind", 32),
     text_column("title", 64),
-    json_column("document"),  # steps, scope, priority, as domains.pricing reads it
+    json_column("document", shape=PROMOTION),  # steps, scope, priority, as domains.pricing reads it
     text_column("state", 16),  # ACTIVE, ENDED
     time_column("starts_at"),
     time_column("ends_at"),
     time_column("created_at"),
     *version_columns(),
     Index("ix_promotions_state_ends_at", "state", "ends_at"),
+    Index("ix_promotions_seller_state", "seller_id", "state", "promotion_id"),
 )
 coupon_templates = table(
     "coupon_templates",
@@ -25,7 +32,7 @@ coupon_templates = table(
     id_column("seller_id"),
     text_column("kind", 32),  # full_reduction discount no_threshold free_shipping
     text_column("title", 64),
-    json_column("document"),  # threshold_fen, off_fen, percent, cap_fen, scope ... as domains.pricing reads it
+    json_column("document", shape=COUPON),  # threshold_fen, off_fen, percent ... as domains.pricing reads it
     text_column("channel", 16),  # CENTRE (claimable by all), CODE, STAFF
     count_column("quota"),
     count_column("claimed"),
@@ -39,12 +46,14 @@ coupon_templates = table(
     time_column("created_at"),
     *version_columns(),
     Index("ix_coupon_templates_channel", "channel", "state", "claim_until"),
+    Index("ix_coupon_templates_seller_state", "seller_id", "state", "template_id"),
 )
 coupon_claims = table(  # how many each member took of each template: the per-person limit is guarded here
     "coupon_claims",
     id_column("template_id", key=True),
     id_column("member_id", key=True),
     count_column("claimed"),
+    Index("ix_coupon_claims_member_id", "member_id"),
 )
 coupons = table(
     "coupons",
@@ -61,6 +70,7 @@ coupons = table(
     time_column("used_at", optional=True),
     Index("ix_coupons_member_id", "member_id", "state", "valid_until"),
     Index("ix_coupons_state_valid_until", "state", "valid_until"),
+    Index("ix_coupons_to_remind", "state", "reminded", "valid_until"),
     Index("ix_coupons_order_no", "order_no"),
 )
 coupon_codes = table(
@@ -90,6 +100,7 @@ group_buys = table(  # the activity (拼团活动)
     time_column("created_at"),
     *version_columns(),
     Index("ix_group_buys_spu_id", "spu_id", "state"),
+    Index("ix_group_buys_seller_state", "seller_id", "state", "group_buy_id"),
 )
 groups = table(
     "groups",
@@ -103,9 +114,12 @@ groups = table(
     count_column("seats_paid"),
     time_column("expires_at"),
     time_column("ended_at", optional=True),
+    open_flag_column("settled"),  # of a failed one: no seat of it is held or paid any more
+    time_column("settle_at", optional=True),  # when to look at its seats again; None: not looked at yet
     time_column("created_at"),
     Index("ix_groups_state_expires_at", "state", "expires_at"),
-    Index("ix_groups_group_buy_id", "group_buy_id", "state"),
+    Index("ix_groups_state_settled", "state", "settled", "settle_at"),
+    Index("ix_groups_group_buy_id", "group_buy_id", "state", "expires_at"),
 )
 group_seats = table(
     "group_seats",

@@ -1,8 +1,9 @@
 """Members, their addresses and sessions; staff and their roles."""
 
+from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, document_column, fen_column, flag_column, id_column, json_column,
-    sealed_column, table, text_column, time_column, version_columns,
+    sealed_column, sealed_json_column, seller_column, table, text_column, time_column, version_columns,
 )
 
 members = table(
@@ -107,7 +108,7 @@ staff = table(
     *version_columns(),
     UniqueConstraint("username", name="uq_staff_username"),
 )
-password_setters = table(  # who has chosen a colleague's password while two people decide (J6)
+password_setters = table(  # who made an account, chose its password, brought it back or gave it rights (J6)
     "password_setters",
     id_column("staff_id", key=True),
     id_column("setter_id", key=True),
@@ -133,13 +134,15 @@ attempts = table(  # how often somebody tried to sign in or to redeem a code
 audit_entries = table(
     "audit_entries",
     id_column("entry_id", key=True),
+    seller_column(),  # whose staff it was
     id_column("actor_id"),
     text_column("action", 64),
     text_column("request_id", 64),
     json_column("target"),
     time_column("created_at"),
-    Index("ix_audit_entries_actor_id", "actor_id", "entry_id"),
-    Index("ix_audit_entries_action", "action", "entry_id"),
+    Index("ix_audit_entries_seller_id", "seller_id", "entry_id"),
+    Index("ix_audit_entries_actor_id", "seller_id", "actor_id", "entry_id"),
+    Index("ix_audit_entries_action", "seller_id", "action", "entry_id"),
     Index("ix_audit_entries_created_at", "created_at", "entry_id"),
 )
 audit_seals = table(  # the chain over the audit entries; only ever added to
@@ -165,13 +168,19 @@ sensitive_changes = table(  # what waits, or waited, for a second person
     id_column("change_id", key=True),
     id_column("seller_id"),
     text_column("kind", 16),
+    text_column("action", 64, optional=True),  # what was asked to do; absent: from before actions were replayed
     id_column("subject"),  # the order, or what else is to be changed
+    id_column("order_no", optional=True),
+    fen_column("value_fen", optional=True),  # given away by it; absent: without a bound
+    text_column("says", 255, optional=True),  # in words and figures
+    text_column("why", 255, optional=True),  # it waits
     text_column("state", 16),
     id_column("asked_by"),
     text_column("reason", 255),
-    json_column("before"),  # shown to the second person
-    json_column("after"),
-    json_column("payload"),  # what takes effect
+    json_column("before", shape=Shape()),  # shown to the second person
+    json_column("after", shape=Shape()),
+    json_column("payload", shape=Shape()),  # of changes from before actions were replayed
+    sealed_json_column("sensitive_changes.sent", shape=Shape(), optional=True),  # the input: it takes effect
     text_column("open_key", 160, optional=True),  # seller, kind and subject while it waits: one at a time
     id_column("decided_by", optional=True),
     text_column("note", 255),
@@ -182,7 +191,7 @@ sensitive_changes = table(  # what waits, or waited, for a second person
     Index("ix_sensitive_changes_seller_state", "seller_id", "state", "change_id"),
     Index("ix_sensitive_changes_state_expires_at", "state", "expires_at"),
 )
-refund_days = table(  # what one of the staff has refunded alone on a day, while two people decide (J6)
+refund_days = table(  # what one of the staff has given away alone on a day, while two people decide (J6)
     "refund_days",
     id_column("staff_id", key=True),
     text_column("day", 10, key=True),  # the shop's: 2026-11-21

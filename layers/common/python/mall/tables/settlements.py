@@ -32,6 +32,7 @@ frozen_payments = table(  # payments made to be shared: WeChat keeps their money
     time_column("created_at"),
     time_column("ended_at", optional=True),
     Index("ix_frozen_payments_state", "state", "ask_at"),
+    Index("ix_frozen_payments_state_no", "state", "payment_no"),
 )
 shares = table(  # an order is shared once
     "shares",
@@ -54,7 +55,7 @@ shares = table(  # an order is shared once
     UniqueConstraint("order_no", name="uq_shares_order_no"),
     Index("ix_shares_state_ask_at", "state", "ask_at"),
     Index("ix_shares_payment_no", "payment_no"),
-    Index("ix_shares_seller_id", "seller_id", "share_no"),
+    Index("ix_shares_seller_state", "seller_id", "state", "share_no"),
 )
 share_lines = table(
     "share_lines",

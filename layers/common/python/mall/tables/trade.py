@@ -4,10 +4,18 @@ One payment may cover several orders (split by seller and parcel, E13): payments
 payment, with a line per order.
 """
 
+from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, keyed_hash_column,
-    sealed_json_column, table, text_column, time_column,
+    sealed_json_column, seller_column, table, text_column, time_column,
 )
+
+POINTS_TERMS = Shape(defaults={"per_yuan": 0, "days": 365, "grace_days": 0})
+ADDRESS = Shape(defaults=dict.fromkeys(("name", "phone", "province", "city", "district", "detail"), ""))
+PRICE = Shape(defaults={
+    "adjustments": [], "freight_charges": [], "skipped": [], "undeliverable": [], "full_reduction_fen": 0,
+    "goods_coupon_fen": 0, "freight_fen": 0, "freight_coupon_fen": 0, "points_fen": 0, "points_used": 0,
+    "balance_fen": 0})
 
 orders = table(
     "orders",
@@ -27,10 +35,10 @@ orders = table(
     fen_column("refunded_fen"),
     fen_column("balance_refunded_fen"),  # the part of it that went back into stored value
     fen_column("points_used"),  # a hundred take a yuan off; in discount_fen
-    json_column("points_terms"),  # what its buyer was promised: {per_yuan, days, grace_days}
-    sealed_json_column("orders.address", optional=True),  # the order's own copy
+    json_column("points_terms", shape=POINTS_TERMS),  # what its buyer was promised: {per_yuan, days, grace_days}
+    sealed_json_column("orders.address", ADDRESS, optional=True),  # the order's own copy
     keyed_hash_column("orders.receiver_phone_hash", optional=True),  # what the desk finds it by
-    json_column("price"),  # the stored explanation, which drives refunds
+    json_column("price", shape=PRICE),  # the stored explanation, which drives refunds
     text_column("buyer_note", 255),
     text_column("staff_note", 255),  # the last of its order_notes, for lists
     text_column("pickup_code", 16, optional=True),
@@ -46,9 +54,10 @@ orders = table(
     time_column("closed_at", optional=True),
     Index("ix_orders_member_id", "member_id", "order_no"),
     Index("ix_orders_member_state", "member_id", "state", "order_no"),
-    Index("ix_orders_seller_state", "seller_id", "state", "order_no"),
-    Index("ix_orders_seller_state_delivery", "seller_id", "state", "delivery", "order_no"),
-    Index("ix_orders_receiver_phone_hash", "seller_id", "receiver_phone_hash", "order_no"),
+    Index("ix_orders_seller_placed_at", "seller_id", "placed_at", "order_no"),
+    Index("ix_orders_seller_state", "seller_id", "state", "placed_at", "order_no"),
+    Index("ix_orders_seller_state_delivery", "seller_id", "state", "delivery", "placed_at", "order_no"),
+    Index("ix_orders_receiver_phone_hash", "seller_id", "receiver_phone_hash", "placed_at", "order_no"),
     Index("ix_orders_state_expires_at", "state", "expires_at"),
     Index("ix_orders_state_shipped_at", "state", "shipped_at"),
     Index("ix_orders_checkout_id", "checkout_id"),
@@ -137,6 +146,7 @@ refunds = table(
     text_column("wechat_refund_no", 64),  # out_refund_no of the present try, see domains/refunds/rules.py
     id_column("payment_no", optional=True),  # None: of an order that was paid by stored value alone
     id_column("order_no", optional=True),
+    seller_column(),  # of the order, or of what its payment was for; a top-up's is the platform
     id_column("member_id"),
     text_column("state", 16),
     text_column("cause", 32),
@@ -157,8 +167,10 @@ refunds = table(
     UniqueConstraint("once_key", name="uq_refunds_once_key"),
     UniqueConstraint("wechat_refund_no", name="uq_refunds_wechat_refund_no"),
     UniqueConstraint("settled_number", "settled_how", name="uq_refunds_settled_number"),
+    Index("ix_refunds_seller_state", "seller_id", "state", "refund_no"),
     Index("ix_refunds_state_send_at", "state", "send_at"),
     Index("ix_refunds_finished_at", "finished_at"),
+    Index("ix_refunds_created_at", "created_at"),
     Index("ix_refunds_payment_no", "payment_no"),
     Index("ix_refunds_order_no", "order_no"),
 )
@@ -192,6 +204,7 @@ cases = table(  # what a person has to look at: late payments, amounts that diff
     time_column("resolved_at", optional=True),
     UniqueConstraint("kind", "reference", name="uq_cases_kind_reference"),
     Index("ix_cases_state", "state", "case_id"),
+    Index("ix_cases_seller_state", "seller_id", "state", "case_id"),
 )
 shipments = table(
     "shipments",

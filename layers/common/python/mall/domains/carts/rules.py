@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from mall.kit.bounds import MAX_LINES, MAX_QUANTITY
 from mall.kit.errors import NotFound, RuleBroken
 
-MOST_OF_ONE = 9_999  # pieces of one SKU
 
 
 class CartFull(RuleBroken):
@@ -14,7 +15,11 @@ class CartFull(RuleBroken):
 
 
 class TooManyOfOne(RuleBroken):
-    code, message = "TOO_MANY_OF_ONE", f"单个商品最多 {MOST_OF_ONE} 件"
+    code, message = "TOO_MANY_OF_ONE", f"单个商品最多 {MAX_QUANTITY} 件"
+
+
+class TooManyGoods(RuleBroken):
+    code, message = "TOO_MANY_GOODS", f"一次最多结算 {MAX_LINES} 种商品，请分次下单"
 
 
 class GoodsNotForSale(NotFound):
@@ -37,3 +42,17 @@ def why_invalid(sku: Any | None, available: int) -> tuple[str, str] | None:
     if available <= 0:
         return "SOLD_OUT", "商品已售罄"
     return None
+
+
+def check_out(pieces: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """What is wanted of each SKU in sum: one rule for the cart, the price and the order. Raises TooManyOfOne,
+    TooManyGoods."""
+    quantities: dict[str, int] = {}
+    for sku_id, quantity in pieces:
+        quantities[sku_id] = quantities.get(sku_id, 0) + quantity
+    for sku_id, quantity in quantities.items():
+        if quantity > MAX_QUANTITY:
+            raise TooManyOfOne(field="lines", sku_id=sku_id)
+    if len(quantities) > MAX_LINES:
+        raise TooManyGoods(field="lines", most=MAX_LINES)
+    return quantities

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
-from mall.domains.carts.rules import MOST_OF_ONE, CartFull, GoodsNotForSale, NotInCart, TooManyOfOne
+from mall.domains.carts.rules import CartFull, GoodsNotForSale, NotInCart, TooManyOfOne
+from mall.kit.bounds import MAX_QUANTITY
 from mall.kit.db import Tx, among
 from mall.tables.goods import cart_items, products, skus
 from mall.tables.people import members
@@ -26,7 +27,7 @@ _FOR_SALE = (
 _ITEM = (c.member_id == bindparam("of_member"), c.sku_id == bindparam("of_sku"))
 _ADD = (
     update(cart_items)
-    .where(*_ITEM, c.quantity + bindparam("by") <= MOST_OF_ONE)
+    .where(*_ITEM, c.quantity + bindparam("by") <= MAX_QUANTITY)
     .values(quantity=c.quantity + bindparam("by"), selected=True, changed_at=bindparam("now"))
 )
 _SET = (

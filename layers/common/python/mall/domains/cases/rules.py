@@ -13,11 +13,13 @@ class CaseKind(str, Enum):
     SECOND_PAYMENT = "SECOND_PAYMENT"  # an order that was paid already was paid again
     WRONG_AMOUNT = "WRONG_AMOUNT"  # what was paid is not what was asked
     NOTICE_MISMATCH = "NOTICE_MISMATCH"  # a notice that does not fit our books; WeChat is asked itself
+    PAYER_DIFFERS = "PAYER_DIFFERS"  # somebody else paid than the payment was made for
     CODES_SHORT = "CODES_SHORT"  # a virtual SKU was sold beyond its codes
     REFUND_FAILED = "REFUND_FAILED"  # WeChat could not give the money back
     REFUND_TWICE = "REFUND_TWICE"  # WeChat paid a number that it had closed, beside the one after it
     PAYMENT_REFUSED = "PAYMENT_REFUSED"  # WeChat refuses to take the payment at all
-    AUDIT_FINDING = "AUDIT_FINDING"  # the nightly audit found books that do not agree
+    AUDIT_FINDING = "AUDIT_FINDING"  # the audit found books that do not agree
+    AUDIT_LATE = "AUDIT_LATE"  # the audit died, or does not get round everything in time
     EVENT_PARKED = "EVENT_PARKED"  # an event that its listeners keep refusing
     BILL_MISSING = "BILL_MISSING"  # a day's bill cannot be had, so the day is not reconciled
     BILL_DIFFERENCE = "BILL_DIFFERENCE"  # WeChat's bill and our books do not agree

@@ -56,6 +56,14 @@ def ask_category(category_id: str, seller_id: str):
     return _ONE, {"category_id": category_id, "seller_id": seller_id}
 
 
+_KNOWN = select(c.category_id).where(c.category_id.in_(among("ids")), c.seller_id == bindparam("seller_id"))
+
+
+def known(tx: Tx, ids: list[str], seller_id: str) -> set[str]:
+    """Those of the ids that are categories of the seller."""
+    return {row.category_id for row in tx.all(_KNOWN, ids=ids, seller_id=seller_id)}
+
+
 def tree(tx: Tx, seller_id: str) -> dict[str, Any]:
     """All categories of the seller by id, held still until the transaction ends."""
     return {row.category_id: row for row in tx.all(_TREE, seller_id=seller_id)}

@@ -123,7 +123,7 @@ class ProductUnlisted(Event):
 
 @dataclass(frozen=True)
 class SkuDraft:
-    """One SKU as staff want it. Without `sku_id` it is found by its code, or it is new."""
+    """One SKU as staff want it: known by its specification values (`identity`), or new."""
 
     sku_code: str
     price_fen: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +13,28 @@ from mall.domains.catalog.rules import (
 )
 from mall.kit import versions
 from mall.kit.db import Tx, among, fresh
+from mall.kit.page import newest_of
+from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
 from mall.tables.goods import freight_templates, product_categories, product_tags, products, skus
 from mall.tables.trade import virtual_codes
 
-TIMED_BATCH = 200
+TIMED_BATCH = 500
+NARROW = 1_000  # so many products of a category or tag are sorted; of a larger one they are walked in the order
+WINDOW, LOOKS = 1_000, 5  # titles looked through at a time for a keyword, and how often in one call
+STATES = ("DRAFT", "LISTED", "UNLISTED")
+LAST = "~"  # sorts after every id
+TIMED = "timed"  # what a failed product is postponed for
 EXPORT_BOUND = 20_000  # SKUs in one file
 p, k, f = products.c, skus.c, freight_templates.c
 
 _MINE = (p.spu_id == bindparam("spu_id"), p.seller_id == bindparam("seller_id"))
 _OWN = select(products).where(*_MINE)
 _LOCKED = _OWN.with_for_update()
+_OF_SHELF = (p.seller_id == bindparam("seller_id"), p.state == bindparam("state"), p.spu_id < bindparam("before"))
+_SHELF = select(products).where(*_OF_SHELF).order_by(p.spu_id.desc()).limit(bindparam("most"))
+_SHELF_TITLES = select(p.spu_id, p.title).where(*_OF_SHELF).order_by(p.spu_id.desc()).limit(bindparam("most"))
+_SOME = select(products).where(p.spu_id.in_(among("spu_ids")))
 _SOME_LOCKED = (
     select(products)
     .where(p.spu_id.in_(among("spu_ids")), p.seller_id == bindparam("seller_id"))
@@ -49,10 +60,23 @@ _SAVE_SKU = (
     update(skus)
     .where(k.sku_id == bindparam("of_sku"), k.spu_id == bindparam("of_spu"))
     .values({name: bindparam(f"new_{name}") for name in (
-        "sku_code", "spec_values", "price_fen", "member_price_fen", "price_tiers", "commission_percent",
-        "weight_grams", "picture_url", "active")})
+        "sku_code", "spec_values", "spec_names", "price_fen", "member_price_fen", "price_tiers", "commission_percent",
+        "weight_grams", "picture_url", "active", "retired_at")})
 )
-_RETIRE = update(skus).where(k.spu_id == bindparam("of_spu"), k.sku_id.in_(among("sku_ids"))).values(active=False)
+_RETIRE = (
+    update(skus)
+    .where(k.spu_id == bindparam("of_spu"), k.sku_id.in_(among("sku_ids")), k.retired_at.is_(None))
+    .values(active=False, retired_at=bindparam("now"))
+)
+_GIVE_UP_CODE = (
+    update(skus)
+    .where(k.sku_id == bindparam("of_sku"), k.seller_id == bindparam("of_seller"), k.sku_code == bindparam("seen_code"))
+    .values(sku_code=bindparam("new_code"))
+)
+_RETIRED_WITH_CODE = (
+    select(k.sku_id, k.sku_code)
+    .where(k.seller_id == bindparam("seller_id"), k.sku_code.in_(among("codes")), k.retired_at.is_not(None))
+)
 _DROP_CATEGORIES = delete(product_categories).where(product_categories.c.spu_id == bindparam("of_spu"))
 _DROP_TAGS = delete(product_tags).where(product_tags.c.spu_id == bindparam("of_spu"))
 _MOVE = {
@@ -70,20 +94,23 @@ _SET_TIME = {
 }
 _DUE = {
     move: select(p.spu_id, p.seller_id)
-    .where(p.state.in_(SHELF.sources(move)), column <= bindparam("now"))
+    .where(p.state.in_(SHELF.sources(move)), column <= bindparam("now"), not_postponed(TIMED, p.spu_id))
     .order_by(column)
     .limit(TIMED_BATCH)
     for move, column in (("list", p.list_at), ("unlist", p.unlist_at))
 }
 _SOLD = update(products).where(p.spu_id == bindparam("of_spu")).values(sold=p.sold + bindparam("by"))
 _EXPORT = (
-    select(skus, p.title, p.subtitle, p.state, p.category_path, p.specs, p.media, p.tags, p.is_virtual)
-    .join_from(skus, products, k.spu_id == p.spu_id)
-    .where(p.seller_id == bindparam("seller_id"), k.active)
-    .order_by(p.spu_id, k.sku_id)
+    select(skus)
+    .where(k.seller_id == bindparam("seller_id"), k.active, k.retired_at.is_(None))
+    .order_by(k.spu_id, k.sku_id)
     .limit(EXPORT_BOUND + 1)
 )
-_CODES_TAKEN = select(k.sku_code).where(k.seller_id == bindparam("seller_id"), k.sku_code.in_(among("codes")))
+_PRODUCTS_OF = select(products).where(p.spu_id.in_(among("spu_ids")), p.seller_id == bindparam("seller_id"))
+_BY_CODE = (
+    select(k.sku_id, k.spu_id, k.sku_code, k.retired_at)
+    .where(k.seller_id == bindparam("seller_id"), k.sku_code.in_(among("codes")))
+)
 _LISTED = select(
     p.spu_id, p.seller_id, p.category_path, p.title, p.subtitle, p.media, p.specs, p.tags, p.description, p.is_virtual,
     p.freight_template_id, p.sold,
@@ -111,16 +138,49 @@ def opened(tx: Tx, spu_id: str, seller_id: str) -> tuple[Any | None, list[Any]]:
 
 
 def shelf(tx: Tx, seller_id: str, most: int, *, before: str | None = None, state: str | None = None,
-          keyword: str | None = None) -> list[Any]:
-    """The seller's goods in any state, the newest first, before the product `before`."""
-    statement = select(products).where(p.seller_id == seller_id).order_by(p.spu_id.desc()).limit(most)
-    if before:
-        statement = statement.where(p.spu_id < before)
-    if state:
-        statement = statement.where(p.state == state)
-    if keyword:
-        statement = statement.where(func.lower(p.title).contains(keyword.lower(), autoescape=True))
-    return tx.all(fresh(statement))
+          keyword: str | None = None) -> tuple[list[Any], str | None]:
+    """The seller's goods in any state, the newest first, before the product `before`; and before which the next page
+    begins. With a keyword a page may have fewer than `most`, and others still follow (`_by_title`)."""
+    states = [state] if state else list(STATES)
+
+    def read(statement: Any, after: str | None, number: int) -> list[Any]:
+        return newest_of(tx, statement, states, number, seller_id=seller_id, before=after or LAST)
+
+    if not keyword:
+        rows = read(_SHELF, before, most)
+        return rows, rows[-1].spu_id if len(rows) == most else None
+    found, following = _by_title(lambda after: read(_SHELF_TITLES, after, WINDOW), keyword, before, most,
+                                 lambda row: row.spu_id)
+    rows = tx.all(_SOME, spu_ids=found) if found else []
+    return sorted(rows, key=lambda row: row.spu_id, reverse=True), following
+
+
+def _by_title(read: Callable[[Any], list[Any]], keyword: str, after: Any, most: int,
+              position: Callable[[Any], Any]) -> tuple[list[str], Any]:
+    """The products whose title holds the keyword, at most `most`, of the next LOOKS times WINDOW behind `after`; and
+    where to go on, None at the end. A title can be found only by looking at it: so one call looks at so many, and the
+    next page at the next, whatever the number of goods. Letters are compared here, and not by the database: SQLite and
+    MySQL differ in what is the same letter."""
+    wanted, found = keyword.casefold(), []
+    for _ in range(LOOKS):
+        rows = read(after)
+        for row in rows:
+            after = position(row)
+            if wanted in row.title.casefold():
+                found.append(row.spu_id)
+                if len(found) == most:
+                    return found, after
+        if len(rows) < WINDOW:
+            return found, None
+    return found, after
+
+
+_KNOWN = select(p.spu_id).where(p.spu_id.in_(among("ids")), p.seller_id == bindparam("seller_id"))
+
+
+def known(tx: Tx, ids: list[str], seller_id: str) -> set[str]:
+    """Those of the ids that are goods of the seller, in whatever state."""
+    return {row.spu_id for row in tx.all(_KNOWN, ids=ids, seller_id=seller_id)}
 
 
 def some_locked(tx: Tx, spu_ids: list[str], seller_id: str) -> tuple[list[Any], dict[str, list[Any]]]:
@@ -143,6 +203,11 @@ def ask_skus(spu_id: str):
 
 def ask_freight(seller_id: str, wanted: str | None):
     return _FREIGHT, {"seller_id": seller_id, "wanted": wanted or ""}
+
+
+def ask_retired(seller_id: str, codes: list[str]):
+    """Retired SKUs of the seller that have one of these codes."""
+    return _RETIRED_WITH_CODE, {"seller_id": seller_id, "codes": codes}
 
 
 def find_sku(tx: Tx, sku_id: str, seller_id: str) -> Any | None:
@@ -186,31 +251,38 @@ def _file_under(tx: Tx, spu_id: str, category_path: Sequence[str], tags: Sequenc
         tx.insert(product_tags, tag=tag, spu_id=spu_id)
 
 
-def add_sku(tx: Tx, sku_id: str, spu_id: str, seller_id: str, sku: SkuDraft, now: datetime) -> None:
-    """Raises SkuCodeTaken."""
-    tx.insert(skus, sku_id=sku_id, spu_id=spu_id, seller_id=seller_id, created_at=now, **_sku_columns(sku),
+def add_sku(tx: Tx, sku_id: str, spu_id: str, seller_id: str, sku: SkuDraft, names: Sequence[str],
+            now: datetime) -> None:
+    """`names`: of its specification values. Raises SkuCodeTaken."""
+    tx.insert(skus, sku_id=sku_id, spu_id=spu_id, seller_id=seller_id, created_at=now, **_sku_columns(sku, names),
               duplicate=SkuCodeTaken(field="skus", sku_code=sku.sku_code))
 
 
-def change_sku(tx: Tx, sku_id: str, spu_id: str, sku: SkuDraft) -> None:
+def change_sku(tx: Tx, sku_id: str, spu_id: str, sku: SkuDraft, names: Sequence[str]) -> None:
     """Raises SkuCodeTaken."""
     tx.write(_SAVE_SKU, rows=1, of_sku=sku_id, of_spu=spu_id,
              duplicate=SkuCodeTaken(field="skus", sku_code=sku.sku_code),
-             **{f"new_{name}": value for name, value in _sku_columns(sku).items()})
+             **{f"new_{name}": value for name, value in _sku_columns(sku, names).items()})
 
 
-def _sku_columns(sku: SkuDraft) -> dict[str, Any]:
+def _sku_columns(sku: SkuDraft, names: Sequence[str]) -> dict[str, Any]:
     return {
-        "sku_code": sku.sku_code, "spec_values": list(sku.spec_values), "price_fen": sku.price_fen,
-        "member_price_fen": sku.member_price_fen, "price_tiers": [list(tier) for tier in sku.price_tiers],
+        "sku_code": sku.sku_code, "spec_values": list(sku.spec_values), "spec_names": list(names),
+        "price_fen": sku.price_fen, "member_price_fen": sku.member_price_fen,
+        "price_tiers": [list(tier) for tier in sku.price_tiers],
         "commission_percent": sku.commission_percent, "weight_grams": sku.weight_grams,
-        "picture_url": sku.picture_url, "active": sku.active,
+        "picture_url": sku.picture_url, "active": sku.active, "retired_at": None,
     }
 
 
-def retire_skus(tx: Tx, spu_id: str, sku_ids: list[str]) -> None:
+def give_up_code(tx: Tx, row: Any, code: str, seller_id: str) -> None:
+    """Another SKU is to have the row's code; this one has `code` instead."""
+    tx.write(_GIVE_UP_CODE, of_sku=row.sku_id, of_seller=seller_id, seen_code=row.sku_code, new_code=code)
+
+
+def retire_skus(tx: Tx, spu_id: str, sku_ids: list[str], now: datetime) -> None:
     """Sold no more; kept, because orders speak of them."""
-    tx.write(_RETIRE, of_spu=spu_id, sku_ids=sku_ids)
+    tx.write(_RETIRE, of_spu=spu_id, sku_ids=sku_ids, now=now)
 
 
 def move(tx: Tx, spu_id: str, move: str, who: str | None, now: datetime) -> None:
@@ -239,13 +311,19 @@ def add_code(tx: Tx, code_id: str, sku_id: str, code: str, now: datetime) -> Non
               delivered_at=None, duplicate=CodeRepeats(field="codes"))
 
 
-def codes_taken(tx: Tx, seller_id: str, codes: list[str]) -> set[str]:
-    """Which of these SKU codes the seller uses already."""
-    return {row.sku_code for row in tx.all(_CODES_TAKEN, seller_id=seller_id, codes=codes)}
+def by_code(tx: Tx, seller_id: str, codes: list[str]) -> tuple[list[Any], list[Any]]:
+    """The seller's SKUs that have one of these codes: those that are part of their product, and retired ones."""
+    rows = tx.all(_BY_CODE, seller_id=seller_id, codes=codes)
+    return [row for row in rows if row.retired_at is None], [row for row in rows if row.retired_at is not None]
 
 
-def all_for_export(tx: Tx, seller_id: str) -> list[Any]:
-    return tx.all(_EXPORT, seller_id=seller_id)
+def all_for_export(tx: Tx, seller_id: str) -> tuple[list[Any], dict[str, Any]]:
+    """The SKUs that are sold, and their products by id."""
+    rows = tx.all(_EXPORT, seller_id=seller_id)
+    spu_ids = sorted({row.spu_id for row in rows})
+    found = [row for start in range(0, len(spu_ids), 1_000)
+             for row in tx.all(_PRODUCTS_OF, seller_id=seller_id, spu_ids=spu_ids[start:start + 1_000])]
+    return rows, {row.spu_id: row for row in found}
 
 
 # buyers' side
@@ -258,6 +336,14 @@ def ask_listed(spu_id: str):
     return (_LISTED, given), (_ITS_SKUS, given), (_ITS_FREIGHT, given)
 
 
+_CARD = (p.spu_id, p.seller_id, p.title, p.subtitle, p.media, p.tags, p.lowest_price_fen, p.sold)
+_KEYS = (p.spu_id, p.seller_id, p.title, p.lowest_price_fen, p.sold)
+_SOME_CARDS = select(*_CARD).where(p.spu_id.in_(among("spu_ids")))
+_LISTED_KEYS = select(*_KEYS).where(p.spu_id.in_(among("spu_ids")), p.state == "LISTED")
+_FILED_UNDER, _TAGGED = (
+    select(table.c.spu_id).where(column == bindparam("wanted")).order_by(table.c.spu_id.desc()).limit(NARROW + 1)
+    for table, column in ((product_categories, product_categories.c.category_id), (product_tags, product_tags.c.tag))
+)
 _SORTS = {
     "newest": (None, True),
     "price_low": (p.lowest_price_fen, False),
@@ -277,26 +363,72 @@ def position_of(sort: str, row: Any) -> tuple:
 
 
 def listed(tx: Tx, *, sort: str, most: int, after: tuple | None = None, category_id: str | None = None,
-           tag: str | None = None, keyword: str | None = None, seller_id: str | None = None) -> list[Any]:
-    """Listed products in this order, after the position `after`. A category covers all below it."""
+           tag: str | None = None, keyword: str | None = None,
+           seller_id: str | None = None) -> tuple[list[Any], tuple | None]:
+    """Listed products in this order, after the position `after`; and the position after which the next page begins. A
+    category covers all below it. With a keyword a page may have fewer than `most`, and others still follow."""
+    few = _few(tx, category_id, tag, seller_id)
+    narrow = _stands_in(category_id, tag)
+
+    def read(columns: Sequence[Any], position: tuple | None, number: int) -> list[Any]:
+        if few is not None:
+            return _in_order(few, sort, position)[:number]
+        return tx.all(fresh(_walk(columns, sort, position, number, narrow, seller_id)))
+
+    if keyword:
+        found, following = _by_title(lambda position: read(_KEYS, position, WINDOW), keyword, after, most,
+                                     lambda row: position_of(sort, row))
+        return _cards(tx, found), following
+    rows = read(_CARD, after, most)
+    following = position_of(sort, rows[-1]) if len(rows) == most else None
+    return rows if few is None else _cards(tx, [row.spu_id for row in rows]), following
+
+
+def _cards(tx: Tx, spu_ids: list[str]) -> list[Any]:
+    """In this order."""
+    found = {row.spu_id: row for row in tx.all(_SOME_CARDS, spu_ids=spu_ids)} if spu_ids else {}
+    return [found[spu_id] for spu_id in spu_ids if spu_id in found]
+
+
+def _few(tx: Tx, category_id: str | None, tag: str | None, seller_id: str | None) -> list[Any] | None:
+    """The listed products of a category or a tag that has few, to be sorted here; None where there are many: then
+    they are walked in the order asked for, and every few of those are in it."""
+    for statement, wanted in ((_FILED_UNDER, category_id), (_TAGGED, tag)):
+        some = [row.spu_id for row in tx.all(statement, wanted=wanted)] if wanted else []
+        if not wanted or len(some) > NARROW:
+            continue
+        found = tx.all(fresh(_LISTED_KEYS.where(*_stands_in(category_id, tag))), spu_ids=some) if some else []
+        return [row for row in found if seller_id in (None, row.seller_id)]
+    return None
+
+
+def _in_order(few: list[Any], sort: str, after: tuple | None) -> list[Any]:
+    """Those behind the position `after`."""
+    falling = _SORTS[sort][1]
+    rows = sorted(few, key=lambda row: position_of(sort, row), reverse=falling)
+    if after is None:
+        return rows
+    return [row for row in rows if (position_of(sort, row) < after if falling else position_of(sort, row) > after)]
+
+
+def _stands_in(category_id: str | None, tag: str | None) -> list[Any]:
+    """Conditions on a product, each a value and not a set, so that no server turns them round and sorts the set."""
+    q, t = product_categories.c, product_tags.c
+    found = [select(func.count()).where(q.category_id == category_id, q.spu_id == p.spu_id)] if category_id else []
+    found += [select(func.count()).where(t.tag == tag, t.spu_id == p.spu_id)] if tag else []
+    return [each.scalar_subquery() == 1 for each in found]
+
+
+def _walk(columns: Sequence[Any], sort: str, after: tuple | None, most: int, narrow: list[Any],
+          seller_id: str | None) -> Any:
     column, falling = _SORTS[sort]
     keys = [p.spu_id] if column is None else [column, p.spu_id]
-    statement = select(
-        p.spu_id, p.seller_id, p.title, p.subtitle, p.media, p.tags, p.lowest_price_fen, p.sold
-    ).where(p.state == "LISTED")
-    if category_id:
-        found = select(product_categories.c.spu_id).where(product_categories.c.category_id == category_id)
-        statement = statement.where(p.spu_id.in_(found))
-    if tag:
-        statement = statement.where(p.spu_id.in_(select(product_tags.c.spu_id).where(product_tags.c.tag == tag)))
-    if keyword:
-        statement = statement.where(func.lower(p.title).contains(keyword.lower(), autoescape=True))
+    statement = select(*columns).where(p.state == "LISTED", *narrow)
     if seller_id:
         statement = statement.where(p.seller_id == seller_id)
     if after:
         statement = statement.where(_beyond(keys, after, falling))
-    order = [key.desc() if falling else key for key in keys]
-    return tx.all(fresh(statement.order_by(*order).limit(most)))
+    return statement.order_by(*[key.desc() if falling else key for key in keys]).limit(most)
 
 
 def _beyond(keys: list, after: tuple, falling: bool):

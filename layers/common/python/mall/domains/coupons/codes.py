@@ -6,9 +6,11 @@ second find the first one after some 38 million years; so wrong codes need no co
 
 from __future__ import annotations
 
+from mall.kit import text
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16
-_MEANT = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+_MEANT = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 def printed(code: str) -> str:
@@ -17,5 +19,6 @@ def printed(code: str) -> str:
 
 
 def meant(typed: str) -> str:
-    """The code behind what somebody typed: small letters, spaces, hyphens, O for 0, I and L for 1."""
-    return typed.upper().translate(_MEANT)
+    """The code behind what somebody typed: small or full-width letters, spaces, hyphens, O for 0, I and L
+    for 1."""
+    return text.ungrouped(typed).upper().translate(_MEANT)

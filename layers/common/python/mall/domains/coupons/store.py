@@ -10,7 +10,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, null, or_, select, update
+from sqlalchemy import and_, bindparam, false, func, null, or_, select, update
 
 from mall.domains.coupons import codes
 from mall.domains.coupons.rules import (
@@ -20,11 +20,10 @@ from mall.domains.coupons.rules import (
 from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
-from mall.kit.page import PAGE_LIMIT
+from mall.kit.page import PAGE_LIMIT, newest_of
 from mall.kit.versions import Seen
 from mall.tables.marketing import coupon_claims, coupon_codes, coupon_templates, coupons
 from mall.tables.people import members
-from mall.tables.trade import orders
 
 BATCH = 200
 
@@ -113,10 +112,9 @@ _END = (
 )
 _TEMPLATES = (
     select(coupon_templates)
-    .where(t.seller_id == bindparam("seller_id"), t.template_id < bindparam("before"),
-           t.state.in_(among("states")))
+    .where(t.seller_id == bindparam("seller_id"), t.template_id < bindparam("before"), t.state == bindparam("state"))
     .order_by(t.template_id.desc())
-    .limit(bindparam("limit"))
+    .limit(bindparam("most"))
 )
 _CLAIMABLE = (
     select(coupon_templates, func.coalesce(n.claimed, 0).label("mine"))
@@ -170,56 +168,15 @@ _EXPIRE = (
 _ENDING = (
     select(c.coupon_id, c.member_id)
     .where(c.state == USABLE, c.valid_until > bindparam("now"), c.valid_until <= bindparam("until"),
-           c.reminded.is_(False))
+           c.reminded == false())
     .order_by(c.valid_until)
     .limit(BATCH)
     .with_for_update()
 )
 _REMIND = (
     update(coupons)
-    .where(c.coupon_id.in_(among("coupon_ids")), c.reminded.is_(False))
+    .where(c.coupon_id.in_(among("coupon_ids")), c.reminded == false())
     .values(reminded=True)
-)
-
-_made = select(c.template_id, func.count().label("number")).group_by(c.template_id).subquery()
-_made_for = (
-    select(c.template_id, c.member_id, func.count().label("number")).group_by(c.template_id, c.member_id).subquery()
-)
-_redeemed = (
-    select(k.template_id, func.count().label("number"))
-    .where(k.redeemed_at.is_not(None)).group_by(k.template_id).subquery()
-)
-_number, _number_for = func.coalesce(_made.c.number, 0), func.coalesce(_made_for.c.number, 0)
-_redeemed_number = func.coalesce(_redeemed.c.number, 0)
-_ODD_TEMPLATES = (
-    select(t.template_id, t.claimed, t.quota, t.channel, _number.label("number"),
-           _redeemed_number.label("redeemed"))
-    .join_from(coupon_templates, _made, _made.c.template_id == t.template_id, isouter=True)
-    .join(_redeemed, _redeemed.c.template_id == t.template_id, isouter=True)
-    .where(or_(t.claimed != _number, t.claimed > t.quota, and_(t.channel == "CODE", _redeemed_number != _number)))
-    .order_by(t.template_id)
-)
-_accounts_before = (  # who was several members has taken what each of them could
-    select(func.count()).where(members.c.merged_into == n.member_id).scalar_subquery()
-)
-_ODD_CLAIMS = (
-    select(n.template_id, n.member_id, n.claimed, t.per_member, _number_for.label("number"))
-    .join_from(coupon_claims, coupon_templates, t.template_id == n.template_id)
-    .join(_made_for, and_(_made_for.c.template_id == n.template_id, _made_for.c.member_id == n.member_id),
-          isouter=True)
-    .where(or_(n.claimed != _number_for, n.claimed > t.per_member * (1 + _accounts_before)))
-    .order_by(n.template_id, n.member_id)
-)
-_ODD_COUPONS = (
-    select(c.coupon_id, c.state, c.order_no, orders.c.state.label("order_state"))
-    .join_from(coupons, orders, orders.c.order_no == c.order_no, isouter=True)
-    .where(or_(
-        and_(c.state == CouponState.HELD.value, or_(orders.c.state.is_(None), orders.c.state != "UNPAID")),
-        and_(c.state == CouponState.USED.value, or_(orders.c.state.is_(None), orders.c.state == "UNPAID")),
-        and_(c.state.in_((USABLE, CouponState.EXPIRED.value)), c.order_no.is_not(None)),
-        orders.c.member_id != c.member_id,
-    ))
-    .order_by(c.coupon_id)
 )
 
 
@@ -313,7 +270,7 @@ def list_claimable(tx: Tx, member_id: str, now: datetime, *, before: str, limit:
 # the merchant's side
 
 def list_templates(tx: Tx, seller_id: str, states: list[str], *, before: str, limit: int = PAGE_LIMIT) -> list:
-    return tx.all(_TEMPLATES, seller_id=seller_id, states=states, before=before, limit=limit)
+    return newest_of(tx, _TEMPLATES, states, limit, seller_id=seller_id, before=before)
 
 
 def add_template(tx: Tx, template_id: str, seller_id: str, wanted: dict[str, Any], now: datetime) -> None:
@@ -365,18 +322,3 @@ def remind_batch(tx: Tx, now: datetime, until: datetime) -> list[Any]:
     if ending:
         tx.write(_REMIND, rows=len(ending), coupon_ids=[row.coupon_id for row in ending])
     return ending
-
-
-# do the books hold?
-
-def audit(tx: Tx) -> list[str]:
-    """What is wrong with coupons and their counters, a sentence each; empty when all is right."""
-    templates, claims, odd = tx.fetch((_ODD_TEMPLATES, {}), (_ODD_CLAIMS, {}), (_ODD_COUPONS, {}))
-    return [
-        *(f"template {row.template_id} counts {row.claimed} claimed of {row.quota}, has {row.number} coupons"
-          f" and {row.redeemed} redeemed codes" for row in templates),
-        *(f"member {row.member_id} is counted with {row.claimed} of template {row.template_id} (at most"
-          f" {row.per_member}) and has {row.number}" for row in claims),
-        *(f"coupon {row.coupon_id} is {row.state} with order {row.order_no}, which is {row.order_state}"
-          for row in odd),
-    ]

@@ -7,6 +7,7 @@ import re
 from datetime import datetime, timedelta
 from enum import Enum
 
+from mall.kit import text
 from mall.kit.errors import BadInput, MallError, RuleBroken
 from mall.kit.state import Flow
 
@@ -35,13 +36,22 @@ CARRIERS = {  # WeChat's id of each carrier (get_delivery_list) and what people 
     "DHL": "DHL", "OTHER": "其他",
 }
 _BY_NAME = {name: code for code, name in CARRIERS.items()}
-TRACKING_NO = re.compile(r"[0-9A-Za-z-]{4,64}")
+_TRACKING_NO = re.compile(r"[0-9A-Z-]{4,64}")
 
 GIVE_UP_AFTER = 30  # reports: about a day of trying
 
 
 class NotToShip(RuleBroken):
-    code, message = "NOT_TO_SHIP", "订单不在待发货状态，可能已发货或已退款，请刷新后查看"
+    code, message = "NOT_TO_SHIP", "订单不在待发货状态，请刷新后查看"
+
+    @classmethod
+    def of(cls, state: str) -> NotToShip:
+        return cls(_NOT_TO_SHIP.get(state), state=state)
+
+
+_NOT_TO_SHIP = {"UNPAID": "订单尚未付款，不能发货", "GROUPING": "订单正在等待成团，成团后才能发货",
+                "SHIPPED": "订单已经发货，请刷新后查看", "RECEIVED": "订单已经完成，请刷新后查看",
+                "CLOSED": "订单已经关闭，不能发货"}
 
 
 class PickupNotShipped(RuleBroken):
@@ -60,6 +70,12 @@ class BadTrackingNo(BadInput):
     code, message = "BAD_TRACKING_NO", "运单号应为 4 至 64 位字母或数字，表格中请将该列设为文本格式"
 
 
+class ParcelNotShown(BadInput):
+    """A cell of a table that shows something else than it holds: a date, a rounded or a shortened number."""
+
+    code, message = "NOT_AS_SHOWN", "单元格显示的内容与实际数值不同，请设为文本格式后重新填写"
+
+
 class WrongPickupCode(RuleBroken):
     """One error for a wrong, a used and another seller's code: a guess learns nothing."""
 
@@ -72,16 +88,27 @@ class ShipmentFileRefused(BadInput):
     code, message = "SHIPMENT_FILE_REFUSED", "文件不符合模板，没有发货任何订单"
 
 
-def carrier_of(text: str) -> str | None:
-    """The carrier's id from its id or its Chinese name; None for an unknown one."""
-    return text if text in CARRIERS else _BY_NAME.get(text)
+def carrier_of(told: str) -> str | None:
+    """The carrier's id from its id, in small or full-width letters too, or its Chinese name; None: unknown."""
+    name = text.code(told)
+    return name.upper() if name.upper() in CARRIERS else _BY_NAME.get(name)
+
+
+def tracking_no_of(told: str) -> str:
+    """A tracking number as it is kept and compared: half-width capitals, without the blanks of its groups."""
+    return text.ungrouped(told, dashes=False).upper()
+
+
+def pickup_code_of(told: str) -> str:
+    """The digits of a pick-up code, as somebody reads them out."""
+    return text.ungrouped(told)
 
 
 def parcel_problem(carrier: str | None, tracking_no: str | None) -> MallError | None:
     """What keeps this from being a parcel that can be followed; None when nothing does."""
     if carrier_of(carrier or "") is None:
         return UnknownCarrier(field="carrier")
-    if not TRACKING_NO.fullmatch(tracking_no or ""):
+    if not _TRACKING_NO.fullmatch(tracking_no_of(tracking_no or "")):
         return BadTrackingNo(field="tracking_no")
     return None
 

@@ -73,6 +73,10 @@ def ask_shipment(order_no: str):
     return _OF_ORDER, {"order_no": order_no}
 
 
+def shipments_of(tx: Tx, order_nos: list[str]) -> list[Any]:
+    return tx.all(_OF_ORDERS, order_nos=order_nos)
+
+
 def shipment_of(tx: Tx, order_no: str) -> Any | None:
     return tx.one(_OF_ORDER, order_no=order_no)
 
@@ -106,6 +110,7 @@ def finish_report(tx: Tx, shipment_id: str, verb: str, problem: str | None = Non
 
 
 _OF_ORDER = select(shipments).where(s.order_no == bindparam("order_no"))
+_OF_ORDERS = select(shipments).where(s.order_no.in_(among("order_nos")))
 _BY_PICKUP_CODE = select(orders.c.order_no).where(
     orders.c.pickup_code == bindparam("code"), orders.c.seller_id == bindparam("seller_id"))
 _DUE_REPORTS = (

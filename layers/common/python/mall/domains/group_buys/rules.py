@@ -94,6 +94,10 @@ class AlreadyInGroup(Conflict):
     code, message = "ALREADY_IN_GROUP", "您已在该团中，请到我的订单查看"
 
 
+class NotAboveGroupPrice(RuleBroken):
+    code, message = "NOT_ABOVE_GROUP_PRICE", "该规格有未结束的拼团活动，售价必须高于拼团价；请先结束或修改拼团活动"
+
+
 class GroupBuyNotRunning(RuleBroken):
     code, message = "GROUP_BUY_NOT_RUNNING", "拼团活动不在进行中，请选择其他商品"
 
@@ -126,7 +130,15 @@ class GroupFailed(Event):
 def check_running(activity: Any, now: datetime) -> None:
     """A new group may be opened. Raises GroupBuyNotRunning."""
     if activity.state != ActivityState.ACTIVE.value or not activity.starts_at <= now < activity.ends_at:
-        raise GroupBuyNotRunning(group_buy_id=activity.group_buy_id)
+        raise GroupBuyNotRunning(why_not_running(activity, now), group_buy_id=activity.group_buy_id)
+
+
+def why_not_running(activity: Any | None, now: datetime) -> str | None:
+    if activity is None:
+        return "拼团活动不存在，请返回商品页查看"
+    if activity.state != ActivityState.ACTIVE.value or now >= activity.ends_at:
+        return "拼团活动已结束，不能再开团"
+    return "拼团活动尚未开始" if now < activity.starts_at else None
 
 
 def is_open(group: Any, now: datetime) -> bool:

@@ -10,25 +10,28 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, null, or_, select, update
+from sqlalchemy import and_, bindparam, case, false, func, null, or_, select, update
 
 from mall.domains.group_buys.rules import (
     ACTIVITY_FLOW, FIXED_BY_A_GROUP, GROUP_FLOW, SEAT_FLOW, ActivityState, AlreadyInGroup, GroupFull, GroupProgressed,
     GroupState, GroupSucceeded, SeatState, check_running,
 )
-from mall.kit import clock, versions
+from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.outbox import emit
+from mall.kit.page import newest_of
+from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
 from mall.tables.goods import skus
 from mall.tables.marketing import group_buys, group_seats, groups
 from mall.tables.people import members
+from mall.tables.trade import orders
 
-BATCH = 200
-LOOK_BACK = timedelta(days=7)  # so far back a failed group is looked at every minute; at the full hour all are
-SETTLED_WITHIN = timedelta(days=1)  # then no seat of a failed group is held or paid any more
+BATCH = 500
+MOST_JOINABLE = 500
+FAILING = "fail group"  # what a group that could not fail is postponed for
 
-a, g, s = group_buys.c, groups.c, group_seats.c
+a, g, s, o = group_buys.c, groups.c, group_seats.c, orders.c
 FORMING = GroupState.FORMING.value
 
 _ACTIVITY = select(group_buys).where(a.group_buy_id == bindparam("group_buy_id"))
@@ -105,9 +108,9 @@ _END = (
 )
 _ACTIVITIES = (
     select(group_buys)
-    .where(a.seller_id == bindparam("seller_id"), a.group_buy_id < bindparam("before"), a.state.in_(among("states")))
+    .where(a.seller_id == bindparam("seller_id"), a.group_buy_id < bindparam("before"), a.state == bindparam("state"))
     .order_by(a.group_buy_id.desc())
-    .limit(bindparam("limit"))
+    .limit(bindparam("most"))
 )
 _GROUP_NUMBERS = (
     select(g.group_buy_id, g.state, func.count().label("number"))
@@ -126,59 +129,55 @@ _VIEW_SEATS = (
     .order_by(s.created_at, s.order_no)
 )
 _i_am_in = case((s.order_no.is_(None), 0), else_=1)
+_running = select(a.group_buy_id).where(
+    a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.starts_at <= bindparam("now"))
+_ending = (  # of a product that everybody wants, those that end first are looked at
+    select(g.group_id)
+    .where(g.group_buy_id.in_(_running), g.state == FORMING, g.expires_at > bindparam("now"),
+           g.seats_taken < g.size, g.seats_paid > 0)
+    .order_by(g.expires_at)
+    .limit(MOST_JOINABLE)
+    .subquery()
+)
 _JOINABLE = (
     select(groups, members.c.nickname, members.c.avatar_url, _i_am_in.label("i_am_in"))
-    .join_from(groups, group_buys, g.group_buy_id == a.group_buy_id)
+    .join_from(_ending, groups, _ending.c.group_id == g.group_id)
     .join(members, members.c.member_id == g.leader_id)
     .join(group_seats, and_(s.group_id == g.group_id, s.member_id == bindparam("member_id"),
                             s.active_key.is_not(None)), isouter=True)
-    .where(a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.starts_at <= bindparam("now"),
-           g.state == FORMING, g.expires_at > bindparam("now"),
-           g.seats_taken < g.size, g.seats_paid > 0)
     .order_by(_i_am_in, g.size - g.seats_paid, g.expires_at, g.group_id)
     .limit(bindparam("limit"))
 )
 _OVERDUE = (
     select(g.group_id)
-    .where(g.state == FORMING, g.expires_at <= bindparam("now"))
+    .where(g.state == FORMING, g.expires_at <= bindparam("now"), not_postponed(FAILING, g.group_id))
     .order_by(g.expires_at)
     .limit(BATCH)
 )
-_unsettled = select(g.group_id).where(
-    g.state == GroupState.FAILED.value,
-    select(s.order_no).where(s.group_id == g.group_id, s.state.in_((SeatState.HELD.value, SeatState.PAID.value)))
-    .exists()).limit(BATCH)
-_UNSETTLED = _unsettled.where(g.expires_at > bindparam("since")).order_by(g.expires_at.desc())
-_UNSETTLED_OF_ALL_TIME = _unsettled.order_by(g.expires_at)
-
-
-def _number_of(condition):
-    return func.sum(case((condition, 1), else_=0))
-
-
-_seats_of = (
-    select(
-        s.group_id,
-        _number_of(s.state == SeatState.HELD.value).label("held"),
-        _number_of(s.state == SeatState.PAID.value).label("paid"),
-        _number_of(and_(s.state == SeatState.REFUNDED.value, s.changed_at >= g.ended_at)).label("refunded_after"),
-    )
-    .join_from(group_seats, groups, s.group_id == g.group_id)
-    .group_by(s.group_id)
-    .subquery()
+_may_be_looked_at = or_(g.settle_at.is_(None), g.settle_at <= bindparam("now"))
+_UNSETTLED = (
+    select(g.group_id, g.expires_at)
+    .where(g.state == GroupState.FAILED.value, g.settled == false(), _may_be_looked_at)
+    .order_by(g.settle_at, g.group_id)
+    .limit(BATCH)
 )
-_held, _paid = func.coalesce(_seats_of.c.held, 0), func.coalesce(_seats_of.c.paid, 0)
-_refunded_after = func.coalesce(_seats_of.c.refunded_after, 0)
-_ODD_GROUPS = (
-    select(groups, _held.label("held"), _paid.label("paid"), _refunded_after.label("refunded_after"))
-    .join_from(groups, _seats_of, _seats_of.c.group_id == g.group_id, isouter=True)
-    .where(or_(
-        g.seats_taken > g.size, g.seats_taken < 0, g.seats_paid > g.seats_taken, g.seats_paid < 0,
-        and_(g.state == FORMING, or_(g.seats_taken != _held + _paid, g.seats_paid != _paid)),
-        and_(g.state == GroupState.SUCCEEDED.value, or_(_held > 0, _paid + _refunded_after != g.size)),
-        and_(g.state == GroupState.FAILED.value, g.ended_at < bindparam("settled_by"), or_(_held > 0, _paid > 0)),
-    ))
-    .order_by(g.group_id)
+_LEASE = (
+    update(groups)
+    .where(g.group_id == bindparam("of_group"), g.settled == false(), _may_be_looked_at)
+    .values(settle_at=bindparam("next_settle_at"))
+)
+_COUNTS = (SeatState.PAID.value, SeatState.HELD.value)
+_UNSETTLED_SEATS = (
+    select(group_seats)
+    .join_from(group_seats, orders, o.order_no == s.order_no)
+    .where(s.group_id == bindparam("group_id"), s.state.in_(_COUNTS))
+    .order_by(s.state.desc(), o.close_at, s.order_no)  # paid ones need nobody else; then those not tried yet
+)
+_SETTLED = (
+    update(groups)
+    .where(g.group_id == bindparam("of_group"), g.state == GroupState.FAILED.value,
+           ~select(s.order_no).where(s.group_id == bindparam("of_group"), s.state.in_(_COUNTS)).exists())
+    .values(settled=True)
 )
 
 
@@ -199,7 +198,8 @@ def open_group(tx: Tx, *, group_id: str, activity: Any, order_no: str, member_id
     check_running(activity, now)
     tx.insert(groups, group_id=group_id, group_buy_id=activity.group_buy_id, seller_id=activity.seller_id,
               leader_id=member_id, state=FORMING, size=activity.size, seats_taken=1, seats_paid=0,
-              expires_at=now + timedelta(hours=activity.open_hours), ended_at=None, created_at=now)
+              expires_at=now + timedelta(hours=activity.open_hours), ended_at=None, settled=False, settle_at=None,
+              created_at=now)
     _insert_seat(tx, group_id, order_no, member_id, True, now)
 
 
@@ -295,11 +295,24 @@ def overdue(tx: Tx, now: datetime) -> list[str]:
     return [row.group_id for row in tx.all(_OVERDUE, now=now)]
 
 
-def unsettled(tx: Tx, now: datetime) -> list[str]:
-    """Up to BATCH failed groups with a seat that is still held or paid: the newest, and once an hour the oldest."""
-    if now.minute == 0:
-        return [row.group_id for row in tx.all(_UNSETTLED_OF_ALL_TIME)]
-    return [row.group_id for row in tx.all(_UNSETTLED, since=now - LOOK_BACK)]
+def unsettled(tx: Tx, now: datetime) -> list[Any]:
+    """Up to BATCH failed groups (group_id, expires_at) whose seats are to be looked at."""
+    return tx.all(_UNSETTLED, now=now)
+
+
+def lease(tx: Tx, group_id: str, now: datetime, next_settle_at: datetime) -> bool:
+    """Take a failed group for settling; False when another instance has it."""
+    return tx.change(_LEASE, of_group=group_id, now=now, next_settle_at=next_settle_at) == 1
+
+
+def unsettled_seats(tx: Tx, group_id: str) -> list[Any]:
+    """Its seats that are held or paid: the paid ones first, those that WeChat was asked about last."""
+    return tx.all(_UNSETTLED_SEATS, group_id=group_id)
+
+
+def mark_settled(tx: Tx, group_id: str) -> None:
+    """Unless a seat of it is still held or paid."""
+    tx.write(_SETTLED, of_group=group_id)
 
 
 # what people see
@@ -317,6 +330,15 @@ def list_joinable(tx: Tx, spu_id: str, member_id: str, now: datetime, limit: int
 
 
 # the merchant's side
+
+_RUNNING_OF = select(a.group_buy_id, a.prices).where(
+    a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.ends_at > bindparam("now"))
+
+
+def running_of(tx: Tx, spu_id: str, now: datetime) -> list:
+    """The product's activities that run or are to come, with their prices by SKU."""
+    return tx.all(_RUNNING_OF, spu_id=spu_id, now=now)
+
 
 def find_for_save(tx: Tx, group_buy_id: str | None, spu_id: str, seller_id: str) -> tuple[Any | None, bool, dict]:
     """The activity, whether it has groups, and {sku_id: price_fen} of the seller's product."""
@@ -348,30 +370,6 @@ def end_activity(tx: Tx, group_buy_id: str, seller_id: str) -> None:
 
 def list_activities(tx: Tx, seller_id: str, states: list[str], *, before: str, limit: int) -> tuple[list, dict]:
     """A page of activities, and {(group_buy_id, state): number} of their groups."""
-    rows = tx.all(_ACTIVITIES, seller_id=seller_id, states=states, before=before, limit=limit)
+    rows = newest_of(tx, _ACTIVITIES, states, limit, seller_id=seller_id, before=before)
     numbers = tx.all(_GROUP_NUMBERS, group_buy_ids=[row.group_buy_id for row in rows])
     return rows, {(row.group_buy_id, row.state): row.number for row in numbers}
-
-
-# do the books hold?
-
-def audit(tx: Tx) -> list[str]:
-    """What is wrong with groups and their seats, a sentence each; empty when all is right."""
-    odd = tx.all(_ODD_GROUPS, settled_by=clock.now() - SETTLED_WITHIN)
-    return [sentence for row in odd for sentence in _wrong_with(row)]
-
-
-def _wrong_with(row: Any) -> list[str]:
-    sentences = []
-    if not 0 <= row.seats_paid <= row.seats_taken <= row.size:
-        sentences.append(f"group {row.group_id} counts {row.seats_paid} paid and {row.seats_taken} taken seats of"
-                         f" {row.size}")
-    if row.state == FORMING and (row.seats_taken, row.seats_paid) != (row.held + row.paid, row.paid):
-        sentences.append(f"group {row.group_id} counts {row.seats_taken} taken and {row.seats_paid} paid seats,"
-                         f" but has {row.held} held and {row.paid} paid")
-    if row.state == GroupState.SUCCEEDED.value and (row.held or row.paid + row.refunded_after != row.size):
-        sentences.append(f"group {row.group_id} succeeded with {row.paid} paid, {row.refunded_after} refunded later"
-                         f" and {row.held} held seats of {row.size}")
-    if row.state == GroupState.FAILED.value and (row.held or row.paid):
-        sentences.append(f"group {row.group_id} failed with {row.paid} paid and {row.held} held seats still to go")
-    return sentences

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from mall.kit import text
 from mall.kit.zone import day_of
 from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.state import Flow
@@ -41,10 +42,22 @@ class IssuedLater(BadInput):
     code, message = "ISSUED_LATER", "开票日期不能晚于明天"
 
 
-def check_issued_on(day: date, now: datetime) -> None:
-    """One day beyond the Shanghai day is let pass, for clocks differ. Raises IssuedLater."""
+class IssuedEarlier(BadInput):
+    code, message = "ISSUED_EARLIER", "红字发票的日期不能早于原发票，请核对"
+
+
+def check_issued_on(day: date, now: datetime, *, after: str | None = None) -> None:
+    """One day beyond the Shanghai day is let pass, for clocks differ; a red letter is not before its invoice, which is
+    of the day `after`. Raises IssuedLater, IssuedEarlier."""
     if day > day_of(now) + timedelta(days=1):
         raise IssuedLater(field="issued_on")
+    if after is not None and day.isoformat() < after:
+        raise IssuedEarlier(field="issued_on", first=after)
+
+
+def tax_no_of(typed: str) -> str:
+    """A company's tax number as it is kept: half-width capitals, without the blanks of its groups."""
+    return text.ungrouped(typed).upper()
 
 
 class TitleKind(str, Enum):
@@ -133,7 +146,7 @@ def amount_of(order: Any) -> int:
     invoice belongs to the top-up (State Taxation Administration, announcement 53 of 2016, article 3). Raises
     NotInvoiceable, NothingToInvoice."""
     if order.state not in INVOICEABLE:
-        raise NotInvoiceable(state=order.state)
+        raise NotInvoiceable("订单已关闭，没有可开票的交易" if order.state == "CLOSED" else None, state=order.state)
     left_fen = (order.pay_fen - order.balance_fen) - (order.refunded_fen - order.balance_refunded_fen)
     if left_fen <= 0:
         raise NothingToInvoice()

@@ -11,6 +11,7 @@ from mall.domains.invoices.rules import (
     FLOW, AmountChanged, Change, InvoiceChanged, InvoiceExists, InvoiceNotFound, InvoiceState, NumberTaken,
 )
 from mall.kit.db import Tx, among
+from mall.kit.page import newest_of
 from mall.tables.accounts import bill_rows, bills, invoices
 from mall.tables.trade import orders, payment_lines, payments, refunds
 
@@ -52,7 +53,7 @@ _REDDEN = (
 )
 _PAGE = (
     select(invoices)
-    .where(v.seller_id == bindparam("seller_id"), v.state.in_(among("states")), v.invoice_id < bindparam("before"))
+    .where(v.seller_id == bindparam("seller_id"), v.state == bindparam("state"), v.invoice_id < bindparam("before"))
     .order_by(v.invoice_id.desc()).limit(bindparam("most"))
 )
 _MINE = (
@@ -116,7 +117,7 @@ def keep_red_letter(tx: Tx, invoice: Any, move: str, letter: dict[str, Any], now
 
 def page(tx: Tx, seller_id: str, state: str | None, before: str | None, most: int) -> list:
     states = [state] if state else [each.value for each in InvoiceState]
-    return tx.all(_PAGE, seller_id=seller_id, states=states, before=before or LAST, most=most)
+    return newest_of(tx, _PAGE, states, most, seller_id=seller_id, before=before or LAST)
 
 
 def page_of_member(tx: Tx, member_id: str, before: str | None, most: int) -> list:

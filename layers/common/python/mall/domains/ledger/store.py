@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select, union
 
 from mall.domains.ledger.rules import (
     BALANCE,
@@ -126,16 +126,19 @@ def _balances(account: Any) -> Any:
 
 
 _BALANCES, _BALANCES_OF_MEMBERS = _balances(_together), _balances(e.account)
-_references = select(e.reference).where(or_(
-    e.about == bindparam("order_no"),
-    e.about.in_(select(r.refund_no).where(r.order_no == bindparam("order_no")))))
+_references = union(
+    select(e.reference).where(e.about == bindparam("order_no")),
+    select(e.reference).join_from(refunds, ledger_entries, e.about == r.refund_no).where(
+        r.order_no == bindparam("order_no")),
+).subquery()
 _OF_ORDER = (
     select(ledger_entries)
-    .where(e.reference.in_(_references),
-           or_(e.created_at > bindparam("after_at", type_=Instant()),
-               and_(e.created_at == bindparam("after_at", type_=Instant()), or_(
-                   e.reference > bindparam("after_reference"),
-                   and_(e.reference == bindparam("after_reference"), e.leg > bindparam("after_leg"))))))
+    .join_from(_references, ledger_entries, e.reference == _references.c.reference)
+    .where(or_(
+        e.created_at > bindparam("after_at", type_=Instant()),
+        and_(e.created_at == bindparam("after_at", type_=Instant()), or_(
+            e.reference > bindparam("after_reference"),
+            and_(e.reference == bindparam("after_reference"), e.leg > bindparam("after_leg"))))))
     .order_by(e.created_at, e.reference, e.leg)
     .limit(bindparam("most"))
 )

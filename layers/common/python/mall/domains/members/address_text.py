@@ -7,9 +7,16 @@ in. The order of the parts is free; separators are blanks, lines, punctuation, o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mall.domains.members.regions import CITIES, COUNTIES, MUNICIPALITIES, direct_city, short
+from mall.kit import divisions
+from mall.kit.divisions import MUNICIPALITIES, direct_city, read, short
+
+CITIES = {province: [city for city in towns if city != direct_city(province)]
+          for province, towns in divisions.cities().items()}
+# {county-level city or county that the province administers itself: (province, city)}
+COUNTIES = {name: (province, town) for province, towns in divisions.cities().items() for town, city in towns.items()
+            for name in city.coded if name.endswith("市") or town == direct_city(province)}
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,22 @@ def parse_address(text: str) -> ParsedAddress:
     if start < 0:
         return ParsedAddress(name=name, phone=phone, detail=_join(told))
     region, detail = _read_region(told)
-    return ParsedAddress(name, phone, region.province, region.city, region.district, detail)
+    return _known(ParsedAddress(name, phone, region.province, region.city, region.district, detail))
+
+
+def _known(found: ParsedAddress) -> ParsedAddress:
+    """So that the answer can be saved as it is: what is no district of the city belongs to the rest."""
+    city = found.city or _only_city(found.province, found.district)
+    place = read(found.province, city, found.district)
+    if place.unknown and found.district:
+        return replace(found, district="", detail=f"{found.district}{found.detail}")
+    return replace(found, city=city)
+
+
+def _only_city(province: str, district: str) -> str:
+    """The city of a district that no other city of the province has (雄安新区)."""
+    towns = [town for town, city in divisions.cities()[province].items() if district and district in city.names]
+    return towns[0] if len(towns) == 1 else ""
 
 
 def _tokens(text: str) -> list[str]:
@@ -57,15 +79,15 @@ def _tokens(text: str) -> list[str]:
 _HALF_WIDTH = {**{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}, 0x3000: 0x20, 0xA0: 0x20}
 PHONE_MARK = "\x00"
 _MOBILE = re.compile(
-    r"(?<!\d)(?:\(?\+?(?:00)?86\)?[-\s]*)?(1[3-9]\d)[-\s]?(\d{4})[-\s]?(\d{4})(?:-\d{3,4}|转\d{3,4})?(?!\d)")
+    r"(?<![0-9])(?:\(?\+?(?:00)?86\)?[-\s]*)?(1[3-9][0-9])[-\s]?([0-9]{4})[-\s]?([0-9]{4})(?:-[0-9]{3,4}|转[0-9]{3,4})?(?![0-9])")
 _SEPARATORS = re.compile(r"[\s,;:|/。、!\"'<>【】\[\](){}]+")
 _LABELS = re.compile(
     r"(?:手机号码|手机号|联系手机|联系电话|联系方式|手机|电话号码|电话|所在地区|所在地|省市区|地区|详细地址|收货地址|收件地址|邮寄地址|街道地址"
-    r"|地址|邮政编码|邮编)\s*[:=]|(?:^|(?<=[\s,;\x00]))(?:联系电话|手机号码|手机号|手机|电话|所在地区|详细地址|收货地址|收件地址|地址|邮编)(?=[\s\x00]|\d)")
+    r"|地址|邮政编码|邮编)\s*[:=]|(?:^|(?<=[\s,;\x00]))(?:联系电话|手机号码|手机号|手机|电话|所在地区|详细地址|收货地址|收件地址|地址|邮编)(?=[\s\x00]|[0-9])")
 _NAME_LABEL = re.compile(
-    r"(?:收货人姓名|收件人姓名|收货人|收件人|联系人|姓名|名字)(?:\s*[:=]\s*|\s+)([^\s,;。、:\[(\d]{1,20})(?:[\[(]\d{2,6}[\])])?")
-_EXTENSION = re.compile(r"\[\d{3,4}\]")  # of a private number (隐私号)
-_IDLE = re.compile(r"\d{6}|收|亲启|")  # a postcode (邮编), an "attention of"
+    r"(?:收货人姓名|收件人姓名|收货人|收件人|联系人|姓名|名字)(?:\s*[:=]\s*|\s+)([^\s,;。、:\[(0-9]{1,20})(?:[\[(][0-9]{2,6}[\])])?")
+_EXTENSION = re.compile(r"\[[0-9]{3,4}\]")  # of a private number (隐私号)
+_IDLE = re.compile(r"[0-9]{6}|收|亲启|")  # a postcode (邮编), an "attention of"
 _LEAD = re.compile(r"^(?:寄到|发到|送到|寄往)?(?:中国(?=.))?")
 
 

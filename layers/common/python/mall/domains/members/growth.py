@@ -9,18 +9,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from mall.domains.members.levels import Growth, LevelReason, Standing
 from mall.kit.db import Instant, Tx
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.postponed import not_postponed
 from mall.tables.people import growth_entries, growth_years, level_changes, members
 from mall.tables.trade import order_lines, orders
 
 RECEIVED, REFUNDED = "RECEIVED", "REFUNDED"
+REVIEWING = "review"  # what a failed member is postponed for
 LAST = "~"  # sorts after every id
-MOST = 100  # breaches shown of each rule
 m, e, y, c, o, n = members.c, growth_entries.c, growth_years.c, level_changes.c, orders.c, order_lines.c
 
 _STANDING = [m.member_id, m.level, m.level_review_at, m.created_at]
@@ -48,7 +49,7 @@ _REVIEWED = (
 )
 _DUE = (
     select(m.member_id)
-    .where(m.level_review_at <= bindparam("now"))
+    .where(m.level_review_at <= bindparam("now"), not_postponed(REVIEWING, m.member_id))
     .order_by(m.level_review_at)
     .limit(bindparam("most"))
 )
@@ -150,57 +151,3 @@ def ask_entries(member_id: str, before: str | None, most: int) -> tuple:
 def ask_changes(member_id: str, most: int) -> tuple:
     """The member's level history, the newest first."""
     return _CHANGES, {"member_id": member_id, "most": most}
-
-
-# what must hold
-
-_entered = (
-    select(e.member_id, e.year, func.sum(e.amount).label("amount")).group_by(e.member_id, e.year).subquery()
-)
-_of_entries = and_(_entered.c.member_id == y.member_id, _entered.c.year == y.year)
-_WRONG_YEARS = (
-    select(y.member_id, y.year, y.growth, func.coalesce(_entered.c.amount, 0).label("entered"))
-    .join_from(growth_years, _entered, _of_entries, isouter=True)
-    .where(or_(y.growth != func.coalesce(_entered.c.amount, 0), y.growth < 0))
-    .limit(MOST)
-)
-_LOST_YEARS = (
-    select(_entered.c.member_id, _entered.c.year, _entered.c.amount)
-    .join_from(_entered, growth_years, _of_entries, isouter=True)
-    .where(y.member_id.is_(None))
-    .limit(MOST)
-)
-_by_order = select(e.order_no, func.sum(e.amount).label("amount")).group_by(e.order_no).subquery()
-_line_fen = n.pay_fen - (2 * n.pay_fen * n.refunded_quantity + n.quantity) // (2 * n.quantity)  # `levels.kept_fen`
-_kept = select(n.order_no, func.sum(_line_fen).label("fen")).group_by(n.order_no).subquery()
-_amount = func.coalesce(_by_order.c.amount, 0)
-_due = case((o.received_at.is_(None), 0), else_=_kept.c.fen // 100)
-_WRONG_ORDERS = (
-    select(o.order_no, o.state, _amount.label("amount"), _due.label("due"))
-    .join_from(orders, _kept, _kept.c.order_no == o.order_no)
-    .join(_by_order, _by_order.c.order_no == o.order_no, isouter=True)
-    .where(_amount != _due)
-    .limit(MOST)
-)
-_last = select(c.member_id, func.max(c.change_id).label("change_id")).group_by(c.member_id).subquery()
-_WRONG_LEVELS = (
-    select(m.member_id, m.level, c.to_level)
-    .join_from(_last, level_changes, c.change_id == _last.c.change_id)
-    .join(members, m.member_id == c.member_id)
-    .where(m.level != c.to_level)
-    .limit(MOST)
-)
-
-
-def audit(tx: Tx) -> list[str]:
-    """A sentence for each breach: years and entries, entries and orders, levels and their history agree."""
-    years, lost, of_orders, levels = tx.fetch(
-        (_WRONG_YEARS, {}), (_LOST_YEARS, {}), (_WRONG_ORDERS, {}), (_WRONG_LEVELS, {}))
-    return [
-        *(f"member {row.member_id} has a growth of {row.growth} in year {row.year}, its entries say {row.entered}"
-          for row in years),
-        *(f"growth entries of member {row.member_id} say {row.amount} in year {row.year}, which is not counted"
-          for row in lost),
-        *(f"order {row.order_no} is {row.state} with {row.due} due its growth is {row.amount}" for row in of_orders),
-        *(f"member {row.member_id} is {row.level}, the last change of level says {row.to_level}" for row in levels),
-    ]

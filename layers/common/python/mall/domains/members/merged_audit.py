@@ -3,68 +3,73 @@ who does not exist, or with one whom nobody can be (a merge of older code left t
 
 from __future__ import annotations
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, exists, func, literal, or_, select
 
-from mall.kit.db import Tx
+from mall.kit.db import among
+from mall.kit.invariants import Rule
 from mall.kit.ledger import HELD, ledger_accounts, ledger_entries
 from mall.tables.marketing import coupons, group_seats
 from mall.tables.people import member_identities, members, sessions
 from mall.tables.points import point_lots, point_wallets
 from mall.tables.trade import orders, payments
 
-MOST = 100  # breaches shown of each rule
 m, a, e = members.c, ledger_accounts.c, ledger_entries.c
-_OWNS = tuple(
-    (what, select(owner.label("member_id"), func.count().label("number"))
-     .join_from(members, owner.table, owner == m.member_id)
-     .where(m.merged_into.is_not(None), *more).group_by(owner).limit(MOST))
-    for what, owner, more in (
-        ("orders", orders.c.member_id, ()),
-        ("coupons", coupons.c.member_id, ()),
-        ("points lots", point_lots.c.member_id, ()),
-        ("points wallets", point_wallets.c.member_id, ()),
-        ("payments that may still be paid", payments.c.member_id, (payments.c.state.in_(("CREATED", "PREPAID")),)),
-        ("seats", group_seats.c.member_id, ()),
-        ("openids", member_identities.c.member_id, ()),
-        ("sessions", sessions.c.subject_id, ()),
-    ))
-_OWNERLESS = tuple(
-    (what, select(owner.label("member_id"), func.count().label("number"))
-     .join_from(owner.table, members, owner == m.member_id, isouter=True)
-     .where(m.member_id.is_(None)).group_by(owner).limit(MOST))
-    for what, owner in (("orders", orders.c.member_id), ("coupons", coupons.c.member_id)))
+
+
+def _left(name: str, what: str, owner: Column, *more: ColumnElement) -> Rule:
+    found = (
+        select(m.member_id, func.count().label("number"))
+        .join_from(members, owner.table, owner == m.member_id)
+        .where(m.member_id.in_(among("keys")), m.merged_into.is_not(None), *more).group_by(m.member_id)
+    )
+    return Rule(f"merged-{name}", "members", ("member_id",),
+                f"member {{member_id}} is merged or gone and still has {{number}} {what}", found)
+
+
+def _ownerless(subject: str, key: Column, owner: Column) -> Rule:
+    found = (
+        select(key, owner).join_from(key.table, members, owner == m.member_id, isouter=True)
+        .where(key.in_(among("keys")), m.member_id.is_(None))
+    )
+    return Rule(f"{subject}-ownerless", subject, (key.name,),
+                f"{{{key.name}}} belongs to member {{member_id}}, who is gone", found)
+
 
 _anybody = exists(select(member_identities.c.openid).where(member_identities.c.member_id == m.member_id))
+_nobody = or_(m.member_id.is_(None), m.merged_into.is_not(None), ~_anybody)
 
 
-def _owed(kind: str):
+def _owed(kind: str) -> Rule:
     """What accounts of this kind owe to nobody who could spend it."""
     owner = func.substr(func.replace(a.account, HELD, ""), len(kind) + 2)
-    return (
-        select(a.account, a.owed)
-        .join_from(ledger_accounts, members, m.member_id == owner, isouter=True)
-        .where(a.account.like(f"{kind}/%"), a.owed != 0,
-               or_(m.member_id.is_(None), m.merged_into.is_not(None), ~_anybody))
-        .limit(MOST)
+    found = (
+        select(a.account, a.owed).join_from(ledger_accounts, members, m.member_id == owner, isouter=True)
+        .where(a.account.in_(among("keys")), a.account.like(f"{kind}/%"), a.owed != 0, _nobody)
     )
+    return Rule(f"{kind}-ownerless", "accounts", ("account",),
+                "account {account} owes {owed} to a member who is merged or gone, or whom no openid leads to", found)
 
 
-_ACCOUNTS = tuple(_owed(kind) for kind in ("stored_value", "points"))
 _DEBTS = (
-    select(e.account, func.sum(e.amount).label("owed"))
-    .join_from(ledger_entries, members, m.member_id == func.substr(e.account, len("points_debt/") + 1))
-    .where(e.account.like("points_debt/%"), m.merged_into.is_not(None))
-    .group_by(e.account).having(func.sum(e.amount) != 0).limit(MOST)
+    select(m.member_id, func.sum(e.amount).label("owed"))
+    .join_from(members, ledger_entries, e.account == literal("points_debt/") + m.member_id)
+    .where(m.member_id.in_(among("keys")), m.merged_into.is_not(None))
+    .group_by(m.member_id).having(func.sum(e.amount) != 0)
 )
 
-
-def audit(tx: Tx) -> list[str]:
-    """A sentence for each breach; none when everything of value has its living owner."""
-    rules = [*_OWNS, *_OWNERLESS]
-    found = tx.fetch(*[(statement, {}) for statement in (*(rule for _, rule in rules), *_ACCOUNTS, _DEBTS)])
-    return [
-        *(f"member {row.member_id} is merged or gone and still has {row.number} {what}"
-          for (what, _), rows in zip(rules, found, strict=False) for row in rows),
-        *(f"account {row.account} owes {row.owed} to a member who is merged or gone, or whom no openid leads to"
-          for rows in found[len(rules):] for row in rows),
-    ]
+RULES = (
+    _left("orders", "orders", orders.c.member_id),
+    _left("coupons", "coupons", coupons.c.member_id),
+    _left("lots", "points lots", point_lots.c.member_id),
+    _left("point-wallet", "points wallets", point_wallets.c.member_id),
+    _left("payments", "payments that may still be paid", payments.c.member_id,
+          payments.c.state.in_(("CREATED", "PREPAID"))),
+    _left("seats", "seats", group_seats.c.member_id),
+    _left("openids", "openids", member_identities.c.member_id),
+    _left("sessions", "sessions", sessions.c.subject_id),
+    Rule("merged-debt", "members", ("member_id",), "member {member_id} is merged and owes {owed} points", _DEBTS),
+    _ownerless("orders", orders.c.order_no, orders.c.member_id),
+    _ownerless("coupons", coupons.c.coupon_id, coupons.c.member_id),
+    _owed("stored_value"),
+    _owed("points"),
+)

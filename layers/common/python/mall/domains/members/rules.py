@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from mall.kit import text
+from mall.kit.divisions import place
 from mall.kit.errors import BadInput, NotFound, RuleBroken
 
 FIRST_LEVEL = "ordinary"
@@ -25,6 +28,17 @@ class MemberMerged(NotFound):
     code, message = "MEMBER_MERGED", "该会员的账号已合并，请按合并后的会员编号查询"
 
 
+pasted = text.pasted  # the form of an address as it comes from the clipboard
+
+
+def phone_of(told: str) -> str:
+    """A mobile number in its form. Raises BadInput for what is none."""
+    phone = text.phone(told)
+    if re.fullmatch(text.PHONE, phone) is None:
+        raise BadInput("手机号格式不正确", field="phone")
+    return phone
+
+
 def check_room(addresses: Sequence[Any], limit: int) -> None:
     """Raises AddressLimitReached when the book is full."""
     if len(addresses) >= limit:
@@ -39,11 +53,24 @@ def pick(addresses: Sequence[Any], address_id: str) -> Any:
     raise NotFound(field="address_id")
 
 
+def place_of(province: str, city: str, district: str) -> dict[str, str]:
+    """Where a new address is, by its official names. Raises UnknownDivision, and BadInput for a district that is not
+    told where the city has some."""
+    found = place(province, city, district)
+    if found.needs_district:
+        raise BadInput("请选择区县", field="district")
+    return {"province": found.province, "city": found.city, "district": found.district}
+
+
 def phone_to_keep(given: str | None, before: Any | None) -> str:
-    """The phone just given, or the one the address had: the client only ever sees it masked."""
-    if given is None and before is None:
+    """The phone just given, or the one the address had: the client only ever sees it masked, and may send that."""
+    if before is not None and given in (None, mask_phone(before.phone)):
+        return before.phone
+    if given is None:
         raise BadInput("请填写手机号", field="phone")
-    return given or before.phone
+    if "*" in given:
+        raise BadInput("请填写完整的手机号", field="phone")
+    return given
 
 
 def default_after_saving(addresses: Sequence[Any], saved_id: str, wanted: bool) -> str:

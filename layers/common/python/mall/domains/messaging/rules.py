@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
+from typing import Any
 
 from mall.kit.errors import RuleBroken
 from mall.kit.money import yuan
@@ -37,7 +38,7 @@ class Template(str, Enum):
 class MessageState(str, Enum):
     PENDING = "PENDING"
     SENT = "SENT"
-    SKIPPED = "SKIPPED"  # nobody to send it to, or no consent: not a failure
+    SKIPPED = "SKIPPED"  # nobody to send it to, no consent, or no longer true: not a failure, `problem` says which
     FAILED = "FAILED"
 
 
@@ -64,6 +65,49 @@ class Message:
     @property
     def once_key(self) -> str:
         return f"{self.template.value}:{self.subject}:{self.member_id}"
+
+
+def subject_of(row: Any) -> str:
+    """What a message that was written down is about."""
+    return row.once_key.removeprefix(f"{row.template}:").removesuffix(f":{row.member_id}")
+
+
+# whether it is still true when it is sent: why not, or None
+
+def outdated_order(template: Template, order: Any | None, fields: dict[str, str], now: datetime) -> str | None:
+    """Of an order that is gone, nobody needs to hear."""
+    if order is None:
+        return OUTDATED
+    if template is Template.ORDER_UNPAID and fields.get("amount3") != amount(order.pay_fen):
+        return f"{OUTDATED} PRICE"
+    if template is Template.ORDER_UNPAID:
+        is_true = order.state == "UNPAID" and order.expires_at > now
+    elif template is Template.ORDER_SHIPPED:
+        is_true = order.state not in ("CLOSED", "RECEIVED")
+    else:
+        is_true = order.state != "CLOSED"
+    return None if is_true else f"{OUTDATED} {order.state}"
+
+
+def outdated_group(group: Any | None, seats: list[Any], member_id: str, missing: int, now: datetime) -> str | None:
+    """Of a group that has ended, that the member has left, or that others have joined since (of these it is told
+    anew)."""
+    if group is None:
+        return OUTDATED
+    if group.state != "FORMING" or group.expires_at <= now:
+        return f"{OUTDATED} {group.state if group.state != 'FORMING' else 'EXPIRED'}"
+    paid = [seat for seat in seats if seat.state == "PAID"]
+    if member_id not in {seat.member_id for seat in paid}:
+        return f"{OUTDATED} REFUNDED"
+    return f"{OUTDATED} JOINED" if group.size - len(paid) < missing else None
+
+
+def outdated_coupon(coupon: Any | None, now: datetime) -> str | None:
+    if coupon is None:
+        return OUTDATED
+    if coupon.state != "USABLE":
+        return f"{OUTDATED} {coupon.state}"
+    return None if coupon.valid_until > now else f"{OUTDATED} EXPIRED"
 
 
 # what stands in each message
@@ -168,6 +212,7 @@ def moment(at: datetime) -> str:
 
 # after WeChat's answer
 
+OUTDATED = "OUTDATED"  # the problem of a message that was true when it was composed, before the state since
 NO_CONSENT = "NO_CONSENT"  # the problem of a message that nobody allowed
 UNAVAILABLE, NO_CONSENT_LEFT = "UNAVAILABLE", "NO_CONSENT_LEFT"  # codes of the errors of the adapter
 

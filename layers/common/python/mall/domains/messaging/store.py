@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, func, select, update
 from mall.domains.messaging.rules import FLOW, LEASE, Message, MessageState, Outcome
 from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
+from mall.kit.postponed import not_postponed
 from mall.tables.goods import products
 from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups
 from mall.tables.messages import message_consents, messages
@@ -18,6 +19,7 @@ from mall.tables.trade import order_lines, orders, refunds, shipments
 
 c, m, i, o = message_consents.c, messages.c, member_identities.c, orders.c
 PENDING = MessageState.PENDING.value
+REMINDING = "remind"  # what a failed order is postponed for
 MOST_CONSENTS = 1_000  # of one template: a client that counts on and on changes nothing any more
 
 _ONE_MORE = (
@@ -65,11 +67,11 @@ _SETTLE = (
 )
 
 _ORDER = (
-    select(o.order_no, o.member_id, o.delivery, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, o.shipped_at)
+    select(o.order_no, o.member_id, o.state, o.delivery, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, o.shipped_at)
     .where(o.order_no == bindparam("order_no"))
 )
 _LINES = (
-    select(order_lines.c.title, order_lines.c.quantity)
+    select(order_lines.c.title, order_lines.c.quantity, order_lines.c.refunded_quantity)
     .where(order_lines.c.order_no == bindparam("order_no"))
     .order_by(order_lines.c.line_id)
 )
@@ -96,7 +98,7 @@ _SEATS = (
 _UNPAID = (
     select(o.order_no)
     .where(o.state == "UNPAID", o.unpaid_reminded.is_(False), o.expires_at > bindparam("now"),
-           o.expires_at <= bindparam("until"))
+           o.expires_at <= bindparam("until"), not_postponed(REMINDING, o.order_no))
     .order_by(o.expires_at)
     .limit(bindparam("most"))
 )

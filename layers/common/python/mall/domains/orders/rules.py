@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -84,7 +87,7 @@ class OrderNotFound(NotFound):
 
 
 class GoodsUnavailable(RuleBroken):
-    code, message = "GOODS_UNAVAILABLE", "部分商品已下架或失效，请返回购物车确认"
+    code, message = "GOODS_UNAVAILABLE", "部分商品已下架或失效，请返回确认后重新提交"
 
 
 class OrderLapsed(RuleBroken):
@@ -97,6 +100,10 @@ class SeveralSellers(RuleBroken):
 
 class NotUnpaid(RuleBroken):
     code, message = "ORDER_NOT_UNPAID", "只有待付款的订单可以改价；已付款的订单请用部分退款退还差价"
+
+
+class GoodsChanged(Conflict):
+    code, message = "GOODS_CHANGED", "商品信息已变化，请确认后重新提交"
 
 
 class StateChanged(Conflict):
@@ -153,6 +160,13 @@ class OrderReceived(Event):
     kind: ClassVar[str] = "orders.order_received"
     order_no: str
     member_id: str
+
+
+def seen(skus: Iterable[Any]) -> str:
+    """A digest of what a buyer is shown of these goods: which, their titles, their specification values. Beside the
+    price it is what a confirmation binds."""
+    shown = sorted([sku.sku_id, sku.title, list(sku.spec_values)] for sku in skus)
+    return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 CLOSE_SOONEST, CLOSE_LATEST = timedelta(minutes=2), timedelta(hours=1)

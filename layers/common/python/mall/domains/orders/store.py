@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import String, bindparam, func, or_, select, type_coerce, update
 
-from mall.domains.orders.rules import FLOW, MOST_NOTES, OrderNotFound, TooManyNotes
+from mall.domains.orders.rules import FLOW, MOST_NOTES, OrderNotFound, OrderState, TooManyNotes
 from mall.kit.db import Instant, Tx, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.page import newest_of
 from mall.kit.state import IllegalMove
+from mall.tables.goods import skus
 from mall.tables.trade import order_events, order_lines, order_notes, orders, shipments
 
 o, line = orders.c, order_lines.c
@@ -74,23 +76,8 @@ _CHANGE_PRICE = (
 _CHANGE_LINE_PRICE = (
     update(order_lines).where(line.line_id == bindparam("of_line")).values(pay_fen=bindparam("new_pay_fen"))
 )
-_close_is_due = or_(o.close_at.is_(None), o.close_at <= bindparam("now"))
-_LEASE_CLOSE = (
-    update(orders)
-    .where(o.order_no == bindparam("of_order"), o.state == "UNPAID", _close_is_due)
-    .values(close_at=bindparam("next_close_at"))
-)
-_EXPIRED = (
-    select(o.order_no, o.expires_at)
-    .where(o.state == "UNPAID", o.expires_at <= bindparam("now"), _close_is_due,
-           o.expires_at >= bindparam("last_at"),
-           or_(o.expires_at > bindparam("last_at"), o.order_no > bindparam("last_no")))
-    .order_by(o.expires_at, o.order_no)
-    .limit(bindparam("most"))
-)
 _DELIVER = update(order_lines).where(line.line_id == bindparam("of_line")).values(delivered_codes=bindparam("codes"))
 
-FIRST_DAY = datetime(2000, 1, 1, tzinfo=timezone.utc)  # before every order
 _STAMPS = {"pay": "new_paid_at", "ship": "new_shipped_at", "receive": "new_received_at",
            "pick_up": "new_received_at", "close": "new_closed_at"}
 
@@ -122,18 +109,6 @@ def lines(tx: Tx, order_no: str) -> list:
 
 def timeline(tx: Tx, order_no: str) -> list:
     return tx.all(_TIMELINE, order_no=order_no)
-
-
-def expired(tx: Tx, now: datetime, most: int, last: Any | None = None) -> list[Any]:
-    """Unpaid orders whose time is over (order_no, expires_at) and whose turn it is, oldest first; those after
-    `last`."""
-    last_at, last_no = (last.expires_at, last.order_no) if last else (FIRST_DAY, "")
-    return tx.all(_EXPIRED, now=now, most=most, last_at=last_at, last_no=last_no)
-
-
-def lease_close(tx: Tx, order_no: str, now: datetime, next_close_at: datetime) -> bool:
-    """Take one for closing; False when another instance has it or it is not unpaid any more."""
-    return tx.change(_LEASE_CLOSE, of_order=order_no, now=now, next_close_at=next_close_at) == 1
 
 
 def place(tx: Tx, order: dict[str, Any], order_lines_: list[dict[str, Any]], *, actor: str, now: datetime) -> None:
@@ -203,36 +178,28 @@ def _record(tx: Tx, order_no: str, verb: str, before: str | None, after: str, ac
               actor=actor, reason=reason, created_at=now)
 
 
-_REMINDED = (
-    update(orders)
-    .where(o.order_no == bindparam("of_order"), o.state == "UNPAID", o.unpaid_reminded.is_(False))
-    .values(unpaid_reminded=True)
-)
-
-
-def mark_unpaid_reminded(tx: Tx, order_no: str) -> bool:
-    """Take the one reminder of an unpaid order; False when it was taken, or the order is not unpaid now."""
-    return tx.change(_REMINDED, of_order=order_no) == 1
-
-
 # what lists, pages and the order desk ask for
 
 _OF_MEMBER = (
     select(orders)
-    .where(o.member_id == bindparam("member_id"), o.state.in_(among("states")), o.order_no < bindparam("before"))
+    .where(o.member_id == bindparam("member_id"), o.order_no < bindparam("before"))
     .order_by(o.order_no.desc())
     .limit(bindparam("most"))
 )
+_OF_MEMBER_IN = _OF_MEMBER.where(o.state == bindparam("state"))
 _numbers_to_ship = (  # numbers alone are read from the index; for whole rows the server walks all orders instead
     select(o.order_no)
     .where(o.seller_id == bindparam("seller_id"), o.state == "TO_SHIP", o.delivery == bindparam("delivery"),
-           o.order_no > bindparam("after"))
-    .order_by(o.order_no)
+           o.placed_at >= bindparam("last_at"),
+           or_(o.placed_at > bindparam("last_at"), o.order_no > bindparam("last_no")))
+    .order_by(o.placed_at, o.order_no)
     .limit(bindparam("most"))
     .subquery()
 )
 _TO_SHIP = (
-    select(orders).join_from(_numbers_to_ship, orders, _numbers_to_ship.c.order_no == o.order_no).order_by(o.order_no)
+    select(orders)
+    .join_from(_numbers_to_ship, orders, _numbers_to_ship.c.order_no == o.order_no)
+    .order_by(o.placed_at, o.order_no)
 )
 _LINES_OF = select(order_lines).where(line.order_no.in_(among("order_nos"))).order_by(line.order_no, line.line_id)
 _LOCK_SEVERAL = (
@@ -240,12 +207,6 @@ _LOCK_SEVERAL = (
 )
 _COUNT_BY_STATE = (
     select(o.state, func.count().label("number")).where(o.member_id == bindparam("member_id")).group_by(o.state)
-)
-_SHIPPED_BEFORE = (
-    select(o.order_no)
-    .where(o.state == "SHIPPED", o.shipped_at <= bindparam("before"))
-    .order_by(o.shipped_at)
-    .limit(bindparam("most"))
 )
 _NOTE = (
     update(orders)
@@ -258,7 +219,27 @@ _NOTES = (
     .order_by(order_notes.c.note_id.desc())
     .limit(MOST_NOTES)
 )
-_OF_SELLER = select(orders).where(o.seller_id == bindparam("seller_id")).order_by(o.order_no.desc())
+_NEWEST_FIRST = (o.placed_at.desc(), o.order_no.desc())
+_OF_SELLER = (
+    select(orders)
+    .where(o.seller_id == bindparam("seller_id"), o.placed_at <= bindparam("last_at"),
+           or_(o.placed_at < bindparam("last_at"), o.order_no < bindparam("last_no")))
+    .order_by(*_NEWEST_FIRST)
+)
+_PLACED_AT = select(o.placed_at).where(o.order_no == bindparam("order_no"))
+_LAST_BEFORE = (
+    select(o.order_no)
+    .where(o.seller_id == bindparam("seller_id"), o.placed_at < bindparam("at"))
+    .order_by(*_NEWEST_FIRST)
+    .limit(1)
+)
+_SELLS = select(skus.c.sku_id).where(skus.c.sku_id == bindparam("sku_id"), skus.c.seller_id == bindparam("seller_id"))
+_FIRST_FROM = (
+    select(o.order_no)
+    .where(o.seller_id == bindparam("seller_id"), o.placed_at >= bindparam("at"))
+    .order_by(o.placed_at, o.order_no)
+    .limit(1)
+)
 _NUMBERS_WITH_SKU = (  # lines first, in the order of their index: a page of them is read, and no more
     select(line.order_no)
     .prefix_with("STRAIGHT_JOIN", dialect="mysql")
@@ -272,13 +253,17 @@ _SEVERAL = select(orders).where(o.order_no.in_(among("order_nos"))).order_by(o.o
 _LINES_OF_SELLER = (
     select(o.order_no, o.state, o.delivery, o.placed_at, o.paid_at, o.shipped_at, o.freight_fen, o.pay_fen,
            o.refunded_fen, o.points_used, o.address, o.buyer_note, o.staff_note, line.title, line.spec_values,
-           line.sku_id, line.quantity, line.pay_fen.label("line_pay_fen"), shipments.c.carrier, shipments.c.tracking_no)
+           line.sku_id, line.quantity, line.refunded_quantity, line.pay_fen.label("line_pay_fen"), shipments.c.carrier,
+           shipments.c.tracking_no)
     .join_from(orders, order_lines, o.order_no == line.order_no)
     .outerjoin(shipments, shipments.c.order_no == o.order_no)
     .where(o.seller_id == bindparam("seller_id"))
-    .order_by(o.order_no.desc(), line.line_id)
+    .order_by(*_NEWEST_FIRST, line.line_id)
 )
 LAST = "~"  # sorts after every id
+STATES = tuple(state.value for state in OrderState)
+FIRST_MOMENT, LAST_MOMENT = datetime(2000, 1, 1, tzinfo=timezone.utc), datetime(9999, 1, 1, tzinfo=timezone.utc)
+NUMBERED_WITHIN = timedelta(hours=1)  # an order has its number while the call runs that places it
 
 
 def ask(order_no: str):
@@ -304,29 +289,19 @@ def ask_lock_several(order_nos: list[str]):
 
 def page_of_member(tx: Tx, member_id: str, states: tuple[str, ...], before: str | None, most: int) -> list:
     """A member's orders in these states, the newest first."""
-    return tx.all(_OF_MEMBER, member_id=member_id, states=states, before=before or LAST, most=most)
+    asked = {"member_id": member_id, "before": before or LAST}
+    if set(states) == set(STATES):
+        return tx.all(_OF_MEMBER, most=most, **asked)
+    return newest_of(tx, _OF_MEMBER_IN, states, most, **asked)
 
 
 def page_to_ship(tx: Tx, seller_id: str, delivery: str, after: str | None, most: int) -> list:
     """The seller's orders that wait for shipping, the oldest first."""
-    return tx.all(_TO_SHIP, seller_id=seller_id, delivery=delivery, after=after or "", most=most)
-
-
-def lines_by_order(tx: Tx, order_nos: list[str]) -> dict[str, list]:
-    """The lines of several orders, in one question."""
-    found: dict[str, list] = {order_no: [] for order_no in order_nos}
-    for row in tx.all(_LINES_OF, order_nos=order_nos) if order_nos else ():
-        found[row.order_no].append(row)
-    return found
+    return tx.all(_TO_SHIP, seller_id=seller_id, delivery=delivery, most=most, **_behind(tx, after, FIRST_MOMENT, ""))
 
 
 def count_by_state(tx: Tx, member_id: str) -> dict[str, int]:
     return {row.state: row.number for row in tx.all(_COUNT_BY_STATE, member_id=member_id)}
-
-
-def shipped_before(tx: Tx, before: datetime, most: int) -> list[str]:
-    """Numbers of orders on their way since before that moment, the longest first."""
-    return [row.order_no for row in tx.all(_SHIPPED_BEFORE, before=before, most=most)]
 
 
 def add_note(tx: Tx, order_no: str, seller_id: str, text: str, *, who: str, now: datetime) -> None:
@@ -345,10 +320,34 @@ def notes(tx: Tx, order_no: str) -> list[Any]:
 def search(tx: Tx, seller_id: str, wanted: dict[str, Any], before: str | None, most: int) -> list:
     """The seller's orders that match every value of `wanted` (`_matching`), the newest first."""
     wanted = _hashed(tx, wanted)
-    if wanted.get("sku_id") is None:
-        statement = _matching(_OF_SELLER, wanted).where(o.order_no < (before or LAST)).limit(most)
-        return tx.all(fresh(statement), seller_id=seller_id)
+    if wanted.get("sku_id") is not None:
+        return _search_sku(tx, seller_id, wanted, before, most)
+    states = STATES if wanted.get("delivery") and not wanted.get("state") else (wanted.get("state"),)
+    params = {"seller_id": seller_id, **_behind(tx, before, LAST_MOMENT, LAST)}
+    answers = tx.fetch(*[(fresh(_matching(_OF_SELLER, {**wanted, "state": state}).limit(most)), params)
+                         for state in states])
+    found = [row for rows in answers for row in rows]
+    return sorted(found, key=lambda row: (row.placed_at, row.order_no), reverse=True)[:most]
+
+
+def _behind(tx: Tx, order_no: str | None, moment: datetime, number: str) -> dict[str, Any]:
+    """Where the page before ended: when that order was placed, and its number; `moment` and `number` without one."""
+    last = tx.one(_PLACED_AT, order_no=order_no) if order_no else None
+    return {"last_at": last.placed_at if last else moment, "last_no": order_no or number}
+
+
+def _search_sku(tx: Tx, seller_id: str, wanted: dict[str, Any], before: str | None, most: int) -> list:
+    """By the numbers of the orders that have it, which are read from the moment that is asked for on."""
+    if tx.one(_SELLS, seller_id=seller_id, sku_id=wanted["sku_id"]) is None:
+        return []  # and is not looked for in the orders of those who do
+    until, since = wanted.get("placed_until"), wanted.get("placed_from")
     statement = _matching(_NUMBERS_WITH_SKU, {**wanted, "sku_id": None}).limit(most)
+    if since is not None:
+        first = tx.one(_LAST_BEFORE, seller_id=seller_id, at=since - NUMBERED_WITHIN)
+        statement = statement.where(line.order_no > (first.order_no if first else ""))
+    if until is not None:
+        after = tx.one(_FIRST_FROM, seller_id=seller_id, at=until + NUMBERED_WITHIN)
+        statement = statement.where(line.order_no < (after.order_no if after else LAST))
     found = tx.all(fresh(statement), seller_id=seller_id, sku_id=wanted["sku_id"], before=before or LAST)
     return tx.all(_SEVERAL, order_nos=[row.order_no for row in found])
 

@@ -44,8 +44,14 @@ class PaymentNotFound(NotFound):
     code, message = "PAYMENT_NOT_FOUND", "支付单不存在"
 
 
+class PaymentContradicts(RuleBroken):
+    """WeChat says of a payment that it paid what our books have as another one's, or as another amount."""
+
+    code, message = "PAYMENT_CONTRADICTS", "支付结果与账上记录不一致"
+
+
 class NothingToPay(RuleBroken):
-    code, message = "NOTHING_TO_PAY", "订单无需支付或已支付"
+    code, message = "NOTHING_TO_PAY", "已经支付，无需再次支付"
 
 
 class PaymentUnderWay(RuleBroken):

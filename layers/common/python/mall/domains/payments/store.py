@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
 
-from mall.domains.payments.rules import OPEN, PaymentState, Purpose, ask_next
+from mall.domains.payments.rules import OPEN, PaymentContradicts, PaymentState, Purpose, ask_next
 from mall.kit.db import Tx
 from mall.kit.errors import Conflict
 from mall.tables.trade import payment_lines, payments
@@ -109,8 +109,9 @@ def keep_prepay(tx: Tx, payment_no: str, *, prepay_id: str | None, code_url: str
 
 
 def mark_paid(tx: Tx, payment_no: str, *, transaction_id: str, received_fen: int, paid_at: datetime) -> None:
-    tx.write(_PAID, rows=1, of_payment=payment_no, by_transaction=transaction_id, received_fen=received_fen,
-             at=paid_at)
+    """Raises PaymentContradicts when the transaction has paid another payment."""
+    tx.write(_PAID, rows=1, duplicate=PaymentContradicts(), of_payment=payment_no, by_transaction=transaction_id,
+             received_fen=received_fen, at=paid_at)
 
 
 def mark_closed(tx: Tx, payment_no: str, now: datetime) -> None:

@@ -13,12 +13,14 @@ from mall.domains.points.rules import MOST_LOTS, Lot, LotKind, LotState, Use
 from mall.kit import ledger
 from mall.kit.db import Instant, Interrupted, Tx
 from mall.kit.ledger import Account, ledger_accounts, ledger_entries
+from mall.kit.postponed import not_postponed
 from mall.tables.people import members
 from mall.tables.points import point_lots, point_uses, point_wallets
 from mall.tables.trade import orders
 
 w, t, u = point_wallets.c, point_lots.c, point_uses.c
 a, e = ledger_accounts.c, ledger_entries.c
+EXPIRING = "expire points"  # what a failed lot is postponed for
 
 _WALLET = select(point_wallets).where(w.member_id == bindparam("member_id"))
 _LOCK = _WALLET.with_for_update()
@@ -73,7 +75,7 @@ _CHECK_IN = (
 )
 _DUE = (
     select(t.lot_id, t.member_id)
-    .where(t.state == LotState.LIVE.value, t.expires_at <= bindparam("now"))
+    .where(t.state == LotState.LIVE.value, t.expires_at <= bindparam("now"), not_postponed(EXPIRING, t.lot_id))
     .order_by(t.expires_at, t.lot_id)
     .limit(bindparam("most"))
 )

@@ -171,6 +171,7 @@ class Region:
     province: str  # 广东省
     city: str  # 深圳市; of a municipality its own name again, 北京市
     district: str = ""
+    unknown: str = ""  # what of a stored address no table of divisions has: province, city, district
 
     def places(self) -> tuple[str, ...]:
         """The keys under which a template may name this place, most exact first."""

@@ -1,5 +1,6 @@
 """How the rules of a shop are written down: the JSON documents of promotions, coupon templates and
-freight templates, and back into the engine's values. Field names are those of `basket`.
+freight templates, and back into the engine's values. Field names are those of `basket`. A rule that is made of words
+of a newer release raises DocumentTooNew: it is not used (mall.kit.documents).
 
     scope      {"kind": "all" | "goods" | "categories", "ids": [...]}
     promotion  {"steps": [{"threshold_fen", "off_fen"}], "scope", "repeats", "priority"}
@@ -24,11 +25,13 @@ from mall.domains.pricing.basket import (
     ScopeKind,
     Step,
 )
+from mall.kit.divisions import read_key
+from mall.kit.documents import member
 
 
 def scope_of(document: dict[str, Any] | None, seller_id: str) -> Scope:
     document = document or {}
-    return Scope(ScopeKind(document.get("kind", "all")), frozenset(document.get("ids", ())), seller_id)
+    return Scope(member(ScopeKind, document.get("kind", "all")), frozenset(document.get("ids", ())), seller_id)
 
 
 def full_reduction_of(promotion_id: str, seller_id: str, title: str, document: dict[str, Any]) -> FullReduction:
@@ -56,7 +59,7 @@ def coupon_of(
         coupon_id=coupon_id,
         template_id=template_id,
         title=title,
-        kind=CouponKind(kind),
+        kind=member(CouponKind, kind),
         valid_from=valid_from,
         valid_until=valid_until,
         threshold_fen=document.get("threshold_fen", 0),
@@ -71,7 +74,7 @@ def coupon_of(
 def freight_template_of(template_id: str, name: str, document: dict[str, Any]) -> FreightTemplate:
     rates = tuple(
         FreightRate(
-            places=frozenset(rate.get("places", ())),
+            places=frozenset(map(read_key, rate.get("places", ()))),
             first_units=rate["first_units"],
             first_fee_fen=rate["first_fee_fen"],
             next_units=rate.get("next_units", 0),
@@ -82,5 +85,6 @@ def freight_template_of(template_id: str, name: str, document: dict[str, Any]) -
         for rate in document["rates"]
     )
     return FreightTemplate(
-        template_id, name, FreightBy(document["by"]), rates, frozenset(document.get("undeliverable", ()))
+        template_id, name, member(FreightBy, document["by"]), rates,
+        frozenset(map(read_key, document.get("undeliverable", ()))),
     )

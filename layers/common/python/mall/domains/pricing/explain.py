@@ -27,9 +27,10 @@ from mall.domains.pricing.quote import (
     UnitRule,
     totalled,
 )
+from mall.kit.documents import Unknown, make, word
 from mall.kit.money import split
 
-VERSION = 1
+VERSION = 1  # of the shape that the column has in mall.tables
 
 
 def to_json(quote: Quote) -> dict[str, Any]:
@@ -38,18 +39,16 @@ def to_json(quote: Quote) -> dict[str, Any]:
 
 
 def from_json(stored: dict[str, Any]) -> Quote:
-    """The quote again, equal to the one that was stored. ValueError for an unknown version."""
-    if stored.get("version") != VERSION:
-        raise ValueError(f"an explanation of version {stored.get('version')!r}")
-    return Quote(
-        **{
-            **{name: value for name, value in stored.items() if name != "version"},
-            "lines": tuple(map(_line, stored["lines"])),
-            "adjustments": tuple(map(_adjustment, stored["adjustments"])),
-            "freight_charges": tuple(map(_charge, stored["freight_charges"])),
-            "skipped": tuple(map(_skipped, stored["skipped"])),
-            "undeliverable": tuple(map(_undeliverable, stored["undeliverable"])),
-        }
+    """The quote again, equal to the one that was stored, from the document as a row holds it; fields and words of
+    another release do no harm. Raises DocumentTooNew for one that means something else."""
+    return make(
+        Quote,
+        stored,
+        lines=tuple(map(_line, stored["lines"])),
+        adjustments=tuple(map(_adjustment, stored["adjustments"])),
+        freight_charges=tuple(map(_charge, stored["freight_charges"])),
+        skipped=tuple(map(_skipped, stored["skipped"])),
+        undeliverable=tuple(map(_undeliverable, stored["undeliverable"])),
     )
 
 
@@ -103,7 +102,7 @@ def _plain(value: Any) -> Any:
         return value
     if kind is tuple:
         return [_plain(each) for each in value]
-    if isinstance(value, Enum):
+    if isinstance(value, (Enum, Unknown)):
         return value.value
     names, values_of, inner = _parts(kind)
     found = dict(zip(names, values_of(value), strict=True))
@@ -124,36 +123,32 @@ def _parts(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple], tuple[s
 
 
 def _line(row: dict[str, Any]) -> QuoteLine:
-    offers = tuple(
-        UnitOffer(
-            **{
-                **offer,
-                "rule": UnitRule(offer["rule"]),
-                "reason": None if offer["reason"] is None else Reason(offer["reason"]),
-            }
-        )
-        for offer in row["unit_offers"]
-    )
-    return QuoteLine(**{**row, "unit_rule": UnitRule(row["unit_rule"]), "unit_offers": offers})
+    offers = tuple(map(_offer, row.get("unit_offers", ())))
+    return make(QuoteLine, row, unit_rule=word(UnitRule, row["unit_rule"]), unit_offers=offers)
 
 
-def _shares(rows: list[dict[str, Any]]) -> tuple[Share, ...]:
-    return tuple(Share(**row) for row in rows)
+def _offer(row: dict[str, Any]) -> UnitOffer:
+    reason = row.get("reason")
+    return make(UnitOffer, row, rule=word(UnitRule, row["rule"]), reason=reason and word(Reason, reason))
+
+
+def _shares(row: dict[str, Any]) -> tuple[Share, ...]:
+    return tuple(make(Share, each) for each in row["shares"])
 
 
 def _adjustment(row: dict[str, Any]) -> Adjustment:
-    kind, part = RuleKind(row["kind"]), Part(row["part"])
-    steps = tuple((threshold_fen, off_fen) for threshold_fen, off_fen in row.get("steps", ()))
-    return Adjustment(**{**row, "kind": kind, "part": part, "shares": _shares(row["shares"]), "steps": steps})
+    steps = tuple((step[0], step[1]) for step in row.get("steps", ()))
+    return make(Adjustment, row, kind=word(RuleKind, row["kind"]), part=word(Part, row["part"]), shares=_shares(row),
+                steps=steps)
 
 
 def _charge(row: dict[str, Any]) -> FreightCharge:
-    return FreightCharge(**{**row, "shares": _shares(row["shares"])})
+    return make(FreightCharge, row, shares=_shares(row))
 
 
 def _skipped(row: dict[str, Any]) -> Skipped:
-    return Skipped(**{**row, "kind": RuleKind(row["kind"]), "reason": Reason(row["reason"])})
+    return make(Skipped, row, kind=word(RuleKind, row["kind"]), reason=word(Reason, row["reason"]))
 
 
 def _undeliverable(row: dict[str, Any]) -> Undeliverable:
-    return Undeliverable(**{**row, "reason": Reason(row["reason"])})
+    return make(Undeliverable, row, reason=word(Reason, row["reason"]))

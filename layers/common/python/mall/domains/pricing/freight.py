@@ -46,14 +46,17 @@ def charge_freight(basket: Basket, lines: Sequence[Line], amounts: Sequence[int]
         template = templates.get(template_id)
         rate = template and find_rate(template, basket.region)
         if template is None or rate is None:
-            freight.undeliverable.extend(_not_delivered(lines[index], template) for index in indexes)
+            freight.undeliverable.extend(_not_delivered(lines[index], template, basket.region) for index in indexes)
         else:
             _charge(template, rate, lines, amounts, indexes, freight, basket.free_freight_for)
     return freight
 
 
 def find_rate(template: FreightTemplate, region: Region) -> FreightRate | None:
-    """The rate of the most exact place; None where the template does not deliver."""
+    """The rate of the most exact place; None where the template does not deliver, or would if it were known where
+    that is: what is not known never falls to the rate of everywhere else."""
+    if not _is_known_to(template, region):
+        return None
     for place in region.places():
         if place in template.undeliverable:
             return None
@@ -61,6 +64,16 @@ def find_rate(template: FreightTemplate, region: Region) -> FreightRate | None:
             if place in rate.places:
                 return rate
     return next((rate for rate in template.rates if not rate.places), None)
+
+
+def _is_known_to(template: FreightTemplate, region: Region) -> bool:
+    """An unknown or untold district matters only where the template tells those of the city apart."""
+    if region.unknown in ("province", "city"):
+        return False
+    within = f"{region.province}/{region.city}/"
+    named = (template.undeliverable, *(rate.places for rate in template.rates))
+    is_told = region.district and not region.unknown
+    return bool(is_told) or not any(place.startswith(within) for places in named for place in places)
 
 
 def fee_fen(rate: FreightRate, units: int) -> int:
@@ -127,7 +140,9 @@ def _hints(template: FreightTemplate, rate: FreightRate, goods_fen: int, pieces:
     ]
 
 
-def _not_delivered(line: Line, template: FreightTemplate | None) -> Undeliverable:
+def _not_delivered(line: Line, template: FreightTemplate | None, region: Region) -> Undeliverable:
     if template is None:
         return Undeliverable(line.line_id, Reason.NO_FREIGHT_TEMPLATE, "商品暂未设置运费，无法下单")
+    if not _is_known_to(template, region):
+        return Undeliverable(line.line_id, Reason.UNKNOWN_PLACE, "收货地址的省市区无法识别，请修改收货地址")
     return Undeliverable(line.line_id, Reason.NOT_DELIVERED_THERE, "该商品不配送到所选地区")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from mall.kit import versions
+from mall.kit import divisions, versions
 from mall.kit.db import Tx
 from mall.kit.errors import BadInput, NotFound, RuleBroken
 from mall.kit.ids import new_id
@@ -46,14 +46,28 @@ class PlaceRepeats(BadInput):
     code, message = "FREIGHT_PLACE_REPEATS", "同一地区只能有一条运费规则"
 
 
-def check(document: dict[str, Any]) -> None:
-    """A place has one answer: one rate or no delivery; at most one rate is for everywhere else.
-    Raises PlaceRepeats."""
+def to_keep(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with every place by its official name. A place has one answer: one rate or no delivery; at most one
+    rate is for everywhere else. Raises UnknownDivision, PlaceRepeats."""
+    rates = [{**rate, "places": _official(rate["places"], f"rates.{number}.places")}
+             for number, rate in enumerate(document["rates"])]
+    document = {**document, "rates": rates, "undeliverable": _official(document["undeliverable"], "undeliverable")}
     places = [place for rate in document["rates"] for place in rate["places"]] + document["undeliverable"]
     repeated = sorted({place for place in places if places.count(place) > 1})
     everywhere = [rate for rate in document["rates"] if not rate["places"]]
     if repeated or len(everywhere) > 1:
         raise PlaceRepeats(field="rates", places=repeated)
+    return document
+
+
+def _official(places: list[str], field: str) -> list[str]:
+    found = []
+    for number, place in enumerate(places):
+        try:
+            found.append(divisions.key(place))
+        except divisions.UnknownDivision as unknown:
+            raise divisions.UnknownDivision(unknown.message, field=f"{field}.{number}", **unknown.data) from None
+    return found
 
 
 def save(tx: Tx, template_id: str | None, seller_id: str, seen: Seen, *, name: str, document: dict[str, Any],

@@ -42,6 +42,11 @@ def change_price(quote: Quote, goods_fen: int | None, freight_fen: int | None) -
                     quote.points_used)
 
 
+def taken_off_by_staff(quote: Quote) -> int:
+    """What a change took off the price that the rules had offered, in fen."""
+    return sum(each.amount_fen for each in quote.adjustments if each.kind is RuleKind.PRICE_CHANGE)
+
+
 def _give_back(quote: Quote, part: Part, amounts: list[int]) -> None:
     """Undo in `amounts` what an earlier change took off."""
     places = {line.line_id: index for index, line in enumerate(quote.lines)}

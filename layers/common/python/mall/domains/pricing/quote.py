@@ -45,6 +45,7 @@ class Reason(str, Enum):
     CAPPED = "capped"
     NOT_DELIVERED_THERE = "not_delivered_there"
     NO_FREIGHT_TEMPLATE = "no_freight_template"
+    UNKNOWN_PLACE = "unknown_place"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from mall.domains.pricing.coupons import Slot, use_coupons
 from mall.domains.pricing.explain import from_json, part_of, to_json
 from mall.domains.pricing.freight import charge_freight
 from mall.domains.pricing.payments import before_balance, most_points, use_balance, use_points, with_balance
-from mall.domains.pricing.price_changes import AboveOffer, change_price
+from mall.domains.pricing.price_changes import AboveOffer, change_price, taken_off_by_staff
 from mall.domains.pricing.quote import (
     Adjustment,
     FreightCharge,
@@ -62,15 +62,17 @@ from mall.domains.pricing.refunds import (
 )
 from mall.domains.pricing.unit_prices import unit_price
 from mall.kit.errors import Conflict, RuleBroken
+from mall.kit.money import MAX_FEN, yuan
 
 __all__ = [
-    "AboveOffer", "Adjustment", "Basket", "Coupon", "CouponKind", "CouponNotUsable", "FreightBy", "FreightCharge",
-    "FreightRate", "FreightRefund", "FreightTemplate", "FullReduction", "Line", "LineNotInOrder",
+    "AboveOffer", "Adjustment", "AmountTooLarge", "Basket", "Coupon", "CouponKind", "CouponNotUsable", "FreightBy",
+    "FreightCharge", "FreightRate", "FreightRefund", "FreightTemplate", "FullReduction", "Line", "LineNotInOrder",
     "MoreThanBought", "NotDeliverable", "Part", "PiecesRefund", "PriceChanged", "Quote", "QuoteLine", "Reason",
     "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "Step", "TakenBack",
     "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "before_balance", "change_price", "check",
-    "coupon_cost",
-    "from_json", "most_points", "part_of", "points_spent", "price", "refund_pieces", "refund_share", "to_json",
+    "check_amount", "coupon_cost",
+    "from_json", "most_points", "part_of", "points_spent", "price", "refund_pieces", "refund_share",
+    "taken_off_by_staff", "to_json",
     "with_balance",
 ]  # fmt: skip
 
@@ -83,6 +85,10 @@ class NotDeliverable(RuleBroken):
 
 class CouponNotUsable(RuleBroken):
     code, message = "COUPON_NOT_USABLE", "所选优惠券不可用"
+
+
+class AmountTooLarge(RuleBroken):
+    code, message = "AMOUNT_TOO_LARGE", f"订单金额不能超过 {yuan(MAX_FEN)} 元，请分次下单"
 
 
 class PriceChanged(Conflict):
@@ -118,7 +124,9 @@ def check(quote: Quote, *, expected_pay_fen: int | None = None) -> None:
     save nothing is no error: it is kept for another day.
     """
     if quote.undeliverable:
-        raise NotDeliverable(line_ids=[each.line_id for each in quote.undeliverable])
+        first = quote.undeliverable[0]
+        sentence = None if first.reason is Reason.NOT_DELIVERED_THERE else first.sentence
+        raise NotDeliverable(sentence, line_ids=[each.line_id for each in quote.undeliverable])
     for each in quote.skipped:
         if each.was_chosen and each.reason is not Reason.SAVES_NOTHING:
             raise CouponNotUsable(
@@ -130,6 +138,12 @@ def check(quote: Quote, *, expected_pay_fen: int | None = None) -> None:
             )
     if expected_pay_fen is not None and expected_pay_fen != quote.pay_fen:
         raise PriceChanged(expected_fen=expected_pay_fen, actual_fen=quote.pay_fen)
+
+
+def check_amount(quote: Quote) -> None:
+    """Each amount is bounded, and so is what they come to. Raises AmountTooLarge."""
+    if quote.goods_fen + quote.freight_fen > MAX_FEN:
+        raise AmountTooLarge(field="lines")
 
 
 def _assemble(

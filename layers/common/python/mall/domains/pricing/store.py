@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, or_, select
 from mall.domains.pricing import documents
 from mall.domains.pricing.basket import Coupon, FreightTemplate, FullReduction, Line, Tier
 from mall.kit.db import among
+from mall.kit.documents import readable
 from mall.tables.goods import freight_templates, products, skus
 from mall.tables.marketing import coupon_templates, coupons, promotions
 from mall.tables.people import addresses
@@ -133,7 +134,7 @@ def line_of(
         quantity=quantity,
         price_fen=row.price_fen,
         category_ids=tuple(row.category_path),
-        tiers=tuple(Tier(least, price_fen) for least, price_fen in row.price_tiers),
+        tiers=tuple(Tier(tier[0], tier[1]) for tier in row.price_tiers),
         member_price_fen=row.member_price_fen if is_member else None,
         member_percent=member_percent if is_member else None,
         group_price_fen=group_price_fen,
@@ -144,20 +145,20 @@ def line_of(
 
 
 def full_reductions(rows: list[Any]) -> tuple[FullReduction, ...]:
-    return tuple(documents.full_reduction_of(r.promotion_id, r.seller_id, r.title, r.document) for r in rows)
+    return tuple(readable(
+        lambda r: documents.full_reduction_of(r.promotion_id, r.seller_id, r.title, r.document), rows))
 
 
 def coupons_of(rows: list[Any]) -> tuple[Coupon, ...]:
-    return tuple(
-        documents.coupon_of(
-            r.coupon_id, r.template_id, r.seller_id, r.title, r.kind, r.document, r.valid_from, r.valid_until
-        )
-        for r in rows
-    )
+    return tuple(readable(
+        lambda r: documents.coupon_of(
+            r.coupon_id, r.template_id, r.seller_id, r.title, r.kind, r.document, r.valid_from, r.valid_until),
+        rows))
 
 
 def freight_templates_of(rows: list[Any]) -> tuple[FreightTemplate, ...]:
-    return tuple(documents.freight_template_of(r.freight_template_id, r.name, r.document) for r in rows)
+    return tuple(readable(
+        lambda r: documents.freight_template_of(r.freight_template_id, r.name, r.document), rows))
 
 
 def default_freight_of(rows: list[Any]) -> str | None:

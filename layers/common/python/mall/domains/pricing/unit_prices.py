@@ -17,7 +17,7 @@ def unit_price(line: Line, sku_quantity: int) -> tuple[UnitOffer, tuple[UnitOffe
     if len(offers) == 1 and not line.tiers and line.group_price_fen is None:
         return offers[0], (offers[0],)
     if line.group_price_fen is not None:
-        applied = UnitOffer(UnitRule.GROUP, line.group_price_fen)
+        applied = UnitOffer(UnitRule.GROUP, min(line.group_price_fen, line.price_fen))  # the price may be lower by now
         reason, sentence = Reason.GROUP_PRICE, "拼团价不与其他价格同享"
     else:
         applied = min(offers, key=lambda offer: offer.unit_fen)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 BATCH = 100  # rows to one transaction
-ROUNDS = 200  # batches in one run of the timer
 
 
 def is_due(created_at: datetime, lasts_days: int, now: datetime) -> bool:

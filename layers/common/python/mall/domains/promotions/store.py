@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from mall.domains.promotions.rules import FLOW, MOST_RUNNING, PromotionNotFound, TooManyPromotions
+from mall.domains.promotions.rules import FLOW, MOST_RUNNING, PromotionNotFound, PromotionState, TooManyPromotions
 from mall.kit import versions
-from mall.kit.db import Tx, fresh
+from mall.kit.db import Tx
+from mall.kit.page import newest_of
 from mall.kit.versions import Seen
 from mall.tables.goods import products
 from mall.tables.marketing import coupon_templates, group_buys, promotions
@@ -33,7 +34,7 @@ _OTHERS = (
 )
 _LIST = (
     select(promotions)
-    .where(r.seller_id == bindparam("seller_id"), r.promotion_id < bindparam("before"))
+    .where(r.seller_id == bindparam("seller_id"), r.state == bindparam("state"), r.promotion_id < bindparam("before"))
     .order_by(r.promotion_id.desc())
     .limit(bindparam("most"))
 )
@@ -83,6 +84,11 @@ def change(tx: Tx, promotion_id: str, seller_id: str, seen: Seen, *, title: str,
                          new_document=document, new_starts_at=starts_at, new_ends_at=ends_at)
 
 
+def find(tx: Tx, promotion_id: str, seller_id: str) -> Any | None:
+    """The seller's promotion, if it has not ended."""
+    return tx.one(_LOCK, of_promotion=promotion_id, of_seller=seller_id)
+
+
 def end(tx: Tx, promotion_id: str, seller_id: str) -> None:
     """Raises PromotionNotFound, also for one that was ended."""
     tx.write(_END, rows=1, otherwise=PromotionNotFound(), of_promotion=promotion_id, of_seller=seller_id)
@@ -90,8 +96,8 @@ def end(tx: Tx, promotion_id: str, seller_id: str) -> None:
 
 def listed(tx: Tx, seller_id: str, most: int, before: str | None, state: str | None) -> list[Any]:
     """The seller's promotions, the newest first."""
-    statement = fresh(_LIST.where(r.state == state)) if state else _LIST
-    return tx.all(statement, seller_id=seller_id, before=before or LAST, most=most)
+    states = [state] if state else [each.value for each in PromotionState]
+    return newest_of(tx, _LIST, states, most, seller_id=seller_id, before=before or LAST)
 
 
 def ask_running(spu_id: str, now: datetime):

@@ -1,4 +1,4 @@
-"""WeChat's bills as text, read into rows (protocol: 下载账单). Pure: text in, values out.
+"""WeChat's bills as text, read row by row (protocol: 下载账单). Pure: lines in, values out; none is held.
 
 A value begins with a backtick and nothing is quoted, so a product's name may hold commas: a line is cut at `,` followed
 by a backtick. What does not fit its own summary is refused as a whole: half a bill is worse than none.
@@ -7,6 +7,7 @@ by a backtick. What does not fit its own summary is refused as a whole: half a b
 from __future__ import annotations
 
 import re
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,10 +15,10 @@ from mall.domains.reconciliation.rules import BillKind
 from mall.kit.zone import SHANGHAI
 from mall.kit.errors import Unavailable
 
-MOST_ROWS = 200_000
+MOST_ROWS = 1_000_000
 FUND_ENTRIES = {"交易": "INCOME", "扣除交易手续费": "FEE", "退款": "REFUND", "退还交易手续费": "FEE_BACK",
                 "退款退回": "REFUND_BACK"}
-_AMOUNT = re.compile(r"(-?)(\d{1,11})(?:\.(\d{1,5}))?")
+_AMOUNT = re.compile(r"(-?)([0-9]{1,11})(?:\.([0-9]{1,5}))?")
 _NUMBER = re.compile(r"[\x21-\x7e]{1,64}")
 
 
@@ -39,8 +40,10 @@ class BillRow:
 
 
 @dataclass(frozen=True)
-class Bill:
-    rows: list[BillRow]
+class Measured:
+    """A bill that adds up to its own summary."""
+
+    count: int
     totals: dict[str, int]
 
 
@@ -48,25 +51,42 @@ EMPTY = {BillKind.TRADE: {"payments": 0, "payments_fen": 0, "refunds": 0, "refun
          BillKind.FUND: {"rows": 0, "in_fen": 0, "out_fen": 0}}
 
 
-def read_bill(kind: BillKind, text: str) -> Bill:
-    """Raises BillUnreadable."""
+def measure_bill(kind: BillKind, lines: Iterable[str]) -> Measured:
+    """Read it to its end. Raises BillUnreadable."""
+    totals, count = dict(EMPTY[kind]), 0
     try:
-        rows, summary = _tables(text)
-        return _read_trades(rows, summary) if kind is BillKind.TRADE else _read_funds(rows, summary)
+        cells = _tables(lines)
+        while True:
+            try:
+                row = _READERS[kind](next(cells))
+            except StopIteration as end:
+                summary = end.value
+                break
+            _ADDERS[kind](totals, row)
+            count += 1
+        _CHECKS[kind](summary, totals, count)
+        return Measured(count, totals)
     except (ValueError, KeyError):
         pass
     raise BillUnreadable()
 
 
-def _read_trades(rows: list[dict[str, str]], summary: dict[str, str]) -> Bill:
-    read = [_trade(row) for row in rows]
-    paid, back = ([row for row in read if row.entry == entry] for entry in ("PAYMENT", "REFUND"))
-    totals = {"payments": len(paid), "payments_fen": sum(row.amount_fen for row in paid), "refunds": len(back),
-              "refunds_fen": sum(row.amount_fen for row in back), "fee_fen": sum(row.fee_fen for row in read)}
-    _same(_fen(summary["总交易单数"]) // 100, len(read))
+def bill_rows(kind: BillKind, lines: Iterable[str]) -> Iterator[BillRow]:
+    """The rows of a bill that was measured."""
+    return map(_READERS[kind], _tables(lines))
+
+
+def _add_trade(totals: dict[str, int], row: BillRow) -> None:
+    what = "payments" if row.entry == "PAYMENT" else "refunds"
+    totals[what] += 1
+    totals[f"{what}_fen"] += row.amount_fen
+    totals["fee_fen"] += row.fee_fen
+
+
+def _check_trades(summary: dict[str, str], totals: dict[str, int], count: int) -> None:
+    _same(_fen(summary["总交易单数"]) // 100, count)
     _same(_fen(summary["订单总金额"]), totals["payments_fen"])
     _same(_fen(summary["申请退款总金额"]), totals["refunds_fen"])
-    return Bill(read, totals)
 
 
 def _trade(row: dict[str, str]) -> BillRow:
@@ -80,14 +100,15 @@ def _trade(row: dict[str, str]) -> BillRow:
         fee_fen=_fen(row["手续费"]), booked_at=_time(row["交易时间"]))
 
 
-def _read_funds(rows: list[dict[str, str]], summary: dict[str, str]) -> Bill:
-    read = [_fund(row) for row in rows]
-    totals = {"rows": len(read), "in_fen": sum(row.amount_fen for row in read if row.amount_fen > 0),
-              "out_fen": -sum(row.amount_fen for row in read if row.amount_fen < 0)}
-    _same(_fen(summary["资金流水总笔数"]) // 100, len(read))
+def _add_fund(totals: dict[str, int], row: BillRow) -> None:
+    totals["rows"] += 1
+    totals["in_fen" if row.amount_fen > 0 else "out_fen"] += abs(row.amount_fen)
+
+
+def _check_funds(summary: dict[str, str], totals: dict[str, int], count: int) -> None:
+    _same(_fen(summary["资金流水总笔数"]) // 100, count)
     _same(_fen(summary["收入金额"]), totals["in_fen"])
     _same(_fen(summary["支出金额"]), totals["out_fen"])
-    return Bill(read, totals)
 
 
 def _fund(row: dict[str, str]) -> BillRow:
@@ -98,14 +119,23 @@ def _fund(row: dict[str, str]) -> BillRow:
         booked_at=_time(row["记账时间"]))
 
 
-def _tables(text: str) -> tuple[list[dict[str, str]], dict[str, str]]:
-    """The rows by column name, and the summary's one line."""
-    lines = re.split(r"\r?\n", text.lstrip("\ufeff").strip())  # a name may hold what Unicode calls a line's end
-    if not 3 <= len(lines) <= MOST_ROWS + 3 or lines[-2].startswith("`"):
+def _tables(lines: Iterable[str]) -> Generator[dict[str, str], None, dict[str, str]]:
+    """The rows by column name; returns the summary's one line."""
+    told = (line for line in lines if line)
+    header = next(told, "").lstrip("\ufeff").strip().split(",")
+    count, summary_header = 0, None
+    for line in told:
+        if not line.startswith("`"):
+            summary_header = line.split(",")
+            break
+        count += 1
+        if count > MOST_ROWS:
+            raise ValueError("a bill above its limit")
+        yield dict(zip(header, _cells(line), strict=True))
+    last = [line for _, line in zip(range(2), told)]  # noqa: B905  the summary, and what must not follow it
+    if summary_header is None or len(last) != 1:
         raise ValueError("not a bill")
-    header, summary_header = lines[0].split(","), lines[-2].split(",")
-    rows = [dict(zip(header, _cells(line), strict=True)) for line in lines[1:-2]]
-    return rows, dict(zip(summary_header, _cells(lines[-1]), strict=True))
+    return dict(zip(summary_header, _cells(last[0]), strict=True))
 
 
 def _cells(line: str) -> list[str]:
@@ -137,3 +167,8 @@ def _time(text: str) -> datetime:
 def _same(told: int, counted: int) -> None:
     if told != counted:
         raise ValueError("the rows do not add up to the summary")
+
+
+_READERS = {BillKind.TRADE: _trade, BillKind.FUND: _fund}
+_ADDERS = {BillKind.TRADE: _add_trade, BillKind.FUND: _add_fund}
+_CHECKS = {BillKind.TRADE: _check_trades, BillKind.FUND: _check_funds}

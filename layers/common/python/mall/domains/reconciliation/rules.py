@@ -6,7 +6,7 @@ The bills' own words and columns stand in the protocol's bill documents; `bill_t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
 
@@ -16,6 +16,9 @@ from mall.kit.money import yuan
 from mall.kit.state import Flow
 
 DAYS_BACK = 7  # the days whose bills are looked after
+READY_AT = time(10, 30)  # of Shanghai: WeChat has the bills of the day before by ten
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=25), timedelta(hours=12)  # between tries of one bill
+CASE_AFTER = 4  # tries of one bill
 OLDEST_DAY = timedelta(days=89)  # WeChat keeps three months
 NEAR_MIDNIGHT = timedelta(minutes=10)  # within it a trade may stand in either day's bill
 MOST_DIFFERENCES = 500  # opened in one run; the next one goes on
@@ -109,9 +112,15 @@ def start_of(day: date) -> datetime:
 
 
 def days_due(now: datetime) -> list[str]:
-    """The days whose bills there should be by now, the oldest first."""
-    today = day_of(now)
-    return [(today - timedelta(days=back)).isoformat() for back in range(DAYS_BACK, 0, -1)]
+    """The days whose bills there should be by now, the newest first."""
+    moment = now.astimezone(SHANGHAI)
+    newest = 1 if moment.time() >= READY_AT else 2
+    return [(moment.date() - timedelta(days=back)).isoformat() for back in range(newest, DAYS_BACK + 1)]
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long a bill that was tried so often waits for its next try."""
+    return min(FIRST_PAUSE * 2 ** min(attempts - 1, 8), LONGEST_PAUSE)
 
 
 def check_day(day: date, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import String, and_, bindparam, delete, exists, func, or_, select, update
 
 from mall.domains.reconciliation.bill_text import BillRow
 from mall.domains.reconciliation.rules import (
@@ -15,34 +15,49 @@ from mall.domains.reconciliation.rules import (
 from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
-from mall.tables.accounts import bill_rows, bills, differences
+from mall.tables.accounts import bill_rows, bill_tries, bills, differences
 from mall.tables.trade import orders, payment_lines, payments, refunds
 
-ROWS_AT_ONCE = 500
-NUMBERS_AT_ONCE = 100
+ROWS_AT_ONCE = 500  # judged in one go
+STORED_AT_ONCE = 1_000  # written in one transaction
 LAST = "~"  # sorts after every id and every day
 _EVERY_OR = bindparam("day", type_=String())
 IN_THE_PLATFORM = "WECHAT_PLATFORM"  # how staff gave a failed refund back, under a number of WeChat's own
 CURRENT = (BillState.PULLED.value, BillState.MATCHED.value)
 b, w, d, p, r = bills.c, bill_rows.c, differences.c, payments.c, refunds.c
+t = bill_tries.c
 
 _OF_DAYS = select(bills).where(b.day.in_(among("days")), b.state.in_(CURRENT))
 _BILL = select(bills).where(b.bill_id == bindparam("bill_id"))
 _MOVE = (
     update(bills)
     .where(b.bill_id == bindparam("of_bill"), b.state.in_(among("sources")))
-    .values(state=bindparam("to_state"))
+    .values(state=bindparam("to_state"), matched_rows=None)
 )
 _REPLACE_OTHERS = (
     update(bills)
     .where(b.day == bindparam("of_day"), b.kind == bindparam("of_kind"), b.bill_id != bindparam("but_bill"),
            b.state != BillState.REPLACED.value)
-    .values(state=BillState.REPLACED.value)
+    .values(state=BillState.REPLACED.value, matched_rows=None)
 )
+_STORED = select(func.coalesce(func.max(w.row_no), 0).label("row_no")).where(w.bill_id == bindparam("bill_id"))
+_TRIES = select(bill_tries).where(t.day.in_(among("days")))
+_TRY = (
+    update(bill_tries)
+    .where(t.day == bindparam("of_day"), t.kind == bindparam("of_kind"), t.attempts == bindparam("seen_attempts"))
+    .values(attempts=t.attempts + 1, try_at=bindparam("next_at", type_=t.try_at.type))
+)
+_FAILED = (
+    update(bill_tries).where(t.day == bindparam("of_day"), t.kind == bindparam("of_kind"))
+    .values(problem=bindparam("code"))
+)
+_TRIED = delete(bill_tries).where(t.day == bindparam("of_day"), t.kind == bindparam("of_kind"))
+_GO_ON = update(bills).where(b.bill_id == bindparam("of_bill")).values(matched_rows=bindparam("so_many"))
 _MATCHED = (
     update(bills)
     .where(b.bill_id == bindparam("of_bill"), b.state.in_(CURRENT))
-    .values(state=BILL_FLOW.target("match"), totals=bindparam("with_totals"), matched_at=bindparam("now"))
+    .values(state=BILL_FLOW.target("match"), totals=bindparam("with_totals"), matched_at=bindparam("now"),
+            matched_rows=None)
 )
 _PAGE = (
     select(bills)
@@ -56,16 +71,19 @@ _ROWS = (
     select(bill_rows)
     .where(w.bill_id == bindparam("bill_id"), w.row_no > bindparam("after"))
     .order_by(w.row_no)
+    .limit(bindparam("most"))
+)
+_ROWS_OF_NUMBER = (
+    select(bill_rows, b.kind)
+    .join_from(bill_rows, bills, b.bill_id == w.bill_id)
+    .where(w.number == bindparam("number"), b.day == bindparam("day"), b.state.in_(CURRENT))
+    .order_by(b.kind.desc(), w.row_no)
     .limit(ROWS_AT_ONCE)
 )
-_NUMBERS = (
-    select(w.number)
-    .join_from(bill_rows, bills, b.bill_id == w.bill_id)
-    .where(b.day == bindparam("of_day"), b.kind == BillKind.TRADE.value, b.state != BillState.STORING.value,
-           w.number > bindparam("after"))
-    .distinct()
-    .order_by(w.number)
-    .limit(NUMBERS_AT_ONCE)
+_REPLACED = (
+    select(bills)
+    .where(b.day == bindparam("day"), b.kind == BillKind.TRADE.value, b.state == BillState.REPLACED.value)
+    .order_by(b.bill_id)
 )
 _FEES = (
     select(w.number, func.sum(w.fee_fen).label("fen"))
@@ -173,15 +191,46 @@ def begin(tx: Tx, bill_id: str, *, day: str, kind: BillKind, sha1: str, file_key
     """Write the bill down before its rows; its state, which is past STORING when this content was stored before."""
     tx.insert_if_absent(bills, bill_id=bill_id, seller_id=DEFAULT_SELLER, day=day, kind=kind.value,
                         state=BillState.STORING.value, sha1=sha1, file_key=file_key, rows_count=count,
-                        totals={"theirs": totals}, pulled_at=now, matched_at=None)
+                        totals={"theirs": totals}, matched_rows=None, pulled_at=now, matched_at=None)
     return tx.one(_BILL, bill_id=bill_id).state
 
 
 def add_rows(tx: Tx, bill_id: str, first_no: int, rows: list[BillRow]) -> None:
-    for row_no, row in enumerate(rows, start=first_no):
-        tx.insert_if_absent(bill_rows, bill_id=bill_id, row_no=row_no, entry=row.entry, number=row.number,
-                            wechat_no=row.wechat_no, state=row.state, amount_fen=row.amount_fen, fee_fen=row.fee_fen,
-                            booked_at=row.booked_at)
+    tx.insert_many_if_absent(bill_rows, [
+        {"bill_id": bill_id, "row_no": row_no, "entry": row.entry, "number": row.number, "wechat_no": row.wechat_no,
+         "state": row.state, "amount_fen": row.amount_fen, "fee_fen": row.fee_fen, "booked_at": row.booked_at}
+        for row_no, row in enumerate(rows, start=first_no)])
+
+
+def stored_rows(tx: Tx, bill_id: str) -> int:
+    """How many of its rows are here: they are written in their order."""
+    return tx.one(_STORED, bill_id=bill_id).row_no
+
+
+def tries(tx: Tx, days: list[str]) -> dict[tuple[str, str], Any]:
+    """How often bills of these days were tried, by (day, kind)."""
+    return {(row.day, row.kind): row for row in tx.all(_TRIES, days=days)}
+
+
+def count_try(tx: Tx, day: str, kind: BillKind, seen: Any | None, next_at: datetime) -> None:
+    """Before a try; the next one is not before `next_at` unless this one succeeds."""
+    if seen is None:
+        tx.insert_if_absent(bill_tries, day=day, kind=kind.value, attempts=1, problem=None, try_at=next_at)
+    else:
+        tx.write(_TRY, of_day=day, of_kind=kind.value, seen_attempts=seen.attempts, next_at=next_at)
+
+
+def note_failure(tx: Tx, day: str, kind: BillKind, code: str) -> None:
+    tx.write(_FAILED, of_day=day, of_kind=kind.value, code=code)
+
+
+def forget_tries(tx: Tx, day: str, kind: BillKind) -> None:
+    tx.write(_TRIED, of_day=day, of_kind=kind.value)
+
+
+def go_on(tx: Tx, bill_id: str, rows: int | None) -> None:
+    """The matching has been through so many rows of the bill; None: no matching is under way."""
+    tx.write(_GO_ON, of_bill=bill_id, so_many=rows)
 
 
 def finish(tx: Tx, bill_id: str, day: str, kind: BillKind) -> None:
@@ -189,6 +238,7 @@ def finish(tx: Tx, bill_id: str, day: str, kind: BillKind) -> None:
     back = BillState.REPLACED.value  # WeChat went back to an earlier text: that bill counts again
     tx.write(_MOVE, of_bill=bill_id, sources=[*BILL_FLOW.sources("store"), back], to_state=BILL_FLOW.target("store"))
     tx.write(_REPLACE_OTHERS, of_day=day, of_kind=kind.value, but_bill=bill_id)
+    forget_tries(tx, day, kind)
 
 
 def finish_match(tx: Tx, bill: Any, ours: dict[str, int], now: datetime) -> None:
@@ -207,7 +257,7 @@ def page(tx: Tx, seller_id: str, before: tuple[str, str] | None, most: int) -> l
 
 
 def rows_after(tx: Tx, bill_id: str, row_no: int) -> list:
-    return tx.all(_ROWS, bill_id=bill_id, after=row_no)
+    return tx.all(_ROWS, bill_id=bill_id, after=row_no, most=ROWS_AT_ONCE)
 
 
 def known(tx: Tx, numbers: list[str], refund_nos: list[str]) -> tuple[dict[str, Any], dict[str, Any], list]:
@@ -226,9 +276,14 @@ def missing(tx: Tx, subject: Subject, kind: BillKind, since: datetime, until: da
     return tx.all(statement, since=since, until=until, after=after, most=ROWS_AT_ONCE)
 
 
-def numbers_of_day(tx: Tx, day: str, after: str) -> list[str]:
-    """The next numbers that a trade bill of the day has, also one that WeChat replaced."""
-    return [row.number for row in tx.all(_NUMBERS, of_day=day, after=after)]
+def rows_of_number(tx: Tx, day: str, number: str) -> list:
+    """What the current bills of the day have of one number, each with its bill's `kind`, trades first."""
+    return tx.all(_ROWS_OF_NUMBER, day=day, number=number)
+
+
+def replaced_trades(tx: Tx, day: str) -> list:
+    """The trade bills of the day that WeChat wrote anew: what they charged may have to be corrected."""
+    return tx.all(_REPLACED, day=day)
 
 
 def ask_fees(numbers: list[str], bill_id: str):

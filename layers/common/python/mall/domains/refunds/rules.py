@@ -7,6 +7,7 @@ refund status); whatever else happens, a try is repeated under its number, which
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -43,6 +44,19 @@ class RefundCause(str, Enum):
     FLASH = "FLASH"  # at once, for a trusted member
 
 
+def money_back(states: Iterable[str]) -> str:
+    """The state of all money on its way back together, as its owner should see it: the worst of its refunds; NONE."""
+    found = set(states)
+    worst = next((state for state in (S.FAILED, S.SENT, S.DUE, S.DONE) if state.value in found), None)
+    return "NONE" if worst is None else _SHOWN[worst]
+
+
+_SHOWN = {S.DUE: "UNDER_WAY", S.SENT: "UNDER_WAY", S.DONE: "DONE", S.FAILED: "FAILED"}
+MONEY_WORDS = {  # as the buyer reads it; who is to mend a failed one is the shop
+    "NONE": "", "UNDER_WAY": "退款处理中，款项尚未到账", "DONE": "退款已到账", "FAILED": "退款未成功，商家正在处理",
+}
+
+
 class ByHand(str, Enum):
     """How staff gave the money of a failed refund back under another number than ours."""
 
@@ -70,6 +84,10 @@ def next_step(problem: str) -> str:
     return next((step for word, step in _NEXT_STEPS.items() if word in problem),
                 "核对商户余额与买家账户，处理后重试退款（refunds.retry_refund）；已用其他方式退款的，"
                 "用 refunds.record_settled_by_hand 登记")
+
+
+class RefundContradicts(RuleBroken):
+    code, message = "REFUND_CONTRADICTS", "退款结果与账上记录不一致"
 
 
 class RefundNotFound(NotFound):
@@ -101,7 +119,7 @@ class OutsideNumberUsed(Conflict):
 
 
 class AlreadyRefunded(Conflict):
-    code, message = "ALREADY_REFUNDED", "该订单已退款，无需重复操作"
+    code, message = "ALREADY_REFUNDED", "这笔退款已提交过，无需重复操作，是否到账请查看退款进度"
 
 
 @dataclass(frozen=True)

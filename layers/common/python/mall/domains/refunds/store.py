@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, union_all, update
 
 from mall.domains.refunds.rules import FLOW, AlreadyRefunded, ByHand, OutsideNumberUsed, RefundState
 from mall.kit.db import Tx, among
+from mall.kit.page import newest_of
 from mall.kit.schema import DEFAULT_SELLER
-from mall.tables.trade import cases, flash_refunds, orders, payment_lines, payments, refund_lines, refunds
+from mall.tables.trade import cases, flash_refunds, orders, payment_lines, refund_lines, refunds
 
 r = refunds.c
 
@@ -71,6 +72,15 @@ _FLASHED = (
 )
 
 
+_shown = [r.refund_no, r.state, r.cause, r.amount_fen, r.balance_fen, r.created_at, r.finished_at]
+_OF_ORDERS = union_all(
+    select(*_shown, r.order_no).where(r.order_no.in_(among("order_nos"))),
+    select(*_shown, payment_lines.c.order_no)  # of a payment that came too late or twice
+    .join_from(payment_lines, refunds, payment_lines.c.payment_no == r.payment_no)
+    .where(payment_lines.c.order_no.in_(among("order_nos")), r.order_no.is_(None)),
+)
+
+
 def find(tx: Tx, refund_no: str) -> Any | None:
     return tx.one(_BY_NO, refund_no=refund_no)
 
@@ -82,6 +92,11 @@ def lock(tx: Tx, refund_no: str) -> Any | None:
 def ask_of(order_no: str, payment_no: str | None):
     """The question for every refund of an order and of its payment."""
     return _OF, {"order_no": order_no, "payment_no": payment_no or ""}
+
+
+def ask_of_orders(order_nos: list[str]):
+    """The question for the refunds of these orders and of their payments, each with its order's number."""
+    return _OF_ORDERS, {"order_nos": order_nos}
 
 
 def of_payment(tx: Tx, payment_no: str) -> list:
@@ -153,18 +168,7 @@ _OF_SELLER = (
     select(refunds, cases.c.next_step)
     .outerjoin(cases, and_(cases.c.kind == "REFUND_FAILED", cases.c.reference == r.refund_no,
                            r.state == RefundState.FAILED.value))
-    .where(or_(
-        r.payment_no.in_(
-            select(payment_lines.c.payment_no)
-            .join_from(payment_lines, orders, payment_lines.c.order_no == orders.c.order_no)
-            .where(payment_lines.c.payment_no == r.payment_no, orders.c.seller_id == bindparam("seller_id"))),
-        r.order_no.in_(  # paid by stored value alone
-            select(orders.c.order_no)
-            .where(orders.c.order_no == r.order_no, orders.c.seller_id == bindparam("seller_id"))),
-        and_(bindparam("seller_id") == DEFAULT_SELLER, r.payment_no.in_(
-            select(payments.c.payment_no)
-            .where(payments.c.payment_no == r.payment_no, payments.c.purpose == "TOP_UP")))),
-        r.state.in_(among("states")), r.refund_no < bindparam("before"))
+    .where(r.seller_id == bindparam("seller_id"), r.state == bindparam("state"), r.refund_no < bindparam("before"))
     .order_by(r.refund_no.desc())
     .limit(bindparam("most"))
 )
@@ -175,7 +179,7 @@ def page(tx: Tx, seller_id: str, state: str | None, before: str | None, most: in
     """Refunds of this seller's orders and of payments for them (the platform's: of top-ups too), the newest first; a
     failed one with the next step of its case."""
     states = [state] if state else [each.value for each in RefundState]
-    return tx.all(_OF_SELLER, seller_id=seller_id, states=states, before=before or LAST, most=most)
+    return newest_of(tx, _OF_SELLER, states, most, seller_id=seller_id, before=before or LAST)
 
 
 _SELLER = (

@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from mall.domains.sensitive.rules import FLOW, ChangeDecided, ChangeKind, ChangeNotFound, ChangeState, ChangeWaits
+from mall.domains.sensitive.rules import FLOW, ChangeDecided, ChangeNotFound, ChangeState, ChangeWaits, GivenAway
 from mall.kit.db import Tx, among
+from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
-from mall.tables.people import refund_days, sensitive_changes
+from mall.kit.page import newest_of
+from mall.kit.postponed import not_postponed
+from mall.tables.people import password_setters, refund_days, sensitive_changes, staff
 
-c, d = sensitive_changes.c, refund_days.c
+c, d, t = sensitive_changes.c, refund_days.c, password_setters.c
+EXPIRING = "expire change"  # what a failed one is postponed for
 LAST = "~"  # sorts after every id
 
-_LOCK = (
-    select(sensitive_changes)
-    .where(c.change_id == bindparam("change_id"), c.seller_id == bindparam("seller_id"))
-    .with_for_update()
-)
+_FIND = select(sensitive_changes).where(c.change_id == bindparam("change_id"), c.seller_id == bindparam("seller_id"))
+_LOCK = _FIND.with_for_update()
 _DECIDE = (
     update(sensitive_changes)
     .where(c.change_id == bindparam("of_change"), c.state == ChangeState.PENDING.value)
     .values(state=bindparam("to_state"), decided_by=bindparam("by"), note=bindparam("why"),
             decided_at=bindparam("now"), open_key=None)
 )
+_FORGET = update(sensitive_changes).where(c.change_id == bindparam("of_change")).values(sent=None)
 _PAGE = (
     select(sensitive_changes)
-    .where(c.seller_id == bindparam("seller_id"), c.state.in_(among("states")), c.change_id < bindparam("before_id"))
+    .where(c.seller_id == bindparam("seller_id"), c.state == bindparam("state"), c.change_id < bindparam("before_id"))
     .order_by(c.change_id.desc())
     .limit(bindparam("most"))
 )
 _EXPIRED = (
     select(c.change_id)
-    .where(c.state == ChangeState.PENDING.value, c.expires_at <= bindparam("now"))
+    .where(c.state == ChangeState.PENDING.value, c.expires_at <= bindparam("now"),
+           not_postponed(EXPIRING, c.change_id))
     .order_by(c.expires_at)
     .limit(bindparam("most"))
 )
@@ -44,59 +48,112 @@ _TAKE = (
            d.alone_fen + bindparam("amount_fen") <= bindparam("limit_fen"))
     .values(alone_fen=d.alone_fen + bindparam("amount_fen"))
 )
+_DAYS = (
+    select(refund_days)
+    .where(d.staff_id.in_(among("staff_ids")), d.day == bindparam("day"))
+    .order_by(d.staff_id)
+    .with_for_update()
+)
+_TIES = (
+    select(t.staff_id, t.setter_id)
+    .join_from(password_setters, staff, staff.c.staff_id == t.staff_id)
+    .where(staff.c.seller_id == bindparam("seller_id"))
+)
 _ALONE = select(d.alone_fen).where(d.staff_id == bindparam("staff_id"), d.day == bindparam("day"))
 
 
-def ask(tx: Tx, *, kind: ChangeKind, subject: str, seller_id: str, staff_id: str, reason: str, before: dict[str, Any],
-        after: dict[str, Any], payload: dict[str, Any], hours: int, now: datetime) -> str:
-    """Write a change down that waits; its id. `before` and `after` are what the second person is shown, `payload` is
-    what takes effect. Of one subject one change of a kind waits at a time: raises ChangeWaits."""
+def ask(tx: Tx, given: GivenAway, *, kind: str, action: str, sent: dict[str, Any], why: str, seller_id: str,
+        staff_id: str, hours: int, now: datetime) -> str:
+    """Write down what waits; its id. `sent` is the action's own input, which takes effect. Of one subject one change of
+    a kind waits at a time: raises ChangeWaits."""
     change_id = new_id("sch")
-    tx.insert(sensitive_changes, duplicate=ChangeWaits(), change_id=change_id, seller_id=seller_id, kind=kind.value,
-              subject=subject, state=ChangeState.PENDING.value, asked_by=staff_id, reason=reason, before=before,
-              after=after, payload=payload, open_key=f"{seller_id} {kind.value} {subject}", decided_by=None, note="",
-              created_at=now, expires_at=now + timedelta(hours=hours), decided_at=None)
+    tx.insert(sensitive_changes, duplicate=ChangeWaits(), change_id=change_id, seller_id=seller_id, kind=kind,
+              action=action, subject=given.subject, order_no=given.order_no, value_fen=given.value_fen,
+              says=given.says[:255], why=why, state=ChangeState.PENDING.value, asked_by=staff_id,
+              reason=given.reason[:255], before=given.before, after=given.after, payload={}, sent=sent,
+              open_key=f"{seller_id} {kind} {given.subject}", decided_by=None, note="", created_at=now,
+              expires_at=now + timedelta(hours=hours), decided_at=None)
     return change_id
 
 
 def lock(tx: Tx, change_id: str, seller_id: str, now: datetime) -> Any:
     """The change that waits, locked. Raises ChangeNotFound; ChangeDecided also when its time is over."""
-    row = tx.one(_LOCK, change_id=change_id, seller_id=seller_id)
+    return _waiting(tx.one(_LOCK, change_id=change_id, seller_id=seller_id), now)
+
+
+def find(tx: Tx, change_id: str, seller_id: str) -> Any:
+    """The change, however it ended. Raises ChangeNotFound."""
+    row = tx.one(_FIND, change_id=change_id, seller_id=seller_id)
     if row is None:
         raise ChangeNotFound(field="change_id")
-    if row.state != ChangeState.PENDING.value or row.expires_at <= now:
-        raise ChangeDecided(state=row.state)
     return row
 
 
-def decide(tx: Tx, change_id: str, verb: str, now: datetime, *, by: str | None = None, note: str = "") -> str:
-    """End a change that waits; its state. Raises ChangeDecided when somebody was faster."""
+def check_waits(row: Any, now: datetime) -> None:
+    """Raises ChangeDecided, also when its time is over."""
+    if row.state != ChangeState.PENDING.value or row.expires_at <= now:
+        raise ChangeDecided(state=row.state)
+
+
+def _waiting(row: Any | None, now: datetime) -> Any:
+    if row is None:
+        raise ChangeNotFound(field="change_id")
+    check_waits(row, now)
+    return row
+
+
+def decide(tx: Tx, change_id: str, verb: str, now: datetime, *, by: str | None = None, note: str = "",
+           forgets: bool = True) -> str:
+    """End a change that waits; its state. What was sent is forgotten with it, or with `forget`. Raises ChangeDecided
+    when somebody was faster."""
     tx.write(_DECIDE, rows=1, otherwise=ChangeDecided(), of_change=change_id, to_state=FLOW.target(verb), by=by,
              why=note, now=now)
+    if forgets:
+        forget(tx, change_id)
     return FLOW.target(verb)
+
+
+def forget(tx: Tx, change_id: str) -> None:
+    """What was sent, which may hold a person's data."""
+    tx.write(_FORGET, of_change=change_id)
 
 
 def page(tx: Tx, seller_id: str, state: str | None, before_id: str | None, most: int) -> list:
     """The seller's, the newest first."""
     states = [state] if state else [each.value for each in ChangeState]
-    return tx.all(_PAGE, seller_id=seller_id, states=states, before_id=before_id or LAST, most=most)
+    return newest_of(tx, _PAGE, states, most, seller_id=seller_id, before_id=before_id or LAST)
 
 
 def expired(tx: Tx, now: datetime, most: int) -> list[str]:
     return [row.change_id for row in tx.all(_EXPIRED, now=now, most=most)]
 
 
-def take_from_day(tx: Tx, staff_id: str, day: str, amount_fen: int, limit_fen: int) -> bool:
-    """Count what this person refunds alone. False, and nothing counted, when it would be more than the limit of a
-    day; refunds at the same moment wait for each other at the day's row."""
-    asked = {"of_staff": staff_id, "of_day": day, "amount_fen": amount_fen, "limit_fen": limit_fen}
-    if tx.change(_TAKE, **asked):
-        return True
-    tx.insert_if_absent(refund_days, staff_id=staff_id, day=day, alone_fen=0)  # the first of the day
-    return tx.change(_TAKE, **asked) == 1
+def ties(tx: Tx, seller_id: str) -> list[tuple[str, str]]:
+    """(account, who made it, chose its password, brought it back or gave it rights) of the seller's staff."""
+    return [(row.staff_id, row.setter_id) for row in tx.all(_TIES, seller_id=seller_id)]
+
+
+def take_from_day(tx: Tx, people: Iterable[str], day: str, amount_fen: int, limit_fen: int, *,
+                  counts: bool = True) -> int | None:
+    """Count what somebody gives away alone, for everybody who could sit at their account. None when it fits into
+    each one's day; else nothing is counted, and this much the fullest has given away. Who counts at the same moment
+    waits at the days' rows. Without `counts` it is only looked."""
+    staff_ids = sorted(people)
+    known = {row.staff_id: row.alone_fen for row in tx.all(_DAYS, staff_ids=staff_ids, day=day)}
+    if len(known) < len(staff_ids):  # the first of the day
+        for staff_id in staff_ids:
+            tx.insert_if_absent(refund_days, staff_id=staff_id, day=day, alone_fen=0)
+        known = {row.staff_id: row.alone_fen for row in tx.all(_DAYS, staff_ids=staff_ids, day=day)}
+    fullest_fen = max(known.values())
+    if fullest_fen + amount_fen > limit_fen:
+        return fullest_fen
+    for staff_id in staff_ids if counts else ():
+        tx.write(_TAKE, rows=1, otherwise=Conflict(), of_staff=staff_id, of_day=day, amount_fen=amount_fen,
+                 limit_fen=limit_fen)
+    return None
 
 
 def alone_fen(tx: Tx, staff_id: str, day: str) -> int:
-    """What this person has refunded alone that day."""
+    """What this person has given away alone that day."""
     row = tx.one(_ALONE, staff_id=staff_id, day=day)
     return row.alone_fen if row else 0

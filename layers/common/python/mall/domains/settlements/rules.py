@@ -117,7 +117,7 @@ class RefundUnderWay(Conflict):
 
 
 class NothingToShare(RuleBroken):
-    code, message = "NOTHING_TO_SHARE", "该订单已退款，没有可再分账的金额，请关闭待办"
+    code, message = "NOTHING_TO_SHARE", "该订单的款项已退回或正在退回买家，没有可再分账的金额，请关闭待办"
 
 
 class TooManyShares(RuleBroken):

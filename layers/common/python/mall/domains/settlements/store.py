@@ -35,12 +35,15 @@ from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.page import newest_of
+from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
 from mall.tables.settlements import frozen_payments, share_lines, share_receivers, share_returns, shares
 from mall.tables.trade import cases, orders, payment_lines, payments, refunds
 
 v, f, s, line, b = (table.c for table in (share_receivers, frozen_payments, shares, share_lines, share_returns))
 o, p, part, r, c = (table.c for table in (orders, payments, payment_lines, refunds, cases))
+DECIDING, UNFREEZING_REST = "share", "unfreeze"  # what a failed order, a failed payment is postponed for
 LAST = "~"  # sorts after every id
 FAILED_CASE = "SHARE_FAILED"  # its case; while it is open the money stays frozen, so that staff can share it again
 
@@ -60,18 +63,6 @@ _SAVE = (
     .where(v.receiver_id == bindparam("of_receiver"))
     .values(state=RECEIVER_FLOW.target("save"), relation=bindparam("to_relation"), label=bindparam("to_label"),
             name=bindparam("to_name"), per_ten_thousand=bindparam("to_ratio"))
-)
-_DESCRIBE = (
-    versions.change(share_receivers)
-    .where(v.receiver_id == bindparam("of_receiver"))
-    .values(relation=bindparam("to_relation"), label=bindparam("to_label"), name=bindparam("to_name"))
-)
-_ACTIVATE = (
-    update(share_receivers)
-    .where(v.receiver_id == bindparam("of_receiver"), v.state == bindparam("seen_state"),
-           v.per_ten_thousand == bindparam("seen_ratio"))
-    .values(state=RECEIVER_FLOW.target("save"), per_ten_thousand=bindparam("to_ratio"), changed_at=bindparam("now"),
-            version=v.version + 1, changed_by=bindparam("who"))
 )
 _REMOVE = (
     update(share_receivers)
@@ -93,9 +84,7 @@ def intend_receiver(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int, s
     """A row for the receiver before WeChat hears of it. One that takes part is changed only over the version that was
     seen; who asks for what it is already need not say. Raises NameNeeded, TooManyReceivers, SharesAboveMost,
     ChangedMeanwhile."""
-    others = [row for row in receivers(tx, seller_id) if (row.kind, row.account) != (wanted["kind"], wanted["account"])]
-    check_receiver(wanted["kind"], wanted["name"], wanted["per_ten_thousand"],
-                   [row.per_ten_thousand for row in others], most)
+    check_part(tx, seller_id, wanted, most)
     tx.insert_if_absent(share_receivers, receiver_id=new_id("rcv"), seller_id=seller_id,
                         state=ReceiverState.SAVING.value, created_at=seen.now, changed_at=seen.now, **wanted)
     tx.flush()
@@ -105,6 +94,13 @@ def intend_receiver(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int, s
     return row
 
 
+def check_part(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int) -> None:
+    """Raises NameNeeded, TooManyReceivers, SharesAboveMost."""
+    others = [row for row in receivers(tx, seller_id) if (row.kind, row.account) != (wanted["kind"], wanted["account"])]
+    check_receiver(wanted["kind"], wanted["name"], wanted["per_ten_thousand"],
+                   [row.per_ten_thousand for row in others], most)
+
+
 def save_receiver(tx: Tx, row: Any, wanted: dict[str, Any], seen: Seen) -> None:
     """WeChat knows it: it takes part in every order shared from now on. Raises ChangedMeanwhile."""
     now = tx.one(_RECEIVER, receiver_id=row.receiver_id, seller_id=row.seller_id)
@@ -112,14 +108,6 @@ def save_receiver(tx: Tx, row: Any, wanted: dict[str, Any], seen: Seen) -> None:
         versions.save(tx, _SAVE, now, replace(seen, version=row.version), of_receiver=row.receiver_id,
                       to_relation=wanted["relation"], to_label=wanted["label"], to_name=wanted["name"],
                       to_ratio=wanted["per_ten_thousand"])
-
-
-def describe_receiver(tx: Tx, row: Any, wanted: dict[str, Any], seen: Seen) -> None:
-    """What WeChat and the staff call it; neither its part nor whether it takes part. Raises ChangedMeanwhile."""
-    now = tx.one(_RECEIVER, receiver_id=row.receiver_id, seller_id=row.seller_id)
-    if not _is_as(now, {name: wanted[name] for name in ("relation", "label", "name")}):
-        versions.save(tx, _DESCRIBE, now, replace(seen, version=row.version), of_receiver=row.receiver_id,
-                      to_relation=wanted["relation"], to_label=wanted["label"], to_name=wanted["name"])
 
 
 def _is_as(row: Any, wanted: dict[str, Any]) -> bool:
@@ -134,14 +122,8 @@ def receiver(tx: Tx, receiver_id: str, seller_id: str) -> Any:
     return row
 
 
-def activate_receiver(tx: Tx, row: Any, per_ten_thousand: int, most: int, now: datetime, *, who: str | None,
-                      otherwise: Exception) -> None:
-    """It takes part with this ratio, if it still is as `row` says. Raises SharesAboveMost, TooManyReceivers,
-    `otherwise`."""
-    others = [each for each in receivers(tx, row.seller_id) if each.receiver_id != row.receiver_id]
-    check_receiver(row.kind, row.name, per_ten_thousand, [each.per_ten_thousand for each in others], most)
-    tx.write(_ACTIVATE, rows=1, otherwise=otherwise, of_receiver=row.receiver_id, seen_state=row.state,
-             seen_ratio=row.per_ten_thousand, to_ratio=per_ten_thousand, now=now, who=who)
+def receiver_of_account(tx: Tx, seller_id: str, kind: str, account: str) -> Any | None:
+    return tx.one(_BY_ACCOUNT, seller_id=seller_id, kind=kind, account=account)
 
 
 def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, who: str, now: datetime) -> tuple[Any, bool]:
@@ -182,10 +164,13 @@ _DONE_WITH = (
     .limit(bindparam("most"))
 )
 _IS_DONE_WITH = _DONE_WITH.where(f.payment_no == bindparam("payment_no"))
+_may_be_unfrozen = not_postponed(UNFREEZING_REST, f.payment_no)
+_DONE_WITH_NOW = _DONE_WITH.where(_may_be_unfrozen)
 _NEVER_PAID = (
     select(frozen_payments)
     .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
-    .where(f.state == FrozenState.FROZEN.value, p.state != "PAID", f.created_at <= bindparam("before"))
+    .where(f.state == FrozenState.FROZEN.value, p.state != "PAID", f.created_at <= bindparam("before"),
+           _may_be_unfrozen)
     .order_by(f.payment_no)
     .limit(bindparam("most"))
 )
@@ -227,7 +212,8 @@ def lock_frozen(tx: Tx, payment_no: str) -> Any | None:
 def done_with(tx: Tx, waits: bool, now: datetime, most: int) -> list:
     """Frozen payments of which nothing is to be shared or refunded any more; `waits`: orders that are not shared
     yet will be."""
-    return tx.all(_DONE_WITH, waits=int(waits), last=now - UNFROZEN_BY, before=now - SETTLED_AFTER, most=most)
+    return tx.all(_DONE_WITH_NOW, waits=int(waits), last=now - UNFROZEN_BY, before=now - SETTLED_AFTER, now=now,
+                  most=most)
 
 
 def is_done_with(tx: Tx, payment_no: str, waits: bool, now: datetime) -> bool:
@@ -236,7 +222,7 @@ def is_done_with(tx: Tx, payment_no: str, waits: bool, now: datetime) -> bool:
 
 
 def never_paid(tx: Tx, now: datetime, most: int) -> list:
-    return tx.all(_NEVER_PAID, before=now - UNFROZEN_BY, most=most)
+    return tx.all(_NEVER_PAID, before=now - UNFROZEN_BY, now=now, most=most)
 
 
 def unfreezing(tx: Tx, now: datetime, most: int) -> list:
@@ -262,8 +248,9 @@ _CANDIDATES = (
     .join_from(frozen_payments, payment_lines, part.payment_no == f.payment_no)
     .join(orders, and_(o.order_no == part.order_no, o.payment_no == f.payment_no))
     .join(shares, s.order_no == o.order_no, isouter=True)
-    .where(f.state == FrozenState.FROZEN.value, s.share_no.is_(None), ~_unfinished_refund)
-    .order_by(o.order_no)
+    .where(f.state == FrozenState.FROZEN.value, s.share_no.is_(None), ~_unfinished_refund,
+           not_postponed(DECIDING, o.order_no))
+    .order_by(f.payment_no)
     .limit(bindparam("most"))
 )
 _PAID_BEFORE = _CANDIDATES.where(o.state.in_(("TO_SHIP", "SHIPPED", "RECEIVED")), o.paid_at <= bindparam("before"))
@@ -276,14 +263,14 @@ _PART = select(part.amount_fen, p.transaction_id).join_from(
     part.payment_no == bindparam("payment_no"), part.order_no == bindparam("order_no"))
 
 
-def paid_before(tx: Tx, before: datetime, most: int) -> list[str]:
+def paid_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[str]:
     """Orders whose payment is frozen, paid before that moment and not shared yet (at once)."""
-    return [row.order_no for row in tx.all(_PAID_BEFORE, before=before, most=most)]
+    return [row.order_no for row in tx.all(_PAID_BEFORE, before=before, now=now, most=most)]
 
 
 def received_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[str]:
     """As `paid_before`, received before that moment (frozen until receipt)."""
-    found = tx.all(_RECEIVED_BEFORE, before=before, paid_before=now - SETTLED_AFTER, most=most)
+    found = tx.all(_RECEIVED_BEFORE, before=before, paid_before=now - SETTLED_AFTER, now=now, most=most)
     return [row.order_no for row in found]
 
 
@@ -501,8 +488,7 @@ def move_return(tx: Tx, row: Any, verb: str, *, problem: str | None = None,
 
 _STATEMENT = (
     select(shares)
-    .where(s.seller_id == bindparam("seller_id"), s.state != ShareState.NOTHING.value,
-           s.state.in_(among("states")), s.share_no < bindparam("before"))
+    .where(s.seller_id == bindparam("seller_id"), s.state == bindparam("state"), s.share_no < bindparam("before"))
     .order_by(s.share_no.desc())
     .limit(bindparam("most"))
 )
@@ -511,8 +497,8 @@ _LINES_OF = select(share_lines).where(line.share_no.in_(among("share_nos"))).ord
 
 def statement(tx: Tx, seller_id: str, state: str | None, before: str | None, most: int) -> list[tuple[Any, list]]:
     """The seller's shares, the newest first, each with its lines."""
-    states = [state] if state else [each.value for each in ShareState]
-    found = tx.all(_STATEMENT, seller_id=seller_id, states=states, before=before or LAST, most=most)
+    states = [state] if state else [each.value for each in ShareState if each is not ShareState.NOTHING]
+    found = newest_of(tx, _STATEMENT, states, most, seller_id=seller_id, before=before or LAST)
     by_share: dict[str, list] = {row.share_no: [] for row in found}
     for row in tx.all(_LINES_OF, share_nos=list(by_share)) if found else ():
         by_share[row.share_no].append(row)

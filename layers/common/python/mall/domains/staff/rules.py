@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from mall.kit.errors import ChangedMeanwhile, BadInput, Conflict, NotAllowed, NotFound, NotSignedIn, RuleBroken
+from mall.kit import text
+from mall.kit.errors import BadInput, ChangedMeanwhile, Conflict, NotAllowed, NotFound, NotSignedIn, RuleBroken
 
 STAFF_LIMIT = 200  # of one seller
 ROLE_LIMIT = 50
 OWNER = "*"  # the permission that covers every action
+USERNAME = r"^[0-9a-z][0-9a-z_.@-]{2,63}$"
 _PERMISSION = re.compile(r"\*|[a-z][a-z_]*\.(?:\*|[a-z][a-z_]*)")
+
+
+def username_of(typed: str) -> str:
+    """A user name as it is kept: small letters, half-width."""
+    return text.code(typed).lower()
 
 
 class SignInFailed(NotSignedIn):
@@ -80,6 +87,12 @@ def check_grant(held: Iterable[str], granted: Iterable[str]) -> None:
     for permission in granted:
         if not mine & {OWNER, permission, f"{permission.split('.')[0]}.*"}:
             raise GrantBeyondOwn(permission=permission)
+
+
+def widened(before: Iterable[str], after: Iterable[str]) -> bool:
+    """Whether something is permitted afterwards that was not before."""
+    held = set(before)
+    return not all(held & {OWNER, permission, f"{permission.split('.')[0]}.*"} for permission in after)
 
 
 def pick(rows: Sequence[Any], key: str, wanted: str) -> Any:

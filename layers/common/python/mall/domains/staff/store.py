@@ -10,10 +10,13 @@ from sqlalchemy import bindparam, select, update
 from mall.domains.staff.rules import RoleNameTaken, SettingsChanged, SignInFailed, Tries, UsernameTaken
 from mall.kit import versions
 from mall.kit.db import Interrupted, Tx, fresh
+from mall.kit.ids import new_id
 from mall.kit.versions import Seen
 from mall.tables.people import audit_entries, password_setters, roles, sessions, shop_settings, staff
 
 t, r, s, e, g = staff.c, roles.c, sessions.c, audit_entries.c, shop_settings.c
+
+NOBODY = "nobody"  # who tried to sign in under a name that is nobody's
 
 _ACCOUNT = select(staff).where(t.username == bindparam("username")).with_for_update()
 _PERMISSIONS = select(r.permissions).where(r.role_id == bindparam("role_id"))
@@ -52,17 +55,14 @@ _NEW_PASSWORD = (
     .values(password_hash=bindparam("new_hash"), failed_sign_ins=0, locked_until=None)
 )
 _REPLACE_PASSWORD = _NEW_PASSWORD.where(t.password_hash == bindparam("proven"), t.active.is_(True))
-_SETTER = select(password_setters.c.setter_id).where(
-    password_setters.c.staff_id == bindparam("staff_id"), password_setters.c.setter_id == bindparam("setter_id"))
 _CHANGE_ROLE = (
     versions.change(roles)
     .where(r.role_id == bindparam("of_role"), r.seller_id == bindparam("of_seller"))
     .values(name=bindparam("new_name"), permissions=bindparam("new_permissions"))
 )
-_AUDIT = (
-    select(audit_entries, t.display_name)
-    .join_from(audit_entries, staff, e.actor_id == t.staff_id)
-    .where(t.seller_id == bindparam("seller_id"))
+_AUDIT = (  # a page of numbers first: beside the names of the staff the server would sort all entries
+    select(e.entry_id)
+    .where(e.seller_id == bindparam("seller_id"))
     .order_by(e.entry_id.desc())
     .limit(bindparam("limit"))
 )
@@ -97,6 +97,12 @@ def open_session(tx: Tx, session_id: str, account: Any, expires_at: datetime, no
     tx.insert(sessions, session_id=session_id, subject_id=account.staff_id, appid=None, openid=None,
               expires_at=expires_at, revoked_at=None, created_at=now)
     return permissions
+
+
+def note_guess(tx: Tx, action: str, seller_id: str, actor_id: str, target: dict[str, Any], now: datetime) -> None:
+    """One entry of the audit log on a password that was tried."""
+    tx.insert(audit_entries, entry_id=new_id("aud"), seller_id=seller_id, actor_id=actor_id, action=action,
+              request_id=tx.request_id, target=target, created_at=now)
 
 
 def revoke_session(tx: Tx, session_id: str, now: datetime) -> None:
@@ -148,13 +154,11 @@ def replace_password(tx: Tx, staff_id: str, proven_hash: str, password_hash: str
              proven=proven_hash, new_hash=password_hash)
 
 
-def remember_setter(tx: Tx, staff_id: str, setter_id: str, now: datetime) -> None:
-    """The setter has chosen this colleague's password, and so could sign in as them."""
-    tx.insert_if_absent(password_setters, staff_id=staff_id, setter_id=setter_id, created_at=now)
-
-
-def has_set_password(tx: Tx, staff_id: str, setter_id: str) -> bool:
-    return tx.one(_SETTER, staff_id=staff_id, setter_id=setter_id) is not None
+def remember_maker(tx: Tx, staff_id: str, maker_id: str, now: datetime) -> None:
+    """The maker has opened this colleague's account, chosen its password, brought it back or given it rights, and so
+    could act by it. Nothing takes that away again, least of all the account itself."""
+    if staff_id != maker_id:
+        tx.insert_if_absent(password_setters, staff_id=staff_id, setter_id=maker_id, created_at=now)
 
 
 def add_role(tx: Tx, role_id: str, seller_id: str, *, name: str, permissions: list[str], now: datetime) -> None:
@@ -179,7 +183,14 @@ def list_audit(tx: Tx, seller_id: str, *, before: str | None, actor_id: str | No
             statement, params[name] = statement.where(column == bindparam(name)), value
     if before is not None:
         statement, params["before"] = statement.where(e.entry_id < bindparam("before")), before
-    return tx.all(fresh(statement), **params)
+    page = statement.subquery()
+    named = (
+        select(audit_entries, t.display_name)
+        .join_from(page, audit_entries, e.entry_id == page.c.entry_id)
+        .join(staff, e.actor_id == t.staff_id, isouter=True)
+        .order_by(e.entry_id.desc())
+    )
+    return tx.all(fresh(named), **params)
 
 
 def read_settings(tx: Tx, seller_id: str) -> tuple[str | None, int]:

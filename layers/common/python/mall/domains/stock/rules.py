@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from mall.kit.bounds import MAX_STOCK
 from mall.kit.errors import BadInput, NotFound, RuleBroken
 from mall.kit.outbox import Event
+
+
+FEW_LEFT = 10  # from here down a buyer reads how many are left; more is nobody's business, however many they ask for
+
+
+def told(available: int) -> int:
+    """What a buyer is told is there: at most FEW_LEFT, which is that many or more."""
+    return max(0, min(available, FEW_LEFT))
+
+
+def short_sentence(available: int) -> str:
+    """For a buyer who wants more than there is."""
+    return f"库存不足，仅剩 {available} 件" if available <= FEW_LEFT else "库存不足，请减少数量"
 
 
 class OutOfStock(RuleBroken):
@@ -25,12 +40,30 @@ class VirtualFollowsCodes(RuleBroken):
     code, message = "VIRTUAL_FOLLOWS_CODES", "虚拟商品的库存等于卡密数量，请通过添加卡密入库"
 
 
+class StockTooLarge(RuleBroken):
+    code, message = "STOCK_TOO_LARGE", f"一个规格在一个仓库最多 {MAX_STOCK} 件，请核对数量"
+
+
 class SameWarehouse(BadInput):
     code, message = "SAME_WAREHOUSE", "调出和调入仓库不能相同"
 
 
 class NothingToMove(BadInput):
     code, message = "NOTHING_TO_MOVE", "库存变动数量不能为零"
+
+
+def sellable(rows: Iterable[Any]) -> int:
+    """How many units of one SKU may be sold at once, of its stock rows: a line is picked in one warehouse, so the
+    fullest counts (decision 0021). Pages, carts and orders all ask here."""
+    return max((row.available for row in rows), default=0)
+
+
+def sellable_by_sku(rows: Iterable[Any]) -> dict[str, int]:
+    """`sellable` of each SKU among the stock rows."""
+    of_sku: dict[str, list[Any]] = {}
+    for row in rows:
+        of_sku.setdefault(row.sku_id, []).append(row)
+    return {sku_id: sellable(own) for sku_id, own in of_sku.items()}
 
 
 @dataclass(frozen=True)

@@ -6,22 +6,26 @@ twice changes nothing. The stock row is hot: it is touched last (`hot=`), in sor
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, false, select, true, update
 
-from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, VirtualFollowsCodes
+from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, StockTooLarge, VirtualFollowsCodes
 from mall.kit import versions
+from mall.kit.bounds import MAX_STOCK
 from mall.kit.db import Missed, Tx, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
 from mall.tables.goods import products, skus, stock_entries, stock_items
 
 MAIN_WAREHOUSE = "whs_00000000000000000000000001"
-ALERT_BATCH = 200
+ALERT_BATCH = 500
+ALERTING = "stock alert"  # what a failed place is postponed for
 i, e, k, p = stock_items.c, stock_entries.c, skus.c, products.c
 
 _OF_SKUS = (
@@ -45,6 +49,7 @@ _MOVE = (
     )
     .values(available=i.available + bindparam("available_by"), held=i.held + bindparam("held_by"))
 )
+_BRING = _MOVE.where(i.available + bindparam("available_by") <= MAX_STOCK)
 _KNOWN = (
     select(i.sku_id, p.is_virtual)
     .join_from(stock_items, skus, i.sku_id == k.sku_id)
@@ -61,12 +66,20 @@ _SET_SAFE_LEVEL = (
            i.seller_id == bindparam("of_seller"))
     .values(safe_level=bindparam("level"))
 )
+_PUT_SAFE_LEVEL = (
+    update(stock_items)
+    .where(i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"),
+           i.seller_id == bindparam("of_seller"))
+    .values(safe_level=bindparam("level"), version=i.version + 1, changed_at=bindparam("now"),
+            changed_by=bindparam("who"))
+)
+_may_be_told = not_postponed(ALERTING, i.sku_id + " " + i.warehouse_id)
 _RAN_LOW = (
-    select(stock_items).where(i.below_safe.is_(False), i.safe_level > 0, i.available < i.safe_level)
+    select(stock_items).where(i.below_safe == false(), i.safe_level > 0, i.available < i.safe_level, _may_be_told)
     .order_by(i.safe_level, i.sku_id).limit(ALERT_BATCH)  # in the index's order: places without a level are not read
 )
 _REFILLED = (
-    select(stock_items).where(i.below_safe.is_(True), i.available >= i.safe_level)
+    select(stock_items).where(i.below_safe == true(), i.available >= i.safe_level, _may_be_told)
     .order_by(i.sku_id, i.warehouse_id).limit(ALERT_BATCH)
 )
 _OF_ONE = (i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"))
@@ -96,11 +109,8 @@ _ENTRIES = (
     .order_by(e.entry_id.desc())
     .limit(bindparam("most"))
 )
-_AVAILABLE = (
-    select(i.sku_id, func.sum(i.available).label("available"))
-    .where(i.seller_id == bindparam("seller_id"))
-    .group_by(i.sku_id)
-)
+_LEVELS = select(i.sku_id, i.warehouse_id, i.available, i.safe_level).where(i.seller_id == bindparam("seller_id"))
+_LEVELS_OF = _LEVELS.where(i.sku_id.in_(among("sku_ids")))
 LAST = "~"  # after every id: the first page of a list that begins with the newest
 
 
@@ -150,12 +160,13 @@ def give_back(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, refund_n
 
 
 def move(tx: Tx, sku_id: str, warehouse_id: str, kind: str, available_by: int, held_by: int, *, reference: str,
-         actor: str, now: datetime, reason: str = "", otherwise: Exception | None = None) -> None:
-    """One movement and its entry. Raises AlreadyMoved when this reference moved it before."""
+         actor: str, now: datetime, reason: str = "", otherwise: Exception | None = None, brings: bool = False) -> None:
+    """One movement and its entry. `brings`: units that nobody held before, of which a place takes MAX_STOCK. Raises
+    AlreadyMoved when this reference moved it before."""
     tx.insert(stock_entries, entry_id=new_id("ste"), sku_id=sku_id, warehouse_id=warehouse_id, kind=kind,
               available_change=available_by, held_change=held_by, reference=reference, reason=reason, actor_id=actor,
               created_at=now, duplicate=AlreadyMoved(sku_id=sku_id))
-    tx.write(_MOVE, rows=1, otherwise=otherwise or Conflict(sku_id=sku_id), of_sku=sku_id,
+    tx.write(_BRING if brings else _MOVE, rows=1, otherwise=otherwise or Conflict(sku_id=sku_id), of_sku=sku_id,
              in_warehouse=warehouse_id, available_by=available_by, held_by=held_by,
              hot=("stock_items", sku_id, warehouse_id))
 
@@ -171,26 +182,38 @@ def open_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str) -> None:
 
 def receive(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, reference: str, actor: str,
             now: datetime) -> None:
-    """New units come in (入库)."""
-    move(tx, sku_id, warehouse_id, "RECEIVE", quantity, 0, reference=reference, actor=actor, now=now)
+    """New units come in (入库). Raises StockTooLarge."""
+    move(tx, sku_id, warehouse_id, "RECEIVE", quantity, 0, reference=reference, actor=actor, now=now, brings=True,
+         otherwise=StockTooLarge(sku_id=sku_id))
 
 
 def adjust(tx: Tx, sku_id: str, warehouse_id: str, delta: int, *, seller_id: str, reference: str, reason: str,
            actor: str, now: datetime) -> None:
-    """Staff correct a count. Raises NoSuchStock, StockBelowZero, AlreadyMoved."""
+    """Staff correct a count. Raises NoSuchStock, StockBelowZero, StockTooLarge, AlreadyMoved."""
     require_item(tx, sku_id, warehouse_id, seller_id)
     move(tx, sku_id, warehouse_id, "ADJUST", delta, 0, reference=reference, reason=reason, actor=actor, now=now,
-         otherwise=StockBelowZero(sku_id=sku_id))
+         brings=delta > 0, otherwise=_why_not(sku_id, delta))
+
+
+def correct(tx: Tx, sku_id: str, warehouse_id: str, delta: int, *, reference: str, actor: str, now: datetime) -> None:
+    """A count corrected by a table of goods, of a place that is known to be the seller's. Raises as `adjust`."""
+    move(tx, sku_id, warehouse_id, "ADJUST", delta, 0, reference=reference, reason="商品表格", actor=actor, now=now,
+         brings=delta > 0, otherwise=_why_not(sku_id, delta))
 
 
 def transfer(tx: Tx, sku_id: str, quantity: int, *, from_warehouse: str, to_warehouse: str, seller_id: str,
              reference: str, reason: str, actor: str, now: datetime) -> None:
-    """From one warehouse to another, both or neither. Raises NoSuchStock, StockBelowZero, AlreadyMoved."""
+    """From one warehouse to another, both or neither. Raises NoSuchStock, StockBelowZero, StockTooLarge,
+    AlreadyMoved."""
     require_item(tx, sku_id, from_warehouse, seller_id)
     open_item(tx, sku_id, to_warehouse, seller_id)
     for warehouse_id, change in ((from_warehouse, -quantity), (to_warehouse, quantity)):
         move(tx, sku_id, warehouse_id, "TRANSFER", change, 0, reference=reference, reason=reason, actor=actor, now=now,
-             otherwise=StockBelowZero(sku_id=sku_id))
+             brings=change > 0, otherwise=_why_not(sku_id, change))
+
+
+def _why_not(sku_id: str, change: int) -> Exception:
+    return StockBelowZero(sku_id=sku_id) if change < 0 else StockTooLarge(sku_id=sku_id)
 
 
 def require_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str) -> None:
@@ -212,13 +235,26 @@ def set_safe_level(tx: Tx, sku_id: str, warehouse_id: str, level: int, seller_id
     return versions.save(tx, _SET_SAFE_LEVEL, row, seen, level=level, **where)
 
 
-def ran_low(tx: Tx) -> list[Any]:
+def put_safe_level(tx: Tx, sku_id: str, warehouse_id: str, level: int, seller_id: str, *, who: str,
+                   now: datetime) -> None:
+    """The same by an import, whatever it was before: whoever reads it hears that `who` has changed it. Raises
+    NoSuchStock."""
+    tx.write(_PUT_SAFE_LEVEL, rows=1, otherwise=NoSuchStock(field="sku_id"), of_sku=sku_id, in_warehouse=warehouse_id,
+             of_seller=seller_id, level=level, who=who, now=now)
+
+
+def ran_low(tx: Tx, now: datetime) -> list[Any]:
     """Places under their safe level that nobody was told of."""
-    return tx.all(_RAN_LOW)
+    return tx.all(_RAN_LOW, now=now)
 
 
-def refilled(tx: Tx) -> list[Any]:
-    return tx.all(_REFILLED)
+def refilled(tx: Tx, now: datetime) -> list[Any]:
+    return tx.all(_REFILLED, now=now)
+
+
+def place_of(row: Any) -> str:
+    """A name for the SKU in its warehouse."""
+    return f"{row.sku_id} {row.warehouse_id}"
 
 
 def raise_alert(tx: Tx, sku_id: str, warehouse_id: str) -> bool:
@@ -237,9 +273,9 @@ def shelf(tx: Tx, seller_id: str, most: int, *, after: tuple[str, str] | None = 
     if spu_id:
         statement = statement.where(k.spu_id == spu_id)
     if sku_code:
-        statement = statement.where(k.sku_code == sku_code)
+        statement = statement.where(k.seller_id == seller_id, k.sku_code == sku_code)
     if low_only:
-        statement = statement.where(i.below_safe.is_(True))
+        statement = statement.where(i.below_safe == true())
     if after:
         statement = statement.where((i.sku_id > after[0]) | ((i.sku_id == after[0]) & (i.warehouse_id > after[1])))
     return tx.all(fresh(statement), seller_id=seller_id, most=most)
@@ -250,6 +286,31 @@ def entries(tx: Tx, sku_id: str, seller_id: str, most: int, before: str | None =
     return tx.all(_ENTRIES, sku_id=sku_id, seller_id=seller_id, before=before or LAST, most=most)
 
 
-def available_by_sku(tx: Tx, seller_id: str) -> dict[str, int]:
-    """What may be sold of each SKU of the seller, over all warehouses."""
-    return {row.sku_id: int(row.available) for row in tx.all(_AVAILABLE, seller_id=seller_id)}
+def available_of(tx: Tx, sku_ids: list[str]) -> dict[str, int]:
+    """What may be sold of each of these SKUs now, over all warehouses."""
+    found: dict[str, int] = {}
+    for row in tx.fetch(ask_stock(sku_ids))[0]:
+        found[row.sku_id] = found.get(row.sku_id, 0) + row.available
+    return found
+
+
+@dataclass(frozen=True)
+class Level:
+    """What a table of goods says of one SKU's stock."""
+
+    available: int = 0  # over all warehouses
+    main_available: int = 0
+    safe_level: int = 0  # of the main warehouse
+
+
+def levels(tx: Tx, seller_id: str, sku_ids: list[str] | None = None) -> dict[str, Level]:
+    """By SKU; of these, or of all that the seller has."""
+    rows = tx.all(_LEVELS, seller_id=seller_id) if sku_ids is None else tx.all(
+        _LEVELS_OF, seller_id=seller_id, sku_ids=sku_ids)
+    found: dict[str, Level] = {}
+    for row in rows:
+        before, is_main = found.get(row.sku_id, Level()), row.warehouse_id == MAIN_WAREHOUSE
+        found[row.sku_id] = Level(before.available + row.available,
+                                  row.available if is_main else before.main_available,
+                                  row.safe_level if is_main else before.safe_level)
+    return found

@@ -1,0 +1,100 @@
+"""What must hold between coupons, their templates and orders, piece by piece (spec C2, E9)."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, bindparam, func, or_, select
+
+from mall.domains.coupons.rules import CouponState
+from mall.kit.db import among
+from mall.kit.ids import id_at
+from mall.kit.invariants import Feed, Rule, Subject, following
+from mall.tables.marketing import coupon_claims, coupon_codes, coupon_templates, coupons
+from mall.tables.people import members
+from mall.tables.trade import orders
+
+t, n, k, c = coupon_templates.c, coupon_claims.c, coupon_codes.c, coupons.c
+USABLE = CouponState.USABLE.value
+
+# a template counts what its members took, and of a template of codes each is redeemed
+
+_taken = (
+    select(n.template_id, func.sum(n.claimed).label("number"))
+    .where(n.template_id.in_(among("keys"))).group_by(n.template_id).subquery()
+)
+_redeemed = (
+    select(k.template_id, func.count().label("number"))
+    .where(k.template_id.in_(among("keys")), k.redeemed_at.is_not(None)).group_by(k.template_id).subquery()
+)
+_number, _redeemed_number = func.coalesce(_taken.c.number, 0), func.coalesce(_redeemed.c.number, 0)
+_TEMPLATES = (
+    select(t.template_id, t.claimed, t.quota, t.channel, _number.label("number"), _redeemed_number.label("redeemed"))
+    .join_from(coupon_templates, _taken, _taken.c.template_id == t.template_id, isouter=True)
+    .join(_redeemed, _redeemed.c.template_id == t.template_id, isouter=True)
+    .where(t.template_id.in_(among("keys")), or_(
+        t.claimed != _number, t.claimed > t.quota, and_(t.channel == "CODE", _redeemed_number != _number)))
+    .order_by(t.template_id)
+)
+
+# what a member is counted with is what a member has
+
+_has = (
+    select(c.template_id, c.member_id, func.count().label("number"))
+    .where(c.member_id.in_(among("keys"))).group_by(c.template_id, c.member_id).subquery()
+)
+_has_number = func.coalesce(_has.c.number, 0)
+_accounts_before = (  # who was several members has taken what each of them could
+    select(func.count()).where(members.c.merged_into == n.member_id).scalar_subquery()
+)
+_CLAIMS = (
+    select(n.template_id, n.member_id, n.claimed, t.per_member, _has_number.label("number"))
+    .join_from(coupon_claims, coupon_templates, t.template_id == n.template_id)
+    .join(_has, and_(_has.c.template_id == n.template_id, _has.c.member_id == n.member_id), isouter=True)
+    .where(n.member_id.in_(among("keys")), or_(
+        n.claimed != _has_number, n.claimed > t.per_member * (1 + _accounts_before)))
+    .order_by(n.template_id, n.member_id)
+)
+_UNCOUNTED = (
+    select(c.coupon_id, c.template_id, c.member_id)
+    .join_from(coupons, coupon_claims, and_(n.template_id == c.template_id, n.member_id == c.member_id), isouter=True)
+    .where(c.coupon_id.in_(among("keys")), n.member_id.is_(None))
+)
+
+# a coupon and its order
+
+_COUPONS = (
+    select(c.coupon_id, c.state, c.order_no, orders.c.state.label("order_state"))
+    .join_from(coupons, orders, orders.c.order_no == c.order_no, isouter=True)
+    .where(c.coupon_id.in_(among("keys")), or_(
+        and_(c.state == CouponState.HELD.value, or_(orders.c.state.is_(None), orders.c.state != "UNPAID")),
+        and_(c.state == CouponState.USED.value, or_(orders.c.state.is_(None), orders.c.state == "UNPAID")),
+        and_(c.state.in_((USABLE, CouponState.EXPIRED.value)), c.order_no.is_not(None)),
+        orders.c.member_id != c.member_id,
+    ))
+    .order_by(c.coupon_id)
+)
+
+SUBJECTS = (
+    Subject("templates", following(t.template_id), "cpt_", at_once=20),
+    Subject("claims", following(n.member_id), reached_from={
+        "members": select(n.member_id.label("key")).where(n.member_id.in_(among("keys"))).distinct()}),
+    Subject("coupons", following(c.coupon_id), "cpn_", {
+        "orders": select(c.coupon_id.label("key")).where(c.order_no.in_(among("keys")))}),
+)
+FEEDS = (
+    Feed("coupons", select(c.coupon_id, c.created_at, c.coupon_id.label("coupons"), c.member_id.label("members"),
+                           c.template_id.label("templates"))
+         .where(c.coupon_id > bindparam("after_coupon_id")).order_by(c.coupon_id).limit(bindparam("most")),
+         ("coupon_id",), lambda moment: (id_at("cpn", moment),)),
+)
+RULES = (
+    Rule("coupon-template", "templates", ("template_id",),
+         "template {template_id} counts {claimed} claimed of {quota}, its members took {number} and {redeemed} codes"
+         " are redeemed", _TEMPLATES),
+    Rule("coupon-claims", "claims", ("member_id", "template_id"),
+         "member {member_id} is counted with {claimed} of template {template_id} (at most {per_member}) and has"
+         " {number}", _CLAIMS),
+    Rule("coupon-uncounted", "coupons", ("coupon_id",),
+         "coupon {coupon_id} of member {member_id} is not counted with template {template_id}", _UNCOUNTED),
+    Rule("coupon-order", "coupons", ("coupon_id",),
+         "coupon {coupon_id} is {state} with order {order_no}, which is {order_state}", _COUPONS),
+)

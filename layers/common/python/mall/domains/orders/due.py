@@ -1,0 +1,59 @@
+"""Orders whose time has come: to be closed unpaid, to count as received, to be reminded of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select, update
+
+from mall.kit.db import Tx
+from mall.kit.postponed import not_postponed
+from mall.tables.trade import orders
+
+o = orders.c
+RECEIVING = "receive"  # what a failed order is postponed for
+
+_close_is_due = or_(o.close_at.is_(None), o.close_at <= bindparam("now"))
+_LEASE_CLOSE = (
+    update(orders)
+    .where(o.order_no == bindparam("of_order"), o.state == "UNPAID", _close_is_due)
+    .values(close_at=bindparam("next_close_at"))
+)
+_EXPIRED = (
+    select(o.order_no, o.expires_at)
+    .where(o.state == "UNPAID", o.expires_at <= bindparam("now"), _close_is_due)
+    .order_by(o.expires_at, o.order_no)
+    .limit(bindparam("most"))
+)
+_SHIPPED_BEFORE = (
+    select(o.order_no)
+    .where(o.state == "SHIPPED", o.shipped_at <= bindparam("before"), not_postponed(RECEIVING, o.order_no))
+    .order_by(o.shipped_at)
+    .limit(bindparam("most"))
+)
+_REMINDED = (
+    update(orders)
+    .where(o.order_no == bindparam("of_order"), o.state == "UNPAID", o.unpaid_reminded.is_(False))
+    .values(unpaid_reminded=True)
+)
+
+
+def expired(tx: Tx, now: datetime, most: int) -> list[Any]:
+    """Unpaid orders whose time is over (order_no, expires_at) and whose turn it is, oldest first."""
+    return tx.all(_EXPIRED, now=now, most=most)
+
+
+def lease_close(tx: Tx, order_no: str, now: datetime, next_close_at: datetime) -> bool:
+    """Take one for closing; False when another instance has it or it is not unpaid any more."""
+    return tx.change(_LEASE_CLOSE, of_order=order_no, now=now, next_close_at=next_close_at) == 1
+
+
+def shipped_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[str]:
+    """Numbers of orders on their way since before that moment, the longest first."""
+    return [row.order_no for row in tx.all(_SHIPPED_BEFORE, before=before, now=now, most=most)]
+
+
+def mark_unpaid_reminded(tx: Tx, order_no: str) -> bool:
+    """Take the one reminder of an unpaid order; False when it was taken, or the order is not unpaid now."""
+    return tx.change(_REMINDED, of_order=order_no) == 1

@@ -1,0 +1,181 @@
+"""Every list and search, with every filter, and every timer with nothing to do reads a page and not the table: by the
+plan of SQLite, and on MariaDB by the rows that it has touched. Asked as staff, as a seller who has nothing, as a
+member, by page and at the end."""
+
+from __future__ import annotations
+
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from mall.app import registry
+from mall.domains.catalog.store import NARROW
+from mall.kit.schema import metadata
+from mall.tables.people import staff
+from sqlalchemy import update
+
+from tests.lists.past import MANY, fill, no
+from tests.support import wallet
+from tests.support.shop import Caller, Shop
+
+ACTIONS = registry.load()
+MOST_TOUCHED = 700  # a page of twenty with what is joined to it, of several states; a third of a table
+WITHIN = NARROW + MOST_TOUCHED  # a category or a tag: first it is seen whether it has few or many
+STEPS_OF_A_ROW = 30  # of SQLite's machine
+SMALL = ("categories", "roles", "staff", "shop_settings", "freight_templates")
+BY_TITLE = 2 * MANY + MOST_TOUCHED  # a keyword looks at titles, five thousand at most
+OLD_DAY = {"placed_from": "2026-05-01T00:00:00+08:00", "placed_until": "2026-05-02T00:00:00+08:00"}
+
+LISTS: dict[str, list[dict[str, Any]]] = {
+    "catalog.list_products": [
+        *({"sort": sort, **more} for sort in ("newest", "price_low", "price_high", "most_sold") for more in (
+            {}, {"category_id": no("cat", 0)}, {"category_id": no("cat", 1)}, {"tag": "热卖"}, {"tag": "新品"},
+            {"seller_id": "<own>"}, {"category_id": no("cat", 0), "tag": "新品"})),
+        {"keyword": "商品 77"}, {"keyword": "没有"}],
+    "catalog.list_shelf": [{}, {"state": "UNLISTED"}, {"state": "DRAFT"}, {"keyword": "没有"}],
+    "coupons.list_claimable_coupons": [{}],
+    "coupons.list_coupon_templates": [{}, {"state": "ACTIVE"}, {"state": "ENDED"}],
+    "coupons.list_my_coupons": [{"tab": tab} for tab in ("usable", "used", "expired")],
+    "fulfilment.list_to_ship": [{"delivery": "EXPRESS"}, {"delivery": "PICKUP"}],
+    "group_buys.list_group_buys": [{}, {"state": "ACTIVE"}, {"state": "ENDED"}],
+    "invoices.list_invoices": [{}, {"state": "ISSUED"}, {"state": "RED_DUE"}],
+    "invoices.list_my_invoices": [{}],
+    "members.list_growth_entries": [{}],
+    "members.show_member_growth": [{"member_id": "<member>"}],
+    "ops.list_cases": [{}, {"state": "OPEN"}, {"state": "RESOLVED"}],
+    "orders.list_orders": [{}, *({"tab": tab} for tab in ("unpaid", "to_ship", "shipped", "finished", "closed"))],
+    "orders.search_orders": [
+        {}, OLD_DAY, {"order_no": no("ord", 5)}, {"phone": "13900001234"}, {"state": "SHIPPED"}, {"state": "UNPAID"},
+        {"state": "RECEIVED", **OLD_DAY}, {"state": "SHIPPED", **OLD_DAY}, {"delivery": "PICKUP"},
+        {"delivery": "EXPRESS"}, {"delivery": "PICKUP", **OLD_DAY}, {"delivery": "PICKUP", "state": "RECEIVED"},
+        {"sku_id": no("sku", 0)}, {"sku_id": no("sku", 1)}, {"sku_id": no("sku", 0), **OLD_DAY}],
+    "points.list_point_entries": [{}],
+    "points.show_member_points": [{"member_id": "<member>"}],
+    "promotions.list_promotions": [{}, {"state": "ACTIVE"}, {"state": "ENDED"}],
+    "reconciliation.list_bills": [{}],
+    "reconciliation.list_differences": [{}, {"state": "RESOLVED"}, {"kind": "FEE"}, {"day": "2026-01-05"}],
+    "refunds.list_refunds": [{}, {"state": "DONE"}, {"state": "FAILED"}],
+    "settlements.list_statements": [{}, {"state": "DONE"}, {"state": "FAILED"}],
+    "staff.list_audit_log": [{}, {"actor_id": "stf_1"}, {"actor_id": "stf_2"}, {"action_name": "a.b"},
+                             {"action_name": "c.d"}],
+    "staff.list_sensitive_changes": [{}, {"state": "PENDING"}, {"state": "APPROVED"}],
+    "stock.list_stock": [{}, {"spu_id": no("spu", 5)}, {"sku_code": "code-7"}],
+    "stock.list_stock_alerts": [{}],
+    "stock.list_stock_entries": [{"sku_id": no("sku", 0)}],
+    "wallets.list_safeguarding_reports": [{}],
+    "wallets.list_wallet_entries": [{}],
+    "wallets.show_member_wallet": [{"member_id": "<member>"}],
+}
+NO_PAGES: dict[str, list[dict[str, Any]]] = {
+    "catalog.list_categories": [{"seller_id": "<own>"}],
+    "group_buys.list_joinable_groups": [{"spu_id": no("spu", 2)}],
+    "ledger.list_entries": [{"order_no": no("ord", 5)}],
+    "ops.list_parked_events": [{}],
+    "orders.count_order_tabs": [{}],
+    "members.view_member_center": [{}],
+}
+WHOLE_BY_NATURE = {  # what the docs name as such, and timers of which this past has something to do
+    "ops.audit_invariants", "reconciliation.match_bills", "reconciliation.pull_bills", "ops.relay_outbox",
+    "staff.chain_audit_log", "privacy.rotate_data_key", "ops.purge_old_rows", "wallets.report_safeguarding"}
+
+
+def test_every_list_is_looked_at_with_every_filter():
+    for action in ACTIONS.values():
+        fields = set(action.input.model_fields) if action.input and action.kind == "query" else set()
+        if "cursor" not in fields:
+            continue
+        asked = {name for each in LISTS.get(action.name, []) for name in each}
+        assert fields - {"cursor", "limit"} <= asked, action.name
+
+
+def test_no_list_and_no_timer_reads_more_than_it_needs(shop: Shop):
+    member = shop.member()
+    fill(shop, member)
+    wallet.open(shop, sharing_mode="on_receipt")
+    boss, stranger = shop.staff(), shop.staff()
+    stranger.name = "of a seller who has nothing"
+    shop.database.run(lambda tx: tx.write(
+        update(staff).where(staff.c.staff_id == stranger.subject_id).values(seller_id="sel_2")))
+    look = Look(shop)
+    for name, questions in {**LISTS, **NO_PAGES}.items():
+        for given in questions:
+            for who in {"staff": (boss, stranger), "member": (member,), "anyone": (shop.nobody,)}[ACTIONS[name].allow]:
+                look.at(who, name, _named(given, who, member, stranger))
+    for name, action in ACTIONS.items():
+        if action.kind == "timer" and name not in WHOLE_BY_NATURE:
+            with look.watched(name, MOST_TOUCHED):
+                shop.tick(name)
+    assert "\n".join(look.found) == ""
+
+
+def _named(given: dict[str, Any], who: Caller, member: Caller, stranger: Caller) -> dict[str, Any]:
+    seller = "sel_2" if who is stranger else "sel_00000000000000000000000001"
+    names = {"<member>": member.subject_id, "<own>": seller}
+    return {key: names.get(value, value) if isinstance(value, str) else value for key, value in given.items()}
+
+
+class Look:
+    """Calls actions and keeps what read too much."""
+
+    def __init__(self, shop: Shop):
+        self.shop, self.found = shop, []
+
+    def at(self, who: Caller, name: str, given: dict[str, Any]) -> None:
+        most = BY_TITLE if "keyword" in given else WITHIN if {"category_id", "tag"} & set(given) else MOST_TOUCHED
+        try:
+            with self.watched(f"{name} {given} {who.name}", most):
+                answer = who.call(name, **given)
+            if answer.get("next_cursor"):
+                with self.watched(f"{name} {given}, second page", most):
+                    who.call(name, cursor=answer["next_cursor"], **given)
+        except Exception as problem:
+            if getattr(problem, "code", "") not in ("PLATFORM_ONLY", "ORDER_NOT_FOUND", "MOVEMENT_NOT_FOUND"):
+                self.found.append(f"{name} {given}: {problem}")
+
+    @contextmanager
+    def watched(self, what: str, most: int) -> Iterator[None]:
+        watch = _plans if self.shop.database.kind == "sqlite" else _touched
+        with watch(self.shop) as seen:
+            yield
+        self.found += [f"{what}: {problem}" for problem in seen(most)]
+
+
+@contextmanager
+def _touched(shop: Shop) -> Iterator[Any]:
+    """How many rows MariaDB has read meanwhile, by index or without."""
+    link, before = shop.database.link(), _handler_reads(shop)
+
+    def seen(most: int) -> list[str]:
+        assert shop.database.link() is link
+        touched = _handler_reads(shop) - before
+        return [f"{touched} rows read"] if touched > most else []
+
+    yield seen
+
+
+def _handler_reads(shop: Shop) -> int:
+    cursor = shop.database.link()._cursor()
+    cursor.execute("SHOW SESSION STATUS LIKE 'Handler_read%'")
+    return sum(int(value) for _, value in cursor.fetchall())
+
+
+@contextmanager
+def _plans(shop: Shop) -> Iterator[Any]:
+    """What SQLite does meanwhile: its steps are few, and by its plans no table is walked from end to end."""
+    connection, asked, ticks = shop.database.link()._connection, [], []
+    connection.set_trace_callback(asked.append)
+    connection.set_progress_handler(lambda: ticks.append(1), 100)
+
+    def seen(most: int) -> list[str]:
+        steps, statements = 100 * len(ticks), [each for each in asked if each.lstrip().upper().startswith("SELECT")]
+        connection.set_trace_callback(None)
+        connection.set_progress_handler(None, 0)
+        plans = {row[3] for each in statements for row in connection.execute(f"EXPLAIN QUERY PLAN {each}")}
+        walks = [step for step in plans if step.startswith("SCAN ") and "USING" not in step
+                 and step.split()[1].strip('"') in metadata.tables and step.split()[1] not in SMALL]
+        return walks + ([f"{steps} steps"] if steps > STEPS_OF_A_ROW * most else [])
+
+    yield seen
+
+
