@@ -314,7 +314,7 @@ def refund_x_refund_of_two_lines(town: Town) -> Pair:
 
 @pair
 def refund_x_refund_at_the_limit_of_a_day(town: Town) -> Pair:
-    owner = two_people(town, refund_approval_limit_fen=1_000_000, refund_day_limit_fen=5_000)
+    owner = two_people(town, refund_approval_limit_fen=5_000, refund_day_limit_fen=5_000)
     member, goods = basics(town)
     return Pair(tuple(call(town, owner, "refunds.start_refund", order_no=paid(town, member, sku_id), reason="不要了")
                       for sku_id in goods.sku_ids[:2]))

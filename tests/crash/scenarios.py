@@ -1521,7 +1521,7 @@ def _refund_waits(town: Town) -> Play:
 
 @scenario("refunds.start_refund", "that one person decides, counted to their day")
 def _refund_alone(town: Town) -> Play:
-    owner = two_people(town, refund_approval_limit_fen=1_000_000)
+    owner = two_people(town, refund_approval_limit_fen=500_000)
     member, goods = basics(town)
     return call(town, owner, "refunds.start_refund", order_no=paid(town, member, goods.sku_id), reason="不要了")
 
@@ -1553,7 +1553,7 @@ def _price_waits(town: Town) -> Play:
 
 @scenario("pricing.adjust_order_price", "that one person decides, counted to their day")
 def _price_alone(town: Town) -> Play:
-    owner = two_people(town, refund_approval_limit_fen=1_000_000)
+    owner = two_people(town, refund_approval_limit_fen=500_000)
     member, goods = basics(town)
     order_no, _ = started(town, member, goods.sku_id)
     return call(town, owner, "pricing.adjust_order_price", order_no=order_no, goods_fen=3_900, seen_pay_fen=4_900,

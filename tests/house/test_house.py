@@ -161,9 +161,9 @@ STORES = [path for path in files("domains/*/*.py") if path.name == "store.py" or
 @floor([path for path in files("domains/*/*.py") if path not in STORES])
 def test_rules_take_values_and_return_values(path: Path):
     own = f"mall.domains.{path.parent.name}"
-    assert strangers(path, own, "mall.kit.bounds", "mall.kit.divisions", "mall.kit.documents", "mall.kit.errors",
-                     "mall.kit.formulas", "mall.kit.money", "mall.kit.outbox", "mall.kit.state", "mall.kit.text",
-                     "mall.kit.zone") == []
+    assert strangers(path, own, "mall.kit.bounds", "mall.kit.cells", "mall.kit.divisions", "mall.kit.documents",
+                     "mall.kit.errors", "mall.kit.formulas", "mall.kit.money", "mall.kit.outbox", "mall.kit.state",
+                     "mall.kit.text", "mall.kit.zone") == []
     assert imports(path) & {"os", "random", "time", "secrets", "socket", "threading"} == set()
     assert imports(path) & {f"{own}.{store.stem}" for store in STORES} == set()
 

@@ -20,7 +20,7 @@ from infra.local.patience import Patient
 from infra.local.wire import Response, TooSlow, answer, read_request, refuse
 from tests.object_store.server import _free_port, _wait_until_listening
 
-WITHIN_S, MOST = 1.5, 1_000_000
+WITHIN_S, MOST = 3.0, 100_000
 BEGUN = (b"POST /x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n", b"{")
 
 
@@ -84,7 +84,7 @@ def test_twenty_bodies_that_dribble_hold_up_nobody_and_are_given_up_in_time(port
     threading.Thread(target=dribble, daemon=True).start()
     asked = time.monotonic()
     assert httpx.post(f"http://127.0.0.1:{port}/y", content=b"{}", headers={"content-type": "a/b"}).status_code == 200
-    assert time.monotonic() - asked < 1
+    assert time.monotonic() - asked < WITHIN_S / 2
     answers = [read_all(link) for link in slow]
     stop.set()
     assert all(text.startswith(b"HTTP/1.1 408 ") and b'"REQUEST_TOO_SLOW"' in text for text in answers)
@@ -99,8 +99,8 @@ def test_a_body_of_which_nothing_comes_is_given_up_too(port: int):
 
 def test_a_body_that_says_or_turns_out_to_be_too_large_is_refused(port: int):
     def parts() -> Iterator[bytes]:
-        for _ in range(MOST // 1000 + 1):
-            yield b"x" * 1000
+        for _ in range(11):
+            yield b"x" * 10_000
 
     for content in (b"x" * (MOST + 1), parts()):
         said = httpx.post(f"http://127.0.0.1:{port}/x", content=content, headers={"content-type": "a/b"})

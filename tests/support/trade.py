@@ -64,9 +64,9 @@ def prepay(shop: Shop, order_no: str, *, openid: str | None = None, channel: str
 
 def settle(shop: Shop, payment_no: str, *, amount_fen: int | None = None, paid_at: datetime | None = None) -> str:
     """The money of a payment arrives: "settled", "duplicate" or "sent_back"."""
-    due_fen = shop.database.read(lambda tx: payments.find(tx, payment_no)).amount_fen
-    received = settle_payment.Received(payment_no, f"42000{payment_no[-20:]}",
-                                       due_fen if amount_fen is None else amount_fen, paid_at or shop.now)
+    known = shop.database.read(lambda tx: payments.find(tx, payment_no))  # told again, it is the same transaction
+    received = settle_payment.Received(payment_no, known.transaction_id or f"42000{payment_no[-20:]}",
+                                       known.amount_fen if amount_fen is None else amount_fen, paid_at or shop.now)
     return shop.database.run(settle_payment.settle, received, settings(shop), actor="test", now=shop.now)
 
 

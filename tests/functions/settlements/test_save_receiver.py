@@ -103,3 +103,14 @@ def test_an_approval_that_wechat_does_not_answer_still_waits_and_is_given_again(
     assert [row.state for row in shop.rows(share_receivers)] == ["SAVING"]
     assert second.call("staff.approve_sensitive_change", change_id=change_id)["state"] == "APPROVED"
     assert [(row.state, row.per_ten_thousand) for row in shop.rows(share_receivers)] == [("ACTIVE", 1_500)]
+
+
+def test_the_same_call_under_one_key_at_the_same_moment_and_later_is_one_receiver(shop: Shop, paying: Paying):
+    staff = shop.staff("settlements.*")
+    answers = shop.in_parallel(*[lambda: staff.call("settlements.save_receiver", key="click-1", **WANTED)] * 4)
+    later = staff.call("settlements.save_receiver", key="click-1", **WANTED)
+    assert answers == [later] * 4
+    assert [(row.state, row.per_ten_thousand) for row in shop.rows(share_receivers)] == [("ACTIVE", 1_500)]
+    staff.call("settlements.save_receiver", **{**WANTED, "per_ten_thousand": 3_000})
+    assert staff.call("settlements.save_receiver", key="click-1", **WANTED) == later, "answered, not done again"
+    assert shop.rows(share_receivers)[0].per_ten_thousand == 3_000

@@ -272,7 +272,7 @@ def test_a_change_from_before_an_upgrade_is_to_be_asked_anew(shop: Shop):
 
 
 def test_gifts_of_all_kinds_at_the_same_moment_do_not_slip_under_the_days_limit(shop: Shop):
-    first, _ = two_people(shop, refund_day_limit_fen=10_000, refund_approval_limit_fen=1_000_000)
+    first, _ = two_people(shop, refund_day_limit_fen=10_000)
     coupon = first.call("coupons.save_coupon", **template(shop, channel="STAFF", quota=9))["template_id"]
     people = [shop.member().subject_id for _ in range(4)]
     paid = [paid_order(shop, 1, 3_000)[0] for _ in range(3)]

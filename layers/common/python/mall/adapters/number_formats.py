@@ -77,9 +77,9 @@ def _by(value: Decimal, section: str, number: str) -> str:
 def _filled(value: Decimal, pieces: list[tuple[str, str]], number: str) -> str:
     marks = "".join(mark for mark, _ in pieces)
     whole, _, part = marks.replace("%", "").partition(".")
-    odd = (marks.count("%") > 1 or len(part) > 10 or not re.search("[0#]", marks) or "?" in marks
-           or "." in part or "," in part or whole.endswith(",") or ("," in whole and whole.count("0") > 1))
-    if odd:
+    is_plain = re.search("[0#]", marks) and len(part) <= 10 and marks.count("%") <= 1 and not set("?") & set(marks)
+    is_grouped_well = not whole.endswith(",") and ("," not in whole or whole.count("0") <= 1)
+    if not is_plain or not is_grouped_well or set(".,") & set(part):
         return Unclear(number, IS_OTHER)
     value *= 100 ** marks.count("%")
     rounded = value.quantize(Decimal(1).scaleb(-len(part)))

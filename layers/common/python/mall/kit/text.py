@@ -64,12 +64,12 @@ def code(text: str) -> str:
 
 def ungrouped(text: str, *, dashes: bool = True) -> str:
     """A code that is printed in groups: without the blanks between them, and without the dashes unless they count."""
-    return unicodedata.normalize("NFC", (_GROUPS if dashes else _BLANK).sub("", code(text)))
+    return code((_GROUPS if dashes else _BLANK).sub("", code(text)))
 
 
 def phone(text: str) -> str:
     """A mobile number of the mainland by its eleven digits: without +86, 0086, blanks, dashes and brackets."""
-    return _COUNTRY.sub("", unicodedata.normalize("NFC", _PHONE_MARKS.sub("", code(text))), count=1)
+    return _COUNTRY.sub("", code(_PHONE_MARKS.sub("", code(text))), count=1)
 
 
 def shows(text: str) -> bool:
