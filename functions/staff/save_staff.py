@@ -35,17 +35,17 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     for somebody new who may approve, or their password, where two people decide; WeakPassword. Who is deactivated
     or gets a new password is signed out everywhere."""
     roles, people = store.hold_people(ctx.tx, ctx.seller_id)
-    username = cmd.username if cmd.staff_id is None else rules.pick(people, "staff_id", cmd.staff_id).username
-    password_hash = ctx.first(_hashed, cmd.password, username or "") if cmd.password else None  # slow: outside of it
+    before = rules.pick(people, "staff_id", cmd.staff_id) if cmd.staff_id else None
+    username = before.username if before else cmd.username or ""
+    password_hash = ctx.first(_hashed, cmd.password, username) if cmd.password else None  # slow: outside of it
     granted = rules.pick(roles, "role_id", cmd.role_id).permissions
     rules.check_grant(ctx.staff.permissions, granted)
-    if cmd.staff_id is None:
+    if before is None:
         if ctx.settings.second_person:
             check_no_grant([], granted)
         return _take_on(ctx, cmd, password_hash, people)
     if cmd.username is not None:
         raise BadInput("用户名不能修改", field="username")
-    before = rules.pick(people, "staff_id", cmd.staff_id)
     permissions = {role.role_id: role.permissions for role in roles}
     rules.check_grant(ctx.staff.permissions, permissions[before.role_id])
     if ctx.settings.second_person and cmd.active:
@@ -58,8 +58,7 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
                        active=cmd.active)
     if password_hash:
         store.save_password(ctx.tx, cmd.staff_id, password_hash)
-    widened = rules.widened(permissions[before.role_id], granted)
-    if password_hash or (cmd.active and not before.active) or widened:
+    if password_hash or (cmd.active and not before.active) or rules.widened(permissions[before.role_id], granted):
         _remember_maker(ctx, cmd.staff_id)
     if password_hash or not cmd.active:
         store.revoke_sessions(ctx.tx, cmd.staff_id, ctx.now)

@@ -12,6 +12,8 @@ from sqlalchemy import update
 from tests.support import seed
 from tests.support.shop import Refused, Shop, refused
 
+pytestmark = pytest.mark.spec("D1", "D2", "E1")
+
 SECOND_WAREHOUSE = "whs_2"
 
 

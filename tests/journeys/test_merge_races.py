@@ -23,6 +23,8 @@ from tests.journeys.test_lock_order import (
 from tests.support import points, seed, trade, twins, wallet
 from tests.support.shop import Caller, Refused, Shop, refused
 
+pytestmark = pytest.mark.spec("A1", "E9")
+
 assert retries  # a fixture
 
 

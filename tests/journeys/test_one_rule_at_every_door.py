@@ -17,6 +17,8 @@ from mall.tables.trade import orders, shipments, virtual_codes
 from tests.support import seed, trade
 from tests.support.shop import Refused, Shop, refused
 
+pytestmark = pytest.mark.spec("A2", "B2", "E11")
+
 INVISIBLE = ["", " \u3000", "\u200b", "\u3164", "\u115f\u200b", "\u0301", "\u2800"]
 TURNING = ["杯\u202e子", "杯\u2066子", "杯\u200f子", "杯\x00子", "杯\x1b子", "杯\u2028子", "杯\u0085子"]
 NO_NAMES = [*INVISIBLE, *TURNING]

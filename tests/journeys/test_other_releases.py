@@ -17,6 +17,8 @@ from sqlalchemy import update
 from tests.support import seed, trade
 from tests.support.shop import Shop, refused
 
+pytestmark = pytest.mark.spec("L4")
+
 
 @pytest.fixture
 def order_no(shop: Shop) -> str:

@@ -9,6 +9,8 @@ from mall.tables.trade import order_lines
 from tests.support import seed, trade
 from tests.support.shop import Caller, Shop, refused
 
+pytestmark = pytest.mark.spec("B2")
+
 PICTURE = "https://img.mall.example/public/1.png"
 
 

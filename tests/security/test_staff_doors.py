@@ -15,6 +15,8 @@ from infra.local import owner
 from tests.functions.staff.conftest import PASSWORD, Desk, desk  # noqa: F401  (a fixture)
 from tests.support.shop import Caller, CloudContext, Shop, refused
 
+pytestmark = pytest.mark.spec("J6", "J2")
+
 SIGN_IN = "staff.sign_in_staff"
 
 
