@@ -11,7 +11,7 @@ from mall.flows.each import each
 BUDGET_S = 240
 
 
-@timer("reconciliation.match_bills", every_minutes=60, timeout_s=300, memory_mb=512,
+@timer("reconciliation.match_bills", every_minutes=60, timeout_s=600, memory_mb=512,
        load=Load("days of bills", few="one a day", enough_s=250))
 def match_bills(ctx: Ctx) -> dict[str, int]:
     """Spec E10. Takes the days of the last week that are not matched, the newest first, and those with differences that

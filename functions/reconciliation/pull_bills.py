@@ -7,10 +7,10 @@ from mall.app import Ctx, Load, timer
 from mall.flows import pull_bills as flow
 from mall.flows.each import each
 
-BUDGET_S = 240
+BUDGET_S = 240  # a bill that was begun is still read to its end
 
 
-@timer("reconciliation.pull_bills", every_minutes=30, uses=["wechat_pay", "storage"], timeout_s=300, memory_mb=512,
+@timer("reconciliation.pull_bills", every_minutes=30, uses=["wechat_pay", "storage"], timeout_s=600, memory_mb=512,
        load=Load("bills", few="two a day", enough_s=250))
 def pull_bills(ctx: Ctx) -> dict[str, int]:
     """Spec E10. From half past ten on, the newest day first. Counts of bills: pulled, empty (nothing was traded), same,

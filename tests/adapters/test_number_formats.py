@@ -4,6 +4,8 @@ import pytest
 from mall.adapters.number_formats import IS_DATE, IS_LONG, IS_OTHER, IS_SHORTENED, shown
 from mall.kit.cells import Unclear
 
+pytestmark = pytest.mark.spec("B4")
+
 
 @pytest.mark.parametrize(("number", "code", "seen"), [
     ("1234567", "00000000", "01234567"), ("1234567", "General", "1234567"), ("0.15", "0%", "15%"),

@@ -14,6 +14,8 @@ import pytest
 from mall.adapters import telemetry_export
 from mall.adapters.telemetry_export import MISSES, MOST_SPANS, WAIT_S, Outbound
 
+pytestmark = pytest.mark.spec("L6")
+
 ROOT = Path(__file__).resolve().parents[2]
 MALL = """
 import dataclasses, json, sys, time

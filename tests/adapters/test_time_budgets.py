@@ -27,6 +27,8 @@ from tests.adapters.test_wechat_pay import CONFIG
 from tests.support import seed, trade
 from tests.support.shop import APPID, Shop
 
+pytestmark = pytest.mark.spec("L3")
+
 LIMIT_S = 2.0
 
 

@@ -141,6 +141,8 @@ case("reconciliation.store._MOVE", {"state": "REPLACED"}, state="PULLED", source
 case("reconciliation.store._REPLACE_OTHERS", {"day": "y"}, {"kind": "y"}, {"but_bill": "x"}, {"state": "REPLACED"},
      but_bill="y", state="PULLED")
 
+case("reconciliation.store._TRY", {"attempts": 3}, attempts=2, seen_attempts=2)
+
 case("refunds.store._LEASE", {"state": "DONE"}, {"send_at": SOON}, state="DUE", in_state="DUE", send_at=NOW)
 case("refunds.store._MOVE", {"state": "DONE"}, state="SENT", from_state="SENT")
 case("refunds.store._POSTPONE", {"state": "SENT"}, {"send_at": SOON}, state="DUE", send_at=NOW)

@@ -6,6 +6,8 @@ import pytest
 from mall.app import registry
 from mall.kit.outbox import Event
 
+pytestmark = pytest.mark.spec("L3", "L4")
+
 registry.load()
 EVENTS = sorted((each for each in Event.__subclasses__() if each.__module__.startswith("mall.")),
                 key=lambda each: each.kind)

@@ -15,6 +15,8 @@ from mall.app.limits import BOUNDS, FREE
 from mall.app.settings import ShopSettings
 from pydantic import BaseModel
 
+pytestmark = pytest.mark.spec("J2")
+
 ACTIONS = [action for action in registry.load().values() if action.allow]
 # A field that is named like a secret is of a kind that says so, or stands here with why it is none.
 SECRET_NAME = re.compile(r"(?:^|_)(?:codes?|passwords?|passwd|secrets?|tokens?|pin|otp|captcha|ticket|states?)$")

@@ -13,6 +13,8 @@ from mall.kit.sealed import SealedJson
 from mall.tables import load_all
 from mall.tables.trade import PRICE
 
+pytestmark = pytest.mark.spec("L4")
+
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = sorted((FOLDER / "versions").glob("*.py"))
 STEP = """
@@ -73,7 +75,8 @@ PLAIN = {  # no shape: lists and maps of plain values, or documents that nobody 
     "skus.price_tiers": "pairs of numbers", "group_buys.prices": "fen by SKU", "group_buys.leader_prices": "fen by SKU",
     "audit_positions.position": "a list", "cases.data": "shown as it is",
     "audit_entries.target": "shown as it is, and hashed",
-    "messages.fields": "sent as it is",
+    "sensitive_changes.before": "shown as it is", "sensitive_changes.after": "shown as it is",
+    "sensitive_changes.payload": "shown as it is", "messages.fields": "sent as it is",
     "outbox_events.payload": "has its event's version", "outbox_events.waiting": "names",
 }
 

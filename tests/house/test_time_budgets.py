@@ -10,6 +10,8 @@ from mall.app.actions import Action
 from mall.app.world import DOORS
 from mall.kit.deadline import BUDGETS, DATABASE, NUDGE, SAVE_S, SECRETS
 
+pytestmark = pytest.mark.spec("L3")
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 
 ACTIONS = list(registry.load().values())

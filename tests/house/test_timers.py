@@ -9,6 +9,8 @@ import pytest
 from mall.app import registry
 from mall.app.actions import CATCH_UP, DESIGN_DAY, Action
 
+pytestmark = pytest.mark.spec("L3")
+
 ROOT = Path(__file__).resolve().parents[2]
 TIMERS = [action for action in registry.load().values() if action.kind == "timer"]
 LAST_ITEM_S = 40  # two calls to WeChat that hang, and a database that has to be asked again

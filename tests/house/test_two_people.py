@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import inspect
 
+import pytest
 from mall.app import registry
 from mall.app.settings import RISKY_NAMES
+
+pytestmark = pytest.mark.spec("J6")
 
 ACTIONS = registry.load()
 STAFFS = {name: action for name, action in ACTIONS.items()

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from tests.support import seed
 from tests.support.shop import Refused, Shop, refused
 
-pytestmark = pytest.mark.spec("D1", "D2", "E1")
+pytestmark = pytest.mark.spec("E1", "B3", "D1")
 
 SECOND_WAREHOUSE = "whs_2"
 

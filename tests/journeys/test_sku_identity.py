@@ -9,7 +9,7 @@ from mall.tables.trade import order_lines
 from tests.support import seed, trade
 from tests.support.shop import Caller, Shop, refused
 
-pytestmark = pytest.mark.spec("B2")
+pytestmark = pytest.mark.spec("B2", "E1")
 
 PICTURE = "https://img.mall.example/public/1.png"
 

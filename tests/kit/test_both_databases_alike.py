@@ -14,6 +14,8 @@ from sqlalchemy import func, literal, select, update
 from tests.support import seed, trade
 from tests.support.shop import CloudContext, Shop, refused
 
+pytestmark = pytest.mark.spec("L3")
+
 
 @pytest.mark.parametrize(("title", "keyword"), [
     ("ÉCLAIR 闪电泡芙", "éclair"), ("éclair 泡芙", "ÉCLAIR"), ("ЧАЙ 红茶", "чай"), ("ΟΔΟΣ", "οδοσ"), ("ΟΔΟΣ", "ΟΔΟΣ"),

@@ -4,6 +4,8 @@ import pytest
 from mall.kit import divisions
 from mall.kit.divisions import UnknownDivision
 
+pytestmark = pytest.mark.spec("A2", "D3")
+
 WRITTEN = [  # as people, pickers and WeChat write it, and what it is
     ("台湾/台北/信义", "台湾省/台北市/信义区"),
     ("臺灣省/台中市/西屯區", "台湾省/台中市/西屯区"),

@@ -13,6 +13,8 @@ from mall.kit.db import Database, Json, driver_url
 from mall.kit.documents import DocumentTooNew, Shape, TooNew, Unknown
 from sqlalchemy import Column, MetaData, String, Table, bindparam, create_engine, select, type_coerce
 
+pytestmark = pytest.mark.spec("L4")
+
 
 @dataclass(frozen=True)
 class Terms:

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mall.kit import text
 
+pytestmark = pytest.mark.spec("A2", "B2")
+
 
 @pytest.mark.parametrize("told", [
     "13800138000", " 138 0013 8000 ", "138-0013-8000", "+86 138 0013 8000", "+8613800138000", "0086-13800138000",

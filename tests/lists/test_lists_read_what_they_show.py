@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from mall.app import registry
 from mall.domains.catalog.store import NARROW
 from mall.kit.schema import metadata
@@ -18,6 +19,8 @@ from sqlalchemy import update
 from tests.lists.past import MANY, fill, no
 from tests.support import wallet
 from tests.support.shop import Caller, Shop
+
+pytestmark = pytest.mark.spec("L3")
 
 ACTIONS = registry.load()
 MOST_TOUCHED = 700  # a page of twenty with what is joined to it, of several states; a third of a table

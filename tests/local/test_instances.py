@@ -10,6 +10,8 @@ import pytest
 from infra.local.bus import LocalBus
 from infra.local.instances import FunctionTimedOut, Instances
 
+pytestmark = pytest.mark.spec("L1")
+
 
 def test_an_answer_in_time_and_a_problem_are_handed_through_and_the_thread_is_kept():
     instances, seen = Instances(), set()

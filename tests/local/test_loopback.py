@@ -17,6 +17,8 @@ from infra.local.loopback import FORWARDED, SAFE, LoopbackOnly, asks_this_machin
 from tests.local.test_gateway import Client, client  # noqa: F401  (a fixture)
 from tests.object_store.server import REPOSITORY, _free_port, running_store
 
+pytestmark = pytest.mark.spec("L1")
+
 STRANGERS = [{"host": "evil.example"}, {"host": "127.0.0.1.evil.example"}, {"host": "localhost.evil.example"},
              {"host": ""}, {"host": "169.254.169.254"}, {"host": "[::2]:8201"}, {"origin": "https://evil.example"},
              {"origin": "null"}, {"origin": "http://127.0.0.1.evil.example"}, {"host": "x.ngrok-free.app"},

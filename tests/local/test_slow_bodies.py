@@ -20,6 +20,8 @@ from infra.local.patience import Patient
 from infra.local.wire import Response, TooSlow, answer, read_request, refuse
 from tests.object_store.server import _free_port, _wait_until_listening
 
+pytestmark = pytest.mark.spec("L1")
+
 WITHIN_S, MOST = 3.0, 100_000
 BEGUN = (b"POST /x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n", b"{")
 

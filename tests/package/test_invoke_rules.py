@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from mall.app import registry
 
 from infra.package import __main__ as package
 from infra.package.invoke_rules import invoke_rules
+
+pytestmark = pytest.mark.spec("L2")
 
 
 def test_the_rules_open_exactly_what_a_mini_program_calls_and_to_nobody_without_a_sign_in():

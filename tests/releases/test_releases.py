@@ -20,6 +20,8 @@ from tests.releases import rows
 from tests.support import trade
 from tests.support.shop import Caller, Refused, Shop
 
+pytestmark = pytest.mark.spec("L4")
+
 RELEASES = rows.releases()
 QUERIES = [action for action in registry.load().values() if action.kind == "query"]
 BY_THE_MINUTE = ("ops.check_health",)  # its figures are of the moment

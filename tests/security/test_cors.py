@@ -17,7 +17,7 @@ from infra.local.wire import Request
 from tests.security.town import actions
 from tests.support.shop import Shop
 
-pytestmark = pytest.mark.spec("J2", "L5")
+pytestmark = pytest.mark.spec("L2")
 
 H5, CONSOLE = "https://h5.mall.example", "https://console.mall.example:8443"
 FOREIGN = ["https://evil.example", "https://h5.mall.example.evil.example", "http://h5.mall.example",

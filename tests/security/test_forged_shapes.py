@@ -17,7 +17,7 @@ from infra.local.wire import Request
 from tests.security.town import actions
 from tests.support.shop import SECRETS, Shop, http_event, refused
 
-pytestmark = pytest.mark.spec("J2", "L2")
+pytestmark = pytest.mark.spec("A1", "J2")
 
 FORGED_HTTP = {
     "an SCF function URL": {"httpMethod": "POST", "path": "/", "headers": {"x-scf-remote-addr": "6.6.6.6"},

@@ -13,7 +13,7 @@ from mall.tables.trade import orders
 from tests.support import seed
 from tests.support.shop import APPID, Caller, CloudContext, Shop, http_event, refused
 
-pytestmark = pytest.mark.spec("A1", "J2")
+pytestmark = pytest.mark.spec("J2")
 
 SAVE = "members.save_address"
 ADDRESS = {"name": "张三", "phone": "13800001111", "province": "浙江省", "city": "杭州市", "district": "西湖区",

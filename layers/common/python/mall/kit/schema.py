@@ -90,7 +90,7 @@ def sealed_column(place: str, length: int, *, optional: bool = False) -> Column:
     return Column(place.split(".")[1], SealedText(place, length), nullable=optional)
 
 
-def sealed_json_column(place: str, shape: Shape, *, optional: bool = False) -> Column:
+def sealed_json_column(place: str, shape: Shape | None = None, *, optional: bool = False) -> Column:
     """A document of personal data, encrypted as a whole."""
     return Column(place.split(".")[1], SealedJson(place, shape), nullable=optional)
 

@@ -1,6 +1,5 @@
 """Members, their addresses and sessions; staff and their roles."""
 
-from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, document_column, fen_column, flag_column, id_column, json_column,
     sealed_column, sealed_json_column, seller_column, table, text_column, time_column, version_columns,
@@ -177,10 +176,10 @@ sensitive_changes = table(  # what waits, or waited, for a second person
     text_column("state", 16),
     id_column("asked_by"),
     text_column("reason", 255),
-    json_column("before", shape=Shape()),  # shown to the second person
-    json_column("after", shape=Shape()),
-    json_column("payload", shape=Shape()),  # of changes from before actions were replayed
-    sealed_json_column("sensitive_changes.sent", shape=Shape(), optional=True),  # the input: it takes effect
+    json_column("before"),  # shown to the second person; a "version" in it is the one of what was seen
+    json_column("after"),
+    json_column("payload"),  # of changes from before actions were replayed
+    sealed_json_column("sensitive_changes.sent", optional=True),  # the input, with its own "version": it takes effect
     text_column("open_key", 160, optional=True),  # seller, kind and subject while it waits: one at a time
     id_column("decided_by", optional=True),
     text_column("note", 255),

@@ -28,7 +28,7 @@ COMMON = (
     "abc", "mima", "woaini", "aini", "shop", "mall", "weixin", "wechat", "tencent", "owner", "boss", "manager",
     "staff", "kefu", "dianzhu", "laoban", "correcthorsebatterystaple", "密码", "管理员", "店主")
 LEAST_OWN = 5  # letters that must be left when all that is easy is taken away
-_YEAR = re.compile(r"(19|20)[0-9][0-9]")
+_YEAR = re.compile(r"(19|20)[0-9]{2}")
 
 
 class WeakPassword(BadInput):
