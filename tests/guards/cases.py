@@ -47,8 +47,8 @@ case("catalog.store._RETIRE", {"spu_id": "y"}, {"retired_at": NOW})
 case("catalog.store._SAVE", NEWER, OTHERS)
 case("catalog.store._SAVE_SKU", {"spu_id": "y"})
 
-case("coupons.store._CHANGE_CLAIMED", NEWER, OTHERS, {"state": "ENDED"}, {"claimed": 11}, {"per_member": 3}, state="ACTIVE",
-     claimed=10, new_quota=10, per_member=2, new_per_member=2)
+case("coupons.store._CHANGE_CLAIMED", NEWER, OTHERS, {"state": "ENDED"}, {"claimed": 11}, {"per_member": 3},
+     state="ACTIVE", claimed=10, new_quota=10, per_member=2, new_per_member=2)
 case("coupons.store._CHANGE_FREELY", NEWER, OTHERS, {"state": "ENDED"}, {"claimed": 1}, state="ACTIVE")
 case("coupons.store._COUNT_MEMBER", {"claimed": 2}, claimed=1, most=2)
 case("coupons.store._COUNT_TEMPLATE", {"state": "ENDED"}, {"claimed": 9}, {"claim_from": SOON}, {"claim_until": NOW},
@@ -92,6 +92,7 @@ case("members.growth._COUNT", {"growth": 9}, growth=10, by=-10)
 case("members.growth._REVIEWED", {"level_review_at": SOON}, level_review_at=NOW)
 case("members.store._CHANGE_ADDRESS", NEWER, {"member_id": "y"})
 case("members.store._LEARN_UNIONID", {"unionid": "another"})
+case("members.store._NEW_PROFILE", NEWER)
 case("members.store._REMOVE_ADDRESS", {"member_id": "y"})
 case("members.store._REVOKE", {"revoked_at": NOW})
 case("members.store._SET_DEFAULT", {"member_id": "y"})
@@ -160,12 +161,14 @@ case("settlements.store._LEASE_RETURN", {"state": "DONE"}, {"ask_at": SOON}, sta
 case("settlements.store._MOVE", {"state": "DONE"}, state="SENT", from_state="SENT")
 case("settlements.store._MOVE_FROZEN", {"state": "DONE"}, state="FROZEN", sources=["FROZEN"])
 case("settlements.store._MOVE_RETURN", {"state": "DONE"}, state="SENT", from_state="SENT")
+case("settlements.store._REMOVE", {"state": "REMOVED"}, state="ACTIVE")
 case("settlements.store._RETRY", {"state": "SENT"}, {"tries": 2}, state="DONE", from_state="DONE", tries=1,
      seen_tries=1)
 case("settlements.store._RETRY_LINE", {"state": "SUCCESS"}, state="CLOSED")
+case("settlements.store._SAVE", NEWER)
 
 case("staff.store._CHANGE_ROLE", NEWER, OTHERS)
-case("staff.store._CHANGE_SETTINGS", {"version": 8}, version=7, seen=7)
+case("staff.store._CHANGE_SETTINGS", NEWER)
 case("staff.store._CHANGE_STAFF", NEWER, OTHERS)
 case("staff.store._LET_IN", {"active": False}, {"password_hash": "another"}, active=True)
 case("staff.store._REPLACE_PASSWORD", {"password_hash": "another"}, {"active": False}, active=True)
@@ -176,6 +179,7 @@ case("stock.store._BRING", {"available_by": -6}, {"held_by": -4}, {"available_by
      available_by=999_999_995, held=3, held_by=-3)
 case("stock.store._CLEAR", {"below_safe": False}, {"available": 4}, below_safe=True, available=5, safe_level=5)
 case("stock.store._MOVE", {"available_by": -6}, {"held_by": -4}, available=5, available_by=-5, held=3, held_by=-3)
+case("stock.store._PUT_SAFE_LEVEL", OTHERS)
 case("stock.store._RAISE", {"below_safe": True}, {"available": 5}, available=4, safe_level=5)
 case("stock.store._SET_SAFE_LEVEL", NEWER, OTHERS)
 

@@ -81,7 +81,7 @@ def awkward(shop: Shop, staff: Caller) -> str:
                "price_tiers": [{"min_quantity": 3, "price_fen": 9_000}, {"min_quantity": 10, "price_fen": 8_050}],
                "weight_grams": 1_250, "commission_percent": 15, "picture_url": PICTURES[1]},
               {"sku_code": "1E5", "spec_values": ["蓝：黑\\", "L/XL"], "price_fen": 1}])
-    staff.call("stock.set_safe_level", sku_id=saved["sku_ids"][0], safe_level=7)
+    staff.save("stock.set_safe_level", sku_id=saved["sku_ids"][0], safe_level=7)
     return saved["spu_id"]
 
 

@@ -111,6 +111,6 @@ def test_the_same_call_under_one_key_at_the_same_moment_and_later_is_one_receive
     later = staff.call("settlements.save_receiver", key="click-1", **WANTED)
     assert answers == [later] * 4
     assert [(row.state, row.per_ten_thousand) for row in shop.rows(share_receivers)] == [("ACTIVE", 1_500)]
-    staff.call("settlements.save_receiver", **{**WANTED, "per_ten_thousand": 3_000})
+    staff.call("settlements.save_receiver", version=2, **{**WANTED, "per_ten_thousand": 3_000})
     assert staff.call("settlements.save_receiver", key="click-1", **WANTED) == later, "answered, not done again"
     assert shop.rows(share_receivers)[0].per_ten_thousand == 3_000
