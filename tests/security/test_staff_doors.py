@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
 import time
 from typing import Any
 
@@ -62,7 +62,7 @@ def test_every_sign_in_good_or_bad_stands_in_the_audit_log(shop: Shop, desk: Des
 
 def test_of_names_that_are_nobodys_so_many_stand_there_and_no_more(
         shop: Shop, desk: Desk, monkeypatch: pytest.MonkeyPatch):  # noqa: F811
-    monkeypatch.setattr(sys.modules["functions.staff.sign_in_staff"], "MOST_OF_NOBODY", 3)
+    monkeypatch.setattr(importlib.import_module("functions.staff.sign_in_staff"), "MOST_OF_NOBODY", 3)
     monkeypatch.setattr(passwords, "matches", lambda *_: False)
     for number in range(6):
         with refused("SIGN_IN_FAILED", status=401):
