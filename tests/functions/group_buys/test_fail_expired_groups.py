@@ -122,7 +122,7 @@ def test_a_seat_that_we_cannot_refund_ourselves_keeps_no_other_waiting_and_is_st
     sound = sit(shop.member())["order_no"]
     shop.move(minutes=1)
     broken = sit(shop.member())["order_no"]  # the newest is taken first
-    shop.database.run(lambda tx: tx.write(update(orders).where(orders.c.order_no == broken).values(price={})))
+    shop.database.run(lambda tx: tx.write(update(orders).where(orders.c.order_no == broken).values(price=[])))
     shop.move(hours=3)
     with pytest.raises(Refused) as caught:
         shop.tick("group_buys.fail_expired_groups")
