@@ -1,6 +1,6 @@
 """Change nickname and picture (修改资料); what is not given stays."""
 
-from mall.app import Ctx, Input, Name, Output, Url, Version, command, harmless
+from mall.app import Ctx, Input, Name, Output, Url, Version, command, seen
 from mall.domains.members import store
 
 
@@ -16,7 +16,7 @@ class ProfileUpdated(Output):
     avatar_url: str | None
 
 
-@command("members.update_profile", allow="member", repeat=harmless("says how it shall be"), sealed_answer=True)
+@command("members.update_profile", allow="member", repeat=seen("version"), sealed_answer=True)
 def update_profile(ctx: Ctx, cmd: UpdateProfile) -> ProfileUpdated:
     """Spec A1. Raises ChangedMeanwhile when another of my devices was faster."""
     before = store.hold_profile(ctx.tx, ctx.me.member_id)

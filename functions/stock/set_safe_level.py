@@ -1,6 +1,6 @@
 """Set the safe level (安全库存): below so many units the shop is told to replenish; 0 for never."""
 
-from mall.app import Count, Ctx, Id, Input, Output, Version, command, harmless
+from mall.app import Count, Ctx, Id, Input, Output, Version, command, seen
 from mall.domains.stock import store
 
 
@@ -15,7 +15,7 @@ class SafeLevelSet(Output):
     version: int
 
 
-@command("stock.set_safe_level", allow="staff", repeat=harmless("says how it shall be"))
+@command("stock.set_safe_level", allow="staff", repeat=seen("version"))
 def set_safe_level(ctx: Ctx, cmd: SetSafeLevel) -> SafeLevelSet:
     """Spec B3. The alert itself comes from stock.raise_stock_alerts. Raises NoSuchStock, ChangedMeanwhile."""
     return SafeLevelSet(version=store.set_safe_level(
