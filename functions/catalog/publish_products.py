@@ -17,5 +17,5 @@ class Published(Output):
 @command("catalog.publish_products", allow="staff", repeat=harmless("says how it shall be"))
 def publish_products(ctx: Ctx, cmd: PublishProducts) -> Published:
     """Spec B4. Codes in the results: PRODUCT_NOT_FOUND, PRODUCT_INCOMPLETE. Raises TimeIsPast."""
-    outcomes = shelf.publish(ctx.tx, cmd.spu_ids, cmd.list_at, ctx.seller_id, ctx.now)
+    outcomes = shelf.publish(ctx.tx, cmd.spu_ids, cmd.list_at, ctx.seller_id, ctx.staff.display_name, ctx.now)
     return Published(results=outcomes)

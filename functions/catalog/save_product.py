@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from mall.app import (
-    Body, Ctx, Id, Input, Key, Line, Name, Output, PositiveFen, Quantity, Title, TwoPeople, Url, command, seen,
+    Body, Ctx, Id, Input, Key, Line, Name, Output, PositiveFen, Quantity, Title, TwoPeople, Url, Version, command,
+    seen,
 )
 from mall.domains.catalog import fields
 from mall.domains.catalog.rules import MAX_SKUS, ProductDraft, ProductSaved, SkuDraft
 from mall.flows import given_away_goods
 from mall.flows import save_product as flow
-from mall.kit.errors import BadInput
 from pydantic import Field
 
 Tag = Annotated[Name, Field(max_length=fields.TAG_LENGTH)]
@@ -51,7 +51,7 @@ class Sku(Input):
 
 class SaveProduct(Input):
     spu_id: Id | None = None  # none: a new one
-    version: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None  # of a change: the version that was read
+    version: Version | None = None  # of a change: the version that was read
     title: Title
     subtitle: Line = ""
     category_id: Id
@@ -76,8 +76,6 @@ def save_product(ctx: Ctx, cmd: SaveProduct) -> ProductWasSaved:
     """Spec B2. A new product is a draft until catalog.publish_products. New specification values are a new SKU,
     whatever its `sku_id`, and values that come back are the SKU they were. Raises SpecsRepeat, SpecValuesDoNotFit,
     CombinationRepeats, TiersDoNotAscend, SkuCodeTaken, ProductChanged ..."""
-    if cmd.spu_id is not None and cmd.version is None:
-        raise BadInput("缺少必填项", field="version")
     draft = ProductDraft(
         title=cmd.title, subtitle=cmd.subtitle, category_id=cmd.category_id, media=cmd.media.model_dump(),
         specs=tuple((spec.name, tuple(spec.values)) for spec in cmd.specs), tags=tuple(dict.fromkeys(cmd.tags)),
@@ -86,6 +84,6 @@ def save_product(ctx: Ctx, cmd: SaveProduct) -> ProductWasSaved:
     if cmd.spu_id is None:
         saved = flow.add_product(ctx.tx, draft, ctx.seller_id, ctx.now)
     else:
-        saved = flow.change_product(ctx.tx, cmd.spu_id, cmd.version, draft, ctx.seller_id, ctx.now)
+        saved = flow.change_product(ctx.tx, cmd.spu_id, draft, ctx.seller_id, ctx.seen(cmd.version))
     ctx.emit(ProductSaved(saved.spu_id, saved.version))
     return ProductWasSaved(spu_id=saved.spu_id, version=saved.version, sku_ids=saved.sku_ids)

@@ -17,5 +17,5 @@ class Withdrawn(Output):
 @command("catalog.withdraw_products", allow="staff", repeat=harmless("says how it shall be"))
 def withdraw_products(ctx: Ctx, cmd: WithdrawProducts) -> Withdrawn:
     """Spec B4. Codes in the results: PRODUCT_NOT_FOUND. Raises TimeIsPast."""
-    outcomes = shelf.withdraw(ctx.tx, cmd.spu_ids, cmd.unlist_at, ctx.seller_id, ctx.now)
+    outcomes = shelf.withdraw(ctx.tx, cmd.spu_ids, cmd.unlist_at, ctx.seller_id, ctx.staff.display_name, ctx.now)
     return Withdrawn(results=outcomes)

@@ -16,6 +16,7 @@ class ListCouponTemplates(Input):
 
 class CouponTemplate(Output):
     template_id: str
+    version: int  # to be sent back with a change
     kind: str
     title: str
     offer: str  # as the buyer reads it

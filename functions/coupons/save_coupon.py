@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mall.app import (
-    KEY, Count, Ctx, Fen, Id, Input, Line, Name, Output, Percent, Planned, Quantity, TwoPeople, command,
+    KEY, Count, Ctx, Fen, Id, Input, Line, Name, Output, Percent, Planned, Quantity, TwoPeople, Version,
+    command,
 )
 from mall.domains.coupons import rules, store
 from mall.flows import given_away_coupons, scope
@@ -27,6 +28,7 @@ class CouponTerms(Input):
 
 class SaveCoupon(Input):
     template_id: Id | None = None  # none: a new one
+    version: Version | None = None  # of a change: the version that was read
     kind: Literal["full_reduction", "discount", "no_threshold", "free_shipping"]
     title: Name
     terms: CouponTerms
@@ -42,14 +44,15 @@ class SaveCoupon(Input):
 
 class CouponSaved(Output):
     template_id: str
+    version: int
 
 
 @command("coupons.save_coupon", allow="staff", repeat=KEY,
          two_people=TwoPeople("COUPON", given_away_coupons.template_saved))
 def save_coupon(ctx: Ctx, cmd: SaveCoupon) -> CouponSaved:
-    """Spec D4. Raises BadTerms, TemplateNotFound, CouponEnded, QuotaBelowClaimed, TooManyCodes, TermsFixed, and
-    ProductNotFound, CategoryNotFound for a scope that names what the seller does not have."""
-    wanted = cmd.model_dump(exclude={"template_id", "terms"}) | {"document": cmd.terms.model_dump()}
+    """Spec D4. Raises BadTerms, TemplateNotFound, CouponEnded, QuotaBelowClaimed, TooManyCodes, TermsFixed,
+    ChangedMeanwhile, and ProductNotFound, CategoryNotFound for a scope that names what the seller does not have."""
+    wanted = cmd.model_dump(exclude={"template_id", "version", "terms"}) | {"document": cmd.terms.model_dump()}
     rules.check_terms(cmd.kind, wanted["document"])
     rules.check_windows(claim_from=cmd.claim_from, claim_until=cmd.claim_until, valid_from=cmd.valid_from,
                         valid_until=cmd.valid_until, valid_days=cmd.valid_days)
@@ -57,9 +60,9 @@ def save_coupon(ctx: Ctx, cmd: SaveCoupon) -> CouponSaved:
     if cmd.template_id is None:
         template_id = ctx.new_id("cpt")
         store.add_template(ctx.tx, template_id, ctx.seller_id, wanted, ctx.now)
-        return CouponSaved(template_id=template_id)
+        return CouponSaved(template_id=template_id, version=1)
     template, codes_made = store.lock_template(ctx.tx, cmd.template_id)
     rules.check_owner(template, ctx.seller_id)
     rules.check_change(template, wanted, codes_made)
-    store.change_template(ctx.tx, template, wanted)
-    return CouponSaved(template_id=cmd.template_id)
+    version = store.change_template(ctx.tx, template, wanted, ctx.seen(cmd.version))
+    return CouponSaved(template_id=cmd.template_id, version=version)

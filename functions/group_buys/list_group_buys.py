@@ -16,6 +16,7 @@ class ListGroupBuys(Input):
 
 class GroupBuy(Output):
     group_buy_id: str
+    version: int  # to be sent back with a change
     spu_id: str
     title: str
     size: int

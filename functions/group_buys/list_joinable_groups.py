@@ -26,15 +26,17 @@ class JoinableGroup(Output):
 
 class JoinableGroups(Output):
     items: list[JoinableGroup]
+    has_more: bool  # others wait too: those shown are the nearest to success
 
 
 @query("group_buys.list_joinable_groups", allow="anyone")
 def list_joinable_groups(ctx: Ctx, ask: ListJoinableGroups) -> JoinableGroups:
     """Spec F1. Not full, not over, and somebody in it has paid."""
-    rows = store.list_joinable(ctx.tx, ask.spu_id, ctx.me.member_id if ctx.me else "", ctx.now, ask.limit)
+    rows = store.list_joinable(ctx.tx, ask.spu_id, ctx.me.member_id if ctx.me else "", ctx.now,
+                               ask.limit + 1)
     return JoinableGroups(items=[
         JoinableGroup(**row._asdict(), leader_nickname=rules.masked(row.nickname), leader_avatar_url=row.avatar_url,
                       headline=rules.headline(row, ctx.now), missing=row.size - row.seats_paid,
                       seats_left=row.size - row.seats_taken, am_in=bool(row.i_am_in))
-        for row in rows
-    ])
+        for row in rows[:ask.limit]
+    ], has_more=len(rows) > ask.limit)

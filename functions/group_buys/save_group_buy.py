@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mall.app import KEY, Ctx, Id, Input, Name, Output, Planned, PositiveFen, Quantity, TwoPeople, command
+from mall.app import (
+    KEY, Ctx, Id, Input, Name, Output, Planned, PositiveFen, Quantity, TwoPeople, Version, command,
+)
 from mall.domains.group_buys import rules, store
 from mall.flows import given_away_goods
 
@@ -17,6 +19,7 @@ class GroupPrice(Input):
 
 class SaveGroupBuy(Input):
     group_buy_id: Id | None = None  # none: a new one
+    version: Version | None = None  # of a change: the version that was read
     spu_id: Id
     title: Name
     size: Annotated[int, Field(ge=2, le=20)]
@@ -29,13 +32,15 @@ class SaveGroupBuy(Input):
 
 class GroupBuySaved(Output):
     group_buy_id: str
+    version: int
 
 
 @command("group_buys.save_group_buy", allow="staff", repeat=KEY,
          two_people=TwoPeople("GROUP_BUY", given_away_goods.group_price))
 def save_group_buy(ctx: Ctx, cmd: SaveGroupBuy) -> GroupBuySaved:
-    """Spec F1. Raises BadWindow, ProductNotFound, BadPrices, GroupBuyNotFound, GroupBuyEnded, TermsFixed."""
-    wanted = cmd.model_dump(exclude={"group_buy_id"}) | {
+    """Spec F1. Raises BadWindow, ProductNotFound, BadPrices, GroupBuyNotFound, GroupBuyEnded, TermsFixed,
+    ChangedMeanwhile."""
+    wanted = cmd.model_dump(exclude={"group_buy_id", "version"}) | {
         "open_hours": cmd.open_hours or ctx.settings.group_hours,
         "prices": {each.sku_id: each.price_fen for each in cmd.prices},
         "leader_prices": {each.sku_id: each.leader_price_fen for each in cmd.prices if each.leader_price_fen},
@@ -47,8 +52,8 @@ def save_group_buy(ctx: Ctx, cmd: SaveGroupBuy) -> GroupBuySaved:
     if cmd.group_buy_id is None:
         group_buy_id = ctx.new_id("gbu")
         store.add_activity(ctx.tx, group_buy_id, ctx.seller_id, wanted, ctx.now)
-        return GroupBuySaved(group_buy_id=group_buy_id)
+        return GroupBuySaved(group_buy_id=group_buy_id, version=1)
     rules.check_owner(activity, ctx.seller_id)
     rules.check_change(activity, wanted, has_groups)
-    store.change_activity(ctx.tx, activity, wanted, has_groups)
-    return GroupBuySaved(group_buy_id=cmd.group_buy_id)
+    version = store.change_activity(ctx.tx, activity, wanted, has_groups, ctx.seen(cmd.version))
+    return GroupBuySaved(group_buy_id=cmd.group_buy_id, version=version)

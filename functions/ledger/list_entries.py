@@ -2,13 +2,19 @@
 
 from datetime import datetime
 
-from mall.app import Ctx, Id, Input, Key, Output, query
+from typing import Annotated
+
+from mall.app import Ctx, Cursor, Id, Input, Key, Output, query
 from mall.domains.ledger import store as ledger
 from mall.domains.ledger.rules import MovementNotFound, OrderOrReference
+from mall.kit.page import decode_cursor, moment_of, next_cursor
+from pydantic import Field
 
 
 class ListEntries(Input):
     order_no: Id | None = None  # every movement that moved value for it
+    cursor: Cursor | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 200  # legs of an order
     reference: Key | None = None  # one movement: a payment, a refund, <refund>:done, <order>:coupons
 
 
@@ -24,6 +30,7 @@ class Entry(Output):
 
 class Entries(Output):
     items: list[Entry]
+    next_cursor: str | None  # None for a movement, which is shown as a whole
 
 
 @query("ledger.list_entries", allow="staff", errors=(MovementNotFound, OrderOrReference))
@@ -32,9 +39,15 @@ def list_entries(ctx: Ctx, ask: ListEntries) -> Entries:
     if (ask.order_no is None) == (ask.reference is None):
         raise OrderOrReference()
     if ask.order_no is not None:
-        rows = ledger.entries_of_order(ctx.tx, ask.order_no, ctx.seller_id)
+        rows = ledger.entries_of_order(ctx.tx, ask.order_no, ctx.seller_id, _behind(ask.cursor), ask.limit)
+        following = next_cursor(rows, ask.limit, lambda last: (last.created_at.isoformat(), last.reference, last.leg))
     else:
-        rows = ledger.entries_of_movement(ctx.tx, ask.reference, ctx.seller_id)
+        rows, following = ledger.entries_of_movement(ctx.tx, ask.reference, ctx.seller_id), None
     return Entries(items=[
         Entry(reference=row.reference, leg=row.leg, account=row.account, amount_fen=row.amount, about=row.about,
-              reason=row.reason, created_at=row.created_at) for row in rows])
+              reason=row.reason, created_at=row.created_at) for row in rows], next_cursor=following)
+
+
+def _behind(cursor: str | None) -> tuple[datetime, str, int]:
+    found = decode_cursor(cursor, (str, str, int))
+    return (moment_of(found[0]), found[1], found[2]) if found else ledger.FIRST

@@ -6,6 +6,7 @@ from mall.domains.members import rules, store
 
 class Address(Output):
     address_id: str
+    version: int  # to be sent back with a change
     name: str
     phone: str  # masked: 138****1111
     province: str
@@ -24,7 +25,7 @@ class Addresses(Output):
 def list_addresses(ctx: Ctx, cmd: Nothing) -> Addresses:
     """Spec A2."""
     rows = store.list_addresses(ctx.tx, ctx.me.member_id)
-    shown = [Address(address_id=row.address_id, name=row.name, phone=rules.mask_phone(row.phone),
-                     province=row.province, city=row.city, district=row.district, detail=row.detail,
-                     is_default=row.is_default) for row in rows]
+    shown = [Address(address_id=row.address_id, version=row.version, name=row.name,
+                     phone=rules.mask_phone(row.phone), province=row.province, city=row.city, district=row.district,
+                     detail=row.detail, is_default=row.is_default) for row in rows]
     return Addresses(addresses=shown, limit=ctx.settings.address_limit)

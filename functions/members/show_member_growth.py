@@ -32,6 +32,7 @@ class MemberGrowth(Output):
     membership: Membership
     review_at: datetime | None  # of the level; None at the first
     changes: list[LevelChange]  # the last twenty
+    has_more_changes: bool  # there were others before
     items: list[GrowthEntry]
     next_cursor: str | None
 
@@ -46,5 +47,7 @@ def show_member_growth(ctx: Ctx, ask: ShowMemberGrowth) -> MemberGrowth:
         raise MemberNotFound(field="member_id")
     return MemberGrowth(membership=member_pages.membership(standing, ctx.settings, ctx.now),
                         review_at=standing.review_at,
-                        changes=[LevelChange.model_validate(row, from_attributes=True) for row in changes],
+                        changes=[LevelChange.model_validate(row, from_attributes=True)
+                                 for row in changes[:member_pages.CHANGES]],
+                        has_more_changes=len(changes) > member_pages.CHANGES,
                         items=items, next_cursor=next_cursor)

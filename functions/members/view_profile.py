@@ -9,6 +9,7 @@ from mall.domains.members.levels import level_of
 
 class Profile(Output):
     member_id: str
+    version: int  # to be sent back with a change
     nickname: str
     avatar_url: str | None
     phone: str | None  # masked: 138****1111
@@ -21,6 +22,6 @@ class Profile(Output):
 def view_profile(ctx: Ctx, cmd: Nothing) -> Profile:
     """Spec A1."""
     row = store.read_profile(ctx.tx, ctx.me.member_id)
-    return Profile(member_id=row.member_id, nickname=row.nickname, avatar_url=row.avatar_url,
+    return Profile(member_id=row.member_id, version=row.version, nickname=row.nickname, avatar_url=row.avatar_url,
                    phone=rules.mask_phone(row.phone), level=row.level,
                    level_name=level_of(ctx.settings.member_levels, row.level)["name"], joined_at=row.created_at)

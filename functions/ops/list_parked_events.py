@@ -3,10 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from mall.app import Ctx, Output, query
+from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.cases.rules import PlatformOnly
 from mall.domains.cases.store import check_platform
 from mall.flows import relay as flow
+from mall.kit.page import last_id, next_cursor
+
+
+class ListParkedEvents(Input):
+    cursor: Cursor | None = None
+    limit: Limit = 50
 
 
 class ParkedDelivery(Output):
@@ -28,13 +34,16 @@ class ParkedEvent(Output):
 
 class ParkedEvents(Output):
     items: list[ParkedEvent]
+    next_cursor: str | None
 
 
 @query("ops.list_parked_events", allow="staff", errors=(PlatformOnly,))
-def list_parked_events(ctx: Ctx) -> ParkedEvents:
-    """Spec L6. Those of the oldest 200 parked deliveries. Raises PlatformOnly."""
+def list_parked_events(ctx: Ctx, ask: ListParkedEvents) -> ParkedEvents:
+    """Spec L6. The oldest first. Raises PlatformOnly."""
     check_platform(ctx.seller_id)
-    return ParkedEvents(items=[_item(parked) for parked in flow.parked(ctx.tx)])
+    found = flow.parked(ctx.tx, last_id(ask.cursor, ""), ask.limit)
+    return ParkedEvents(items=[_item(parked) for parked in found],
+                        next_cursor=next_cursor(found, ask.limit, lambda last: last.event.event_id))
 
 
 def _item(parked: flow.ParkedEvent) -> ParkedEvent:

@@ -1,20 +1,20 @@
-"""What staff want to remember of an order (商家备注); an empty text takes it away."""
+"""One more thing that staff want to remember of an order (商家备注), beside who wrote it and when."""
 
-from mall.app import Ctx, Id, Input, Line, Output, command, harmless
+from mall.app import Ctx, Id, Input, Note, Output, command, harmless
 from mall.domains.orders import store as orders
 
 
 class NoteOrder(Input):
     order_no: Id
-    note: Line
+    note: Note
 
 
 class OrderNoted(Output):
     order_no: str
 
 
-@command("orders.note_order", allow="staff", repeat=harmless("says how it shall be"))
+@command("orders.note_order", allow="staff", repeat=harmless("one more note that says the same"))
 def note_order(ctx: Ctx, cmd: NoteOrder) -> OrderNoted:
-    """Spec E11. Buyers never see it. Raises OrderNotFound."""
-    orders.note(ctx.tx, cmd.order_no, ctx.seller_id, cmd.note)
+    """Spec E11. Buyers never see it. Raises OrderNotFound, TooManyNotes."""
+    orders.add_note(ctx.tx, cmd.order_no, ctx.seller_id, cmd.note, who=ctx.staff.display_name, now=ctx.now)
     return OrderNoted(order_no=cmd.order_no)

@@ -1,6 +1,9 @@
 """One order at the merchant's desk (商家订单详情): with the receiver's phone, which only this page shows."""
 
+from datetime import datetime
+
 from mall.app import Ctx, Id, Input, Output, query
+from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderNotFound, staff_buttons
 from mall.flows import order_pages
 from mall.flows.order_pages import AddressView, OrderView
@@ -10,12 +13,18 @@ class ViewOrder(Input):
     order_no: Id
 
 
+class StaffNote(Output):
+    note: str
+    written_by: str
+    created_at: datetime
+
+
 class OrderAtDesk(Output):
     order: OrderView
     member_id: str
     payment_no: str | None
     address: AddressView | None  # in full
-    staff_note: str
+    staff_notes: list[StaffNote]  # the newest first
     seconds_left_to_pay: int | None
     buttons: list[str]  # the actions open to staff now
 
@@ -29,6 +38,7 @@ def view_order(ctx: Ctx, ask: ViewOrder) -> OrderAtDesk:
         raise OrderNotFound()
     return OrderAtDesk(
         order=view, member_id=order.member_id, payment_no=order.payment_no,
-        address=order_pages.address(order, masked=False), staff_note=order.staff_note,
+        address=order_pages.address(order, masked=False),
+        staff_notes=[StaffNote.model_validate(row, from_attributes=True) for row in orders.notes(ctx.tx, ask.order_no)],
         seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
         buttons=staff_buttons(order.state, order.delivery))

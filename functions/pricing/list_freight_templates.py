@@ -8,6 +8,7 @@ from mall.domains.pricing import freight_store
 
 class FreightTemplate(Output):
     freight_template_id: str
+    version: int  # to be sent back with a change
     name: str
     document: dict[str, Any]  # by, rates, undeliverable
     is_default: bool

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from mall.app import Ctx, Fen, Id, Input, Name, Output, Quantity, TwoPeople, command, harmless
+from mall.app import Ctx, Fen, Id, Input, Name, Output, Quantity, TwoPeople, Version, command, harmless
 from mall.domains.pricing import freight_store
 from mall.flows import given_away_goods
 from pydantic import Field, StringConstraints
@@ -23,6 +23,7 @@ class Rate(Input):
 
 class SaveFreightTemplate(Input):
     freight_template_id: Id | None = None  # none: a new one
+    version: Version | None = None  # of a change: the version that was read
     name: Name
     by: Literal["piece", "weight"]
     rates: list[Rate] = Field(min_length=1, max_length=50)
@@ -32,15 +33,17 @@ class SaveFreightTemplate(Input):
 
 class FreightTemplateSaved(Output):
     freight_template_id: str
+    version: int
 
 
 @command("pricing.save_freight_template", allow="staff", repeat=harmless("a second new one is used by nothing"),
          two_people=TwoPeople("FREIGHT", given_away_goods.freight_saved))
 def save_freight_template(ctx: Ctx, cmd: SaveFreightTemplate) -> FreightTemplateSaved:
     """Spec D3. A seller has one default, which goods without a template of their own take. Raises
-    UnknownDivision (with `suggestions`), TemplateNotFound, TooManyTemplates, DefaultIsNeeded, PlaceRepeats."""
+    UnknownDivision (with `suggestions`), TemplateNotFound, TooManyTemplates, DefaultIsNeeded, PlaceRepeats,
+    ChangedMeanwhile."""
     document = freight_store.to_keep(cmd.model_dump(include={"by", "rates", "undeliverable"}))
-    template_id = cmd.freight_template_id or ctx.new_id("frt")
-    freight_store.save(ctx.tx, template_id, ctx.seller_id, is_new=cmd.freight_template_id is None, name=cmd.name,
-                       document=document, is_default=cmd.is_default, now=ctx.now)
-    return FreightTemplateSaved(freight_template_id=template_id)
+    template_id, version = freight_store.save(
+        ctx.tx, cmd.freight_template_id, ctx.seller_id, ctx.seen(cmd.version), name=cmd.name, document=document,
+        is_default=cmd.is_default)
+    return FreightTemplateSaved(freight_template_id=template_id, version=version)

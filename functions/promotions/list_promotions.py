@@ -17,6 +17,7 @@ class ListPromotions(Input):
 
 class Promotion(Output):
     promotion_id: str
+    version: int  # to be sent back with a change
     kind: str
     title: str
     offer: str  # 满300.00减50.00

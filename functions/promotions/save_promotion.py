@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from mall.app import KEY, Ctx, Id, Input, Name, Output, Planned, PositiveFen, TwoPeople, command
+from mall.app import KEY, Ctx, Id, Input, Name, Output, Planned, PositiveFen, TwoPeople, Version, command
 from mall.domains.promotions import store
 from mall.domains.promotions.rules import check
 from mall.flows import given_away_goods, scope
@@ -21,6 +21,7 @@ class Scope(Input):
 
 class SavePromotion(Input):
     promotion_id: Id | None = None  # none: a new one
+    version: Version | None = None  # of a change: the version that was read
     kind: Literal["full_reduction"] = "full_reduction"
     title: Name
     steps: list[Step] = Field(min_length=1, max_length=10)
@@ -33,21 +34,24 @@ class SavePromotion(Input):
 
 class PromotionSaved(Output):
     promotion_id: str
+    version: int
 
 
 @command("promotions.save_promotion", allow="staff", repeat=KEY,
          two_people=TwoPeople("PROMOTION", given_away_goods.promotion_saved))
 def save_promotion(ctx: Ctx, cmd: SavePromotion) -> PromotionSaved:
     """Spec D2, F6. Orders keep the price they were placed at. Raises PromotionNotFound (also of an ended
-    one), WindowIsEmpty, StepsDoNotAscend, ScopeIsEmpty, ProductNotFound, CategoryNotFound, TooManyPromotions."""
+    one), WindowIsEmpty, StepsDoNotAscend, ScopeIsEmpty, ProductNotFound, CategoryNotFound, TooManyPromotions,
+    ChangedMeanwhile."""
     document = cmd.model_dump(include={"steps", "scope", "priority", "repeats"})
     check(document["steps"], document["scope"], cmd.starts_at, cmd.ends_at, ctx.now)
     scope.check(ctx.tx, document["scope"], ctx.seller_id, "scope.ids")
     given = {"title": cmd.title, "document": document, "starts_at": cmd.starts_at, "ends_at": cmd.ends_at}
     promotion_id = cmd.promotion_id or ctx.new_id("prm")
     store.check_room(ctx.tx, promotion_id, ctx.seller_id, ctx.now)
+    version = 1
     if cmd.promotion_id:
-        store.change(ctx.tx, promotion_id, ctx.seller_id, **given)
+        version = store.change(ctx.tx, promotion_id, ctx.seller_id, ctx.seen(cmd.version), **given)
     else:
         store.add(ctx.tx, promotion_id, ctx.seller_id, **given, now=ctx.now)
-    return PromotionSaved(promotion_id=promotion_id)
+    return PromotionSaved(promotion_id=promotion_id, version=version)

@@ -6,6 +6,7 @@ from mall.domains.settlements import store as settlements
 
 class Receiver(Output):
     receiver_id: str
+    version: int  # to be sent back with a change
     state: str  # SAVING: WeChat has not confirmed it, save it again
     kind: str
     account: str

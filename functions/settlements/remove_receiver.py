@@ -16,7 +16,8 @@ class ReceiverRemoved(Output):
 def remove_receiver(ctx: Ctx, cmd: RemoveReceiver) -> ReceiverRemoved:
     """Spec E7. WeChat forgets it only when no other seller shares with the same account. Raises ReceiverNotFound,
     OutcomeUnknown (ask again)."""
-    row, is_last = ctx.transact(settlements.remove_receiver, cmd.receiver_id, ctx.seller_id, ctx.now)
+    row, is_last = ctx.transact(settlements.remove_receiver, cmd.receiver_id, ctx.seller_id,
+                                ctx.staff.display_name, ctx.now)
     if is_last:
         ctx.world.wechat_pay.remove_receiver(kind=row.kind, account=row.account)
     return ReceiverRemoved(receiver_id=cmd.receiver_id)

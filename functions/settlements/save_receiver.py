@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mall.app import KEY, Ctx, Id, Input, Name, Output, TwoPeople, remote
+from mall.app import KEY, Ctx, Id, Input, Name, Output, TwoPeople, Version, remote
 from mall.domains.settlements import store as settlements
 from mall.flows import given_away
 
@@ -13,6 +13,7 @@ Relation = Literal["STORE", "STAFF", "STORE_OWNER", "PARTNER", "HEADQUARTER", "B
 
 
 class SaveReceiver(Input):
+    version: Version | None = None  # of a change of one that takes part: the version that was read
     kind: Literal["MERCHANT_ID", "PERSONAL_OPENID"]
     account: Id  # a merchant's number, or a person's openid of our app
     name: Name | None = None  # in full, as WeChat checks it; a merchant's is needed
@@ -30,11 +31,11 @@ class ReceiverSaved(Output):
         two_people=TwoPeople("RECEIVER", given_away.receiver, always=True), uses=["wechat_pay"])
 def save_receiver(ctx: Ctx, cmd: SaveReceiver) -> ReceiverSaved:
     """Spec E7. The same account again changes it; orders shared before keep their parts. Where two people decide,
-    WeChat hears of it when both have (J6). Raises NameNeeded, TooManyReceivers, SharesAboveMost, OutcomeUnknown (ask
-    again)."""
-    wanted = cmd.model_dump()
-    receiver_id = ctx.transact(settlements.intend_receiver, ctx.seller_id, wanted,
-                               ctx.settings.sharing_most_per_ten_thousand, ctx.now)
+    WeChat hears of it when both have (J6). Raises NameNeeded, TooManyReceivers, SharesAboveMost, ChangedMeanwhile,
+    OutcomeUnknown (ask again)."""
+    wanted, seen = cmd.model_dump(exclude={"version"}), ctx.seen(cmd.version)
+    row = ctx.transact(settlements.intend_receiver, ctx.seller_id, wanted,
+                       ctx.settings.sharing_most_per_ten_thousand, seen)
     ctx.world.wechat_pay.add_receiver(kind=cmd.kind, account=cmd.account, relation=cmd.relation, name=cmd.name)
-    ctx.giving(settlements.save_receiver, receiver_id, wanted, ctx.now)
-    return ReceiverSaved(receiver_id=receiver_id, state="SAVED")
+    ctx.giving(settlements.save_receiver, row, wanted, seen)
+    return ReceiverSaved(receiver_id=row.receiver_id, state="SAVED")

@@ -8,6 +8,7 @@ from mall.domains.staff import store
 
 class StaffMember(Output):
     staff_id: str
+    version: int  # to be sent back with a change
     username: str
     display_name: str
     role_id: str
@@ -27,8 +28,9 @@ def list_staff(ctx: Ctx, cmd: Nothing) -> StaffMembers:
     roles, people = store.list_people(ctx.tx, ctx.seller_id)
     names = {role.role_id: role.name for role in roles}
     return StaffMembers(staff=[
-        StaffMember(staff_id=person.staff_id, username=person.username, display_name=person.display_name,
-                    role_id=person.role_id, role_name=names[person.role_id], active=person.active,
+        StaffMember(staff_id=person.staff_id, version=person.version, username=person.username,
+                    display_name=person.display_name, role_id=person.role_id, role_name=names[person.role_id],
+                    active=person.active,
                     locked_until=person.locked_until if person.locked_until and person.locked_until > ctx.now else None,
                     created_at=person.created_at)
         for person in people])

@@ -6,7 +6,6 @@ from mall.app import Count, Ctx, Input, Key, Line, Output, TwoPeople, command, s
 from mall.app.settings import ShopSettings, merge_settings, read_settings, risky_changes
 from mall.domains.sensitive import rules
 from mall.domains.staff import store
-from mall.domains.staff.rules import SettingsChanged
 from pydantic import Field
 
 
@@ -24,13 +23,13 @@ class SettingsSaved(Output):
 
 def risky(ctx: Ctx, cmd: SaveSettings) -> rules.GivenAway | None:
     """All of it waits where a risky setting is among it. Raises BadSetting, SettingsChanged."""
-    document, version = store.read_settings(ctx.tx, ctx.seller_id)
+    document, _ = store.read_settings(ctx.tx, ctx.seller_id)
     _, after = merge_settings(document, cmd.changes)
     before = read_settings(document)
     if not ctx.is_approval and not risky_changes(before, after):
         return None
-    if not ctx.is_approval and version != cmd.version:
-        raise SettingsChanged(field="version")
+    if not ctx.is_approval:
+        store.check_settings(ctx.tx, ctx.seller_id, ctx.seen(cmd.version))
     shown = [{name: getattr(side, name) for name in cmd.changes} for side in (before, after)]
     return rules.GivenAway("settings", 0, says=f"店铺设置：{'、'.join(sorted(cmd.changes))}", before=shown[0],
                            after=shown[1], reason=cmd.reason)
@@ -50,6 +49,6 @@ def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
         permissions = {role.role_id: role.permissions for role in roles}
         rules.check_second_person([permissions[person.role_id] for person in people if person.active])
     seen_version = version if ctx.is_approval else cmd.version  # what was shown of them is compared by the approval
-    store.save_settings(ctx.tx, ctx.seller_id, merged, seen_version=seen_version, now=ctx.now)
+    store.save_settings(ctx.tx, ctx.seller_id, merged, ctx.seen(seen_version))
     ctx.noted = {name: [getattr(before, name), getattr(after, name)] for name in cmd.changes}
     return SettingsSaved(state="SAVED", version=seen_version + 1, settings=after)

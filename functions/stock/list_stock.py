@@ -23,6 +23,7 @@ class StockRow(Output):
     held: int  # promised to unpaid orders
     safe_level: int
     below_safe: bool
+    version: int  # of the safe level, to be sent back with a change
 
 
 class StockPage(Output):

@@ -320,8 +320,8 @@ def refund_that_takes_two(demo: Demo) -> None:
     demo.hold("turning it off takes two as well", off["state"], "WAITS")
     demo.staff.call("staff.approve_sensitive_change", change_id=off["change_id"])
     account, = (each for each in demo.staff.call("staff.list_staff")["staff"] if each["username"] == name)
-    demo.staff.call("staff.save_staff", staff_id=account["staff_id"], display_name="演示店员",
-                    role_id=account["role_id"], active=False)
+    demo.staff.call("staff.save_staff", staff_id=account["staff_id"], version=account["version"],
+                    display_name="演示店员", role_id=account["role_id"], active=False)
 
 
 def _settings(person: Person, changes: dict[str, Any]) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def _receive_units(owner: Owner, sku_id: str, sku_code: str, units: int, *, is_v
         owner.call("catalog.save_virtual_codes", reference, sku_id=sku_id, codes=codes, reference=reference)
         return
     owner.call("stock.adjust_stock", reference, sku_id=sku_id, delta=units, reason="演示入库", reference=reference)
-    owner.call("stock.set_safe_level", f"{reference}-safe", sku_id=sku_id, safe_level=min(5, units))
+    owner.call("stock.set_safe_level", f"{reference}-safe", sku_id=sku_id, version=1, safe_level=min(5, units))
 
 
 def _save_coupons(owner: Owner, products: dict[str, tuple[str, list[str]]], today: datetime) -> int:

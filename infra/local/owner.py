@@ -27,6 +27,7 @@ from mall.kit import clock  # noqa: E402
 from mall.kit.db import Database, Tx  # noqa: E402
 from mall.kit.ids import new_id  # noqa: E402
 from mall.kit.schema import DEFAULT_SELLER  # noqa: E402
+from mall.kit.versions import Seen  # noqa: E402
 
 from infra.local.settings import missing_database  # noqa: E402
 
@@ -41,7 +42,7 @@ def one_person(database: Database) -> None:
 def _one_person(tx: Tx, *, now: datetime) -> None:
     document, version = store.read_settings(tx, DEFAULT_SELLER)
     merged, _ = merge_settings(document, {"second_person": None})
-    store.save_settings(tx, DEFAULT_SELLER, merged, seen_version=version, now=now)
+    store.save_settings(tx, DEFAULT_SELLER, merged, Seen(version, None, now))
 
 
 class OwnerExists(Exception):
@@ -80,7 +81,7 @@ def _make(tx: Tx, *, username: str, password_hash: str, reset: bool, now: dateti
         return
     if not reset:
         raise OwnerExists(f"the username {username} is taken; choose another, or --reset makes it the owner")
-    store.change_staff(tx, known.staff_id, DEFAULT_SELLER, display_name=known.display_name, role_id=role_id,
+    store.change_staff(tx, known, Seen(known.version, None, now), display_name=known.display_name, role_id=role_id,
                        active=True)
     store.save_password(tx, known.staff_id, password_hash)
     store.revoke_sessions(tx, known.staff_id, now)

@@ -95,7 +95,8 @@ def test_the_words_of_an_attack_are_words(town: Town):
     for text in ("' OR 1=1 --", "<script>alert(1)</script>", "../../etc/passwd", "${jndi:ldap://x}", "%00", "{{7*7}}"):
         listed = town.mall.call("catalog.list_products", keyword=text)
         assert listed["items"] == []
-        buyer.call("members.update_profile", nickname=text[:16])
+        version = buyer.call("members.view_profile")["version"]
+        buyer.call("members.update_profile", version=version, nickname=text[:16])
         assert buyer.call("members.view_profile")["nickname"] == text[:16]
 
 

@@ -572,8 +572,9 @@ def seal_anew_x_save_address(town: Town) -> Pair:
     town.move(121)
     member = town.shop.member()
     address_id = seed.address(town.shop, member)
-    saving = call(town, member, "members.save_address", address_id=address_id, name="李四", phone="13900000000",
-                  province="广东省", city="深圳市", district="南山区", detail="科技园 2 号", is_default=True)
+    saving = call(town, member, "members.save_address", address_id=address_id, version=1, name="李四",
+                  phone="13900000000", province="广东省", city="深圳市", district="南山区",
+                  detail="科技园 2 号", is_default=True)
     return Pair((timer(town, "privacy.rotate_data_key"), saving))
 
 

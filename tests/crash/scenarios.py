@@ -1383,7 +1383,7 @@ def _transfer(town: Town) -> Play:
 @scenario("stock.set_safe_level")
 def _safe_level(town: Town) -> Play:
     _, goods = basics(town)
-    return call(town, town.shop.staff(), "stock.set_safe_level", sku_id=goods.sku_id, safe_level=30)
+    return call(town, town.shop.staff(), "stock.set_safe_level", sku_id=goods.sku_id, version=1, safe_level=30)
 
 
 @scenario("stock.raise_stock_alerts")

@@ -22,11 +22,11 @@ MORE_OF_NO_VALUE = {  # harmless, and a row more, or a moment moved, all the sam
                              "outbox_events"},
     "catalog.save_category": {"categories"}, "pricing.save_freight_template": {"freight_templates"},
     "members.sign_in": {"sessions"}, "members.sign_in_web": {"sessions"}, "staff.sign_in_staff": {"sessions"},
-    "members.save_address": {"addresses"}, "members.update_profile": {"outbox_events"},
+    "members.save_address": {"addresses"},
     "carts.put_cart_item": {"cart_items"}, "carts.select_cart_items": {"cart_items"},
     "settlements.remove_receiver": {"share_receivers"},
     "messaging.record_subscription": {"message_consents"},
-    "reconciliation.pull_day": {"bills"}, "orders.note_order": {"order_history"},
+    "reconciliation.pull_day": {"bills"}, "orders.note_order": {"order_history", "order_notes"},
 }
 
 

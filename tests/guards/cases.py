@@ -31,24 +31,25 @@ def case(statement: str, *kept: dict[str, Any], **fits: Any) -> None:
 
 
 OTHERS = {"seller_id": "sel_other"}  # another seller's
+NEWER = {"version": 1}  # saved by somebody else since it was read
 
 case("carts.store._ADD", {"quantity": 9_998}, by=2, quantity=9_997)
 case("cases.store._COME_AGAIN", {"kind": "y"}, {"reference": "y"}, {"state": "OPEN"}, state="RESOLVED")
 case("cases.store._RESOLVE", OTHERS, {"state": "RESOLVED"}, state="OPEN")
 case("cases.store._RESOLVE_ABOUT", {"kind": "y"}, {"reference": "y"}, {"state": "RESOLVED"}, state="OPEN")
 case("catalog.categories._PLACE_PRODUCTS", {"category_id": "y"})
-case("catalog.categories._SAVE", OTHERS)
+case("catalog.categories._SAVE", NEWER, OTHERS)
 case("cases.looks._LOSE", {"state": "ENDED"}, state="RUNNING")
 case("cases.looks._MOVE", {"turn": 8}, turn=7, seen_turn=7)
 case("catalog.imports._END", {"state": "DONE"}, state="OPEN")
 case("catalog.store._GIVE_UP_CODE", OTHERS, {"sku_code": "another"})
 case("catalog.store._RETIRE", {"spu_id": "y"}, {"retired_at": NOW})
-case("catalog.store._SAVE", OTHERS, {"version": 8}, version=7, seen=7)
+case("catalog.store._SAVE", NEWER, OTHERS)
 case("catalog.store._SAVE_SKU", {"spu_id": "y"})
 
-case("coupons.store._CHANGE_CLAIMED", OTHERS, {"state": "ENDED"}, {"claimed": 11}, {"per_member": 3}, state="ACTIVE",
-     claimed=10, new_quota=10, per_member=2, new_per_member=2)
-case("coupons.store._CHANGE_FREELY", OTHERS, {"state": "ENDED"}, {"claimed": 1}, state="ACTIVE")
+case("coupons.store._CHANGE_CLAIMED", NEWER, OTHERS, {"state": "ENDED"}, {"claimed": 11}, {"per_member": 3},
+     state="ACTIVE", claimed=10, new_quota=10, per_member=2, new_per_member=2)
+case("coupons.store._CHANGE_FREELY", NEWER, OTHERS, {"state": "ENDED"}, {"claimed": 1}, state="ACTIVE")
 case("coupons.store._COUNT_MEMBER", {"claimed": 2}, claimed=1, most=2)
 case("coupons.store._COUNT_TEMPLATE", {"state": "ENDED"}, {"claimed": 9}, {"claim_from": SOON}, {"claim_until": NOW},
      state="ACTIVE", claimed=8, more=2, quota=10, claim_until=SOON)
@@ -70,7 +71,7 @@ case("fulfilment.store._LEASE_REPORT", {"report_state": "REPORTED"}, {"report_at
 case("fulfilment.store._SET_PICKUP_CODE", {"pickup_code": "0123456789"})
 case("fulfilment.store._TAKE_CODES", {"order_no": "ord_other"})
 
-case("group_buys.store._CHANGE_OPENED", {"state": "ENDED"}, state="ACTIVE")
+case("group_buys.store._CHANGE_OPENED", NEWER, {"state": "ENDED"}, state="ACTIVE")
 case("group_buys.store._COUNT", {"state": "FAILED"}, {"seats_taken": 0}, {"paid_by": -2}, {"size": 1}, state="FORMING",
      seats_taken=1, taken_by=-1, seats_paid=1, paid_by=0, size=2)
 case("group_buys.store._END", OTHERS, {"state": "GONE"}, state="ACTIVE")
@@ -89,8 +90,9 @@ case("invoices.store._REDDEN", {"state": "ASKED"}, {"red_due_fen": 100}, state="
 case("members.growth._CHANGE_LEVEL", {"level": "vip"})
 case("members.growth._COUNT", {"growth": 9}, growth=10, by=-10)
 case("members.growth._REVIEWED", {"level_review_at": SOON}, level_review_at=NOW)
-case("members.store._CHANGE_ADDRESS", {"member_id": "y"})
+case("members.store._CHANGE_ADDRESS", NEWER, {"member_id": "y"})
 case("members.store._LEARN_UNIONID", {"unionid": "another"})
+case("members.store._NEW_PROFILE", NEWER)
 case("members.store._REMOVE_ADDRESS", {"member_id": "y"})
 case("members.store._REVOKE", {"revoked_at": NOW})
 case("members.store._SET_DEFAULT", {"member_id": "y"})
@@ -129,9 +131,9 @@ case("points.store._EXPIRE", {"state": "EXPIRED"}, {"free": 9}, state="LIVE", fr
 case("points.store._OWE", {"debt": 1})
 case("points.store._TAKE", {"free": 9}, free=10, points=10)
 
-case("pricing.freight_store._CHANGE", OTHERS)
+case("pricing.freight_store._CHANGE", NEWER, OTHERS)
 case("pricing.freight_store._NOT_DEFAULT", OTHERS, {"but": "x"}, {"is_default": False}, but="y", is_default=True)
-case("promotions.store._CHANGE", OTHERS, {"state": "ENDED"}, state="ACTIVE")
+case("promotions.store._CHANGE", NEWER, OTHERS, {"state": "ENDED"}, state="ACTIVE")
 case("promotions.store._END", OTHERS, {"state": "ENDED"}, state="ACTIVE")
 
 case("reconciliation.store._CLOSE", OTHERS, {"state": "RESOLVED"}, state="OPEN")
@@ -159,13 +161,15 @@ case("settlements.store._LEASE_RETURN", {"state": "DONE"}, {"ask_at": SOON}, sta
 case("settlements.store._MOVE", {"state": "DONE"}, state="SENT", from_state="SENT")
 case("settlements.store._MOVE_FROZEN", {"state": "DONE"}, state="FROZEN", sources=["FROZEN"])
 case("settlements.store._MOVE_RETURN", {"state": "DONE"}, state="SENT", from_state="SENT")
+case("settlements.store._REMOVE", {"state": "REMOVED"}, state="ACTIVE")
 case("settlements.store._RETRY", {"state": "SENT"}, {"tries": 2}, state="DONE", from_state="DONE", tries=1,
      seen_tries=1)
 case("settlements.store._RETRY_LINE", {"state": "SUCCESS"}, state="CLOSED")
+case("settlements.store._SAVE", NEWER)
 
-case("staff.store._CHANGE_ROLE", OTHERS)
-case("staff.store._CHANGE_SETTINGS", {"version": 8}, version=7, seen=7)
-case("staff.store._CHANGE_STAFF", OTHERS)
+case("staff.store._CHANGE_ROLE", NEWER, OTHERS)
+case("staff.store._CHANGE_SETTINGS", NEWER)
+case("staff.store._CHANGE_STAFF", NEWER, OTHERS)
 case("staff.store._LET_IN", {"active": False}, {"password_hash": "another"}, active=True)
 case("staff.store._REPLACE_PASSWORD", {"password_hash": "another"}, {"active": False}, active=True)
 case("staff.store._REVOKE", {"revoked_at": NOW})
@@ -175,8 +179,9 @@ case("stock.store._BRING", {"available_by": -6}, {"held_by": -4}, {"available_by
      available_by=999_999_995, held=3, held_by=-3)
 case("stock.store._CLEAR", {"below_safe": False}, {"available": 4}, below_safe=True, available=5, safe_level=5)
 case("stock.store._MOVE", {"available_by": -6}, {"held_by": -4}, available=5, available_by=-5, held=3, held_by=-3)
+case("stock.store._PUT_SAFE_LEVEL", OTHERS)
 case("stock.store._RAISE", {"below_safe": True}, {"available": 5}, available=4, safe_level=5)
-case("stock.store._SET_SAFE_LEVEL", OTHERS)
+case("stock.store._SET_SAFE_LEVEL", NEWER, OTHERS)
 
 case("kit.ledger._MOVE", {"by_amount": -11}, owed=10, by_amount=-10)
 

@@ -100,7 +100,7 @@ def buy(shop: Shop, told: Seeded, sku_id: str, number: int) -> list[str]:
     assert me.call("members.bind_phone", code=f"code-{phone}")["phone"] == f"137****{number:04d}"
     ids = [keep_address(me, told, number, each) for each in range(2)]
     changed = address(told, number, 2)
-    me.call("members.save_address", address_id=ids[1], **changed)
+    me.save("members.save_address", address_id=ids[1], **changed)
     me.call("members.parse_address", text=f"{changed['name']} {changed['phone']} 广东省深圳市南山区{changed['detail']}")
     me.call("members.list_addresses"), me.call("members.view_profile")
     me.call("pricing.quote_checkout", lines=[{"sku_id": sku_id, "quantity": 1}], address_id=ids[1])
@@ -172,7 +172,7 @@ def test_what_a_person_wrote_is_sealed_where_the_answer_is_kept_and_comes_back_t
     for number in range(BUYERS):
         me, nickname, note = shop.member(), f"昵称暗语{number}", f"电话1361111{number:04d}"
         words += [nickname, note]
-        asked = {"key": f"p-{number}", "nickname": nickname, "avatar_url": f"https://img.example/{nickname}.png"}
+        asked = {"key": f"p-{number}", "version": 1, "nickname": nickname, "avatar_url": f"https://img.example/{nickname}.png"}
         first = me.call("members.update_profile", **asked)
         assert first["nickname"] == nickname and me.call("members.update_profile", **asked) == first
         order_no = trade.paid_order(shop, me, goods.sku_id, delivery="PICKUP", note=note)

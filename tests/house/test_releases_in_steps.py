@@ -70,10 +70,13 @@ def test_what_older_code_does_not_mind_is_let_through(tmp_path: Path, line: str)
 
 PLAIN = {  # no shape: lists and maps of plain values, or documents that nobody looks into
     "categories.path": "ids", "products.category_path": "ids", "products.tags": "words", "roles.permissions": "words",
-    "skus.spec_values": "words", "order_lines.spec_values": "words", "order_lines.delivered_codes": "codes",
+    "skus.spec_values": "words", "skus.spec_names": "words", "order_lines.spec_values": "words",
+    "order_lines.delivered_codes": "codes",
     "skus.price_tiers": "pairs of numbers", "group_buys.prices": "fen by SKU", "group_buys.leader_prices": "fen by SKU",
-    "cases.data": "shown as it is", "audit_entries.target": "shown as it is, and hashed",
-    "messages.fields": "sent as it is",
+    "audit_positions.position": "a list", "cases.data": "shown as it is",
+    "audit_entries.target": "shown as it is, and hashed",
+    "sensitive_changes.before": "shown as it is", "sensitive_changes.after": "shown as it is",
+    "sensitive_changes.payload": "shown as it is", "messages.fields": "sent as it is",
     "outbox_events.payload": "has its event's version", "outbox_events.waiting": "names",
 }
 

@@ -95,7 +95,7 @@ def test_a_persons_name_shows(shop: Shop, bad: str):
     with refused("BAD_INPUT", status=400, field="name"):
         buyer.call("members.save_address", name=bad, **parts)
     with refused("BAD_INPUT", status=400, field="nickname"):
-        buyer.call("members.update_profile", nickname=bad)
+        buyer.call("members.update_profile", version=1, nickname=bad)
     with refused("BAD_INPUT", status=400, field="display_name"):
         boss.call("staff.save_staff", username="lisi", display_name=bad, role_id=role_id,
                   password="a-long-password-1")

@@ -77,7 +77,7 @@ def test_the_log_line_has_what_the_call_has_spent(shop: Shop, capfd: pytest.Capt
     assert (line["action"], line["outcome"], line["retries"], line["calls"]) == ("members.view_profile", "ok", 0, 0)
     link = shop.database.link()
     before = link.round_trips
-    member.call("members.update_profile", key="k", nickname="小明")
+    member.call("members.update_profile", version=1, key="k", nickname="小明")
     [line] = lines_of(capfd)
     assert line["round_trips"] == link.round_trips - before > 0
 

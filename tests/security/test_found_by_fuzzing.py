@@ -109,13 +109,13 @@ def test_a_name_is_what_it_looks_like_and_one_line(shop: Shop, hidden: str):
     address = {"name": "张", "phone": "13800000000", "province": "省", "city": "市", "detail": "路"}
     before = shop.snapshot()
     with refused("BAD_INPUT", status=400, field="nickname"):
-        member.call("members.update_profile", nickname=f"客服{hidden}a")
+        member.call("members.update_profile", version=1, nickname=f"客服{hidden}a")
     with refused("BAD_INPUT", status=400, field="name"):
         member.call("members.save_address", **address | {"name": f"张{hidden}三"})
     with refused("BAD_SETTING", status=400, field="shop_name"):
         staff.call("staff.save_settings", version=0, changes={"shop_name": f"好物{hidden}商城"})
     with refused("BAD_INPUT", status=400, field="avatar_url"):
-        member.call("members.update_profile", avatar_url=f"https://img.example/{hidden}a.png")
+        member.call("members.update_profile", version=1, avatar_url=f"https://img.example/{hidden}a.png")
     assert shop.snapshot() == before
 
 
@@ -131,4 +131,4 @@ def test_a_note_of_several_lines_hides_nothing_either(shop: Shop, hidden: str):
 
 @pytest.mark.parametrize("name", ["👨‍👩‍👧 一家", "O’Neil", "ไทย", "Ünïcödé", "𠮷野家"])
 def test_names_of_all_the_worlds_letters_and_joined_emoji_are_kept_as_they_are(shop: Shop, name: str):
-    assert shop.member().call("members.update_profile", nickname=name)["nickname"] == name
+    assert shop.member().call("members.update_profile", version=1, nickname=name)["nickname"] == name

@@ -42,7 +42,7 @@ def journey(shop: Shop) -> list[str]:
     address = {"name": NAME, "phone": PHONE, "province": "广东省", "city": "深圳市", "district": "南山区",
                "detail": DETAIL}
     address_id = member.call("members.save_address", key="a-1", **address)["address_id"]
-    member.call("members.update_profile", nickname=NICKNAME)
+    member.call("members.update_profile", version=1, nickname=NICKNAME)
     member.call("members.parse_address", text=f"{NAME} {PHONE} 广东省深圳市南山区{DETAIL}")
     order_no = trade.place(shop, member, goods.sku_id, address_id=address_id, note=f"{NAME} {PHONE}")["order_no"]
     trade.pay(shop, order_no, openid=member.openid)
@@ -135,7 +135,7 @@ def test_text_that_looks_like_sql_comes_back_exactly(shop: Shop, injection: str)
     [kept] = member.call("members.list_addresses")["addresses"]
     assert {name: kept[name] for name in given if name != "phone"} == {
         name: value.strip() for name, value in given.items() if name != "phone"}
-    member.call("members.update_profile", nickname=f"n{line}n")
+    member.call("members.update_profile", version=1, nickname=f"n{line}n")
     assert member.call("members.view_profile")["nickname"] == f"n{line}n"
     staff = shop.staff()
     searched = re.sub(r"[^0-9A-Za-z_-]", "", injection) or "x"

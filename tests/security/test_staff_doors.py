@@ -167,7 +167,7 @@ GOOD = ["correct horse battery", "kettle drum 77 moss", "一二三四五六七�
 
 def set_by_the_owner(shop: Shop, desk: Desk, password: str) -> None:  # noqa: F811
     staff_id = desk.person("lily-the-boss", desk.role("orders.*"))
-    shop.staff().call("staff.save_staff", staff_id=staff_id, display_name="丽", role_id=desk.row(staff_id).role_id,
+    shop.staff().save("staff.save_staff", staff_id=staff_id, display_name="丽", role_id=desk.row(staff_id).role_id,
                       password=password)
 
 

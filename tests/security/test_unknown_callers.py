@@ -106,12 +106,13 @@ def test_a_call_registers_its_key_in_the_round_trip_of_its_first_reads(shop: Sho
         pytest.skip("a SQLite file has no round trips")
     member, link, counted = shop.member(), shop.database.link(), []
 
-    def by_cloud(**key: str) -> Any:
-        event = {"nickname": "红", **key}
+    def by_cloud(version: int, **key: str) -> Any:
+        event = {"version": version, "nickname": "红", **key}
         return shop.answer_of(shop.send("members.update_profile", event, CloudContext(member.openid)))
 
-    for call in (lambda: by_cloud(idempotency_key="first"), by_cloud, lambda: by_cloud(idempotency_key="c"),
-                 lambda: member.call("members.update_profile", key="h", nickname="红")):
+    for call in (lambda: by_cloud(1, idempotency_key="first"), lambda: by_cloud(2),
+                 lambda: by_cloud(3, idempotency_key="c"),
+                 lambda: member.call("members.update_profile", key="h", version=4, nickname="红")):
         before = link.round_trips
         call()
         counted.append(link.round_trips - before)
@@ -127,7 +128,7 @@ def test_what_the_registering_statement_reads_it_does_not_lock(shop: Shop):
 
     def hold(tx: Any) -> None:
         tx.change(sessions.update().where(sessions.c.subject_id == member.subject_id).values(appid=APPID))
-        [answer] = shop.in_parallel(lambda: member.call("members.update_profile", key="k", nickname="红"))
+        [answer] = shop.in_parallel(lambda: member.call("members.update_profile", key="k", version=1, nickname="红"))
         assert answer["nickname"] == "红", answer
 
     other.run(hold)

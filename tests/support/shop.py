@@ -29,13 +29,24 @@ from mall.kit import clock, key_ring
 from mall.kit.db import Database
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER, metadata
-from mall.tables.people import member_identities, members, roles, sessions, staff
+from mall.tables.goods import categories, freight_templates
+from mall.tables.marketing import coupon_templates, group_buys, promotions
+from mall.tables.people import addresses, member_identities, members, roles, sessions, staff
 
 from tests.support.parallel import in_parallel
 
 APPID = "wxd678efh567hg6787"
 SECRETS = {"session_secret": "test-session-secret", "trigger_secret": "test-trigger-secret", "wechat_secret": "s",
            "data_wrapping_key": "dGVzdC1kYXRhLXdyYXBwaW5nLWtleS0zMi1ieXRlcyE"}
+
+
+DOCUMENTS = {  # what is saved over the version that was read
+    "staff.save_role": (roles, "role_id"), "staff.save_staff": (staff, "staff_id"),
+    "pricing.save_freight_template": (freight_templates, "freight_template_id"),
+    "catalog.save_category": (categories, "category_id"), "coupons.save_coupon": (coupon_templates, "template_id"),
+    "group_buys.save_group_buy": (group_buys, "group_buy_id"),
+    "promotions.save_promotion": (promotions, "promotion_id"), "members.save_address": (addresses, "address_id"),
+}
 
 
 class Refused(Exception):
@@ -74,6 +85,12 @@ class Caller:
 
     def call(self, action: str, *, key: str | None = None, **given: Any) -> Any:
         return self.shop.answer_of(self.shop.send(action, self.event(action, given, key)))
+
+    def save(self, action: str, **given: Any) -> Any:
+        """The same, over the document as it is now: as somebody who has just read it."""
+        table, name = DOCUMENTS[action]
+        rows = self.shop.rows(table, **{name: given[name]})
+        return self.call(action, version=rows[0].version if rows else 1, **given)
 
     def event(self, action: str, given: dict[str, Any], key: str | None = None) -> dict[str, Any]:
         """The signed HTTP event of one call; sent twice, it is a replay. Where a key is demanded each call has one of

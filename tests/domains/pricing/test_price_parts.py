@@ -1,4 +1,6 @@
 import pytest
+from mall.kit.documents import DocumentTooNew
+from mall.tables.trade import PRICE
 from mall.domains.pricing.rules import FreightRate, Share, from_json, part_of, price, to_json
 from pricing_baskets import SHENZHEN, basket, coupon, line, template
 
@@ -36,5 +38,5 @@ def test_the_points_of_a_part_follow_what_they_paid():
 
 
 def test_an_explanation_of_an_unknown_version_is_not_read():
-    with pytest.raises(ValueError):
-        from_json({**to_json(QUOTE), "version": 2})
+    with pytest.raises(DocumentTooNew):
+        from_json(PRICE.read({**to_json(QUOTE), "version": 2}))

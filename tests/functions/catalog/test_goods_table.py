@@ -81,7 +81,7 @@ def awkward(shop: Shop, staff: Caller) -> str:
                "price_tiers": [{"min_quantity": 3, "price_fen": 9_000}, {"min_quantity": 10, "price_fen": 8_050}],
                "weight_grams": 1_250, "commission_percent": 15, "picture_url": PICTURES[1]},
               {"sku_code": "1E5", "spec_values": ["蓝：黑\\", "L/XL"], "price_fen": 1}])
-    staff.call("stock.set_safe_level", sku_id=saved["sku_ids"][0], safe_level=7)
+    staff.call("stock.set_safe_level", sku_id=saved["sku_ids"][0], version=1, safe_level=7)
     return saved["spu_id"]
 
 
@@ -138,7 +138,7 @@ def test_columns_that_a_file_has_not_stay_as_they_are(shop: Shop, table: Table):
     before = shop.rows(products)[0]
     assert counts(table.take_in(small)) == (0, 1, 1)
     after = shop.rows(products)[0]
-    assert after == before._replace(version=2, changed_at=after.changed_at)
+    assert after == before._replace(version=2, changed_at=after.changed_at, changed_by="店员")
     assert {row.sku_code: (row.price_fen, row.weight_grams) for row in shop.rows(skus)} == {
         "0001": (12_000, 1_250), "1E5": (1, 0)}
 

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
-from mall.domains.coupons import store
+from mall.flows import audit
 from mall.tables.marketing import coupon_claims, coupon_templates, coupons
 
 from tests.support.shop import Refused, Shop, refused
@@ -20,7 +20,7 @@ def test_a_claimed_coupon_lasts_its_days_from_now(shop: Shop, save):
     assert row.valid_from == row.created_at == datetime.fromisoformat(data["valid_from"])
     assert shop.rows(coupon_templates)[0].claimed == 1
     assert [tuple(claim) for claim in shop.rows(coupon_claims)] == [(template.template_id, member.subject_id, 1)]
-    assert shop.database.read(store.audit) == []
+    assert shop.database.read(audit.audit) == []
 
 
 def test_a_fixed_window_is_taken_over(shop: Shop, save):
@@ -88,7 +88,7 @@ def test_a_hundred_parallel_claims_give_the_quota_and_each_person_their_limit(sh
     held = Counter(row.member_id for row in shop.rows(coupons))
     assert (sum(held.values()), max(held.values()) <= 2) == (30, True)
     assert shop.rows(coupon_templates)[0].claimed == 30
-    assert shop.database.read(store.audit) == []
+    assert shop.database.read(audit.audit) == []
 
 
 def test_forty_parallel_claims_of_one_person_give_two(shop: Shop, save):
@@ -98,4 +98,4 @@ def test_forty_parallel_claims_of_one_person_give_two(shop: Shop, save):
     outcomes = Counter(answer.code if isinstance(answer, Refused) else "ok" for answer in answers)
     assert outcomes == {"ok": 2, "CLAIM_LIMIT_REACHED": 38}
     assert len(shop.rows(coupons)) == 2
-    assert shop.database.read(store.audit) == []
+    assert shop.database.read(audit.audit) == []

@@ -16,7 +16,7 @@ def test_an_ended_coupon_is_claimed_no_more_and_stays_usable_in_hand(shop: Shop,
     with refused("CLAIM_NOT_OPEN", status=422):
         member.call("coupons.claim_coupon", template_id=template.template_id)
     with refused("COUPON_ENDED", status=422):
-        staff.call("coupons.save_coupon", template_id=template.template_id, **wanted(shop))
+        staff.save("coupons.save_coupon", template_id=template.template_id, **wanted(shop))
     assert shop.snapshot() == before
     assert [row.state for row in shop.rows(coupons)] == ["USABLE"]
 

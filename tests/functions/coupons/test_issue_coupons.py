@@ -1,7 +1,7 @@
 """coupons.issue_coupons (spec D4)."""
 
 import pytest
-from mall.domains.coupons import store
+from mall.flows import audit
 from mall.tables.marketing import coupon_claims, coupon_templates, coupons
 
 from tests.support.shop import Refused, Shop, refused
@@ -19,7 +19,7 @@ def test_each_listed_member_gets_one(shop: Shop, staff, template):
     assert [owners[coupon_id] for coupon_id in data["coupon_ids"]] == people
     assert shop.rows(coupon_templates)[0].claimed == 3
     assert {row.member_id: row.claimed for row in shop.rows(coupon_claims)} == dict.fromkeys(people, 1)
-    assert shop.database.read(store.audit) == []
+    assert shop.database.read(audit.audit) == []
 
 
 def test_all_or_nothing(shop: Shop, staff, save, template):
@@ -48,4 +48,4 @@ def test_the_same_list_given_by_ten_hands_at_once_is_given_once(shop: Shop, staf
     assert sorted(type(answer).__name__ for answer in answers) == ["Refused"] * 9 + ["dict"]
     assert {answer.code for answer in answers if isinstance(answer, Refused)} <= {"COUPONS_GONE", "CLAIM_LIMIT_REACHED"}
     assert len(shop.rows(coupons)) == 3
-    assert shop.database.read(store.audit) == []
+    assert shop.database.read(audit.audit) == []

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from mall.domains.coupons import store
+from mall.flows import audit
 from mall.tables.marketing import coupon_codes, coupon_templates, coupons
 
 from tests.support.shop import Refused, Shop, refused
@@ -25,7 +25,7 @@ def test_a_code_gives_its_coupon_however_it_is_typed(shop: Shop, codes):
     assert (row.coupon_id, row.member_id, row.state) == (data["coupon_id"], member.subject_id, "USABLE")
     code, = [row for row in shop.rows(coupon_codes) if row.redeemed_at is not None]
     assert (code.code, code.member_id) == (codes[0].replace("-", ""), member.subject_id)
-    assert shop.database.read(store.audit) == []
+    assert shop.database.read(audit.audit) == []
 
 
 def test_a_used_code_an_unknown_one_and_a_second_one_are_refused(shop: Shop, codes):
@@ -50,4 +50,4 @@ def test_one_code_in_twenty_hands_at_the_same_moment_gives_one_coupon(shop: Shop
     outcomes = Counter(answer.code if isinstance(answer, Refused) else "ok" for answer in answers)
     assert outcomes == {"ok": 1, "CODE_ALREADY_REDEEMED": 19}
     assert (len(shop.rows(coupons)), shop.rows(coupon_templates)[0].claimed) == (1, 1)
-    assert shop.database.read(store.audit) == []
+    assert shop.database.read(audit.audit) == []

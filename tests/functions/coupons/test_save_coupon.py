@@ -62,8 +62,8 @@ def test_before_the_first_claim_everything_may_change(shop: Shop, staff, save):
     template = save()
     given = wanted(shop, kind="no_threshold", terms={"off_fen": 1000}, title="新人券", quota=5, per_member=1,
                    channel="STAFF")
-    assert staff.call("coupons.save_coupon", template_id=template.template_id, **given) == {
-        "template_id": template.template_id}
+    assert staff.save("coupons.save_coupon", template_id=template.template_id, **given) == {
+        "template_id": template.template_id, "version": 2}
     row, = shop.rows(coupon_templates)
     assert (row.kind, row.title, row.quota, row.per_member, row.channel, row.document["off_fen"]) == (
         "no_threshold", "新人券", 5, 1, "STAFF", 1000)
@@ -82,9 +82,9 @@ def test_after_the_first_claim_only_harmless_things_change(shop: Shop, staff, sa
         ("QUOTA_BELOW_CLAIMED", "quota", {"quota": 0}),
     ]:
         with refused(code, status=422, field=field):
-            staff.call("coupons.save_coupon", template_id=template.template_id, **wanted(shop, **other))
+            staff.save("coupons.save_coupon", template_id=template.template_id, **wanted(shop, **other))
     assert shop.snapshot() == before
-    staff.call("coupons.save_coupon", template_id=template.template_id,
+    staff.save("coupons.save_coupon", template_id=template.template_id,
                **wanted(shop, title="周年庆大券", quota=50, per_member=3))
     row, = shop.rows(coupon_templates)
     assert (row.title, row.quota, row.per_member, row.claimed) == ("周年庆大券", 50, 3, 1)
@@ -97,9 +97,9 @@ def test_codes_that_are_out_there_stay_good(shop: Shop, staff, save):
     for code, field, other in [("TOO_MANY_CODES", "quota", {"channel": "CODE", "quota": 3}),
                                ("COUPON_TERMS_FIXED", "channel", {"channel": "CENTRE", "quota": 10})]:
         with refused(code, status=422, field=field):
-            staff.call("coupons.save_coupon", template_id=template.template_id, **wanted(shop, **other))
+            staff.save("coupons.save_coupon", template_id=template.template_id, **wanted(shop, **other))
     assert shop.snapshot() == before
-    staff.call("coupons.save_coupon", template_id=template.template_id, **wanted(shop, channel="CODE", quota=4))
+    staff.save("coupons.save_coupon", template_id=template.template_id, **wanted(shop, channel="CODE", quota=4))
     for number, code in enumerate(batch["codes"]):
         shop.member(f"会员{number}").call("coupons.redeem_code", code=code)
     assert [row.claimed for row in shop.rows(coupon_templates)] == [4]
@@ -109,7 +109,7 @@ def test_a_batch_of_codes_and_a_smaller_quota_at_the_same_moment_never_both_win(
     template = save(channel="CODE", quota=10)
     shop.in_parallel(
         lambda: staff.call("coupons.make_code_batch", template_id=template.template_id, count=10),
-        lambda: staff.call("coupons.save_coupon", template_id=template.template_id,
+        lambda: staff.save("coupons.save_coupon", template_id=template.template_id,
                            **wanted(shop, channel="CODE", quota=5)))
     [row], codes = shop.rows(coupon_templates), shop.rows(coupon_codes)
     assert (row.quota, len(codes)) in ((10, 10), (5, 0))
@@ -126,7 +126,7 @@ def test_a_buyer_may_not_and_another_sellers_template_is_not_there(shop: Shop, s
         shop.staff("orders.*").call("coupons.save_coupon", **wanted(shop))
     for template_id in ("cpt_other", "cpt_nowhere"):
         with refused("COUPON_NOT_FOUND", status=404):
-            staff.call("coupons.save_coupon", template_id=template_id, **wanted(shop))
+            staff.save("coupons.save_coupon", template_id=template_id, **wanted(shop))
     assert shop.snapshot("members", "member_identities", "sessions", "staff", "roles") == {
         name: rows for name, rows in before.items()
         if name not in ("members", "member_identities", "sessions", "staff", "roles")}

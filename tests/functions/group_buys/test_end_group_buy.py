@@ -17,7 +17,7 @@ def test_an_ended_activity_opens_no_group_and_leaves_the_forming_ones(shop: Shop
     with refused("GROUP_BUY_NOT_RUNNING", status=422):
         sit(member)
     with refused("GROUP_BUY_ENDED", status=422):
-        staff.call("group_buys.save_group_buy", group_buy_id=activity.group_buy_id, **wanted(shop, goods))
+        staff.save("group_buys.save_group_buy", group_buy_id=activity.group_buy_id, **wanted(shop, goods))
     assert shop.snapshot("addresses") == before
 
 

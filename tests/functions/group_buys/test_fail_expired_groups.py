@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from mall.domains.group_buys import store
+from mall.flows import audit
 from mall.kit import outbox
 from mall.kit.errors import Unavailable
 from mall.tables.goods import stock_items
@@ -50,7 +51,7 @@ def test_when_time_runs_out_paid_seats_are_refunded_once_and_unpaid_ones_closed(
     before = shop.snapshot()
     assert shop.tick("group_buys.fail_expired_groups") == {"failed": 0, "refunded": 0, "closed": 0, "left": 0}
     assert shop.snapshot() == before
-    assert shop.database.read(store.audit) == []
+    assert shop.database.read(audit.audit) == []
 
 
 class Refusing:
@@ -77,14 +78,14 @@ def test_a_failed_group_of_long_ago_is_told_by_the_audit_and_settled_at_the_full
     paid = sit(shop.member())
     shop.move(hours=2, minutes=1)
     assert shop.database.run(store.fail_group, paid["group_id"], shop.now) is True
-    assert shop.database.read(store.audit) == []  # it has a day
+    assert shop.database.read(audit.audit) == []  # it has a day
     shop.move(days=8)
-    assert shop.database.read(store.audit) == [
+    assert shop.database.read(audit.audit) == [
         f"group {paid['group_id']} failed with 1 paid and 0 held seats still to go"]
     shop.move(minutes=60 - shop.now.minute)
     assert shop.tick("group_buys.fail_expired_groups") == {"failed": 0, "refunded": 1, "closed": 0, "left": 0}
     assert [row.order_no for row in shop.rows(refunds)] == [paid["order_no"]]
-    assert shop.database.read(store.audit) == []
+    assert shop.database.read(audit.audit) == []
 
 
 def test_what_a_crash_left_behind_is_taken_up(shop: Shop, activity, sit):
@@ -114,14 +115,14 @@ def test_thirty_buyers_who_join_at_the_same_moment_get_exactly_the_free_seats(sh
     assert outcomes == {"GROUP_FULL": 28, "dict": 2}
     assert [(row.seats_taken, row.seats_paid) for row in shop.rows(groups)] == [(3, 1)]
     assert len(shop.rows(orders)) == 3
-    assert shop.database.read(store.audit) == []
+    assert shop.database.read(audit.audit) == []
 
 
 def test_a_seat_that_we_cannot_refund_ourselves_keeps_no_other_waiting_and_is_still_a_fault(shop: Shop, activity, sit):
     sound = sit(shop.member())["order_no"]
     shop.move(minutes=1)
     broken = sit(shop.member())["order_no"]  # the newest is taken first
-    shop.database.run(lambda tx: tx.write(update(orders).where(orders.c.order_no == broken).values(price={})))
+    shop.database.run(lambda tx: tx.write(update(orders).where(orders.c.order_no == broken).values(price=[])))
     shop.move(hours=3)
     with pytest.raises(Refused) as caught:
         shop.tick("group_buys.fail_expired_groups")

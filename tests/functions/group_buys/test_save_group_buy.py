@@ -63,8 +63,8 @@ def test_a_window_that_is_over_is_refused(shop: Shop, staff, goods):
 
 def test_before_the_first_group_everything_may_change(shop: Shop, staff, goods, activity):
     given = wanted(shop, goods, size=2, prices=[{"sku_id": goods.sku_id, "price_fen": 5_000}], title="两人团")
-    assert staff.call("group_buys.save_group_buy", group_buy_id=activity.group_buy_id, **given) == {
-        "group_buy_id": activity.group_buy_id}
+    assert staff.save("group_buys.save_group_buy", group_buy_id=activity.group_buy_id, **given) == {
+        "group_buy_id": activity.group_buy_id, "version": 2}
     row, = shop.rows(group_buys)
     assert (row.size, row.prices, row.title) == (2, {goods.sku_id: 5_000}, "两人团")
 
@@ -75,9 +75,9 @@ def test_after_the_first_group_its_terms_are_fixed(shop: Shop, staff, goods, act
     for field, other in (("size", {"size": 2}), ("open_hours", {"open_hours": 3}),
                          ("prices", {"prices": [{"sku_id": goods.sku_id, "price_fen": 1}]})):
         with refused("GROUP_BUY_TERMS_FIXED", status=422, field=field):
-            staff.call("group_buys.save_group_buy", group_buy_id=activity.group_buy_id, **wanted(shop, goods, **other))
+            staff.save("group_buys.save_group_buy", group_buy_id=activity.group_buy_id, **wanted(shop, goods, **other))
     assert shop.snapshot() == before
-    staff.call("group_buys.save_group_buy", group_buy_id=activity.group_buy_id,
+    staff.save("group_buys.save_group_buy", group_buy_id=activity.group_buy_id,
                **wanted(shop, goods, title="周末三人团", per_member=3))
     row, = shop.rows(group_buys)
     assert (row.title, row.per_member, row.size) == ("周末三人团", 3, 3)
@@ -89,7 +89,7 @@ def test_another_sellers_activity_is_not_there(shop: Shop, staff, goods, activit
     before = shop.snapshot()
     for group_buy_id in ("gbu_other", "gbu_nowhere"):
         with refused("GROUP_BUY_NOT_FOUND", status=404):
-            staff.call("group_buys.save_group_buy", group_buy_id=group_buy_id, **wanted(shop, goods))
+            staff.save("group_buys.save_group_buy", group_buy_id=group_buy_id, **wanted(shop, goods))
         with refused("GROUP_BUY_NOT_FOUND", status=404):
             staff.call("group_buys.end_group_buy", group_buy_id=group_buy_id)
     assert shop.snapshot() == before

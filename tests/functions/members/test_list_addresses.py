@@ -13,8 +13,8 @@ def test_mine_with_the_default_first_then_the_newest_and_phones_masked(shop: Sho
     listed = member.call("members.list_addresses")
     assert [(row["address_id"], row["detail"], row["is_default"]) for row in listed["addresses"]] == [
         (first, "一号", True), (third, "三号", False), (second, "二号", False)]
-    assert listed["addresses"][0] == {"address_id": first, "is_default": True, **PARTS, "phone": "138****1111",
-                                      "detail": "一号"}
+    assert listed["addresses"][0] == {"address_id": first, "version": 1, "is_default": True, **PARTS,
+                                      "phone": "138****1111", "detail": "一号"}
     assert listed["limit"] == 20
 
 

@@ -8,9 +8,10 @@ from tests.support.shop import Shop, refused
 
 def test_what_is_given_changes_and_the_rest_stays(shop: Shop):
     member, other = shop.member("小红"), shop.member("小明")
-    assert member.call("members.update_profile", nickname="红红") == {"nickname": "红红", "avatar_url": None}
-    assert member.call("members.update_profile", avatar_url="https://img.example/a.png") == {
-        "nickname": "红红", "avatar_url": "https://img.example/a.png"}
+    assert member.call("members.update_profile", version=1, nickname="红红") == {
+        "version": 2, "nickname": "红红", "avatar_url": None}
+    assert member.call("members.update_profile", version=2, avatar_url="https://img.example/a.png") == {
+        "version": 3, "nickname": "红红", "avatar_url": "https://img.example/a.png"}
     assert {row.member_id: (row.nickname, row.avatar_url) for row in shop.rows(members)} == {
         member.subject_id: ("红红", "https://img.example/a.png"), other.subject_id: ("小明", None)}
 
@@ -22,5 +23,5 @@ def test_what_does_not_fit_changes_nothing(shop: Shop, field: str, value: str):
     member = shop.member()
     before = shop.snapshot()
     with refused("BAD_INPUT", status=400, field=field):
-        member.call("members.update_profile", **{field: value})
+        member.call("members.update_profile", version=1, **{field: value})
     assert shop.snapshot() == before

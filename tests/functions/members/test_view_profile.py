@@ -11,8 +11,8 @@ def test_my_own_data_with_the_phone_masked(shop: Shop, wechat):
     member.call("members.bind_phone", code="p-1")
     shown = member.call("members.view_profile")
     assert shown.pop("joined_at").endswith("Z")
-    assert shown == {"member_id": member.subject_id, "nickname": "小红", "avatar_url": None, "phone": "139****5678",
-                     "level": "vip", "level_name": "VIP会员"}
+    assert shown == {"member_id": member.subject_id, "version": 1, "nickname": "小红", "avatar_url": None,
+                     "phone": "139****5678", "level": "vip", "level_name": "VIP会员"}
 
 
 def test_a_stranger_sees_nothing(shop: Shop):

@@ -129,7 +129,7 @@ def test_the_round_goes_on_where_it_stopped_until_it_has_seen_everything(shop: S
     monkeypatch.setattr(audit_watch.Look, "has_time", lambda self, seconds: next(turns, False))
     found, positions = [], []
     while sum(found) == 0:
-        turns = iter([True] * 5)  # so many slices a look
+        turns = iter([True] * 2)  # one slice a look
         found.append(tick(shop))
         positions += [row.position for row in shop.rows(audit_positions, name="subject orders")]
     assert found[-1] == 2
@@ -244,7 +244,7 @@ def test_runs_are_forgotten_after_a_while(shop: Shop):
 
 def test_each_rule_has_its_own_name_and_is_about_a_subject_that_there_is():
     rules = [rule for domain in audit.DOMAINS for rule in domain.RULES]
-    assert len({rule.name for rule in rules}) == len({rule.sentence for rule in rules}) == len(rules) >= 41
+    assert len({rule.name for rule in rules}) == len(rules) >= 41
     assert {rule.of for rule in rules} <= {subject.name for subject in audit.SUBJECTS}
     seen: set[str] = set()
     for subject in audit.SUBJECTS:  # whatever it is reached from was looked for before it

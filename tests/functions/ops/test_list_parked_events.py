@@ -17,3 +17,15 @@ def test_events_are_for_the_platforms_own_staff(shop: Shop):
         shop.staff("orders.*").call("ops.list_parked_events")
     assert shop.snapshot("staff", "roles", "sessions") == {
         name: rows for name, rows in before.items() if name not in ("staff", "roles", "sessions")}
+
+
+def test_parked_events_come_page_by_page_to_the_last(shop: Shop):
+    parked = sorted(park(shop) for _ in range(5))
+    staff, found, cursor = shop.staff("ops.*"), [], None
+    while True:
+        page = staff.call("ops.list_parked_events", limit=2, **({"cursor": cursor} if cursor else {}))
+        found += [each["event_id"] for each in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert found == parked

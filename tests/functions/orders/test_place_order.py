@@ -200,7 +200,7 @@ def test_a_key_and_a_member_are_required(shop: Shop):
     goods, member = seed.product(shop), shop.member()
     before = shop.snapshot()
     with refused("IDEMPOTENCY_KEY_MISSING", status=400, field="idempotency_key"):
-        place(member, goods.sku_id, key=None)
+        place(member, goods.sku_id, key="")
     with refused("NOT_SIGNED_IN", status=401):
         place(shop.nobody, goods.sku_id)
     assert shop.snapshot() == before

@@ -13,8 +13,9 @@ EVERYWHERE = {"first_units": 1, "first_fee_fen": 1_000}
 
 
 def _save(staff, **more: Any) -> str:
-    return staff.call("pricing.save_freight_template",
-                      **{"name": "标准", "by": "piece", "rates": [EVERYWHERE], **more})["freight_template_id"]
+    save = staff.save if "freight_template_id" in more else staff.call
+    return save("pricing.save_freight_template",
+                **{"name": "标准", "by": "piece", "rates": [EVERYWHERE], **more})["freight_template_id"]
 
 
 def _defaults(shop: Shop) -> list[str]:

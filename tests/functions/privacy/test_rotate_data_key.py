@@ -112,7 +112,7 @@ def test_buyers_read_and_write_while_keys_rotate_and_rows_are_sealed_anew(shop: 
         rounds = 0
         while not stop.is_set() or rounds < 8:
             address_id, phone = ids[which][rounds % 4], f"138{which}{rounds:07d}"
-            buyers[which].call("members.save_address", address_id=address_id, name="王五", phone=phone,
+            buyers[which].save("members.save_address", address_id=address_id, name="王五", phone=phone,
                                province="浙江省", city="杭州市", district="西湖区", detail=f"文三路{rounds}号")
             written[which][address_id] = phone
             shown = buyers[which].call("members.list_addresses")["addresses"]

@@ -32,7 +32,7 @@ def test_what_is_saved_is_what_the_price_engine_reads(shop: Shop):
 
 def test_a_change_replaces_the_promotion(shop: Shop):
     promotion_id = seed.promotion(shop, title="旧")
-    shop.staff().call("promotions.save_promotion", promotion_id=promotion_id, **_wanted(shop, title="新"))
+    shop.staff().save("promotions.save_promotion", promotion_id=promotion_id, **_wanted(shop, title="新"))
     assert [(row.promotion_id, row.title) for row in shop.rows(promotions)] == [(promotion_id, "新")]
 
 
@@ -65,7 +65,7 @@ def test_another_sellers_and_an_ended_promotion_are_not_there(shop: Shop):
     before = shop.snapshot()
     for promotion_id in (theirs, ended):
         with refused("PROMOTION_NOT_FOUND", status=404):
-            staff.call("promotions.save_promotion", promotion_id=promotion_id, **_wanted(shop))
+            staff.save("promotions.save_promotion", promotion_id=promotion_id, **_wanted(shop))
     assert shop.snapshot() == before
 
 
@@ -80,7 +80,7 @@ def test_a_seller_has_fifty_at_most_and_another_sellers_do_not_count(shop: Shop)
     with refused("TOO_MANY_PROMOTIONS", status=422):
         staff.call("promotions.save_promotion", **_wanted(shop))
     assert shop.snapshot() == before
-    staff.call("promotions.save_promotion", promotion_id=fiftieth, **_wanted(shop, title="改"))
+    staff.save("promotions.save_promotion", promotion_id=fiftieth, **_wanted(shop, title="改"))
     assert [row.title for row in shop.rows(promotions, promotion_id=fiftieth)] == ["改"]
     staff.call("promotions.end_promotion", promotion_id=fiftieth)
     staff.call("promotions.save_promotion", **_wanted(shop))

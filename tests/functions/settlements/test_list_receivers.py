@@ -12,7 +12,7 @@ from tests.support.shop import Shop
 def test_receivers_are_listed_with_their_parts_and_without_their_full_names(shop: Shop, paying: Paying):
     first, second = receiver(shop, "1900000201", 1_500), receiver(shop, "1900000202", 500)
     staff = shop.staff("settlements.*")
-    common = {"state": "ACTIVE", "kind": "MERCHANT_ID", "relation": "SUPPLIER"}
+    common = {"version": 2, "state": "ACTIVE", "kind": "MERCHANT_ID", "relation": "SUPPLIER"}
     assert staff.call("settlements.list_receivers") == {"items": [
         {"receiver_id": first, "account": "1900000201", "label": "供货商1", "per_ten_thousand": 1_500, **common},
         {"receiver_id": second, "account": "1900000202", "label": "供货商2", "per_ten_thousand": 500, **common}]}

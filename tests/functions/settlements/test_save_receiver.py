@@ -19,7 +19,8 @@ WANTED = {"kind": "MERCHANT_ID", "account": "1900000201", "name": "广州市某�
 def test_a_receiver_is_added_at_wechat_and_saved_again_changes_its_part(shop: Shop, paying: Paying):
     staff = shop.staff("settlements.*")
     first = staff.call("settlements.save_receiver", **WANTED)["receiver_id"]
-    assert staff.call("settlements.save_receiver", **{**WANTED, "per_ten_thousand": 3_000}) == {
+    version = staff.call("settlements.list_receivers")["items"][0]["version"]
+    assert staff.call("settlements.save_receiver", version=version, **{**WANTED, "per_ten_thousand": 3_000}) == {
         "receiver_id": first, "state": "SAVED"}
     row = shop.rows(share_receivers)[0]
     assert (row.state, row.per_ten_thousand, row.name, row.label) == ("ACTIVE", 3_000, WANTED["name"], "供货商甲")
@@ -66,14 +67,16 @@ def test_where_two_people_decide_a_receiver_gets_nothing_before_a_colleague_has_
     answer = second.call("staff.approve_sensitive_change", change_id=asked["change_id"])
     assert answer["result"] == {"receiver_id": shop.rows(share_receivers)[0].receiver_id, "state": "SAVED"}
     assert [(row.state, row.per_ten_thousand) for row in shop.rows(share_receivers)] == [("ACTIVE", 1_500)]
-    renamed = first.call("settlements.save_receiver", **{**WANTED, "label": "供货商乙"})
+    version = shop.rows(share_receivers)[0].version
+    renamed = first.call("settlements.save_receiver", version=version, **{**WANTED, "label": "供货商乙"})
     assert (renamed["state"], shop.rows(share_receivers)[0].label) == ("SAVED", "供货商乙")
 
 
 def test_a_greater_part_waits_and_is_refused_when_the_receiver_has_changed_meanwhile(shop: Shop, paying: Paying):
     receiver_id = receiver(shop, WANTED["account"], 1_500)
     first, second = two_people(shop)
-    change_id = first.call("settlements.save_receiver", **{**WANTED, "per_ten_thousand": 2_500})["change_id"]
+    wanted = {**WANTED, "version": shop.rows(share_receivers)[0].version, "per_ten_thousand": 2_500}
+    change_id = first.call("settlements.save_receiver", **wanted)["change_id"]
     assert shop.rows(share_receivers)[0].per_ten_thousand == 1_500
     as_kept = fresh(select(type_coerce(sensitive_changes.c.sent, String).label("sent"), sensitive_changes.c.after))
     assert WANTED["name"] not in str(shop.database.read(lambda tx: tx.all(as_kept)))
@@ -108,6 +111,6 @@ def test_the_same_call_under_one_key_at_the_same_moment_and_later_is_one_receive
     later = staff.call("settlements.save_receiver", key="click-1", **WANTED)
     assert answers == [later] * 4
     assert [(row.state, row.per_ten_thousand) for row in shop.rows(share_receivers)] == [("ACTIVE", 1_500)]
-    staff.call("settlements.save_receiver", **{**WANTED, "per_ten_thousand": 3_000})
+    staff.call("settlements.save_receiver", version=2, **{**WANTED, "per_ten_thousand": 3_000})
     assert staff.call("settlements.save_receiver", key="click-1", **WANTED) == later, "answered, not done again"
     assert shop.rows(share_receivers)[0].per_ten_thousand == 3_000

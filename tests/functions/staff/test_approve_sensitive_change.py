@@ -86,7 +86,7 @@ def test_nobody_approves_what_an_account_asked_whose_password_they_chose(shop: S
     puppet = shop._session(made["staff_id"], "", "新人")
     clerk = shop.staff("refunds.*")
     row = shop.rows(people, staff_id=clerk.subject_id)[0]
-    first.call("staff.save_staff", staff_id=clerk.subject_id, display_name="店员", role_id=row.role_id,
+    first.save("staff.save_staff", staff_id=clerk.subject_id, display_name="店员", role_id=row.role_id,
                password="another long password")
     taken_over = shop._session(clerk.subject_id, "", "店员")
     changes = [start(asker, paid_order(shop)[0])["change_id"] for asker in (puppet, taken_over)]

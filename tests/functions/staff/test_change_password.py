@@ -46,7 +46,7 @@ def test_whoever_is_put_out_while_the_new_password_is_hashed_stays_out(
 
     def slow(password: str, salt: bytes) -> str:
         if password == NEW:
-            owner.call("staff.save_staff", staff_id=staff_id, display_name="lily", role_id=role_id, **meanwhile)
+            owner.save("staff.save_staff", staff_id=staff_id, display_name="lily", role_id=role_id, **meanwhile)
         return hashed(password, salt)
 
     monkeypatch.setattr(passwords, "hash_password", slow)

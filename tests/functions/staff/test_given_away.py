@@ -114,7 +114,7 @@ def of_freight(shop: Shop) -> Asked:
     owner = shop.staff()
     made = owner.call("pricing.save_freight_template", **freight())["freight_template_id"]
     lower = [{"places": [], "first_units": 1, "first_fee_fen": 0, "next_units": 1, "next_fee_fen": 200}]
-    return "pricing.save_freight_template", freight(freight_template_id=made, rates=lower), None
+    return "pricing.save_freight_template", freight(freight_template_id=made, version=1, rates=lower), None
 
 
 GIFTS = [of_price, of_refund, of_issued, of_codes, of_template, of_discount, of_product, of_member_price, of_tier,
@@ -218,7 +218,7 @@ def test_a_code_that_is_out_there_is_not_made_dearer_by_one_person(shop: Shop):
     first, _ = two_people(shop)  # 100.00 of an order
     coupon = template_id(shop, "CODE")
     assert len(first.call("coupons.make_code_batch", template_id=coupon, count=2)["codes"]) == 2  # 20.00
-    dearer = template(shop, channel="CODE", template_id=coupon, terms={"off_fen": 100_000})
+    dearer = template(shop, channel="CODE", template_id=coupon, version=1, terms={"off_fen": 100_000})
     asked = first.call("coupons.save_coupon", **dearer)
     assert (asked["state"], asked["value_fen"]) == ("WAITS", 198_000)
     assert shop.rows(coupon_templates)[0].document["off_fen"] == 1_000
@@ -252,7 +252,7 @@ def test_terms_that_changed_since_are_not_approved(shop: Shop):
     action, wanted, _ = of_issued(shop)
     change_id = first.call(action, **wanted)["change_id"]
     first.call("coupons.save_coupon", **template(shop, channel="STAFF", template_id=wanted["template_id"],
-                                                 terms={"off_fen": 500_000}))
+                                                 version=1, terms={"off_fen": 500_000}))
     before = shop.snapshot()
     with refused("CHANGE_OUTDATED", status=409):
         second.call("staff.approve_sensitive_change", change_id=change_id)

@@ -12,8 +12,8 @@ def test_the_sellers_own_roles_with_how_many_have_each(shop: Shop, desk: Desk):
     desk.role("*", seller_id="sel_other")
     own = desk.row(boss.subject_id).role_id
     assert boss.call("staff.list_roles")["roles"] == [
-        {"role_id": own, "name": own, "permissions": ["staff.list_roles"], "active_staff": 1},
-        {"role_id": role_id, "name": role_id, "permissions": ["orders.*", "stock.*"], "active_staff": 2}]
+        {"role_id": own, "name": own, "permissions": ["staff.list_roles"], "active_staff": 1, "version": 1},
+        {"role_id": role_id, "name": role_id, "permissions": ["orders.*", "stock.*"], "active_staff": 2, "version": 1}]
 
 
 def test_a_member_is_nobody_here(shop: Shop):

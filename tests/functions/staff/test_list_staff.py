@@ -12,7 +12,7 @@ def test_the_sellers_own_people_with_role_and_state_and_no_secret(shop: Shop, de
     assert [row["staff_id"] for row in listed] == [boss.subject_id, lily]
     listed[1].pop("created_at")
     assert listed[1] == {"staff_id": lily, "username": "lily", "display_name": "lily", "role_id": role_id,
-                         "role_name": role_id, "active": False, "locked_until": None}
+                         "role_name": role_id, "active": False, "locked_until": None, "version": 1}
 
 
 def test_a_lock_is_shown_while_it_lasts(shop: Shop, desk: Desk):

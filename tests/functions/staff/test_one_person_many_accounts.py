@@ -25,7 +25,7 @@ def make(shop: Shop, maker: Caller, role_id: str, **more) -> Caller:
 
 
 def save(maker: Caller, account: Caller, role_id: str, **more) -> None:
-    maker.call("staff.save_staff", staff_id=account.subject_id, display_name="店员", role_id=role_id, **more)
+    maker.save("staff.save_staff", staff_id=account.subject_id, display_name="店员", role_id=role_id, **more)
 
 
 def role_of(shop: Shop, account: Caller) -> str:
@@ -92,8 +92,8 @@ def test_who_gives_an_account_rights_by_another_role_or_by_its_role_is_one_perso
     first, second = two_people(shop)
     promoted, widened, narrowed = shop.staff("orders.*"), shop.staff("orders.*"), shop.staff("refunds.*", "orders.*")
     save(first, promoted, role(first, "refunds.*", "orders.*"))
-    first.call("staff.save_role", role_id=role_of(shop, widened), name="客服", permissions=["refunds.*", "orders.*"])
-    first.call("staff.save_role", role_id=role_of(shop, narrowed), name="退款", permissions=["refunds.*"])
+    first.save("staff.save_role", role_id=role_of(shop, widened), name="客服", permissions=["refunds.*", "orders.*"])
+    first.save("staff.save_role", role_id=role_of(shop, narrowed), name="退款", permissions=["refunds.*"])
     for asker in (promoted, widened):
         second.call("staff.approve_sensitive_change", change_id=may_not_approve(shop, first, asker))
     change_id = start(narrowed, paid_order(shop)[0])["change_id"]

@@ -15,7 +15,7 @@ def test_a_role_is_made_and_what_it_permits_holds_from_the_next_call_on(shop: Sh
     clerk = desk.caller(desk.person("lily", role_id))
     with refused("NOT_ALLOWED", status=403):
         clerk.call("staff.list_roles")
-    boss.call("staff.save_role", role_id=role_id, name="客服", permissions=["staff.list_roles"])
+    boss.save("staff.save_role", role_id=role_id, name="客服", permissions=["staff.list_roles"])
     clerk.call("staff.list_roles")
     assert [entry.target for entry in shop.rows(audit_entries)] == [
         {"permissions": ["orders.*"], "role_id": role_id}, {"permissions": ["staff.list_roles"], "role_id": role_id}]
@@ -48,7 +48,7 @@ def test_the_role_of_the_last_owner_keeps_everything(shop: Shop, desk: Desk):
     role_id = desk.row(owner.subject_id).role_id
     before = shop.snapshot()
     with refused("LAST_OWNER", status=422):
-        owner.call("staff.save_role", role_id=role_id, name="x", permissions=["staff.*"])
+        owner.save("staff.save_role", role_id=role_id, name="x", permissions=["staff.*"])
     assert shop.snapshot() == before
 
 
@@ -61,7 +61,7 @@ def test_a_name_is_taken_once_and_another_sellers_role_is_not_found(shop: Shop, 
     with refused("ROLE_NAME_TAKEN", status=409, field="name"):
         boss.call("staff.save_role", name="客服", permissions=["stock.*"])
     with refused("ROLE_NAME_TAKEN", status=409, field="name"):
-        boss.call("staff.save_role", role_id=other, name="客服", permissions=["stock.*"])
+        boss.save("staff.save_role", role_id=other, name="客服", permissions=["stock.*"])
     with refused("NOT_FOUND", status=404, field="role_id"):
-        boss.call("staff.save_role", role_id=foreign, name="抢", permissions=["orders.*"])
+        boss.save("staff.save_role", role_id=foreign, name="抢", permissions=["orders.*"])
     assert shop.snapshot() == before

@@ -53,10 +53,10 @@ def test_a_deactivated_person_is_out_at_once(shop: Shop, desk: Desk):
     role_id = desk.role("staff.list_roles")
     staff_id = desk.person("lily", role_id)
     lily = desk.caller(staff_id)
-    shop.staff().call("staff.save_staff", staff_id=staff_id, display_name="lily", role_id=role_id, active=False)
+    shop.staff().save("staff.save_staff", staff_id=staff_id, display_name="lily", role_id=role_id, active=False)
     with refused("NOT_SIGNED_IN", status=401):
         lily.call("staff.list_roles")
-    shop.staff().call("staff.save_staff", staff_id=staff_id, display_name="lily", role_id=role_id, active=True)
+    shop.staff().save("staff.save_staff", staff_id=staff_id, display_name="lily", role_id=role_id, active=True)
     with refused("SESSION_EXPIRED", status=401):  # the old session does not come back with the job
         lily.call("staff.list_roles")
 
@@ -68,7 +68,7 @@ def test_a_new_password_signs_out_everywhere_and_ends_a_lock(shop: Shop, desk: D
     for _ in range(5):
         with refused("SIGN_IN_FAILED"):
             shop.call("staff.sign_in_staff", username="lily", password="wrong")
-    shop.staff().call("staff.save_staff", staff_id=staff_id, display_name="lily", role_id=role_id,
+    shop.staff().save("staff.save_staff", staff_id=staff_id, display_name="lily", role_id=role_id,
                       password="another long password")
     with refused("SESSION_EXPIRED", status=401):
         lily.call("staff.list_roles")
@@ -92,7 +92,7 @@ def test_nobody_takes_over_demotes_or_dismisses_who_may_more(shop: Shop, desk: D
     before = shop.snapshot()
     for more in ({"password": "my own password now"}, {"active": False}, {}):
         with refused("GRANT_BEYOND_OWN", status=403):
-            manager.call("staff.save_staff", staff_id=owner_id, display_name="x", role_id=low, **more)
+            manager.save("staff.save_staff", staff_id=owner_id, display_name="x", role_id=low, **more)
     assert shop.snapshot() == before
 
 
@@ -104,10 +104,10 @@ def test_the_last_owner_stays_an_active_owner(shop: Shop, desk: Desk):
     before = shop.snapshot()
     for more in ({"role_id": low}, {"role_id": role_id, "active": False}):
         with refused("LAST_OWNER", status=422):
-            owner.call("staff.save_staff", staff_id=owner.subject_id, display_name="x", **more)
+            owner.save("staff.save_staff", staff_id=owner.subject_id, display_name="x", **more)
     assert shop.snapshot() == before
     second = desk.person("second", role_id)
-    owner.call("staff.save_staff", staff_id=owner.subject_id, display_name="x", role_id=low)
+    owner.save("staff.save_staff", staff_id=owner.subject_id, display_name="x", role_id=low)
     assert desk.row(owner.subject_id).role_id == low
     assert desk.row(second).role_id == role_id
 
@@ -117,8 +117,8 @@ def test_two_owners_who_demote_each_other_at_the_same_moment_leave_one(shop: Sho
     first, second = desk.person("first", top), desk.person("second", top)
     by_first, by_second = desk.caller(first), desk.caller(second)
     answers = shop.in_parallel(
-        lambda: by_first.call("staff.save_staff", staff_id=second, display_name="x", role_id=low),
-        lambda: by_second.call("staff.save_staff", staff_id=first, display_name="x", role_id=low))
+        lambda: by_first.save("staff.save_staff", staff_id=second, display_name="x", role_id=low),
+        lambda: by_second.save("staff.save_staff", staff_id=first, display_name="x", role_id=low))
     assert sum(isinstance(answer, dict) for answer in answers) == 1
     assert {answer.code for answer in answers if not isinstance(answer, dict)} <= {"LAST_OWNER", "NOT_ALLOWED"}
     assert sorted(desk.row(one).role_id == top for one in (first, second)) == [False, True]
@@ -150,7 +150,7 @@ def test_another_sellers_people_and_roles_are_not_found(shop: Shop, desk: Desk):
     foreigner = desk.person("foreigner", foreign_role, seller_id="sel_other")
     before = shop.snapshot()
     with refused("NOT_FOUND", status=404, field="staff_id"):
-        boss.call("staff.save_staff", staff_id=foreigner, display_name="x", role_id=role_id)
+        boss.save("staff.save_staff", staff_id=foreigner, display_name="x", role_id=role_id)
     with refused("NOT_FOUND", status=404, field="role_id"):
         boss.call("staff.save_staff", **NEW, role_id=foreign_role)
     assert shop.snapshot() == before

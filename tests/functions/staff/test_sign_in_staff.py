@@ -107,7 +107,7 @@ def test_a_password_changed_while_it_is_checked_does_not_open_a_session(
     staff_id = desk.person("lily", role_id)
 
     def fired_meanwhile(given: str, stored: str) -> bool:
-        boss.call("staff.save_staff", staff_id=staff_id, display_name="lily", role_id=role_id, active=False)
+        boss.save("staff.save_staff", staff_id=staff_id, display_name="lily", role_id=role_id, active=False)
         return True
 
     monkeypatch.setattr(passwords, "matches", fired_meanwhile)

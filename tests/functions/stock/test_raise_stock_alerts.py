@@ -12,7 +12,7 @@ def _move(staff, sku_id: str, delta: int, reference: str) -> None:
 
 def test_a_crossing_is_told_once_and_again_after_a_refill(shop: Shop):
     goods, staff = seed.product(shop, stock=5), shop.staff()
-    staff.call("stock.set_safe_level", sku_id=goods.sku_id, safe_level=5)
+    staff.call("stock.set_safe_level", sku_id=goods.sku_id, version=1, safe_level=5)
     assert shop.tick("stock.raise_stock_alerts") == {"raised": 0, "cleared": 0}  # at the level, not under it
 
     _move(staff, goods.sku_id, -1, "a")

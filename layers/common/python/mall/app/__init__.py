@@ -4,9 +4,9 @@ from mall.app import loading
 from mall.app.actions import Action, Load, Schedule, TwoPeople, command, listener, query, remote, timer, webhook
 from mall.app.context import Ctx
 from mall.app.fields import (
-    Body, Code, Count, Cursor, Day, Fen, Happened, Id, Input, Key, Limit, Line, Moment, Name, NewPassword, Nothing,
-    Output, Paragraph, Password, Percent, Phone, PickupCode, Planned, PositiveFen, Quantity, Serial, Title, Url,
-    in_form, in_order,
+    Body, Code, Count, Cursor, Day, Fen, Happened, Id, Input, Key, Limit, Line, Moment, Name, NewPassword, Note,
+    Nothing, Output, Paragraph, Password, Percent, Phone, PickupCode, Planned, PositiveFen, Quantity, Serial, Title,
+    Url, Version, in_form, in_order,
 )
 from mall.app.repeats import KEY, harmless, seen
 
@@ -14,7 +14,7 @@ loading.ends()
 
 __all__ = [
     "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Day", "Fen", "Happened", "Id", "Input", "KEY", "Key", "Limit",
-    "Line", "Load", "Moment", "Name", "NewPassword", "Nothing", "Output", "Paragraph", "Password", "Percent", "Phone",
-    "PickupCode", "Planned", "PositiveFen", "Quantity", "Schedule", "Serial", "Title", "TwoPeople", "Url", "command",
-    "harmless", "in_form", "in_order", "listener", "query", "remote", "seen", "timer", "webhook",
+    "Line", "Load", "Moment", "Name", "NewPassword", "Note", "Nothing", "Output", "Paragraph", "Password", "Percent",
+    "Phone", "PickupCode", "Planned", "PositiveFen", "Quantity", "Schedule", "Serial", "Title", "TwoPeople", "Url",
+    "Version", "command", "harmless", "in_form", "in_order", "listener", "query", "remote", "seen", "timer", "webhook",
 ]

@@ -15,6 +15,7 @@ from mall.app.triggers import Incoming
 from mall.app.world import World
 from mall.kit import ids, outbox
 from mall.kit.db import Database, Tx, Unprepared
+from mall.kit.versions import Seen
 
 T = TypeVar("T")
 
@@ -58,6 +59,10 @@ class Ctx:
     @property
     def seller_id(self) -> str:
         return self.staff.seller_id
+
+    def seen(self, version: int | None) -> Seen:
+        """For a document that the caller saves: the version that was read, and who saves it."""
+        return Seen(version, self.staff.display_name if self.staff else None, self.now)
 
     def new_id(self, prefix: str) -> str:
         return ids.new_id(prefix)

@@ -79,6 +79,7 @@ PickupCode = Annotated[str, StringConstraints(max_length=10, pattern=r"^[0-9]{10
 Name = _text(1, 64, text.ONE_LINE, text.line, shows=True)
 Title = _text(1, 128, text.LINES, text.lines, shows=True)
 Line = _text(0, 255, text.LINES, text.lines)
+Note = _text(1, 255, text.LINES, text.lines, shows=True)
 Paragraph = _text(0, 2_000, text.LINES, text.lines)
 Body = _text(0, 20_000, text.LINES, text.lines)
 Url = Annotated[str, StringConstraints(max_length=512, pattern=text.URL)]
@@ -88,6 +89,7 @@ Fen = Annotated[int, Field(ge=0, le=MAX_FEN)]
 PositiveFen = Annotated[int, Field(ge=1, le=MAX_FEN)]
 Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
+Version = Annotated[int, Field(ge=1, le=1_000_000_000)]  # of a document that is saved as a whole: the one that was read
 Percent = Annotated[int, Field(ge=1, le=100)]
 Limit = Annotated[int, Field(ge=1, le=50)]
 Moment = Annotated[AwareDatetime, Field(ge=datetime(FIRST_YEAR, 1, 1, tzinfo=timezone.utc),

@@ -71,14 +71,15 @@ def settled_by_hand(ctx: Any, cmd: Any) -> GivenAway | None:
 
 
 def receiver(ctx: Any, cmd: Any) -> GivenAway | None:
-    """Nothing when this account has this part already. WeChat hears of it when two people have decided. Raises what
-    `settlements.check_part` raises."""
+    """Nothing when this account has this part already, nor when it is not as `cmd` saw it: the action refuses. WeChat
+    hears of it when two people have decided. Raises what `settlements.check_part` raises."""
     settlements.check_part(ctx.tx, ctx.seller_id, cmd.model_dump(), ctx.settings.sharing_most_per_ten_thousand)
     row = settlements.receiver_of_account(ctx.tx, ctx.seller_id, cmd.kind, cmd.account)
     known = row is not None and row.state != ReceiverState.SAVING.value
     before = {"state": row.state, "per_ten_thousand": row.per_ten_thousand} if known else {}
     after = {"state": ReceiverState.ACTIVE.value, "per_ten_thousand": cmd.per_ten_thousand}
-    if before == after:
+    is_other = row is not None and row.state == ReceiverState.ACTIVE.value and row.version != cmd.version
+    if before == after or is_other:
         return None
     return GivenAway(
         f"{cmd.kind} {cmd.account}"[:64], 0,

@@ -175,7 +175,8 @@ def _write(tx: Tx, goods: sheet_goods.Goods, paths: dict[str, list[str]], shelf:
         row, skus = shelf.rows[goods.spu_id], shelf.skus[goods.spu_id]
         path = paths.get(draft.category_id, row.category_path)  # of a category that is gone the product's own
         before = Before(skus, [spec["name"] for spec in row.specs], shelf.retired)
-        saved = save_product.rewrite_product(tx, row, draft, path, draft.freight_template_id, before, now)
+        saved = save_product.rewrite_product(tx, row, draft, path, draft.freight_template_id, before,
+                                             ctx.seen(row.version))
     of_code = dict(zip((sku.sku_code for sku in draft.skus), saved.sku_ids, strict=True))
     known = {sku.sku_id for skus in shelf.skus.values() for sku in skus}
     for code, by in goods.stock_by.items():
@@ -183,7 +184,8 @@ def _write(tx: Tx, goods: sheet_goods.Goods, paths: dict[str, list[str]], shelf:
         move(tx, of_code[code], stock.MAIN_WAREHOUSE, by, reference=f"import {import_id}", actor=ctx.staff.staff_id,
              now=now)
     for code, level in goods.safe_levels.items():
-        stock.set_safe_level(tx, of_code[code], stock.MAIN_WAREHOUSE, level, seller_id)
+        stock.put_safe_level(tx, of_code[code], stock.MAIN_WAREHOUSE, level, seller_id, who=ctx.staff.display_name,
+                             now=now)
 
 
 def _as_answer(row: Any, seller_id: str) -> Imported:

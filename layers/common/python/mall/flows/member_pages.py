@@ -93,7 +93,7 @@ def of_member(tx: Tx, member_id: str, cursor: str | None,
               limit: int) -> tuple[Standing | None, list[Any], list[GrowthEntry], str | None]:
     """What staff see of one member: the standing, the level history, a page of entries. Raises BadCursor."""
     found, years, changes, rows = tx.fetch(
-        *growth.ask(member_id), growth.ask_changes(member_id, CHANGES),
+        *growth.ask(member_id), growth.ask_changes(member_id, CHANGES + 1),
         growth.ask_entries(member_id, last_id(cursor), limit))
     return growth.standing_of(found, years), changes, *_page(rows, limit)
 

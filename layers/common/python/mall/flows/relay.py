@@ -34,7 +34,6 @@ ENOUGH_S = 20  # a delivery that is begun may take LAST_S more
 LAST_S = 20  # longer than the event bus waits for a listener; all in all within outbox.LEASE
 SLOW_S = 5  # a listener that took this long for one delivery is left alone ...
 REST = timedelta(seconds=30)  # ... for this long
-MOST_PARKED = 200
 
 
 @dataclass
@@ -178,9 +177,9 @@ class ParkedEvent:
     deliveries: list[Any]
 
 
-def parked(tx: Tx) -> list[ParkedEvent]:
-    """The oldest first, at most MOST_PARKED deliveries."""
-    found = groupby(outbox.parked(tx, MOST_PARKED), lambda row: row.event_id)
+def parked(tx: Tx, after: str, most: int) -> list[ParkedEvent]:
+    """The oldest first, at most `most` events, those behind the event `after`."""
+    found = groupby(outbox.parked(tx, after, most), lambda row: row.event_id)
     return [ParkedEvent(rows[0], rows) for rows in (list(same) for _, same in found)]
 
 

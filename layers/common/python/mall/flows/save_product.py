@@ -15,6 +15,7 @@ from mall.domains.stock import store as stock
 from mall.flows import group_prices
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
+from mall.kit.versions import Seen, check, require
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,11 @@ def write_product(tx: Tx, draft: ProductDraft, category_path: list[str], freight
     return Saved(spu_id, 1, _save_skus(tx, spu_id, draft, Before([], [], retired), seller_id, now))
 
 
-def change_product(tx: Tx, spu_id: str, version: int, draft: ProductDraft, seller_id: str, now: datetime) -> Saved:
+def change_product(tx: Tx, spu_id: str, draft: ProductDraft, seller_id: str, seen: Seen) -> Saved:
     """The product as the draft says; SKUs that the draft does not name are retired. A listed product
     stays complete. Raises ProductNotFound, ProductChanged, ProductIncomplete, VirtualIsFixed, NotAboveGroupPrice and
     the rest."""
+    require(seen)
     draft = checked(draft)
     rows, known, found, freight, retired = tx.fetch(
         store.ask_locked(spu_id, seller_id), store.ask_skus(spu_id),
@@ -76,24 +78,22 @@ def change_product(tx: Tx, spu_id: str, version: int, draft: ProductDraft, selle
         store.ask_freight(seller_id, draft.freight_template_id), store.ask_retired(seller_id, codes_of(draft)))
     if not rows:
         raise ProductNotFound(field="spu_id")
-    if rows[0].version != version:
-        raise ProductChanged(version=rows[0].version)
+    check(rows[0], seen, ProductChanged)
     before = Before(known, [spec["name"] for spec in rows[0].specs], retired)
-    return rewrite_product(tx, rows[0], draft, _path(found), _freight(draft, freight), before, now)
+    return rewrite_product(tx, rows[0], draft, _path(found), _freight(draft, freight), before, seen)
 
 
 def rewrite_product(tx: Tx, row: Any, draft: ProductDraft, category_path: list[str], freight_template_id: str | None,
-                    before: Before, now: datetime) -> Saved:
+                    before: Before, seen: Seen) -> Saved:
     """Write a draft that is `checked` over the product `row`, which is held still. Raises ProductIncomplete,
     VirtualIsFixed, ProductChanged, SkuCodeTaken."""
     if row.is_virtual != draft.is_virtual:
         raise VirtualIsFixed(field="is_virtual")
     if row.state == "LISTED":
         require_complete(draft.media, draft.skus)
-    group_prices.check(tx, row.spu_id, _prices(draft, before.skus), now)
-    store.change_product(tx, row.spu_id, draft, seller_id=row.seller_id, seen=row.version, category_path=category_path,
-                         freight_template_id=freight_template_id, now=now)
-    return Saved(row.spu_id, row.version + 1, _save_skus(tx, row.spu_id, draft, before, row.seller_id, now))
+    group_prices.check(tx, row.spu_id, _prices(draft, before.skus), seen.now)
+    store.change_product(tx, row, draft, seen, category_path=category_path, freight_template_id=freight_template_id)
+    return Saved(row.spu_id, row.version + 1, _save_skus(tx, row.spu_id, draft, before, row.seller_id, seen.now))
 
 
 def _prices(draft: ProductDraft, known: list[Any]) -> dict[str, int]:

@@ -25,7 +25,8 @@ class Outcome:
     sentence: str | None = None
 
 
-def publish(tx: Tx, spu_ids: list[str], list_at: datetime | None, seller_id: str, now: datetime) -> list[Outcome]:
+def publish(tx: Tx, spu_ids: list[str], list_at: datetime | None, seller_id: str, who: str,
+            now: datetime) -> list[Outcome]:
     """List the products that are complete, now or at `list_at`; one that is listed already stays so. What was planned
     and is past, or done hereby, is dropped."""
     _require_future(list_at, now, "list_at")
@@ -39,13 +40,14 @@ def publish(tx: Tx, spu_ids: list[str], list_at: datetime | None, seller_id: str
         if list_at or row.list_at is not None:
             store.set_time(tx, row.spu_id, "list", list_at, now)
         if not list_at and row.state != "LISTED":
-            _move(tx, row.spu_id, "list", now)
+            _move(tx, row.spu_id, "list", who, now)
         return Outcome(row.spu_id, True)
 
     return _outcomes(tx, spu_ids, seller_id, one)
 
 
-def withdraw(tx: Tx, spu_ids: list[str], unlist_at: datetime | None, seller_id: str, now: datetime) -> list[Outcome]:
+def withdraw(tx: Tx, spu_ids: list[str], unlist_at: datetime | None, seller_id: str, who: str,
+             now: datetime) -> list[Outcome]:
     """Take the products off the shelf, now or at `unlist_at`. At once also drops what was planned."""
     _require_future(unlist_at, now, "unlist_at")
 
@@ -55,7 +57,7 @@ def withdraw(tx: Tx, spu_ids: list[str], unlist_at: datetime | None, seller_id: 
         else:
             _forget_times(tx, row, now)
             if row.state == "LISTED":
-                _move(tx, row.spu_id, "unlist", now)
+                _move(tx, row.spu_id, "unlist", who, now)
         return Outcome(row.spu_id, True)
 
     return _outcomes(tx, spu_ids, seller_id, one)
@@ -86,14 +88,14 @@ def do_what_is_due(tx: Tx, spu_id: str, seller_id: str, now: datetime) -> dict[s
         if (move == "list") == (state == "LISTED"):
             store.set_time(tx, spu_id, move, None, now)  # it stands there already
             continue
-        _move(tx, spu_id, move, now)
+        _move(tx, spu_id, move, None, now)
         state = "LISTED" if move == "list" else "UNLISTED"
         counts["listed" if move == "list" else "unlisted"] += 1
     return counts
 
 
-def _move(tx: Tx, spu_id: str, move: str, now: datetime) -> None:
-    store.move(tx, spu_id, move, now)
+def _move(tx: Tx, spu_id: str, move: str, who: str | None, now: datetime) -> None:
+    store.move(tx, spu_id, move, who, now)
     emit(tx, ProductListed(spu_id) if move == "list" else ProductUnlisted(spu_id), now)
 
 

@@ -9,7 +9,7 @@ from mall.domains.wallets import store
 from mall.domains.wallets.rules import WORDS
 from mall.kit.clock import UTC
 from mall.kit.db import Tx
-from mall.kit.page import BadCursor, decode_cursor, next_cursor
+from mall.kit.page import decode_cursor, moment_of, next_cursor
 
 FROM_THE_NEWEST = (datetime(9999, 1, 1, tzinfo=UTC), "~")  # after every moment and every reference
 
@@ -37,10 +37,4 @@ def position_of(cursor: str | None) -> tuple[datetime, str]:
     found = decode_cursor(cursor, (str, str))
     if found is None:
         return FROM_THE_NEWEST
-    try:
-        at = datetime.fromisoformat(found[0])
-    except ValueError:
-        raise BadCursor(field="cursor") from None
-    if at.tzinfo is None:
-        raise BadCursor(field="cursor")
-    return at, found[1]
+    return moment_of(found[0]), found[1]

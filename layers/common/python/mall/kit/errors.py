@@ -47,6 +47,12 @@ class Conflict(MallError):
     status, code, message = 409, "CONFLICT", "内容已发生变化，请刷新后重试"
 
 
+class ChangedMeanwhile(Conflict):
+    """Somebody saved the same document since it was read: data has `version` (now), `changed_by`, `changed_at`."""
+
+    code, message = "CHANGED_MEANWHILE", "内容已被修改，请刷新后重试"
+
+
 class RuleBroken(MallError):
     status, code, message = 422, "RULE_BROKEN", "当前不能进行此操作"
 

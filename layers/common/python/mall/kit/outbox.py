@@ -133,12 +133,19 @@ _REPLAY = (
     .where(d.event_id == bindparam("of_event"), d.listener.in_(among("listeners")), d.state == "PARKED")
     .values(state="PENDING", attempts=0, due_at=bindparam("now"))
 )
+_SOME_PARKED = (
+    select(d.event_id).distinct()
+    .where(d.state == "PARKED", d.event_id > bindparam("after"))
+    .order_by(d.event_id)
+    .limit(bindparam("most"))
+    .subquery()
+)
 _PARKED = (
     select(outbox_deliveries, e.kind, e.payload, e.request_id)
-    .join_from(outbox_deliveries, outbox_events, e.event_id == d.event_id)
+    .join_from(_SOME_PARKED, outbox_deliveries, d.event_id == _SOME_PARKED.c.event_id)
+    .join(outbox_events, e.event_id == d.event_id)
     .where(d.state == "PARKED")
     .order_by(d.event_id, d.listener)
-    .limit(bindparam("most"))
 )
 _OF_EVENTS = select(outbox_deliveries).where(d.event_id.in_(among("event_ids"))).order_by(d.event_id, d.listener)
 _NOT_HANDED_OUT = select(
@@ -334,9 +341,9 @@ def replay(tx: Tx, event_id: str, listeners: list[str], now: datetime) -> int:
     return tx.change(_REPLAY, of_event=event_id, listeners=listeners, now=now)
 
 
-def parked(tx: Tx, most: int) -> list:
-    """The deliveries that wait for a person, with their events, oldest first."""
-    return tx.all(_PARKED, most=most)
+def parked(tx: Tx, after: str, most: int) -> list:
+    """The deliveries that wait for a person, with their events: those of the oldest `most` events behind `after`."""
+    return tx.all(_PARKED, after=after, most=most)
 
 
 def undelivered(tx: Tx, event_ids: list[str]) -> list:

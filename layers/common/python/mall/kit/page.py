@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from mall.kit.errors import BadInput
@@ -58,6 +59,17 @@ def decode_cursor(cursor: str | None, kinds: tuple[type, ...]) -> tuple | None:
             type(part) is kind and _storable(part) for part, kind in zip(position, kinds, strict=True)):
         raise BadCursor(field="cursor")
     return tuple(position)
+
+
+def moment_of(text: str) -> datetime:
+    """A moment inside a cursor. Raises BadCursor."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadCursor(field="cursor") from None
+    if moment.tzinfo is None:
+        raise BadCursor(field="cursor")
+    return moment
 
 
 def _storable(part: Any) -> bool:

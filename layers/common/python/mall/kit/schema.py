@@ -78,12 +78,19 @@ def json_column(name: str, *, optional: bool = False, shape: Shape | None = None
     return Column(name, Json(shape, name), nullable=optional)
 
 
+def version_columns(*, changed_at: bool = True, changed_by: bool = True) -> tuple[Column, ...]:
+    """Which version of a document that is saved as a whole this is, and who made it when (`kit.versions`)."""
+    version = Column("version", Integer, nullable=False, server_default="1")
+    return (version, *([time_column("changed_at", optional=True)] if changed_at else []),
+            *([text_column("changed_by", 64, optional=True)] if changed_by else []))
+
+
 def sealed_column(place: str, length: int, *, optional: bool = False) -> Column:
     """Personal data at `place` ("members.phone"), of at most `length` letters, encrypted in the row."""
     return Column(place.split(".")[1], SealedText(place, length), nullable=optional)
 
 
-def sealed_json_column(place: str, shape: Shape, *, optional: bool = False) -> Column:
+def sealed_json_column(place: str, shape: Shape | None = None, *, optional: bool = False) -> Column:
     """A document of personal data, encrypted as a whole."""
     return Column(place.split(".")[1], SealedJson(place, shape), nullable=optional)
 
@@ -96,5 +103,5 @@ def keyed_hash_column(place: str, *, optional: bool = False) -> Column:
 __all__ = [
     "DEFAULT_SELLER", "Index", "UniqueConstraint", "count_column", "document_column", "fen_column", "flag_column",
     "id_column", "json_column", "keyed_hash_column", "long_text_column", "metadata", "open_flag_column",
-    "sealed_column", "sealed_json_column", "seller_column", "table", "text_column", "time_column",
+    "sealed_column", "sealed_json_column", "seller_column", "table", "text_column", "time_column", "version_columns",
 ]

@@ -80,24 +80,26 @@ class _LongText(TypeDecorator):
 
 
 class SealedJson(_LongText):
-    """A JSON document at `place`, sealed as a whole. `shape` (mall.kit.documents) says how it is read."""
+    """A JSON document at `place`, sealed as a whole. `shape` (mall.kit.documents) says how it is read; None: as it
+    is."""
 
     cache_ok = True
 
-    def __init__(self, place: str, shape: Shape):
+    def __init__(self, place: str, shape: Shape | None = None):
         super().__init__(place)
         self.shape = shape
 
     def process_bind_param(self, value, dialect):
         if value is None:
             return None
-        document = self.shape.write(value)
+        document = self.shape.write(value) if self.shape else value
         return dialect.key_ring.seal(self.place, json.dumps(document, ensure_ascii=False, separators=(",", ":")))
 
     def process_result_value(self, value: str | None, dialect):
         if value is None:
             return None
-        return self.shape.read(json.loads(dialect.key_ring.open(self.place, value)), self.place)
+        document = json.loads(dialect.key_ring.open(self.place, value))
+        return self.shape.read(document, self.place) if self.shape else document
 
 
 class OpenedText(_LongText):

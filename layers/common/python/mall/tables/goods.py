@@ -3,7 +3,7 @@
 from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, long_text_column, table,
-    text_column, time_column,
+    text_column, time_column, version_columns,
 )
 
 MEDIA = Shape(defaults={"video": None, "carousel": [], "scenes": []})
@@ -22,6 +22,7 @@ categories = table(
     text_column("picture_url", 512, optional=True),
     flag_column("visible"),
     time_column("created_at"),
+    *version_columns(),
     Index("ix_categories_parent_id", "parent_id", "position"),
     Index("ix_categories_seller_id", "seller_id", "category_id"),
 )
@@ -47,6 +48,7 @@ products = table(  # SPU
     count_column("version"),
     time_column("created_at"),
     time_column("changed_at"),
+    text_column("changed_by", 64, optional=True),
     Index("ix_products_category_id", "category_id"),
     Index("ix_products_seller_state", "seller_id", "state", "spu_id"),
     Index("ix_products_state", "state", "spu_id"),
@@ -108,6 +110,7 @@ stock_items = table(
     count_column("held"),  # promised to unpaid orders
     count_column("safe_level"),
     flag_column("below_safe"),  # alert raised, not yet refilled
+    *version_columns(),  # of the safe level
     Index("ix_stock_items_seller_id", "seller_id", "sku_id"),
     Index("ix_stock_items_seller_low", "seller_id", "below_safe", "sku_id"),
     Index("ix_stock_items_below_safe", "below_safe", "safe_level", "sku_id"),
@@ -137,6 +140,7 @@ freight_templates = table(
     flag_column("is_default"),
     time_column("created_at"),
     time_column("changed_at"),
+    *version_columns(changed_at=False),
     Index("ix_freight_templates_seller_id", "seller_id"),
 )
 cart_items = table(

@@ -3,7 +3,7 @@
 from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, flag_column, id_column, json_column, open_flag_column, table,
-    text_column, time_column,
+    text_column, time_column, version_columns,
 )
 
 EVERYTHING = {"kind": "all", "ids": []}
@@ -22,6 +22,7 @@ promotions = table(  # full reduction (满减)
     time_column("starts_at"),
     time_column("ends_at"),
     time_column("created_at"),
+    *version_columns(),
     Index("ix_promotions_state_ends_at", "state", "ends_at"),
     Index("ix_promotions_seller_state", "seller_id", "state", "promotion_id"),
 )
@@ -43,6 +44,7 @@ coupon_templates = table(
     count_column("valid_days", optional=True),  # ... or days from the claim
     text_column("state", 16),  # ACTIVE, ENDED
     time_column("created_at"),
+    *version_columns(),
     Index("ix_coupon_templates_channel", "channel", "state", "claim_until"),
     Index("ix_coupon_templates_seller_state", "seller_id", "state", "template_id"),
 )
@@ -96,6 +98,7 @@ group_buys = table(  # the activity (拼团活动)
     time_column("starts_at"),
     time_column("ends_at"),
     time_column("created_at"),
+    *version_columns(),
     Index("ix_group_buys_spu_id", "spu_id", "state"),
     Index("ix_group_buys_seller_state", "seller_id", "state", "group_buy_id"),
 )

@@ -1,9 +1,8 @@
 """Members, their addresses and sessions; staff and their roles."""
 
-from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, document_column, fen_column, flag_column, id_column, json_column,
-    sealed_column, sealed_json_column, seller_column, table, text_column, time_column,
+    sealed_column, sealed_json_column, seller_column, table, text_column, time_column, version_columns,
 )
 
 members = table(
@@ -17,6 +16,7 @@ members = table(
     time_column("level_review_at", optional=True),  # when a level above the first has to be justified anew
     flag_column("blocked"),
     time_column("created_at"),
+    *version_columns(changed_by=False),  # of what the member says of himself
     id_column("merged_into", optional=True),  # the member that this one became: one person is one member (A1)
     time_column("merged_at", optional=True),
     UniqueConstraint("unionid", name="uq_members_unionid"),
@@ -77,6 +77,7 @@ addresses = table(
     sealed_column("addresses.detail", 255),
     flag_column("is_default"),
     time_column("created_at"),
+    *version_columns(changed_by=False),
     Index("ix_addresses_member_id", "member_id"),
 )
 sessions = table(
@@ -103,6 +104,7 @@ staff = table(
     count_column("failed_sign_ins"),
     time_column("locked_until", optional=True),
     time_column("created_at"),
+    *version_columns(),
     UniqueConstraint("username", name="uq_staff_username"),
 )
 password_setters = table(  # who made an account, chose its password, brought it back or gave it rights (J6)
@@ -118,6 +120,7 @@ roles = table(
     text_column("name", 64),
     json_column("permissions"),
     time_column("created_at"),
+    *version_columns(),
     UniqueConstraint("seller_id", "name", name="uq_roles_seller_id_name"),
 )
 attempts = table(  # how often somebody tried to sign in or to redeem a code
@@ -173,10 +176,10 @@ sensitive_changes = table(  # what waits, or waited, for a second person
     text_column("state", 16),
     id_column("asked_by"),
     text_column("reason", 255),
-    json_column("before", shape=Shape()),  # shown to the second person
-    json_column("after", shape=Shape()),
-    json_column("payload", shape=Shape()),  # of changes from before actions were replayed
-    sealed_json_column("sensitive_changes.sent", shape=Shape(), optional=True),  # the input: it takes effect
+    json_column("before"),  # shown to the second person; a "version" in it is the one of what was seen
+    json_column("after"),
+    json_column("payload"),  # of changes from before actions were replayed
+    sealed_json_column("sensitive_changes.sent", optional=True),  # the input, with its own "version": it takes effect
     text_column("open_key", 160, optional=True),  # seller, kind and subject while it waits: one at a time
     id_column("decided_by", optional=True),
     text_column("note", 255),
@@ -199,4 +202,5 @@ shop_settings = table(
     document_column("document"),
     count_column("version"),
     time_column("changed_at"),
+    text_column("changed_by", 64, optional=True),
 )

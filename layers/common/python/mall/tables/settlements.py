@@ -2,6 +2,7 @@
 
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, id_column, sealed_column, table, text_column, time_column,
+    version_columns,
 )
 
 share_receivers = table(
@@ -17,6 +18,7 @@ share_receivers = table(
     count_column("per_ten_thousand"),  # of an order's net amount
     time_column("created_at"),
     time_column("changed_at"),
+    *version_columns(changed_at=False),
     UniqueConstraint("seller_id", "kind", "account", name="uq_share_receivers_seller_account"),
     Index("ix_share_receivers_account", "kind", "account"),
 )

@@ -40,7 +40,7 @@ orders = table(
     keyed_hash_column("orders.receiver_phone_hash", optional=True),  # what the desk finds it by
     json_column("price", shape=PRICE),  # the stored explanation, which drives refunds
     text_column("buyer_note", 255),
-    text_column("staff_note", 255),
+    text_column("staff_note", 255),  # the last of its order_notes, for lists
     text_column("pickup_code", 16, optional=True),
     id_column("payment_no", optional=True),  # the payment that settled it
     text_column("close_reason", 64, optional=True),
@@ -94,6 +94,15 @@ order_events = table(  # the visible timeline: who, what, why, when
     text_column("reason", 255),
     time_column("created_at"),
     Index("ix_order_events_order_no", "order_no", "event_id"),
+)
+order_notes = table(  # what staff want to remember of an order; only ever added to
+    "order_notes",
+    id_column("note_id", key=True),
+    id_column("order_no"),
+    text_column("note", 255),
+    text_column("written_by", 64),  # as colleagues know them
+    time_column("created_at"),
+    Index("ix_order_notes_order_no", "order_no", "note_id"),
 )
 payments = table(
     "payments",

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import String, bindparam, delete, insert, select, update
 
+from mall.kit import versions
 from mall.kit.db import Tx, among, fresh
+from mall.kit.versions import Seen
 from mall.tables.goods import categories, product_categories, products
 
 c, p, q = categories.c, products.c, product_categories.c
@@ -18,6 +20,9 @@ _TREE = (
     .order_by(c.category_id)
     .with_for_update()  # two moves at once could put each category under the other
 )
+_OWN = (
+    select(categories).where(c.seller_id == bindparam("seller_id")).order_by(c.depth, c.position, c.category_id)
+)
 _ONE = (
     select(categories)
     .where(c.category_id == bindparam("category_id"), c.seller_id == bindparam("seller_id"))
@@ -25,7 +30,7 @@ _ONE = (
 )
 _PATHS = select(c.category_id, c.path, c.name).where(c.seller_id == bindparam("seller_id"))
 _SAVE = (
-    update(categories)
+    versions.change(categories)
     .where(c.category_id == bindparam("of_category"), c.seller_id == bindparam("of_seller"))
     .values(parent_id=bindparam("new_parent"), name=bindparam("new_name"), depth=bindparam("new_depth"),
             path=bindparam("new_path"), position=bindparam("new_position"), picture_url=bindparam("new_picture"),
@@ -75,6 +80,11 @@ def visible(tx: Tx, seller_id: str | None) -> list[Any]:
     return tx.all(fresh(statement.where(c.seller_id == seller_id) if seller_id else statement))
 
 
+def own(tx: Tx, seller_id: str) -> list[Any]:
+    """All of the seller's, hidden or not, parents before their children, in the order of their positions."""
+    return tx.all(_OWN, seller_id=seller_id)
+
+
 def add(tx: Tx, category_id: str, seller_id: str, *, parent_id: str | None, path: list[str], name: str, position: int,
         picture_url: str | None, is_visible: bool, now: datetime) -> None:
     tx.insert(categories, category_id=category_id, seller_id=seller_id, parent_id=parent_id, name=name,
@@ -82,11 +92,12 @@ def add(tx: Tx, category_id: str, seller_id: str, *, parent_id: str | None, path
               created_at=now)
 
 
-def change(tx: Tx, category_id: str, seller_id: str, *, parent_id: str | None, path: list[str], name: str,
-           position: int, picture_url: str | None, is_visible: bool) -> None:
-    tx.write(_SAVE, rows=1, of_category=category_id, of_seller=seller_id, new_parent=parent_id, new_name=name,
-             new_depth=len(path), new_path=path, new_position=position, new_picture=picture_url,
-             new_visible=is_visible)
+def change(tx: Tx, before: Any, seen: Seen, *, parent_id: str | None, path: list[str], name: str, position: int,
+           picture_url: str | None, is_visible: bool) -> int:
+    """The new version. Raises ChangedMeanwhile."""
+    return versions.save(tx, _SAVE, before, seen, of_category=before.category_id, of_seller=before.seller_id,
+                         new_parent=parent_id, new_name=name, new_depth=len(path), new_path=path,
+                         new_position=position, new_picture=picture_url, new_visible=is_visible)
 
 
 def carry_along(tx: Tx, moved: Any, path: list[str], below: list[Any]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar
 
-from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
+from mall.kit.errors import ChangedMeanwhile, BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.outbox import Event
 from mall.kit.state import Flow
 
@@ -78,7 +78,7 @@ class SkuNotOfProduct(NotFound):
     code, message = "SKU_NOT_OF_PRODUCT", "SKU 不属于该商品，请刷新后重试"
 
 
-class ProductChanged(Conflict):
+class ProductChanged(ChangedMeanwhile):
     code, message = "PRODUCT_CHANGED", "商品已被他人修改，请刷新后重试"
 
 

@@ -11,9 +11,11 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from mall.domains.catalog.rules import (
     SHELF, CodeRepeats, ProductChanged, ProductDraft, SkuCodeTaken, SkuDraft, lowest_price,
 )
+from mall.kit import versions
 from mall.kit.db import Tx, among, fresh
 from mall.kit.page import newest_of
 from mall.kit.postponed import not_postponed
+from mall.kit.versions import Seen
 from mall.tables.goods import freight_templates, product_categories, product_tags, products, skus
 from mall.tables.trade import virtual_codes
 
@@ -48,11 +50,11 @@ _SKU = (
 _FREIGHT = select(f.freight_template_id).where(
     f.seller_id == bindparam("seller_id"), f.freight_template_id == bindparam("wanted"))
 _SAVE = (
-    update(products)
-    .where(p.spu_id == bindparam("of_spu"), p.seller_id == bindparam("of_seller"), p.version == bindparam("seen"))
-    .values(version=p.version + 1, **{name: bindparam(f"new_{name}") for name in (
+    versions.change(products)
+    .where(p.spu_id == bindparam("of_spu"), p.seller_id == bindparam("of_seller"))
+    .values({name: bindparam(f"new_{name}") for name in (
         "category_id", "category_path", "title", "subtitle", "media", "specs", "tags", "description",
-        "freight_template_id", "lowest_price_fen", "changed_at")})
+        "freight_template_id", "lowest_price_fen")})
 )
 _SAVE_SKU = (
     update(skus)
@@ -81,7 +83,7 @@ _MOVE = {
     move: update(products)
     .where(p.spu_id == bindparam("of_spu"), p.state.in_(SHELF.sources(move)))
     .values(state=SHELF.target(move), version=p.version + 1, changed_at=bindparam("now"),
-            **{f"{move}_at": None})
+            changed_by=bindparam("who"), **{f"{move}_at": None})
     for move in ("list", "unlist")
 }
 _SET_TIME = {
@@ -220,12 +222,12 @@ def add_product(tx: Tx, spu_id: str, draft: ProductDraft, *, seller_id: str, cat
     _file_under(tx, spu_id, category_path, draft.tags)
 
 
-def change_product(tx: Tx, spu_id: str, draft: ProductDraft, *, seller_id: str, seen: int,
-                   category_path: Sequence[str], freight_template_id: str | None, now: datetime) -> None:
-    """Raises ProductChanged when it is no longer the version `seen`."""
-    columns = _columns(draft, category_path, freight_template_id, now)
-    tx.write(_SAVE, rows=1, otherwise=ProductChanged(), of_spu=spu_id, of_seller=seller_id, seen=seen,
-             **{f"new_{name}": value for name, value in columns.items()})
+def change_product(tx: Tx, row: Any, draft: ProductDraft, seen: Seen, *, category_path: Sequence[str],
+                   freight_template_id: str | None) -> None:
+    """Raises ProductChanged when it is no longer the version that was seen."""
+    columns, spu_id = _columns(draft, category_path, freight_template_id, seen.now), row.spu_id
+    versions.save(tx, _SAVE, row, seen, ProductChanged, of_spu=spu_id, of_seller=row.seller_id,
+                  **{f"new_{name}": value for name, value in columns.items() if name != "changed_at"})
     tx.write(_DROP_CATEGORIES, of_spu=spu_id)
     tx.write(_DROP_TAGS, of_spu=spu_id)
     _file_under(tx, spu_id, category_path, draft.tags)
@@ -283,9 +285,9 @@ def retire_skus(tx: Tx, spu_id: str, sku_ids: list[str], now: datetime) -> None:
     tx.write(_RETIRE, of_spu=spu_id, sku_ids=sku_ids, now=now)
 
 
-def move(tx: Tx, spu_id: str, move: str, now: datetime) -> None:
-    """List or unlist at once; its own timer is done with."""
-    tx.write(_MOVE[move], rows=1, otherwise=ProductChanged(), of_spu=spu_id, now=now)
+def move(tx: Tx, spu_id: str, move: str, who: str | None, now: datetime) -> None:
+    """List or unlist at once, `who` did it or its time has come; its own timer is done with."""
+    tx.write(_MOVE[move], rows=1, otherwise=ProductChanged(), of_spu=spu_id, who=who, now=now)
 
 
 def set_time(tx: Tx, spu_id: str, move: str, at: datetime | None, now: datetime) -> None:

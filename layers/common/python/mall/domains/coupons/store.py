@@ -17,9 +17,11 @@ from mall.domains.coupons.rules import (
     FIXED_BY_A_CLAIM, FLOW, TEMPLATE_FLOW, ClaimLimitReached, CodeAlreadyRedeemed, CouponNotUsable, CouponsGone,
     CouponState, TemplateState, validity,
 )
+from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
 from mall.kit.page import PAGE_LIMIT, newest_of
+from mall.kit.versions import Seen
 from mall.tables.marketing import coupon_claims, coupon_codes, coupon_templates, coupons
 from mall.tables.people import members
 
@@ -91,13 +93,13 @@ _CODES_MADE = select(func.count().label("number")).where(k.template_id == bindpa
 _CHANGEABLE = {"kind", "title", "document", "channel", "quota", "per_member", "claim_from", "claim_until",
                "valid_from", "valid_until", "valid_days"}
 _CHANGE_FREELY = (
-    update(coupon_templates)
+    versions.change(coupon_templates)
     .where(t.template_id == bindparam("of_template"), t.seller_id == bindparam("of_seller"), t.state == ACTIVE,
            t.claimed == 0)
     .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE)})
 )
 _CHANGE_CLAIMED = (
-    update(coupon_templates)
+    versions.change(coupon_templates)
     .where(t.template_id == bindparam("of_template"), t.seller_id == bindparam("of_seller"), t.state == ACTIVE,
            t.claimed <= bindparam("new_quota"), t.per_member <= bindparam("new_per_member"))
     .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE - set(FIXED_BY_A_CLAIM))})
@@ -276,12 +278,12 @@ def add_template(tx: Tx, template_id: str, seller_id: str, wanted: dict[str, Any
               created_at=now, **wanted)
 
 
-def change_template(tx: Tx, template: Any, wanted: dict[str, Any]) -> None:
-    """`wanted` was passed by `rules.check_change`, the template locked."""
+def change_template(tx: Tx, template: Any, wanted: dict[str, Any], seen: Seen) -> int:
+    """The new version; `wanted` was passed by `rules.check_change`, the template locked. Raises ChangedMeanwhile."""
     statement = _CHANGE_FREELY if template.claimed == 0 else _CHANGE_CLAIMED
     names = _CHANGEABLE if template.claimed == 0 else _CHANGEABLE - set(FIXED_BY_A_CLAIM)
-    tx.write(statement, rows=1, hot=("coupon_templates", template.template_id), of_template=template.template_id,
-             of_seller=template.seller_id, **{f"new_{name}": wanted[name] for name in names})
+    return versions.save(tx, statement, template, seen, of_template=template.template_id,
+                         of_seller=template.seller_id, **{f"new_{name}": wanted[name] for name in names})
 
 
 def end_template(tx: Tx, template_id: str, seller_id: str) -> None:

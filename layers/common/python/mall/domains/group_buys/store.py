@@ -16,10 +16,12 @@ from mall.domains.group_buys.rules import (
     ACTIVITY_FLOW, FIXED_BY_A_GROUP, GROUP_FLOW, SEAT_FLOW, ActivityState, AlreadyInGroup, GroupFull, GroupProgressed,
     GroupState, GroupSucceeded, SeatState, check_running,
 )
+from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.outbox import emit
 from mall.kit.page import newest_of
 from mall.kit.postponed import not_postponed
+from mall.kit.versions import Seen
 from mall.tables.goods import skus
 from mall.tables.marketing import group_buys, group_seats, groups
 from mall.tables.people import members
@@ -89,12 +91,12 @@ _CHANGEABLE = {*FIXED_BY_A_GROUP, "title", "per_member", "starts_at", "ends_at"}
 _same_activity = and_(a.group_buy_id == bindparam("of_group_buy"), a.seller_id == bindparam("of_seller"),
                       a.state == ActivityState.ACTIVE.value)
 _CHANGE_FREELY = (
-    update(group_buys)
+    versions.change(group_buys)
     .where(_same_activity, ~select(g.group_id).where(g.group_buy_id == bindparam("of_group_buy")).exists())
     .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE)})
 )
 _CHANGE_OPENED = (
-    update(group_buys)
+    versions.change(group_buys)
     .where(_same_activity)
     .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE - set(FIXED_BY_A_GROUP))})
 )
@@ -352,11 +354,13 @@ def add_activity(tx: Tx, group_buy_id: str, seller_id: str, wanted: dict[str, An
               created_at=now, **wanted)
 
 
-def change_activity(tx: Tx, activity: Any, wanted: dict[str, Any], has_groups: bool) -> None:
-    """`wanted` was passed by `rules.check_change`; raises Conflict when a group was opened in between."""
+def change_activity(tx: Tx, activity: Any, wanted: dict[str, Any], has_groups: bool, seen: Seen) -> int:
+    """The new version; `wanted` was passed by `rules.check_change`. Done again when a group was opened in between.
+    Raises ChangedMeanwhile."""
     names = _CHANGEABLE - set(FIXED_BY_A_GROUP) if has_groups else _CHANGEABLE
-    tx.write(_CHANGE_OPENED if has_groups else _CHANGE_FREELY, rows=1, of_group_buy=activity.group_buy_id,
-             of_seller=activity.seller_id, **{f"new_{name}": wanted[name] for name in names})
+    return versions.save(tx, _CHANGE_OPENED if has_groups else _CHANGE_FREELY, activity, seen,
+                         of_group_buy=activity.group_buy_id, of_seller=activity.seller_id,
+                         **{f"new_{name}": wanted[name] for name in names})
 
 
 def end_activity(tx: Tx, group_buy_id: str, seller_id: str) -> None:

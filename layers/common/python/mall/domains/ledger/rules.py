@@ -70,6 +70,7 @@ ORDER_FUNDS, COUPON_COST, RECEIVABLE = "order_funds", "coupon_cost", "receivable
 STORED_VALUE, POINTS = "stored_value", "points"
 POINTS_DEBT, POINTS_COST = "points_debt", "points_cost"
 GUARDED = (STORED_VALUE, POINTS)
+OF_MEMBERS = (STORED_VALUE, POINTS, POINTS_DEBT)  # one account for each member
 
 DONE, COUPONS, COUPONS_BACK, ENDED, FEE = ":done", ":coupons", ":coupons-back", ":ended", ":fee"
 BALANCE, POINTS_HELD = ":balance", ":points"

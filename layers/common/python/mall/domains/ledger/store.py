@@ -3,15 +3,16 @@ agree with orders, payments and refunds stands in `agreement`."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, union
+from sqlalchemy import and_, bindparam, case, func, or_, select, union
 
 from mall.domains.ledger.rules import (
     BALANCE,
     GUARDED,
     MERGED,
+    OF_MEMBERS,
     POINTS,
     POINTS_HELD,
     STORED_VALUE,
@@ -24,12 +25,11 @@ from mall.domains.ledger.rules import (
     points_spent,
 )
 from mall.kit import ledger
-from mall.kit.db import Tx, among
+from mall.kit.db import Instant, Tx, among
 from mall.kit.ledger import Account, Leg, ledger_entries
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import orders, refunds
 
-MOST = 200  # movements shown of one order
 e, o, r = ledger_entries.c, orders.c, refunds.c
 
 
@@ -111,13 +111,21 @@ def ask_charged(numbers: list[str]):
 
 # what staff see
 
-_BALANCES = (
-    select(e.account, func.sum(e.amount).label("amount_fen"), func.count().label("entries"))
-    .where(e.account.like(bindparam("like_account")))
-    .group_by(e.account)
-    .order_by(e.account)
-    .limit(bindparam("most"))
-)
+_together = case(*((e.account.like(f"{kind}/%"), f"{kind}/*") for kind in OF_MEMBERS), else_=e.account)
+
+
+def _balances(account: Any) -> Any:
+    return (
+        select(account.label("account"), func.sum(e.amount).label("amount_fen"), func.count().label("entries"),
+               func.count(e.account.distinct()).label("accounts"))
+        .where(e.account.like(bindparam("like_account")), account > bindparam("after"))
+        .group_by(account)
+        .order_by(account)
+        .limit(bindparam("most"))
+    )
+
+
+_BALANCES, _BALANCES_OF_MEMBERS = _balances(_together), _balances(e.account)
 _references = union(
     select(e.reference).where(e.about == bindparam("order_no")),
     select(e.reference).join_from(refunds, ledger_entries, e.about == r.refund_no).where(
@@ -126,22 +134,37 @@ _references = union(
 _OF_ORDER = (
     select(ledger_entries)
     .join_from(_references, ledger_entries, e.reference == _references.c.reference)
+    .where(or_(
+        e.created_at > bindparam("after_at", type_=Instant()),
+        and_(e.created_at == bindparam("after_at", type_=Instant()), or_(
+            e.reference > bindparam("after_reference"),
+            and_(e.reference == bindparam("after_reference"), e.leg > bindparam("after_leg"))))))
     .order_by(e.created_at, e.reference, e.leg)
-    .limit(MOST)
+    .limit(bindparam("most"))
 )
+FIRST = (datetime(1, 1, 1, tzinfo=timezone.utc), "", -1)  # before every entry
 _ORDER = select(o.order_no).where(o.order_no == bindparam("order_no"), o.seller_id == bindparam("seller_id"))
 
 
-def balances(tx: Tx, seller_id: str, most: int) -> list[Any]:
-    """Each account with the sum of its entries: the seller's own, and all of them for the platform."""
-    return tx.all(_BALANCES, like_account="%" if seller_id == DEFAULT_SELLER else f"%/{seller_id}", most=most)
+def balances(tx: Tx, seller_id: str, most: int, after: str = "") -> list[Any]:
+    """Each account with the sum of its entries, behind `after`: the seller's own, and all of them for the platform,
+    those of members kind by kind in one row."""
+    return tx.all(_BALANCES, like_account="%" if seller_id == DEFAULT_SELLER else f"%/{seller_id}", most=most,
+                  after=after)
 
 
-def entries_of_order(tx: Tx, order_no: str, seller_id: str) -> list[Any]:
-    """Every movement that moved value for this order, in the order of time. Raises MovementNotFound."""
+def balances_of_members(tx: Tx, kind: str, most: int, after: str = "") -> list[Any]:
+    """The accounts of members of one kind, one by one, behind `after`."""
+    return tx.all(_BALANCES_OF_MEMBERS, like_account=f"{kind}/%", most=most, after=after)
+
+
+def entries_of_order(tx: Tx, order_no: str, seller_id: str, after: tuple[datetime, str, int], most: int) -> list[Any]:
+    """Every movement that moved value for this order, in the order of time, behind (moment, reference, leg). Raises
+    MovementNotFound."""
     if tx.one(_ORDER, order_no=order_no, seller_id=seller_id) is None:
         raise MovementNotFound(field="order_no")
-    return tx.all(_OF_ORDER, order_no=order_no)
+    return tx.all(_OF_ORDER, order_no=order_no, after_at=after[0], after_reference=after[1], after_leg=after[2],
+                  most=most)
 
 
 def entries_of_movement(tx: Tx, reference: str, seller_id: str) -> list[Any]:

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, case, delete, select, update
 
 from mall.domains.members.rules import FIRST_LEVEL, FIRST_NICKNAME, MemberMerged
+from mall.kit import versions
 from mall.kit.db import Tx
 from mall.kit.errors import NotFound
+from mall.kit.versions import Seen
 from mall.tables.people import addresses, member_identities, members, sessions
 
 m, i, s, a = members.c, member_identities.c, sessions.c, addresses.c
@@ -35,8 +37,9 @@ _REVOKE = (
     .values(revoked_at=bindparam("now"))
 )
 _PROFILE = select(members).where(m.member_id == bindparam("member_id"))
+_HOLD_PROFILE = _PROFILE.with_for_update()
 _NEW_PROFILE = (
-    update(members)
+    versions.change(members)
     .where(m.member_id == bindparam("of_member"))
     .values(nickname=bindparam("new_nickname"), avatar_url=bindparam("new_avatar_url"))
 )
@@ -48,7 +51,7 @@ _ADDRESSES = (
 )
 _PARTS = ("name", "phone", "province", "city", "district", "detail")
 _CHANGE_ADDRESS = (
-    update(addresses)
+    versions.change(addresses)
     .where(a.address_id == bindparam("of_address"), a.member_id == bindparam("of_member"))
     .values({part: bindparam(f"new_{part}") for part in _PARTS})
 )
@@ -123,8 +126,15 @@ def read_profile(tx: Tx, member_id: str) -> Any:
     return tx.one(_PROFILE, member_id=member_id)
 
 
-def save_profile(tx: Tx, member_id: str, *, nickname: str, avatar_url: str | None) -> None:
-    tx.write(_NEW_PROFILE, rows=1, of_member=member_id, new_nickname=nickname, new_avatar_url=avatar_url)
+def hold_profile(tx: Tx, member_id: str) -> Any:
+    """The same, locked until the end."""
+    return tx.one(_HOLD_PROFILE, member_id=member_id)
+
+
+def save_profile(tx: Tx, before: Any, seen: Seen, *, nickname: str, avatar_url: str | None) -> int:
+    """The new version. Raises ChangedMeanwhile."""
+    return versions.save(tx, _NEW_PROFILE, before, seen, of_member=before.member_id, new_nickname=nickname,
+                         new_avatar_url=avatar_url)
 
 
 def save_phone(tx: Tx, member_id: str, phone: str) -> None:
@@ -148,10 +158,10 @@ def add_address(tx: Tx, address_id: str, member_id: str, parts: dict[str, str], 
     tx.insert(addresses, address_id=address_id, member_id=member_id, is_default=False, created_at=now, **parts)
 
 
-def change_address(tx: Tx, address_id: str, member_id: str, parts: dict[str, str]) -> None:
-    """Raises NotFound for what is not the member's."""
-    tx.write(_CHANGE_ADDRESS, rows=1, otherwise=NotFound(field="address_id"), of_address=address_id,
-             of_member=member_id, **{f"new_{part}": value for part, value in parts.items()})
+def change_address(tx: Tx, before: Any, parts: dict[str, str], seen: Seen) -> int:
+    """The new version. Raises ChangedMeanwhile."""
+    return versions.save(tx, _CHANGE_ADDRESS, before, seen, of_address=before.address_id, of_member=before.member_id,
+                         **{f"new_{part}": value for part, value in parts.items()})
 
 
 def remove_address(tx: Tx, address_id: str, member_id: str) -> None:

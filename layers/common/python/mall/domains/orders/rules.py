@@ -75,6 +75,13 @@ TABS = {  # the buyer's list, by tab
 }
 
 
+MOST_NOTES = 100  # of one order
+
+
+class TooManyNotes(RuleBroken):
+    code, message = "TOO_MANY_NOTES", "该订单的备注已达上限"
+
+
 class OrderNotFound(NotFound):
     code, message = "ORDER_NOT_FOUND", "订单不存在"
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import String, bindparam, func, or_, select, type_coerce, update
 
-from mall.domains.orders.rules import FLOW, OrderNotFound, OrderState
+from mall.domains.orders.rules import FLOW, MOST_NOTES, OrderNotFound, OrderState, TooManyNotes
 from mall.kit.db import Instant, Tx, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.kit.page import newest_of
 from mall.kit.state import IllegalMove
 from mall.tables.goods import skus
-from mall.tables.trade import order_events, order_lines, orders, shipments
+from mall.tables.trade import order_events, order_lines, order_notes, orders, shipments
 
 o, line = orders.c, order_lines.c
 
@@ -213,6 +213,12 @@ _NOTE = (
     .where(o.order_no == bindparam("of_order"), o.seller_id == bindparam("of_seller"))
     .values(staff_note=bindparam("note"))
 )
+_NOTES = (
+    select(order_notes.c.note, order_notes.c.written_by, order_notes.c.created_at)
+    .where(order_notes.c.order_no == bindparam("order_no"))
+    .order_by(order_notes.c.note_id.desc())
+    .limit(MOST_NOTES)
+)
 _NEWEST_FIRST = (o.placed_at.desc(), o.order_no.desc())
 _OF_SELLER = (
     select(orders)
@@ -298,9 +304,17 @@ def count_by_state(tx: Tx, member_id: str) -> dict[str, int]:
     return {row.state: row.number for row in tx.all(_COUNT_BY_STATE, member_id=member_id)}
 
 
-def note(tx: Tx, order_no: str, seller_id: str, text: str) -> None:
-    """What staff want to remember of an order. Raises OrderNotFound."""
+def add_note(tx: Tx, order_no: str, seller_id: str, text: str, *, who: str, now: datetime) -> None:
+    """One more thing that staff want to remember of an order. Raises OrderNotFound, TooManyNotes."""
     tx.write(_NOTE, rows=1, otherwise=OrderNotFound(), of_order=order_no, of_seller=seller_id, note=text)
+    if len(notes(tx, order_no)) >= MOST_NOTES:
+        raise TooManyNotes(most=MOST_NOTES)
+    tx.insert(order_notes, note_id=new_id("nte"), order_no=order_no, note=text, written_by=who, created_at=now)
+
+
+def notes(tx: Tx, order_no: str) -> list[Any]:
+    """All that staff have noted, the newest first."""
+    return tx.all(_NOTES, order_no=order_no)
 
 
 def search(tx: Tx, seller_id: str, wanted: dict[str, Any], before: str | None, most: int) -> list:

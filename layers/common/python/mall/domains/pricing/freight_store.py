@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from mall.kit import divisions
+from mall.kit import divisions, versions
 from mall.kit.db import Tx
 from mall.kit.errors import BadInput, NotFound, RuleBroken
+from mall.kit.ids import new_id
+from mall.kit.versions import Seen
 from mall.tables.goods import freight_templates
 
 MAX_TEMPLATES = 50  # of one seller: as many as a price looks at
@@ -18,15 +19,14 @@ f = freight_templates.c
 _ALL = select(freight_templates).where(f.seller_id == bindparam("seller_id")).order_by(f.freight_template_id)
 _LOCKED = _ALL.with_for_update()  # two savers at once could leave two defaults, or none
 _CHANGE = (
-    update(freight_templates)
+    versions.change(freight_templates)
     .where(f.freight_template_id == bindparam("of_template"), f.seller_id == bindparam("of_seller"))
-    .values(name=bindparam("new_name"), document=bindparam("new_document"), is_default=bindparam("new_default"),
-            changed_at=bindparam("now"))
+    .values(name=bindparam("new_name"), document=bindparam("new_document"), is_default=bindparam("new_default"))
 )
 _NOT_DEFAULT = (
     update(freight_templates)
     .where(f.seller_id == bindparam("of_seller"), f.freight_template_id != bindparam("but"), f.is_default)
-    .values(is_default=False)
+    .values(is_default=False, version=f.version + 1, changed_at=bindparam("now"), changed_by=bindparam("who"))
 )
 
 
@@ -70,26 +70,31 @@ def _official(places: list[str], field: str) -> list[str]:
     return found
 
 
-def save(tx: Tx, template_id: str, seller_id: str, *, is_new: bool, name: str, document: dict[str, Any],
-         is_default: bool, now: datetime) -> None:
-    """The first template is the default by itself; a new default takes the place of the old one.
-    Raises TemplateNotFound, TooManyTemplates, DefaultIsNeeded."""
+def save(tx: Tx, template_id: str | None, seller_id: str, seen: Seen, *, name: str, document: dict[str, Any],
+         is_default: bool) -> tuple[str, int]:
+    """Its id (a new one without `template_id`) and version. The first template is the default by itself; a new default
+    takes the place of the old one, which is thereby changed too. Raises TemplateNotFound, TooManyTemplates,
+    DefaultIsNeeded, ChangedMeanwhile."""
     known = {row.freight_template_id: row for row in tx.all(_LOCKED, seller_id=seller_id)}
-    if is_new and len(known) >= MAX_TEMPLATES:
+    before = known.get(template_id or "")
+    if template_id is None and len(known) >= MAX_TEMPLATES:
         raise TooManyTemplates()
-    if not is_new and template_id not in known:
-        raise TemplateNotFound(field="freight_template_id")
-    if not is_new and known[template_id].is_default and not is_default:
-        raise DefaultIsNeeded(field="is_default")
+    if template_id is not None:
+        if before is None:
+            raise TemplateNotFound(field="freight_template_id")
+        versions.check(before, seen)
+        if before.is_default and not is_default:
+            raise DefaultIsNeeded(field="is_default")
     is_default = is_default or not any(row.is_default for row in known.values())
+    saved_id = template_id or new_id("frt")
     if is_default:
-        tx.write(_NOT_DEFAULT, of_seller=seller_id, but=template_id)
-    if is_new:
-        tx.insert(freight_templates, freight_template_id=template_id, seller_id=seller_id, name=name,
-                  document=document, is_default=is_default, created_at=now, changed_at=now)
-    else:
-        tx.write(_CHANGE, rows=1, of_template=template_id, of_seller=seller_id, new_name=name, new_document=document,
-                 new_default=is_default, now=now)
+        tx.write(_NOT_DEFAULT, of_seller=seller_id, but=saved_id, now=seen.now, who=seen.who)
+    if before is not None:
+        return saved_id, versions.save(tx, _CHANGE, before, seen, of_template=saved_id, of_seller=seller_id,
+                                       new_name=name, new_document=document, new_default=is_default)
+    tx.insert(freight_templates, freight_template_id=saved_id, seller_id=seller_id, name=name, document=document,
+              is_default=is_default, created_at=seen.now, changed_at=seen.now)
+    return saved_id, 1
 
 
 def all_of(tx: Tx, seller_id: str) -> list[Any]:

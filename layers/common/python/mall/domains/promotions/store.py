@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from mall.domains.promotions.rules import (
-    FLOW, MOST_RUNNING, PromotionNotFound, PromotionState, TooManyPromotions,
-)
+from mall.domains.promotions.rules import FLOW, MOST_RUNNING, PromotionNotFound, PromotionState, TooManyPromotions
+from mall.kit import versions
 from mall.kit.db import Tx
 from mall.kit.page import newest_of
+from mall.kit.versions import Seen
 from mall.tables.goods import products
 from mall.tables.marketing import coupon_templates, group_buys, promotions
 
@@ -21,10 +21,10 @@ r, t, g, p = promotions.c, coupon_templates.c, group_buys.c, products.c
 
 _MINE = (r.promotion_id == bindparam("of_promotion"), r.seller_id == bindparam("of_seller"),
          r.state.in_(FLOW.sources("end")))
-_CHANGE = update(promotions).where(*_MINE).values(
+_CHANGE = versions.change(promotions).where(*_MINE).values(
     title=bindparam("new_title"), document=bindparam("new_document"), starts_at=bindparam("new_starts_at"),
     ends_at=bindparam("new_ends_at"))
-_MINE_LOCKED = select(promotions).where(*_MINE).with_for_update()
+_LOCK = select(promotions).where(*_MINE).with_for_update()
 _END = update(promotions).where(*_MINE).values(state=FLOW.target("end"))
 _OTHERS = (
     select(r.promotion_id)
@@ -74,16 +74,19 @@ def add(tx: Tx, promotion_id: str, seller_id: str, *, title: str, document: dict
               document=document, state="ACTIVE", starts_at=starts_at, ends_at=ends_at, created_at=now)
 
 
-def change(tx: Tx, promotion_id: str, seller_id: str, *, title: str, document: dict[str, Any], starts_at: datetime,
-           ends_at: datetime) -> None:
-    """Raises PromotionNotFound, also for one that was ended."""
-    tx.write(_CHANGE, rows=1, otherwise=PromotionNotFound(), of_promotion=promotion_id, of_seller=seller_id,
-             new_title=title, new_document=document, new_starts_at=starts_at, new_ends_at=ends_at)
+def change(tx: Tx, promotion_id: str, seller_id: str, seen: Seen, *, title: str, document: dict[str, Any],
+           starts_at: datetime, ends_at: datetime) -> int:
+    """The new version. Raises PromotionNotFound, also for one that was ended, ChangedMeanwhile."""
+    before = tx.one(_LOCK, of_promotion=promotion_id, of_seller=seller_id)
+    if before is None:
+        raise PromotionNotFound()
+    return versions.save(tx, _CHANGE, before, seen, of_promotion=promotion_id, of_seller=seller_id, new_title=title,
+                         new_document=document, new_starts_at=starts_at, new_ends_at=ends_at)
 
 
 def find(tx: Tx, promotion_id: str, seller_id: str) -> Any | None:
     """The seller's promotion, if it has not ended."""
-    return tx.one(_MINE_LOCKED, of_promotion=promotion_id, of_seller=seller_id)
+    return tx.one(_LOCK, of_promotion=promotion_id, of_seller=seller_id)
 
 
 def end(tx: Tx, promotion_id: str, seller_id: str) -> None:

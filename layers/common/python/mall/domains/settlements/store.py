@@ -6,6 +6,7 @@ Lock order: the order, the payment, what is frozen of it, the share, its returns
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,11 +31,13 @@ from mall.domains.settlements.rules import (
     check_receiver,
     share_of,
 )
+from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.kit.page import newest_of
 from mall.kit.postponed import not_postponed
+from mall.kit.versions import Seen
 from mall.tables.settlements import frozen_payments, share_lines, share_receivers, share_returns, shares
 from mall.tables.trade import cases, orders, payment_lines, payments, refunds
 
@@ -56,15 +59,16 @@ _OTHER_SELLERS = select(func.count().label("number")).where(
     v.kind == bindparam("kind"), v.account == bindparam("account"), v.seller_id != bindparam("seller_id"),
     v.state != ReceiverState.REMOVED.value)
 _SAVE = (
-    update(share_receivers)
+    versions.change(share_receivers)
     .where(v.receiver_id == bindparam("of_receiver"))
     .values(state=RECEIVER_FLOW.target("save"), relation=bindparam("to_relation"), label=bindparam("to_label"),
-            name=bindparam("to_name"), per_ten_thousand=bindparam("to_ratio"), changed_at=bindparam("now"))
+            name=bindparam("to_name"), per_ten_thousand=bindparam("to_ratio"))
 )
 _REMOVE = (
     update(share_receivers)
-    .where(v.receiver_id == bindparam("of_receiver"))
-    .values(state=RECEIVER_FLOW.target("remove"), changed_at=bindparam("now"))
+    .where(v.receiver_id == bindparam("of_receiver"), v.state != ReceiverState.REMOVED.value)
+    .values(state=RECEIVER_FLOW.target("remove"), changed_at=bindparam("now"), version=v.version + 1,
+            changed_by=bindparam("who"))
 )
 
 
@@ -76,13 +80,18 @@ def ask_active(seller_id: str):
     return _ACTIVE, {"seller_id": seller_id}
 
 
-def intend_receiver(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int, now: datetime) -> str:
-    """A row for the receiver before WeChat hears of it; its id. Raises what `check_part` raises."""
+def intend_receiver(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int, seen: Seen) -> Any:
+    """A row for the receiver before WeChat hears of it. One that takes part is changed only over the version that was
+    seen; who asks for what it is already need not say. Raises NameNeeded, TooManyReceivers, SharesAboveMost,
+    ChangedMeanwhile."""
     check_part(tx, seller_id, wanted, most)
     tx.insert_if_absent(share_receivers, receiver_id=new_id("rcv"), seller_id=seller_id,
-                        state=ReceiverState.SAVING.value, created_at=now, changed_at=now, **wanted)
+                        state=ReceiverState.SAVING.value, created_at=seen.now, changed_at=seen.now, **wanted)
     tx.flush()
-    return tx.one(_BY_ACCOUNT, seller_id=seller_id, kind=wanted["kind"], account=wanted["account"]).receiver_id
+    row = tx.one(_BY_ACCOUNT, seller_id=seller_id, kind=wanted["kind"], account=wanted["account"])
+    if row.state == ReceiverState.ACTIVE.value and not _is_as(row, wanted):
+        versions.check(row, seen)
+    return row
 
 
 def check_part(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int) -> None:
@@ -92,10 +101,17 @@ def check_part(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int) -> Non
                    [row.per_ten_thousand for row in others], most)
 
 
-def save_receiver(tx: Tx, receiver_id: str, wanted: dict[str, Any], now: datetime) -> None:
-    """WeChat knows it: it takes part in every order shared from now on."""
-    tx.write(_SAVE, rows=1, of_receiver=receiver_id, to_relation=wanted["relation"], to_label=wanted["label"],
-             to_name=wanted["name"], to_ratio=wanted["per_ten_thousand"], now=now)
+def save_receiver(tx: Tx, row: Any, wanted: dict[str, Any], seen: Seen) -> None:
+    """WeChat knows it: it takes part in every order shared from now on. Raises ChangedMeanwhile."""
+    now = tx.one(_RECEIVER, receiver_id=row.receiver_id, seller_id=row.seller_id)
+    if now.state != ReceiverState.ACTIVE.value or not _is_as(now, wanted):
+        versions.save(tx, _SAVE, now, replace(seen, version=row.version), of_receiver=row.receiver_id,
+                      to_relation=wanted["relation"], to_label=wanted["label"], to_name=wanted["name"],
+                      to_ratio=wanted["per_ten_thousand"])
+
+
+def _is_as(row: Any, wanted: dict[str, Any]) -> bool:
+    return all(getattr(row, name) == value for name, value in wanted.items())
 
 
 def receiver(tx: Tx, receiver_id: str, seller_id: str) -> Any:
@@ -110,10 +126,10 @@ def receiver_of_account(tx: Tx, seller_id: str, kind: str, account: str) -> Any 
     return tx.one(_BY_ACCOUNT, seller_id=seller_id, kind=kind, account=account)
 
 
-def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, now: datetime) -> tuple[Any, bool]:
+def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, who: str, now: datetime) -> tuple[Any, bool]:
     """No order is shared with it any more; the row, and whether no other seller has it. Raises ReceiverNotFound."""
     row = receiver(tx, receiver_id, seller_id)
-    tx.write(_REMOVE, rows=1, of_receiver=receiver_id, now=now)
+    tx.write(_REMOVE, of_receiver=receiver_id, now=now, who=who)  # nothing when it is out already
     others = tx.one(_OTHER_SELLERS, kind=row.kind, account=row.account, seller_id=seller_id).number
     return row, not others
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mall.kit import text
-from mall.kit.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn, RuleBroken
+from mall.kit.errors import BadInput, ChangedMeanwhile, Conflict, NotAllowed, NotFound, NotSignedIn, RuleBroken
 
 STAFF_LIMIT = 200  # of one seller
 ROLE_LIMIT = 50
@@ -49,7 +49,7 @@ class RoleNameTaken(Conflict):
     code, message = "ROLE_NAME_TAKEN", "角色名称已被使用，请换一个"
 
 
-class SettingsChanged(Conflict):
+class SettingsChanged(ChangedMeanwhile):
     code, message = "SETTINGS_CHANGED", "设置已被他人修改，请刷新后重试"
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from mall.domains.staff.rules import RoleNameTaken, SettingsChanged, SignInFailed, Tries, UsernameTaken
-from mall.kit.db import Tx, fresh
-from mall.kit.errors import NotFound
+from mall.kit import versions
+from mall.kit.db import Interrupted, Tx, fresh
 from mall.kit.ids import new_id
+from mall.kit.versions import Seen
 from mall.tables.people import audit_entries, password_setters, roles, sessions, shop_settings, staff
 
 t, r, s, e, g = staff.c, roles.c, sessions.c, audit_entries.c, shop_settings.c
@@ -44,7 +45,7 @@ _HOLD_ROLES = select(roles).where(r.seller_id == bindparam("seller_id")).order_b
 _ROLES = select(roles).where(r.seller_id == bindparam("seller_id")).order_by(r.role_id)
 _STAFF = select(staff).where(t.seller_id == bindparam("seller_id")).order_by(t.staff_id)
 _CHANGE_STAFF = (
-    update(staff)
+    versions.change(staff)
     .where(t.staff_id == bindparam("of_staff"), t.seller_id == bindparam("of_seller"))
     .values(display_name=bindparam("new_name"), role_id=bindparam("new_role"), active=bindparam("now_active"))
 )
@@ -55,7 +56,7 @@ _NEW_PASSWORD = (
 )
 _REPLACE_PASSWORD = _NEW_PASSWORD.where(t.password_hash == bindparam("proven"), t.active.is_(True))
 _CHANGE_ROLE = (
-    update(roles)
+    versions.change(roles)
     .where(r.role_id == bindparam("of_role"), r.seller_id == bindparam("of_seller"))
     .values(name=bindparam("new_name"), permissions=bindparam("new_permissions"))
 )
@@ -67,9 +68,8 @@ _AUDIT = (  # a page of numbers first: beside the names of the staff the server 
 )
 _SETTINGS = select(shop_settings).where(g.seller_id == bindparam("seller_id"))
 _CHANGE_SETTINGS = (
-    update(shop_settings)
-    .where(g.seller_id == bindparam("of_seller"), g.version == bindparam("seen"))
-    .values(document=bindparam("new_document"), version=g.version + 1, changed_at=bindparam("now"))
+    versions.change(shop_settings).where(g.seller_id == bindparam("of_seller"))
+    .values(document=bindparam("new_document"))
 )
 
 
@@ -136,9 +136,10 @@ def add_staff(tx: Tx, staff_id: str, seller_id: str, *, username: str, display_n
               created_at=now, duplicate=UsernameTaken(field="username"))
 
 
-def change_staff(tx: Tx, staff_id: str, seller_id: str, *, display_name: str, role_id: str, active: bool) -> None:
-    tx.write(_CHANGE_STAFF, rows=1, otherwise=NotFound(field="staff_id"), of_staff=staff_id, of_seller=seller_id,
-             new_name=display_name, new_role=role_id, now_active=active)
+def change_staff(tx: Tx, row: Any, seen: Seen, *, display_name: str, role_id: str, active: bool) -> None:
+    """Raises ChangedMeanwhile."""
+    versions.save(tx, _CHANGE_STAFF, row, seen, of_staff=row.staff_id, of_seller=row.seller_id,
+                  new_name=display_name, new_role=role_id, now_active=active)
 
 
 def save_password(tx: Tx, staff_id: str, password_hash: str) -> None:
@@ -165,9 +166,10 @@ def add_role(tx: Tx, role_id: str, seller_id: str, *, name: str, permissions: li
               duplicate=RoleNameTaken(field="name"))
 
 
-def change_role(tx: Tx, role_id: str, seller_id: str, *, name: str, permissions: list[str]) -> None:
-    tx.write(_CHANGE_ROLE, rows=1, otherwise=NotFound(field="role_id"), duplicate=RoleNameTaken(field="name"),
-             of_role=role_id, of_seller=seller_id, new_name=name, new_permissions=permissions)
+def change_role(tx: Tx, row: Any, seen: Seen, *, name: str, permissions: list[str]) -> None:
+    """Raises ChangedMeanwhile, RoleNameTaken."""
+    versions.save(tx, _CHANGE_ROLE, row, seen, duplicate=RoleNameTaken(field="name"), of_role=row.role_id,
+                  of_seller=row.seller_id, new_name=name, new_permissions=permissions)
 
 
 # audit log and settings
@@ -197,11 +199,22 @@ def read_settings(tx: Tx, seller_id: str) -> tuple[str | None, int]:
     return (row.document, row.version) if row else (None, 0)
 
 
-def save_settings(tx: Tx, seller_id: str, document: str, *, seen_version: int, now: datetime) -> None:
-    """Raises SettingsChanged when they are not at `seen_version` any more."""
-    if seen_version == 0:
-        tx.insert(shop_settings, seller_id=seller_id, document=document, version=1, changed_at=now,
-                  duplicate=SettingsChanged(field="version"))
+def check_settings(tx: Tx, seller_id: str, seen: Seen) -> Any | None:
+    """The stored settings, None where there are none yet. Raises SettingsChanged when they are not at the version that
+    was seen, 0 for none."""
+    row = tx.one(_SETTINGS, seller_id=seller_id)
+    if row is not None:
+        versions.check(row, seen, SettingsChanged)
+    elif seen.version:
+        raise SettingsChanged(field="version", version=0, changed_by=None, changed_at=None)
+    return row
+
+
+def save_settings(tx: Tx, seller_id: str, document: str, seen: Seen) -> None:
+    """Raises SettingsChanged when they are not at the version that was seen any more."""
+    row = check_settings(tx, seller_id, seen)
+    if row is None:
+        tx.insert(shop_settings, seller_id=seller_id, document=document, version=1, changed_at=seen.now,
+                  changed_by=seen.who, duplicate=Interrupted("saved meanwhile"))
     else:
-        tx.write(_CHANGE_SETTINGS, rows=1, otherwise=SettingsChanged(field="version"), of_seller=seller_id,
-                 seen=seen_version, new_document=document, now=now)
+        versions.save(tx, _CHANGE_SETTINGS, row, seen, SettingsChanged, of_seller=seller_id, new_document=document)

@@ -14,11 +14,13 @@ from typing import Any
 from sqlalchemy import bindparam, false, select, true, update
 
 from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, StockTooLarge, VirtualFollowsCodes
+from mall.kit import versions
 from mall.kit.bounds import MAX_STOCK
 from mall.kit.db import Missed, Tx, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.kit.postponed import not_postponed
+from mall.kit.versions import Seen
 from mall.tables.goods import products, skus, stock_entries, stock_items
 
 MAIN_WAREHOUSE = "whs_00000000000000000000000001"
@@ -55,11 +57,21 @@ _KNOWN = (
     .where(i.sku_id == bindparam("sku_id"), i.warehouse_id == bindparam("warehouse_id"),
            i.seller_id == bindparam("seller_id"))
 )
+_FIND = select(stock_items).where(
+    i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"),
+    i.seller_id == bindparam("of_seller"))
 _SET_SAFE_LEVEL = (
-    update(stock_items)
+    versions.change(stock_items)
     .where(i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"),
            i.seller_id == bindparam("of_seller"))
     .values(safe_level=bindparam("level"))
+)
+_PUT_SAFE_LEVEL = (
+    update(stock_items)
+    .where(i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"),
+           i.seller_id == bindparam("of_seller"))
+    .values(safe_level=bindparam("level"), version=i.version + 1, changed_at=bindparam("now"),
+            changed_by=bindparam("who"))
 )
 _may_be_told = not_postponed(ALERTING, i.sku_id + " " + i.warehouse_id)
 _RAN_LOW = (
@@ -214,9 +226,21 @@ def require_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str) -> None
         raise VirtualFollowsCodes(field="sku_id")
 
 
-def set_safe_level(tx: Tx, sku_id: str, warehouse_id: str, level: int, seller_id: str) -> None:
-    tx.write(_SET_SAFE_LEVEL, rows=1, otherwise=NoSuchStock(field="sku_id"), of_sku=sku_id,
-             in_warehouse=warehouse_id, of_seller=seller_id, level=level)
+def set_safe_level(tx: Tx, sku_id: str, warehouse_id: str, level: int, seller_id: str, seen: Seen) -> int:
+    """The new version of the level. Raises NoSuchStock, ChangedMeanwhile."""
+    where = {"of_sku": sku_id, "in_warehouse": warehouse_id, "of_seller": seller_id}
+    row = tx.one(_FIND, **where)
+    if row is None:
+        raise NoSuchStock(field="sku_id")
+    return versions.save(tx, _SET_SAFE_LEVEL, row, seen, level=level, **where)
+
+
+def put_safe_level(tx: Tx, sku_id: str, warehouse_id: str, level: int, seller_id: str, *, who: str,
+                   now: datetime) -> None:
+    """The same by an import, whatever it was before: whoever reads it hears that `who` has changed it. Raises
+    NoSuchStock."""
+    tx.write(_PUT_SAFE_LEVEL, rows=1, otherwise=NoSuchStock(field="sku_id"), of_sku=sku_id, in_warehouse=warehouse_id,
+             of_seller=seller_id, level=level, who=who, now=now)
 
 
 def ran_low(tx: Tx, now: datetime) -> list[Any]:
