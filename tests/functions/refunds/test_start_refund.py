@@ -187,7 +187,7 @@ def test_an_order_that_coupons_paid_for_gives_back_things_and_no_money(shop: Sho
     for closes in (False, True):
         answer = start(staff, line, 1)
         assert answer == {"refund_no": None, "state": "NOTHING_TO_REFUND", "amount_fen": 0, "balance_fen": 0,
-                          "closes": closes, "change_id": None, "why": None}
+                          "closes": closes}
     assert (available(shop, line), order_of(shop, line).state, balances(shop)) == (10, "CLOSED", {})
     assert len(shop.rows(stock_entries, kind="RETURN")) == 2
     assert findings(shop) == []
