@@ -33,7 +33,8 @@ def page() -> str:
     parts = [_HEAD.format(there=len(there), all=len(ROWS), whole=sum(not row.missing for row in there))]
     for letter, title in CHAPTERS.items():
         rows = [_line(row, actions, tests) for row in ROWS if row.id[0] == letter]
-        parts.append(f"## {letter} · {title}\n\n" + table(["row", "what must hold", "state", "actions", "tests in"], rows))
+        head = ["row", "what must hold", "state", "actions", "tests in"]
+        parts.append(f"## {letter} · {title}\n\n" + table(head, rows))
     return "\n".join(parts).rstrip() + "\n"
 
 
