@@ -191,12 +191,12 @@ def buy_and_receive(demo: Demo) -> None:
         {"order_no": placed["order_no"], "carrier": "SF", "tracking_no": f"SF{demo.run}01"}])
     demo.say("the shop ships by SF 发货")
     demo.hold("shipped", demo.state(buyer, placed["order_no"]), "SHIPPED")
+    demo.until("paid and shipped were told once each", lambda: demo.inbox(buyer), sorted(templates))
+    demo.say("messages 订阅消息: paid and shipped, one each; read them in the inbox")
     buyer.call("orders.confirm_receipt", order_no=placed["order_no"])
     demo.hold("received", demo.state(buyer, placed["order_no"]), "RECEIVED")
     demo.say("小红 has it 确认收货")
     demo.hold("nothing refunded", demo.refunded_fen(payment_no), 0)
-    demo.until("paid and shipped were told once each", lambda: demo.inbox(buyer), sorted(templates))
-    demo.say("messages 订阅消息: paid and shipped, one each; read them in the inbox")
 
 
 def group_of_three(demo: Demo) -> None:
