@@ -149,10 +149,10 @@ def test_payments_to_unfreeze(shop: Shop, monkeypatch):
 def test_messages_to_send(shop: Shop, monkeypatch):
     nos = numbers("mem")
     filled.add(shop, shop_settings, [{"seller_id": DEFAULT_SELLER, "version": 1, "document": json.dumps(
-        {"templates": {Template.ORDER_PAID.value: "tpl"}})}])
+        {"templates": {Template.GROUP_FAILED.value: "tpl"}})}])
     filled.add(shop, member_identities, [{"appid": APPID, "openid": f"o{no}", "member_id": no} for no in nos])
     filled.add(shop, messages, [
-        {"message_id": new_id("msg"), "member_id": no, "template": Template.ORDER_PAID.value, "once_key": no,
+        {"message_id": new_id("msg"), "member_id": no, "template": Template.GROUP_FAILED.value, "once_key": no,
          "state": "PENDING", "send_at": at} for no, at in zip(nos, ages(shop), strict=True)])
     fire_twice(shop, "messaging.send_due_messages", hanging(shop, monkeypatch, f"o{nos[-1]}", "wechat_api"))
 
@@ -194,7 +194,7 @@ def test_orders_that_count_as_received(shop: Shop):
     good = trade.paid_order(shop, member, goods.sku_id)
     trade.ship(shop, good)
     shop.move(days=30)
-    filled.add(shop, orders, [{"order_no": no, "checkout_id": no, "state": "SHIPPED", "price": {},
+    filled.add(shop, orders, [{"order_no": no, "checkout_id": no, "state": "SHIPPED", "price": {"version": 99},
                                "shipped_at": shop.now - timedelta(days=200)} for no in numbers("ord")[:BAD]])
     fire_twice(shop, "orders.finish_delivered_orders", lambda: trade.order(shop, good).state == "RECEIVED")
     assert len(shop.rows(postponed_items, purpose="receive")) == BAD

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from mall.tables import load_all
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import column, create_engine, insert, inspect, table, text
 
 from infra.migrations import steps
-from infra.migrations.__main__ import current, upgrade
+from infra.migrations.__main__ import config, current, upgrade
+from tests.releases.rows import FOLDER
 from tests.support import mariadb
 
 pytestmark = pytest.mark.spec("L4")
@@ -72,6 +75,35 @@ def test_upgrading_twice_changes_nothing(url: str):
     upgrade(url)
     assert upgrade(url) == []
     assert current(url) == steps.newest()
+
+
+def test_a_shop_of_the_release_before_brings_its_rows_along(url: str):
+    """What the code before this step wrote (tests/releases), with another seller's refund, parked events and a note."""
+    command.upgrade(config(url), "0001")
+    rows = json.loads((FOLDER / "2026-11-29.json").read_text("utf-8"))["rows"]
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for name, found in rows.items():
+            for row in found:
+                connection.execute(insert(table(name, *map(column, row))), row)
+        connection.execute(text("UPDATE orders SET staff_note = '易碎', seller_id = 'sel_other'"))
+        connection.execute(text("UPDATE staff SET seller_id = 'sel_other'"))
+        connection.execute(text(
+            "INSERT INTO refunds (refund_no, wechat_refund_no, payment_no, order_no, member_id, state, cause, reason,"
+            " amount_fen, balance_fen, freight_fen, once_key, attempts, created_at) SELECT 'rfd_1', 'rfd_1',"
+            " MIN(payment_no), NULL, MIN(member_id), 'DUE', 'LATE_PAYMENT', '迟到', 1, 0, 0, 'late', 0, MIN(created_at)"
+            " FROM payments WHERE payment_no IN (SELECT payment_no FROM payment_lines)"))
+        connection.execute(text("UPDATE outbox_events SET state = 'PARKED', attempts = 12"))
+    assert upgrade(url) == ["0002"]
+    with engine.connect() as connection:
+        def told(sql: str) -> list[tuple]:
+            return sorted(map(tuple, connection.execute(text(sql))))
+
+        assert told("SELECT DISTINCT seller_id FROM refunds") == [("sel_other",)]
+        assert told("SELECT DISTINCT seller_id FROM audit_entries") == [("sel_other",)]
+        assert told("SELECT DISTINCT state, attempts FROM outbox_events") == [("PENDING", 0)]
+        assert told("SELECT order_no, note FROM order_notes") == told("SELECT order_no, '易碎' FROM orders")
+    engine.dispose()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from mall.domains.catalog.rules import (
     SHELF, CodeRepeats, ProductChanged, ProductDraft, SkuCodeTaken, SkuDraft, lowest_price,
 )
-from mall.kit import versions
+from mall.kit import text, versions
 from mall.kit.db import Tx, among, fresh
 from mall.kit.page import newest_of
 from mall.kit.postponed import not_postponed
@@ -161,12 +161,12 @@ def _by_title(read: Callable[[Any], list[Any]], keyword: str, after: Any, most: 
     where to go on, None at the end. A title can be found only by looking at it: so one call looks at so many, and the
     next page at the next, whatever the number of goods. Letters are compared here, and not by the database: SQLite and
     MySQL differ in what is the same letter."""
-    wanted, found = keyword.casefold(), []
+    wanted, found = text.line(keyword).casefold(), []
     for _ in range(LOOKS):
         rows = read(after)
         for row in rows:
             after = position(row)
-            if wanted in row.title.casefold():
+            if wanted in text.line(row.title).casefold():  # as titles are kept now
                 found.append(row.spu_id)
                 if len(found) == most:
                     return found, after
