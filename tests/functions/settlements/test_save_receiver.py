@@ -114,3 +114,12 @@ def test_the_same_call_under_one_key_at_the_same_moment_and_later_is_one_receive
     staff.call("settlements.save_receiver", version=2, **{**WANTED, "per_ten_thousand": 3_000})
     assert staff.call("settlements.save_receiver", key="click-1", **WANTED) == later, "answered, not done again"
     assert shop.rows(share_receivers)[0].per_ten_thousand == 3_000
+
+
+def test_where_two_people_decide_nobody_asks_over_a_version_that_was_not_read(shop: Shop, paying: Paying):
+    receiver(shop, WANTED["account"], 1_500)
+    first, _ = two_people(shop)
+    before = shop.snapshot("audit_entries")
+    with refused("CHANGED_MEANWHILE", status=409, field="version"):
+        first.call("settlements.save_receiver", version=1, **{**WANTED, "per_ten_thousand": 2_500})
+    assert shop.snapshot("audit_entries") == before
