@@ -138,7 +138,7 @@ def test_a_refused_delivery_backs_off_ever_longer_and_is_parked_in_the_end(datab
     assert states == ["PENDING"] * 11 + ["PARKED"]
     assert (stored.attempts, stored.listener, stored.last_error) == (12, "a.first", "UNAVAILABLE")
     assert take(database, at + timedelta(days=9), ONE) == []
-    assert [row.event_id for row in database.read(lambda tx: outbox.parked(tx, 200))] == [stored.event_id]
+    assert [row.event_id for row in database.read(lambda tx: outbox.parked(tx, "", 200))] == [stored.event_id]
 
 
 def test_the_word_of_a_relay_whose_lease_was_over_changes_nothing_that_another_has_taken(database: Database):

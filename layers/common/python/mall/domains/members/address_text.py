@@ -48,7 +48,7 @@ def parse_address(text: str) -> ParsedAddress:
         name, tokens, start = _take_name(tokens, start)
     from_region_on = tokens[start:] + tokens[:start] if start > 0 else tokens
     told = [token for token in from_region_on if token != PHONE_MARK]
-    if start < 0:
+    if start < 0 or not _place("".join(told)):  # none, or a half of it was the name: 江, 西张
         return ParsedAddress(name=name, phone=phone, detail=_join(told))
     region, detail = _read_region(told)
     return _known(ParsedAddress(name, phone, region.province, region.city, region.district, detail))
@@ -121,7 +121,7 @@ def _find_region(tokens: list[str]) -> tuple[list[str], int]:
 
 def _read_region(tokens: list[str]) -> tuple[Region, str]:
     """The region may run over several tokens; blanks inside it do not count, those in the detail do."""
-    region = _place("".join(tokens)) or Region("", "", "", 0)  # a half of it was the name: 江, 西张
+    region = _place("".join(tokens))
     used, rest = region.used, list(tokens)
     while used and used >= len(rest[0]):
         used -= len(rest.pop(0))
