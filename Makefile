@@ -19,6 +19,9 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
 export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
+# Where tests keep their files for a moment: in memory, where there are four gigabytes of it to spare.
+SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
+
 .PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot package docs generate migration first-migration freeze install
 
 help: ## this list
@@ -54,7 +57,7 @@ reset: ## forget everything that `make run` keeps
 test: $(STAMP) ## every test, on SQLite and on a private MariaDB
 	@$(IN) -c "import sys; from infra.local.mariadb import ensure_installed; sys.exit(not ensure_installed())" || \
 	  printf '\n!!! ------------------------------------------------------------\n!!! NO MARIADB: every test that needs it is SKIPPED in this run.\n!!! ------------------------------------------------------------\n\n'
-	@$(IN) -m pytest -n $(or $(WORKERS),2) --dist loadfile -ra $(TESTS)
+	@TMPDIR="$(SCRATCH)" $(IN) -m pytest -n $(or $(WORKERS),2) --dist loadfile -ra $(TESTS)
 
 cases: $(STAMP) ## public bug cases of other malls and attacks, over HTTP against a mall of its own (PORT=8200: a running one)
 	@MALL_CASES=1 $(IN) -m pytest -p no:cacheprovider -v tests/cases $(ARGS)

@@ -63,7 +63,8 @@ def test_a_trusted_members_order_goes_back_at_once(shop: Shop):
     ({"flash_refund_member_days": 1}, "NEW_ACCOUNT", "注册满 1 天才能极速退款，请联系客服申请退款"),
     ({"flash_refund_finished_orders": 2}, "FEW_ORDERS", "完成 2 笔订单后才能极速退款，请联系客服申请退款"),
     ({"flash_refund_most_fen": 9_899}, "TOO_MUCH", "极速退款每笔最多 98.99 元，请联系客服申请退款"),
-    ({"refund_approval_limit_fen": 9_000, "flash_refund_most_fen": 9_000}, "TOO_MUCH", "极速退款每笔最多 90.00 元，请联系客服申请退款")])
+    ({"refund_approval_limit_fen": 9_000, "flash_refund_most_fen": 9_000}, "TOO_MUCH",
+     "极速退款每笔最多 90.00 元，请联系客服申请退款")])
 def test_each_part_of_the_rule_refuses_with_its_reason_and_changes_nothing(shop: Shop, settings, reason, sentence):
     turn_on(shop, **settings)
     member = trusted(shop)
