@@ -48,7 +48,7 @@ def test_keys_are_unwrapped_once_outside_of_any_transaction_and_the_work_is_done
     assert service.unwrapped == []
     for number in range(3):
         member.call("members.save_address", key=f"k{number}", name="张三", phone="13800001111", province="浙江省",
-                    city="杭州市", detail="文三路1号")
+                    city="杭州市", district="西湖区", detail="文三路1号")
     assert len(member.call("members.list_addresses")["addresses"]) == 3
     assert sorted(service.unwrapped) == sorted(row.key_id for row in shop.rows(data_keys))
 
@@ -100,7 +100,7 @@ def test_a_key_service_that_is_away_refuses_the_call_and_nothing_is_written(shop
     before = shop.snapshot()
     with refused("UNAVAILABLE", status=503):
         member.call("members.save_address", name="张三", phone="13800001111", province="浙江省", city="杭州市",
-                    detail="文三路1号")
+                    district="西湖区", detail="文三路1号")
     assert shop.snapshot() == before
 
 

@@ -82,7 +82,7 @@ def test_on_aws_the_prefix_stands_before_every_name(tmp_path: Any, monkeypatch: 
 
 def test_nobody_waits_long_for_a_service_that_hangs(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
     scf, aws = (_bus(platform, "mall", tmp_path, monkeypatch) for platform in ("scf", "aws"))
-    assert [client.profile.httpProfile.reqTimeout for client in (scf._client, scf._quick)] == [15, 2]
+    assert [client.profile.httpProfile.reqTimeout for client in (scf._client, scf._quick)] == [13, 1]
     told = [client.meta.config for client in (aws._client, aws._quick)]
     assert [(each.connect_timeout, each.read_timeout, each.retries["total_max_attempts"]) for each in told] == [
-        (2, 15, 1), (2, 2, 1)]
+        (2, 13, 1), (0.5, 1, 1)]

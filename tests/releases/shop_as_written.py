@@ -34,8 +34,8 @@ SETTINGS = {"member_levels": LEVELS, "stored_value_licence": wallet.LICENCE, "se
 def write_shop(shop: Shop) -> dict[str, Any]:
     """Fill the empty shop; what a test has to know of it: ids by name."""
     shop.database.run(lambda tx: tx.insert(
-        shop_settings, seller_id=DEFAULT_SELLER, document=json.dumps(SETTINGS, ensure_ascii=False), version=1,
-        changed_at=shop.now))
+        shop_settings, seller_id=DEFAULT_SELLER, version=1, changed_at=shop.now,
+        document=json.dumps({**SETTINGS, "second_person": False}, ensure_ascii=False)))
     first, second, buyer = shop.staff(), shop.staff(), shop.member("小红", level="vip")
     for each in Template:
         shop.database.run(lambda tx, each=each: tx.insert(
@@ -51,6 +51,8 @@ def write_shop(shop: Shop) -> dict[str, Any]:
     letter = {"number": "26440000000000000002", "issued_on": "2025-11-21", "amount_fen": 900}
     shop.database.run(lambda tx: tx.change(  # as the accountant records one, of a refund that is not in these books
         update(invoices).where(invoices.c.invoice_id == invoice_id).values(red_letters=[letter])))
+    shop.database.run(lambda tx: tx.change(update(shop_settings).values(
+        document=json.dumps(SETTINGS, ensure_ascii=False))))
     asked = first.call("refunds.start_refund", order_no=orders["paid"], reason="不要了", lines=[
         {"line_id": shop.rows(order_lines, order_no=orders["paid"])[0].line_id, "quantity": 2}])
     trade.paid_order(shop, buyer, goods["plain"], 1, "PICKUP")  # its events wait

@@ -98,11 +98,23 @@ def test_every_query_answers_the_same_over_documents_with_more_fields(
     assert answers(bare, about) == plain
 
 
+def approve_or_ask_anew(first: Caller, second: Caller, change_id: str, **refund: Any) -> None:
+    """What waits for a second person; from before actions were replayed it cannot be carried out any more."""
+    try:
+        second.call("staff.approve_sensitive_change", change_id=change_id)
+    except Refused as refusal:
+        assert refusal.code == "CHANGE_OUTDATED"
+        second.call("staff.reject_sensitive_change", change_id=change_id, reason="请重新提交")
+        anew = first.call("refunds.start_refund", **refund)["change_id"]
+        second.call("staff.approve_sensitive_change", change_id=anew)
+
+
 def live_on(shop: Shop, about: dict[str, Any]) -> None:
     """What may happen to the orders of an older release: every reader that moves money."""
     people, order = callers(shop, about), about["orders"]
     first, second, buyer = people["staff"], people["second"], people["member"]
-    second.call("staff.approve_sensitive_change", change_id=about["change"])
+    approve_or_ask_anew(first, second, about["change"], order_no=order["paid"], reason="不要了", lines=[
+        {"line_id": shop.rows(order_lines, order_no=order["paid"])[0].line_id, "quantity": 2}])
     left = shop.rows(order_lines, order_no=order["paid"])[0]
     first.call("refunds.start_refund", order_no=order["shipped"], reason="少件", lines=[
         {"line_id": shop.rows(order_lines, order_no=order["shipped"])[0].line_id, "quantity": 1}])
@@ -169,4 +181,5 @@ def test_every_kind_of_document_is_in_the_frozen_rows():
     assert set(never) <= EMPTY
 
 
-EMPTY = {"imports.row_errors", "data_keys.progress"}
+EMPTY = {"sensitive_changes.payload", "imports.row_errors", "imports.counts", "data_keys.progress",
+         "audit_positions.position", "skus.spec_names"}

@@ -226,9 +226,9 @@ class Shop:
         def hire(tx):
             tx.insert(roles, role_id=role_id, seller_id=DEFAULT_SELLER, name=role_id,
                       permissions=list(permissions or ("*",)), created_at=self.now)
-            tx.insert(staff, staff_id=staff_id, seller_id=DEFAULT_SELLER, username=staff_id.lower(), display_name="店员",
-                      password_hash="-", role_id=role_id, active=True, failed_sign_ins=0, locked_until=None,
-                      created_at=self.now)
+            tx.insert(staff, staff_id=staff_id, seller_id=DEFAULT_SELLER, username=staff_id.lower(),
+                      display_name="店员", password_hash="-", role_id=role_id, active=True, failed_sign_ins=0,
+                      locked_until=None, created_at=self.now)
 
         self.database.run(hire)
         return self._session(staff_id, "", "店员")

@@ -17,6 +17,8 @@ import json
 from collections.abc import Callable
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
 from mall.app.actions import Worth
 from mall.app.fields import Output
 from mall.domains.sensitive import rules
@@ -105,7 +107,7 @@ def approve(ctx: Any, change_id: str, note: str, told: Callable[[str, dict[str, 
         sensitive.check_waits(change, ctx.now)
         check_other_person(ctx, ctx.read(sensitive.ties, ctx.seller_id), change)
     action = _asked_for(change)
-    cmd = action.input.model_validate_json(json.dumps(change.sent))
+    cmd = _as_asked(action, change)
     ctx.is_approval = True
     if action.kind == "command":
         return ctx.transact(_run_command, ctx, _Decision(ctx, action, cmd, change_id, note), told)
@@ -210,6 +212,14 @@ def _asked_for(change: Any) -> Any:
     if action.two_people is None:
         raise ChangeOutdated()
     return action
+
+
+def _as_asked(action: Any, change: Any) -> Any:
+    """The input that was kept. Raises ChangeOutdated for what another release asked and this one would not take."""
+    try:
+        return action.input.model_validate_json(json.dumps(change.sent))
+    except ValidationError:
+        raise ChangeOutdated() from None
 
 
 def _sent(ctx: Any) -> dict[str, Any]:
