@@ -15,8 +15,6 @@ from mall.domains.stock.rules import OutOfStock, sellable_by_sku, short_sentence
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
 
-SHOWN_AT_MOST = 999
-
 
 @dataclass(frozen=True)
 class Item:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, bindparam, select, update
+from sqlalchemy import Column, bindparam, update
 
 from mall.kit.db import Tx, among
 
@@ -20,11 +20,6 @@ def hands_over(owner: Column, key: Column | None = None) -> Any:
     """The statement that `hand_over` takes: all rows of the owner, or of these those with the keys."""
     statement = update(owner.table).where(owner == bindparam("of_owner")).values({owner.name: bindparam("to_owner")})
     return statement if key is None else statement.where(key.in_(among("keys")))
-
-
-def keys_of(owner: Column, key: Column) -> Any:
-    """The statement that finds the owner's rows, as `key`."""
-    return select(key.label("key")).where(owner == bindparam("of_owner")).order_by(key)
 
 
 def hand_over(tx: Tx, statement: Any, origin: str, target: str, keys: Sequence[str] | None = None) -> None:

@@ -77,10 +77,6 @@ def shipments_of(tx: Tx, order_nos: list[str]) -> list[Any]:
     return tx.all(_OF_ORDERS, order_nos=order_nos)
 
 
-def shipment_of(tx: Tx, order_no: str) -> Any | None:
-    return tx.one(_OF_ORDER, order_no=order_no)
-
-
 def pickup_order_no(tx: Tx, code: str, seller_id: str) -> str | None:
     """The seller's order that has this pick-up code, in whatever state it is."""
     row = tx.one(_BY_PICKUP_CODE, code=code, seller_id=seller_id)

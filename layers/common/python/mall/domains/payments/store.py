@@ -20,7 +20,6 @@ p = payments.c
 
 _BY_NO = select(payments).where(p.payment_no == bindparam("payment_no"))
 _LOCK = _BY_NO.with_for_update()
-_OF_CHECKOUT = select(payments).where(p.checkout_id == bindparam("checkout_id")).order_by(p.payment_no)
 _OPEN = select(payments).where(p.checkout_id == bindparam("checkout_id"), p.state.in_(OPEN))
 _TO_ASK = (
     select(payments)
@@ -86,10 +85,6 @@ def ask_open(checkout_id: str):
 
 def find(tx: Tx, payment_no: str) -> Any | None:
     return tx.one(_BY_NO, payment_no=payment_no)
-
-
-def of_checkout(tx: Tx, checkout_id: str) -> list:
-    return tx.all(_OF_CHECKOUT, checkout_id=checkout_id)
 
 
 def create(tx: Tx, payment: dict[str, Any], orders: list[Any]) -> Any:
