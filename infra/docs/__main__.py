@@ -1,4 +1,4 @@
-"""`python -m infra.docs`: write docs/actions.md, states.md, errors.md and settings.md."""
+"""`python -m infra.docs`: write docs/actions.md, states.md, errors.md, settings.md, spec.md and clauses.md."""
 
 import sys
 from pathlib import Path

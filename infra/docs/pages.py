@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.docs import actions, errors, settings, spec, states
+from infra.docs import actions, clauses, errors, settings, spec, states
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MARK = "<!-- Written by `python -m infra.docs` from the code; changes here are lost. -->\n\n"
@@ -12,5 +12,5 @@ MARK = "<!-- Written by `python -m infra.docs` from the code; changes here are l
 
 def pages() -> dict[Path, str]:
     written = {"actions": actions.page(), "states": states.page(), "errors": errors.page(),
-               "settings": settings.page(), "spec": spec.page()}
+               "settings": settings.page(), "spec": spec.page(), "clauses": clauses.page()}
     return {DOCS / f"{name}.md": MARK + text for name, text in written.items()}

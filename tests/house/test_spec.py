@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from mall.app import registry
 
-from infra.docs import spec
+from infra.docs import clauses, spec
 from infra.docs.capabilities import CHAPTERS, ROWS
 
 IDS = [row.id for row in ROWS]
@@ -48,3 +48,11 @@ def test_every_story_names_the_rows_that_it_tells():
     silent = [str(path.relative_to(spec.REPOSITORY)) for folder in folders for path in sorted(folder.rglob("test_*.py"))
               if not spec.rows_of_file(path)]
     assert silent == []
+
+
+def test_every_clause_names_a_row_that_is_there_and_actions_that_exist():
+    there, actions = {row.id for row in ROWS if row.is_there}, registry.load()
+    named = list(clauses.clauses())
+    assert len({each.test for each in named}) > 0
+    assert [each for each in named if each.row not in there or not each.says or not each.calls] == []
+    assert [call for each in named for call in each.calls if call[0] != "/" and call not in actions] == []
