@@ -19,8 +19,8 @@ CASES = REPOSITORY / "tests" / "cases"
 _HEAD = """# Clause by clause
 
 What a row of [the capabilities](spec.md) promises, and the call that shows it: each line is a case that `make cases`
-plays over HTTP against a running mall, as a buyer, a member of staff, WeChat or a stranger. `make cases ARGS="-k clause"`
-plays these alone.
+plays over HTTP against a running mall, as a buyer, a member of staff, WeChat or a stranger.
+`make cases ARGS="-k clause"` plays these alone.
 """
 
 

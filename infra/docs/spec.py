@@ -38,6 +38,7 @@ def page() -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
+@cache
 def rows_of_actions() -> dict[str, list[str]]:
     """{row: names of the actions that say so}."""
     found = defaultdict(list)
@@ -47,6 +48,7 @@ def rows_of_actions() -> dict[str, list[str]]:
     return found
 
 
+@cache
 def rows_of_tests() -> dict[str, dict[str, int]]:
     """{row: {file: number of its tests}}; a test that runs for many values counts once."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
