@@ -54,6 +54,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """One for each test process, so that a statement is compiled once; its file is laid anew for each test."""
+    return Database(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'mall.db'}")
+
+
+@pytest.fixture(scope="session")
 def mariadb_database() -> Iterator[Database | None]:
     """One database per test process, emptied between tests and dropped at the end."""
     url = mariadb.fresh_database(NAME)
@@ -87,10 +93,10 @@ def _with_tables(url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(params=KINDS)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "mall.db")
-        found = Database(f"sqlite:///{tmp_path / 'mall.db'}")
+        found = request.getfixturevalue("sqlite_database")
+        _lay_anew(Path(found.url.database), request.getfixturevalue("sqlite_template"))
         yield found
         found.close()
         return
@@ -105,6 +111,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     found.close()
     yield found
     found.close()
+
+
+def _lay_anew(path: Path, template: Path) -> None:
+    for beside in ("-wal", "-shm"):
+        Path(f"{path}{beside}").unlink(missing_ok=True)
+    path.unlink(missing_ok=True)  # who still holds the old file writes into that one
+    shutil.copy(template, path)
 
 
 @pytest.fixture

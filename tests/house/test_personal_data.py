@@ -62,7 +62,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ObjectStor
 
 
 def test_after_the_main_journeys_nothing_that_is_kept_or_printed_holds_a_value_in_clear(
-        shop: Shop, store: tuple[ObjectStorage, Path], capfd: pytest.CaptureFixture, tmp_path: Path):
+        shop: Shop, store: tuple[ObjectStorage, Path], capfd: pytest.CaptureFixture):
     storage, objects = store
     shop.house.world.put("storage", storage)
     shop.house.world.put("wechat_api", PhoneBook())
@@ -79,7 +79,7 @@ def test_after_the_main_journeys_nothing_that_is_kept_or_printed_holds_a_value_i
     assert (len(told.phones), len(told.names), len(told.details)) == (4 * BUYERS, 3 * BUYERS, 3 * BUYERS)
 
     printed = "".join(capfd.readouterr()).encode()
-    kept = database_bytes(shop, tmp_path)
+    kept = database_bytes(shop)
     stored = b"".join(path.read_bytes() for path in objects.rglob("*") if path.is_file())
     assert b'"action": "orders.place_order"' in printed and "深圳市".encode() in kept  # the search does find
     assert told.found_in(kept) == []
@@ -186,10 +186,11 @@ def test_what_a_person_wrote_is_sealed_where_the_answer_is_kept_and_comes_back_t
     assert [word for word in words if any(word in (row.answer or "") for row in kept)] == []
 
 
-def database_bytes(shop: Shop, folder: Path) -> bytes:
+def database_bytes(shop: Shop) -> bytes:
     """Every byte of the SQLite files; of MariaDB every row of every table, as the server sends it."""
     if shop.database.kind == "sqlite":
-        return b"".join(path.read_bytes() for path in sorted(folder.glob("mall.db*")))
+        path = Path(shop.database.url.database)
+        return b"".join(part.read_bytes() for part in sorted(path.parent.glob("mall.db*")))
     cursor = shop.database.link()._cursor()
     cursor.execute("SHOW TABLES")
     parts = []

@@ -18,7 +18,7 @@ from mall.tables.points import point_lots, point_uses, point_wallets
 from mall.tables.trade import order_lines, orders, payments
 
 from tests.support import points, seed, trade
-from tests.support.shop import Refused, Shop, open_shop
+from tests.support.shop import Refused, Shop, like_the_last, open_shop
 
 pytestmark = pytest.mark.spec("A4", "E6")
 
@@ -43,7 +43,7 @@ class Points(RuleBasedStateMachine):
         secrets = Path(self.folder.name) / "secrets"
         secrets.mkdir()
         clock.move_ahead(timedelta(0))
-        self.shop: Shop = open_shop(Database(f"sqlite:///{path}"), secrets)
+        self.shop: Shop = open_shop(like_the_last(Database(f"sqlite:///{path}")), secrets)
         self.shop.house.world.put("wechat_pay", Closes())
         points.settings(self.shop, points_per_yuan=37, points_days=20, points_most_percent=100, points_grace_days=3)
         self.people = [self.shop.member(f"buyer {number}") for number in range(PEOPLE)]

@@ -28,7 +28,7 @@ from mall.tables.marketing import coupons, groups
 from mall.tables.trade import order_lines, orders, payments, refunds
 
 from tests.support import seed, trade
-from tests.support.shop import Refused, Shop, open_shop
+from tests.support.shop import Refused, Shop, like_the_last, open_shop
 
 pytestmark = pytest.mark.spec("D2", "E6")
 
@@ -65,7 +65,7 @@ class Market(RuleBasedStateMachine):
         secrets = Path(self.folder.name) / "secrets"
         secrets.mkdir()
         clock.move_ahead(timedelta(0))
-        self.shop: Shop = open_shop(Database(f"sqlite:///{path}"), secrets)
+        self.shop: Shop = open_shop(like_the_last(Database(f"sqlite:///{path}")), secrets)
         self.shop.house.world.put("wechat_pay", NoWeChat())
         self.people = [self.shop.member(f"buyer {number}") for number in range(PEOPLE)]
         self.staff = self.shop.staff()

@@ -25,7 +25,7 @@ from mall.tables.points import point_lots, point_uses, point_wallets
 from mall.tables.trade import order_lines, orders, payments, refunds
 
 from tests.support import points, seed, trade, wallet
-from tests.support.shop import Caller, Refused, Shop, open_shop
+from tests.support.shop import Caller, Refused, Shop, like_the_last, open_shop
 
 pytestmark = pytest.mark.spec("E3", "E6", "E9")
 
@@ -71,7 +71,7 @@ class Lives(RuleBasedStateMachine):
         secrets = Path(self.folder.name) / "secrets"
         secrets.mkdir()
         clock.move_ahead(timedelta(0))
-        self.shop: Shop = open_shop(Database(f"sqlite:///{path}"), secrets)
+        self.shop: Shop = open_shop(like_the_last(Database(f"sqlite:///{path}")), secrets)
         self.shop.house.world.put("wechat_pay", Closes())
         self.document = {
             "stored_value_licence": wallet.LICENCE, "points_per_yuan": 37, "points_days": 20, "points_grace_days": 3,

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from mall.kit.schema import DEFAULT_SELLER, metadata
 from mall.tables.goods import categories, freight_templates
 from mall.tables.marketing import coupon_templates, group_buys, promotions
 from mall.tables.people import addresses, member_identities, members, roles, sessions, staff
+from sqlalchemy import bindparam, select
 
 from tests.support.parallel import in_parallel
 
@@ -249,20 +251,39 @@ class Shop:
 
     def rows(self, table: Any, **equal: Any) -> list[Any]:
         """The table's rows with these values, in key order: for asserting what is stored."""
-        from mall.kit.db import fresh
-        from sqlalchemy import select
-
-        statement = select(table).order_by(*table.primary_key.columns)
-        for name, value in equal.items():
-            statement = statement.where(table.c[name] == value)
-        return self.database.read(lambda tx: tx.all(fresh(statement)))
+        statement = _rows_with(table, tuple((name, value is None) for name, value in equal.items()))
+        values = {f"of_{name}": value for name, value in equal.items()}
+        return self.database.read(lambda tx: tx.all(statement, **values))
 
     def snapshot(self, *but: str) -> dict[str, list[Any]]:
         """Every table's rows: equal before and after a refusal means that nothing changed. Idempotency
         keys and tries are left out (a refused request is remembered, a try at a secret is counted), and the
         tables named in `but`."""
-        skipped = {"idempotency_keys", "attempts", *but}
-        return {name: self.rows(table) for name, table in sorted(metadata.tables.items()) if name not in skipped}
+        names = sorted({*metadata.tables} - {"idempotency_keys", "attempts", *but})
+        asked = [(_rows_with(metadata.tables[name], ()), {}) for name in names]
+        return dict(zip(names, self.database.read(lambda tx: tx.fetch(*asked)), strict=True))
+
+
+@cache
+def _compiled(kind: str) -> Database:
+    """Whose statements `like_the_last` uses."""
+    return Database(f"{kind}://")
+
+
+def like_the_last(database: Database) -> Database:
+    """For many databases of one kind in turns, one at a time: the statements that were compiled for the last one serve
+    this one too."""
+    known = _compiled(database.kind)
+    database._dialect, database._prepared, database._kept = known._dialect, known._prepared, known._kept
+    return database
+
+
+@cache
+def _rows_with(table: Any, equal: tuple[tuple[str, bool], ...]) -> Any:
+    """One statement for each table and way of asking, so that it is compiled once; (column, is it None)."""
+    conditions = [table.c[name].is_(None) if is_none else table.c[name] == bindparam(f"of_{name}")
+                  for name, is_none in equal]
+    return select(table).where(*conditions).order_by(*table.primary_key.columns)
 
 
 def open_shop(database: Database, folder: Path) -> Shop:
