@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-from functools import partial
-
 import pytest
 from mall.domains.privacy import rules, store
 from mall.kit import key_ring
@@ -15,7 +11,7 @@ from mall.tables.people import addresses, members
 from mall.tables.trade import orders
 from sqlalchemy import update
 
-from tests.functions.privacy.test_rotate_data_key import ROTATE, current, found_by_phone, sent_order
+from tests.functions.privacy.test_rotate_data_key import ROTATE, current, found_by_phone, one_batch_a_run, sent_order
 from tests.support import seed
 from tests.support.shop import Shop
 
@@ -57,7 +53,7 @@ def test_phones_in_full_width_digits_are_found_by_their_digits_after_one_walk(sh
 
 def test_the_walk_takes_a_batch_to_a_transaction_and_goes_on_where_it_stood(shop: Shop, monkeypatch):
     monkeypatch.setattr(store.rules, "BATCH", 2)
-    monkeypatch.setattr("mall.flows.rotate_data_key.monotonic", partial(next, itertools.cycle([0.0, math.inf])))
+    one_batch_a_run(monkeypatch)
     for each in range(3):
         seed.address(shop, shop.member(f"小{each}"))
     as_once_saved(shop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mall.kit.db import fresh
+from mall.kit.idempotency import idempotency_keys
 from mall.tables.people import sensitive_changes
 from mall.tables.settlements import share_receivers
 from sqlalchemy import String, select, type_coerce
@@ -123,3 +124,14 @@ def test_where_two_people_decide_nobody_asks_over_a_version_that_was_not_read(sh
     with refused("CHANGED_MEANWHILE", status=409, field="version"):
         first.call("settlements.save_receiver", version=1, **{**WANTED, "per_ten_thousand": 2_500})
     assert shop.snapshot("audit_entries") == before
+
+
+def test_a_repetition_leaves_its_nonce_once(shop: Shop, paying: Paying):
+    staff = shop.staff()
+    paying.faults({"at": "add_receiver", "do": "500", "order": "1900000201"})
+    with refused("PAY_OUTCOME_UNKNOWN"):
+        staff.call("settlements.save_receiver", key="k1", **WANTED)
+    for _ in range(2):  # one that does it, and one that hears the answer
+        staff.call("settlements.save_receiver", key="k1", **WANTED)
+    nonces = shop.rows(idempotency_keys)[0].nonces.split()
+    assert (len(nonces), len(set(nonces))) == (3, 3)
