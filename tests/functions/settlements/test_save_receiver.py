@@ -56,6 +56,35 @@ def test_ratios_above_the_merchants_most_and_a_merchant_without_its_name_are_ref
     assert shop.snapshot("staff", "roles", "sessions", "audit_entries") == before
 
 
+def test_the_most_that_receivers_get_is_not_set_below_what_they_get(shop: Shop, paying: Paying):
+    receiver(shop, "1900000201", 1_000)
+    receiver(shop, "1900000202", 500)
+    staff, most = shop.staff(), "sharing_most_per_ten_thousand"
+    before = shop.snapshot()
+    with refused("SHARES_ABOVE_MOST", status=422, field=most) as caught:
+        staff.call("staff.save_settings", version=0, changes={most: 1_499, "shop_name": "新店"})
+    assert caught[0].data == {"least": 1_500}
+    assert shop.snapshot() == before
+    staff.call("staff.save_settings", version=0, changes={most: 1_500})
+    with refused("SHARES_ABOVE_MOST", status=422, field="per_ten_thousand"):
+        staff.call("settlements.save_receiver", **{**WANTED, "version": 2, "per_ten_thousand": 1_001})
+    staff.call("staff.save_settings", version=1, changes={most: 4_000})
+    staff.call("settlements.save_receiver", **{**WANTED, "version": 2, "per_ten_thousand": 3_500})
+    with refused("SHARES_ABOVE_MOST", status=422, field=most):
+        staff.call("staff.save_settings", version=2, changes={most: None})  # back to the default
+
+
+def test_receivers_and_their_most_changed_at_the_same_moment_still_fit(shop: Shop, paying: Paying):
+    receiver(shop, "1900000201", 1_000)
+    receiver(shop, "1900000202", 1_000)
+    staff, most = shop.staff(), "sharing_most_per_ten_thousand"
+    raised = [lambda n=n: staff.call("settlements.save_receiver", **{
+        **WANTED, "account": f"190000020{n}", "version": 2, "per_ten_thousand": 1_900}) for n in (1, 2)]
+    shop.in_parallel(*raised, lambda: staff.call("staff.save_settings", version=0, changes={most: 2_000}))
+    settings = staff.call("staff.show_settings")["settings"]
+    assert sum(row.per_ten_thousand for row in shop.rows(share_receivers)) <= settings[most]
+
+
 def test_where_two_people_decide_a_receiver_gets_nothing_before_a_colleague_has_approved(shop: Shop, paying: Paying):
     first, second = two_people(shop)
     asked = first.call("settlements.save_receiver", **WANTED)
