@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mall.app import KEY, Ctx, Id, Input, Name, Output, TwoPeople, Version, remote
+from mall.app.settings import read_settings
 from mall.domains.settlements import store as settlements
+from mall.domains.staff import store as staff
 from mall.flows import given_away
 
 Relation = Literal["STORE", "STAFF", "STORE_OWNER", "PARTNER", "HEADQUARTER", "BRAND", "DISTRIBUTOR", "USER",
@@ -34,8 +36,12 @@ def save_receiver(ctx: Ctx, cmd: SaveReceiver) -> ReceiverSaved:
     WeChat hears of it when both have (J6). Raises NameNeeded, TooManyReceivers, SharesAboveMost, ChangedMeanwhile,
     OutcomeUnknown (ask again)."""
     wanted, seen = cmd.model_dump(exclude={"version"}), ctx.seen(cmd.version)
-    row = ctx.transact(settlements.intend_receiver, ctx.seller_id, wanted,
-                       ctx.settings.sharing_most_per_ten_thousand, seen)
+    row = ctx.transact(lambda tx: settlements.intend_receiver(tx, ctx.seller_id, wanted, _most(ctx), seen))
     ctx.world.wechat_pay.add_receiver(kind=cmd.kind, account=cmd.account, relation=cmd.relation, name=cmd.name)
-    ctx.giving(settlements.save_receiver, row, wanted, seen)
+    ctx.giving(lambda tx: settlements.save_receiver(tx, row, wanted, _most(ctx), seen))
     return ReceiverSaved(receiver_id=row.receiver_id, state="SAVED")
+
+
+def _most(ctx: Ctx) -> int:
+    """What receivers may get together: held, as neither it nor another's part may change beside this one."""
+    return read_settings(staff.hold_settings(ctx.tx, ctx.seller_id, ctx.now)).sharing_most_per_ten_thousand

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from mall.app import Count, Ctx, Input, Key, Line, Output, TwoPeople, command, seen
 from mall.app.settings import ShopSettings, merge_settings, read_settings, risky_changes
 from mall.domains.sensitive import rules
+from mall.domains.settlements import store as settlements
 from mall.domains.staff import store
 from pydantic import Field
 
@@ -40,7 +41,8 @@ def risky(ctx: Ctx, cmd: SaveSettings) -> rules.GivenAway | None:
 def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
     """Spec J6. Holds from the next call on. Raises BadSetting for an unknown name or a value out of range, and
     SettingsChanged when somebody else was faster. The audit log keeps each value before and after. Where two
-    people decide, a risky setting waits for both (J6). NoSecondPerson when there are no two to decide."""
+    people decide, a risky setting waits for both (J6). NoSecondPerson when there are no two to decide, SharesAboveMost
+    when receivers of profit sharing get more than that together."""
     document, version = store.read_settings(ctx.tx, ctx.seller_id)
     merged, after = merge_settings(document, cmd.changes)
     before = read_settings(document)
@@ -48,6 +50,9 @@ def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
         roles, people = store.hold_people(ctx.tx, ctx.seller_id)
         permissions = {role.role_id: role.permissions for role in roles}
         rules.check_second_person([permissions[person.role_id] for person in people if person.active])
+    if "sharing_most_per_ten_thousand" in cmd.changes:  # and receivers that are added or raised meanwhile wait for it
+        store.hold_settings(ctx.tx, ctx.seller_id, ctx.now)
+        settlements.check_most(ctx.tx, ctx.seller_id, after.sharing_most_per_ten_thousand)
     seen_version = version if ctx.is_approval else cmd.version  # what was shown of them is compared by the approval
     store.save_settings(ctx.tx, ctx.seller_id, merged, ctx.seen(seen_version))
     ctx.noted = {name: [getattr(before, name), getattr(after, name)] for name in cmd.changes}

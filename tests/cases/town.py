@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from infra.local.client import Person, Refused
-from infra.local.demo import Demo
+from infra.local.demo.stage import Demo
 from infra.local.settings import Settings
 
 _numbers = itertools.count(1)

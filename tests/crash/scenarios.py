@@ -26,7 +26,7 @@ from mall.domains.staff import store as staff_store
 from mall.kit import clock, outbox
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.messages import message_consents
-from mall.tables.people import members, shop_settings
+from mall.tables.people import addresses, members, shop_settings
 from mall.tables.trade import order_lines, refunds, virtual_codes
 from sqlalchemy import update
 
@@ -872,6 +872,15 @@ def _seal_anew(town: Town) -> Play:
     sealed_rows(town)
     town.tick("privacy.rotate_data_key")
     town.move(121)
+    return timer(town, "privacy.rotate_data_key")
+
+
+@scenario("privacy.rotate_data_key", "phones written by their digits")
+def _phones(town: Town) -> Play:
+    member, goods = basics(town)
+    paid(town, member, goods.sku_id, **express(town, member))
+    town.move(121)
+    town.shop.database.run(lambda tx: tx.change(update(addresses).values(phone="１３９００００１１１１")))
     return timer(town, "privacy.rotate_data_key")
 
 

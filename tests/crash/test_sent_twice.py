@@ -26,7 +26,7 @@ MORE_OF_NO_VALUE = {  # harmless, and a row more, or a moment moved, all the sam
     "carts.put_cart_item": {"cart_items"}, "carts.select_cart_items": {"cart_items"},
     "settlements.remove_receiver": {"share_receivers"},
     "messaging.record_subscription": {"message_consents"},
-    "reconciliation.pull_day": {"bills"}, "orders.note_order": {"order_history", "order_notes"},
+    "reconciliation.pull_day": {"bills"},
 }
 
 

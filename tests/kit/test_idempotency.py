@@ -33,6 +33,7 @@ def attempt(database: Database, key: str, payload: bytes = b"{}", *, fails: int 
     def work(tx):
         [found] = tx.fetch(registration.question())
         stored = registration.judge(found)
+        registration.remember(tx)
         if stored is not None:
             return stored
         runs.append(key)

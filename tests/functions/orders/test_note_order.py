@@ -33,6 +33,19 @@ def test_two_who_note_at_the_same_moment_are_both_kept(shop: Shop):
     assert sorted(row.note for row in shop.rows(order_notes)) == ["第0条", "第1条"]
 
 
+def test_a_note_that_is_sent_twice_is_one_note_and_another_that_says_the_same_a_second(shop: Shop):
+    staff, order_no = shop.staff(), trade.place(shop, shop.member(), seed.product(shop).sku_id)["order_no"]
+    for key in ("k1", "k1", "k2"):
+        assert staff.call("orders.note_order", key=key, order_no=order_no, note="易碎") == {"order_no": order_no}
+    assert [row.note for row in shop.rows(order_notes)] == ["易碎", "易碎"]
+    before = shop.snapshot()
+    with refused("IDEMPOTENCY_KEY_MISSING", status=400, field="idempotency_key"):
+        staff.call("orders.note_order", key="", order_no=order_no, note="易碎")
+    with refused("IDEMPOTENCY_KEY_REUSED", status=409):
+        staff.call("orders.note_order", key="k1", order_no=order_no, note="不易碎")
+    assert shop.snapshot() == before
+
+
 def test_an_order_takes_a_hundred_notes(shop: Shop):
     staff = shop.staff()
     order_no = trade.place(shop, shop.member(), seed.product(shop).sku_id)["order_no"]

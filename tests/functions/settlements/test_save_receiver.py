@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mall.kit.db import fresh
+from mall.kit.idempotency import idempotency_keys
 from mall.tables.people import sensitive_changes
 from mall.tables.settlements import share_receivers
 from sqlalchemy import String, select, type_coerce
@@ -53,6 +54,35 @@ def test_ratios_above_the_merchants_most_and_a_merchant_without_its_name_are_ref
     with refused("NAME_NEEDED", status=400, field="name"):
         staff.call("settlements.save_receiver", **{**WANTED, "name": None, "per_ten_thousand": 1})
     assert shop.snapshot("staff", "roles", "sessions", "audit_entries") == before
+
+
+def test_the_most_that_receivers_get_is_not_set_below_what_they_get(shop: Shop, paying: Paying):
+    receiver(shop, "1900000201", 1_000)
+    receiver(shop, "1900000202", 500)
+    staff, most = shop.staff(), "sharing_most_per_ten_thousand"
+    before = shop.snapshot()
+    with refused("SHARES_ABOVE_MOST", status=422, field=most) as caught:
+        staff.call("staff.save_settings", version=0, changes={most: 1_499, "shop_name": "新店"})
+    assert caught[0].data == {"least": 1_500}
+    assert shop.snapshot() == before
+    staff.call("staff.save_settings", version=0, changes={most: 1_500})
+    with refused("SHARES_ABOVE_MOST", status=422, field="per_ten_thousand"):
+        staff.call("settlements.save_receiver", **{**WANTED, "version": 2, "per_ten_thousand": 1_001})
+    staff.call("staff.save_settings", version=1, changes={most: 4_000})
+    staff.call("settlements.save_receiver", **{**WANTED, "version": 2, "per_ten_thousand": 3_500})
+    with refused("SHARES_ABOVE_MOST", status=422, field=most):
+        staff.call("staff.save_settings", version=2, changes={most: None})  # back to the default
+
+
+def test_receivers_and_their_most_changed_at_the_same_moment_still_fit(shop: Shop, paying: Paying):
+    receiver(shop, "1900000201", 1_000)
+    receiver(shop, "1900000202", 1_000)
+    staff, most = shop.staff(), "sharing_most_per_ten_thousand"
+    raised = [lambda n=n: staff.call("settlements.save_receiver", **{
+        **WANTED, "account": f"190000020{n}", "version": 2, "per_ten_thousand": 1_900}) for n in (1, 2)]
+    shop.in_parallel(*raised, lambda: staff.call("staff.save_settings", version=0, changes={most: 2_000}))
+    settings = staff.call("staff.show_settings")["settings"]
+    assert sum(row.per_ten_thousand for row in shop.rows(share_receivers)) <= settings[most]
 
 
 def test_where_two_people_decide_a_receiver_gets_nothing_before_a_colleague_has_approved(shop: Shop, paying: Paying):
@@ -123,3 +153,14 @@ def test_where_two_people_decide_nobody_asks_over_a_version_that_was_not_read(sh
     with refused("CHANGED_MEANWHILE", status=409, field="version"):
         first.call("settlements.save_receiver", version=1, **{**WANTED, "per_ten_thousand": 2_500})
     assert shop.snapshot("audit_entries") == before
+
+
+def test_a_repetition_leaves_its_nonce_once(shop: Shop, paying: Paying):
+    staff = shop.staff()
+    paying.faults({"at": "add_receiver", "do": "500", "order": "1900000201"})
+    with refused("PAY_OUTCOME_UNKNOWN"):
+        staff.call("settlements.save_receiver", key="k1", **WANTED)
+    for _ in range(2):  # one that does it, and one that hears the answer
+        staff.call("settlements.save_receiver", key="k1", **WANTED)
+    nonces = shop.rows(idempotency_keys)[0].nonces.split()
+    assert (len(nonces), len(set(nonces))) == (3, 3)

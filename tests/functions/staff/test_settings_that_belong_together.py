@@ -22,7 +22,9 @@ from tests.support.shop import Shop, refused
     ({"top_up_most_fen": 50, "top_up_least_fen": 60}, "top_up_least_fen"),
     ({"flash_refund_most_fen": 50_001}, "flash_refund_most_fen"),
     ({"refund_approval_limit_fen": 500_001}, "refund_approval_limit_fen"),
-    ({"points_days": 30, "points_grace_days": 31}, "points_grace_days")])
+    ({"points_days": 30, "points_grace_days": 31}, "points_grace_days"),
+    ({"sharing_mode": "on_receipt", "sharing_after_days": 15, "receive_after_days": 13}, "receive_after_days"),
+    ({"sharing_mode": "on_receipt", "receive_after_days": 21}, "receive_after_days")])
 def test_what_does_not_fit_is_refused_by_its_name_and_nothing_changes(shop: Shop, changes: dict[str, Any], field: str):
     staff = shop.staff()
     before = shop.snapshot()
@@ -38,6 +40,16 @@ def test_the_greater_does_not_fall_below_what_was_said_of_the_lesser(shop: Shop)
     with refused("BAD_SETTING", status=400, field="pay_within_minutes"):
         staff.call("staff.save_settings", version=1, changes={"pay_within_minutes": 15})
     staff.call("staff.save_settings", version=1, changes={"pay_within_minutes": 15, "unpaid_remind_minutes": 5})
+
+
+def test_orders_that_are_shared_at_receipt_are_received_while_their_money_is_frozen(shop: Shop):
+    staff = shop.staff()
+    staff.call("staff.save_settings", version=0, changes={"receive_after_days": 60, "sharing_after_days": 15})
+    with refused("BAD_SETTING", status=400, field="sharing_mode"):
+        staff.call("staff.save_settings", version=1, changes={"sharing_mode": "on_receipt"})
+    staff.call("staff.save_settings", version=1, changes={"sharing_mode": "on_receipt", "receive_after_days": 12})
+    with refused("BAD_SETTING", status=400, field="receive_after_days"):
+        staff.call("staff.save_settings", version=2, changes={"receive_after_days": 13})
 
 
 def test_what_nobody_said_makes_room(shop: Shop):

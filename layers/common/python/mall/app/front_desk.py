@@ -143,8 +143,9 @@ def _run_command(action: Action, ctx: Ctx, place: House) -> str:
         tx.request_id, ctx.tx = ctx.request_id, tx
         known = _open(action, ctx, tx, signed, [registration.question()] if registration else [])
         stored = registration.judge(known[0], may_be_corrected=True) if registration else None
-        if stored is not None:
+        if registration:
             registration.remember(tx)
+        if stored is not None:
             return stored
         answer = _dump(_held(action, ctx, given) or action.body(ctx, *given))
         _audit(action, ctx, tx)

@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 
 from mall.app.fields import in_form
 from mall.domains.members.levels import check_levels
+from mall.domains.settlements.rules import UNFROZEN_BY
 from mall.kit import text
 from mall.kit.errors import BadInput
 from mall.kit.money import MAX_FEN
@@ -160,11 +161,12 @@ class ShopSettings(BaseModel):
         " receipt (E7, docs/sharing.md).")
     sharing_after_days: int = Field(
         7, ge=0, le=15, json_schema_extra=RISKY,
-        description="Days after receipt until an order is shared, if frozen until receipt (E7).")
+        description="Days after receipt until an order is shared, if frozen until receipt; with receive_after_days at"
+        " most 27, as the money is unfrozen after 28 (E7).")
     sharing_most_per_ten_thousand: int = Field(
         3000, ge=1, le=10_000, json_schema_extra=RISKY,
         description="Most of an order that receivers get together, of ten thousand: the"
-        " merchant's maximum at WeChat Pay (E7).")
+        " merchant's maximum at WeChat Pay; never below what they get (E7).")
     refund_order: Literal["wechat_first", "balance_first"] = Field(
         "wechat_first", json_schema_extra=RISKY,
         description="Of an order that stored value paid a part of: who gives back first when it is"
@@ -240,6 +242,17 @@ def _check_pairs(given: dict[str, Any], changes: dict[str, Any], settings: ShopS
                              pair=[lesser, greater])
 
 
+def _check_sharing(changes: dict[str, Any], settings: ShopSettings) -> None:
+    """An order that nobody confirms counts as received and is shared while its money is still frozen. Raises
+    BadSetting."""
+    days = ("receive_after_days", "sharing_after_days")
+    touched = [name for name in (*days, "sharing_mode") if name in changes]
+    most = UNFROZEN_BY.days - 1  # a day for the parcel to leave
+    if touched and settings.sharing_mode == "on_receipt" and sum(getattr(settings, name) for name in days) > most:
+        raise BadSetting(f"{days[0]} 与 {days[1]} 之和须不大于 {most}：付款 {UNFROZEN_BY.days} 天后资金已解冻",
+                         field=touched[0], pair=list(days))
+
+
 @lru_cache(maxsize=64)
 def read_settings(document: str | None) -> ShopSettings:
     """The validated settings of a stored document; kept per document text, so a change shows at once. A name that
@@ -295,6 +308,7 @@ def merge_settings(document: str | None, changes: dict[str, Any]) -> tuple[str, 
         where = problem.errors(include_url=False, include_input=False)[0]["loc"]
         raise BadSetting(field=".".join(str(part)[:64] for part in where)) from None
     _check_pairs(known, changes, settings)
+    _check_sharing(changes, settings)
     return json.dumps(kept, ensure_ascii=False), _made_fit(settings)
 
 

@@ -25,6 +25,7 @@ from mall.domains.sensitive import rules
 from mall.domains.sensitive import store as sensitive
 from mall.domains.sensitive.rules import ChangeDecided, ChangeOutdated, ChangeState, GivenAway, Limits, OwnChange
 from mall.kit.db import Unprepared
+from mall.kit.errors import ChangedMeanwhile
 from mall.kit.ids import new_id
 from mall.tables.people import audit_entries
 
@@ -100,6 +101,13 @@ def approve(ctx: Any, change_id: str, note: str, told: Callable[[str, dict[str, 
     """`told(state, what the action answers)`. It takes effect in the transaction that decides; sent again under the
     same key it answers the same. Raises ChangeNotFound, ChangeDecided, OwnChange, ChangeOutdated, and what the action
     itself would raise."""
+    try:
+        return _approve(ctx, change_id, note, told)
+    except ChangedMeanwhile as changed:  # of what was read when it was asked; that the approver looks anew helps nobody
+        raise ChangeOutdated(**changed.data) from None
+
+
+def _approve(ctx: Any, change_id: str, note: str, told: Callable[[str, dict[str, Any]], Any]) -> Any:
     change = ctx.read(sensitive.find, change_id, ctx.seller_id)
     is_mine = change.state == ChangeState.APPROVED.value and change.decided_by == ctx.staff.staff_id
     is_unanswered = ctx.is_repetition and is_mine and change.sent is not None

@@ -64,13 +64,24 @@ def work_through(ctx: Any, due: Callable[[Tx], list], work: Callable[[Any], str]
     return counts
 
 
-def in_batches(ctx: Any, do_batch: Callable[..., int], *args: Any, full: int = 1, parts_left: int = 1) -> int:
+def in_batches(ctx: Any, do_batch: Callable[..., int | None], *args: Any, full: int = 1, parts_left: int = 1) -> int:
     """`do_batch(tx, *args)` in a transaction of its own, again while it does at least `full` items and this fire's
-    time is not over; how many in all. For what is done by the set and not item by item."""
-    until, total = monotonic() + (ctx.until - monotonic()) / parts_left, 0
-    while monotonic() < until:
-        done = ctx.transact(do_batch, *args)
-        total += done
-        if done < full:
-            break
-    return total
+    time is not over; how many in all. None is its word that it has come to the end; with `full` 0 it is the only
+    one. For what is done by the set and not item by item."""
+    return in_turns(ctx, {do_batch: (do_batch, *args)}, full=full, parts_left=parts_left)[do_batch]
+
+
+def in_turns(ctx: Any, jobs: dict[Any, tuple], *, full: int = 1, parts_left: int = 1) -> dict[Any, int]:
+    """`in_batches` of several jobs, (do_batch, *args) by name: each does a batch in its turn, so that none has to wait
+    for the end of another; how many of each."""
+    now, totals, left = monotonic(), dict.fromkeys(jobs, 0), dict(jobs)
+    until = now + (ctx.until - now) / parts_left
+    while left:
+        for name, job in list(left.items()):
+            if monotonic() >= until:
+                return totals
+            done = ctx.transact(*job)
+            totals[name] += done or 0
+            if done is None or done < full:
+                del left[name]
+    return totals

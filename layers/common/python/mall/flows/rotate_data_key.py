@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import Any
 
 from mall.domains.privacy import rules, store
+from mall.flows.each import in_batches
 from mall.kit import key_ring
 
 
@@ -17,14 +17,4 @@ def rotate(ctx: Any) -> dict[str, int]:
         return {"keys_made": 0, "rows_sealed": 0}
     made = (rules.is_due(key.created_at, ctx.settings.data_key_days, ctx.now)
             and key_ring.rotate(ctx.database, ctx.world.key_service, key.key_id))
-    return {"keys_made": int(made), "rows_sealed": _walk(ctx)}
-
-
-def _walk(ctx: Any) -> int:
-    sealed = 0
-    while monotonic() < ctx.until:
-        batch = ctx.transact(store.step, ctx.now)
-        if batch is None:
-            break
-        sealed += batch
-    return sealed
+    return {"keys_made": int(made), "rows_sealed": in_batches(ctx, store.step, ctx.now, full=0)}

@@ -165,10 +165,10 @@ class Registration:
 
     def store(self, tx: Tx, answer: str) -> None:
         tx.write(self._store, rows=1, of_key=self._hash, answer=answer, of_payload=self._payloads[0])
-        self.remember(tx)
 
     def remember(self, tx: Tx) -> None:
-        """Keep this request's nonce when its key was registered by an earlier one."""
+        """Keep this request's nonce when its key was registered by an earlier one: once, in the transaction that has
+        judged it."""
         if self._nonce and self._is_repetition:
             tx.write(_ADD_NONCE, of_key=self._hash, more=f" {self._nonce}")
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from typing import Any
+
+from mall.kit import text
 
 BATCH = 100  # rows to one transaction
+FORM = 1  # of the text in sealed columns; raised when `phone` or `address` begins to do more. 1: phones by their digits
 
 
 def is_due(created_at: datetime, lasts_days: int, now: datetime) -> bool:
@@ -15,3 +20,23 @@ def is_due(created_at: datetime, lasts_days: int, now: datetime) -> bool:
 def next_table(names: list[str], done: str) -> str | None:
     """The table to walk after `done`, by name; None after the last."""
     return min((name for name in names if name > done), default=None)
+
+
+def where_to_go_on(progress: dict[str, Any] | None, walked_form: int | None) -> dict[str, Any] | None:
+    """The table and the id after which the walk goes on; None when all rows are walked and in today's form. A walk
+    that another release began, which knew another form, begins anew."""
+    if progress is None and walked_form == FORM:
+        return None
+    return progress if progress and progress.get("form") == FORM else {"table": "", "after": ""}
+
+
+def phone(kept: str) -> str:
+    """A phone as it is searched: full-width digits, +86 and dashes of earlier releases as eleven digits. What is no
+    mobile number of the mainland stays as it is."""
+    digits = text.phone(kept)
+    return digits if re.fullmatch(text.PHONE, digits) else kept
+
+
+def address(kept: dict[str, Any]) -> dict[str, Any]:
+    """An order's receiver with the phone in its form."""
+    return kept | {"phone": phone(kept["phone"])}

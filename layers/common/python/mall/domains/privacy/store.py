@@ -1,7 +1,9 @@
-"""Seals and hashes anew what older keys have made, and what is still plain: table by table, a batch to a transaction.
+"""Seals and hashes anew what older keys have made, what is still plain and what is not in its form: table by table, a
+batch to a transaction.
 
 Every table with a sealed column is walked, whoever added it; its primary key must be one column. A row that
-somebody changes meanwhile is left alone: what he wrote is sealed with the new key.
+somebody changes meanwhile is left alone: what he wrote is sealed with the new key. All rows are walked once for each
+key, and once more when the form in which text is kept has changed (`rules.FORM`).
 """
 
 from __future__ import annotations
@@ -18,8 +20,11 @@ from mall.kit import key_ring, sealed
 from mall.kit.db import Tx
 from mall.tables import load_all
 
-# What rows are found by: computed from a sealed value, and made anew with it.
-_FOUND_BY = {"orders": {"receiver_phone_hash": lambda row: row.address["phone"] if row.address else None}}
+# What rows are found by: made of a sealed column's value, and made anew with it.
+_FOUND_BY = {"orders": {"receiver_phone_hash": ("address", lambda address: address["phone"])}}
+# How a value that was saved in an earlier form is written today.
+_FORM_OF = {"members": {"phone": rules.phone}, "addresses": {"phone": rules.phone},
+            "orders": {"address": rules.address}}
 
 
 @dataclass(frozen=True)
@@ -34,19 +39,23 @@ def step(tx: Tx, now: datetime) -> int | None:
     """Walk one batch for the current key; how many rows were sealed anew, None when there is nothing to walk.
     Two timers at once take turns at the key's row."""
     key = key_ring.lock_current(tx)
-    if key is None or key.progress is None or now < key.created_at + key_ring.SETTLED_AFTER:
+    if key is None or now < key.created_at + key_ring.SETTLED_AFTER:
+        return None
+    start = rules.where_to_go_on(key.progress, key.walked_form)
+    if start is None:
         return None
     found = sealed_tables()
-    name = key.progress["table"] or rules.next_table(list(found), "")
-    rows = tx.all(found[name].page, after=key.progress["after"], most=rules.BATCH)
-    stale = [row for row in rows if _is_stale(found[name], row, key.key_id) or _is_lost(tx, name, row)]
+    name = start["table"] or rules.next_table(list(found), "")
+    rows = tx.all(found[name].page, after=start["after"], most=rules.BATCH)
+    stale = [row for row in rows if _is_stale(found[name], row, key.key_id) or _is_lost(tx, name, row)
+             or _in_form(name, row)]
     for row in stale:
         _seal_anew(tx, found[name], row)
-    reached: dict[str, str] | None = {"table": name, "after": rows[-1][0]} if rows else None
+    reached = {"table": name, "after": rows[-1][0], "form": rules.FORM} if rows else None
     if len(rows) < rules.BATCH:
         following = rules.next_table(list(found), name)
-        reached = {"table": following, "after": ""} if following else None
-    key_ring.save_progress(tx, key.key_id, reached)
+        reached = {"table": following, "after": "", "form": rules.FORM} if following else None
+    key_ring.save_progress(tx, key.key_id, reached, rules.FORM if reached is None else key.walked_form)
     if reached is None:
         key_ring.retire_old(tx, now)
     return len(stale)
@@ -98,15 +107,26 @@ def _is_stale(found: SealedTable, row: Any, key_id: str) -> bool:
 
 def _is_lost(tx: Tx, name: str, row: Any) -> bool:
     """Whether the row would not be found under the current search key."""
-    for column, clear_of in _FOUND_BY.get(name, {}).items():
-        clear = clear_of(row)
-        if getattr(row, column) != (clear and tx.key_ring.digest(f"{name}.{column}", clear)):
-            return True
-    return False
+    values = {column: getattr(row, column) for column, _ in _FOUND_BY.get(name, {}).values()}
+    return any(getattr(row, column) != (clear and tx.key_ring.digest(f"{name}.{column}", clear))
+               for column, clear in _found_by(name, values).items())
+
+
+def _found_by(name: str, values: dict[str, Any]) -> dict[str, str | None]:
+    """What a row with these values is found by, in clear, by the column of its hash."""
+    return {column: clear_of(values[source]) if values[source] else None
+            for column, (source, clear_of) in _FOUND_BY.get(name, {}).items()}
+
+
+def _in_form(name: str, row: Any) -> dict[str, Any]:
+    """The columns of the row that are kept in another form than today's, each with its value in today's."""
+    kept = {column: (getattr(row, column), form) for column, form in _FORM_OF.get(name, {}).items()}
+    return {column: form(value) for column, (value, form) in kept.items() if value is not None and form(value) != value}
 
 
 def _seal_anew(tx: Tx, found: SealedTable, row: Any) -> None:
-    values = {name: getattr(row, name) for name in found.columns}
-    values |= {name: clear_of(row) for name, clear_of in _FOUND_BY.get(found.key.table.name, {}).items()}
+    name = found.key.table.name
+    values = {column: getattr(row, column) for column in found.columns} | _in_form(name, row)
+    values |= _found_by(name, values)
     seen = {f"seen_{name}": getattr(row, f"raw_{name}") or "" for name in found.columns}
     tx.write(found.swap, of_key=row[0], **seen, **{f"new_{name}": value for name, value in values.items()})

@@ -134,6 +134,12 @@ def check_receiver(kind: str, name: str | None, per_ten_thousand: int, others: S
         raise SharesAboveMost(field="per_ten_thousand", left=max(0, most - sum(others)))
 
 
+def check_sum(ratios: Sequence[int], most: int) -> None:
+    """The other side: what the setting may not fall below. Raises SharesAboveMost."""
+    if sum(ratios) > most:
+        raise SharesAboveMost(field="sharing_most_per_ten_thousand", least=sum(ratios))
+
+
 def parts_fen(net_fen: int, ratios: Sequence[int], most: int) -> list[int]:
     """What each receiver gets of an order's net amount by its ratio, of ten thousand.
 

@@ -29,6 +29,7 @@ from mall.domains.settlements.rules import (
     ShareNotFound,
     ShareState,
     check_receiver,
+    check_sum,
     share_of,
 )
 from mall.kit import versions
@@ -101,8 +102,14 @@ def check_part(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int) -> Non
                    [row.per_ten_thousand for row in others], most)
 
 
-def save_receiver(tx: Tx, row: Any, wanted: dict[str, Any], seen: Seen) -> None:
-    """WeChat knows it: it takes part in every order shared from now on. Raises ChangedMeanwhile."""
+def check_most(tx: Tx, seller_id: str, most: int) -> None:
+    """Whether every receiver of the seller fits under `most`, of ten thousand. Raises SharesAboveMost."""
+    check_sum([row.per_ten_thousand for row in receivers(tx, seller_id)], most)
+
+
+def save_receiver(tx: Tx, row: Any, wanted: dict[str, Any], most: int, seen: Seen) -> None:
+    """WeChat knows it: it takes part in every order shared from now on. Raises SharesAboveMost, ChangedMeanwhile."""
+    check_part(tx, row.seller_id, wanted, most)
     now = tx.one(_RECEIVER, receiver_id=row.receiver_id, seller_id=row.seller_id)
     if now.state != ReceiverState.ACTIVE.value or not _is_as(now, wanted):
         versions.save(tx, _SAVE, now, replace(seen, version=row.version), of_receiver=row.receiver_id,

@@ -67,6 +67,7 @@ _AUDIT = (  # a page of numbers first: beside the names of the staff the server 
     .limit(bindparam("limit"))
 )
 _SETTINGS = select(shop_settings).where(g.seller_id == bindparam("seller_id"))
+_HOLD_SETTINGS = _SETTINGS.with_for_update()
 _CHANGE_SETTINGS = (
     versions.change(shop_settings).where(g.seller_id == bindparam("of_seller"))
     .values(document=bindparam("new_document"))
@@ -197,6 +198,15 @@ def read_settings(tx: Tx, seller_id: str) -> tuple[str | None, int]:
     """(document, version) of the seller; (None, 0) where nothing was ever changed."""
     row = tx.one(_SETTINGS, seller_id=seller_id)
     return (row.document, row.version) if row else (None, 0)
+
+
+def hold_settings(tx: Tx, seller_id: str, now: datetime) -> str | None:
+    """The document, its row locked until the end: for what must fit a setting while both are changed."""
+    if (row := tx.one(_HOLD_SETTINGS, seller_id=seller_id)) is None:
+        tx.insert_if_absent(shop_settings, seller_id=seller_id, document="{}", version=0, changed_at=now,
+                            changed_by=None)
+        row = tx.one(_HOLD_SETTINGS, seller_id=seller_id)
+    return row.document
 
 
 def check_settings(tx: Tx, seller_id: str, seen: Seen) -> Any | None:

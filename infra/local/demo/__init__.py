@@ -1,0 +1,54 @@
+"""`make demo`: the whole purchase against a running mall, as clients would do it over HTTP.
+
+Prints a readable timeline with every amount, and ends with 1 when anything did not hold:
+sign in, browse, coupon, order, pay, ship, receive; a group of three; a group that fails; an order that
+expires; a payment that comes too late; a price that is changed, and a piece that goes back; a refund that takes two
+people; a member who becomes a VIP; points that are earned, spent and taken back; stored value that pays a part; an
+order of which a receiver gets its part; two accounts with money that turn out to be one person. Then both books, ours
+and WeChat's, are compared.
+The shop's clock is moved forward on the way (the simulators' with it).
+Each chapter is a file of its own; they are played in the order of `ACTS`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import httpx
+
+from infra.local.client import Refused
+from infra.local.demo.accounts import two_accounts_become_one
+from infra.local.demo.books import compare_books
+from infra.local.demo.groups import group_of_three, group_that_fails
+from infra.local.demo.membership import becomes_a_vip, points_earned_spent_and_taken_back
+from infra.local.demo.purchase import buy_and_receive
+from infra.local.demo.refunds import price_changed_and_a_piece_back, refund_that_takes_two
+from infra.local.demo.sharing import an_order_is_shared
+from infra.local.demo.stage import Demo, DidNotHold
+from infra.local.demo.unpaid import order_that_expires
+from infra.local.demo.wallets import stored_value_pays_a_part
+from infra.local.settings import missing_database, read_running
+
+ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, price_changed_and_a_piece_back,
+        refund_that_takes_two, becomes_a_vip, points_earned_spent_and_taken_back, stored_value_pays_a_part,
+        an_order_is_shared, two_accounts_become_one, compare_books)
+
+
+def main() -> int:
+    settings = read_running()
+    try:
+        if missing_database(settings.database_url):
+            raise httpx.ConnectError("no mall was ever started here")
+        demo = Demo(settings)
+    except httpx.ConnectError:
+        print(f"no mall answers at {settings.gateway_url}: start it with `make run` in another terminal",
+              file=sys.stderr)
+        return 2
+    for act in ACTS:
+        try:
+            act(demo)
+        except (DidNotHold, Refused) as problem:
+            print(f"\nIT DID NOT HOLD: {problem}", file=sys.stderr)
+            return 1
+    print(f"\nAll of it held: {demo.checks} checks. 全部通过。")
+    return 0

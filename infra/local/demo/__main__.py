@@ -1,0 +1,7 @@
+"""`python -m infra.local.demo`."""
+
+import sys
+
+from infra.local.demo import main
+
+sys.exit(main())
