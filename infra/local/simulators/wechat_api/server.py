@@ -78,6 +78,7 @@ def create_app(
     pay_url: str | None = None,
     pay_transport: httpx.AsyncBaseTransport | None = None,
     shipping_lag_s: float | None = None,
+    clock_with: str | None = None,
     time_scale: float = 1,
 ) -> Starlette:
     """The simulator as an ASGI application; its state is in ``data_dir``.
@@ -85,6 +86,7 @@ def create_app(
     ``public_url``: where clients reach it (written to app.json as gateway_url).
     ``pay_url``: the pay simulator, reached over ``pay_transport`` when it runs in the same process.
     ``shipping_lag_s``: how long a payment stays unknown to shipping (10060001); None keeps the last setting.
+    ``clock_with``: the address of another simulator that is told when this clock is moved.
     ``time_scale``: 0.01 makes the shipping lag and the gap between forced tokens a hundred times shorter.
     """
     database = open_database(data_dir)
@@ -99,6 +101,7 @@ def create_app(
         public_url=public_url,
         time_scale=time_scale,
         words=read_data("words.json"),
+        clock_with=clock_with,
         calls=deque(maxlen=200),
     )
 

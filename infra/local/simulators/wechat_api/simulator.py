@@ -26,6 +26,7 @@ class Simulator:
     public_url: str
     time_scale: float = 1
     words: list[dict[str, Any]] = field(default_factory=list)
+    clock_with: str | None = None  # another simulator that keeps the same time
     calls: deque[dict[str, Any]] = field(default_factory=deque)  # the latest, newest first
 
     def wait(self, seconds: float) -> float:

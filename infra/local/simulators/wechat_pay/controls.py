@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from typing import Any
 
@@ -9,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from infra.local.simulators import clocks
 from infra.local.simulators.faults import BadRule
 from infra.local.simulators.wechat_pay import orders, pages, refunds, sharing
 from infra.local.simulators.wechat_pay.books import Notice, Order
+from infra.local.simulators.wechat_pay.keys import BOTH
 from infra.local.simulators.wechat_pay.notices import SUMMARIES
 from infra.local.simulators.wechat_pay.signing import Refusal
 from infra.local.simulators.wechat_pay.simulator import Simulator
@@ -110,6 +113,20 @@ async def sharing_notices(request: Request) -> Response:
     return JSONResponse({"event_type": platform.sharing_event})
 
 
+async def keys(request: Request) -> Response:
+    """With which key the platform signs; where it has both, how many of a hundred notices by the public one (回调灰度),
+    null: each as the call that made its order or refund was answered."""
+    platform = _simulator(request).platform
+    if request.method == "PUT":
+        percent = (await _body(request)).get("notices_by_public_key")
+        if percent is not None and (type(percent) is not int or not 0 <= percent <= 100):
+            raise Refusal(400, "BAD_REQUEST", "notices_by_public_key is a whole number from 0 to 100, or null")
+        if platform.keys.mode != BOTH:
+            raise Refusal(409, "ONE_KEY", f"this merchant has one key only: {platform.keys.mode}")
+        platform.notices_by_public_key = percent
+    return JSONResponse({"mode": platform.keys.mode, "notices_by_public_key": platform.notices_by_public_key})
+
+
 async def withdraw(request: Request) -> Response:
     """The merchant takes out (提现) what is not frozen: all of it."""
     platform = _simulator(request).platform
@@ -199,20 +216,29 @@ async def faults(request: Request) -> Response:
     return JSONResponse(plan.to_json())
 
 
+async def list_calls(request: Request) -> Response:
+    return JSONResponse({"calls": _simulator(request).calls})
+
+
 async def list_fault_names(request: Request) -> Response:
     return JSONResponse(_simulator(request).faults.catalogue)
 
 
 async def clock(request: Request) -> Response:
-    """How far business time is ahead of real time; signature windows stay real."""
+    """How far business time is ahead of real time; signature windows stay real. The simulator that keeps the same time
+    is told, unless it was the one who told."""
     simulator = _simulator(request)
+    heard: dict[str, Any] = {}
     if request.method == "POST":
-        ahead_s = (await _body(request)).get("ahead_s")
+        body = await _body(request)
+        ahead_s = body.get("ahead_s")
         if isinstance(ahead_s, bool) or not isinstance(ahead_s, (int, float)):
             raise Refusal(400, "BAD_REQUEST", "ahead_s is a number of seconds")
         simulator.platform.move_clock(ahead_s)
         simulator.agenda.wake()
-    return JSONResponse({"ahead_s": simulator.platform.ahead_s, "now": rfc3339(simulator.platform.now())})
+        if not body.get("told"):
+            heard = await asyncio.to_thread(clocks.tell, simulator.platform.clock_with, ahead_s)
+    return JSONResponse({"ahead_s": simulator.platform.ahead_s, "now": rfc3339(simulator.platform.now()), **heard})
 
 
 async def index(request: Request) -> Response:
@@ -235,12 +261,14 @@ ROUTES = [
     Route("/_sim/sharings/{out_order_no}", settle_sharing, methods=["POST"]),
     Route("/_sim/returns/{out_return_no}", settle_return, methods=["POST"]),
     Route("/_sim/sharing-notices", sharing_notices, methods=["GET", "PUT"]),
+    Route("/_sim/keys", keys, methods=["GET", "PUT"]),
     Route("/_sim/withdraw", withdraw, methods=["POST"]),
     Route("/_sim/orders", list_orders),
     Route("/_sim/orders/{out_trade_no}", get_order),
     Route("/_sim/notifications", list_notifications),
     Route("/_sim/books", show_books),
     Route("/_sim/funds", show_funds),
+    Route("/_sim/calls", list_calls),
     Route("/_sim/faults", faults, methods=["GET", "PUT", "POST", "DELETE"]),
     Route("/_sim/faults/catalogue", list_fault_names),
     Route("/_sim/clock", clock, methods=["GET", "POST"]),
