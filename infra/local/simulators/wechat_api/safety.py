@@ -24,7 +24,7 @@ def check_text(sim: Simulator, call: Call) -> dict:
         raise Refused(44002, "empty post data")
     if len(body["content"]) > CONTENT_LIMIT:
         raise Refused(45002, "content size out of limit")
-    people.require_recent_visit(sim, people.by_openid(sim, body.get("openid")), TEXT_VISIT_S)
+    people.require_recent_visit(sim, people.by_openid(sim, body.get("openid"), call.appid), TEXT_VISIT_S)
     text = "\n".join(str(body.get(part) or "") for part in ("content", "nickname", "title", "signature"))
     hits = [entry for entry in sim.words if entry["word"] in text]
     worst = max(hits, key=lambda entry: entry["suggest"] == "risky", default=PASS)
@@ -55,9 +55,9 @@ def keyword_detail(entry: dict) -> dict:
 def get_risk_rank(sim: Simulator, call: Call) -> dict:
     """POST /wxa/getuserriskrank: 0 (none) to 4, as set by ``POST /_sim/risk``; 61010 after half an hour away."""
     body = call.body
-    if body.get("appid") != sim.account["appid"]:
+    if body.get("appid") != call.appid:
         raise Refused(40013, "invalid appid")
-    person = people.by_openid(sim, body.get("openid"))
+    person = people.by_openid(sim, body.get("openid"), call.appid)
     if body.get("scene") not in (0, 1) or not body.get("client_ip"):
         raise Refused(40097, "invalid args")
     people.require_recent_visit(sim, person, RISK_VISIT_S)
