@@ -22,7 +22,7 @@ LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 # Where tests keep their files for a moment: in memory, where there are four gigabytes of it to spare.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
-.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot package docs generate migration first-migration freeze install
+.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot simulators conformance package docs generate migration first-migration freeze install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -66,6 +66,12 @@ fuzz: $(STAMP) ## FUZZ=10 times the suite's cases, fresh ones, and schemathesis 
 	@FUZZ=$(or $(FUZZ),10) $(IN) -m pytest tests/security/test_fuzz.py
 	@test -x .fuzz/bin/schemathesis || { $(PYTHON) -m venv .fuzz && .fuzz/bin/pip install -q -r requirements-fuzz.txt; }
 	@$(IN) -m tests.security.over_http "$(CURDIR)/.fuzz/bin/schemathesis" $(or $(EXAMPLES),20)
+
+simulators: $(STAMP) ## both WeChat simulators alone, for any backend: make simulators ARGS="--keys public-key --port 9201"
+	@exec $(IN) -m infra.local.simulators $(ARGS)
+
+conformance: $(STAMP) ## foreign SDKs from the registries against the simulators; writes docs/conformance.md
+	@$(IN) -m tests.conformance $(ARGS)
 
 lint: $(STAMP) ## ruff over everything
 	@$(VENV)/bin/ruff check .

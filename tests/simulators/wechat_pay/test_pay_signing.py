@@ -84,8 +84,24 @@ ORDER = "/v3/pay/transactions/out-trade-no/NOBODY1?mchid=1900000109"
 ])
 def test_an_unbelievable_request_is_401_with_the_documented_sentence_and_unsigned(bare, url, wrongly, message):
     status, headers, body = bare("GET", url, **wrongly)
-    assert (status, json.loads(body)) == (401, {"code": "SIGN_ERROR", "message": message})
+    answer = json.loads(body)
+    assert (status, answer.pop("code"), answer.pop("message")) == (401, "SIGN_ERROR", message)
+    assert set(answer) == ({"detail"} if message == "签名错误" else set())
     assert not [name for name in headers if name.startswith("wechatpay-")]
+
+
+def test_a_bad_signature_is_told_with_the_message_that_the_platform_has_put_together(bare, new_order):
+    url, body = "/v3/pay/transactions/jsapi", json.dumps(new_order()).encode()
+    stamp = int(time.time())
+    _, _, answer = bare("POST", url, body=body, signature="bm8=", timestamp=stamp)
+    signed = f"POST\n{url}\n{stamp}\nNONCE\n"
+    assert json.loads(answer)["detail"] == {
+        "field": "signature", "location": "authorization", "detail": {"issue": "sign not match"},
+        "sign_information": {"method": "POST", "url": url, "sign_message_length": len(signed) + len(body) + 1,
+                             "truncated_sign_message": signed + '{"appid"\n'}}
+    _, _, answer = bare("GET", ORDER, signature="bm8=", timestamp=stamp)
+    assert json.loads(answer)["detail"]["sign_information"]["truncated_sign_message"] == (
+        f"GET\n{ORDER}\n{stamp}\nNONCE\n\n")
 
 
 def test_the_window_is_five_minutes(bare):

@@ -24,6 +24,7 @@ def main() -> None:
             given.data,
             public_url=public_url,
             pay_url=given.pay_url,
+            clock_with=given.pay_url,
             shipping_lag_s=given.shipping_lag,
             time_scale=given.time_scale,
         )
@@ -47,7 +48,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--data", type=Path, required=True, help="folder of the state: app.json and one SQLite file")
     parser.add_argument("--public-url", help="address under which clients reach this server")
-    parser.add_argument("--pay-url", help="the WeChat Pay simulator, asked about paid orders")
+    parser.add_argument("--pay-url", help="the WeChat Pay simulator: asked about paid orders, keeps the same time")
     parser.add_argument("--shipping-lag", type=float, help="seconds after paying in which shipping answers 10060001")
     parser.add_argument("--time-scale", type=float, default=1, help="0.01 makes waits a hundred times shorter")
     return parser.parse_args()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from infra.local.simulators import clocks
 from infra.local.simulators.faults import BadRule
 from infra.local.simulators.wechat_api import (
     acts,
@@ -48,7 +50,6 @@ def routes(sim: Simulator) -> list[Route]:
         post("/_sim/codes", issue_code),
         post("/_sim/consents", give_consent),
         post("/_sim/risk", set_risk),
-        post("/_sim/clock", move_clock),
         post("/_sim/orders", tell_order),
         post("/_sim/shipping/lag", set_lag),
         post("/_sim/shipping/received", confirm_received),
@@ -57,7 +58,7 @@ def routes(sim: Simulator) -> list[Route]:
         post("/_sim/media_verdicts", tell_verdict),
         *(post(path, act) for path, act in acts.ACTS.items()),
         get("/_sim/people", lambda sim, query: JSONResponse({"people": list_people(sim)})),
-        get("/_sim/clock", lambda sim, query: JSONResponse(read_clock(sim))),
+        Route("/_sim/clock", clock(sim), methods=["GET", "POST"]),
         get("/_sim/consents", lambda sim, query: JSONResponse({"consents": list_consents(sim, query.get("openid"))})),
         get("/_sim/inbox", lambda sim, query: JSONResponse({"messages": messages.inbox(sim, query.get("openid"))})),
         get("/_sim/shipping", lambda sim, query: JSONResponse({"shipping": shipping.list_shipments(sim)})),
@@ -112,14 +113,23 @@ def set_risk(sim: Simulator, body: dict) -> dict:
     return {"openid": body["openid"], "rank": rank}
 
 
-def move_clock(sim: Simulator, body: dict) -> dict:
-    sim.clock.move(number(body, "ahead_s", low=-(10**9), high=10**9))
-    media_check.push_due(sim)
-    return read_clock(sim)
+def clock(sim: Simulator) -> Callable:
+    """GET reads it, POST moves it and tells the simulator that keeps the same time."""
 
+    async def handle(request: Request) -> Response:
+        heard: dict = {}
+        if request.method == "POST":
+            try:
+                body = read_object(await request.body())
+                sim.clock.move(number(body, "ahead_s", low=-(10**9), high=10**9))
+            except BadControl as bad:
+                return JSONResponse({"error": str(bad)}, status_code=400)
+            media_check.push_due(sim)
+            if not body.get("told"):
+                heard = await asyncio.to_thread(clocks.tell, sim.clock_with, sim.clock.ahead_s)
+        return JSONResponse({"ahead_s": sim.clock.ahead_s, "now": sim.clock.now(), **heard})
 
-def read_clock(sim: Simulator) -> dict:
-    return {"ahead_s": sim.clock.ahead_s, "now": sim.clock.now()}
+    return handle
 
 
 def tell_order(sim: Simulator, body: dict) -> dict:

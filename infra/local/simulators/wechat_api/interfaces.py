@@ -119,6 +119,8 @@ INTERFACES = (
     for_mini("POST", "/wxa/genwxashortlink", links.generate_short_link),
     # Safety
     for_mini("POST", "/wxa/msg_sec_check", safety.check_text, Quota(a_day=2_000_000, a_minute=4000)),
+    Interface("/wxa/img_sec_check", "POST", safety.check_image, (MINI,), Quota(a_day=200_000, a_minute=2000),
+              takes_file=True),
     for_mini("POST", "/wxa/media_check_async", media_check.check_media, Quota(a_day=200_000, a_minute=2000)),
     for_mini("POST", "/wxa/getuserriskrank", safety.get_risk_rank),
     # Shipping

@@ -64,6 +64,7 @@ def create_app(
     pay_url: str | None = None,
     pay_transport: httpx.AsyncBaseTransport | None = None,
     shipping_lag_s: float | None = None,
+    clock_with: str | None = None,
     time_scale: float = 1,
     push: Push = push_to_nobody,
 ) -> Starlette:
@@ -72,6 +73,7 @@ def create_app(
     ``public_url``: where clients reach it (written to app.json as gateway_url).
     ``pay_url``: the pay simulator, reached over ``pay_transport`` when it runs in the same process.
     ``shipping_lag_s``: how long a payment stays unknown to shipping (10060001); None keeps the last setting.
+    ``clock_with``: the address of another simulator that is told when this clock is moved.
     ``time_scale``: 0.01 makes the shipping lag, the gap between forced tokens and the wait for a verdict on media a
     hundred times shorter. ``push``: what takes the messages that WeChat would push.
     """
@@ -90,6 +92,7 @@ def create_app(
         time_scale=time_scale,
         push=push,
         words=read_data("words.json"),
+        clock_with=clock_with,
         calls=deque(maxlen=200),
     )
     people.know_all(sim)

@@ -38,6 +38,7 @@ class Simulator:
     time_scale: float = 1
     push: Push = push_to_nobody
     words: list[dict[str, Any]] = field(default_factory=list)
+    clock_with: str | None = None  # another simulator that keeps the same time
     calls: deque[dict[str, Any]] = field(default_factory=deque)  # the latest, newest first
 
     def wait(self, seconds: float) -> float:

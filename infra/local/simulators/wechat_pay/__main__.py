@@ -11,7 +11,7 @@ from granian.server.embed import Server
 
 from infra.local.loopback import LoopbackOnly
 from infra.local.ports import require_free
-from infra.local.simulators.wechat_pay.keys import DEFAULT_APPID, DEFAULT_MCHID
+from infra.local.simulators.wechat_pay.keys import BOTH, DEFAULT_APPID, DEFAULT_MCHID, MODES
 from infra.local.simulators.wechat_pay.server import create_app
 
 
@@ -25,6 +25,9 @@ def main() -> None:
         time_scale=asked.time_scale,
         mchid=asked.mchid,
         appids=asked.appid,
+        keys=asked.keys,
+        notices_by_public_key=asked.notices_by_public_key,
+        clock_with=asked.api_url,
         refund_delay_s=asked.refund_delay_s,
         min_refund_gap_s=asked.min_refund_gap_s,
     )
@@ -52,7 +55,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--min-refund-gap-s", type=float, default=60.0, help="between refunds of one order (scaled)")
     parser.add_argument("--mchid", help=f"default {DEFAULT_MCHID}, or what the folder has")
     parser.add_argument("--appid", action="append", help=f"repeatable; default {DEFAULT_APPID}, or what the folder has")
+    parser.add_argument("--keys", choices=MODES, default=BOTH, help="with which of its keys the platform signs")
+    parser.add_argument("--notices-by-public-key", type=_percent, metavar="PERCENT",
+                        help="with --keys both: so many of a hundred notices; unless said, each as its call was")
+    parser.add_argument("--api-url", help="the WeChat API simulator, which keeps the same time")
     return parser
+
+
+def _percent(text: str) -> int:
+    if not text.isdigit() or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 100")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ OLDEST_DAYS = 92  # three months
 READY_AT_S = 10 * 3600  # of the next day
 LINK_LASTS_S = 300
 DOWNLOAD_PATH = "/v3/billdownload/file"
+GZIP = "application/x-gzip"
 OAEP = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)
 CREATING = Refusal(400, "STATEMENT_CREATING", "账单正在生成中，请在30分钟后重试")
 NONE_THERE = Refusal(400, "NO_STATEMENT_EXIST", "请求的账单文件不存在")
@@ -117,40 +118,41 @@ class BillDesk:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self._kept: dict[str, tuple[float, bytes]] = {}
+        self._kept: dict[str, tuple[float, bytes, str]] = {}
 
-    def issue(self, text: str, tar_type: str | None) -> dict[str, Any]:
-        """The answer to a bill call: the hash is over the text, whatever the packing."""
+    def issue(self, text: str, tar_type: str | None, base_url: str) -> dict[str, Any]:
+        """The answer to a bill call: the hash is over the text, whatever the packing; the link is below `base_url`."""
         plain = text.encode()
         token = secrets.token_urlsafe(24)
         now = self._platform.now()
         self._kept = {key: kept for key, kept in self._kept.items() if kept[0] > now}
-        self._kept[token] = (now + LINK_LASTS_S, gzip.compress(plain) if tar_type == "GZIP" else plain)
+        kept = (gzip.compress(plain), GZIP) if tar_type == "GZIP" else (plain, "text/plain; charset=utf-8")
+        self._kept[token] = (now + LINK_LASTS_S, *kept)
         return {"hash_type": "SHA1", "hash_value": hashlib.sha1(plain).hexdigest(),
-                "download_url": f"{self._platform.public_url}{DOWNLOAD_PATH}?token={token}"}
+                "download_url": f"{base_url}{DOWNLOAD_PATH}?token={token}"}
 
-    def issue_sealed(self, text: str, tar_type: str | None) -> dict[str, Any]:
+    def issue_sealed(self, text: str, tar_type: str | None, base_url: str) -> dict[str, Any]:
         """The answer for a sub-merchant: parts, each sealed with a key that only the caller's papers open."""
         lines = text.splitlines(keepends=True)
         pieces = ["".join(lines[:1]), "".join(lines[1:])]  # the platform parts from 16 GB on: two, so that it is seen
         parts = []
         for sequence, piece in enumerate(pieces, 1):
-            issued = self.issue(piece, tar_type)
+            issued = self.issue(piece, tar_type, base_url)
             key, nonce = secrets.token_hex(16).encode(), secrets.token_hex(8)
             token = issued["download_url"].rpartition("token=")[2]
-            ends, content = self._kept[token]
-            self._kept[token] = (ends, AESGCM(key).encrypt(nonce.encode(), content, b""))
+            ends, content, _ = self._kept[token]
+            self._kept[token] = (ends, AESGCM(key).encrypt(nonce.encode(), content, b""), "application/octet-stream")
             sealed_key = self._platform.keys.merchant_public_key.encrypt(key, OAEP)
             parts.append({"bill_sequence": sequence, **issued, "nonce": nonce,
                           "encrypt_key": base64.b64encode(sealed_key).decode()})
         return {"download_bill_count": len(parts), "download_bill_list": parts[::-1]}
 
-    def download(self, token: str) -> bytes:
-        """Raises Refusal when the link is over or never was."""
-        ends, content = self._kept.get(token, (0.0, b""))
+    def download(self, token: str) -> tuple[bytes, str]:
+        """What is behind a link, and its kind (Content-Type). Raises Refusal when the link is over or never was."""
+        ends, content, kind = self._kept.get(token, (0.0, b"", ""))
         if ends <= self._platform.now():
             raise Refusal(400, "PARAM_ERROR", "账单下载链接无效或已过期，请重新申请账单")
-        return content
+        return content, kind
 
 
 def _day(platform: Platform, query: Mapping[str, str]) -> tuple[float, float]:

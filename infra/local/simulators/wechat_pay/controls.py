@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from infra.local.simulators import clocks
 from infra.local.simulators.faults import BadRule
 from infra.local.simulators.wechat_pay import orders, pages, refunds, sharing
 from infra.local.simulators.wechat_pay.books import Notice, Order
@@ -199,20 +201,29 @@ async def faults(request: Request) -> Response:
     return JSONResponse(plan.to_json())
 
 
+async def list_calls(request: Request) -> Response:
+    return JSONResponse({"calls": _simulator(request).calls})
+
+
 async def list_fault_names(request: Request) -> Response:
     return JSONResponse(_simulator(request).faults.catalogue)
 
 
 async def clock(request: Request) -> Response:
-    """How far business time is ahead of real time; signature windows stay real."""
+    """How far business time is ahead of real time; signature windows stay real. The simulator that keeps the same time
+    is told, unless it was the one who told."""
     simulator = _simulator(request)
+    heard: dict[str, Any] = {}
     if request.method == "POST":
-        ahead_s = (await _body(request)).get("ahead_s")
+        body = await _body(request)
+        ahead_s = body.get("ahead_s")
         if isinstance(ahead_s, bool) or not isinstance(ahead_s, (int, float)):
             raise Refusal(400, "BAD_REQUEST", "ahead_s is a number of seconds")
         simulator.platform.move_clock(ahead_s)
         simulator.agenda.wake()
-    return JSONResponse({"ahead_s": simulator.platform.ahead_s, "now": rfc3339(simulator.platform.now())})
+        if not body.get("told"):
+            heard = await asyncio.to_thread(clocks.tell, simulator.platform.clock_with, ahead_s)
+    return JSONResponse({"ahead_s": simulator.platform.ahead_s, "now": rfc3339(simulator.platform.now()), **heard})
 
 
 async def index(request: Request) -> Response:
@@ -241,6 +252,7 @@ ROUTES = [
     Route("/_sim/notifications", list_notifications),
     Route("/_sim/books", show_books),
     Route("/_sim/funds", show_funds),
+    Route("/_sim/calls", list_calls),
     Route("/_sim/faults", faults, methods=["GET", "PUT", "POST", "DELETE"]),
     Route("/_sim/faults/catalogue", list_fault_names),
     Route("/_sim/clock", clock, methods=["GET", "POST"]),

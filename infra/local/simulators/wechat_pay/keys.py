@@ -19,6 +19,11 @@ from cryptography.x509.oid import NameOID
 DEFAULT_MCHID = "1900000109"
 DEFAULT_APPID = "wxd678efh567hg6787"
 
+PUBLIC_KEY, CERTIFICATE, BOTH = "public-key", "certificate", "both"
+MODES = (PUBLIC_KEY, CERTIFICATE, BOTH)
+"""With what the platform signs for this merchant: a new merchant's has a public key only, an old one's certificates
+only, one that is being switched over both."""
+
 
 def ensure_merchant(
     data_dir: str | Path,
@@ -79,13 +84,24 @@ class Keys:
     certificate_mode: PlatformKey
     platform_certificate: x509.Certificate
     platform_certificate_pem: str
+    mode: str = BOTH
 
     def signer(self, *, public_key_mode: bool) -> PlatformKey:
-        return self.public_key_mode if public_key_mode else self.certificate_mode
+        """The key that signs; what was made in another mode, before a restart, is signed with what there is now."""
+        by_public_key = public_key_mode if self.mode == BOTH else self.mode == PUBLIC_KEY
+        return self.public_key_mode if by_public_key else self.certificate_mode
+
+    def named(self, serial: str | None) -> PlatformKey | None:
+        """The key that a request means by Wechatpay-Serial, where this merchant has it."""
+        if serial == self.public_key_mode.serial and self.mode != CERTIFICATE:
+            return self.public_key_mode
+        if serial and serial.upper() == self.certificate_mode.serial and self.mode != PUBLIC_KEY:
+            return self.certificate_mode
+        return None
 
 
-def load_keys(merchant: dict[str, Any]) -> Keys:
-    """Read the files that ``ensure_merchant`` wrote."""
+def load_keys(merchant: dict[str, Any], mode: str = BOTH) -> Keys:
+    """Read the files that ``ensure_merchant`` wrote. ``mode``: one of MODES."""
     folder = Path(merchant["private_key_file"]).parent
     certificate_pem = Path(merchant["certificate_file"]).read_bytes()
     platform_pem = Path(merchant["platform_certificate_file"]).read_bytes()
@@ -101,6 +117,7 @@ def load_keys(merchant: dict[str, Any]) -> Keys:
         ),
         platform_certificate=x509.load_pem_x509_certificate(platform_pem),
         platform_certificate_pem=platform_pem.decode(),
+        mode=mode,
     )
 
 

@@ -45,6 +45,7 @@ class Notices:
         self._faults = faults
         self._agenda = agenda
         self._held: set[str] = set()
+        self._written = 0
         # Threads with kept connections: an asynchronous client costs several times the processor time per notice.
         self._threads = ThreadPoolExecutor(MOST_AT_ONCE, "notice")
         self._connections = urllib3.PoolManager(maxsize=MOST_AT_ONCE, retries=False)
@@ -66,6 +67,8 @@ class Notices:
         """Record a notice that is due at once. Call it in the transaction that makes it true. `out_trade_no`: where the
         resource does not name it."""
         now = self._platform.now()
+        if self._platform.notices_by_public_key is not None:
+            public_key_mode = int(self._next_by_public_key(self._platform.notices_by_public_key))
         notice = Notice(
             id=str(uuid.uuid4()),
             event_type=event_type,
@@ -81,6 +84,11 @@ class Notices:
         )
         self._platform.books.add_notice(notice)
         return notice
+
+    def _next_by_public_key(self, percent: int) -> bool:
+        """Spread evenly over the notices: with 50 every second one, the first by the certificate."""
+        self._written += 1
+        return self._written * percent // 100 > (self._written - 1) * percent // 100
 
     def schedule(self, notice: Notice) -> None:
         self._agenda.put(notice.due_at, partial(self.attempt, notice.id))

@@ -24,6 +24,8 @@ class Platform:
     time_scale: float = 1.0
     refund_delay_s: float = 3.0
     min_refund_gap_s: float = 60.0
+    clock_with: str | None = None  # another simulator that keeps the same time
+    notices_by_public_key: int | None = None  # of a hundred; None: each as its call was answered
     sharing_event: str = ""  # what a notice of profit sharing is called; none is sent without a name
     ahead_s: float = field(init=False)
 

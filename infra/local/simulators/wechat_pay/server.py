@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 from infra.local.simulators.faults import Fault
 from infra.local.simulators.wechat_pay import bills, controls, orders, refunds, sharing
 from infra.local.simulators.wechat_pay.books import Books, Order
-from infra.local.simulators.wechat_pay.keys import ensure_merchant, load_keys
+from infra.local.simulators.wechat_pay.keys import BOTH, PUBLIC_KEY, PlatformKey, ensure_merchant, load_keys
 from infra.local.simulators.wechat_pay.platform import Platform
 from infra.local.simulators.wechat_pay.signing import (
     Refusal,
@@ -45,25 +46,33 @@ def create_app(
     time_scale: float = 1.0,
     mchid: str | None = None,
     appids: list[str] | None = None,
+    keys: str = BOTH,
+    notices_by_public_key: int | None = None,
+    clock_with: str | None = None,
     refund_delay_s: float = 3.0,
     min_refund_gap_s: float = 60.0,
 ) -> Starlette:
     """The simulator as an ASGI application; its state lives in ``data_dir`` and outlives it.
 
     ``public_url`` is where merchant and buyer reach it. ``time_scale`` shortens every wait: 0.01 turns
-    the 15 s before the first repeat of a notice into 0.15 s. Run it in one process: it sends the notices.
+    the 15 s before the first repeat of a notice into 0.15 s. ``keys`` is one of MODES: with what it signs;
+    ``notices_by_public_key`` how many of a hundred notices come so, in the mode that has both (None: each as its call
+    was answered). ``clock_with``: the address of another simulator that is told when this clock is moved. Run it in
+    one process: it sends the notices.
     """
     merchant = ensure_merchant(data_dir, mchid=mchid, appids=appids, gateway_url=public_url)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         platform = Platform(
-            keys=load_keys(merchant),
+            keys=load_keys(merchant, keys),
             books=Books(Path(data_dir) / "wechat_pay.sqlite3"),
             public_url=public_url.rstrip("/"),
             time_scale=time_scale,
             refund_delay_s=refund_delay_s,
             min_refund_gap_s=min_refund_gap_s,
+            clock_with=clock_with,
+            notices_by_public_key=notices_by_public_key if keys == BOTH else None,
         )
         async with Simulator(platform) as simulator:
             app.state.simulator = simulator
@@ -83,12 +92,15 @@ def create_app(
 
 @dataclass(frozen=True)
 class Asked:
-    """One authenticated call: its path parameters, query, and body."""
+    """One authenticated call: its path parameters, query, and body; the key that its answer is due with, the one that
+    it names for what it has encrypted, and the address by which it came."""
 
     path: dict[str, str]
     query: dict[str, str]
     body: dict[str, Any]
     public_key_mode: bool
+    named_key: PlatformKey | None
+    base_url: str
 
 
 @dataclass(frozen=True)
@@ -141,7 +153,7 @@ def _query_refund(simulator: Simulator, asked: Asked) -> Answer:
 
 
 def _add_receiver(simulator: Simulator, asked: Asked) -> Answer:
-    return 200, sharing.add_receiver(simulator.platform, asked.body)
+    return 200, sharing.add_receiver(simulator.platform, asked.body, asked.named_key)
 
 
 def _delete_receiver(simulator: Simulator, asked: Asked) -> Answer:
@@ -149,7 +161,7 @@ def _delete_receiver(simulator: Simulator, asked: Asked) -> Answer:
 
 
 def _share(simulator: Simulator, asked: Asked) -> Answer:
-    made, new = sharing.share(simulator.platform, asked.body)
+    made, new = sharing.share(simulator.platform, asked.body, asked.named_key)
     if new:
         simulator.schedule_sharing(made)
     return 200, sharing.show(simulator.platform, made)
@@ -186,8 +198,15 @@ def _query_return(simulator: Simulator, asked: Asked) -> Answer:
     return 200, sharing.show_return(simulator.platform, found if its_own else None)
 
 
+NO_CERTIFICATES = Refusal(
+    404, "RESOURCE_NOT_EXISTS", "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。"
+    "可查看指引https://pay.weixin.qq.com/doc/v3/merchant/4012153196")
+
+
 def _certificates(simulator: Simulator, asked: Asked) -> Answer:
     keys = simulator.platform.keys
+    if keys.mode == PUBLIC_KEY:
+        raise NO_CERTIFICATES
     certificate = keys.platform_certificate
     return 200, {
         "data": [{
@@ -201,19 +220,19 @@ def _certificates(simulator: Simulator, asked: Asked) -> Answer:
 
 def _trade_bill(simulator: Simulator, asked: Asked) -> Answer:
     text = bills.trade_bill(simulator.platform, simulator.faults, asked.query)
-    return 200, simulator.bills.issue(text, asked.query.get("tar_type"))
+    return 200, simulator.bills.issue(text, asked.query.get("tar_type"), asked.base_url)
 
 
 def _fund_bill(simulator: Simulator, asked: Asked) -> Answer:
     text = bills.fund_bill(simulator.platform, simulator.faults, asked.query)
-    return 200, simulator.bills.issue(text, asked.query.get("tar_type"))
+    return 200, simulator.bills.issue(text, asked.query.get("tar_type"), asked.base_url)
 
 
 def _sub_fund_bill(simulator: Simulator, asked: Asked) -> Answer:
     if not asked.query.get("sub_mchid") or asked.query.get("algorithm") != "AEAD_AES_256_GCM":
         raise Refusal(400, "PARAM_ERROR", "子商户号、加密算法必填，加密算法仅支持AEAD_AES_256_GCM")
     text = bills.fund_bill(simulator.platform, simulator.faults, asked.query)
-    return 200, simulator.bills.issue_sealed(text, asked.query.get("tar_type"))
+    return 200, simulator.bills.issue_sealed(text, asked.query.get("tar_type"), asked.base_url)
 
 
 def _bill_day(simulator: Simulator, asked: Asked) -> str:
@@ -294,11 +313,14 @@ def _route(call: Call) -> Route:
         public_key_mode = check_request(
             simulator.platform.keys, request.method, _url_as_sent(request), request.headers, body
         )
+        simulator.calls[f"{call.method} {call.path}"] += 1
         asked = Asked(
             path=request.path_params,
             query=dict(request.query_params),
             body=parse_object(body) if call.method == "POST" else {},
             public_key_mode=public_key_mode,
+            named_key=simulator.platform.keys.named(request.headers.get("wechatpay-serial")),
+            base_url=_base_url(request, simulator.platform.public_url),
         )
         return await _answer(simulator, call, asked)
 
@@ -309,8 +331,8 @@ async def _download_bill(request: Request) -> Response:
     """What is behind a bill's link: asked for with a signature, answered without one, as bytes."""
     simulator: Simulator = request.app.state.simulator
     check_request(simulator.platform.keys, "GET", _url_as_sent(request), request.headers, b"")
-    content = simulator.bills.download(request.query_params.get("token", ""))
-    return Response(content, 200, {"Request-ID": random_text(32)}, media_type="application/octet-stream")
+    content, kind = simulator.bills.download(request.query_params.get("token", ""))
+    return Response(content, 200, {"Request-ID": random_text(32), "Content-Type": kind})
 
 
 async def _answer(simulator: Simulator, call: Call, asked: Asked) -> Response:
@@ -426,3 +448,10 @@ def _url_as_sent(request: Request) -> str:
     path = (request.scope.get("raw_path") or request.url.path.encode()).decode("latin-1")
     query = request.scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query else path
+
+
+def _base_url(request: Request, public_url: str) -> str:
+    """The address by which the caller has come, so that a library with another gateway finds the way back."""
+    host = request.headers.get("host", "")
+    known = urlsplit(public_url)
+    return public_url if host in ("", known.netloc) else f"{known.scheme}://{host}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from infra.local.simulators.wechat_pay import orders, validation
 from infra.local.simulators.wechat_pay.books import Order
+from infra.local.simulators.wechat_pay.keys import PlatformKey
 from infra.local.simulators.wechat_pay.platform import Platform
 from infra.local.simulators.wechat_pay.sharing_books import Line, Return, Sharing
 from infra.local.simulators.wechat_pay.signing import Refusal, open_sensitive
@@ -25,15 +26,15 @@ DAYS_TO_RETURN = 180
 SETTLE_S = 60  # after the payment
 
 
-def add_receiver(platform: Platform, body: dict[str, Any]) -> dict[str, Any]:
-    """Add a receiver, again without harm. Raises Refusal: PARAM_ERROR."""
+def add_receiver(platform: Platform, body: dict[str, Any], sealed_for: PlatformKey | None) -> dict[str, Any]:
+    """Add a receiver, again without harm. Its name is sealed for this key. Raises Refusal: PARAM_ERROR."""
     kind, account = _receiver(body, "")
     relation = text(body, "/relation_type", "子商户与接收方的关系", most=32)
     if relation not in RELATIONS:
         raise wrong("/relation_type", "子商户与接收方的关系", relation, "枚举规则校验失败")
     name = text(body, "/name", "分账接收方全称", most=10240, required=kind == "MERCHANT_ID")
     if name:
-        open_sensitive(platform.keys, name, "/name")
+        open_sensitive(sealed_for, name)
     shown = {"type": kind, "account": account, "relation_type": relation}
     if relation == "CUSTOM":
         shown["custom_relation"] = text(body, "/custom_relation", "自定义的分账关系", most=10)
@@ -47,12 +48,15 @@ def delete_receiver(platform: Platform, body: dict[str, Any]) -> dict[str, Any]:
     return {"type": kind, "account": account}
 
 
-def share(platform: Platform, body: dict[str, Any]) -> tuple[Sharing, bool]:
-    """Accept a sharing order, or find the one of this number; true when it is new.
+def share(platform: Platform, body: dict[str, Any], sealed_for: PlatformKey | None) -> tuple[Sharing, bool]:
+    """Accept a sharing order, or find the one of this number; true when it is new. Names are sealed for this key.
 
     Raises Refusal: PARAM_ERROR, 404 RESOURCE_NOT_EXISTS, INVALID_REQUEST, 403 NOT_ENOUGH, RULE_LIMIT.
     """
     wanted = _read_lines(platform, body)
+    for each in body["receivers"]:
+        if text(each, "/name", "分账接收方全称", most=10240, required=False):
+            open_sensitive(sealed_for, each["name"])
     unfreezes = body.get("unfreeze_unsplit")
     if not isinstance(unfreezes, bool):
         raise wrong("/unfreeze_unsplit", "是否解冻剩余未分资金", unfreezes, "规则校验失败，类型应为布尔值")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import re
 import secrets
@@ -22,6 +21,7 @@ from infra.local.simulators.wechat_pay.keys import Keys, PlatformKey
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 WINDOW_SECONDS = 300
 PROBE_PREFIX = "WECHATPAY/SIGNTEST/"
+SHOWN_OF_BODY = 8
 
 _PART = re.compile(r'\s*(\w+)="([^"]*)"\s*')
 _PARTS = {"mchid", "nonce_str", "signature", "timestamp", "serial_no"}
@@ -83,7 +83,7 @@ def check_request(keys: Keys, method: str, url: str, headers: Mapping[str, str],
         raise _unsigned("商户证书序列号有误。请使用签名私钥匹配的证书序列号")
     message = request_message(method, url, parts["timestamp"], parts["nonce_str"], body)
     if not rsa_verified(keys.merchant_public_key, message, parts["signature"]):
-        raise _unsigned("签名错误")
+        raise _not_matching(method, url, message, body)
     return _wants_public_key(keys, headers.get("wechatpay-serial"))
 
 
@@ -108,12 +108,22 @@ def _unsigned(message: str) -> Refusal:
     return Refusal(401, "SIGN_ERROR", message)
 
 
+def _not_matching(method: str, url: str, message: bytes, body: bytes) -> Refusal:
+    """A signature that is not of this message: the platform shows the message that it has put together, its body cut
+    off, and how many bytes it has in all."""
+    shown = message[:len(message) - len(body) - 1] + body[:SHOWN_OF_BODY] + b"\n"
+    return Refusal(401, "SIGN_ERROR", "签名错误", {
+        "field": "signature", "location": "authorization", "detail": {"issue": "sign not match"},
+        "sign_information": {"method": method, "url": url, "sign_message_length": len(message),
+                             "truncated_sign_message": shown.decode(errors="replace")}})
+
+
 def _wants_public_key(keys: Keys, serial: str | None) -> bool:
-    if not serial or serial.upper() == keys.certificate_mode.serial:
-        return False
-    if serial == keys.public_key_mode.serial:
-        return True
-    raise Refusal(400, "PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误")
+    """Where the merchant has both, the request says; else there is no choice."""
+    named = keys.named(serial)
+    if serial and named is None:
+        raise Refusal(400, "PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误")
+    return keys.signer(public_key_mode=named is keys.public_key_mode) is keys.public_key_mode
 
 
 def platform_headers(signer: PlatformKey, body: bytes) -> dict[str, str]:
@@ -151,13 +161,13 @@ def random_text(length: int) -> str:
     return secrets.token_hex(length // 2)
 
 
-def open_sensitive(keys: Keys, sealed: str, field: str) -> str:
-    """A person's or a merchant's name as it was encrypted with the platform's public key (敏感信息加密).
-
-    Raises Refusal: PARAM_ERROR.
-    """
+def open_sensitive(key: PlatformKey | None, sealed: str) -> str:
+    """A person's or a merchant's name as it was encrypted (敏感信息加密) for the key that the request names in
+    Wechatpay-Serial. Raises Refusal: PARAM_ERROR."""
+    if key is None:
+        raise Refusal(400, "PARAM_ERROR", "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)")
     oaep = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)
-    for key in (keys.public_key_mode, keys.certificate_mode):
-        with contextlib.suppress(ValueError):
-            return key.private_key.decrypt(base64.b64decode(sealed), oaep).decode()
-    raise Refusal(400, "PARAM_ERROR", f"{field} 敏感信息解密失败")
+    try:
+        return key.private_key.decrypt(base64.b64decode(sealed, validate=True), oaep).decode()
+    except ValueError:
+        raise Refusal(400, "PARAM_ERROR", "平台私钥解密失败") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from functools import partial
 from typing import Any, Self
 
@@ -29,6 +30,7 @@ class Simulator:
         self.agenda = Agenda(platform.now)
         self.notices = Notices(platform, self.faults, self.agenda)
         self.bills = BillDesk(platform)
+        self.calls: Counter[str] = Counter()  # "METHOD path": how often it was called, and properly signed
         self._runner: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
