@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from infra.local.simulators.wechat_api.interfaces import INTERFACES
+
 pytestmark = pytest.mark.spec("E14", "L1")
 
 SEND = "/cgi-bin/message/subscribe/send"
@@ -96,7 +98,7 @@ def test_a_plan_that_makes_no_sense_leaves_the_old_one(wechat, body):
 
 def test_the_points_are_the_interfaces(wechat):
     points = wechat.get("/_sim/faults")["points"]
-    assert len(points) == 13
+    assert set(points) == {one.path for one in INTERFACES}
     assert set(points[SEND]) == {"busy", "errcode", "http", "timeout", "quota", "token_expired"}
     assert "token_expired" not in points["/sns/jscode2session"]
 

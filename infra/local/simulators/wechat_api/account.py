@@ -1,21 +1,34 @@
-"""The account: one mini program and one service account on the same open platform, in app.json."""
+"""The accounts: a mini program and a service account on the same open platform, and as many more as app.json names."""
 
 from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 APPID = "wxd678efh567hg6787"
 WEB_APPID = "wx2421b1c4370ec43b"
 GATEWAY_URL = "http://127.0.0.1:8202"
+MINI, WEB = "mini", "web"
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account with its own secret. ``kind``: "mini" (mini program, 小程序) or "web" (service account, 服务号)."""
+
+    appid: str
+    secret: str
+    kind: str
 
 
 def ensure_app(data_dir: str | Path, *, gateway_url: str | None = None) -> dict:
     """Read DIR/app.json, making it on first use; needs no running server.
 
     Keys: appid, secret (mini program, 小程序); web_appid, web_secret (service account, 服务号);
+    accounts (further ones: ``[{"appid", "secret", "kind": "mini" or "web"}]``);
     templates (the subscribe-message catalogue); pages (the mini program's pages, empty: any);
     gateway_url (where the server answers; rewritten when ``gateway_url`` is given).
     """
@@ -27,6 +40,7 @@ def ensure_app(data_dir: str | Path, *, gateway_url: str | None = None) -> dict:
         "secret": secrets.token_hex(16),
         "web_appid": WEB_APPID,
         "web_secret": secrets.token_hex(16),
+        "accounts": [],
         "gateway_url": GATEWAY_URL,
         "pages": [],
         "templates": read_data("templates.json"),
@@ -37,6 +51,16 @@ def ensure_app(data_dir: str | Path, *, gateway_url: str | None = None) -> dict:
         path.write_text(json.dumps(account, ensure_ascii=False, indent=2) + "\n", "utf-8")
         path.chmod(0o600)
     return account
+
+
+def all_accounts(app: dict[str, Any]) -> dict[str, Account]:
+    """Every account of app.json by its appid. Raises ValueError for a further one that is neither kind."""
+    known = [Account(app["appid"], app["secret"], MINI), Account(app["web_appid"], app["web_secret"], WEB)]
+    for more in app.get("accounts") or []:
+        if more.get("kind") not in (MINI, WEB):
+            raise ValueError(f'app.json: the kind of account {more.get("appid")} is "{MINI}" or "{WEB}"')
+        known.append(Account(more["appid"], more["secret"], more["kind"]))
+    return {account.appid: account for account in known}
 
 
 def read_data(name: str):

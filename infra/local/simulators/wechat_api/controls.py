@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -12,16 +11,26 @@ from starlette.routing import Route
 
 from infra.local.simulators import clocks
 from infra.local.simulators.faults import BadRule
-from infra.local.simulators.wechat_api import messages, pages, people, safety, shipping, sign_in, tokens
+from infra.local.simulators.wechat_api import (
+    acts,
+    customer,
+    media_check,
+    messages,
+    pages,
+    people,
+    quotas,
+    safety,
+    shipping,
+    sign_in,
+    templates,
+    tokens,
+)
+from infra.local.simulators.wechat_api.bodies import BadControl, choice, flag, number, read_object, text, whole_number
 from infra.local.simulators.wechat_api.database import read_setting, write_setting
 from infra.local.simulators.wechat_api.paid_orders import PaidOrder
 from infra.local.simulators.wechat_api.simulator import Refused, Simulator
 
 MOST_CONSENTS = 1000
-
-
-class BadControl(Exception):
-    """A control that makes no sense; answered with 400 and the sentence."""
 
 
 def routes(sim: Simulator) -> list[Route]:
@@ -44,12 +53,18 @@ def routes(sim: Simulator) -> list[Route]:
         post("/_sim/orders", tell_order),
         post("/_sim/shipping/lag", set_lag),
         post("/_sim/shipping/received", confirm_received),
+        post("/_sim/shipping/managed", set_managed),
+        post("/_sim/quotas", set_quota),
+        post("/_sim/media_verdicts", tell_verdict),
+        *(post(path, act) for path, act in acts.ACTS.items()),
         get("/_sim/people", lambda sim, query: JSONResponse({"people": list_people(sim)})),
         Route("/_sim/clock", clock(sim), methods=["GET", "POST"]),
         get("/_sim/consents", lambda sim, query: JSONResponse({"consents": list_consents(sim, query.get("openid"))})),
         get("/_sim/inbox", lambda sim, query: JSONResponse({"messages": messages.inbox(sim, query.get("openid"))})),
         get("/_sim/shipping", lambda sim, query: JSONResponse({"shipping": shipping.list_shipments(sim)})),
-        get("/_sim/templates", lambda sim, query: JSONResponse({"templates": sim.account["templates"]})),
+        get("/_sim/templates", lambda sim, query: JSONResponse({"templates": list_templates(sim, query.get("appid"))})),
+        get("/_sim/conversation", lambda sim, query: JSONResponse(show_conversation(sim, query.get("openid")))),
+        get("/_sim/media_checks", lambda sim, query: JSONResponse({"checks": media_check.list_checks(sim)})),
         get("/_sim/calls", lambda sim, query: JSONResponse({"calls": list(sim.calls)})),
         Route("/_sim/faults", faults(sim), methods=["GET", "PUT", "POST", "DELETE"]),
         get("/inbox", lambda sim, query: HTMLResponse(pages.inbox(sim, query.get("openid")))),
@@ -69,37 +84,6 @@ def control(act: Callable[[dict], dict]) -> Callable:
     return handle
 
 
-def read_object(raw: bytes) -> dict:
-    try:
-        body = json.loads(raw)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise BadControl("the body must be a JSON object")
-    return body
-
-
-def number(body: dict, key: str, *, low: float, high: float, default: float | None = None) -> float:
-    value = body.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise BadControl(f'"{key}" is a number from {low} to {high}')
-    return value
-
-
-def whole_number(body: dict, key: str, *, low: int, high: int, default: int | None = None) -> int:
-    value = number(body, key, low=low, high=high, default=default)
-    if not isinstance(value, int):
-        raise BadControl(f'"{key}" is a whole number')
-    return value
-
-
-def text(body: dict, key: str, *, longest: int = 128) -> str:
-    value = body.get(key)
-    if not isinstance(value, str) or not 0 < len(value) <= longest:
-        raise BadControl(f'"{key}" is a text of 1 to {longest} characters')
-    return value
-
-
 def meet_person(sim: Simulator, body: dict) -> dict:
     """The person opens the mini program (which also renews the visit that some interfaces ask for). `unionid`: whether
     the mini program is told it from now on."""
@@ -112,9 +96,7 @@ def meet_person(sim: Simulator, body: dict) -> dict:
 
 
 def issue_code(sim: Simulator, body: dict) -> dict:
-    kind = body.get("kind", "login")
-    if kind not in sign_in.KINDS:
-        raise BadControl(f'"kind" is one of {", ".join(sign_in.KINDS)}')
+    kind = choice(body, "kind", sign_in.KINDS, default="login")
     name = text(body, "person", longest=people.LONGEST_NAME)
     code = sign_in.issue_code(sim, name, kind)
     return {"code": code, **as_person(people.meet(sim, name))}
@@ -142,6 +124,7 @@ def clock(sim: Simulator) -> Callable:
                 sim.clock.move(number(body, "ahead_s", low=-(10**9), high=10**9))
             except BadControl as bad:
                 return JSONResponse({"error": str(bad)}, status_code=400)
+            media_check.push_due(sim)
             if not body.get("told"):
                 heard = await asyncio.to_thread(clocks.tell, sim.clock_with, sim.clock.ahead_s)
         return JSONResponse({"ahead_s": sim.clock.ahead_s, "now": sim.clock.now(), **heard})
@@ -167,6 +150,39 @@ def tell_order(sim: Simulator, body: dict) -> dict:
 def set_lag(sim: Simulator, body: dict) -> dict:
     write_setting(sim.database, "shipping_lag_s", number(body, "seconds", low=0, high=10**6))
     return {"seconds": body["seconds"]}
+
+
+def set_managed(sim: Simulator, body: dict) -> dict:
+    """Whether the shipping service is in use for this mini program, and its terms confirmed."""
+    managed = flag(body, "managed")
+    write_setting(sim.database, "trade_managed", int(managed))
+    return {"managed": managed}
+
+
+def set_quota(sim: Simulator, body: dict) -> dict:
+    """Another limit in the place of the documented one; null puts that in force again."""
+    path, period = text(body, "cgi_path"), choice(body, "period", (quotas.DAY, quotas.MINUTE), default=quotas.DAY)
+    most = None if body.get("most") is None else whole_number(body, "most", low=1, high=10**9)
+    quotas.override(sim, path, period, most)
+    return {"cgi_path": path, "period": period, "most": most}
+
+
+def tell_verdict(sim: Simulator, body: dict) -> dict:
+    """How addresses with this fragment are judged; with an errcode (-1008) they cannot be judged."""
+    fragment = text(body, "contains")
+    suggest = choice(body, "suggest", ("pass", "review", "risky"), default="pass")
+    label = whole_number(body, "label", low=100, high=99999, default=100)
+    errcode = whole_number(body, "errcode", low=-(10**5), high=10**5, default=0)
+    media_check.tell_verdict(sim, fragment, suggest, label, errcode)
+    return {"contains": fragment, "suggest": suggest, "label": label, "errcode": errcode}
+
+
+def show_conversation(sim: Simulator, openid: str | None) -> dict:
+    return {"messages": customer.conversation(sim, openid)}
+
+
+def list_templates(sim: Simulator, appid: str | None) -> list[dict]:
+    return templates.templates_of(sim, appid) if appid in sim.accounts else sim.account["templates"]
 
 
 def confirm_received(sim: Simulator, body: dict) -> dict:
@@ -225,8 +241,8 @@ def list_consents(sim: Simulator, openid: str | None) -> list[dict]:
 
 def overview(sim: Simulator) -> dict:
     """What the index page shows: how many of each, and the latest."""
-    current = tokens.current_token(sim)
-    counted = ("people", "tokens", "messages", "shipments")
+    current = tokens.current_token(sim, sim.account["appid"])
+    counted = ("people", "access_tokens", "messages", "shipments")
     return {
         "counts": {name: sim.database.execute(f"SELECT count(*) AS n FROM {name}").fetchone()["n"] for name in counted},
         "token_left_s": round(current["expires_at"] - sim.clock.now()) if current else None,

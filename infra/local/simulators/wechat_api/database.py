@@ -4,35 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from importlib import resources
 from pathlib import Path
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS people (
-    name TEXT PRIMARY KEY, openid TEXT UNIQUE, web_openid TEXT UNIQUE, unionid TEXT UNIQUE,
-    phone TEXT, seen_at REAL, risk_rank INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS without_unionid (name TEXT PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS codes (
-    code TEXT PRIMARY KEY, kind TEXT, person TEXT, scope TEXT, issued_at REAL, used_at REAL);
-CREATE TABLE IF NOT EXISTS tokens (
-    token TEXT PRIMARY KEY, issued_at REAL, expires_at REAL, forced INTEGER, revoked_at REAL);
-CREATE TABLE IF NOT EXISTS web_tokens (
-    token TEXT PRIMARY KEY, refresh_token TEXT, person TEXT, scope TEXT, expires_at REAL, refresh_until REAL);
-CREATE TABLE IF NOT EXISTS consents (
-    openid TEXT, template_id TEXT, times_left INTEGER, PRIMARY KEY (openid, template_id));
-CREATE TABLE IF NOT EXISTS messages (
-    msgid INTEGER PRIMARY KEY, sent_at REAL, openid TEXT, template_id TEXT, page TEXT,
-    miniprogram_state TEXT, data TEXT);
-CREATE INDEX IF NOT EXISTS messages_person ON messages (openid);
-CREATE TABLE IF NOT EXISTS paid_orders (
-    transaction_id TEXT PRIMARY KEY, mchid TEXT, out_trade_no TEXT, openid TEXT,
-    amount_fen INTEGER, paid_at REAL, state TEXT);
-CREATE INDEX IF NOT EXISTS paid_orders_number ON paid_orders (out_trade_no);
-CREATE TABLE IF NOT EXISTS shipments (
-    transaction_id TEXT PRIMARY KEY, mchid TEXT, out_trade_no TEXT, openid TEXT,
-    logistics_type INTEGER, delivery_mode INTEGER, finish_count INTEGER, parcels TEXT,
-    upload_time TEXT, reported_at REAL, reports INTEGER, received_at REAL);
-CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value REAL);
-"""
 
 
 def open_database(data_dir: str | Path) -> sqlite3.Connection:
@@ -42,7 +15,7 @@ def open_database(data_dir: str | Path) -> sqlite3.Connection:
     database.row_factory = sqlite3.Row
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=NORMAL")
-    database.executescript(SCHEMA)
+    database.executescript(resources.files(__package__).joinpath("schema.sql").read_text("utf-8"))
     return database
 
 
@@ -51,9 +24,17 @@ def read_setting(database: sqlite3.Connection, name: str, default: float) -> flo
     return default if row is None else row["value"]
 
 
-def write_setting(database: sqlite3.Connection, name: str, value: float) -> None:
+def write_setting(database: sqlite3.Connection, name: str, value: float | str) -> None:
     with database:
         database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+
+def next_number(database: sqlite3.Connection, name: str, first: int) -> int:
+    """The next of a row of whole numbers that begins with ``first``. The caller commits."""
+    database.execute(
+        "INSERT INTO numbers VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET last = last + 1", (name, first)
+    )
+    return database.execute("SELECT last FROM numbers WHERE name = ?", (name,)).fetchone()["last"]
 
 
 class Clock:

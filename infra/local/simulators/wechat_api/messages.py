@@ -6,8 +6,10 @@ import json
 import re
 
 from infra.local.simulators.wechat_api import people
+from infra.local.simulators.wechat_api.database import next_number
 from infra.local.simulators.wechat_api.message_values import is_valid
 from infra.local.simulators.wechat_api.simulator import Call, Refused, Simulator
+from infra.local.simulators.wechat_api.templates import every_template, find_template
 
 STATES = ("developer", "trial", "formal")
 PAGE = re.compile(r"[\w\-]+(/[\w\-]+)*(\?[^\s]*)?", re.ASCII)
@@ -20,25 +22,18 @@ def send(sim: Simulator, call: Call) -> dict:
     43101 no consent left, 47003 a value missing or not of its kind.
     """
     body = call.body
-    person = people.by_openid(sim, body.get("touser"))
-    template = find_template(sim, body.get("template_id"))
+    person = people.by_openid(sim, body.get("touser"), call.appid)
+    template = find_template(sim, call.appid, body.get("template_id"))
     page = body.get("page") or ""
     if page:
         check_page(sim, page)
-    if consents_left(sim, person["openid"], template["template_id"]) < 1:
+    if consents_left(sim, person["account_openid"], template["template_id"]) < 1:
         raise Refused(43101, "user refuse to accept the msg")
     values = read_values(template, body.get("data"))
     state = body.get("miniprogram_state", "formal")
     if state not in STATES:
         raise Refused(47003, "argument invalid! miniprogram_state invalid")
     return {"errcode": 0, "errmsg": "ok", "msgid": deliver(sim, person, template, page, state, values)}
-
-
-def find_template(sim: Simulator, template_id: object) -> dict:
-    for template in sim.account["templates"]:
-        if template["template_id"] == template_id:
-            return template
-    raise Refused(40037, "invalid template_id")
 
 
 def check_page(sim: Simulator, page: object, *, query_allowed: bool = True) -> None:
@@ -66,19 +61,28 @@ def read_values(template: dict, data: object) -> dict[str, str]:
 
 def deliver(sim: Simulator, person, template: dict, page: str, state: str, values: dict) -> int:
     """Spend a consent and store the message, both or neither. Returns msgid."""
+    openid = person["account_openid"]
     with sim.database:
         sim.database.execute(
             "UPDATE consents SET times_left = times_left - 1 WHERE openid = ? AND template_id = ?",
-            (person["openid"], template["template_id"]),
+            (openid, template["template_id"]),
         )
-        last = sim.database.execute("SELECT max(msgid) AS msgid FROM messages").fetchone()["msgid"]
-        msgid = (last or 2097683633284153343) + 1
-        sim.database.execute(
-            "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (msgid, sim.clock.now(), person["openid"], template["template_id"], page, state,
-             json.dumps(values, ensure_ascii=False)),
-        )  # fmt: skip
+        msgid = next_msgid(sim)
+        store(sim, msgid, openid, template["template_id"], page, state, values)
     return msgid
+
+
+def next_msgid(sim: Simulator) -> int:
+    """A number that no message had before. The caller commits."""
+    return next_number(sim.database, "msgid", 2097683633284153344)
+
+
+def store(sim: Simulator, msgid: int, openid: str, template_id: str, page: str, state: str, values: dict) -> None:
+    """Into the inbox. The caller commits."""
+    sim.database.execute(
+        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (msgid, sim.clock.now(), openid, template_id, page, state, json.dumps(values, ensure_ascii=False)),
+    )
 
 
 def consents_left(sim: Simulator, openid: str, template_id: str) -> int:
@@ -88,9 +92,18 @@ def consents_left(sim: Simulator, openid: str, template_id: str) -> int:
     return row["times_left"] if row else 0
 
 
+def person_of(sim: Simulator, openid: object):
+    """Who has this openid, in whichever account; 40003 nobody."""
+    row = sim.database.execute("SELECT * FROM openids WHERE openid = ?", (str(openid),)).fetchone()
+    if row is None:
+        raise Refused(40003, "invalid openid")
+    return row
+
+
 def give_consent(sim: Simulator, openid: object, template_id: object, times: int) -> int:
     """The person taps "allow" in the phone's dialog, that many times. Returns how many are left now."""
-    person, template = people.by_openid(sim, openid), find_template(sim, template_id)
+    person = person_of(sim, openid)
+    template = find_template(sim, person["appid"], template_id)
     with sim.database:
         sim.database.execute(
             "INSERT INTO consents VALUES (?, ?, ?)"
@@ -103,12 +116,12 @@ def give_consent(sim: Simulator, openid: object, template_id: object, times: int
 def inbox(sim: Simulator, openid: str | None = None, *, limit: int = -1) -> list[dict]:
     """The messages of one person or of all, newest first, each with its template's title and labels."""
     rows = sim.database.execute(
-        "SELECT messages.*, people.name FROM messages JOIN people USING (openid)"
-        " WHERE ? IS NULL OR openid = ? ORDER BY msgid DESC LIMIT ?",
+        "SELECT messages.*, people.name FROM messages JOIN openids USING (openid) JOIN people USING (name)"
+        " WHERE ? IS NULL OR messages.openid = ? ORDER BY msgid DESC LIMIT ?",
         (openid, openid, limit),
     ).fetchall()
-    templates = {template["template_id"]: template for template in sim.account["templates"]}
-    return [as_card(row, templates.get(row["template_id"])) for row in rows]
+    known = every_template(sim)
+    return [as_card(row, known.get(row["template_id"])) for row in rows]
 
 
 def as_card(row, template: dict | None) -> dict:

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from infra.local.simulators.wechat_api import pages, people
+from infra.local.simulators.wechat_api.account import WEB
 from infra.local.simulators.wechat_api.sign_in import check_app, issue_code, redeem
-from infra.local.simulators.wechat_api.simulator import Call, Refused, Simulator
+from infra.local.simulators.wechat_api.simulator import OK, Call, Refused, Simulator
 
 SCOPES = ("snsapi_base", "snsapi_userinfo")
 TOKEN_LIFE_S = 7200
@@ -30,8 +31,12 @@ def authorize(sim: Simulator, request: Request) -> Response:
     return RedirectResponse(with_query(query["redirect_uri"], code=code, state=query.get("state", "")), 302)
 
 
+def is_service_account(sim: Simulator, appid: str | None) -> bool:
+    return appid in sim.accounts and sim.accounts[appid].kind == WEB
+
+
 def find_problem(sim: Simulator, query: dict[str, str]) -> str:
-    if query.get("appid") != sim.account["web_appid"]:
+    if not is_service_account(sim, query.get("appid")):
         return "AppID 参数错误"
     if urlsplit(query.get("redirect_uri", "")).scheme not in ("http", "https"):
         return "redirect_uri 参数错误"
@@ -50,70 +55,90 @@ def with_query(url: str, **added: str) -> str:
 
 def access_token(sim: Simulator, call: Call) -> dict:
     """GET /sns/oauth2/access_token: a code for a token of this one person."""
-    check_app(sim, call.query, "appid", "secret", "web")
+    account = check_app(sim, call.query, "appid", "secret", WEB)
     if call.query.get("grant_type") != "authorization_code":
         raise Refused(40002, "invalid grant_type")
     code = call.query.get("code", "")
     issued = sim.database.execute("SELECT scope FROM codes WHERE code = ?", (code,)).fetchone()
     person = redeem(sim, code, "oauth", used_errcode=40163)
     scope = issued["scope"] if issued else "snsapi_userinfo"
-    answer = issue_web_token(sim, person, scope)
+    answer = issue_web_token(sim, account.appid, person["name"], scope)
     return answer | ({"unionid": person["unionid"]} if scope == "snsapi_userinfo" else {})
 
 
 def refresh_token(sim: Simulator, call: Call) -> dict:
     """GET /sns/oauth2/refresh_token: another access token within thirty days of the sign-in."""
-    if call.query.get("appid") != sim.account["web_appid"]:
+    appid = call.query.get("appid")
+    if not is_service_account(sim, appid):
         raise Refused(40013, "invalid appid")
     row = sim.database.execute(
-        "SELECT * FROM web_tokens JOIN people ON people.name = web_tokens.person WHERE refresh_token = ?",
-        (call.query.get("refresh_token", ""),),
+        "SELECT * FROM oauth_tokens WHERE refresh_token = ? AND appid = ?",
+        (call.query.get("refresh_token", ""), appid),
     ).fetchone()
     if row is None:
         raise Refused(40030, "invalid refresh_token")
     if row["refresh_until"] <= sim.clock.now():
         raise Refused(42002, "refresh_token expired")
-    return issue_web_token(sim, row, row["scope"], row["refresh_token"], row["refresh_until"])
+    return issue_web_token(
+        sim, row["appid"], row["person"], row["scope"], row["refresh_token"], row["refresh_until"]
+    )
 
 
 def issue_web_token(
-    sim: Simulator, person, scope: str, refresh_token: str | None = None, refresh_until: float | None = None
+    sim: Simulator,
+    appid: str,
+    name: str,
+    scope: str,
+    refresh_token: str | None = None,
+    refresh_until: float | None = None,
 ) -> dict:
     """A new access token in the place of the one that shares its refresh token."""
     now = sim.clock.now()
     token, refresh_token = "98_" + secrets.token_urlsafe(64), refresh_token or "98_" + secrets.token_urlsafe(64)
     refresh_until = refresh_until or now + REFRESH_LIFE_S
     with sim.database:
-        sim.database.execute("DELETE FROM web_tokens WHERE refresh_token = ?", (refresh_token,))
+        sim.database.execute("DELETE FROM oauth_tokens WHERE refresh_token = ?", (refresh_token,))
         sim.database.execute(
-            "INSERT INTO web_tokens VALUES (?, ?, ?, ?, ?, ?)",
-            (token, refresh_token, person["name"], scope, now + TOKEN_LIFE_S, refresh_until),
+            "INSERT INTO oauth_tokens VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (token, appid, refresh_token, name, scope, now + TOKEN_LIFE_S, refresh_until),
         )
     return {
         "access_token": token,
         "expires_in": TOKEN_LIFE_S,
         "refresh_token": refresh_token,
-        "openid": person["web_openid"],
+        "openid": people.openid_of(name, appid),
         "scope": scope,
     }
 
 
-def userinfo(sim: Simulator, call: Call) -> dict:
-    """GET /sns/userinfo: name and unionid, where the person allowed snsapi_userinfo."""
+def auth(sim: Simulator, call: Call) -> dict:
+    """GET /sns/auth: whether this token of this person is still good."""
+    find_web_token(sim, call)
+    return OK
+
+
+def find_web_token(sim: Simulator, call: Call):
+    """The token's row. 40001 unknown or replaced, 42001 expired, 40003 another person's."""
     row = sim.database.execute(
-        "SELECT * FROM web_tokens JOIN people ON people.name = web_tokens.person WHERE token = ?",
+        "SELECT * FROM oauth_tokens JOIN people ON people.name = oauth_tokens.person WHERE token = ?",
         (call.query.get("access_token", ""),),
     ).fetchone()
     if row is None:
         raise Refused(40001, "invalid credential, access_token is invalid or not latest")
     if row["expires_at"] <= sim.clock.now():
         raise Refused(42001, "access_token expired")
-    if row["web_openid"] != call.query.get("openid"):
+    if people.openid_of(row["person"], row["appid"]) != call.query.get("openid"):
         raise Refused(40003, "invalid openid")
+    return row
+
+
+def userinfo(sim: Simulator, call: Call) -> dict:
+    """GET /sns/userinfo: name and unionid, where the person allowed snsapi_userinfo."""
+    row = find_web_token(sim, call)
     if row["scope"] != "snsapi_userinfo":
         raise Refused(48001, "api unauthorized")
     return {
-        "openid": row["web_openid"],
+        "openid": people.openid_of(row["person"], row["appid"]),
         "nickname": row["name"],
         "sex": 0,
         "language": "",

@@ -60,7 +60,7 @@ def index(sim: Simulator, seen: dict) -> str:
     counts = seen["counts"]
     figures = [
         (counts["people"], "人"),
-        (counts["tokens"], f"access_token · {left}"),
+        (counts["access_tokens"], f"access_token · {left}"),
         (counts["messages"], "订阅消息"),
         (counts["shipments"], "发货信息"),
         (len(seen["faults"]), "故障规则"),
@@ -82,7 +82,8 @@ def index(sim: Simulator, seen: dict) -> str:
 def inbox(sim: Simulator, openid: str | None) -> str:
     """The latest messages of one person, or of all, as the phone shows them: newest first."""
     people = sim.database.execute(
-        "SELECT DISTINCT openid, name FROM people JOIN messages USING (openid) ORDER BY seen_at DESC LIMIT 30"
+        "SELECT DISTINCT messages.openid, name FROM messages JOIN openids USING (openid) JOIN people USING (name)"
+        " ORDER BY seen_at DESC LIMIT 30"
     ).fetchall()
     choices = [("/inbox", "全部", openid is None)]
     choices += [("/inbox?openid=" + quote(one["openid"]), one["name"], one["openid"] == openid) for one in people]

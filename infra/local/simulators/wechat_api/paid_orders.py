@@ -39,6 +39,18 @@ class PaidOrders:
         told = self._told(transaction_id, mchid, out_trade_no)
         return told or (await self._asked(transaction_id, mchid, out_trade_no) if self._client else None)
 
+    async def every(self) -> list[PaidOrder]:
+        """All that were told and the pay simulator's newest. Raises httpx.HTTPError when that is not there."""
+        known = {row["transaction_id"]: from_row(row) for row in self._database.execute("SELECT * FROM paid_orders")}
+        if self._client:
+            orders = (await self._client.get("/_sim/orders")).raise_for_status().json()["orders"]
+            paid = [
+                await self._asked("", "", one["out_trade_no"]) if one["state"] == "REFUND" else as_paid(one)
+                for one in orders
+            ]
+            known = {one.transaction_id: one for one in paid if one} | known
+        return list(known.values())
+
     def tell(self, order: PaidOrder) -> None:
         with self._database:
             self._database.execute(
@@ -56,11 +68,7 @@ class PaidOrders:
             "SELECT * FROM paid_orders WHERE transaction_id = ? OR (mchid = ? AND out_trade_no = ?)",
             (transaction_id, mchid, out_trade_no),
         ).fetchone()
-        if row is None:
-            return None
-        fields = dict(row)
-        state = fields.pop("state")
-        return PaidOrder(**fields, refunded=state == "REFUND")
+        return from_row(row) if row else None
 
     async def _asked(self, transaction_id: str, mchid: str, out_trade_no: str) -> PaidOrder | None:
         """Raises httpx.HTTPError when the pay simulator is not there."""
@@ -72,21 +80,31 @@ class PaidOrders:
         if response.status_code == 404:
             return None
         found = response.raise_for_status().json()
-        if found["state"] not in PAID_STATES or (mchid and found["mchid"] != mchid):
-            return None
-        refunded_fen = sum(one["amount"]["refund"] for one in found["refunds"] if one["status"] == "SUCCESS")
-        return PaidOrder(
-            transaction_id=found["transaction_id"],
-            mchid=found["mchid"],
-            out_trade_no=found["out_trade_no"],
-            openid=found["openid"],
-            amount_fen=found["payer_total_fen"],
-            paid_at=datetime.fromisoformat(found["paid_at"]).timestamp(),
-            refunded=refunded_fen >= found["total_fen"],
-        )
+        return None if mchid and found["mchid"] != mchid else as_paid(found)
 
     async def _number_of(self, transaction_id: str) -> str:
         """The merchant's number of a payment, among the pay simulator's newest; "" when it is not there."""
         response = await self._client.get("/_sim/orders")
         orders = response.raise_for_status().json()["orders"]
         return next((one["out_trade_no"] for one in orders if one["transaction_id"] == transaction_id), "")
+
+
+def from_row(row: sqlite3.Row) -> PaidOrder:
+    fields = dict(row)
+    return PaidOrder(refunded=fields.pop("state") == "REFUND", **fields)
+
+
+def as_paid(found: dict) -> PaidOrder | None:
+    """An order as the pay simulator shows it; None when it is not paid."""
+    if found["state"] not in PAID_STATES:
+        return None
+    refunded_fen = sum(one["amount"]["refund"] for one in found.get("refunds", []) if one["status"] == "SUCCESS")
+    return PaidOrder(
+        transaction_id=found["transaction_id"],
+        mchid=found["mchid"],
+        out_trade_no=found["out_trade_no"],
+        openid=found["openid"],
+        amount_fen=found["payer_total_fen"],
+        paid_at=datetime.fromisoformat(found["paid_at"]).timestamp(),
+        refunded=refunded_fen >= found["total_fen"],
+    )

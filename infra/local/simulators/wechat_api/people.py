@@ -25,6 +25,10 @@ def identify(name: str, appid: str) -> dict[str, str]:
     }
 
 
+def openid_of(name: str, appid: str) -> str:
+    return identify(name, appid)["openid"]
+
+
 def person_of_code(code: str) -> str | None:
     """NAME of a local code ``sim:NAME``; None for every other code."""
     name = code.removeprefix(PREFIX)
@@ -34,14 +38,31 @@ def person_of_code(code: str) -> str | None:
 def meet(sim: Simulator, name: str) -> sqlite3.Row:
     """The person of that name opens the mini program now; a new name becomes a known person."""
     identity = identify(name, sim.account["appid"])
-    web_openid = identify(name, sim.account["web_appid"])["openid"]
+    web_openid = openid_of(name, sim.account["web_appid"])
     with sim.database:
         sim.database.execute(
             "INSERT INTO people (name, openid, web_openid, unionid, phone, seen_at) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at",
             (name, identity["openid"], web_openid, identity["unionid"], identity["phone"], sim.clock.now()),
         )
+        give_openids(sim, name)
     return sim.database.execute("SELECT * FROM people WHERE name = ?", (name,)).fetchone()
+
+
+def give_openids(sim: Simulator, name: str) -> None:
+    """The person's openid in each account, so that it is found again by it. The caller commits."""
+    sim.database.executemany(
+        "INSERT OR IGNORE INTO openids VALUES (?, ?, ?)",
+        [(openid_of(name, appid), appid, name) for appid in sim.accounts],
+    )
+
+
+def know_all(sim: Simulator) -> None:
+    """Give those who are known from before their openids in accounts that app.json names since."""
+    names = [row["name"] for row in sim.database.execute("SELECT name FROM people").fetchall()]
+    with sim.database:
+        for name in names:
+            give_openids(sim, name)
 
 
 def bind(sim: Simulator, name: str, is_bound: bool) -> None:
@@ -56,9 +77,14 @@ def is_bound(sim: Simulator, name: str) -> bool:
     return sim.database.execute("SELECT name FROM without_unionid WHERE name = ?", (name,)).fetchone() is None
 
 
-def by_openid(sim: Simulator, openid: object) -> sqlite3.Row:
-    """The person with this mini-program openid; 40003 when nobody has it."""
-    row = sim.database.execute("SELECT * FROM people WHERE openid = ?", (str(openid),)).fetchone()
+def by_openid(sim: Simulator, openid: object, appid: str | None = None) -> sqlite3.Row:
+    """The person with this openid in that account (the mini program when none is named); 40003 when nobody has it.
+    ``account_openid`` is the openid that was asked for."""
+    row = sim.database.execute(
+        "SELECT people.*, openids.openid AS account_openid FROM openids JOIN people USING (name)"
+        " WHERE openids.openid = ? AND openids.appid = ?",
+        (str(openid), appid or sim.account["appid"]),
+    ).fetchone()
     if row is None:
         raise Refused(40003, "invalid openid")
     return row

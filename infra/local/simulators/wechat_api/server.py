@@ -1,18 +1,21 @@
-"""The server: the table of interfaces, and what surrounds every one of them."""
+"""The server: what surrounds every one of the interfaces."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 import json
+import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -20,45 +23,28 @@ from starlette.routing import Route
 from infra.local.simulators.faults import Fault, FaultPlan
 from infra.local.simulators.wechat_api import (
     controls,
-    messages,
+    diagnosis,
+    links,
+    media_check,
     oauth,
     people,
-    pictures,
-    safety,
-    shipping,
-    sign_in,
+    quotas,
+    scene_codes,
+    templates,
     tokens,
 )
-from infra.local.simulators.wechat_api.account import ensure_app, read_data
+from infra.local.simulators.wechat_api.account import Account, all_accounts, ensure_app, read_data
 from infra.local.simulators.wechat_api.database import Clock, open_database, write_setting
+from infra.local.simulators.wechat_api.interfaces import INTERFACES, Interface
 from infra.local.simulators.wechat_api.paid_orders import PaidOrders
-from infra.local.simulators.wechat_api.simulator import Call, Refused, Simulator
-
-
-@dataclass(frozen=True)
-class Interface:
-    """One documented interface: its path is also its fault point."""
-
-    path: str
-    method: str
-    answer: Callable
-    needs_token: bool = True
-
-
-INTERFACES = (
-    Interface("/sns/jscode2session", "GET", sign_in.jscode2session, needs_token=False),
-    Interface("/cgi-bin/stable_token", "POST", tokens.stable_token, needs_token=False),
-    Interface("/wxa/business/getuserphonenumber", "POST", sign_in.get_phone_number),
-    Interface("/cgi-bin/message/subscribe/send", "POST", messages.send),
-    Interface("/wxa/getwxacodeunlimit", "POST", pictures.get_unlimited_code),
-    Interface("/wxa/msg_sec_check", "POST", safety.check_text),
-    Interface("/wxa/getuserriskrank", "POST", safety.get_risk_rank),
-    Interface("/wxa/sec/order/upload_shipping_info", "POST", shipping.upload_shipping_info),
-    Interface("/wxa/sec/order/get_order", "POST", shipping.get_order),
-    Interface("/cgi-bin/express/delivery/open_msg/get_delivery_list", "POST", shipping.get_delivery_list),
-    Interface("/sns/oauth2/access_token", "GET", oauth.access_token, needs_token=False),
-    Interface("/sns/oauth2/refresh_token", "GET", oauth.refresh_token, needs_token=False),
-    Interface("/sns/userinfo", "GET", oauth.userinfo, needs_token=False),
+from infra.local.simulators.wechat_api.simulator import (
+    Call,
+    Push,
+    Refused,
+    Simulator,
+    Upload,
+    new_rid,
+    push_to_nobody,
 )
 
 FAULTS = {
@@ -80,6 +66,7 @@ def create_app(
     shipping_lag_s: float | None = None,
     clock_with: str | None = None,
     time_scale: float = 1,
+    push: Push = push_to_nobody,
 ) -> Starlette:
     """The simulator as an ASGI application; its state is in ``data_dir``.
 
@@ -87,32 +74,42 @@ def create_app(
     ``pay_url``: the pay simulator, reached over ``pay_transport`` when it runs in the same process.
     ``shipping_lag_s``: how long a payment stays unknown to shipping (10060001); None keeps the last setting.
     ``clock_with``: the address of another simulator that is told when this clock is moved.
-    ``time_scale``: 0.01 makes the shipping lag and the gap between forced tokens a hundred times shorter.
+    ``time_scale``: 0.01 makes the shipping lag, the gap between forced tokens and the wait for a verdict on media a
+    hundred times shorter. ``push``: what takes the messages that WeChat would push.
     """
     database = open_database(data_dir)
     if shipping_lag_s is not None:
         write_setting(database, "shipping_lag_s", shipping_lag_s)
+    account = ensure_app(data_dir, gateway_url=public_url)
     sim = Simulator(
-        account=ensure_app(data_dir, gateway_url=public_url),
+        account=account,
+        accounts=all_accounts(account),
         database=database,
         clock=Clock(database),
         faults=FaultPlan(fault_points(), subject_key="openid"),
         paid_orders=PaidOrders(database, pay_url, pay_transport),
         public_url=public_url,
         time_scale=time_scale,
+        push=push,
         words=read_data("words.json"),
         clock_with=clock_with,
         calls=deque(maxlen=200),
     )
+    people.know_all(sim)
+    templates.give_first_service_template(sim)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette):
+        pushing = asyncio.create_task(media_check.keep_pushing(sim))
         yield
+        pushing.cancel()
         await sim.paid_orders.close()
         database.close()
 
     routes = [Route(one.path, endpoint(sim, one), methods=["GET", "POST"]) for one in INTERFACES]
-    routes.append(Route("/connect/oauth2/authorize", page(sim, oauth.authorize)))
+    shown = {"/connect/oauth2/authorize": oauth.authorize, "/cgi-bin/showqrcode": scene_codes.show,
+             "/l/{key}": links.open_link}  # fmt: skip
+    routes += [Route(path, page(sim, show)) for path, show in shown.items()]
     return Starlette(routes=routes + controls.routes(sim), lifespan=lifespan)
 
 
@@ -129,51 +126,98 @@ def page(sim: Simulator, show: Callable) -> Callable:
 
 def endpoint(sim: Simulator, interface: Interface) -> Callable:
     async def handle(request: Request) -> Response:
-        raw = await request.body()
+        raw, began = await request.body(), time.perf_counter()
         subject = subject_of(sim, dict(request.query_params), raw)
-        fault = sim.faults.take(interface.path, subject)
-        response = await misbehave(sim, interface, request, raw, fault) if fault else None
-        if response is None:
-            response = await answer(sim, interface, request, raw)
+        who: list[Account] = []
+        try:
+            fault = sim.faults.take(interface.path, subject)
+            response = await misbehave(sim, interface, request, who, subject, fault) if fault else None
+            if response is None:
+                response = await answer(sim, interface, request, who, subject)
+        except Refused as refused:
+            response = refuse(sim, interface, request, raw, who, refused, began)
         sim.calls.appendleft(as_call(sim, interface, subject, fault, response))
         return response
 
     return handle
 
 
-async def misbehave(sim: Simulator, interface: Interface, request: Request, raw: bytes, fault: Fault) -> Response:
+async def misbehave(
+    sim: Simulator, interface: Interface, request: Request, who: list[Account], subject: str, fault: Fault
+) -> Response:
     """Commit the fault. A timeout holds the answer back, with the work done before or not at all."""
     if fault.do == "http":
         return Response(status_code=fault.args["status"])
     if fault.do == "timeout":
         if fault.args["done"]:
-            await answer(sim, interface, request, raw)
+            with suppress(Refused):
+                await answer(sim, interface, request, who, subject)
         await asyncio.sleep(fault.args["seconds"])
         return Response(status_code=504)
     refusals = {
         "busy": lambda: Refused(-1, "system error"),
         "token_expired": lambda: Refused(40001, tokens.INVALID),
-        "quota": lambda: Refused(fault.args["errcode"], tokens.QUOTA_TEXTS.get(fault.args["errcode"], "quota limit")),
+        "quota": lambda: Refused(fault.args["errcode"], quotas.TEXTS.get(fault.args["errcode"], "quota limit")),
         "errcode": lambda: Refused(fault.args["errcode"], fault.args["errmsg"]),
     }
-    return JSONResponse(refusals[fault.do]().answer())
+    raise refusals[fault.do]()
 
 
-async def answer(sim: Simulator, interface: Interface, request: Request, raw: bytes) -> Response:
-    """Method, token, JSON, then the interface itself; each refusal is HTTP 200 with its errcode."""
-    try:
-        if request.method != interface.method:
-            get = interface.method == "GET"
-            raise Refused(43001 if get else 43002, f"require {interface.method} method")
-        query = dict(request.query_params)
-        if interface.needs_token:
-            tokens.check_token(sim, query.get("access_token"))
-        result = interface.answer(sim, Call(query, read_body(raw) if interface.method == "POST" else {}))
-        if inspect.isawaitable(result):
-            result = await result
-    except Refused as refused:
-        result = refused.answer()
+async def answer(
+    sim: Simulator, interface: Interface, request: Request, who: list[Account], subject: str
+) -> Response:
+    """Method, token, count, JSON, then the interface itself. ``who`` is given the account whose token it is."""
+    if request.method != interface.method:
+        get = interface.method == "GET"
+        raise Refused(43001 if get else 43002, f"require {interface.method} method")
+    query, raw = dict(request.query_params), await request.body()
+    if interface.needs_token:
+        who.append(tokens.check_token(sim, query.get("access_token")))
+        if who[0].kind not in interface.kinds:
+            raise Refused(48001, "api unauthorized")
+    has_json = interface.method == "POST" and not interface.takes_file
+    body = read_body(raw) if has_json else {}
+    appid = who[0].appid if who else str(query.get("appid") or body.get("appid"))
+    if appid in sim.accounts:
+        quotas.count(sim, appid, interface.path, interface.quota, subject)
+    upload = await read_file(request) if interface.takes_file else None
+    result = interface.answer(sim, Call(query, body, who[0] if who else None, upload))
+    if inspect.isawaitable(result):
+        result = await result
     return result if isinstance(result, Response) else JSONResponse(result)
+
+
+def refuse(
+    sim: Simulator,
+    interface: Interface,
+    request: Request,
+    raw: bytes,
+    who: list[Account],
+    refused: Refused,
+    began: float,
+) -> Response:
+    """HTTP 200 with the errcode, and a rid that can be asked for."""
+    rid = new_rid()
+    told = refused.answer(rid)
+    client_ip = request.client.host if request.client else ""
+    cost_ms = round((time.perf_counter() - began) * 1000)
+    query = dict(request.query_params)
+    appid = who[0].appid if who else ""
+    refusal = diagnosis.Refusal(rid, appid, interface.path, query, raw, client_ip, cost_ms)
+    diagnosis.remember(sim, refusal, told)
+    return JSONResponse(told)
+
+
+async def read_file(request: Request) -> Upload | None:
+    """The first file of a multipart body, or None."""
+    try:
+        form = await request.form()
+    except (HTTPException, MultiPartException):
+        raise Refused(41005, "media data missing") from None
+    for part in form.values():
+        if isinstance(part, UploadFile):
+            return Upload(part.filename or "", part.content_type or "application/octet-stream", await part.read())
+    return None
 
 
 def read_body(raw: bytes) -> dict:

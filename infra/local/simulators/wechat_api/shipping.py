@@ -22,7 +22,14 @@ DESCRIPTION_LIMIT = 120
 
 async def upload_shipping_info(sim: Simulator, call: Call) -> dict:
     """POST /wxa/sec/order/upload_shipping_info: the arguments first, then the payment, then its report."""
-    body = call.body
+    order, decided = await decide_report(sim, call.body)
+    with sim.database:
+        save(sim, order, call.body, decided)
+    return {"errcode": 0, "errmsg": "ok"}
+
+
+async def decide_report(sim: Simulator, body: dict) -> tuple[PaidOrder, tuple[list[dict], int]]:
+    """The payment of a report and what ``save`` is to keep of it."""
     check_arguments(body)
     key = body["order_key"]
     if key["order_number_type"] == 2:
@@ -33,20 +40,23 @@ async def upload_shipping_info(sim: Simulator, call: Call) -> dict:
         raise Refused(10060031, "该笔支付单不属于 openid 所指定的用户")
     if order.refunded:
         raise Refused(10060004, "支付单处于不可发货的状态")
-    save(sim, order, body, decide(read_shipment(sim, order.transaction_id), body))
-    return {"errcode": 0, "errmsg": "ok"}
+    return order, decide(read_shipment(sim, order.transaction_id), body)
 
 
 async def get_order(sim: Simulator, call: Call) -> dict:
     """POST /wxa/sec/order/get_order: the payment and what was reported about it."""
-    body = call.body
-    order = await find_order(
+    order = await find_asked(sim, call.body)
+    return {"errcode": 0, "errmsg": "ok", "order": describe(order, read_shipment(sim, order.transaction_id))}
+
+
+async def find_asked(sim: Simulator, body: dict) -> PaidOrder:
+    """By transaction_id, or by merchant_id and merchant_trade_no."""
+    return await find_order(
         sim,
         transaction_id=str(body.get("transaction_id") or ""),
         mchid=str(body.get("merchant_id") or ""),
         out_trade_no=str(body.get("merchant_trade_no") or ""),
     )
-    return {"errcode": 0, "errmsg": "ok", "order": describe(order, read_shipment(sim, order.transaction_id))}
 
 
 def get_delivery_list(sim: Simulator, call: Call) -> dict:
@@ -122,18 +132,18 @@ def merge(known: list[dict], told: list[dict]) -> list[dict]:
 
 
 def save(sim: Simulator, order: PaidOrder, body: dict, decided: tuple[list[dict], int]) -> None:
+    """The caller commits."""
     parcels, finish_count = decided
-    with sim.database:
-        sim.database.execute(
-            "INSERT INTO shipments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, NULL)"
-            " ON CONFLICT (transaction_id) DO UPDATE SET logistics_type = excluded.logistics_type,"
-            " delivery_mode = excluded.delivery_mode, finish_count = excluded.finish_count,"
-            " parcels = excluded.parcels, upload_time = excluded.upload_time,"
-            " reported_at = excluded.reported_at, reports = reports + 1",
-            (order.transaction_id, order.mchid, order.out_trade_no, order.openid, body["logistics_type"],
-             body["delivery_mode"], finish_count, json.dumps(parcels, ensure_ascii=False),
-             body["upload_time"], sim.clock.now()),
-        )  # fmt: skip
+    sim.database.execute(
+        "INSERT INTO shipments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, NULL)"
+        " ON CONFLICT (transaction_id) DO UPDATE SET logistics_type = excluded.logistics_type,"
+        " delivery_mode = excluded.delivery_mode, finish_count = excluded.finish_count,"
+        " parcels = excluded.parcels, upload_time = excluded.upload_time,"
+        " reported_at = excluded.reported_at, reports = reports + 1",
+        (order.transaction_id, order.mchid, order.out_trade_no, order.openid, body["logistics_type"],
+         body["delivery_mode"], finish_count, json.dumps(parcels, ensure_ascii=False),
+         body["upload_time"], sim.clock.now()),
+    )  # fmt: skip
 
 
 def read_shipment(sim: Simulator, transaction_id: str) -> dict | None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import secrets
 import string
 
 from infra.local.simulators.wechat_api import people
-from infra.local.simulators.wechat_api.simulator import Call, Refused, Simulator
+from infra.local.simulators.wechat_api.account import MINI, Account
+from infra.local.simulators.wechat_api.simulator import OK, Call, Refused, Simulator
 
 CODE_LIFE_S = 300
 KINDS = ("login", "phone")
@@ -20,13 +22,18 @@ KINDS = ("login", "phone")
 
 def jscode2session(sim: Simulator, call: Call) -> dict:
     """GET /sns/jscode2session: a login code for openid, session_key, and unionid where the apps are bound."""
-    check_app(sim, call.query, "appid", "secret", "mini")
+    account = check_app(sim, call.query, "appid", "secret", MINI)
     if call.query.get("grant_type") != "authorization_code":
         raise Refused(40002, "invalid grant_type")
     person = redeem(sim, call.query.get("js_code", ""), "login", used_errcode=40163)
-    session_key = hashlib.sha256(f"session {person['openid']}".encode()).digest()[:16]
-    answer = {"session_key": base64.b64encode(session_key).decode(), "openid": person["openid"]}
+    openid = people.openid_of(person["name"], account.appid)
+    answer = {"session_key": base64.b64encode(session_key(openid)).decode(), "openid": openid}
     return answer | ({"unionid": person["unionid"]} if people.is_bound(sim, person["name"]) else {})
+
+
+def session_key(openid: str) -> bytes:
+    """The person's key in this mini program, the same for ever here."""
+    return hashlib.sha256(f"session {openid}".encode()).digest()[:16]
 
 
 def get_phone_number(sim: Simulator, call: Call) -> dict:
@@ -39,22 +46,32 @@ def get_phone_number(sim: Simulator, call: Call) -> dict:
             "phoneNumber": person["phone"],
             "purePhoneNumber": person["phone"],
             "countryCode": "86",
-            "watermark": {"timestamp": int(sim.clock.now()), "appid": sim.account["appid"]},
+            "watermark": {"timestamp": int(sim.clock.now()), "appid": call.appid},
         },
     }
 
 
-def check_app(sim: Simulator, given: dict, appid_key: str, secret_key: str, which: str) -> None:
-    """The appid and secret of the mini program ("mini") or of the service account ("web")."""
-    prefix = "web_" if which == "web" else ""
+def check_session(sim: Simulator, call: Call) -> dict:
+    """GET /wxa/checksession: whether this is the person's session_key; 40003 the person, 87009 the signature."""
+    person = people.by_openid(sim, call.query.get("openid"), call.appid)
+    good = hmac.new(base64.b64encode(session_key(person["account_openid"])), b"", hashlib.sha256).hexdigest()
+    if call.query.get("sig_method") != "hmac_sha256" or not hmac.compare_digest(call.query.get("signature", ""), good):
+        raise Refused(87009, "invalid signature")
+    return OK
+
+
+def check_app(sim: Simulator, given: dict, appid_key: str, secret_key: str, kind: str | None = None) -> Account:
+    """The account that this appid and secret are of; where ``kind`` is given, one of that kind."""
     if not given.get(appid_key):
         raise Refused(41002, "appid missing")
     if not given.get(secret_key):
         raise Refused(41004, "appsecret missing")
-    if given[appid_key] != sim.account[prefix + "appid"]:
+    account = sim.accounts.get(str(given[appid_key]))
+    if account is None or kind not in (None, account.kind):
         raise Refused(40013, "invalid appid")
-    if given[secret_key] != sim.account[prefix + "secret"]:
+    if given[secret_key] != account.secret:
         raise Refused(40125, "invalid appsecret")
+    return account
 
 
 def issue_code(sim: Simulator, person: str, kind: str, scope: str = "") -> str:
