@@ -107,8 +107,9 @@ case("orders.due._LEASE_CLOSE", {"state": "CLOSED"}, {"close_at": SOON}, state="
 case("orders.due._REMINDED", {"state": "CLOSED"}, {"unpaid_reminded": True}, state="UNPAID")
 case("orders.store._ADD_REFUNDED", {"by_fen": 61}, {"into_balance_fen": 31}, pay_fen=100, refunded_fen=40, by_fen=60,
      balance_fen=50, balance_refunded_fen=20, into_balance_fen=30)
-case("orders.store._ADD_REFUNDED_PIECES", {"seen_refunded": 0}, {"by_pieces": 3}, quantity=3, refunded_quantity=1,
-     seen_refunded=1, by_pieces=2)
+case("orders.store._ADD_REFUNDED_PIECES", {"seen_refunded": 0}, {"by_pieces": 3}, {"allowance_fen": 1},
+     {"new_allowance": 101}, quantity=3, refunded_quantity=1, seen_refunded=1, by_pieces=2, pay_fen=100,
+     new_allowance=100)
 case("orders.store._CHANGE_PRICE", {"state": "TO_SHIP"}, {"pay_fen": 101}, state="UNPAID", pay_fen=100,
      seen_pay_fen=100)
 case("orders.store._MOVE", {"state": "CLOSED"}, state="UNPAID", from_state="UNPAID")

@@ -11,7 +11,7 @@ from mall.domains.orders import store as orders
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds import store as refunds
-from mall.domains.refunds.rules import RefundOrder, RefundState
+from mall.domains.refunds.rules import KIND_WORDS, RefundOrder, RefundState
 from mall.domains.sensitive.rules import GivenAway
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import ReceiverState
@@ -26,12 +26,12 @@ def refund(ctx: Any, cmd: Any) -> GivenAway:
     `refund.refund_order` raises."""
     orders.lock(ctx.tx, cmd.order_no)
     order, decided = refund_flow.quote(
-        ctx.tx, cmd.order_no, seller_id=ctx.seller_id, wanted=wanted_of(cmd.lines, cmd.freight),
+        ctx.tx, cmd.order_no, seller_id=ctx.seller_id, wanted=wanted_of(cmd),
         threshold=ThresholdRule(ctx.settings.refund_threshold_rule), first=RefundOrder(ctx.settings.refund_order),
         seen=refund_flow.Seen(cmd.seen_state, cmd.seen_refunded_fen))
     return GivenAway(
         order.order_no, decided.amount_fen, order_no=order.order_no, earlier_fen=_earlier_fen(order),
-        says=f"订单 {order.order_no} 退款 {yuan(decided.amount_fen)} 元" + ("，并关闭订单" if decided.closes else ""),
+        says=f"订单 {order.order_no} {KIND_WORDS[decided.kind.value]} {yuan(decided.amount_fen)} 元" + ("，并关闭订单" if decided.closes else ""),
         before={"refunded_fen": order.refunded_fen, "pay_fen": order.pay_fen, "state": order.state},
         after={"refunded_fen": order.refunded_fen + decided.amount_fen, "amount_fen": decided.amount_fen,
                "balance_fen": decided.parts.balance_fen, "freight_fen": decided.freight_fen, "closes": decided.closes},

@@ -14,7 +14,7 @@ from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderState
 from mall.domains.points import store as points
 from mall.domains.refunds import store as refunds
-from mall.domains.refunds.rules import MONEY_WORDS, money_back
+from mall.domains.refunds.rules import KIND_WORDS, MONEY_WORDS, money_back
 from mall.kit.db import Tx
 from mall.kit.documents import make
 
@@ -27,7 +27,7 @@ WORDS = {  # the timeline, as the buyer reads it
     "complete_group": "拼团成功",
     "complete_group_and_deliver": "拼团成功，已自动发货",
     "ship": "商家已发货",
-    "refund_part": "部分商品的退款已受理",
+    "refund_part": "部分退款已受理",
     "pick_up": "已到店提货",
     "receive": "确认收货",
     "close_unpaid": "订单已关闭",
@@ -106,6 +106,9 @@ class RefundView:
     """Money on its way back. state: UNDER_WAY, DONE, FAILED."""
 
     refund_no: str
+    kind: str  # GOODS PRICE_DIFFERENCE FREIGHT COMPENSATION
+    kind_words: str
+    reason: str
     state: str
     words: str
     amount_fen: int
@@ -221,7 +224,7 @@ def _line(row: Any) -> LineView:
 
 def _refund(row: Any) -> RefundView:
     money = money_back([row.state])
-    return RefundView(row.refund_no, money, MONEY_WORDS[money], row.amount_fen + row.balance_fen, row.balance_fen,
+    return RefundView(row.refund_no, row.kind, KIND_WORDS.get(row.kind, "退款"), row.reason, money, MONEY_WORDS[money], row.amount_fen + row.balance_fen, row.balance_fen,
                       row.created_at, row.finished_at)
 
 

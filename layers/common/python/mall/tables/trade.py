@@ -79,6 +79,7 @@ order_lines = table(
     fen_column("unit_fen"),
     fen_column("pay_fen"),  # what the buyer pays for this line's goods, its share of every discount taken off
     count_column("refunded_quantity"),
+    fen_column("allowance_fen", default="0"),  # given back by amount (折让) for its pieces that the buyer keeps
     json_column("delivered_codes", optional=True),  # virtual goods (卡密)
     Index("ix_order_lines_order_no", "order_no"),
     Index("ix_order_lines_sku_id", "sku_id", "order_no"),
@@ -150,6 +151,7 @@ refunds = table(
     id_column("member_id"),
     text_column("state", 16),
     text_column("cause", 32),
+    text_column("kind", 24, default="GOODS"),  # what it gives back for: GOODS PRICE_DIFFERENCE FREIGHT COMPENSATION
     text_column("reason", 80),
     fen_column("amount_fen"),  # by WeChat
     fen_column("balance_fen"),  # into the buyer's stored value, at once; the refund is both together
@@ -178,7 +180,7 @@ refund_lines = table(
     "refund_lines",
     id_column("refund_no", key=True),
     id_column("line_id", key=True),
-    count_column("quantity"),
+    count_column("quantity"),  # 0: an amount, and the buyer keeps the pieces
     fen_column("amount_fen"),
 )
 flash_refunds = table(  # which orders went back by the rule for trusted members, however they were paid
