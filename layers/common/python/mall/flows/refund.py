@@ -21,6 +21,7 @@ from mall.domains.orders.rules import FLOW as ORDER_FLOW
 from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState, StateChanged
 from mall.domains.payments import store as payments
 from mall.domains.pricing.rules import ThresholdRule
+from mall.domains.refunds import request_store as requests
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import (
     AlreadyRefunded,
@@ -71,11 +72,12 @@ def give_back_payment(tx: Tx, payment: Any, amount_fen: int, cause: RefundCause,
 def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundCause, reason: str, actor: str,
                  now: datetime, seen: Seen = Seen(), wanted: Wanted | ByAmount | None = None,
                  threshold: ThresholdRule = ThresholdRule.KEEP,
-                 first: RefundOrder = RefundOrder.WECHAT_FIRST) -> tuple[str | None, Plan]:
+                 first: RefundOrder = RefundOrder.WECHAT_FIRST,
+                 accepts: str | None = None) -> tuple[str | None, Plan]:
     """Refund these pieces of an order, an amount of it, or all that is left; the refund's number (None when nothing is
     to be paid back) and what was decided. Pieces that were not shipped go back into stock. The last piece
     closes the order, and its coupons go back. Points go back, and are taken back, with their pieces; an amount takes
-    back what it earned.
+    back what it earned. The buyer's open request ends: `accepts` are the words that accept it, None overtakes it.
 
     Raises OrderNotFound, AlreadyRefunded, StateChanged, IllegalMove, LineNotInOrder, MoreThanBought, MoreThanPaid,
     TooManyRefunds.
@@ -95,6 +97,7 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
         orders.add_refunded(tx, order_no, decided.amount_fen, otherwise=MoreThanPaid(),
                             into_balance_fen=decided.parts.balance_fen)
         ledger.post(tx, accounts.refund_decided(refund_no, *decided.parts, order), now)
+    requests.end_with_refund(tx, order_no, "accept" if accepts else "overtake", refund_no, accepts, now)
     order_value.return_coupon_cost(tx, order, lines, decided, now)
     for each in decided.pieces:
         orders.add_refunded_pieces(tx, each.line, each.quantity, each.allowance_fen, otherwise=AlreadyRefunded())

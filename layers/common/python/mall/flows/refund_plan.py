@@ -93,10 +93,25 @@ def _left(order: Any) -> Parts:
     return Parts(order.pay_fen - order.refunded_fen - balance_fen, balance_fen)
 
 
-def wanted_of(cmd: Any) -> Wanted | ByAmount | None:
-    """What a person asks for: `lines` with line_id and quantity, or `by_amount`; neither: all that is left. Raises
+@dataclass(frozen=True)
+class Left:
+    """What of an order may still go back: in all, of each line's goods by line id, and of the freight."""
+
+    money_fen: int
+    goods_fen: dict[str, int]
+    freight_fen: int
+
+
+def left_of(order: Any, lines: list[Any], earlier: list[Any]) -> Left:
+    """`earlier`: all refunds of the order and of its payment."""
+    goods = _goods_left(order, lines)
+    return Left(order.pay_fen - order.refunded_fen, {line.line_id: goods[line.sku_id] for line in lines},
+                _freight_left(order, [row for row in earlier if row.order_no == order.order_no]))
+
+
+def wanted_of(lines: list[Any] | None, asked: Any | None, freight: bool | None = None) -> Wanted | ByAmount | None:
+    """What a person asks for: `lines` with line_id and quantity, or an amount; neither: all that is left. Raises
     LineTwice, LinesOrAmount."""
-    asked, lines, freight = cmd.by_amount, cmd.lines, cmd.freight
     if asked is not None:
         if lines is not None or freight is not None:
             raise LinesOrAmount(field="by_amount")
@@ -115,7 +130,7 @@ def sentences(order: Any, decided: Plan) -> list[str]:
     """The explanation of a plan for the person who decides."""
     goods_fen = decided.amount_fen - decided.freight_fen
     if decided.by_amount and not decided.closes:
-        said = [f"{KIND_WORDS[decided.kind.value]} {yuan(decided.amount_fen)} 元，按各商品尚未退还的实付分摊，商品仍归买家"]
+        said = [f"{KIND_WORDS[decided.kind.value]} {yuan(decided.amount_fen)} 元，按尚未退还的实付分摊，商品仍归买家"]
     else:
         said = [f"商品退款 {yuan(goods_fen)} 元，按下单时各商品的实付分摊计算"]
     if decided.freight_fen:

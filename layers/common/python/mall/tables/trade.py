@@ -16,6 +16,7 @@ PRICE = Shape(defaults={
     "adjustments": [], "freight_charges": [], "skipped": [], "undeliverable": [], "full_reduction_fen": 0,
     "goods_coupon_fen": 0, "freight_fen": 0, "freight_coupon_fen": 0, "points_fen": 0, "points_used": 0,
     "balance_fen": 0})
+WANTED = Shape(defaults={"lines": None, "amount_fen": None, "line_ids": None})
 
 orders = table(
     "orders",
@@ -182,6 +183,28 @@ refund_lines = table(
     id_column("line_id", key=True),
     count_column("quantity"),  # 0: an amount, and the buyer keeps the pieces
     fen_column("amount_fen"),
+)
+refund_requests = table(  # what buyers asked for, and what became of it
+    "refund_requests",
+    id_column("request_id", key=True),
+    id_column("order_no"),
+    id_column("seller_id"),
+    id_column("member_id"),
+    text_column("state", 16),  # OPEN ACCEPTED REFUSED WITHDRAWN OVERTAKEN
+    text_column("kind", 24),  # as of refunds
+    json_column("wanted", shape=WANTED),
+    fen_column("asked_fen"),  # what it would have given back when it was asked for
+    text_column("reason", 24),
+    text_column("note", 255),  # the buyer's own words
+    text_column("answer", 255, optional=True),  # the shop's, which the buyer reads
+    id_column("refund_no", optional=True),  # what ended it, if that gave money back
+    text_column("active_key", 64, optional=True),  # the order while it is open: one each
+    time_column("asked_at"),
+    time_column("ended_at", optional=True),
+    UniqueConstraint("active_key", name="uq_refund_requests_active_key"),
+    Index("ix_refund_requests_order_no", "order_no", "request_id"),
+    Index("ix_refund_requests_seller_state", "seller_id", "state", "request_id"),
+    Index("ix_refund_requests_member_id", "member_id"),
 )
 flash_refunds = table(  # which orders went back by the rule for trusted members, however they were paid
     "flash_refunds",
