@@ -1,4 +1,4 @@
-"""Staff answer a buyer's request for a refund (处理退款申请): accept it, which starts the refund, or refuse it and say why."""
+"""Staff answer a buyer's request for a refund (处理退款申请): accept it, which starts the refund, or say why not."""
 
 from typing import Literal
 

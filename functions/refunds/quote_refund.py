@@ -1,4 +1,4 @@
-"""What a refund of these pieces, or by this amount, would give back (退款试算), with the reason for each fen; nothing is written."""
+"""What a refund of these pieces, or by this amount, would give back (退款试算), and why; nothing is written."""
 
 from typing import Literal
 
@@ -58,7 +58,8 @@ class RefundQuote(Output):
 @query("refunds.quote_refund", allow="staff")
 def quote_refund(ctx: Ctx, ask: QuoteRefund) -> RefundQuote:
     """Spec E6. Refuses what refunds.start_refund would refuse, with the same errors."""
-    order, plan = flow.quote(ctx.tx, ask.order_no, seller_id=ctx.seller_id, wanted=wanted_of(ask.lines, ask.by_amount, ask.freight),
+    order, plan = flow.quote(ctx.tx, ask.order_no, seller_id=ctx.seller_id,
+                             wanted=wanted_of(ask.lines, ask.by_amount, ask.freight),
                              threshold=ThresholdRule(ctx.settings.refund_threshold_rule),
                              first=RefundOrder(ctx.settings.refund_order))
     told = points.outlook(ctx.tx, order, orders.lines(ctx.tx, ask.order_no), plan, ctx.now)

@@ -51,7 +51,8 @@ def start_refund(ctx: Ctx, cmd: StartRefund) -> RefundStarted:
     that was never paid. Where two people decide, it counts against one person's limits (J6)."""
     refund_no, decided = flow.refund_order(
         ctx.tx, cmd.order_no, seller_id=ctx.seller_id, cause=RefundCause.STAFF, reason=cmd.reason, actor=ctx.actor,
-        now=ctx.now, seen=flow.Seen(cmd.seen_state, cmd.seen_refunded_fen), wanted=wanted_of(cmd.lines, cmd.by_amount, cmd.freight),
+        now=ctx.now, seen=flow.Seen(cmd.seen_state, cmd.seen_refunded_fen),
+        wanted=wanted_of(cmd.lines, cmd.by_amount, cmd.freight),
         threshold=ThresholdRule(ctx.settings.refund_threshold_rule), first=RefundOrder(ctx.settings.refund_order))
     sent = "DUE" if decided.parts.wechat_fen else "DONE"
     return RefundStarted(refund_no=refund_no, state=sent if refund_no else "NOTHING_TO_REFUND",

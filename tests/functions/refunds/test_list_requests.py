@@ -25,5 +25,6 @@ def test_each_request_with_its_order_by_state_and_page(shop: Shop):
     oldest, = staff.call("refunds.list_requests", limit=1, cursor=page["next_cursor"])["items"]
     assert (oldest["request"]["state"], oldest["request"]["note"], oldest["request"]["kind_words"],
             oldest["request"]["asked_fen"], oldest["lines"]) == ("REFUSED", "昨天刚买", "退差价", 1_000, None)
-    assert [each["order_no"] for each in staff.call("refunds.list_requests", state="OPEN")["items"]] == [second.order_no]
+    waiting = staff.call("refunds.list_requests", state="OPEN")["items"]
+    assert [each["order_no"] for each in waiting] == [second.order_no]
     assert stranger(shop).call("refunds.list_requests") == {"items": [], "next_cursor": None}

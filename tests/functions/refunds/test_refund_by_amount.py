@@ -1,5 +1,5 @@
-"""refunds.start_refund by amount: price difference, freight, compensation (E6). The buyer keeps the goods, every fen has
-its line, and what goes back later, by pieces or by amount, is so much less: together never more than was paid."""
+"""refunds.start_refund by amount: price difference, freight, compensation (E6). The buyer keeps the goods, every fen
+has its line, and what goes back later, by pieces or by amount, is so much less: together never more than was paid."""
 
 from __future__ import annotations
 

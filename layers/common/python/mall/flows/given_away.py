@@ -35,9 +35,10 @@ def _refunded(ctx: Any, order_no: str, wanted: Any, seen: refund_flow.Seen, reas
     order, decided = refund_flow.quote(
         ctx.tx, order_no, seller_id=ctx.seller_id, wanted=wanted, seen=seen,
         threshold=ThresholdRule(ctx.settings.refund_threshold_rule), first=RefundOrder(ctx.settings.refund_order))
+    what = f"{KIND_WORDS[decided.kind.value]} {yuan(decided.amount_fen)} 元"
     return GivenAway(
         order.order_no, decided.amount_fen, order_no=order.order_no, earlier_fen=_earlier_fen(order),
-        says=f"订单 {order.order_no} {KIND_WORDS[decided.kind.value]} {yuan(decided.amount_fen)} 元" + ("，并关闭订单" if decided.closes else ""),
+        says=f"订单 {order.order_no} {what}" + ("，并关闭订单" if decided.closes else ""),
         before={"refunded_fen": order.refunded_fen, "pay_fen": order.pay_fen, "state": order.state},
         after={"refunded_fen": order.refunded_fen + decided.amount_fen, "amount_fen": decided.amount_fen,
                "balance_fen": decided.parts.balance_fen, "freight_fen": decided.freight_fen, "closes": decided.closes},

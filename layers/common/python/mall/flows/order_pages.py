@@ -228,8 +228,9 @@ def _line(row: Any) -> LineView:
 
 def _refund(row: Any) -> RefundView:
     money = money_back([row.state])
-    return RefundView(row.refund_no, row.kind, KIND_WORDS.get(row.kind, "退款"), row.reason, money, MONEY_WORDS[money], row.amount_fen + row.balance_fen, row.balance_fen,
-                      row.created_at, row.finished_at)
+    return RefundView(row.refund_no, row.kind, KIND_WORDS.get(row.kind, KIND_WORDS["GOODS"]), row.reason, money,
+                      MONEY_WORDS[money], row.amount_fen + row.balance_fen, row.balance_fen, row.created_at,
+                      row.finished_at)
 
 
 def _price(order: Any) -> PriceView:

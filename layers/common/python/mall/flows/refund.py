@@ -173,10 +173,12 @@ def _write_down(tx: Tx, refund_no: str, payment: Any | None, order: Any | None, 
         "payment_no": payment.payment_no if payment else None, "order_no": order.order_no if order else None,
         "seller_id": order.seller_id if order else refunds.seller_of(tx, payment.payment_no),
         "member_id": of.member_id, "state": RefundState.DONE.value if done else RefundState.DUE.value,
-        "cause": cause.value, "kind": decided.kind.value, "reason": reason[:80], "amount_fen": parts.wechat_fen, "balance_fen": parts.balance_fen,
-        "freight_fen": decided.freight_fen, "once_key": once_key, "wechat_refund_id": None, "problem": None, "attempts": 0,
-        "send_at": None if done else now, "created_at": now, "finished_at": now if done else None,
-    }, [{"line_id": each.line.line_id, "quantity": each.quantity, "amount_fen": each.amount_fen} for each in decided.pieces])
+        "cause": cause.value, "kind": decided.kind.value, "reason": reason[:80], "amount_fen": parts.wechat_fen,
+        "balance_fen": parts.balance_fen, "freight_fen": decided.freight_fen, "once_key": once_key,
+        "wechat_refund_id": None, "problem": None, "attempts": 0, "send_at": None if done else now, "created_at": now,
+        "finished_at": now if done else None,
+    }, [{"line_id": each.line.line_id, "quantity": each.quantity, "amount_fen": each.amount_fen}
+        for each in decided.pieces])
     if done:
         emit(tx, RefundFinished(refund_no, order.order_no, of.member_id, parts.balance_fen), now)
     else:

@@ -8,7 +8,8 @@ from typing import Any
 from mall.domains.orders.rules import OrderState
 from mall.domains.pricing import rules as pricing
 from mall.domains.refunds.rules import (
-    KIND_WORDS, LinesOrAmount, LineTwice, MoreThanPaid, Parts, RefundKind, RefundOrder, check_number, in_order, tries_of,
+    KIND_WORDS, LinesOrAmount, LineTwice, MoreThanPaid, Parts, RefundKind, RefundOrder, check_number, in_order,
+    tries_of,
 )
 from mall.kit.money import split, yuan
 

@@ -1,5 +1,5 @@
-"""A buyer asks for a refund, staff answer (退款申请, spec E6). The order is locked first: of an answer, a withdrawal and
-a refund at the same moment one comes first, and what it left decides about the others."""
+"""A buyer asks for a refund, staff answer (退款申请, spec E6). The order is locked first: of an answer, a withdrawal
+and a refund at the same moment one comes first, and what it left decides about the others."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def refuse(tx: Tx, request_id: str, answer: str, *, seller_id: str, now: datetim
 
 def accept(tx: Tx, request_id: str, answer: str, *, seller_id: str, settings: Any, seen: refund.Seen, actor: str,
            now: datetime) -> tuple[str, Plan]:
-    """Its refund starts. Raises RequestNotFound, RequestEnded, NothingToAskFor, and what `refund.refund_order` raises."""
+    """Its refund starts. Raises RequestNotFound, RequestEnded, NothingToAskFor, and what a refund raises."""
     request, order = of_seller(tx, request_id, seller_id)
     threshold, first = _rules(settings)
     refund_no, decided = refund.refund_order(

@@ -62,9 +62,11 @@ def end(tx: Tx, request: Any, move: str, answer: str | None, now: datetime) -> N
              words=answer, now=now)
 
 
-def end_with_refund(tx: Tx, order_no: str, move: str, refund_no: str | None, answer: str | None, now: datetime) -> None:
+def end_with_refund(tx: Tx, order_no: str, move: str, refund_no: str | None, answer: str | None,
+                    now: datetime) -> None:
     """The order is refunded: what is open of it is accepted by that, or overtaken. The order is locked."""
-    tx.write(_END_WITH_REFUND, of_order=order_no, to_state=FLOW.target(move), by_refund=refund_no, words=answer, now=now)
+    tx.write(_END_WITH_REFUND, of_order=order_no, to_state=FLOW.target(move), by_refund=refund_no, words=answer,
+             now=now)
 
 
 def page(tx: Tx, seller_id: str, state: str | None, before: str | None, most: int) -> list:

@@ -1,4 +1,4 @@
-"""What buyers ask for (退款申请): one open request of an order, answered by staff, until the after-sale desk (spec E6)."""
+"""What buyers ask for (退款申请): one open request of an order, which staff answer (spec E6)."""
 
 from __future__ import annotations
 
