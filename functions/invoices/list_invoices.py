@@ -9,7 +9,7 @@ from mall.kit.page import last_id, next_cursor
 
 
 class ListInvoices(Input):
-    state: Literal["REQUESTED", "ISSUED", "RED_DUE", "RED", "CANCELLED"] | None = None
+    state: Literal["REQUESTED", "ISSUED", "RED_DUE", "RED", "CANCELLED", "REFUSED"] | None = None
     cursor: Cursor | None = None
     limit: Limit = 20
 
@@ -24,6 +24,8 @@ class InvoiceRow(Output):
     invoice_id: str
     order_no: str
     state: str
+    version: int
+    refusal: str | None  # why the shop issues none
     title_kind: str
     title: str  # in full: the accountant types it into the tax bureau's system
     tax_no: str | None

@@ -15,7 +15,9 @@ class ListMyInvoices(Input):
 class MyInvoice(Output):
     invoice_id: str
     order_no: str
-    state: str  # REQUESTED ISSUED RED_DUE RED CANCELLED
+    state: str  # REQUESTED ISSUED RED_DUE RED CANCELLED REFUSED
+    version: int
+    refusal: str | None  # why the shop issues none
     title_kind: str
     title: str
     tax_no: str | None

@@ -28,7 +28,7 @@ class InvoiceRequested(Output):
 @command("invoices.request_invoice", allow="member", repeat=seen("order_no"))
 def request_invoice(ctx: Ctx, cmd: RequestInvoice) -> InvoiceRequested:
     """Spec E12. Raises OrderNotFound, BadTaxNo, TaxNoUncalledFor, NotInvoiceable before the goods are sent,
-    NothingToInvoice, InvoiceExists."""
+    NothingToInvoice, InvoiceExists, TooManyInvoiceRequests."""
     check_title(cmd.title_kind, cmd.tax_no)
     order = store.lock_order(ctx.tx, cmd.order_no, ctx.me.member_id)
     if order is None:

@@ -39,4 +39,5 @@ def get_order(ctx: Ctx, ask: GetOrder) -> OrderDetail:
         delivered_codes=[DeliveredCodes(line_id=line.line_id, codes=line.delivered_codes)
                          for line in lines if line.delivered_codes],
         seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
-        buttons=buyer_buttons(order.state, flash_refund=ctx.settings.flash_refund_most_fen > 0))
+        buttons=buyer_buttons(order.state, flash_refund=ctx.settings.flash_refund_most_fen > 0,
+                              ask_refund=ctx.settings.refund_request_days > 0))

@@ -21,6 +21,7 @@ class RefundRow(Output):
     order_no: str | None  # None: money that had nothing to pay for
     state: str
     cause: str
+    kind: str  # GOODS PRICE_DIFFERENCE FREIGHT COMPENSATION
     reason: str
     amount_fen: int  # by WeChat
     balance_fen: int  # into the buyer's stored value, at once

@@ -1,6 +1,8 @@
-"""What a refund of these pieces would give back (退款试算), with the reason for each fen; nothing is written."""
+"""What a refund of these pieces, or by this amount, would give back (退款试算), and why; nothing is written."""
 
-from mall.app import Ctx, Id, Input, Output, Quantity, query
+from typing import Literal
+
+from mall.app import Ctx, Id, Input, Output, PositiveFen, Quantity, query
 from mall.domains.orders import store as orders
 from mall.domains.points import rules as points_rules
 from mall.domains.pricing.rules import ThresholdRule
@@ -16,10 +18,19 @@ class RefundLine(Input):
     quantity: Quantity
 
 
+class AmountBack(Input):
+    """So much of what was paid, and the buyer keeps the goods. `line_ids`: of these goods alone."""
+
+    kind: Literal["PRICE_DIFFERENCE", "FREIGHT", "COMPENSATION"]
+    amount_fen: PositiveFen
+    line_ids: list[Id] | None = Field(None, min_length=1, max_length=50)
+
+
 class QuoteRefund(Input):
     order_no: Id
     lines: list[RefundLine] | None = Field(None, min_length=1, max_length=50)  # None: all that is left
     freight: bool | None = None  # as in refunds.start_refund
+    by_amount: AmountBack | None = None
 
 
 class QuotedLine(Output):
@@ -47,7 +58,8 @@ class RefundQuote(Output):
 @query("refunds.quote_refund", allow="staff")
 def quote_refund(ctx: Ctx, ask: QuoteRefund) -> RefundQuote:
     """Spec E6. Refuses what refunds.start_refund would refuse, with the same errors."""
-    order, plan = flow.quote(ctx.tx, ask.order_no, seller_id=ctx.seller_id, wanted=wanted_of(ask.lines, ask.freight),
+    order, plan = flow.quote(ctx.tx, ask.order_no, seller_id=ctx.seller_id,
+                             wanted=wanted_of(ask.lines, ask.by_amount, ask.freight),
                              threshold=ThresholdRule(ctx.settings.refund_threshold_rule),
                              first=RefundOrder(ctx.settings.refund_order))
     told = points.outlook(ctx.tx, order, orders.lines(ctx.tx, ask.order_no), plan, ctx.now)

@@ -1,8 +1,8 @@
-"""Refund an order, in full or some pieces of it (退款); the last piece closes it."""
+"""Refund an order: all of it, some pieces, or an amount (退款、退差价、退运费、补偿); the last piece closes it."""
 
 from typing import Literal
 
-from mall.app import KEY, Ctx, Fen, Id, Input, Output, Quantity, TwoPeople, command
+from mall.app import KEY, Ctx, Fen, Id, Input, Output, PositiveFen, Quantity, TwoPeople, command
 from mall.app.fields import Title
 from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds.rules import RefundCause, RefundOrder
@@ -17,11 +17,20 @@ class RefundLine(Input):
     quantity: Quantity
 
 
+class AmountBack(Input):
+    """So much of what was paid, and the buyer keeps the goods. `line_ids`: of these goods alone."""
+
+    kind: Literal["PRICE_DIFFERENCE", "FREIGHT", "COMPENSATION"]
+    amount_fen: PositiveFen
+    line_ids: list[Id] | None = Field(None, min_length=1, max_length=50)
+
+
 class StartRefund(Input):
     order_no: Id
     reason: Title
     lines: list[RefundLine] | None = Field(None, min_length=1, max_length=50)  # None: all that is left
     freight: bool | None = None  # its share of the freight too; None: as long as nothing was shipped
+    by_amount: AmountBack | None = None  # in place of both
     seen_state: Literal["GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED"] | None = None  # refused when it has changed
     seen_refunded_fen: Fen | None = None  # what had gone back when this was decided: refused when it is more now
 
@@ -38,11 +47,12 @@ class RefundStarted(Output):
          two_people=TwoPeople("REFUND", given_away.refund))
 def start_refund(ctx: Ctx, cmd: StartRefund) -> RefundStarted:
     """Spec E6. The money is sent by `refunds.send_due_refunds`. Raises OrderNotFound, AlreadyRefunded,
-    StateChanged, LineNotInOrder, MoreThanBought, TooManyRefunds, IllegalMove for an order that was never paid.
-    Where two people decide, it counts against one person's limits (J6)."""
+    StateChanged, LinesOrAmount, LineNotInOrder, MoreThanBought, MoreThanPaid, TooManyRefunds, IllegalMove for an order
+    that was never paid. Where two people decide, it counts against one person's limits (J6)."""
     refund_no, decided = flow.refund_order(
         ctx.tx, cmd.order_no, seller_id=ctx.seller_id, cause=RefundCause.STAFF, reason=cmd.reason, actor=ctx.actor,
-        now=ctx.now, seen=flow.Seen(cmd.seen_state, cmd.seen_refunded_fen), wanted=wanted_of(cmd.lines, cmd.freight),
+        now=ctx.now, seen=flow.Seen(cmd.seen_state, cmd.seen_refunded_fen),
+        wanted=wanted_of(cmd.lines, cmd.by_amount, cmd.freight),
         threshold=ThresholdRule(ctx.settings.refund_threshold_rule), first=RefundOrder(ctx.settings.refund_order))
     sent = "DUE" if decided.parts.wechat_fen else "DONE"
     return RefundStarted(refund_no=refund_no, state=sent if refund_no else "NOTHING_TO_REFUND",

@@ -164,7 +164,7 @@ ROWS = (
         "full, partial by line, by amount (price difference, freight, compensation), several times; the buyer"
         " sees the state of the money and not only of the order; never more than paid; flash refund for "
         "trusted members; refund notification, and query for those that never answer",
-        "refund by amount"),
+        ""),
     Row("E7", "Profit sharing",
         "at once, frozen until receipt, service-provider mode; receivers; return on refund; unfreeze the rest",
         ""),

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.crash.scenarios import (
     asked_invoice,
+    asking,
     at_the_anniversary,
     basics,
     by_hand,
@@ -27,6 +28,7 @@ from tests.crash.scenarios import (
     merging,
     noted,
     on_its_way,
+    own_invoice,
     paid,
     place,
     pointed,
@@ -324,6 +326,90 @@ def refund_x_refund_at_the_limit_of_a_day(town: Town) -> Pair:
 def refund_of_a_piece_x_refund_of_all(town: Town) -> Pair:
     order_no, (first, _) = two_lines(town)
     return Pair((refund(town, order_no, (first, 1)), refund(town, order_no)))
+
+
+def amount(town: Town, order_no: str, amount_fen: int, kind: str = "COMPENSATION") -> Play:
+    return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="补偿",
+                by_amount={"kind": kind, "amount_fen": amount_fen})
+
+
+@pair
+def amount_x_amount(town: Town) -> Pair:
+    order_no, _ = two_lines(town)
+    return Pair((amount(town, order_no, 30_000), amount(town, order_no, 20_000, "PRICE_DIFFERENCE")))
+
+
+@pair
+def amount_x_refund_of_a_piece(town: Town) -> Pair:
+    order_no, (first, _) = two_lines(town)
+    return Pair((amount(town, order_no, 1_001), refund(town, order_no, (first, 1))))
+
+
+@pair
+def amount_x_refund_of_all(town: Town) -> Pair:
+    order_no, _ = two_lines(town)
+    return Pair((amount(town, order_no, 1_001), refund(town, order_no)))
+
+
+@pair
+def amount_x_check_off(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id)
+    code = trade.order(town.shop, order_no).pickup_code
+    return Pair((amount(town, order_no, 1_001), call(town, town.shop.staff(), "fulfilment.check_off_pickup",
+                                                     code=code)))
+
+
+@pair
+def amount_x_ship(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id, **express(town, member))
+    return Pair((amount(town, order_no, 1_001), parcel(town, order_no, "78900000000001")))
+
+
+@pair
+def accept_x_withdraw(town: Town) -> Pair:
+    member, _, request_id = asking(town)
+    return Pair((call(town, town.shop.staff(), "refunds.answer_request", request_id=request_id, accept=True),
+                 call(town, member, "refunds.withdraw_request", request_id=request_id)))
+
+
+@pair
+def accept_x_refund(town: Town) -> Pair:
+    _, order_no, request_id = asking(town)
+    return Pair((call(town, town.shop.staff(), "refunds.answer_request", request_id=request_id, accept=True),
+                 refund(town, order_no)))
+
+
+@pair
+def accept_x_refuse(town: Town) -> Pair:
+    _, _, request_id = asking(town)
+    return Pair(tuple(call(town, town.shop.staff(), "refunds.answer_request", request_id=request_id, accept=accept,
+                           answer="不") for accept in (True, False)))
+
+
+@pair
+def ask_x_refund(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id)
+    return Pair((call(town, member, "refunds.ask_refund", order_no=order_no, reason="OTHER"), refund(town, order_no)))
+
+
+@pair
+def correct_invoice_x_record(town: Town) -> Pair:
+    member, invoice_id = own_invoice(town)
+    fen = member.call("invoices.list_my_invoices")["items"][0]["amount_fen"]
+    return Pair((call(town, member, "invoices.correct_request", invoice_id=invoice_id, version=1, title_kind="PERSONAL",
+                      title="李四"),
+                 call(town, town.shop.staff(), "invoices.record_invoice", invoice_id=invoice_id,
+                      number="26440000000000000001", issued_on="2025-11-21", amount_fen=fen)))
+
+
+@pair
+def cancel_invoice_x_refuse(town: Town) -> Pair:
+    member, invoice_id = own_invoice(town)
+    return Pair((call(town, member, "invoices.cancel_request", invoice_id=invoice_id),
+                 call(town, town.shop.staff(), "invoices.refuse_request", invoice_id=invoice_id, reason="抬头不对")))
 
 
 @pair

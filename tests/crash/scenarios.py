@@ -736,6 +736,63 @@ def two_lines(town: Town) -> tuple[str, list[str]]:
     return order_no, [row.line_id for row in town.shop.rows(order_lines, order_no=order_no)]
 
 
+DIFFERENCE = {"kind": "PRICE_DIFFERENCE", "amount_fen": 1_001}
+
+
+@scenario("refunds.start_refund", "an amount, after a piece")
+def _refund_amount(town: Town) -> Play:
+    order_no, lines = two_lines(town)
+    town.shop.staff().call("refunds.start_refund", order_no=order_no, reason="少件",
+                           lines=[{"line_id": lines[0], "quantity": 1}])
+    return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="差价", by_amount=DIFFERENCE)
+
+
+@scenario("refunds.start_refund", "an amount after receipt, with the points and the growth that it brought")
+def _refund_amount_received(town: Town) -> Play:
+    member, goods = basics(town)
+    order_no = earned(town, member, goods.sku_id)
+    return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="补偿",
+                by_amount={"kind": "COMPENSATION", "amount_fen": 1_200})
+
+
+@scenario("refunds.ask_refund")
+def _ask_refund(town: Town) -> Play:
+    member, goods = basics(town)
+    return call(town, member, "refunds.ask_refund", order_no=paid(town, member, goods.sku_id), reason="NOT_WANTED")
+
+
+def asking(town: Town, **wanted: Any) -> tuple[Caller, str, str]:
+    """A member who asks a refund of a paid order: (the member, the order, the request)."""
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id)
+    asked = member.call("refunds.ask_refund", order_no=order_no, reason="PRICE_DROPPED", **wanted)
+    return member, order_no, asked["request_id"]
+
+
+@scenario("refunds.withdraw_request")
+def _withdraw_request(town: Town) -> Play:
+    member, _, request_id = asking(town)
+    return call(town, member, "refunds.withdraw_request", request_id=request_id)
+
+
+@scenario("refunds.answer_request", "accepted, an amount")
+def _accept_amount(town: Town) -> Play:
+    _, _, request_id = asking(town, by_amount=DIFFERENCE)
+    return call(town, town.shop.staff(), "refunds.answer_request", request_id=request_id, accept=True)
+
+
+@scenario("refunds.answer_request", "accepted, all of it")
+def _accept_all(town: Town) -> Play:
+    _, _, request_id = asking(town)
+    return call(town, town.shop.staff(), "refunds.answer_request", request_id=request_id, accept=True, answer="同意")
+
+
+@scenario("refunds.answer_request", "refused")
+def _refuse_refund(town: Town) -> Play:
+    _, _, request_id = asking(town)
+    return call(town, town.shop.staff(), "refunds.answer_request", request_id=request_id, accept=False, answer="不")
+
+
 # invoices
 
 def asked_invoice(town: Town) -> tuple[str, dict[str, Any]]:
@@ -770,6 +827,32 @@ def _record_invoice(town: Town) -> Play:
     _, asked = asked_invoice(town)
     return call(town, town.shop.staff(), "invoices.record_invoice", invoice_id=asked["invoice_id"],
                 number="26440000000000000001", issued_on="2025-11-21", amount_fen=asked["amount_fen"])
+
+
+def own_invoice(town: Town) -> tuple[Caller, str]:
+    """Somebody who has asked for an invoice, and its id."""
+    member, order_no = shipped(town)
+    return member, member.call("invoices.request_invoice", order_no=order_no, title_kind="PERSONAL",
+                               title="张三")["invoice_id"]
+
+
+@scenario("invoices.correct_request")
+def _correct_invoice(town: Town) -> Play:
+    member, invoice_id = own_invoice(town)
+    return call(town, member, "invoices.correct_request", invoice_id=invoice_id, version=1, title_kind="PERSONAL",
+                title="李四")
+
+
+@scenario("invoices.cancel_request")
+def _cancel_invoice(town: Town) -> Play:
+    member, invoice_id = own_invoice(town)
+    return call(town, member, "invoices.cancel_request", invoice_id=invoice_id)
+
+
+@scenario("invoices.refuse_request")
+def _refuse_invoice(town: Town) -> Play:
+    _, invoice_id = own_invoice(town)
+    return call(town, town.shop.staff(), "invoices.refuse_request", invoice_id=invoice_id, reason="抬头不对")
 
 
 @scenario("invoices.redden_refunded_invoices")

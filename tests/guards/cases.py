@@ -84,7 +84,9 @@ case("group_buys.store._TAKE", {"state": "FAILED"}, {"seats_taken": 2}, {"expire
      seats_taken=1, size=2, expires_at=SOON)
 
 case("invoices.store._CHANGE", {"state": "ISSUED"}, {"red_due_fen": 100}, state="ASKED", from_state="ASKED")
-case("invoices.store._ISSUE", {"state": "ISSUED"}, {"amount_fen": 100}, state="ASKED", sources=["ASKED"])
+case("invoices.store._CORRECT", NEWER, {"state": "ISSUED"}, state="ASKED", sources=["ASKED"])
+case("invoices.store._END", {"state": "ISSUED"}, state="ASKED", sources=["ASKED"])
+case("invoices.store._ISSUE", {"state": "ISSUED"}, {"amount_fen": 100}, NEWER, state="ASKED", sources=["ASKED"])
 case("invoices.store._REDDEN", {"state": "ASKED"}, {"red_due_fen": 100}, state="ISSUED", sources=["ISSUED"])
 
 case("members.growth._CHANGE_LEVEL", {"level": "vip"})
@@ -107,8 +109,9 @@ case("orders.due._LEASE_CLOSE", {"state": "CLOSED"}, {"close_at": SOON}, state="
 case("orders.due._REMINDED", {"state": "CLOSED"}, {"unpaid_reminded": True}, state="UNPAID")
 case("orders.store._ADD_REFUNDED", {"by_fen": 61}, {"into_balance_fen": 31}, pay_fen=100, refunded_fen=40, by_fen=60,
      balance_fen=50, balance_refunded_fen=20, into_balance_fen=30)
-case("orders.store._ADD_REFUNDED_PIECES", {"seen_refunded": 0}, {"by_pieces": 3}, quantity=3, refunded_quantity=1,
-     seen_refunded=1, by_pieces=2)
+case("orders.store._ADD_REFUNDED_PIECES", {"seen_refunded": 0}, {"by_pieces": 3}, {"allowance_fen": 1},
+     {"new_allowance": 101}, quantity=3, refunded_quantity=1, seen_refunded=1, by_pieces=2, pay_fen=100,
+     new_allowance=100)
 case("orders.store._CHANGE_PRICE", {"state": "TO_SHIP"}, {"pay_fen": 101}, state="UNPAID", pay_fen=100,
      seen_pay_fen=100)
 case("orders.store._MOVE", {"state": "CLOSED"}, state="UNPAID", from_state="UNPAID")
@@ -152,6 +155,8 @@ case("refunds.store._SETTLE_BY_HAND", {"state": "DONE"}, state="FAILED", from_st
 case("sensitive.store._DECIDE", {"state": "APPROVED"}, state="PENDING")
 case("sensitive.store._TAKE", {"alone_fen": 41}, alone_fen=40, amount_fen=60, limit_fen=100)
 
+case("refunds.request_store._END", {"state": "REFUSED"}, state="OPEN")
+case("refunds.request_store._END_WITH_REFUND", {"active_key": "y"}, {"state": "REFUSED"}, state="OPEN", active_key="x")
 case("settlements.store._CALL_BACK", {"state": "PENDING"}, {"by_fen": -41}, {"by_fen": 61}, state="SUCCESS",
      returned_fen=40, by_fen=60, amount_fen=100)
 case("settlements.store._END_LINE", {"state": "SUCCESS"}, state="PENDING")

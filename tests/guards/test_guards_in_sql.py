@@ -84,15 +84,15 @@ def test_no_piece_of_a_line_is_refunded_beyond_what_was_bought(shop: Shop):
     goods = seed.product(shop)
     trade.paid_order(shop, shop.member(), goods.sku_id, 3)
     line = shop.rows(order_lines)[0]
-    refuses(shop, TooMuch, orders.add_refunded_pieces, line, 4, TooMuch())
+    refuses(shop, TooMuch, orders.add_refunded_pieces, line, 4, 0, TooMuch())
 
 
 def test_pieces_are_counted_only_upon_the_count_that_was_seen(shop: Shop):
     goods = seed.product(shop)
     trade.paid_order(shop, shop.member(), goods.sku_id, 3)
     seen = shop.rows(order_lines)[0]
-    shop.database.run(orders.add_refunded_pieces, seen, 1, TooMuch())
-    refuses(shop, TooMuch, orders.add_refunded_pieces, seen, 1, TooMuch())
+    shop.database.run(orders.add_refunded_pieces, seen, 1, 0, TooMuch())
+    refuses(shop, TooMuch, orders.add_refunded_pieces, seen, 1, 0, TooMuch())
     assert shop.rows(order_lines)[0].refunded_quantity == 1
 
 
@@ -179,7 +179,7 @@ def test_the_orders_of_a_refused_refund_stay_what_they_were(shop: Shop):
     line = shop.rows(order_lines)[0]
 
     def too_much_at_last(tx: Any) -> None:
-        orders.add_refunded_pieces(tx, line, 2, TooMuch())
+        orders.add_refunded_pieces(tx, line, 2, 0, TooMuch())
         orders.add_refunded(tx, order_no, 30_001, TooMuch())
 
     refuses(shop, TooMuch, too_much_at_last)

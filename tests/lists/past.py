@@ -19,7 +19,7 @@ from mall.tables.people import audit_entries, growth_entries, level_changes, mem
 from mall.tables.points import point_lots
 from mall.tables.settlements import frozen_payments, shares
 from mall.tables.trade import (
-    cases, order_events, order_lines, orders, payment_lines, payments, refunds, shipments,
+    cases, order_events, order_lines, orders, payment_lines, payments, refund_requests, refunds, shipments,
 )
 from sqlalchemy import text
 
@@ -95,6 +95,9 @@ _ROWS: dict[Any, Any] = {
         "refund_no": no("rfd", n), "wechat_refund_no": no("rfd", n), "payment_no": no("pay", n),
         "order_no": no("ord", n), **SELLER, "member_id": m, "state": "DONE", "once_key": no("rfd", n),
         "finished_at": _at(shop, n)},
+    refund_requests: lambda shop, n, m: {
+        "request_id": no("rrq", n), "order_no": no("ord", n), **SELLER, "member_id": m,
+        "state": "REFUSED" if n % 2 else "ACCEPTED", "kind": "GOODS", "wanted": {}, "reason": "OTHER"},
     cases: lambda shop, n, m: {"case_id": no("cas", n), **SELLER, "kind": "k", "reference": str(n),
                                "state": "RESOLVED", "data": {}},
     shipments: lambda shop, n, m: {"shipment_id": no("shp", n), "order_no": no("ord", n), "report_state": "REPORTED"},

@@ -61,6 +61,7 @@ LISTS: dict[str, list[dict[str, Any]]] = {
     "reconciliation.list_bills": [{}],
     "reconciliation.list_differences": [{}, {"state": "RESOLVED"}, {"kind": "FEE"}, {"day": "2026-01-05"}],
     "refunds.list_refunds": [{}, {"state": "DONE"}, {"state": "FAILED"}],
+    "refunds.list_requests": [{}, {"state": "OPEN"}, {"state": "REFUSED"}],
     "settlements.list_statements": [{}, {"state": "DONE"}, {"state": "FAILED"}],
     "staff.list_audit_log": [{}, {"actor_id": "stf_1"}, {"actor_id": "stf_2"}, {"action_name": "a.b"},
                              {"action_name": "c.d"}],

@@ -21,7 +21,7 @@ from mall.tables.accounts import differences, invoices
 from mall.tables.marketing import coupons, promotions
 from mall.tables.people import roles, sensitive_changes, staff
 from mall.tables.settlements import share_lines, shares
-from mall.tables.trade import cases, order_lines, refunds
+from mall.tables.trade import cases, order_lines, refund_requests, refunds
 
 from tests.security.shapes import fitting
 from tests.security.test_authorization_matrix import _hire
@@ -32,11 +32,11 @@ from tests.support.shop import Caller
 pytestmark = pytest.mark.spec("J6")
 
 # what belongs to one person or one seller, by the name of the field
-MEMBERS_OWN = ("order_no", "address_id", "coupon_ids")
+MEMBERS_OWN = ("order_no", "address_id", "coupon_ids", "request_id", "invoice_id")
 SELLERS_OWN = ("spu_id", "spu_ids", "sku_id", "category_id", "parent_id", "freight_template_id", "template_id",
                "order_no", "event_id", "case_id", "promotion_id", "refund_no", "role_id", "staff_id", "group_buy_id",
                "warehouse_id", "actor_id", "change_id", "member_id", "line_id", "invoice_id", "difference_id",
-               "share_no")
+               "share_no", "request_id")
 PUBLIC = {  # a thing of one seller that the action shows to everybody, or that stays a name of no thing
     "stock.adjust_stock.warehouse_id", "stock.set_safe_level.warehouse_id", "ops.replay_parked_event.event_id",
 }
@@ -91,6 +91,9 @@ def things(town: Town) -> dict[str, list[str]]:
             tx.insert(invoices, **row(
                 invoices, shop.now, invoice_id=invoice_id, seller_id=DEFAULT_SELLER, member_id=victim.subject_id,
                 order_no=shipped, state=state, amount_fen=1, red_due_fen=1, title="某公司", red_letters=[]))
+        tx.insert(refund_requests, **row(
+            refund_requests, shop.now, request_id="rrq_1", order_no=paid, seller_id=DEFAULT_SELLER,
+            member_id=victim.subject_id, state="OPEN", kind="GOODS", wanted={}, reason="OTHER", active_key=paid))
         tx.insert(shares, **row(
             shares, shop.now, share_no=share_no, wechat_share_no=share_no, order_no=paid, seller_id=DEFAULT_SELLER,
             state="FAILED"))
@@ -107,7 +110,7 @@ def things(town: Town) -> dict[str, list[str]]:
         "case_id": [case_id], "promotion_id": [seed.promotion(shop)], "refund_no": [refund_no], "role_id": [role_id],
         "staff_id": [staff_id], "group_buy_id": [group_buy_id], "actor_id": [owner.subject_id],
         "event_id": ["evt_1"], "warehouse_id": ["main"], "change_id": ["sch_1"], "member_id": [victim.subject_id],
-        "invoice_id": list(invoice_ids.values()),
+        "invoice_id": list(invoice_ids.values()), "request_id": ["rrq_1"],
         "difference_id": [difference_id], "share_no": [share_no],
         "line_id": [line.line_id for line in shop.rows(order_lines, order_no=paid)],
     }

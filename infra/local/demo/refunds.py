@@ -9,7 +9,7 @@ from infra.local.owner import make_owner
 
 
 def price_changed_and_a_piece_back(demo: Demo) -> None:
-    demo.act("5 · A price is changed, then one of three goes back 改价与部分退款")
+    demo.act("5 · A price is changed, one of three goes back, then a difference 改价、部分退款与退差价")
     _, sku_id = demo.goods("保温杯", 6_000, 3)
     buyer = demo.buyer("老周")
     placed = demo.order(buyer, sku_id, 3)
@@ -33,6 +33,18 @@ def price_changed_and_a_piece_back(demo: Demo) -> None:
     demo.until("it is back at WeChat", lambda: demo.refunded_fen(payment_no), 5_667)
     demo.say("one piece refunded 部分退款", 5_667)
     demo.hold("its unit is back in stock", demo.stock(sku_id), (1, 0))
+    asked = buyer.call("refunds.ask_refund", order_no=order_no, reason="PRICE_DROPPED", note="今天便宜了",
+                       by_amount={"kind": "PRICE_DIFFERENCE", "amount_fen": 1_000})
+    demo.hold("the buyer asks the difference back", (asked["state"], asked["asked_fen"]), ("OPEN", 1_000))
+    demo.later(2)  # WeChat takes one refund of a payment a minute
+    answer = demo.staff.call("refunds.answer_request", request_id=asked["request_id"], accept=True, answer="已退差价")
+    demo.hold("staff accept it, and the order goes on", (answer["state"], answer["closes"]), ("ACCEPTED", False))
+    demo.mall.tick("refunds.send_due_refunds")
+    demo.until("it is back at WeChat too", lambda: demo.refunded_fen(payment_no), 6_667)
+    demo.say("a price difference refunded 退差价", 1_000)
+    left = buyer.call("refunds.view_refundable", order_no=order_no)["lines"][0]
+    demo.hold("two pieces are left, worth so much less", (left["left_quantity"], left["left_fen"]), (2, 10_333))
+    demo.hold("the order still waits to be shipped", demo.state(buyer, order_no), "TO_SHIP")
 
 
 def refund_that_takes_two(demo: Demo) -> None:

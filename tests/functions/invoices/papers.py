@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from mall.domains.orders import store as orders
 from mall.domains.refunds.rules import RefundFinished
+from mall.flows import refund
 from mall.kit.ids import new_id
 from mall.kit.outbox import emit
 from mall.tables.accounts import invoices
@@ -62,3 +64,11 @@ def give_back(shop: Shop, order_no: str, amount_fen: int) -> RefundFinished:
 
 def row(shop: Shop, invoice_id: str) -> Any:
     return shop.rows(invoices, invoice_id=invoice_id)[0]
+
+
+def arrives(shop: Shop, refund_no: str) -> None:
+    """WeChat has made the refund, and whoever listens has heard it."""
+    row = shop.rows(refunds, refund_no=refund_no)[0]
+    seen = SimpleNamespace(state="SUCCESS", refund_id=f"wx{refund_no}", refunded_at=shop.now, amount_fen=row.amount_fen)
+    shop.database.run(refund.keep_answer, refund_no, seen, shop.now, shop.now)
+    shop.relay()

@@ -151,6 +151,11 @@ class ShopSettings(BaseModel):
         30, ge=0, le=3_650, json_schema_extra=RISKY, description="Days since joining that do, together with them (E6).")
     flash_refund_times: int = Field(
         2, ge=1, le=100, json_schema_extra=RISKY, description="Flash refunds of a member within 30 days (E6).")
+    refund_request_days: int = Field(
+        15, ge=0, le=365, description="Days after receipt in which a buyer may ask for a refund; 0: nobody may ask, at"
+        " any time (E6, docs/refunds.md).")
+    refund_requests_most: int = Field(
+        5, ge=1, le=20, description="How often a buyer may ask for a refund of one order (E6).")
     refund_threshold_rule: Literal["keep", "take_back"] = Field(
         "keep", json_schema_extra=RISKY, description="When a partial refund leaves less than a full reduction asks"
         " for: the buyer keeps the reduction on what remains, or its share is taken off the refund (E6,"

@@ -21,6 +21,7 @@ from mall.domains.ledger import movements, shared
 from mall.domains.members import audit as members
 from mall.domains.members import merged_audit as merged
 from mall.domains.points import audit as points
+from mall.domains.refunds import audit as refunds
 from mall.domains.refunds.rules import ByHand, RefundState, earlier_numbers
 from mall.domains.settlements import store as settlements
 from mall.kit import clock, ledger_audit
@@ -29,7 +30,7 @@ from mall.kit.invariants import Finding, Rule, Subject, breaches, next_keys, sli
 from mall.kit.schema import DEFAULT_SELLER
 
 # a domain with rules of its own is named here, and nowhere else
-DOMAINS = (books, ledger, ledger_audit, movements, shared, members, merged, points, coupons, group_buys)
+DOMAINS = (books, ledger, ledger_audit, movements, shared, members, merged, points, coupons, group_buys, refunds)
 
 
 def _every(name: str) -> tuple:

@@ -117,7 +117,8 @@ def _refund_finished(tx: Tx, payload: dict[str, Any]) -> list[Message]:
         return []
     number = payload["order_no"] or payload["refund_no"]
     page = f"pages/order/order?order_no={payload['order_no']}" if payload["order_no"] else "pages/orders/orders"
-    fields = rules.refund_done(number, payload["amount_fen"], refund.finished_at or refund.created_at, refund.cause)
+    what_for = refund.cause if refund.kind == "GOODS" else refund.kind
+    fields = rules.refund_done(number, payload["amount_fen"], refund.finished_at or refund.created_at, what_for)
     return [Message(Template.REFUND_DONE, payload["refund_no"], payload["member_id"], page, fields)]
 
 

@@ -10,12 +10,14 @@ from typing import Any
 from mall.domains.orders import store as orders
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing.rules import ThresholdRule
+from mall.domains.refunds import request_store as requests
 from mall.domains.refunds import store as refunds
-from mall.domains.refunds.rules import RefundOrder, RefundState
+from mall.domains.refunds.requests import REASON_WORDS, RequestState
+from mall.domains.refunds.rules import KIND_WORDS, RefundOrder, RefundState
 from mall.domains.sensitive.rules import GivenAway
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import ReceiverState
-from mall.flows import adjust_price
+from mall.flows import adjust_price, refund_requests
 from mall.flows import refund as refund_flow
 from mall.flows.refund_plan import wanted_of
 from mall.kit.money import yuan
@@ -25,17 +27,36 @@ def refund(ctx: Any, cmd: Any) -> GivenAway:
     """The order is locked first: parts that are asked for at the same moment are added up. Raises what
     `refund.refund_order` raises."""
     orders.lock(ctx.tx, cmd.order_no)
+    return _refunded(ctx, cmd.order_no, wanted_of(cmd.lines, cmd.by_amount, cmd.freight),
+                     refund_flow.Seen(cmd.seen_state, cmd.seen_refunded_fen), cmd.reason)
+
+
+def _refunded(ctx: Any, order_no: str, wanted: Any, seen: refund_flow.Seen, reason: str) -> GivenAway:
     order, decided = refund_flow.quote(
-        ctx.tx, cmd.order_no, seller_id=ctx.seller_id, wanted=wanted_of(cmd.lines, cmd.freight),
-        threshold=ThresholdRule(ctx.settings.refund_threshold_rule), first=RefundOrder(ctx.settings.refund_order),
-        seen=refund_flow.Seen(cmd.seen_state, cmd.seen_refunded_fen))
+        ctx.tx, order_no, seller_id=ctx.seller_id, wanted=wanted, seen=seen,
+        threshold=ThresholdRule(ctx.settings.refund_threshold_rule), first=RefundOrder(ctx.settings.refund_order))
+    what = f"{KIND_WORDS[decided.kind.value]} {yuan(decided.amount_fen)} 元"
     return GivenAway(
         order.order_no, decided.amount_fen, order_no=order.order_no, earlier_fen=_earlier_fen(order),
-        says=f"订单 {order.order_no} 退款 {yuan(decided.amount_fen)} 元" + ("，并关闭订单" if decided.closes else ""),
+        says=f"订单 {order.order_no} {what}" + ("，并关闭订单" if decided.closes else ""),
         before={"refunded_fen": order.refunded_fen, "pay_fen": order.pay_fen, "state": order.state},
         after={"refunded_fen": order.refunded_fen + decided.amount_fen, "amount_fen": decided.amount_fen,
                "balance_fen": decided.parts.balance_fen, "freight_fen": decided.freight_fen, "closes": decided.closes},
-        reason=cmd.reason)
+        reason=reason)
+
+
+def accepted_request(ctx: Any, cmd: Any) -> GivenAway | None:
+    """As `refund`, of what the buyer asked for. Nothing for a refusal, nor for a request that is not open: the action
+    says why. Raises what `refund.refund_order` raises."""
+    request = requests.find(ctx.tx, cmd.request_id)
+    if not cmd.accept or request is None or request.seller_id != ctx.seller_id:
+        return None
+    orders.lock(ctx.tx, request.order_no)
+    request = requests.find(ctx.tx, cmd.request_id)
+    if request.state != RequestState.OPEN.value:
+        return None
+    seen = refund_flow.Seen(cmd.seen_state, cmd.seen_refunded_fen)
+    return _refunded(ctx, request.order_no, refund_requests.wanted_in(request), seen, REASON_WORDS[request.reason])
 
 
 def price_cut(ctx: Any, cmd: Any) -> GivenAway | None:

@@ -35,15 +35,15 @@ def grow(tx: Tx, order: Any, lines: list[Any], seen: list[list[Any]], settings: 
                 now=now)
 
 
-def take_back(tx: Tx, order: Any, lines: list[Any], gone: dict[str, int], now: datetime) -> None:
-    """Pieces of a received order go back, by line id, and with them what they brought; the level stays."""
+def take_back(tx: Tx, order: Any, after: list[Any], mark: str, now: datetime) -> None:
+    """Something of a received order goes back, and with it what it brought; the level stays. `after`: its lines as the
+    refund leaves them; `mark`: which refund of the order it is."""
     if order.received_at is None:
         return
     year, left = growth.of_order(tx, order.order_no)
-    back = left - levels.growth_of(lines, gone)
+    back = left - levels.growth_of(after)
     if back > 0:
-        before = sum(line.refunded_quantity for line in lines)
-        growth.take_back(tx, order.member_id, year, back, reference=f"{order.order_no}:refunded:{before}",
+        growth.take_back(tx, order.member_id, year, back, reference=f"{order.order_no}:refunded:{mark}",
                          order_no=order.order_no, now=now)
 
 

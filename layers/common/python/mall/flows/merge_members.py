@@ -36,6 +36,7 @@ HANDLED = {  # every column that holds a member's id: whether its rows change th
     "payments.active_key": f"{STAYS}: as its checkout",
     "refunds.member_id": MOVED,
     "flash_refunds.member_id": MOVED,
+    "refund_requests.member_id": MOVED,
     "invoices.member_id": MOVED,
     "groups.leader_id": MOVED,
     "group_seats.member_id": MOVED,

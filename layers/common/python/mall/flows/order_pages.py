@@ -13,8 +13,10 @@ from mall.domains.members.rules import mask_phone
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderState
 from mall.domains.points import store as points
+from mall.domains.refunds import request_store as requests
 from mall.domains.refunds import store as refunds
-from mall.domains.refunds.rules import MONEY_WORDS, money_back
+from mall.domains.refunds.requests import RequestView, view
+from mall.domains.refunds.rules import KIND_WORDS, MONEY_WORDS, money_back
 from mall.kit.db import Tx
 from mall.kit.documents import make
 
@@ -27,7 +29,7 @@ WORDS = {  # the timeline, as the buyer reads it
     "complete_group": "拼团成功",
     "complete_group_and_deliver": "拼团成功，已自动发货",
     "ship": "商家已发货",
-    "refund_part": "部分商品的退款已受理",
+    "refund_part": "部分退款已受理",
     "pick_up": "已到店提货",
     "receive": "确认收货",
     "close_unpaid": "订单已关闭",
@@ -106,6 +108,9 @@ class RefundView:
     """Money on its way back. state: UNDER_WAY, DONE, FAILED."""
 
     refund_no: str
+    kind: str  # GOODS PRICE_DIFFERENCE FREIGHT COMPENSATION
+    kind_words: str
+    reason: str
     state: str
     words: str
     amount_fen: int
@@ -142,6 +147,7 @@ class OrderView:
     refunds: list[RefundView]
     refund_state: str  # of all of them together: NONE UNDER_WAY DONE FAILED
     refund_words: str
+    refund_requests: list[RequestView]  # the buyer's, the newest first, with the shop's answers
     timeline: list[Step]
     buyer_note: str
     close_reason: str | None
@@ -169,17 +175,18 @@ class RowView:
 
 def page(tx: Tx, order_no: str) -> tuple[Any | None, list[Any], OrderView | None]:
     """The order's row, its lines' rows and its view, in one round trip; Nones when there is no such order."""
-    found, lines, steps, shipments, used, earnings, given_back = tx.fetch(
+    found, lines, steps, shipments, used, earnings, given_back, asked = tx.fetch(
         orders.ask(order_no), orders.ask_lines(order_no), orders.ask_timeline(order_no),
         fulfilment.ask_shipment(order_no), points.ask_used(order_no), points.ask_earned(order_no),
-        refunds.ask_of_orders([order_no]))
+        refunds.ask_of_orders([order_no]), requests.ask_of_orders([order_no]))
     if not found:
         return None, [], None
     order, money = found[0], money_back(row.state for row in given_back)
     return order, lines, OrderView(
         order_no, order.state, order.kind, order.delivery, order.group_id, [_line(line) for line in lines],
         _price(order), _points(used[0], earnings), _shipment(shipments[0]) if shipments else None,
-        [_refund(row) for row in given_back], money, MONEY_WORDS[money], [_step(step) for step in steps],
+        [_refund(row) for row in given_back], money, MONEY_WORDS[money], [view(each) for each in asked],
+        [_step(step) for step in steps],
         order.buyer_note, order.close_reason, order.placed_at, order.paid_at, order.received_at)
 
 
@@ -221,8 +228,9 @@ def _line(row: Any) -> LineView:
 
 def _refund(row: Any) -> RefundView:
     money = money_back([row.state])
-    return RefundView(row.refund_no, money, MONEY_WORDS[money], row.amount_fen + row.balance_fen, row.balance_fen,
-                      row.created_at, row.finished_at)
+    return RefundView(row.refund_no, row.kind, KIND_WORDS.get(row.kind, KIND_WORDS["GOODS"]), row.reason, money,
+                      MONEY_WORDS[money], row.amount_fen + row.balance_fen, row.balance_fen, row.created_at,
+                      row.finished_at)
 
 
 def _price(order: Any) -> PriceView:

@@ -136,7 +136,7 @@ def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced, ne
         "warehouse_id": _warehouse(priced, quoted), "title": sku.title, "spec_values": sku.spec_values,
         "picture_url": sku.picture_url or next(iter(sku.media.get("carousel", ())), None),
         "is_virtual": sku.is_virtual, "quantity": quoted.quantity, "unit_fen": quoted.unit_fen,
-        "pay_fen": quoted.goods_pay_fen, "refunded_quantity": 0, "delivered_codes": None,
+        "pay_fen": quoted.goods_pay_fen, "refunded_quantity": 0, "allowance_fen": 0, "delivered_codes": None,
     }
 
 

@@ -19,7 +19,7 @@ from mall.domains.members.levels import kept_fen
 from mall.domains.points import rules, store
 from mall.domains.points.rules import LotKind, LotState, Outlook, Terms
 from mall.domains.pricing import rules as pricing
-from mall.flows.refund_plan import Plan
+from mall.flows.refund_plan import Plan, lines_after
 from mall.kit.db import Tx
 from mall.kit.documents import make
 from mall.kit.ids import new_id
@@ -110,20 +110,21 @@ class _Decided:
         return Outlook(sum(self.back.returned.values()), self.gone.taken, self.gone.short)
 
 
-def give_back(tx: Tx, order: Any, lines: list[Any], decided: Plan, now: datetime) -> Outlook:
-    """A refund: the points that paid for the pieces go to the very lots that they came from, and those that the pieces
-    earned are taken back; what the member has spent of these is a debt. `lines` as they were before."""
+def give_back(tx: Tx, order: Any, lines: list[Any], decided: Plan, mark: str, now: datetime) -> Outlook:
+    """A refund: the points that paid for the pieces go to the very lots that they came from, and those that what goes
+    back earned are taken back; what the member has spent of these is a debt. `lines` as they were before; `mark`: which
+    refund of the order it is."""
     found = _look(tx, order, now, lock=True)
     if found is None:
         return Outlook()
-    change, pieces = _decide(order, lines, decided, found, now), sum(line.refunded_quantity for line in lines)
+    change = _decide(order, lines, decided, found, now)
     told = change.outlook
     if told.returned:
-        movement = accounts.points_returned(order, told.returned, pieces)
+        movement = accounts.points_returned(order, told.returned, mark)
         ledger.post(tx, movement, now)
         _count_returned(tx, order, change.back, movement.reference, now)
     if told.taken:
-        ledger.post(tx, accounts.points_taken_back(order, change.gone.from_lots, told.short, pieces), now)
+        ledger.post(tx, accounts.points_taken_back(order, change.gone.from_lots, told.short, mark), now)
     store.owe(tx, order.member_id, found.debt - change.back.debt_paid + told.short, seen=found.debt)
     _keep(tx, found.lots, change.lots)
     return told
@@ -162,13 +163,13 @@ def _look(tx: Tx, order: Any, now: datetime, *, lock: bool) -> _Found | None:
 
 
 def _due(order: Any, lines: list[Any], decided: Plan, found: _Found) -> tuple[int, int]:
-    """How many points these pieces give back, and how many they lose; what expired unused is lost already."""
+    """How many points these pieces give back, and how many the refund takes; what expired unused is lost already."""
     more = {each.line.line_id: each.quantity for each in decided.pieces}
     returned = _spent_on(order, lines, more) - _spent_on(order, lines, {}) if order.points_used else 0
     if found.earning is None:
         return returned, 0
     earning = found.earning
-    kept = rules.kept_of(earning.earned, earning.base_fen, kept_fen(lines, more))
+    kept = rules.kept_of(earning.earned, earning.base_fen, kept_fen(lines_after(lines, decided)))
     return returned, max(0, earning.earned - kept - earning.taken_back - earning.expired)
 
 

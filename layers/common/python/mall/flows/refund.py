@@ -21,6 +21,7 @@ from mall.domains.orders.rules import FLOW as ORDER_FLOW
 from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState, StateChanged
 from mall.domains.payments import store as payments
 from mall.domains.pricing.rules import ThresholdRule
+from mall.domains.refunds import request_store as requests
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import (
     AlreadyRefunded,
@@ -40,7 +41,7 @@ from mall.domains.refunds.rules import (
 )
 from mall.domains.stock import store as stock
 from mall.flows import growth, order_value, points
-from mall.flows.refund_plan import UNSHIPPED, Pieces, Plan, Wanted, plan
+from mall.flows.refund_plan import UNSHIPPED, ByAmount, Pieces, Plan, Wanted, lines_after, plan
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
 from mall.kit.outbox import emit
@@ -61,42 +62,45 @@ class Seen:
 def give_back_payment(tx: Tx, payment: Any, amount_fen: int, cause: RefundCause, *, now: datetime) -> str:
     """Refund a payment that has nothing to pay for, in full; returns the refund's number."""
     refund_no = new_id("rfd")
-    _write_down(tx, refund_no, payment, None, Parts(amount_fen, 0), 0, cause, reason="订单已关闭，退回付款", pieces=(),
+    unspent = Plan(amount_fen, 0, (), (), closes=False, parts=Parts(amount_fen, 0))
+    _write_down(tx, refund_no, payment, None, unspent, cause, reason="订单已关闭，退回付款",
                 once_key=f"payment {payment.payment_no}", now=now)
     ledger.post(tx, accounts.unspent_returned(refund_no, amount_fen, payment.payment_no), now)
     return refund_no
 
 
 def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundCause, reason: str, actor: str,
-                 now: datetime, seen: Seen = Seen(), wanted: Wanted | None = None,
+                 now: datetime, seen: Seen = Seen(), wanted: Wanted | ByAmount | None = None,
                  threshold: ThresholdRule = ThresholdRule.KEEP,
-                 first: RefundOrder = RefundOrder.WECHAT_FIRST) -> tuple[str | None, Plan]:
-    """Refund these pieces of an order, or all that is left of it; the refund's number (None when nothing is
+                 first: RefundOrder = RefundOrder.WECHAT_FIRST,
+                 accepts: str | None = None) -> tuple[str | None, Plan]:
+    """Refund these pieces of an order, an amount of it, or all that is left; the refund's number (None when nothing is
     to be paid back) and what was decided. Pieces that were not shipped go back into stock. The last piece
-    closes the order, and its coupons go back. Points go back, and are taken back, with their pieces.
+    closes the order, and its coupons go back. Points go back, and are taken back, with their pieces; an amount takes
+    back what it earned. The buyer's open request ends: `accepts` are the words that accept it, None overtakes it.
 
-    Raises OrderNotFound, AlreadyRefunded, StateChanged, IllegalMove, LineNotInOrder, MoreThanBought,
+    Raises OrderNotFound, AlreadyRefunded, StateChanged, IllegalMove, LineNotInOrder, MoreThanBought, MoreThanPaid,
     TooManyRefunds.
     """
     order = _lock(tx, order_no, seller_id, seen)
     lines, paid, earlier = tx.fetch(orders.ask_lines(order_no), payments.ask_lock(order.payment_no or ""),
                                     refunds.ask_of(order.order_no, order.payment_no))
     decided = plan(order, lines, earlier, wanted, threshold, first)
-    growth.take_back(tx, order, lines, {each.line.line_id: each.quantity for each in decided.pieces}, now)
-    points.give_back(tx, order, lines, decided, now)
-    before = sum(line.refunded_quantity for line in lines)
-    once_key = f"order {order_no}" if decided.closes else f"order {order_no} after {before} pieces"
-    refund_no = None
-    if decided.amount_fen:
-        refund_no = new_id("rfd")
-        _write_down(tx, refund_no, paid[0] if paid else None, order, decided.parts, decided.freight_fen, cause,
-                    reason=reason, pieces=decided.pieces, once_key=once_key, now=now)
+    before, refund_no = sum(line.refunded_quantity for line in lines), new_id("rfd") if decided.amount_fen else None
+    mark = refund_no if decided.by_amount else str(before)
+    growth.take_back(tx, order, lines_after(lines, decided), mark, now)
+    points.give_back(tx, order, lines, decided, mark, now)
+    once_key = _once(order, decided, before)
+    if refund_no:
+        _write_down(tx, refund_no, paid[0] if paid else None, order, decided, cause, reason=reason, once_key=once_key,
+                    now=now)
         orders.add_refunded(tx, order_no, decided.amount_fen, otherwise=MoreThanPaid(),
                             into_balance_fen=decided.parts.balance_fen)
         ledger.post(tx, accounts.refund_decided(refund_no, *decided.parts, order), now)
+    requests.end_with_refund(tx, order_no, "accept" if accepts else "overtake", refund_no, accepts, now)
     order_value.return_coupon_cost(tx, order, lines, decided, now)
     for each in decided.pieces:
-        orders.add_refunded_pieces(tx, each.line, each.quantity, otherwise=AlreadyRefunded())
+        orders.add_refunded_pieces(tx, each.line, each.quantity, each.allowance_fen, otherwise=AlreadyRefunded())
     _return_stock(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)
     if decided.closes:
         _close(tx, order, cause, reason=reason, actor=actor, now=now)
@@ -106,7 +110,15 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
     return refund_no, decided
 
 
-def quote(tx: Tx, order_no: str, *, seller_id: str, wanted: Wanted | None, threshold: ThresholdRule,
+def _once(order: Any, decided: Plan, before: int) -> str:
+    """What the refund is for: an amount stands at the money that had gone back, pieces at the pieces."""
+    if decided.closes:
+        return f"order {order.order_no}"
+    done = f"{order.refunded_fen} fen" if decided.by_amount else f"{before} pieces"
+    return f"order {order.order_no} after {done}"
+
+
+def quote(tx: Tx, order_no: str, *, seller_id: str, wanted: Wanted | ByAmount | None, threshold: ThresholdRule,
           first: RefundOrder, seen: Seen = Seen()) -> tuple[Any, Plan]:
     """The order and what `refund_order` would decide now; the same refusals, nothing written."""
     order = _check(orders.find(tx, order_no), seller_id, seen)
@@ -137,7 +149,7 @@ def _return_stock(tx: Tx, order: Any, pieces: tuple[Pieces, ...], *, reference: 
     if order.state not in UNSHIPPED:
         return
     for each in pieces:
-        if not each.line.delivered_codes:
+        if each.quantity and not each.line.delivered_codes:
             stock.give_back(tx, each.line.sku_id, each.line.warehouse_id, each.quantity, refund_no=reference,
                             actor=actor, now=now)
 
@@ -151,19 +163,22 @@ def _close(tx: Tx, order: Any, cause: RefundCause, *, reason: str, actor: str, n
     emit(tx, OrderClosed(order.order_no, order.member_id, close.value), now)
 
 
-def _write_down(tx: Tx, refund_no: str, payment: Any | None, order: Any | None, parts: Parts, freight_fen: int,
-                cause: RefundCause, *, reason: str, pieces: tuple[Pieces, ...], once_key: str, now: datetime) -> None:
+def _write_down(tx: Tx, refund_no: str, payment: Any | None, order: Any | None, decided: Plan, cause: RefundCause, *,
+                reason: str, once_key: str, now: datetime) -> None:
     """What WeChat has no part in is done at once."""
-    of, done = order or payment, parts.wechat_fen == 0
+    of, parts = order or payment, decided.parts
+    done = parts.wechat_fen == 0
     refunds.decide(tx, {
         "refund_no": refund_no, "wechat_refund_no": refund_no,
         "payment_no": payment.payment_no if payment else None, "order_no": order.order_no if order else None,
         "seller_id": order.seller_id if order else refunds.seller_of(tx, payment.payment_no),
         "member_id": of.member_id, "state": RefundState.DONE.value if done else RefundState.DUE.value,
-        "cause": cause.value, "reason": reason[:80], "amount_fen": parts.wechat_fen, "balance_fen": parts.balance_fen,
-        "freight_fen": freight_fen, "once_key": once_key, "wechat_refund_id": None, "problem": None, "attempts": 0,
-        "send_at": None if done else now, "created_at": now, "finished_at": now if done else None,
-    }, [{"line_id": each.line.line_id, "quantity": each.quantity, "amount_fen": each.amount_fen} for each in pieces])
+        "cause": cause.value, "kind": decided.kind.value, "reason": reason[:80], "amount_fen": parts.wechat_fen,
+        "balance_fen": parts.balance_fen, "freight_fen": decided.freight_fen, "once_key": once_key,
+        "wechat_refund_id": None, "problem": None, "attempts": 0, "send_at": None if done else now, "created_at": now,
+        "finished_at": now if done else None,
+    }, [{"line_id": each.line.line_id, "quantity": each.quantity, "amount_fen": each.amount_fen}
+        for each in decided.pieces])
     if done:
         emit(tx, RefundFinished(refund_no, order.order_no, of.member_id, parts.balance_fen), now)
     else:

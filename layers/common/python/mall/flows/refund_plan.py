@@ -7,7 +7,10 @@ from typing import Any
 
 from mall.domains.orders.rules import OrderState
 from mall.domains.pricing import rules as pricing
-from mall.domains.refunds.rules import LineTwice, Parts, RefundOrder, check_number, in_order, tries_of
+from mall.domains.refunds.rules import (
+    KIND_WORDS, LinesOrAmount, LineTwice, MoreThanPaid, Parts, RefundKind, RefundOrder, check_number, in_order,
+    tries_of,
+)
 from mall.kit.money import split, yuan
 
 UNSHIPPED = (OrderState.GROUPING.value, OrderState.TO_SHIP.value)
@@ -23,15 +26,28 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class ByAmount:
+    """So much of an order, and the buyer keeps its pieces. `line_ids`: of these lines' goods alone."""
+
+    kind: RefundKind
+    amount_fen: int
+    line_ids: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
 class Pieces:
+    """What a line gives back; without pieces it is an amount. `allowance_fen`: the line's afterwards."""
+
     line: Any
     quantity: int
     amount_fen: int
+    allowance_fen: int = 0
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The refund's amount with what each line bears of it; the parts add up. `closes`: no piece remains."""
+    """The refund's amount with what each line bears of it; the parts add up. `closes`: no piece remains. Of an amount
+    the freight is no line's: it has a place of its own."""
 
     amount_fen: int
     freight_fen: int
@@ -39,24 +55,36 @@ class Plan:
     taken_back: tuple[pricing.TakenBack, ...]
     closes: bool
     parts: Parts = Parts(0, 0)  # of the amount, by WeChat and into stored value
+    kind: RefundKind = RefundKind.GOODS
+
+    @property
+    def by_amount(self) -> bool:
+        """Whether the buyer keeps all pieces."""
+        return not any(each.quantity for each in self.pieces)
 
 
-def plan(order: Any, lines: list[Any], earlier: list[Any], wanted: Wanted | None,
+def lines_after(lines: list[Any], decided: Plan) -> list[Any]:
+    """The order's lines as the refund leaves them."""
+    changed = {each.line.line_id: each for each in decided.pieces}
+    return [line._replace(refunded_quantity=line.refunded_quantity + changed[line.line_id].quantity,
+                          allowance_fen=changed[line.line_id].allowance_fen)
+            if line.line_id in changed else line for line in lines]
+
+
+def plan(order: Any, lines: list[Any], earlier: list[Any], wanted: Wanted | ByAmount | None,
          threshold: pricing.ThresholdRule, first: RefundOrder = RefundOrder.WECHAT_FIRST) -> Plan:
-    """`earlier`: all refunds of the order and of its payment. `wanted` None: all that is left, and the last pieces of
-    an order that was not shipped give back all that is left too. Raises LineNotInOrder, MoreThanBought,
-    TooManyRefunds."""
-    left = {line.line_id: line.quantity - line.refunded_quantity for line in lines}
-    chosen = _chosen(left, wanted)
-    closes = chosen == {line_id: quantity for line_id, quantity in left.items() if quantity}
+    """`earlier`: all refunds of the order and of its payment. `wanted` None: all that is left; the last pieces of
+    an order that was not shipped, and an amount that is all that is left, give back all that is left too. Raises
+    LineNotInOrder, MoreThanBought, MoreThanPaid, TooManyRefunds."""
     own = [row for row in earlier if row.order_no == order.order_no]
-    if wanted is None or (closes and order.state in UNSHIPPED):
-        found = _all_left(order, lines, own, chosen)
+    if isinstance(wanted, ByAmount):
+        found = _by_amount(order, lines, own, wanted)
     else:
-        found = _by_pieces(order, lines, own, wanted, chosen, threshold, closes)
+        found = _by_lines(order, lines, own, wanted, threshold)
     parts = in_order(found.amount_fen, _left(order), first)
     if parts.wechat_fen:
-        check_number(sum(tries_of(row.wechat_refund_no) for row in earlier if row.amount_fen), is_last=closes)
+        is_last = found.closes or found.amount_fen == order.pay_fen - order.refunded_fen
+        check_number(sum(tries_of(row.wechat_refund_no) for row in earlier if row.amount_fen), is_last=is_last)
     return replace(found, parts=parts)
 
 
@@ -66,8 +94,31 @@ def _left(order: Any) -> Parts:
     return Parts(order.pay_fen - order.refunded_fen - balance_fen, balance_fen)
 
 
-def wanted_of(lines: list[Any] | None, freight: bool | None) -> Wanted | None:
-    """What a person asks for: `lines` with line_id and quantity, None for all that is left. Raises LineTwice."""
+@dataclass(frozen=True)
+class Left:
+    """What of an order may still go back: in all, of each line's goods by line id, and of the freight."""
+
+    money_fen: int
+    goods_fen: dict[str, int]
+    freight_fen: int
+
+
+def left_of(order: Any, lines: list[Any], earlier: list[Any]) -> Left:
+    """`earlier`: all refunds of the order and of its payment."""
+    goods = _goods_left(order, lines)
+    return Left(order.pay_fen - order.refunded_fen, {line.line_id: goods[line.sku_id] for line in lines},
+                _freight_left(order, [row for row in earlier if row.order_no == order.order_no]))
+
+
+def wanted_of(lines: list[Any] | None, asked: Any | None, freight: bool | None = None) -> Wanted | ByAmount | None:
+    """What a person asks for: `lines` with line_id and quantity, or an amount; neither: all that is left. Raises
+    LineTwice, LinesOrAmount."""
+    if asked is not None:
+        if lines is not None or freight is not None:
+            raise LinesOrAmount(field="by_amount")
+        if asked.line_ids and asked.kind == RefundKind.FREIGHT.value:
+            raise LinesOrAmount("运费不按商品退，请不要指定商品", field="by_amount")
+        return ByAmount(RefundKind(asked.kind), asked.amount_fen, tuple(asked.line_ids) if asked.line_ids else None)
     if lines is None:
         return None
     quantities = {line.line_id: line.quantity for line in lines}
@@ -79,7 +130,10 @@ def wanted_of(lines: list[Any] | None, freight: bool | None) -> Wanted | None:
 def sentences(order: Any, decided: Plan) -> list[str]:
     """The explanation of a plan for the person who decides."""
     goods_fen = decided.amount_fen - decided.freight_fen
-    said = [f"商品退款 {yuan(goods_fen)} 元，按下单时各商品的实付分摊计算"]
+    if decided.by_amount and not decided.closes:
+        said = [f"{KIND_WORDS[decided.kind.value]} {yuan(decided.amount_fen)} 元，按尚未退还的实付分摊，商品仍归买家"]
+    else:
+        said = [f"商品退款 {yuan(goods_fen)} 元，按下单时各商品的实付分摊计算"]
     if decided.freight_fen:
         said.append(f"运费退款 {yuan(decided.freight_fen)} 元")
     elif order.freight_fen:
@@ -104,29 +158,79 @@ def _chosen(left: dict[str, int], wanted: Wanted | None) -> dict[str, int]:
     return wanted.quantities
 
 
+def _by_lines(order: Any, lines: list[Any], own: list[Any], wanted: Wanted | None,
+              threshold: pricing.ThresholdRule) -> Plan:
+    left = {line.line_id: line.quantity - line.refunded_quantity for line in lines}
+    chosen = _chosen(left, wanted)
+    closes = chosen == {line_id: quantity for line_id, quantity in left.items() if quantity}
+    if wanted is None or (closes and order.state in UNSHIPPED):
+        return _all_left(order, lines, own, chosen)
+    return _by_pieces(order, lines, own, wanted, chosen, threshold, closes)
+
+
 def _all_left(order: Any, lines: list[Any], own: list[Any], chosen: dict[str, int]) -> Plan:
     amount_fen = order.pay_fen - order.refunded_fen
-    freight_fen = order.freight_fen - sum(row.freight_fen for row in own)
-    shares = [split(line.pay_fen, [line.quantity - line.refunded_quantity, line.refunded_quantity])[0]
-              for line in lines if line.line_id in chosen]
-    return Plan(amount_fen, freight_fen, _pieces(lines, chosen, amount_fen, shares), (), closes=True)
+    left = _goods_left(order, lines)
+    shares = [left[line.sku_id] for line in lines if line.line_id in chosen]
+    return Plan(amount_fen, _freight_left(order, own), _pieces(lines, chosen, amount_fen, shares, {}), (), closes=True)
 
 
 def _by_pieces(order: Any, lines: list[Any], own: list[Any], wanted: Wanted, chosen: dict[str, int],
                threshold: pricing.ThresholdRule, closes: bool) -> Plan:
     by_share = order.state in UNSHIPPED if wanted.freight is None else wanted.freight
     back = pricing.refund_pieces(
-        pricing.before_balance(pricing.from_json(order.price)),
-        {line.sku_id: chosen[line.line_id] for line in lines if line.line_id in chosen},
-        already={line.sku_id: line.refunded_quantity for line in lines},
-        given_goods_fen=sum(row.amount_fen + row.balance_fen - row.freight_fen for row in own),
+        _price(order), {line.sku_id: chosen[line.line_id] for line in lines if line.line_id in chosen},
+        **_gone(lines), given_goods_fen=sum(row.amount_fen + row.balance_fen - row.freight_fen for row in own),
         freight=pricing.FreightRefund.BY_SHARE if by_share else pricing.FreightRefund.KEPT, threshold=threshold)
-    shares = [share_fen for _, share_fen in back.shares]
-    return Plan(back.amount_fen, back.freight_fen, _pieces(lines, chosen, back.amount_fen, shares), back.taken_back,
-                closes)
+    freight_fen = min(back.freight_fen, _freight_left(order, own))  # some of it may have gone back by amount
+    amount_fen, shares = back.goods_fen + freight_fen, [share_fen for _, share_fen in back.shares]
+    return Plan(amount_fen, freight_fen, _pieces(lines, chosen, amount_fen, shares, dict(back.allowances)),
+                back.taken_back, closes)
 
 
-def _pieces(lines: list[Any], chosen: dict[str, int], amount_fen: int, shares: list[int]) -> tuple[Pieces, ...]:
+def _by_amount(order: Any, lines: list[Any], own: list[Any], wanted: ByAmount) -> Plan:
+    """What is left of the goods, of the freight or of both gives the amount in proportion. All that is left of the
+    order is the refund of all; freight alone never is."""
+    money_left, freight_left = order.pay_fen - order.refunded_fen, _freight_left(order, own)
+    if wanted.amount_fen == money_left and wanted.kind is not RefundKind.FREIGHT:
+        return replace(_by_lines(order, lines, own, None, pricing.ThresholdRule.KEEP), kind=wanted.kind)
+    named = {line.line_id for line in lines} if wanted.line_ids is None else set(wanted.line_ids)
+    if not named <= {line.line_id for line in lines}:
+        raise pricing.LineNotInOrder(field="by_amount")
+    left = _goods_left(order, lines)
+    goods = [0 if wanted.kind is RefundKind.FREIGHT or line.line_id not in named else left[line.sku_id]
+             for line in lines]
+    freight = wanted.kind is RefundKind.FREIGHT or (wanted.kind is RefundKind.COMPENSATION and wanted.line_ids is None)
+    most_fen = min(money_left, sum(goods) + freight_left * freight)
+    if wanted.amount_fen > most_fen:
+        raise MoreThanPaid(f"{KIND_WORDS[wanted.kind.value]}最多还可退 {yuan(most_fen)} 元", field="by_amount",
+                           left_fen=most_fen)
+    *of_goods, freight_fen = split(wanted.amount_fen, [*goods, freight_left * freight])
+    pieces = tuple(Pieces(line, 0, goods_fen, line.allowance_fen + goods_fen)
+                   for line, goods_fen in zip(lines, of_goods, strict=True) if goods_fen)
+    return Plan(wanted.amount_fen, freight_fen, pieces, (), closes=False, kind=wanted.kind)
+
+
+def _price(order: Any) -> pricing.Quote:
+    return pricing.before_balance(pricing.from_json(order.price))
+
+
+def _gone(lines: list[Any]) -> dict[str, dict[str, int]]:
+    return {"already": {line.sku_id: line.refunded_quantity for line in lines},
+            "allowances": {line.sku_id: line.allowance_fen for line in lines}}
+
+
+def _goods_left(order: Any, lines: list[Any]) -> dict[str, int]:
+    return pricing.goods_left(_price(order), **_gone(lines))
+
+
+def _freight_left(order: Any, own: list[Any]) -> int:
+    return order.freight_fen - sum(row.freight_fen for row in own)
+
+
+def _pieces(lines: list[Any], chosen: dict[str, int], amount_fen: int, shares: list[int],
+            allowances: dict[str, int]) -> tuple[Pieces, ...]:
+    """`allowances`: what is left of them on these lines, by SKU."""
     concerned = [line for line in lines if line.line_id in chosen]
-    return tuple(Pieces(line, chosen[line.line_id], part_fen)
+    return tuple(Pieces(line, chosen[line.line_id], part_fen, allowances.get(line.sku_id, 0))
                  for line, part_fen in zip(concerned, split(amount_fen, shares), strict=True))

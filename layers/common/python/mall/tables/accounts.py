@@ -4,7 +4,7 @@ safeguarded for the owners of stored value (备付); how far the audit has come.
 from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, id_column, json_column, sealed_column, table, text_column,
-    time_column,
+    time_column, version_columns,
 )
 
 bills = table(  # one file of WeChat's; a day asked for again that reads otherwise is another bill
@@ -73,7 +73,7 @@ invoices = table(
     id_column("seller_id"),
     id_column("member_id"),
     id_column("order_no"),
-    text_column("state", 16),  # REQUESTED ISSUED RED_DUE RED CANCELLED
+    text_column("state", 16),  # REQUESTED ISSUED RED_DUE RED CANCELLED REFUSED
     text_column("title_kind", 16),  # PERSONAL COMPANY
     sealed_column("invoices.title", 128),
     sealed_column("invoices.tax_no", 20, optional=True),
@@ -85,9 +85,11 @@ invoices = table(
     text_column("file_url", 512, optional=True),
     json_column("red_letters", shape=Shape(each=True)),  # [{number, issued_on, amount_fen}]
     text_column("active_key", 80, optional=True),  # the order while the invoice counts: one each
+    text_column("refusal", 255, optional=True),  # why the shop issues none, as its buyer reads it
     time_column("requested_at"),
     time_column("issued_at", optional=True),
     time_column("changed_at"),
+    *version_columns(changed_at=False, changed_by=False),  # of what the buyer asked for
     UniqueConstraint("active_key", name="uq_invoices_active_key"),
     UniqueConstraint("seller_id", "number", name="uq_invoices_seller_id_number"),
     Index("ix_invoices_order_no", "order_no"),

@@ -16,6 +16,7 @@ PRICE = Shape(defaults={
     "adjustments": [], "freight_charges": [], "skipped": [], "undeliverable": [], "full_reduction_fen": 0,
     "goods_coupon_fen": 0, "freight_fen": 0, "freight_coupon_fen": 0, "points_fen": 0, "points_used": 0,
     "balance_fen": 0})
+WANTED = Shape(defaults={"lines": None, "amount_fen": None, "line_ids": None})
 
 orders = table(
     "orders",
@@ -79,6 +80,7 @@ order_lines = table(
     fen_column("unit_fen"),
     fen_column("pay_fen"),  # what the buyer pays for this line's goods, its share of every discount taken off
     count_column("refunded_quantity"),
+    fen_column("allowance_fen", default="0"),  # given back by amount (折让) for its pieces that the buyer keeps
     json_column("delivered_codes", optional=True),  # virtual goods (卡密)
     Index("ix_order_lines_order_no", "order_no"),
     Index("ix_order_lines_sku_id", "sku_id", "order_no"),
@@ -150,6 +152,7 @@ refunds = table(
     id_column("member_id"),
     text_column("state", 16),
     text_column("cause", 32),
+    text_column("kind", 24, default="GOODS"),  # what it gives back for: GOODS PRICE_DIFFERENCE FREIGHT COMPENSATION
     text_column("reason", 80),
     fen_column("amount_fen"),  # by WeChat
     fen_column("balance_fen"),  # into the buyer's stored value, at once; the refund is both together
@@ -178,8 +181,30 @@ refund_lines = table(
     "refund_lines",
     id_column("refund_no", key=True),
     id_column("line_id", key=True),
-    count_column("quantity"),
+    count_column("quantity"),  # 0: an amount, and the buyer keeps the pieces
     fen_column("amount_fen"),
+)
+refund_requests = table(  # what buyers asked for, and what became of it
+    "refund_requests",
+    id_column("request_id", key=True),
+    id_column("order_no"),
+    id_column("seller_id"),
+    id_column("member_id"),
+    text_column("state", 16),  # OPEN ACCEPTED REFUSED WITHDRAWN OVERTAKEN
+    text_column("kind", 24),  # as of refunds
+    json_column("wanted", shape=WANTED),
+    fen_column("asked_fen"),  # what it would have given back when it was asked for
+    text_column("reason", 24),
+    text_column("note", 255),  # the buyer's own words
+    text_column("answer", 255, optional=True),  # the shop's, which the buyer reads
+    id_column("refund_no", optional=True),  # what ended it, if that gave money back
+    text_column("active_key", 64, optional=True),  # the order while it is open: one each
+    time_column("asked_at"),
+    time_column("ended_at", optional=True),
+    UniqueConstraint("active_key", name="uq_refund_requests_active_key"),
+    Index("ix_refund_requests_order_no", "order_no", "request_id"),
+    Index("ix_refund_requests_seller_state", "seller_id", "state", "request_id"),
+    Index("ix_refund_requests_member_id", "member_id"),
 )
 flash_refunds = table(  # which orders went back by the rule for trusted members, however they were paid
     "flash_refunds",

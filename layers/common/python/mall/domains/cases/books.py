@@ -13,7 +13,9 @@ from mall.kit.ids import id_at
 from mall.kit.invariants import Feed, Rule, Subject, following
 from mall.tables.goods import skus, stock_entries, stock_items
 from mall.tables.people import refund_days
-from mall.tables.trade import order_events, order_lines, orders, payment_lines, payments, refunds, shipments
+from mall.tables.trade import (
+    order_events, order_lines, orders, payment_lines, payments, refund_lines, refunds, shipments,
+)
 
 i, e, o, p, r = stock_items.c, stock_entries.c, orders.c, payments.c, refunds.c
 line, part, oev, day = order_lines.c, payment_lines.c, order_events.c, refund_days.c
@@ -110,13 +112,31 @@ _ORDER_REFUNDED = (
         o.refunded_fen - o.balance_refunded_fen > o.pay_fen - o.balance_fen,
         and_(o.state == "CLOSED", o.paid_at.is_not(None), o.refunded_fen < o.pay_fen - o.freight_fen)))
 )
+_kept_line_fen = line.pay_fen - (  # what was paid for the pieces that are kept, as `money.share_of_pieces` has it
+    2 * line.pay_fen * line.refunded_quantity + line.quantity) // (2 * line.quantity)
 _PIECES_REFUNDED = (
-    select(o.order_no, o.state, line.line_id, line.quantity, line.refunded_quantity)
+    select(o.order_no, o.state, line.line_id, line.quantity, line.refunded_quantity, line.allowance_fen)
     .join_from(order_lines, orders, line.order_no == o.order_no)
     .where(o.order_no.in_(among("keys")), or_(
         line.refunded_quantity < 0, line.refunded_quantity > line.quantity,
+        line.allowance_fen < 0, line.allowance_fen > _kept_line_fen,
         and_(o.paid_at.is_(None), line.refunded_quantity != 0),
         and_(o.state == "CLOSED", o.paid_at.is_not(None), line.refunded_quantity != line.quantity)))
+)
+_of_lines = (
+    select(refund_lines.c.refund_no, func.sum(refund_lines.c.amount_fen).label("fen"),
+           func.max(refund_lines.c.quantity).label("pieces"))
+    .where(refund_lines.c.refund_no.in_(among("keys"))).group_by(refund_lines.c.refund_no)
+    .subquery()
+)
+_for_lines = (  # the freight of pieces is their lines', of an amount it is no line's
+    r.amount_fen + r.balance_fen - case((func.coalesce(_of_lines.c.pieces, 0) == 0, r.freight_fen), else_=0))
+_REFUND_LINES = (
+    select(r.refund_no, r.order_no, _for_lines.label("fen"),
+           func.coalesce(_of_lines.c.fen, 0).label("lines_fen"))
+    .join_from(refunds, _of_lines, _of_lines.c.refund_no == r.refund_no, isouter=True)
+    .where(r.refund_no.in_(among("keys")), r.order_no.is_not(None),
+           _for_lines != func.coalesce(_of_lines.c.fen, 0))
 )
 _by_wechat = o.pay_fen - o.balance_fen
 _ORDER_PAID = (
@@ -206,8 +226,11 @@ RULES = (
          "order {order_no} is {state} with {refunded_fen} of {pay_fen} fen refunded, {balance_refunded_fen} of"
          " {balance_fen} into stored value, its refunds are {refunds_fen}", _ORDER_REFUNDED),
     Rule("order-pieces", "orders", ("order_no", "line_id"),
-         "order {order_no} is {state} with {refunded_quantity} of {quantity} pieces of line {line_id} refunded",
+         "order {order_no} is {state} with {refunded_quantity} of {quantity} pieces of line {line_id} refunded, and"
+         " {allowance_fen} fen for those that are kept",
          _PIECES_REFUNDED),
+    Rule("refund-lines", "refunds", ("refund_no",),
+         "refund {refund_no} of order {order_no} has {fen} fen for its lines, they have {lines_fen}", _REFUND_LINES),
     Rule("order-paid", "orders", ("order_no",),
          "order {order_no} is {state} over {pay_fen} fen with payment {payment_no}, which is {payment_state} and gives"
          " it {part_fen}", _ORDER_PAID),

@@ -14,7 +14,7 @@ from typing import Any
 
 from mall.kit import text
 from mall.kit.zone import day_of
-from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
+from mall.kit.errors import BadInput, ChangedMeanwhile, Conflict, NotFound, RuleBroken
 from mall.kit.state import Flow
 
 
@@ -23,18 +23,22 @@ class InvoiceState(str, Enum):
     ISSUED = "ISSUED"  # 已开票
     RED_DUE = "RED_DUE"  # 待红冲: money went back after issuing
     RED = "RED"  # 已红冲 in full
-    CANCELLED = "CANCELLED"  # refunded in full before it was issued
+    CANCELLED = "CANCELLED"  # 已取消: by its buyer, or refunded in full before it was issued
+    REFUSED = "REFUSED"  # 已拒绝, with a reason
 
 
 S = InvoiceState
 FLOW = Flow(S, start=S.REQUESTED, moves={
     "lower": ({S.REQUESTED}, S.REQUESTED),
     "cancel": ({S.REQUESTED}, S.CANCELLED),
+    "correct": ({S.REQUESTED}, S.REQUESTED),  # by its buyer
+    "refuse": ({S.REQUESTED}, S.REFUSED),
     "issue": ({S.REQUESTED}, S.ISSUED),
     "call_back": ({S.ISSUED, S.RED_DUE}, S.RED_DUE),
     "redden_part": ({S.RED_DUE}, S.ISSUED),
     "redden": ({S.RED_DUE}, S.RED),
 })
+MOST_REQUESTS = 20  # of one order, cancelled and refused ones too
 INVOICEABLE = ("SHIPPED", "RECEIVED")  # of the order
 
 
@@ -79,6 +83,14 @@ class NothingToInvoice(RuleBroken):
 
 class InvoiceExists(Conflict):
     code, message = "INVOICE_EXISTS", "该订单已申请过发票"
+
+
+class TooManyInvoiceRequests(RuleBroken):
+    code, message = "TOO_MANY_INVOICE_REQUESTS", "该订单申请发票的次数已达上限，请联系商家"
+
+
+class InvoiceCorrected(ChangedMeanwhile):
+    code, message = "INVOICE_CORRECTED", "发票抬头已被修改，请刷新后核对"
 
 
 class BadTaxNo(BadInput):

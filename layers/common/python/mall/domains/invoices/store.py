@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from mall.domains.invoices.rules import (
-    FLOW, AmountChanged, Change, InvoiceChanged, InvoiceExists, InvoiceNotFound, InvoiceState, NumberTaken,
+    FLOW, MOST_REQUESTS, Change, InvoiceChanged, InvoiceCorrected, InvoiceExists, InvoiceNotFound,
+    InvoiceState, NumberTaken, TooManyInvoiceRequests,
 )
+from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.page import newest_of
 from mall.tables.accounts import bill_rows, bills, invoices
@@ -23,6 +25,8 @@ _ORDER = select(
     o.order_no, o.seller_id, o.state, o.pay_fen, o.balance_fen, o.refunded_fen, o.balance_refunded_fen).where(
     o.order_no == bindparam("order_no"), o.member_id == bindparam("member_id")).with_for_update()
 _ONE = select(invoices).where(v.invoice_id == bindparam("invoice_id"), v.seller_id == bindparam("seller_id"))
+_OWN = select(invoices).where(v.invoice_id == bindparam("invoice_id"), v.member_id == bindparam("member_id"))
+_NUMBER = select(func.count().label("number")).where(v.order_no == bindparam("order_no"))
 _OF_ORDER = select(invoices).where(v.order_no == bindparam("order_no"), v.active_key.is_not(None)).with_for_update()
 _PAID_AND_BACK = (
     select((o.pay_fen - o.balance_fen).label("paid_fen"), func.coalesce(func.sum(r.amount_fen), 0).label("back_fen"))
@@ -33,9 +37,19 @@ _PAID_AND_BACK = (
 _ISSUE = (
     update(invoices)
     .where(v.invoice_id == bindparam("of_invoice"), v.state.in_(among("sources")),
-           v.amount_fen == bindparam("seen_fen"))
+           v.amount_fen == bindparam("seen_fen"), v.version == bindparam("seen_version"))
     .values(state=FLOW.target("issue"), number=bindparam("given_number"), issued_on=bindparam("on_day"),
             file_url=bindparam("at_url"), issued_at=bindparam("now"), changed_at=bindparam("now"))
+)
+_CORRECT = (
+    versions.change(invoices)
+    .where(v.invoice_id == bindparam("of_invoice"), v.state.in_(among("sources")))
+    .values(title_kind=bindparam("new_kind"), title=bindparam("new_title"), tax_no=bindparam("new_tax_no"))
+)
+_END = (
+    update(invoices)
+    .where(v.invoice_id == bindparam("of_invoice"), v.state.in_(among("sources")))
+    .values(state=bindparam("to_state"), refusal=bindparam("why"), active_key=None, changed_at=bindparam("now"))
 )
 _CHANGE = (
     update(invoices)
@@ -69,9 +83,12 @@ def lock_order(tx: Tx, order_no: str, member_id: str) -> Any | None:
 
 
 def request(tx: Tx, invoice: dict[str, Any]) -> None:
-    """Raises InvoiceExists when the order has one that counts."""
+    """Raises InvoiceExists when the order has one that counts, TooManyInvoiceRequests. The order is locked."""
+    if tx.one(_NUMBER, order_no=invoice["order_no"]).number >= MOST_REQUESTS:
+        raise TooManyInvoiceRequests(most=MOST_REQUESTS)
     tx.insert(invoices, duplicate=InvoiceExists(), state=FLOW_START, red_due_fen=0, reddened_fen=0, number=None,
-              issued_on=None, file_url=None, red_letters=[], active_key=invoice["order_no"], issued_at=None, **invoice)
+              issued_on=None, file_url=None, red_letters=[], active_key=invoice["order_no"], issued_at=None,
+              refusal=None, version=1, **invoice)
 
 
 FLOW_START = InvoiceState.REQUESTED.value
@@ -85,11 +102,35 @@ def find(tx: Tx, invoice_id: str, seller_id: str) -> Any:
     return found
 
 
+def find_own(tx: Tx, invoice_id: str, member_id: str) -> Any:
+    """Raises InvoiceNotFound, also for somebody else's."""
+    found = tx.one(_OWN, invoice_id=invoice_id, member_id=member_id)
+    if found is None:
+        raise InvoiceNotFound(field="invoice_id")
+    return found
+
+
+def correct(tx: Tx, invoice: Any, seen: versions.Seen, *, title_kind: str, title: str, tax_no: str | None) -> int:
+    """The buyer's words anew; their version. Raises IllegalMove once it was issued, InvoiceCorrected."""
+    FLOW.check("correct", invoice.state)
+    return versions.save(tx, _CORRECT, invoice, seen, InvoiceCorrected, of_invoice=invoice.invoice_id,
+                         sources=FLOW.sources("correct"), new_kind=title_kind, new_title=title, new_tax_no=tax_no)
+
+
+def end(tx: Tx, invoice: Any, move: str, why: str | None, now: datetime) -> str:
+    """The buyer wants none any more, or the shop issues none; its state. Raises IllegalMove, InvoiceChanged when it was
+    issued meanwhile."""
+    FLOW.check(move, invoice.state)
+    tx.write(_END, rows=1, otherwise=InvoiceChanged(), of_invoice=invoice.invoice_id, sources=FLOW.sources(move),
+             to_state=FLOW.target(move), why=why, now=now)
+    return FLOW.target(move)
+
+
 def issue(tx: Tx, invoice: Any, *, number: str, issued_on: str, file_url: str | None, now: datetime) -> None:
-    """Raises AmountChanged when a refund lowered it meanwhile, NumberTaken."""
-    tx.write(_ISSUE, rows=1, otherwise=AmountChanged(field="amount_fen"), duplicate=NumberTaken(field="number"),
+    """Raises InvoiceChanged when a refund lowered it or its buyer corrected it meanwhile, NumberTaken."""
+    tx.write(_ISSUE, rows=1, otherwise=InvoiceChanged(), duplicate=NumberTaken(field="number"),
              of_invoice=invoice.invoice_id, sources=FLOW.sources("issue"), seen_fen=invoice.amount_fen,
-             given_number=number, on_day=issued_on, at_url=file_url, now=now)
+             seen_version=invoice.version, given_number=number, on_day=issued_on, at_url=file_url, now=now)
 
 
 def of_order(tx: Tx, order_no: str) -> tuple[Any | None, int]:

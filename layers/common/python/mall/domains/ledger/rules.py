@@ -45,6 +45,7 @@ Movements and their references:
 | <member>:checked-in:<day> | a daily sign-in gives points | points_cost + / points - |
 | <order>:points-back:<pieces before> | pieces go back that points paid for | as <refund> + / points - |
 | <order>:points-taken:<pieces before> | pieces go back that earned points | points +, points_debt + / points_cost - |
+| <order>:points-taken:<refund> | an amount goes back that earned points | the same |
 | <any of these>:debt | points came to a member who has a points debt | points + / points_debt - |
 | <lot>:expired:<expired before> | a lot's time is over | points + / points_cost - |
 | <member>:merged:<kind> | a member became another one: all that it owns, what is held too | stored_value + / - |
@@ -247,19 +248,20 @@ def _points_given(reference: str, reason: str, seller_id: str, member_id: str, p
                                         Posting(account_of(POINTS, member_id), -points, about)))
 
 
-def points_returned(order: Any, points: int, pieces_before: int) -> Movement:
+def points_returned(order: Any, points: int, pieces_before: str) -> Movement:
     """Pieces go back and with them the points that paid for them; `pieces_before` of the order had gone back."""
     return Movement(f"{order.order_no}{POINTS_BACK}:{pieces_before}", "POINTS_RETURNED", (
         Posting(fund_of(order), points, order.order_no),
         Posting(account_of(POINTS, order.member_id), -points, order.order_no)))
 
 
-def points_taken_back(order: Any, from_lots: int, short: int, pieces_before: int) -> Movement:
-    """Pieces go back that earned points; `short` of these were spent, which the member owes from now on."""
+def points_taken_back(order: Any, from_lots: int, short: int, mark: str) -> Movement:
+    """Something goes back that earned points; `short` of these were spent, which the member owes from now on. `mark`:
+    the pieces that had gone back before, or the refund by amount."""
     legs = (Posting(account_of(POINTS, order.member_id), from_lots, order.order_no),
             Posting(account_of(POINTS_DEBT, order.member_id), short, order.order_no),
             Posting(account_of(POINTS_COST, order.seller_id), -from_lots - short, order.order_no))
-    return Movement(f"{order.order_no}{POINTS_TAKEN}:{pieces_before}", "POINTS_TAKEN_BACK",
+    return Movement(f"{order.order_no}{POINTS_TAKEN}:{mark}", "POINTS_TAKEN_BACK",
                     tuple(leg for leg in legs if leg.amount_fen))
 
 

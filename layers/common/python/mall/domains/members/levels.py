@@ -102,16 +102,16 @@ def free_freight_of(levels: Sequence[Level], key: str) -> str:
 # what growth brings
 
 
-def growth_of(lines: Sequence[Any], gone: Mapping[str, int] | None = None) -> int:
-    """The growth value of an order: the whole yuan paid for the goods that stay with the buyer. `gone`: pieces by line
-    id that go back now, beside those that already have. Cumulative: one by one and all at once leave the same."""
-    return whole_yuan(kept_fen(lines, gone))
+def growth_of(lines: Sequence[Any]) -> int:
+    """The growth value of an order: the whole yuan paid for the goods that stay with the buyer. Cumulative: refunds one
+    by one and all at once leave the same."""
+    return whole_yuan(kept_fen(lines))
 
 
-def kept_fen(lines: Sequence[Any], gone: Mapping[str, int] | None = None) -> int:
-    """What was paid for the goods that stay when these pieces go back too."""
-    pieces = [(line, line.refunded_quantity + (gone or {}).get(line.line_id, 0)) for line in lines]
-    return sum(line.pay_fen - share_of_pieces(line.pay_fen, back, line.quantity) for line, back in pieces)
+def kept_fen(lines: Sequence[Any]) -> int:
+    """What was paid for the goods that stay, less what was given back of it by amount."""
+    return sum(line.pay_fen - share_of_pieces(line.pay_fen, line.refunded_quantity, line.quantity) - line.allowance_fen
+               for line in lines)
 
 
 def reached(levels: Sequence[Level], growth: Growth) -> Level:

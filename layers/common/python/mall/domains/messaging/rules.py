@@ -156,7 +156,7 @@ def refund_done(number: str, amount_fen: int, finished_at: datetime, cause: str)
 
 _DELIVERY = {"EXPRESS": "快递", "PICKUP": "到店自提", "VIRTUAL": "无需物流"}
 _CAUSES = {"LATE_PAYMENT": "订单已关闭", "SECOND_PAYMENT": "订单重复支付", "WRONG_AMOUNT": "支付金额不符",
-           "GROUP_FAILED": "拼团未成功"}
+           "GROUP_FAILED": "拼团未成功", "PRICE_DIFFERENCE": "退差价", "FREIGHT": "退运费", "COMPENSATION": "补偿"}
 
 
 def _saving(kind: str, document: dict) -> str:

@@ -61,7 +61,7 @@ class CloseReason(str, Enum):
 
 BUYER_BUTTONS = {  # what a buyer's page offers in each state, driven by FLOW
     "pay": "start_payment", "close_unpaid": "cancel_order", "receive": "confirm_receipt",
-    "flash_refund": "request_flash_refund",
+    "flash_refund": "request_flash_refund", "close_refunded": "ask_refund",
 }
 STAFF_BUTTONS = {
     "ship": "ship_orders", "pick_up": "check_off_pickup", "close_unpaid": "close_order",
@@ -183,9 +183,11 @@ def by_wechat_fen(order: Any) -> int:
     return order.pay_fen - order.balance_fen
 
 
-def buyer_buttons(state: str, *, flash_refund: bool) -> list[str]:
-    """The actions a buyer may take now, in the order of the state machine; `flash_refund`: whether the shop has any."""
-    hidden = () if flash_refund else ("flash_refund",)
+def buyer_buttons(state: str, *, flash_refund: bool, ask_refund: bool) -> list[str]:
+    """The actions a buyer may take now, in the order of the state machine; `flash_refund`: whether the shop has any,
+    `ask_refund`: whether one may be asked for there (refunds.view_refundable says whether of this order)."""
+    offered = {"flash_refund": flash_refund, "close_refunded": ask_refund}
+    hidden = [move for move, is_offered in offered.items() if not is_offered]
     return [BUYER_BUTTONS[move] for move in FLOW.allowed(state) if move in BUYER_BUTTONS and move not in hidden]
 
 

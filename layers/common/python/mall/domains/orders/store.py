@@ -64,8 +64,10 @@ _ADD_REFUNDED = (
 _ADD_REFUNDED_PIECES = (
     update(order_lines)
     .where(line.line_id == bindparam("of_line"), line.refunded_quantity == bindparam("seen_refunded"),
-           line.refunded_quantity + bindparam("by_pieces") <= line.quantity)
-    .values(refunded_quantity=line.refunded_quantity + bindparam("by_pieces"))
+           line.refunded_quantity + bindparam("by_pieces") <= line.quantity,
+           line.allowance_fen == bindparam("seen_allowance"), line.pay_fen >= bindparam("new_allowance"))
+    .values(refunded_quantity=line.refunded_quantity + bindparam("by_pieces"),
+            allowance_fen=bindparam("new_allowance"))
 )
 _CHANGE_PRICE = (
     update(orders)
@@ -146,10 +148,12 @@ def add_refunded(tx: Tx, order_no: str, by_fen: int, otherwise: Exception | None
              into_balance_fen=into_balance_fen)
 
 
-def add_refunded_pieces(tx: Tx, row: Any, quantity: int, otherwise: Exception) -> None:
-    """Count pieces of a line that are refunded; never more than were bought, never on a count that has moved."""
+def add_refunded_pieces(tx: Tx, row: Any, quantity: int, allowance_fen: int, otherwise: Exception) -> None:
+    """Count pieces of a line that are refunded, and what of it was given back by amount for those that are kept; never
+    more than were bought, never on a count that has moved."""
     tx.write(_ADD_REFUNDED_PIECES, rows=1, otherwise=otherwise, of_line=row.line_id,
-             seen_refunded=row.refunded_quantity, by_pieces=quantity)
+             seen_refunded=row.refunded_quantity, by_pieces=quantity, seen_allowance=row.allowance_fen,
+             new_allowance=allowance_fen)
 
 
 def change_price(tx: Tx, order: Any, price: dict[str, Any], line_fens: dict[str, int], *, freight_fen: int,

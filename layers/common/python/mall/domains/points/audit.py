@@ -108,7 +108,8 @@ _taken = (
            e.reason.in_(("POINTS_EARNED", "POINTS_TAKEN_BACK")))
     .group_by(e.about).subquery()
 )
-_line_fen = n.pay_fen - (2 * n.pay_fen * n.refunded_quantity + n.quantity) // (2 * n.quantity)  # `levels.kept_fen`
+_line_fen = (  # `levels.kept_fen`
+    n.pay_fen - (2 * n.pay_fen * n.refunded_quantity + n.quantity) // (2 * n.quantity) - n.allowance_fen)
 _stays = (
     select(n.order_no, func.sum(_line_fen).label("fen")).where(n.order_no.in_(_their_orders)).group_by(n.order_no)
     .subquery()

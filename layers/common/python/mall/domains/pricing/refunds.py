@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 
 from mall.domains.pricing.basket import RuleKind
-from mall.domains.pricing.quote import Adjustment, Quote
+from mall.domains.pricing.quote import Adjustment, Quote, QuoteLine
 from mall.domains.pricing.reductions import reduction_of
 from mall.kit.errors import NotFound, RuleBroken
 from mall.kit.money import share_of_pieces
+
+NONE: Mapping[str, int] = MappingProxyType({})
 
 
 class LineNotInOrder(NotFound):
@@ -52,6 +55,7 @@ class PiecesRefund:
     goods_fen: int
     freight_fen: int
     taken_back: tuple[TakenBack, ...]
+    allowances: tuple[tuple[str, int], ...]  # what is left of them on these lines, by line
 
     @property
     def amount_fen(self) -> int:
@@ -60,28 +64,47 @@ class PiecesRefund:
 
 def refund_pieces(
     quote: Quote, wanted: Mapping[str, int], *, already: Mapping[str, int], given_goods_fen: int,
-    freight: FreightRefund, threshold: ThresholdRule,
+    freight: FreightRefund, threshold: ThresholdRule, allowances: Mapping[str, int] = NONE,
 ) -> PiecesRefund:
     """The fen to give back for more pieces of several lines; `wanted` and `already` are pieces by line id,
-    `given_goods_fen` what earlier refunds gave back for goods.
+    `given_goods_fen` what earlier refunds gave back for goods, `allowances` (折让) what of that was given by amount for
+    pieces that the buyer keeps, by line id: pieces that go back now give so much less.
 
     Goods are cumulative too: all that is due by now less what was given. So what was taken back once comes
     again when nothing remains, and the sum over all pieces is exactly what they cost; a refund is never less
     than nothing. Raises LineNotInOrder, MoreThanBought.
     """
-    shares, freight_fen = [], 0
+    shares, freight_fen, left = [], 0, dict(allowances)
     for line_id, quantity in wanted.items():
         before = already.get(line_id, 0)
         kept = FreightRefund.KEPT
         goods_only = refund_share(quote, line_id, quantity, already_refunded_quantity=before, freight=kept)
         whole = refund_share(quote, line_id, quantity, already_refunded_quantity=before, freight=freight)
-        shares.append((line_id, whole))
+        gone_fen = _allowance_gone(quote.line(line_id), quantity, before, left.get(line_id, 0))
+        left[line_id] = left.get(line_id, 0) - gone_fen
+        shares.append((line_id, whole - gone_fen))
         freight_fen += whole - goods_only
     gone = {line.line_id: already.get(line.line_id, 0) + wanted.get(line.line_id, 0) for line in quote.lines}
     due_fen = sum([share_of_pieces(line.goods_pay_fen, gone[line.line_id], line.quantity) for line in quote.lines])
     taken_back = _broken(quote, gone) if threshold is ThresholdRule.TAKE_BACK else ()
-    due_fen -= sum([each.amount_fen for each in taken_back])
-    return PiecesRefund(tuple(shares), max(0, due_fen - given_goods_fen), freight_fen, taken_back)
+    due_fen += sum(left.values()) - sum([each.amount_fen for each in taken_back])
+    return PiecesRefund(tuple(shares), max(0, due_fen - given_goods_fen), freight_fen, taken_back,
+                        tuple([(line_id, left[line_id]) for line_id in wanted]))
+
+
+def goods_left(quote: Quote, *, already: Mapping[str, int], allowances: Mapping[str, int]) -> dict[str, int]:
+    """What was paid for the pieces of each line that the buyer keeps and was not given back by amount, by line id."""
+    return {line.line_id: line.goods_pay_fen - allowances.get(line.line_id, 0)
+            - share_of_pieces(line.goods_pay_fen, already.get(line.line_id, 0), line.quantity) for line in quote.lines}
+
+
+def _allowance_gone(line: QuoteLine, quantity: int, before: int, allowance_fen: int) -> int:
+    """What of an allowance on the pieces that are left lies on so many of them: their share, and neither they nor
+    those that stay ever have more of it than they cost."""
+    here = share_of_pieces(line.goods_pay_fen, before, line.quantity)
+    there = share_of_pieces(line.goods_pay_fen, before + quantity, line.quantity)
+    share_fen = share_of_pieces(allowance_fen, quantity, line.quantity - before)
+    return min(there - here, max(share_fen, allowance_fen - (line.goods_pay_fen - there)))
 
 
 def _broken(quote: Quote, gone: Mapping[str, int]) -> tuple[TakenBack, ...]:

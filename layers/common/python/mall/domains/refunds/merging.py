@@ -6,13 +6,14 @@ from sqlalchemy import select
 
 from mall.kit.db import Tx, among
 from mall.kit.owners import batches, hand_over, hands_over
-from mall.tables.trade import flash_refunds, refunds
+from mall.tables.trade import flash_refunds, refund_requests, refunds
 
 r = refunds.c
 
 _BY_PAYMENTS = select(r.refund_no).where(r.payment_no.in_(among("numbers")))
 _BY_ORDERS = select(r.refund_no).where(r.order_no.in_(among("numbers")))
 _TO_OWNER = hands_over(r.member_id, r.refund_no)
+_REQUESTS_TO_OWNER = hands_over(refund_requests.c.member_id)
 _FLASHED_TO_OWNER = hands_over(flash_refunds.c.member_id)
 
 
@@ -23,4 +24,5 @@ def change_owner(tx: Tx, ended_id: str, member_id: str, order_nos: list[str], pa
         for batch in batches(numbers):
             found |= {row.refund_no for row in tx.all(statement, numbers=batch)}
     hand_over(tx, _TO_OWNER, ended_id, member_id, sorted(found))
+    hand_over(tx, _REQUESTS_TO_OWNER, ended_id, member_id)
     hand_over(tx, _FLASHED_TO_OWNER, ended_id, member_id)

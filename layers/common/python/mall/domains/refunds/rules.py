@@ -44,6 +44,20 @@ class RefundCause(str, Enum):
     FLASH = "FLASH"  # at once, for a trusted member
 
 
+class RefundKind(str, Enum):
+    """What a refund gives back for. By amount the buyer keeps the pieces; never more than was paid for them."""
+
+    GOODS = "GOODS"  # pieces, or all that is left
+    PRICE_DIFFERENCE = "PRICE_DIFFERENCE"
+    FREIGHT = "FREIGHT"
+    COMPENSATION = "COMPENSATION"
+
+
+KIND_WORDS = {K.value: word for K, word in (
+    (RefundKind.GOODS, "退款"), (RefundKind.PRICE_DIFFERENCE, "退差价"), (RefundKind.FREIGHT, "退运费"),
+    (RefundKind.COMPENSATION, "补偿"))}
+
+
 def money_back(states: Iterable[str]) -> str:
     """The state of all money on its way back together, as its owner should see it: the worst of its refunds; NONE."""
     found = set(states)
@@ -96,6 +110,10 @@ class RefundNotFound(NotFound):
 
 class MoreThanPaid(RuleBroken):
     code, message = "MORE_THAN_PAID", "退款金额超过可退金额"
+
+
+class LinesOrAmount(BadInput):
+    code, message = "LINES_OR_AMOUNT", "按商品退款与按金额退款请分开提交"
 
 
 class TooManyRefunds(RuleBroken):

@@ -72,7 +72,7 @@ _FLASHED = (
 )
 
 
-_shown = [r.refund_no, r.state, r.cause, r.amount_fen, r.balance_fen, r.created_at, r.finished_at]
+_shown = [r.refund_no, r.state, r.cause, r.kind, r.reason, r.amount_fen, r.balance_fen, r.created_at, r.finished_at]
 _OF_ORDERS = union_all(
     select(*_shown, r.order_no).where(r.order_no.in_(among("order_nos"))),
     select(*_shown, payment_lines.c.order_no)  # of a payment that came too late or twice
