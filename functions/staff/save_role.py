@@ -30,7 +30,7 @@ def save_role(ctx: Ctx, cmd: SaveRole) -> RoleSaved:
     rules.check_permissions(cmd.permissions)
     rules.check_grant(ctx.staff.permissions, permissions)
     roles, people = store.hold_people(ctx.tx, ctx.seller_id)
-    ctx.noted = {"permissions": permissions}
+    ctx.noted |= {"permissions": permissions}
     before = rules.pick(roles, "role_id", cmd.role_id) if cmd.role_id else None
     held = before.permissions if before else []
     if ctx.settings.second_person:

@@ -19,7 +19,10 @@ from mall.kit.db import Tx
 from mall.tables import load_all
 
 # What rows are found by: computed from a sealed value, and made anew with it.
-_FOUND_BY = {"orders": {"receiver_phone_hash": lambda row: row.address["phone"] if row.address else None}}
+_FOUND_BY = {
+    "members": {"phone_hash": lambda row: row.phone},
+    "orders": {"receiver_phone_hash": lambda row: row.address["phone"] if row.address else None},
+}
 
 
 @dataclass(frozen=True)
