@@ -1,4 +1,4 @@
-"""Look for members (会员查询): by number, phone or the beginning of the nickname; by level, joining, or who is blocked."""
+"""Look for members (会员查询): by number, phone or how the nickname begins; by level and joining; who is blocked."""
 
 from mall.app import Ctx, Cursor, Id, Input, Limit, Moment, Name, Output, Phone, in_order, query
 from mall.domains.cases.rules import PlatformOnly
@@ -36,8 +36,8 @@ class FoundMembers(Output):
 
 @query("members.search_members", allow="staff", errors=(PlatformOnly, MemberMerged))
 def search_members(ctx: Ctx, ask: SearchMembers) -> FoundMembers:
-    """Spec A3, A6; phones masked. Raises PlatformOnly; MemberMerged for a number of old; BadInput for two ways of looking
-    at once."""
+    """Spec A3, A6; phones masked. Raises PlatformOnly; MemberMerged for a number of old; BadInput for two ways of
+    looking at once."""
     check_platform(ctx.seller_id)
     given = [name for name, value in ask.model_dump(exclude={"cursor", "limit"}).items() if value]
     if len(given) > 1 and set(given) & set(ALONE):

@@ -1,4 +1,4 @@
-"""All of one member on one page (会员详情): standing, value, orders, consents, sign-ins, blocks; personal data masked."""
+"""All of one member on one page (会员详情): standing, value, orders, consents, sign-ins, blocks; masked."""
 
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.cases.rules import PlatformOnly

@@ -30,9 +30,9 @@ def save_role(ctx: Ctx, cmd: SaveRole) -> RoleSaved:
     rules.check_permissions(cmd.permissions)
     rules.check_grant(ctx.staff.permissions, permissions)
     roles, people = store.hold_people(ctx.tx, ctx.seller_id)
-    ctx.noted |= {"permissions": permissions}
     before = rules.pick(roles, "role_id", cmd.role_id) if cmd.role_id else None
     held = before.permissions if before else []
+    ctx.audit(before={"permissions": held}, after={"permissions": permissions})
     if ctx.settings.second_person:
         check_no_grant(held, permissions)
     if before is None:

@@ -1,8 +1,8 @@
 """The audit log (操作日志, spec J4): who on the staff did what to which thing, and what stood before and after.
 
 A body says what changed of price, stock, money or rights with `ctx.audit(before=..., after=...)`, in the transaction
-in which it takes effect, and whose personal data was shown whole with `ctx.looked_at(...)`. Both end in the one entry of
-the call; never the contents of an input, and nobody's personal data.
+in which it takes effect, and whose personal data was shown whole with `ctx.looked_at(...)`. Both end in the one entry
+of the call; never the contents of an input, and nobody's personal data.
 """
 
 from __future__ import annotations

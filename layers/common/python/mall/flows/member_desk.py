@@ -13,7 +13,6 @@ from mall.domains.messaging import store as messaging
 from mall.domains.points import store as points
 from mall.domains.wallets import store as wallets
 from mall.flows import member_pages
-from mall.flows.member_pages import Membership
 from mall.kit.db import Tx
 
 MOST_ACCOUNTS, MOST_BLOCKS, MOST_ADDRESSES = 20, 20, 50

@@ -2,7 +2,8 @@
 
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, document_column, fen_column, flag_column, id_column, json_column,
-    keyed_hash_column, sealed_column, sealed_json_column, seller_column, table, text_column, time_column, version_columns,
+    keyed_hash_column, sealed_column, sealed_json_column, seller_column, table, text_column, time_column,
+    version_columns,
 )
 
 members = table(

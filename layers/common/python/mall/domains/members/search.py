@@ -16,8 +16,8 @@ m, i, a, o = members.c, member_identities.c, addresses.c, orders.c
 LAST_LETTER = "\U0010ffff"  # sorts behind every name that begins so
 MOST_ORDERS = 1_000  # that are counted and summed up
 
-_SHOWN = (m.member_id, m.nickname, m.avatar_url, m.phone, m.level, m.blocked, m.blocked_until, m.blocked_why, m.block_id,
-          m.created_at)
+_SHOWN = (m.member_id, m.nickname, m.avatar_url, m.phone, m.level, m.blocked, m.blocked_until, m.blocked_why,
+          m.block_id, m.created_at)
 _MEMBERS = select(*_SHOWN).where(m.merged_into.is_(None)).limit(bindparam("most"))
 _ONE = select(members).where(m.member_id == bindparam("member_id"))
 _IDENTITIES = (
@@ -56,9 +56,10 @@ def page(tx: Tx, wanted: dict[str, Any], after: str | None, most: int, now: date
         return _ask(tx, and_(begins, _behind(m.nickname, last)), (m.nickname, m.member_id), most)
     if wanted["blocked"]:
         stands = last if last is not None and last.blocked_until is not None else None
-        return _ask(tx, and_(m.blocked_until > now, _behind(m.blocked_until, stands)), (m.blocked_until, m.member_id),
-                    most)
-    return _ask(tx, and_(*_joined(wanted), _before(m.created_at, last)), (m.created_at.desc(), m.member_id.desc()), most)
+        return _ask(tx, and_(m.blocked_until > now, _behind(m.blocked_until, stands)),
+                    (m.blocked_until, m.member_id), most)
+    newest = (m.created_at.desc(), m.member_id.desc())
+    return _ask(tx, and_(*_joined(wanted), _before(m.created_at, last)), newest, most)
 
 
 def _ask(tx: Tx, matches: Any, order: tuple, most: int) -> list[Any]:

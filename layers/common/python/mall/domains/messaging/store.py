@@ -40,7 +40,9 @@ _NONE_LEFT = (
 )
 _CONSENTS = select(message_consents).where(
     c.member_id.in_(among("member_ids")), c.template == bindparam("of_template"), c.remaining > 0)
-_CONSENTS_OF = select(c.template, c.remaining, c.changed_at).where(c.member_id == bindparam("member_id")).order_by(c.template)
+_CONSENTS_OF = (
+    select(c.template, c.remaining, c.changed_at).where(c.member_id == bindparam("member_id")).order_by(c.template)
+)
 
 _LIVING = select(members.c.member_id, members.c.merged_into).where(
     members.c.member_id.in_(among("member_ids")), members.c.merged_into.is_not(None))
