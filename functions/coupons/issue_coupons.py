@@ -1,4 +1,4 @@
-"""Give a coupon to listed members (定向发券), such as were found by a search; each is told apart who got none and why."""
+"""Give a coupon to listed members (定向发券), such as a search found; who gets none is told apart with the reason."""
 
 from pydantic import Field
 

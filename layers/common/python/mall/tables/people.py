@@ -125,11 +125,21 @@ staff = table(
     text_column("password_hash", 255),
     id_column("role_id"),
     flag_column("active"),
-    count_column("failed_sign_ins"),
-    time_column("locked_until", optional=True),
+    count_column("failed_sign_ins"),  # tries from networks that it never signed in from, in the window
+    time_column("locked_until", optional=True),  # that ends then
     time_column("created_at"),
     *version_columns(),
     UniqueConstraint("username", name="uq_staff_username"),
+)
+staff_networks = table(  # from which networks a staff account was tried, and how that went there (J6)
+    "staff_networks",
+    id_column("staff_id", key=True),
+    text_column("network", 16, key=True),  # a keyed hash; empty: nobody knows
+    count_column("failed"),  # wrong passwords in a row from there
+    time_column("locked_until", optional=True),  # for that network alone
+    time_column("signed_in_at", optional=True),  # when the right password last came from there
+    time_column("tried_at"),
+    Index("ix_staff_networks_tried_at", "tried_at"),
 )
 password_setters = table(  # who made an account, chose its password, brought it back or gave it rights (J6)
     "password_setters",
