@@ -30,7 +30,7 @@ class ProductsImported(Output):
 
 @remote("catalog.import_products", allow="staff", repeat=seen("import_id"),
         uses=["storage", "spreadsheets"], libraries=("office",),
-        timeout_s=60, memory_mb=512)
+        timeout_s=60, memory_mb=512, audits_itself=True)
 def import_products(ctx: Ctx, cmd: ImportProducts) -> ProductsImported:
     """Spec B4, docs/goods-table.md. SKUs are known by their codes; new products become drafts. At most 2,000 rows and
     5 MB, uploaded by catalog.issue_upload_url. Raises FileNotFound, FileTooLarge, UnreadableFile, HeaderIncomplete,

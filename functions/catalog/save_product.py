@@ -85,5 +85,6 @@ def save_product(ctx: Ctx, cmd: SaveProduct) -> ProductWasSaved:
         saved = flow.add_product(ctx.tx, draft, ctx.seller_id, ctx.now)
     else:
         saved = flow.change_product(ctx.tx, cmd.spu_id, draft, ctx.seller_id, ctx.seen(cmd.version))
+    ctx.audit(before=saved.prices[0], after=saved.prices[1], spu_id=saved.spu_id)
     ctx.emit(ProductSaved(saved.spu_id, saved.version))
     return ProductWasSaved(spu_id=saved.spu_id, version=saved.version, sku_ids=saved.sku_ids)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Key, Output, command, seen
 from mall.domains.catalog.fields import CARD_LENGTH
+from mall.domains.stock import store as stock
 from mall.flows.virtual_codes import receive_codes
 from pydantic import Field, StringConstraints
 
@@ -25,4 +26,6 @@ def save_virtual_codes(ctx: Ctx, cmd: SaveVirtualCodes) -> CodesSaved:
     """Spec B2. Raises SkuNotOfProduct, NotVirtual, CodeRepeats, AlreadyMoved; then no code is added."""
     receive_codes(ctx.tx, cmd.sku_id, cmd.codes, seller_id=ctx.seller_id, reference=cmd.reference,
                   actor=ctx.staff.staff_id, now=ctx.now)
+    available = stock.available_at(ctx.tx, cmd.sku_id, stock.MAIN_WAREHOUSE)
+    ctx.audit(before={"available": available - len(cmd.codes)}, after={"available": available})
     return CodesSaved(added=len(cmd.codes))

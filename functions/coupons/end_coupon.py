@@ -14,4 +14,5 @@ def end_coupon(ctx: Ctx, cmd: EndCoupon) -> Nothing:
     template, _ = store.find_template(ctx.tx, cmd.template_id, [])
     rules.check_owner(template, ctx.seller_id)
     store.end_template(ctx.tx, cmd.template_id, ctx.seller_id)
+    ctx.audit(before={"state": template.state}, after={"state": "ENDED"})
     return Nothing()

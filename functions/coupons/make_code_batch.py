@@ -29,4 +29,5 @@ def make_code_batch(ctx: Ctx, cmd: MakeCodeBatch) -> CodeBatch:
     rules.check_batch(template, before, cmd.count)
     batch_id = ctx.new_id("bat")
     made = store.make_codes(ctx.tx, template.template_id, batch_id, cmd.count, ctx.now)
+    ctx.audit(before={"codes": before}, after={"codes": before + cmd.count}, batch_id=batch_id)
     return CodeBatch(batch_id=batch_id, codes=[codes.printed(code) for code in made])

@@ -57,12 +57,16 @@ def save_coupon(ctx: Ctx, cmd: SaveCoupon) -> CouponSaved:
     rules.check_windows(claim_from=cmd.claim_from, claim_until=cmd.claim_until, valid_from=cmd.valid_from,
                         valid_until=cmd.valid_until, valid_days=cmd.valid_days)
     scope.check(ctx.tx, wanted["document"]["scope"], ctx.seller_id, "terms.scope.ids")
+    told = ("kind", "document", "channel", "quota", "per_member", "claim_from", "claim_until")
+    after = {name: wanted[name] for name in told}
     if cmd.template_id is None:
         template_id = ctx.new_id("cpt")
+        ctx.audit(before={}, after=after, template_id=template_id)
         store.add_template(ctx.tx, template_id, ctx.seller_id, wanted, ctx.now)
         return CouponSaved(template_id=template_id, version=1)
     template, codes_made = store.lock_template(ctx.tx, cmd.template_id)
     rules.check_owner(template, ctx.seller_id)
     rules.check_change(template, wanted, codes_made)
+    ctx.audit(before={name: getattr(template, name) for name in told}, after=after)
     version = store.change_template(ctx.tx, template, wanted, ctx.seen(cmd.version))
     return CouponSaved(template_id=cmd.template_id, version=version)

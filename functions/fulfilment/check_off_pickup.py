@@ -29,7 +29,7 @@ def check_off_pickup(ctx: Ctx, cmd: CheckOffPickup) -> PickedUp:
     where a virtual line still lacks its codes."""
     order, lines = flow.hand_over(ctx.tx, cmd.code, ctx.settings, seller_id=ctx.seller_id, actor=ctx.actor,
                                   now=ctx.now)
-    ctx.noted = {"order_no": order.order_no}
+    ctx.noted |= {"order_no": order.order_no}
     goods = [Goods(title=line.title, spec_values=line.spec_values, quantity=line.quantity - line.refunded_quantity)
              for line in lines if line.quantity > line.refunded_quantity]
     return PickedUp(order_no=order.order_no, goods=goods, buyer_note=order.buyer_note)

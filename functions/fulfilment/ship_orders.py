@@ -36,7 +36,7 @@ def ship_orders(ctx: Ctx, cmd: ShipOrders) -> OrdersShipped:
     others stay as they were. Outcomes: ORDER_NOT_FOUND NOT_TO_SHIP PICKUP_NOT_SHIPPED UNKNOWN_CARRIER
     BAD_TRACKING_NO CODES_SHORT."""
     parcels = [flow.Parcel(each.order_no, each.carrier, each.tracking_no) for each in cmd.parcels]
-    ctx.noted = {"order_nos": [parcel.order_no for parcel in parcels]}
+    ctx.noted |= {"order_nos": [parcel.order_no for parcel in parcels]}
     problems = flow.ship(ctx.tx, parcels, seller_id=ctx.seller_id, actor=ctx.actor, now=ctx.now)
     outcomes = [Outcome(order_no=parcel.order_no, shipped=problem is None, code=problem.code if problem else None,
                         message=problem.message if problem else None)

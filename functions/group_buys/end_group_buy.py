@@ -14,4 +14,5 @@ def end_group_buy(ctx: Ctx, cmd: EndGroupBuy) -> Nothing:
     found = ctx.tx.fetch(store.ask_activity(cmd.group_buy_id))[0]
     rules.check_owner(found[0] if found else None, ctx.seller_id)
     store.end_activity(ctx.tx, cmd.group_buy_id, ctx.seller_id)
+    ctx.audit(before={"state": found[0].state}, after={"state": "ENDED"})
     return Nothing()

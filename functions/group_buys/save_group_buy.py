@@ -49,9 +49,13 @@ def save_group_buy(ctx: Ctx, cmd: SaveGroupBuy) -> GroupBuySaved:
     rules.check_window(cmd.starts_at, cmd.ends_at, ctx.now)
     rules.check_listed([each.sku_id for each in cmd.prices])
     rules.check_prices(wanted["prices"], wanted["leader_prices"], sku_prices)
+    told = ("spu_id", "size", "open_hours", "per_member", "prices", "leader_prices", "starts_at", "ends_at")
+    ctx.audit(before={name: getattr(activity, name) for name in told} if activity else {},
+              after={name: wanted[name] for name in told})
     if cmd.group_buy_id is None:
         group_buy_id = ctx.new_id("gbu")
         store.add_activity(ctx.tx, group_buy_id, ctx.seller_id, wanted, ctx.now)
+        ctx.noted["group_buy_id"] = group_buy_id
         return GroupBuySaved(group_buy_id=group_buy_id, version=1)
     rules.check_owner(activity, ctx.seller_id)
     rules.check_change(activity, wanted, has_groups)

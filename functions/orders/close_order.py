@@ -17,7 +17,8 @@ class OrderClosed(Output):
     state: str
 
 
-@remote("orders.close_order", allow="staff", repeat=harmless("closes once"), uses=["wechat_pay"])
+@remote("orders.close_order", allow="staff", repeat=harmless("closes once"), uses=["wechat_pay"],
+        audits_itself=True)
 def close_order(ctx: Ctx, cmd: CloseOrder) -> OrderClosed:
     """Spec E11. As the buyer's cancel; a paid order is refunded instead. Raises OrderNotFound, PaymentUnderWay."""
     order = ctx.read(orders.find, cmd.order_no)

@@ -24,7 +24,8 @@ class OrderPriceAdjusted(Output):
 
 
 @remote("pricing.adjust_order_price", allow="staff", repeat=seen("seen_pay_fen"),
-        two_people=TwoPeople("PRICE", given_away.price_cut), uses=["wechat_pay"])
+        two_people=TwoPeople("PRICE", given_away.price_cut), uses=["wechat_pay"],
+        audits_itself=True)
 def adjust_order_price(ctx: Ctx, cmd: AdjustOrderPrice) -> OrderPriceAdjusted:
     """Spec E11. Never above what the buyer was offered. A payment under way is closed at WeChat first. Raises
     OrderNotFound, NotUnpaid, OrderLapsed, PriceChanged, AboveOffer, BelowBalance, GroupOver, PaymentUnderWay,

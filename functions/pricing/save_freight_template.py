@@ -43,7 +43,11 @@ def save_freight_template(ctx: Ctx, cmd: SaveFreightTemplate) -> FreightTemplate
     UnknownDivision (with `suggestions`), TemplateNotFound, TooManyTemplates, DefaultIsNeeded, PlaceRepeats,
     ChangedMeanwhile."""
     document = freight_store.to_keep(cmd.model_dump(include={"by", "rates", "undeliverable"}))
+    known = {row.freight_template_id: row for row in freight_store.all_of(ctx.tx, ctx.seller_id)}
+    before = known.get(cmd.freight_template_id or "")
     template_id, version = freight_store.save(
         ctx.tx, cmd.freight_template_id, ctx.seller_id, ctx.seen(cmd.version), name=cmd.name, document=document,
         is_default=cmd.is_default)
+    ctx.audit(before=freight_store.fees_of(before.document, before.is_default) if before else {},
+              after=freight_store.fees_of(document, cmd.is_default), freight_template_id=template_id)
     return FreightTemplateSaved(freight_template_id=template_id, version=version)

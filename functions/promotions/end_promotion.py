@@ -12,4 +12,5 @@ class EndPromotion(Input):
 def end_promotion(ctx: Ctx, cmd: EndPromotion) -> Nothing:
     """Spec F6. Raises PromotionNotFound, also for one that has ended."""
     store.end(ctx.tx, cmd.promotion_id, ctx.seller_id)
+    ctx.audit(before={"state": "ACTIVE"}, after={"state": "ENDED"})
     return Nothing()

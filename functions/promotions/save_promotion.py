@@ -49,9 +49,12 @@ def save_promotion(ctx: Ctx, cmd: SavePromotion) -> PromotionSaved:
     given = {"title": cmd.title, "document": document, "starts_at": cmd.starts_at, "ends_at": cmd.ends_at}
     promotion_id = cmd.promotion_id or ctx.new_id("prm")
     store.check_room(ctx.tx, promotion_id, ctx.seller_id, ctx.now)
-    version = 1
+    version, before = 1, {}
     if cmd.promotion_id:
+        row = store.find(ctx.tx, promotion_id, ctx.seller_id)
+        before = {name: getattr(row, name) for name in given} if row else {}
         version = store.change(ctx.tx, promotion_id, ctx.seller_id, ctx.seen(cmd.version), **given)
     else:
         store.add(ctx.tx, promotion_id, ctx.seller_id, **given, now=ctx.now)
+    ctx.audit(before=before, after=given, promotion_id=promotion_id)
     return PromotionSaved(promotion_id=promotion_id, version=version)

@@ -31,4 +31,5 @@ def record_settled_by_hand(ctx: Ctx, cmd: RecordSettledByHand) -> SettledByHand:
     did: that the money went another way is said by a person alone (J6). Raises RefundNotFound, RefundNotFailed,
     OurOwnNumber, OutsideNumberUsed."""
     state = refund.settle_by_hand(ctx.tx, cmd.refund_no, ctx.seller_id, cmd.how, cmd.number, cmd.note, ctx.now)
+    ctx.audit(before={"state": "FAILED"}, after={"state": state, "how": cmd.how})
     return SettledByHand(refund_no=cmd.refund_no, state=state)

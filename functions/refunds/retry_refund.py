@@ -15,7 +15,7 @@ class RefundRetried(Output):
     state: str
 
 
-@remote("refunds.retry_refund", allow="staff", repeat=KEY, uses=["wechat_pay"])
+@remote("refunds.retry_refund", allow="staff", repeat=KEY, uses=["wechat_pay"], audits_itself=True)
 def retry_refund(ctx: Ctx, cmd: RetryRefund) -> RefundRetried:
     """Spec E6. WeChat is asked first. Changes nothing of one that has not failed. Raises RefundNotFound,
     TooManyRefunds."""

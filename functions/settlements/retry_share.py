@@ -14,7 +14,7 @@ class ShareRetried(Output):
     state: str
 
 
-@remote("settlements.retry_share", allow="staff", repeat=KEY, uses=["wechat_pay"])
+@remote("settlements.retry_share", allow="staff", repeat=KEY, uses=["wechat_pay"], audits_itself=True)
 def retry_share(ctx: Ctx, cmd: RetryShare) -> ShareRetried:
     """Spec E7. Changes nothing of one that is under way or complete. Raises ShareNotFound, ShareUnfrozen,
     RefundUnderWay, NothingToShare, TooManyShares, OutcomeUnknown (ask again)."""

@@ -1,6 +1,6 @@
 """Make or change a receiver of profit sharing (分账接收方): who gets which part of the seller's orders."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -30,7 +30,8 @@ class ReceiverSaved(Output):
 
 
 @remote("settlements.save_receiver", allow="staff", repeat=KEY,
-        two_people=TwoPeople("RECEIVER", given_away.receiver, always=True), uses=["wechat_pay"])
+        two_people=TwoPeople("RECEIVER", given_away.receiver, always=True), uses=["wechat_pay"],
+        audits_itself=True)
 def save_receiver(ctx: Ctx, cmd: SaveReceiver) -> ReceiverSaved:
     """Spec E7. The same account again changes it; orders shared before keep their parts. Where two people decide,
     WeChat hears of it when both have (J6). Raises NameNeeded, TooManyReceivers, SharesAboveMost, ChangedMeanwhile,
@@ -38,8 +39,14 @@ def save_receiver(ctx: Ctx, cmd: SaveReceiver) -> ReceiverSaved:
     wanted, seen = cmd.model_dump(exclude={"version"}), ctx.seen(cmd.version)
     row = ctx.transact(lambda tx: settlements.intend_receiver(tx, ctx.seller_id, wanted, _most(ctx), seen))
     ctx.world.wechat_pay.add_receiver(kind=cmd.kind, account=cmd.account, relation=cmd.relation, name=cmd.name)
-    ctx.giving(lambda tx: settlements.save_receiver(tx, row, wanted, _most(ctx), seen))
+    ctx.giving(_save, ctx, row, wanted, seen)
     return ReceiverSaved(receiver_id=row.receiver_id, state="SAVED")
+
+
+def _save(tx: Any, ctx: Ctx, row: Any, wanted: dict[str, Any], seen: Any) -> None:
+    settlements.save_receiver(tx, row, wanted, _most(ctx), seen)
+    ctx.audit(before={"state": row.state, "per_ten_thousand": row.per_ten_thousand},
+              after={"state": "ACTIVE", "per_ten_thousand": wanted["per_ten_thousand"]}, receiver_id=row.receiver_id)
 
 
 def _most(ctx: Ctx) -> int:

@@ -25,7 +25,7 @@ def change_password(ctx: Ctx, cmd: ChangePassword) -> PasswordChanged:
     """Spec J6. Every member of the staff may, whatever the role. A wrong old password counts as a wrong
     sign-in, and stands in the audit log. Raises SignInFailed, also when an owner was faster with a new password or a
     dismissal; WeakPassword."""
-    guess = ctx.transact(password_try.take_by_id, ctx.staff.staff_id, ctx.settings, ctx.now)
+    guess = ctx.transact(password_try.take_by_id, ctx.staff.staff_id, ctx.address_hash, ctx.settings, ctx.now)
     account = guess.account
     if account is None or not in_turn(passwords.matches, cmd.old_password, account.password_hash):
         ctx.transact(password_try.note, "staff.change_password", guess, guess.if_wrong, ctx.address_hash, ctx.now)

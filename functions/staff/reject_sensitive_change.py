@@ -20,5 +20,5 @@ def reject_sensitive_change(ctx: Ctx, cmd: RejectSensitiveChange) -> SensitiveCh
     change = sensitive.lock(ctx.tx, cmd.change_id, ctx.seller_id, ctx.now)
     verb = "withdraw" if change.asked_by == ctx.staff.staff_id else "reject"
     state = sensitive.decide(ctx.tx, cmd.change_id, verb, ctx.now, by=ctx.staff.staff_id, note=cmd.reason)
-    ctx.noted = {"kind": change.kind, "subject": change.subject, "asked_by": change.asked_by, "state": state}
+    ctx.noted |= {"kind": change.kind, "subject": change.subject, "asked_by": change.asked_by, "state": state}
     return SensitiveChangeRejected(change_id=cmd.change_id, state=state)

@@ -5,6 +5,7 @@ from typing import Annotated
 from mall.app import Ctx, Id, Input, Line, Name, Output, Version, command, harmless
 from mall.domains.sensitive.rules import check_no_grant
 from mall.domains.staff import rules, store
+from mall.domains.staff.permissions import check
 from pydantic import Field
 
 
@@ -24,15 +25,15 @@ class RoleSaved(Output):
 @command("staff.save_role", allow="staff", repeat=harmless("says how it shall be; a new one has its name once"))
 def save_role(ctx: Ctx, cmd: SaveRole) -> RoleSaved:
     """Spec J6; holds from the next call on of everybody who has the role. Raises BadPermission,
-    GrantBeyondOwn when it permits, or permitted, what the caller may not, LastOwner, RoleNameTaken, ChangedMeanwhile;
+    UnknownPermission (with `suggestions`), GrantBeyondOwn when it permits, or permitted, what the caller may not, LastOwner, RoleNameTaken, ChangedMeanwhile;
     SecondPersonNeeded for the permission to approve where two people decide."""
     permissions = sorted(set(cmd.permissions))
-    rules.check_permissions(cmd.permissions)
-    rules.check_grant(ctx.staff.permissions, permissions)
     roles, people = store.hold_people(ctx.tx, ctx.seller_id)
-    ctx.noted = {"permissions": permissions}
     before = rules.pick(roles, "role_id", cmd.role_id) if cmd.role_id else None
     held = before.permissions if before else []
+    check(cmd.permissions, held)
+    rules.check_grant(ctx.staff.permissions, permissions)
+    ctx.audit(before={"permissions": held}, after={"permissions": permissions})
     if ctx.settings.second_person:
         check_no_grant(held, permissions)
     if before is None:

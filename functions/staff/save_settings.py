@@ -55,5 +55,6 @@ def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
         settlements.check_most(ctx.tx, ctx.seller_id, after.sharing_most_per_ten_thousand)
     seen_version = version if ctx.is_approval else cmd.version  # what was shown of them is compared by the approval
     store.save_settings(ctx.tx, ctx.seller_id, merged, ctx.seen(seen_version))
-    ctx.noted = {name: [getattr(before, name), getattr(after, name)] for name in cmd.changes}
+    ctx.audit(**{side: {name: getattr(of, name) for name in cmd.changes}
+                 for side, of in (("before", before), ("after", after))})
     return SettingsSaved(state="SAVED", version=seen_version + 1, settings=after)

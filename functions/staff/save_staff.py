@@ -62,7 +62,8 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
         _remember_maker(ctx, cmd.staff_id)
     if password_hash or not cmd.active:
         store.revoke_sessions(ctx.tx, cmd.staff_id, ctx.now)
-    ctx.noted = {"active": cmd.active, "new_password": password_hash is not None}
+    ctx.audit(before={"role_id": before.role_id, "active": before.active},
+              after={"role_id": cmd.role_id, "active": cmd.active}, new_password=password_hash is not None)
     return StaffSaved(staff_id=cmd.staff_id, version=before.version + 1)
 
 
@@ -80,7 +81,7 @@ def _take_on(ctx: Ctx, cmd: SaveStaff, password_hash: str | None, people: list) 
     store.add_staff(ctx.tx, staff_id, ctx.seller_id, username=cmd.username, display_name=cmd.display_name,
                     role_id=cmd.role_id, active=cmd.active, password_hash=password_hash, now=ctx.now)
     _remember_maker(ctx, staff_id)
-    ctx.noted = {"staff_id": staff_id, "active": cmd.active}
+    ctx.audit(before={}, after={"role_id": cmd.role_id, "active": cmd.active}, staff_id=staff_id)
     return StaffSaved(staff_id=staff_id, version=1)
 
 

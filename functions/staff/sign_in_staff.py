@@ -1,4 +1,4 @@
-"""Sign in as a member of the staff (员工登录): name and password, locked after too many wrong ones."""
+"""Sign in as a member of the staff (员工登录): name and password; a network that tries too many is locked out."""
 
 from datetime import datetime, timedelta
 
@@ -32,9 +32,9 @@ class StaffSignedIn(Output):
         over_http_only=True)
 def sign_in_staff(ctx: Ctx, cmd: SignInStaff) -> StaffSignedIn:
     """Spec J6. Raises SignInFailed, the same for an unknown name, a wrong password and an account that is
-    locked (`staff_tries`, `staff_lock_minutes`) or deactivated; it takes as long in each case, and no
-    transaction is open while the password is hashed. Good or bad, it stands in the audit log."""
-    guess = ctx.transact(password_try.take_by_name, cmd.username, ctx.settings, ctx.now)
+    deactivated, or locked for the network that tries (`staff_tries`, `staff_lock_minutes`); it takes as long in each
+    case, and no transaction is open while the password is hashed. Good or bad, it stands in the audit log."""
+    guess = ctx.transact(password_try.take_by_name, cmd.username, ctx.address_hash, ctx.settings, ctx.now)
     account = guess.account
     proven = in_turn(passwords.matches, cmd.password, account.password_hash if account else passwords.STRANGER)
     if account is None or not proven:
@@ -48,7 +48,7 @@ def sign_in_staff(ctx: Ctx, cmd: SignInStaff) -> StaffSignedIn:
 
 
 def _let_in(tx: Any, ctx: Ctx, guess: Guess, session_id: str, expires_at: datetime) -> list[str]:
-    permissions = store.open_session(tx, session_id, guess.account, expires_at, ctx.now)
+    permissions = store.open_session(tx, session_id, guess.account, guess.network, expires_at, ctx.now)
     _note(tx, ctx, guess, "SIGNED_IN")
     return permissions
 

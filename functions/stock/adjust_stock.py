@@ -24,4 +24,7 @@ def adjust_stock(ctx: Ctx, cmd: AdjustStock) -> Nothing:
         raise NothingToMove(field="delta")
     store.adjust(ctx.tx, cmd.sku_id, cmd.warehouse_id, cmd.delta, seller_id=ctx.seller_id, reference=cmd.reference,
                  reason=cmd.reason, actor=ctx.staff.staff_id, now=ctx.now)
+    available = store.available_at(ctx.tx, cmd.sku_id, cmd.warehouse_id)
+    ctx.audit(before={"available": available - cmd.delta}, after={"available": available},
+              warehouse_id=cmd.warehouse_id)
     return Nothing()

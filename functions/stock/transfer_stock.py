@@ -22,4 +22,8 @@ def transfer_stock(ctx: Ctx, cmd: TransferStock) -> Nothing:
     store.transfer(ctx.tx, cmd.sku_id, cmd.quantity, from_warehouse=cmd.from_warehouse_id,
                    to_warehouse=cmd.to_warehouse_id, seller_id=ctx.seller_id, reference=cmd.reference,
                    reason=cmd.reason, actor=ctx.staff.staff_id, now=ctx.now)
+    here, there = (store.available_at(ctx.tx, cmd.sku_id, each)
+                   for each in (cmd.from_warehouse_id, cmd.to_warehouse_id))
+    ctx.audit(before={cmd.from_warehouse_id: here + cmd.quantity, cmd.to_warehouse_id: there - cmd.quantity},
+              after={cmd.from_warehouse_id: here, cmd.to_warehouse_id: there})
     return Nothing()

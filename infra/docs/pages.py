@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from infra.docs import actions, clauses, errors, settings, spec, states
+from mall.app import registry
+from mall.domains.staff import permissions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MARK = "<!-- Written by `python -m infra.docs` from the code; changes here are lost. -->\n\n"
@@ -13,4 +15,9 @@ MARK = "<!-- Written by `python -m infra.docs` from the code; changes here are l
 def pages() -> dict[Path, str]:
     written = {"actions": actions.page(), "states": states.page(), "errors": errors.page(),
                "settings": settings.page(), "spec": spec.page(), "clauses": clauses.page()}
-    return {DOCS / f"{name}.md": MARK + text for name, text in written.items()}
+    return {permissions.NAMES: staff_actions(), **{DOCS / f"{name}.md": MARK + text for name, text in written.items()}}
+
+
+def staff_actions() -> str:
+    """What a role may permit, one name a line: a deployed function carries no other one to look at."""
+    return "".join(f"{name}\n" for name, action in registry.load().items() if action.allow == "staff")

@@ -1223,6 +1223,26 @@ def _issue(town: Town) -> Play:
                 member_ids=members)
 
 
+@scenario("risk.block_member")
+def _block(town: Town) -> Play:
+    member, _ = basics(town)
+    return call(town, town.shop.staff(), "risk.block_member", member_id=member.subject_id, reason="核实身份")
+
+
+@scenario("risk.unblock_member")
+def _unblock(town: Town) -> Play:
+    member, _ = basics(town)
+    staff = town.shop.staff()
+    block_id = staff.call("risk.block_member", member_id=member.subject_id, reason="核实身份")["block_id"]
+    return call(town, staff, "risk.unblock_member", member_id=member.subject_id, block_id=block_id, note="已核实")
+
+
+@scenario("members.reveal_phone")
+def _reveal_phone(town: Town) -> Play:
+    member, _ = basics(town)
+    return call(town, town.shop.staff(), "members.reveal_phone", member_id=member.subject_id)
+
+
 @scenario("promotions.save_promotion")
 def _save_promotion(town: Town) -> Play:
     return call(town, town.shop.staff(), "promotions.save_promotion", title="满减", starts_at=FAR,

@@ -69,7 +69,10 @@ def _order(shop: Shop, number: int, member_id: str) -> dict[str, Any]:
 
 
 _ROWS: dict[Any, Any] = {
-    members: lambda shop, n, m: {"member_id": no("mem", n), "level": "ordinary"},
+    members: lambda shop, n, m: {
+        "member_id": no("mem", n), "level": "ordinary" if n % 4 else "vip", "nickname": f"会员 {n}",
+        "phone_hash": f"13{n:09}", "created_at": _at(shop, n), "blocked": n % 2 == 0,
+        "blocked_until": _at(shop, n) if n % 2 == 0 and n < MANY - 50 else None},
     sessions: lambda shop, n, m: {"session_id": no("ses", n), "subject_id": no("mem", n)},
     categories: lambda shop, n, m: n < 300 and {  # these do not grow with the orders
         "category_id": no("cat", n), **SELLER, "name": "类目", "depth": 1, "path": [no("cat", n)], "visible": True},

@@ -46,6 +46,11 @@ LISTS: dict[str, list[dict[str, Any]]] = {
     "invoices.list_my_invoices": [{}],
     "ledger.list_entries": [{"order_no": no("ord", 5)}, {"reference": no("pay", 5)}],
     "members.list_growth_entries": [{}],
+    "members.search_members": [
+        {}, {"member_id": "<member>"}, {"phone": "13900001234"}, {"nickname": "会员 77"}, {"nickname": "会员"},
+        {"blocked": True}, {"level": "ordinary"}, {"level": "vip"},
+        {"joined_from": OLD_DAY["placed_from"], "joined_until": OLD_DAY["placed_until"]},
+        {"level": "ordinary", "joined_from": OLD_DAY["placed_from"], "joined_until": OLD_DAY["placed_until"]}],
     "members.show_member_growth": [{"member_id": "<member>"}],
     "ops.list_parked_events": [{}],
     "ops.list_cases": [{}, {"state": "OPEN"}, {"state": "RESOLVED"}],
@@ -78,6 +83,7 @@ NO_PAGES: dict[str, list[dict[str, Any]]] = {
     "group_buys.list_joinable_groups": [{"spu_id": no("spu", 2)}],
     "orders.count_order_tabs": [{}],
     "members.view_member_center": [{}],
+    "members.show_member": [{"member_id": "<member>"}],
 }
 WHOLE_BY_NATURE = {  # what the docs name as such, and timers of which this past has something to do
     "ledger.list_balances", "ops.audit_invariants", "reconciliation.match_bills", "reconciliation.pull_bills",

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from mall.domains.staff import passwords, rules
+from mall.domains.staff import passwords, permissions, rules
 from mall.domains.staff.rules import Tries, take_try
 
 pytestmark = pytest.mark.spec("J6")
@@ -26,9 +26,20 @@ def test_a_lock_lasts_its_time_and_the_count_begins_again(later: timedelta, expe
     assert take_try(Tries(5, NOW + LOCK), NOW + later, limit=5, lock=LOCK) == expected
 
 
-@pytest.mark.parametrize("permission", ["*", "orders.*", "orders.ship_orders", "group_buys.save_group_buy"])
+def test_strangers_share_so_many_tries_in_a_window_and_begin_anew_in_the_next():
+    tries, window = Tries(0, None), timedelta(minutes=10)
+    counted = []
+    for _ in range(3):
+        tries = rules.take_strangers_try(tries, NOW, limit=2, window=window) or tries
+        counted.append((tries.failed, tries.locked_until))
+    assert counted == [(1, NOW + window), (2, NOW + window), (2, NOW + window)]
+    assert rules.take_strangers_try(tries, NOW, limit=2, window=window) is None
+    assert rules.take_strangers_try(tries, NOW + window, limit=2, window=window) == Tries(1, NOW + 2 * window)
+
+
+@pytest.mark.parametrize("permission", ["*", "orders.*", "fulfilment.ship_orders", "group_buys.save_group_buy"])
 def test_these_are_permissions(permission: str):
-    assert rules.check_permissions([permission]) is None
+    assert permissions.check([permission], []) is None
 
 
 @pytest.mark.parametrize("held, granted", [

@@ -54,7 +54,9 @@ def test_goods_for_less_and_freight_waived(shop: Shop):
                              "pay_fen": 20_000}
     entry, = shop.rows(audit_entries)
     assert (entry.action, entry.actor_id, entry.target) == (
-        "pricing.adjust_order_price", staff.subject_id, {"order_no": order_no})
+        "pricing.adjust_order_price", staff.subject_id, {
+            "order_no": order_no, "before": {"pay_fen": 25_800, "freight_fen": 800},
+            "after": {"pay_fen": 20_000, "freight_fen": 0}})
     books_balance(shop)
 
 

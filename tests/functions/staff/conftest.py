@@ -8,7 +8,7 @@ import pytest
 from mall.domains.staff import passwords
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
-from mall.tables.people import roles, staff
+from mall.tables.people import roles, staff, staff_networks
 
 from tests.support.shop import Shop
 
@@ -40,6 +40,11 @@ class Desk:
 
     def row(self, staff_id: str):
         return self.shop.rows(staff, staff_id=staff_id)[0]
+
+    def tries(self, staff_id: str) -> list[tuple[int, bool]]:
+        """Of each network that tried: wrong passwords in a row, and whether the account is locked for it."""
+        return [(row.failed, row.locked_until is not None and row.locked_until > self.shop.now)
+                for row in self.shop.rows(staff_networks, staff_id=staff_id)]
 
 
 @pytest.fixture

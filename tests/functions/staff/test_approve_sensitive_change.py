@@ -31,7 +31,9 @@ def test_a_refund_above_the_limit_waits_and_is_made_by_another_persons_approval(
     entry = shop.rows(audit_entries, action="staff.approve_sensitive_change")[0]
     assert (entry.actor_id, entry.target) == (second.subject_id, {
         "change_id": asked["change_id"], "action": "refunds.start_refund", "kind": "REFUND", "subject": order_no,
-        "asked_by": first.subject_id, "value_fen": 27_000})
+        "asked_by": first.subject_id, "value_fen": 27_000, "before": {"refunded_fen": 0},
+        "after": {"refunded_fen": 27_000, "state": "CLOSED"},
+        "refund_no": shop.rows(refunds)[0].refund_no})
     assert shop.database.read(audit.audit) == []
 
 

@@ -12,7 +12,8 @@ def test_the_sellers_own_people_with_role_and_state_and_no_secret(shop: Shop, de
     assert [row["staff_id"] for row in listed] == [boss.subject_id, lily]
     listed[1].pop("created_at")
     assert listed[1] == {"staff_id": lily, "username": "lily", "display_name": "lily", "role_id": role_id,
-                         "role_name": role_id, "active": False, "locked_until": None, "version": 1}
+                         "role_name": role_id, "active": False, "locked_networks": 0, "locked_until": None,
+                         "version": 1}
 
 
 def test_a_lock_is_shown_while_it_lasts(shop: Shop, desk: Desk):
@@ -21,9 +22,11 @@ def test_a_lock_is_shown_while_it_lasts(shop: Shop, desk: Desk):
     for _ in range(5):
         with refused("SIGN_IN_FAILED"):
             shop.call("staff.sign_in_staff", username="lily", password="wrong")
-    assert boss.call("staff.list_staff")["staff"][1]["locked_until"] is not None
+    shown = boss.call("staff.list_staff")["staff"][1]
+    assert shown["locked_networks"] == 1 and shown["locked_until"] is not None
     shop.move(minutes=16)
-    assert boss.call("staff.list_staff")["staff"][1]["locked_until"] is None
+    shown = boss.call("staff.list_staff")["staff"][1]
+    assert (shown["locked_networks"], shown["locked_until"]) == (0, None)
 
 
 def test_without_the_permission_nothing_is_shown(shop: Shop):

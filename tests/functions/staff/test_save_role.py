@@ -18,7 +18,8 @@ def test_a_role_is_made_and_what_it_permits_holds_from_the_next_call_on(shop: Sh
     boss.save("staff.save_role", role_id=role_id, name="客服", permissions=["staff.list_roles"])
     clerk.call("staff.list_roles")
     assert [entry.target for entry in shop.rows(audit_entries)] == [
-        {"permissions": ["orders.*"], "role_id": role_id}, {"permissions": ["staff.list_roles"], "role_id": role_id}]
+        {"before": {"permissions": []}, "after": {"permissions": ["orders.*"]}, "role_id": role_id},
+        {"before": {"permissions": ["orders.*"]}, "after": {"permissions": ["staff.list_roles"]}, "role_id": role_id}]
 
 
 @pytest.mark.parametrize("permission", ["", "orders", "orders.", ".*", "*.*", "Orders.*", "orders.*.x",
@@ -31,8 +32,29 @@ def test_what_is_no_permission_is_refused(shop: Shop, permission: str):
     assert shop.snapshot() == before
 
 
+@pytest.mark.parametrize("permission, nearest", [
+    ("orders.ship_orders", "fulfilment.ship_orders"), ("order.*", "orders.*"), ("refunds.start_refunds",
+                                                                               "refunds.start_refund"),
+    ("orders.place_order", "orders.note_order"), ("zzz.qqq", None)])
+def test_a_permission_that_no_action_has_is_refused_with_the_nearest_name(
+        shop: Shop, permission: str, nearest: str | None):
+    boss = shop.staff()
+    before = shop.snapshot()
+    with refused("UNKNOWN_PERMISSION", status=400, field="permissions.1") as caught:
+        boss.call("staff.save_role", name="客服", permissions=["orders.*", permission])
+    assert permission in caught[0].message and (nearest in caught[0].data["suggestions"] if nearest else
+                                                caught[0].data["suggestions"] == [])
+    assert shop.snapshot() == before
+
+
+def test_what_a_role_had_from_another_release_may_stay(shop: Shop, desk: Desk):
+    boss, role_id = shop.staff(), desk.role("orders.of_another_release")
+    boss.save("staff.save_role", role_id=role_id, name="客服", permissions=["orders.of_another_release", "stock.*"])
+    assert shop.rows(roles, role_id=role_id)[0].permissions == ["orders.of_another_release", "stock.*"]
+
+
 def test_nobody_grants_what_they_do_not_hold_nor_changes_who_may_more(shop: Shop, desk: Desk):
-    manager = shop.staff("staff.*", "orders.ship_orders")
+    manager = shop.staff("staff.*", "fulfilment.ship_orders")
     above = desk.role("*")
     before = shop.snapshot()
     for given in ({"permissions": ["*"]}, {"permissions": ["orders.*"]}, {"permissions": ["refunds.start_refund"]},
@@ -40,7 +62,7 @@ def test_nobody_grants_what_they_do_not_hold_nor_changes_who_may_more(shop: Shop
         with refused("GRANT_BEYOND_OWN", status=403):
             manager.call("staff.save_role", name="客服", **given)
     assert shop.snapshot() == before
-    manager.call("staff.save_role", name="客服", permissions=["orders.ship_orders", "staff.list_staff"])
+    manager.call("staff.save_role", name="客服", permissions=["fulfilment.ship_orders", "staff.list_staff"])
 
 
 def test_the_role_of_the_last_owner_keeps_everything(shop: Shop, desk: Desk):

@@ -37,7 +37,7 @@ def test_the_audit_log_keeps_each_value_before_and_after(shop: Shop):
     boss.call("staff.save_settings", version=0, changes={"group_hours": 24})
     [entry] = shop.rows(audit_entries)
     assert (entry.actor_id, entry.action, entry.target) == (
-        boss.subject_id, "staff.save_settings", {"group_hours": [48, 24]})
+        boss.subject_id, "staff.save_settings", {"before": {"group_hours": 48}, "after": {"group_hours": 24}})
 
 
 @pytest.mark.parametrize("field, changes", [

@@ -23,7 +23,8 @@ def test_somebody_new_can_sign_in_and_the_password_is_kept_as_scrypt_only(shop: 
     assert NEW["password"] not in str(shop.snapshot()) + str(shop.rows(idempotency_keys))
     [entry] = shop.rows(audit_entries, action="staff.save_staff")
     assert (entry.actor_id, entry.action, entry.target) == (
-        boss.subject_id, "staff.save_staff", {"role_id": role_id, "staff_id": staff_id, "active": True})
+        boss.subject_id, "staff.save_staff", {
+            "role_id": role_id, "staff_id": staff_id, "before": {}, "after": {"role_id": role_id, "active": True}})
 
 
 def test_no_transaction_is_open_while_the_password_is_hashed(shop: Shop, desk: Desk, monkeypatch):

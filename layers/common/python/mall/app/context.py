@@ -7,7 +7,7 @@ from datetime import datetime
 from math import inf
 from typing import Any, TypeVar
 
-from mall.app import identity
+from mall.app import audit, identity
 from mall.app.identity import Member, Staff
 from mall.app.limits import keyed, network_of
 from mall.app.settings import ShopSettings
@@ -26,13 +26,14 @@ class Ctx:
 
     def __init__(self, incoming: Incoming, database: Database, world: World, now: datetime):
         self.incoming, self.database, self.world, self.now = incoming, database, world, now
+        self.action: Any = None  # the one that is called
         self.request_id = incoming.request_id
         self.me: Member | None = None
         self.staff: Staff | None = None
         self.settings: ShopSettings = ShopSettings()
         self.tx: Tx | None = None
         self.events = 0
-        self.noted: dict[str, Any] = {}  # what the audit log keeps of this call besides the ids in its input
+        self.noted: dict[str, Any] = {}  # what the audit log keeps of this transaction besides the ids in the input
         self.before_giving: Callable[[Any], Any] | None = None  # where two people decide (mall.app.two_people)
         self.is_rehearsed = False  # what has to wait was tried and taken back
         self.is_repetition = False  # of a remote under the same key, whose answer was not kept any more
@@ -71,16 +72,28 @@ class Ctx:
         """Tell the event, inside the transaction that is open."""
         outbox.emit(self.tx, event, self.now)
 
+    def audit(self, *, before: dict[str, Any], after: dict[str, Any], **about: Any) -> None:
+        """What a call of the staff changes of price, stock, money or rights, as it stood and as it stands then: said
+        in the transaction that is open, kept in its entry of the audit log (mall.app.audit). No personal data."""
+        self.noted = {**self.noted, **about, "before": audit.plain(before), "after": audit.plain(after)}
+
+    def looked_at(self, what: str, **whose: str) -> None:
+        """That somebody of the staff was shown personal data whole: `ctx.looked_at("phone", member_id=...)`. Said in
+        the transaction in which it is read."""
+        self.noted = {**self.noted, "looked_at": what, **whose}
+
     def transact(self, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """`work(tx, ...)` in a transaction of its own, again after a deadlock. Raises AccountsMerged when the member
-        who calls became another one since the call began."""
+        who calls became another one since the call began, MemberBlocked when he was blocked since."""
 
         def attempt(tx: Tx) -> T:
             tx.request_id = self.request_id
-            self.tx = tx
+            self.tx, self.noted = tx, {}
             if self.me:
-                identity.stand(tx, self.me)
+                identity.stand(tx, self.me, self.now)
             answer = work(tx, *args, **kwargs)
+            if self.noted:
+                audit.keep(self, tx)
             self.events += tx.events
             return answer
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mall.app import cors, identity, limits
+from mall.app import audit, cors, identity, limits
 from mall.app.actions import Action
 from mall.app.context import Ctx
 from mall.app.deployment import Deployment
@@ -25,11 +25,9 @@ from mall.kit import clock, deadline, telemetry
 from mall.kit.db import Database, Tx
 from mall.kit.errors import BadInput, MallError, NotAllowed
 from mall.kit.idempotency import Registration, listener_scope
-from mall.kit.ids import new_id
 from mall.kit.key_ring import KeyRing
 from mall.kit.outbox import EventTooNew, payload_for
 from mall.kit.schema import DEFAULT_SELLER
-from mall.tables.people import audit_entries
 
 
 class KeyMissing(BadInput):
@@ -84,6 +82,7 @@ def handle(action: Action, event: Any, context: Any, at: House | None = None) ->
         if action.allow and incoming.source == "http" and incoming.method != "POST":
             return cors.shared(cors.preflight(incoming, place.deployment), incoming, place.deployment)
         ctx = Ctx(incoming, place.database, place.world.only(action.uses), clock.now())
+        ctx.action = action
         answer = _RUN[action.kind](action, ctx, place)
         if ctx.events:
             _nudge(place)
@@ -140,7 +139,7 @@ def _run_command(action: Action, ctx: Ctx, place: House) -> str:
     registration = _registration(action, ctx, signed, given)
 
     def work(tx: Tx) -> str:
-        tx.request_id, ctx.tx = ctx.request_id, tx
+        tx.request_id, ctx.tx, ctx.noted = ctx.request_id, tx, {}
         known = _open(action, ctx, tx, signed, [registration.question()] if registration else [])
         stored = registration.judge(known[0], may_be_corrected=True) if registration else None
         if registration:
@@ -148,7 +147,7 @@ def _run_command(action: Action, ctx: Ctx, place: House) -> str:
         if stored is not None:
             return stored
         answer = _dump(_held(action, ctx, given) or action.body(ctx, *given))
-        _audit(action, ctx, tx)
+        audit.keep(ctx, tx)
         if registration:
             registration.store(tx, answer)
         ctx.events = tx.events
@@ -174,7 +173,7 @@ def _run_remote(action: Action, ctx: Ctx, place: House) -> str:
             stored = registration.judge(known[0])
             registration.remember(tx)
             if stored is None and not action.audits_itself:
-                _audit(action, ctx, tx)
+                audit.keep(ctx, tx)
             return stored
 
         try:
@@ -392,20 +391,6 @@ def _refused(action: Action, incoming: Incoming, refusal: MallError, place: Hous
         return body
     answer = http_answer(refusal.status, json.dumps(body, ensure_ascii=False, default=str))
     return cors.shared(answer, incoming, place.deployment if place and action.allow else None)
-
-
-def _audit(action: Action, ctx: Ctx, tx: Tx) -> None:
-    """Who on the staff did what; which thing, by the ids in the input, never by its contents (J4)."""
-    if ctx.staff is None:
-        return
-    try:
-        given = json.loads(ctx.incoming.body or b"{}")
-    except ValueError:
-        given = {}
-    target = {k: v for k, v in given.items() if k.endswith(("_id", "_no", "_ids", "_nos")) and v is not None}
-    target |= ctx.noted
-    tx.insert(audit_entries, entry_id=new_id("aud"), seller_id=ctx.seller_id, actor_id=ctx.staff.staff_id,
-              action=action.name, request_id=ctx.request_id, target=target, created_at=ctx.now)
 
 
 def _trace() -> list[str]:

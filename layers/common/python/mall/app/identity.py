@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from mall.app.triggers import Incoming, PlatformIdentity
+from mall.domains.members.blocked import end_of, is_blocked, sentence
 from mall.kit import clock
 from mall.kit.errors import BadInput, Conflict, NotAllowed, NotSignedIn
 from mall.kit.idempotency import subject
@@ -54,6 +55,8 @@ class AccountsMerged(Conflict):
 
 
 class MemberBlocked(NotAllowed):
+    """`until` in the data: when it ends by itself; None: when the staff end it."""
+
     code, message = "MEMBER_BLOCKED", "账号已被限制使用，请联系客服"
 
 
@@ -98,7 +101,9 @@ class SignedRequest:
     nonce: str
 
 
-_MEMBER = [members.c.member_id, members.c.level, members.c.nickname, members.c.blocked]
+_BLOCK = [members.c.blocked, members.c.blocked_until, members.c.blocked_why]
+_MEMBER = [members.c.member_id, members.c.level, members.c.nickname, *_BLOCK]
+_MAY = select(*_BLOCK).where(members.c.member_id == bindparam("member_id"))
 _SESSION = [sessions.c.session_id, sessions.c.expires_at, sessions.c.revoked_at]
 BY_OPENID = (
     select(*_MEMBER, member_identities.c.appid, member_identities.c.openid)
@@ -212,13 +217,15 @@ def standing_question(signed: SignedRequest | None, identity: PlatformIdentity |
     return None
 
 
-def stand(tx: Any, me: Member) -> None:
-    """The same in a later transaction of a call. Raises AccountsMerged when the caller is another member by now."""
+def stand(tx: Any, me: Member, now: datetime) -> None:
+    """The same in a later transaction of a call. Raises AccountsMerged when the caller is another member by now,
+    MemberBlocked when he was blocked since."""
     question = (_SESSION_STANDS, {"session_id": me.session_id}) if me.session_id else (
         _OPENID_STANDS, {"appid": me.appid, "openid": me.openid})
-    found = tx.fetch(question)[0]
+    found, block = tx.fetch(question, (_MAY, {"member_id": me.member_id}))
     if not found or found[0].member_id != me.member_id:
         raise AccountsMerged()
+    _check_block(block[0], now)
 
 
 def admit_member(row: Any, now: datetime) -> Member:
@@ -226,8 +233,7 @@ def admit_member(row: Any, now: datetime) -> Member:
     if row is None:
         raise NotSignedIn()
     _check_session(row, now)
-    if row.blocked:
-        raise MemberBlocked()
+    _check_block(row, now)
     session_id = row.session_id if "session_id" in row._fields else None
     return Member(row.member_id, row.level, row.nickname, row.appid, row.openid, session_id)
 
@@ -235,7 +241,7 @@ def admit_member(row: Any, now: datetime) -> Member:
 def admit_visitor(row: Any, signed: bool, now: datetime) -> Member | None:
     """Who looks at what anyone may see: the member, or None for a stranger. A blocked member is a stranger
     here, so that signing in still works and the next action says why nothing else does."""
-    if (row is None and not signed) or (row is not None and row.blocked):
+    if (row is None and not signed) or (row is not None and is_blocked(row, now)):
         return None
     return admit_member(row, now)
 
@@ -249,6 +255,13 @@ def admit_staff(row: Any, action: str, now: datetime) -> Staff:
     if not person.may(action):
         raise NotAllowed(permission=action)
     return person
+
+
+def _check_block(row: Any, now: datetime) -> None:
+    """Raises MemberBlocked, in words that are true: why, and until when."""
+    if is_blocked(row, now):
+        until = end_of(row.blocked_until)
+        raise MemberBlocked(sentence(row), until=until.isoformat() if until else None)
 
 
 def _check_session(row: Any, now: datetime) -> None:

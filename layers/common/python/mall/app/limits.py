@@ -44,14 +44,18 @@ class TooManyTries(TooMany):
 @dataclass(frozen=True)
 class Bound:
     """`most`: the setting that says how many tries a window has. `by`: the client's `address`, the `person` who is
-    signed in or whom WeChat's cloud vouches for, or the input field of that name, whoever sends it."""
+    signed in or whom WeChat's cloud vouches for, or the input field of that name, whoever sends it; `here`: from one
+    network, so that nobody uses up another's."""
 
     most: str
     by: str
+    here: bool = False
 
 
 BOUNDS: dict[str, tuple[Bound, ...]] = {  # each counted in this order
-    "staff.sign_in_staff": (Bound("staff_address_tries", "address"), Bound("staff_name_tries", "username")),
+    # Besides, flows/password_try: an account is locked for the network that had staff_tries wrong passwords in a row;
+    # all networks from which it has not signed in share staff_account_tries. Known networks keep their own tries.
+    "staff.sign_in_staff": (Bound("staff_address_tries", "address"), Bound("staff_name_tries", "username", here=True)),
     "staff.change_password": (Bound("staff_name_tries", "person"),),
     "members.sign_in": (Bound("member_address_tries", "address"), Bound("member_session_tries", "person")),
     "members.sign_in_web": (Bound("member_address_tries", "address"),),
@@ -93,7 +97,8 @@ def who_tries(action: str, given: Any, incoming: Any, person: str | None, secret
     for bound in BOUNDS.get(action, ()):
         name = _name(bound.by, given, incoming, person)
         if name:
-            text = f"tries\n{action}\n{bound.by}\n{name}"
+            where = f"\n{network_of(incoming.client_ip)}" if bound.here and incoming.client_ip else ""
+            text = f"tries\n{action}\n{bound.by}\n{name}{where}"
             found[keyed(secret, text)] = bound.most
     return found
 

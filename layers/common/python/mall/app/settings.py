@@ -107,7 +107,8 @@ class ShopSettings(BaseModel):
         description="WeChat Pay's contracted fee, of ten thousand; bills are checked by it (E10).")
     session_days: int = Field(30, ge=1, le=90, description="Days a sign-in lasts (A1).")
     staff_session_hours: int = Field(12, ge=1, le=168, description="Hours a staff sign-in lasts (J6).")
-    staff_tries: int = Field(5, ge=3, le=20, description="Wrong passwords until a staff account is locked (J6).")
+    staff_tries: int = Field(
+        5, ge=3, le=20, description="Wrong passwords from one network until a staff account is locked for it (J6).")
     try_minutes: int = Field(
         10, ge=1, le=1440, description="Minutes over which tries are counted: the window of what is named"
         " ..._tries, but for staff_tries (A1, J6).")
@@ -118,8 +119,11 @@ class ShopSettings(BaseModel):
     code_tries: int = Field(
         20, ge=3, le=1_000, description="Coupon codes that one member may try in a window (D4).")
     staff_name_tries: int = Field(
-        20, ge=5, le=1_000, description="Staff sign-ins that one user name, whether anybody's or not, may try in a"
-        " window; and tries of one of the staff at their own password (J6).")
+        20, ge=5, le=1_000, description="Staff sign-ins that one network may try of one user name, whether anybody's or"
+        " not, in a window; and tries of one of the staff at their own password (J6).")
+    staff_account_tries: int = Field(
+        100, ge=20, le=10_000, description="Tries at one staff account in a window from all networks together from"
+        " which it has not signed in for 30 days; the others go on (J6).")
     member_session_tries: int = Field(
         60, ge=5, le=10_000, description="Sign-ins that one member may make by cloud calls in a window (A1).")
     pickup_tries: int = Field(
@@ -127,7 +131,8 @@ class ShopSettings(BaseModel):
     payment_tries: int = Field(
         60, ge=5, le=10_000, description="Payments, top-ups and cancellations that one member may ask WeChat for in a"
         " window (E5).")
-    staff_lock_minutes: int = Field(15, ge=1, le=1440, description="Minutes a locked staff account stays locked (J6).")
+    staff_lock_minutes: int = Field(
+        15, ge=1, le=1440, description="Minutes a staff account stays locked for a network (J6).")
     data_key_days: int = Field(
         365, ge=30, le=1095, description="Days a data key seals personal data before a new one takes over (A6).")
     second_person: bool = Field(

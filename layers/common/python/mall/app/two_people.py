@@ -26,8 +26,6 @@ from mall.domains.sensitive import store as sensitive
 from mall.domains.sensitive.rules import ChangeDecided, ChangeOutdated, ChangeState, GivenAway, Limits, OwnChange
 from mall.kit.db import Unprepared
 from mall.kit.errors import ChangedMeanwhile
-from mall.kit.ids import new_id
-from mall.tables.people import audit_entries
 
 ALWAYS = "这项变更需要两个人决定"
 
@@ -66,7 +64,7 @@ def held(ctx: Any, action: Any, cmd: Any, *, counts: bool, worth: Worth | None =
     change_id = sensitive.ask(
         ctx.tx, given, kind=action.two_people.kind, action=action.name, sent=_sent(ctx), why=why,
         seller_id=ctx.seller_id, staff_id=ctx.staff.staff_id, hours=ctx.settings.sensitive_change_hours, now=ctx.now)
-    ctx.noted = {"change_id": change_id}
+    ctx.noted = {"change_id": change_id}  # and not what the rehearsal noted
     return WaitsForSecondPerson(change_id=change_id, value_fen=given.value_fen, says=given.says, why=why)
 
 
@@ -178,10 +176,8 @@ class _Decision:
         ctx, change = self._ctx, self.look(worth)
         sensitive.decide(ctx.tx, self._change_id, "approve", ctx.now, by=ctx.staff.staff_id, note=self._note,
                          forgets=self._forgets)
-        told = {"change_id": self._change_id, "action": change.action, "kind": change.kind, "subject": change.subject,
-                "asked_by": change.asked_by, "value_fen": change.value_fen}
-        ctx.tx.insert(audit_entries, entry_id=new_id("aud"), seller_id=ctx.seller_id, actor_id=ctx.staff.staff_id,
-                      action=rules.APPROVE, request_id=ctx.request_id, target=told, created_at=ctx.now)
+        ctx.noted = {"change_id": self._change_id, "action": change.action, "kind": change.kind,
+                     "subject": change.subject, "asked_by": change.asked_by, "value_fen": change.value_fen}
         self.is_done = True
 
     def look(self, worth: Worth | None = None) -> Any:

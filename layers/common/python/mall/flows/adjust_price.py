@@ -56,7 +56,7 @@ def adjust(ctx: Any, order_no: str, wanted: Wanted) -> str:
         if payment is not None:
             ask_wechat.close_for_another(ctx, payment, paid=NotUnpaid())
         try:
-            return ctx.giving(_change, order, wanted, ctx.settings, ctx.actor, ctx.now)
+            return ctx.giving(_change, ctx, order, wanted)
         except _PaymentStarted:
             continue
     raise PaymentUnderWay()
@@ -93,8 +93,9 @@ def decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime) -> 
     return quote
 
 
-def _change(tx: Tx, seen: Any, wanted: Wanted, settings: Any, actor: str, now: datetime) -> str:
+def _change(tx: Tx, ctx: Any, seen: Any, wanted: Wanted) -> str:
     """The order's state afterwards. Raises _PaymentStarted when one was meanwhile."""
+    actor, now = ctx.actor, ctx.now
     locked, lines, open_payments = tx.fetch(
         orders.ask_lock_checkout(seen.checkout_id), orders.ask_lines(seen.order_no),
         payments.ask_open(seen.checkout_id))
@@ -106,15 +107,17 @@ def _change(tx: Tx, seen: Any, wanted: Wanted, settings: Any, actor: str, now: d
         raise _PaymentStarted()
     goods = {line.line_id: quote.line(line.sku_id).goods_pay_fen for line in lines}
     told = pricing.to_json(pricing.with_balance(quote, order.balance_fen))
-    orders.change_price(tx, order, told, goods, freight_fen=quote.pay_fen - sum(goods.values()),
-                        otherwise=pricing.PriceChanged())
+    freight_fen = quote.pay_fen - sum(goods.values())
+    orders.change_price(tx, order, told, goods, freight_fen=freight_fen, otherwise=pricing.PriceChanged())
+    ctx.audit(before={"pay_fen": order.pay_fen, "freight_fen": order.freight_fen},
+              after={"pay_fen": quote.pay_fen, "freight_fen": freight_fen})
     orders.record(tx, order, "change_price", actor=actor, now=now,
                   reason=f"{yuan(order.pay_fen)} 元改为 {yuan(quote.pay_fen)} 元：{wanted.reason}")
     emit(tx, OrderPriceChanged(order.order_no, order.member_id, order.pay_fen, quote.pay_fen), now)
     others_fen = sum(by_wechat_fen(each) for each in locked if each.order_no != order.order_no)
     if quote.pay_fen - order.balance_fen or others_fen:
         return order.state
-    return _settle_free(tx, order.checkout_id, settings, actor=actor, now=now)
+    return _settle_free(tx, order.checkout_id, ctx.settings, actor=actor, now=now)
 
 
 def _settle_free(tx: Tx, checkout_id: str, settings: Any, *, actor: str, now: datetime) -> str:

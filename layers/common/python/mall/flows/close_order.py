@@ -42,10 +42,17 @@ def close(ctx: Any, order_no: str, reason: CloseReason, *, note: str = "") -> st
             at_wechat = ask_wechat.close_payment(ctx, payment)
             if at_wechat != CLOSED:
                 return PAID if at_wechat == PAID else BUSY
-        done = ctx.transact(_close_here, order_no, reason, note, payment, ctx.actor, ctx.now)
+        done = ctx.transact(_close_now, ctx, order_no, reason, note, payment)
         if done:
             return done
     return BUSY
+
+
+def _close_now(tx: Tx, ctx: Any, order_no: str, reason: CloseReason, note: str, payment: Any | None) -> str | None:
+    done = _close_here(tx, order_no, reason, note, payment, ctx.actor, ctx.now)
+    if done == CLOSED:
+        ctx.audit(before={"state": OrderState.UNPAID.value}, after={"state": OrderState.CLOSED.value})
+    return done
 
 
 def _look(tx: Tx, order_no: str) -> tuple[Any, Any | None]:

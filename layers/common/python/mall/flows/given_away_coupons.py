@@ -12,14 +12,15 @@ from typing import Any
 from mall.domains.coupons import rules, store
 from mall.domains.coupons.rules import Channel, TemplateState
 from mall.domains.sensitive.rules import GivenAway
+from mall.flows import issue_coupons
 from mall.kit.money import yuan
 
 
-def issued(ctx: Any, cmd: Any) -> GivenAway:
-    """Raises TemplateNotFound."""
-    template, _ = store.find_template(ctx.tx, cmd.template_id, [])
-    rules.check_owner(template, ctx.seller_id)
-    return _of_coupons(template, len(cmd.member_ids), "发给", "位会员", cmd)
+def issued(ctx: Any, cmd: Any) -> GivenAway | None:
+    """By those who get one. Raises what `issue_coupons.plan` raises."""
+    decided = issue_coupons.plan(ctx.tx, cmd.template_id, cmd.member_ids, ctx.seller_id, ctx.now)
+    number = len(decided.getting)
+    return _of_coupons(decided.template, number, "发给", "位会员", cmd) if number else None
 
 
 def codes_made(ctx: Any, cmd: Any) -> GivenAway:

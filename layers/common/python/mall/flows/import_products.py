@@ -71,13 +71,16 @@ def _import_all(tx: Tx, ctx: Any, import_id: str, object_key: str, table: list[l
     shelf = _shelf(tx, ctx.seller_id, [row.code for row in rows])
     goods = sheet_goods.read_goods(rows, _world(tx, ctx.seller_id, shelf, tree))
     goods = [each for each in goods if _may_be_written(each, shelf, rows) and _may_be_given(tx, each, shelf, rows, ctx)]
+    sides: tuple[dict, dict] = ({}, {})
     for number, each in enumerate(goods, start=1):
+        _note(each, shelf, *sides)
         _write(tx, each, paths, shelf, ctx, import_id)
         if number % PRODUCTS_AT_ONCE == 0:
             tx.flush()
     errors = [asdict(error) for row in rows for error in row.errors]
     counts = {name: sum(getattr(each, name) for each in goods) for name in ("created", "updated", "unchanged")}
     state = "DONE" if not errors else "PARTLY" if goods else "REFUSED"
+    ctx.audit(before=sides[0], after=sides[1])
     imports.end_import(tx, import_id, state, len(rows), errors[:MOST_ERRORS], counts)
     return Imported(state, len(rows), errors[:MOST_ERRORS], **counts)
 
@@ -160,6 +163,16 @@ def _may_be_given(tx: Tx, goods: sheet_goods.Goods, shelf: _Shelf, rows: list[sh
     next(each for each in rows if each.code in codes).wrong(
         "售价", "SECOND_PERSON_NEEDED", f"{why}；请在商品编辑中修改，由另一位同事复核")
     return False
+
+
+def _note(goods: sheet_goods.Goods, shelf: _Shelf, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """By SKU code what its price was and is, and by how many units its stock grows: for the audit log."""
+    if goods.created or goods.updated:
+        were, are = save_product.price_changes(shelf.skus.get(goods.spu_id or "", []), goods.draft)
+        before |= were
+        after |= are
+    for code, by in goods.stock_by.items():
+        after[code] = {**after.get(code, {}), "stock_by": by}
 
 
 def _write(tx: Tx, goods: sheet_goods.Goods, paths: dict[str, list[str]], shelf: _Shelf, ctx: Any,

@@ -50,6 +50,7 @@ HANDLED = {  # every column that holds a member's id: whether its rows change th
     "growth_entries.member_id": MOVED,
     "growth_years.member_id": f"{MOVED}, counted anew from the earlier joining",
     "level_changes.member_id": f"{STAYS}: how that account came to its level; a row of the other says what it got",
+    "member_blocks.member_id": f"{MOVED}; the longer block stands",
     "addresses.member_id": f"{MOVED}, up to address_limit; the rest stays",
     "cart_items.member_id": f"{MOVED}, up to cart_item_limit; the rest stays",
     "message_consents.member_id": f"{MOVED}, numbers added",

@@ -34,6 +34,7 @@ class Guess:
     staff_id: str | None
     if_wrong: str
     seller_id: str = DEFAULT_SELLER
+    network: str = ""  # a keyed hash of where it comes from; empty: nobody knows
 
 
 def in_turn(work: Callable[..., T], *args: Any) -> T:
@@ -47,27 +48,38 @@ def in_turn(work: Callable[..., T], *args: Any) -> T:
         _turns.release()
 
 
-def take_by_name(tx: Tx, username: str, settings: Any, now: datetime) -> Guess:
-    """A guess at the account of this name."""
-    return _take(tx, store.hold_account(tx, username), settings, now)
+def take_by_name(tx: Tx, username: str, network: str, settings: Any, now: datetime) -> Guess:
+    """A guess at the account of this name, from this network."""
+    return _take(tx, store.hold_account(tx, username), network, settings, now)
 
 
-def take_by_id(tx: Tx, staff_id: str, settings: Any, now: datetime) -> Guess:
+def take_by_id(tx: Tx, staff_id: str, network: str, settings: Any, now: datetime) -> Guess:
     """The same for somebody who is signed in."""
-    return _take(tx, store.hold_account_of(tx, staff_id), settings, now)
+    return _take(tx, store.hold_account_of(tx, staff_id), network, settings, now)
 
 
-def _take(tx: Tx, account: Any | None, settings: Any, now: datetime) -> Guess:
+def _take(tx: Tx, account: Any | None, network: str, settings: Any, now: datetime) -> Guess:
+    """Counted for the network that tries, which alone is locked out; networks from which the account never signed in
+    have a wide bound together, that costs no other network its own tries."""
     if account is None:
         return Guess(None, None, "UNKNOWN_NAME")
     if not account.active:
         return Guess(None, account.staff_id, "DEACTIVATED", account.seller_id)
-    tries = rules.take_try(rules.Tries(account.failed_sign_ins, account.locked_until), now,
+    here = store.network(tx, account.staff_id, network)
+    tries = rules.take_try(rules.Tries(here.failed, here.locked_until) if here else rules.Tries(0, None), now,
                            limit=settings.staff_tries, lock=timedelta(minutes=settings.staff_lock_minutes))
     if tries is None:
         return Guess(None, account.staff_id, "WHILE_LOCKED", account.seller_id)
-    store.count_try(tx, account.staff_id, tries)
-    return Guess(account, account.staff_id, "LOCKED" if tries.locked_until else "WRONG_PASSWORD", account.seller_id)
+    strangers = None
+    if not rules.is_known(here.signed_in_at if here else None, now):
+        strangers = rules.take_strangers_try(
+            rules.Tries(account.failed_sign_ins, account.locked_until), now, limit=settings.staff_account_tries,
+            window=timedelta(minutes=settings.try_minutes))
+        if strangers is None:
+            return Guess(None, account.staff_id, "TOO_MANY_STRANGERS", account.seller_id)
+    store.count_try(tx, account.staff_id, network, tries, strangers, now)
+    return Guess(account, account.staff_id, "LOCKED" if tries.locked_until else "WRONG_PASSWORD", account.seller_id,
+                 network)
 
 
 def note(tx: Tx, action: str, guess: Guess, outcome: str, address: str, now: datetime) -> None:

@@ -7,7 +7,6 @@ refusal back) stays under that number and is asked about, so that nobody is paid
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from mall.domains.ledger import rules as accounts
@@ -36,7 +35,7 @@ def retry(ctx: Any, share: Any) -> str:
     if share.state in UNFINISHED or not ctx.read(_closed, share.share_no):
         return share.state
     seen = ctx.world.wechat_pay.query_share(share.wechat_share_no, share.transaction_id)
-    return ctx.transact(_retry, share, seen, ctx.now)
+    return ctx.transact(_retry, ctx, share, seen)
 
 
 def _closed(tx: Tx, share_no: str) -> list:
@@ -45,7 +44,8 @@ def _closed(tx: Tx, share_no: str) -> list:
             if line.state == LineState.CLOSED.value and line.amount_fen]
 
 
-def _retry(tx: Tx, asked: Any, seen: Any | None, now: datetime) -> str:
+def _retry(tx: Tx, ctx: Any, asked: Any, seen: Any | None) -> str:
+    now = ctx.now
     order = orders.lock(tx, asked.order_no)
     frozen, share = settlements.lock_frozen(tx, asked.payment_no), settlements.lock(tx, asked.share_no)
     closed = _closed(tx, share.share_no)
@@ -57,6 +57,8 @@ def _retry(tx: Tx, asked: Any, seen: Any | None, now: datetime) -> str:
     if not parts:
         parts = _parts(tx, order, frozen, share, closed)
     settlements.retry(tx, share, number, parts, now)
+    ctx.audit(before={"state": share.state}, after={"state": ShareState.DUE.value,
+                                                    "amount_fen": sum(amount_fen for _, amount_fen, _ in parts)})
     ledger.post(tx, accounts.share_decided(reference, share.share_no, sum(amount_fen for _, amount_fen, _ in parts),
                                            share.order_no, share.seller_id), now)
     return ShareState.DUE.value

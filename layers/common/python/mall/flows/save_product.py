@@ -33,6 +33,22 @@ class Saved:
     spu_id: str
     version: int
     sku_ids: list[str]  # in the order of the draft
+    prices: tuple[dict, dict] = ({}, {})  # by SKU code, of those that changed: as they were, and as they are
+
+
+def price_changes(known: list[Any], draft: ProductDraft) -> tuple[dict, dict]:
+    """By SKU code, of those of which a price or the commission changed: what each had (nothing: it is new), and what it
+    has (nothing: it is not sold any more)."""
+    were = {row.sku_code: _price(row) for row in known if row.retired_at is None}
+    are = {sku.sku_code: _price(sku) for sku in draft.skus}
+    changed = sorted(code for code in were.keys() | are.keys() if were.get(code) != are.get(code))
+    before, after = ({code: side[code] for code in changed if code in side} for side in (were, are))
+    return before, after
+
+
+def _price(sku: Any) -> dict[str, Any]:
+    return {"price_fen": sku.price_fen, "member_price_fen": sku.member_price_fen,
+            "price_tiers": [list(tier) for tier in sku.price_tiers], "commission_percent": sku.commission_percent}
 
 
 def add_product(tx: Tx, draft: ProductDraft, seller_id: str, now: datetime) -> Saved:
@@ -63,7 +79,8 @@ def write_product(tx: Tx, draft: ProductDraft, category_path: list[str], freight
     spu_id = new_id("spu")
     store.add_product(tx, spu_id, draft, seller_id=seller_id, category_path=category_path,
                       freight_template_id=freight_template_id, now=now)
-    return Saved(spu_id, 1, _save_skus(tx, spu_id, draft, Before([], [], retired), seller_id, now))
+    sku_ids = _save_skus(tx, spu_id, draft, Before([], [], retired), seller_id, now)
+    return Saved(spu_id, 1, sku_ids, price_changes([], draft))
 
 
 def change_product(tx: Tx, spu_id: str, draft: ProductDraft, seller_id: str, seen: Seen) -> Saved:
@@ -93,7 +110,8 @@ def rewrite_product(tx: Tx, row: Any, draft: ProductDraft, category_path: list[s
         require_complete(draft.media, draft.skus)
     group_prices.check(tx, row.spu_id, _prices(draft, before.skus), seen.now)
     store.change_product(tx, row, draft, seen, category_path=category_path, freight_template_id=freight_template_id)
-    return Saved(row.spu_id, row.version + 1, _save_skus(tx, row.spu_id, draft, before, row.seller_id, seen.now))
+    sku_ids = _save_skus(tx, row.spu_id, draft, before, row.seller_id, seen.now)
+    return Saved(row.spu_id, row.version + 1, sku_ids, price_changes(before.skus, draft))
 
 
 def _prices(draft: ProductDraft, known: list[Any]) -> dict[str, int]:

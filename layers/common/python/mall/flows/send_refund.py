@@ -78,14 +78,15 @@ def retry(ctx: Any, row: Any) -> str:
     if row.state != RefundState.FAILED.value:
         return row.state
     seen = ctx.world.wechat_pay.query_refund(row.wechat_refund_no)
-    return ctx.transact(_retry, row, seen is not None and seen.state == "CLOSED", ctx.now)
+    return ctx.transact(_retry, ctx, row, seen is not None and seen.state == "CLOSED")
 
 
-def _retry(tx: Tx, asked: Any, is_closed: bool, now: datetime) -> str:
+def _retry(tx: Tx, ctx: Any, asked: Any, is_closed: bool) -> str:
     row = refunds.lock(tx, asked.refund_no)
     if row.state != RefundState.FAILED.value:
         return row.state
-    refunds.move(tx, row, "retry", send_at=now)
+    refunds.move(tx, row, "retry", send_at=ctx.now)
+    ctx.audit(before={"state": row.state}, after={"state": RefundState.DUE.value, "amount_fen": row.amount_fen})
     if is_closed and row.wechat_refund_no == asked.wechat_refund_no:
         check_number(sum(tries_of(each.wechat_refund_no) for each in refunds.of_payment(tx, row.payment_no)),
                      is_last=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
+FOREVER = datetime(9000, 1, 1, tzinfo=timezone.utc)  # the end of what has none, where ends are compared
 
 
 def day_of(moment: datetime) -> date:

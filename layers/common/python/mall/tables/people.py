@@ -2,7 +2,8 @@
 
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, document_column, fen_column, flag_column, id_column, json_column,
-    sealed_column, sealed_json_column, seller_column, table, text_column, time_column, version_columns,
+    keyed_hash_column, sealed_column, sealed_json_column, seller_column, table, text_column, time_column,
+    version_columns,
 )
 
 members = table(
@@ -19,9 +20,32 @@ members = table(
     *version_columns(changed_by=False),  # of what the member says of himself
     id_column("merged_into", optional=True),  # the member that this one became: one person is one member (A1)
     time_column("merged_at", optional=True),
+    keyed_hash_column("members.phone_hash", optional=True),  # what the desk finds them by
+    time_column("blocked_until", optional=True),  # of who is blocked; its end passes by itself
+    text_column("blocked_why", 128, optional=True),  # as the member reads it
+    id_column("block_id", optional=True),  # the last of member_blocks
     UniqueConstraint("unionid", name="uq_members_unionid"),
     Index("ix_members_level_review_at", "level_review_at"),
     Index("ix_members_merged_into", "merged_into"),
+    Index("ix_members_created_at", "created_at", "member_id"),
+    Index("ix_members_level_created_at", "level", "created_at", "member_id"),
+    Index("ix_members_blocked_until", "blocked_until", "member_id"),
+    Index("ix_members_nickname", "nickname", "member_id"),
+    Index("ix_members_phone_hash", "phone_hash", "member_id"),
+)
+member_blocks = table(  # who was blocked by whom, why, until when; and who took it back (J1)
+    "member_blocks",
+    id_column("block_id", key=True),
+    id_column("member_id"),
+    text_column("reason", 128),  # as the member reads it
+    text_column("note", 255),  # for the staff
+    time_column("until"),
+    id_column("blocked_by"),
+    time_column("created_at"),
+    id_column("lifted_by", optional=True),
+    text_column("lift_note", 255, optional=True),
+    time_column("lifted_at", optional=True),
+    Index("ix_member_blocks_member_id", "member_id", "block_id"),
 )
 growth_entries = table(  # what orders brought a member, and what refunds took back of it
     "growth_entries",
@@ -101,11 +125,21 @@ staff = table(
     text_column("password_hash", 255),
     id_column("role_id"),
     flag_column("active"),
-    count_column("failed_sign_ins"),
-    time_column("locked_until", optional=True),
+    count_column("failed_sign_ins"),  # tries from networks that it never signed in from, in the window
+    time_column("locked_until", optional=True),  # that ends then
     time_column("created_at"),
     *version_columns(),
     UniqueConstraint("username", name="uq_staff_username"),
+)
+staff_networks = table(  # from which networks a staff account was tried, and how that went there (J6)
+    "staff_networks",
+    id_column("staff_id", key=True),
+    text_column("network", 16, key=True),  # a keyed hash; empty: nobody knows
+    count_column("failed"),  # wrong passwords in a row from there
+    time_column("locked_until", optional=True),  # for that network alone
+    time_column("signed_in_at", optional=True),  # when the right password last came from there
+    time_column("tried_at"),
+    Index("ix_staff_networks_tried_at", "tried_at"),
 )
 password_setters = table(  # who made an account, chose its password, brought it back or gave it rights (J6)
     "password_setters",

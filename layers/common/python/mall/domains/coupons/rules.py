@@ -61,10 +61,6 @@ class TemplateNotFound(NotFound):
     code, message = "COUPON_NOT_FOUND", "优惠券不存在或已下架"
 
 
-class MemberUnknown(NotFound):
-    code, message = "MEMBER_UNKNOWN", "部分会员不存在，请检查名单"
-
-
 class MemberListedTwice(BadInput):
     code, message = "MEMBER_LISTED_TWICE", "同一会员不能重复填写"
 
@@ -180,15 +176,42 @@ def validity(template: Any, now: datetime) -> tuple[datetime, datetime]:
     return template.valid_from, template.valid_until
 
 
+class Outcome(str, Enum):
+    """What became of one member of a list to whom a coupon was to be given."""
+
+    ISSUED = "ISSUED"
+    LIMIT_REACHED = "LIMIT_REACHED"  # has as many as one person may
+    GONE = "GONE"  # the quota was reached by those before in the list
+    UNKNOWN = "UNKNOWN"
+    MERGED = "MERGED"  # became another member, who may be listed
+    BLOCKED = "BLOCKED"
+
+
+def outcome_of(member: Any | None, taken: int, per_member: int, *, is_blocked: bool) -> Outcome:
+    """Apart from the quota."""
+    if member is None:
+        return Outcome.UNKNOWN
+    if member.merged_into is not None:
+        return Outcome.MERGED
+    if is_blocked:
+        return Outcome.BLOCKED
+    return Outcome.LIMIT_REACHED if taken >= per_member else Outcome.ISSUED
+
+
+def check_open(template: Any, channel: Channel, now: datetime) -> None:
+    """Does the template give by this channel now? Raises WrongChannel, ClaimNotOpen."""
+    if template.channel != channel.value:
+        raise WrongChannel()
+    if template.state != TemplateState.ACTIVE.value or not template.claim_from <= now < template.claim_until:
+        raise ClaimNotOpen()
+
+
 def check_claim(template: Any, channel: Channel, claimed: int, now: datetime) -> None:
     """May one who has `claimed` so many take one more? The guards of the writes have the last word. Raises
     TemplateNotFound, WrongChannel, ClaimNotOpen, ClaimLimitReached, CouponsGone."""
     if template is None:
         raise TemplateNotFound()
-    if template.channel != channel.value:
-        raise WrongChannel()
-    if template.state != TemplateState.ACTIVE.value or not template.claim_from <= now < template.claim_until:
-        raise ClaimNotOpen()
+    check_open(template, channel, now)
     if claimed >= template.per_member:
         raise ClaimLimitReached(per_member=template.per_member)
     if template.claimed >= template.quota:
@@ -219,12 +242,10 @@ def check_batch(template: Any, made: int, more: int) -> None:
         raise TooManyCodes(field="count", left=template.quota - made)
 
 
-def check_listed(member_ids: list[str], unknown: list[str]) -> None:
-    """Raises MemberListedTwice, MemberUnknown."""
+def check_listed(member_ids: list[str]) -> None:
+    """Raises MemberListedTwice."""
     if len(set(member_ids)) != len(member_ids):
         raise MemberListedTwice(field="member_ids")
-    if unknown:
-        raise MemberUnknown(field="member_ids", member_ids=unknown)
 
 
 def check_change(template: Any, wanted: dict[str, Any], codes_made: int) -> None:

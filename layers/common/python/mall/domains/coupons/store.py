@@ -56,9 +56,9 @@ _GIVE_BACK_LATE = (
 _TEMPLATE = select(coupon_templates).where(t.template_id == bindparam("template_id"))
 _CLAIMS = select(n.member_id, n.claimed).where(
     n.template_id == bindparam("template_id"), n.member_id.in_(among("member_ids")))
-_KNOWN_MEMBERS = (  # who is given something stays who he is until the end
-    select(members.c.member_id)
-    .where(members.c.member_id.in_(among("member_ids")), members.c.merged_into.is_(None))
+_LISTED = (  # who is given something stays who he is until the end
+    select(members.c.member_id, members.c.merged_into, members.c.blocked, members.c.blocked_until)
+    .where(members.c.member_id.in_(among("member_ids")))
     .order_by(members.c.member_id).with_for_update(read=True)
 )
 _COUNT_MEMBER = (
@@ -219,9 +219,11 @@ def find_code(tx: Tx, code: str, member_id: str) -> tuple[Any | None, dict[str, 
     return (found[0] if found else None), ({member_id: claims[0].claimed} if claims else {})
 
 
-def unknown_members(tx: Tx, member_ids: list[str]) -> list[str]:
-    known = {row.member_id for row in tx.all(_KNOWN_MEMBERS, member_ids=member_ids)}
-    return sorted(set(member_ids) - known)
+def listed(tx: Tx, template_id: str, member_ids: list[str]) -> tuple[dict[str, Any], dict[str, int]]:
+    """Those of the list who are members, by id and held still; how many of the template each took."""
+    found, claims = tx.fetch((_LISTED, {"member_ids": member_ids}),
+                             (_CLAIMS, {"template_id": template_id, "member_ids": member_ids}))
+    return {row.member_id: row for row in found}, {row.member_id: row.claimed for row in claims}
 
 
 def give(tx: Tx, template: Any, member_ids: list[str], taken: dict[str, int], now: datetime) -> list[str]:

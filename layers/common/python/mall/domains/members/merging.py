@@ -14,8 +14,11 @@ from mall.domains.members.levels import year_of
 from mall.domains.members.rules import FIRST_NICKNAME
 from mall.kit.db import Instant, Interrupted, Tx, among
 from mall.kit.owners import batches, hand_over, hands_over
+from mall.kit.zone import FOREVER
 from mall.tables.marketing import coupons
-from mall.tables.people import addresses, growth_entries, growth_years, member_identities, members, sessions
+from mall.tables.people import (
+    addresses, growth_entries, growth_years, member_blocks, member_identities, members, sessions,
+)
 from mall.tables.trade import orders
 
 m, i, s, a = members.c, member_identities.c, sessions.c, addresses.c
@@ -39,6 +42,7 @@ _NUMBERS = tuple(
     .group_by(own.c.member_id)
     for own in (orders, coupons, addresses))
 _IDENTITIES, _SESSIONS = hands_over(i.member_id), hands_over(s.subject_id)
+_BLOCKS = hands_over(member_blocks.c.member_id)
 _ADDRESSES = hands_over(a.member_id, a.address_id)
 _GREW = (
     update(growth_entries)
@@ -50,14 +54,17 @@ _END = (
     update(members)
     .where(m.member_id == bindparam("of_member"), m.merged_into.is_(None))
     .values(merged_into=bindparam("into"), merged_at=bindparam("at", type_=Instant()), unionid=None,
-            level_review_at=None)
+            level_review_at=None, blocked_until=None)
 )
 _FOLLOW = update(members).where(m.merged_into == bindparam("of_member")).values(merged_into=bindparam("into"))
 _JOIN = (
     update(members)
     .where(m.member_id == bindparam("of_member"), m.merged_into.is_(None))
     .values(unionid=bindparam("person"), nickname=bindparam("called"), avatar_url=bindparam("looks"),
-            phone=bindparam("reached_at", type_=m.phone.type), blocked=bindparam("is_blocked"),
+            phone=bindparam("reached_at", type_=m.phone.type),
+            phone_hash=bindparam("found_by", type_=m.phone_hash.type), blocked=bindparam("is_blocked"),
+            blocked_until=bindparam("until", type_=Instant()), blocked_why=bindparam("why"),
+            block_id=bindparam("by_block"),
             created_at=bindparam("joined_at", type_=Instant()))
 )
 _OF_BOOK = select(addresses).where(a.member_id.in_(among("member_ids"))).order_by(
@@ -155,14 +162,18 @@ def _place(row: Any) -> tuple:
 
 
 def end(tx: Tx, ended: Any, staying: Any, unionid: str, now: datetime) -> None:
-    """The one row says whom it became; the other has what only the one knew. Blocked is who was blocked as either."""
+    """The one row says whom it became; the other has what only the one knew. Blocked is who was blocked as either, as
+    long as the longer block."""
     hand_over(tx, _IDENTITIES, ended.member_id, staying.member_id)
     hand_over(tx, _SESSIONS, ended.member_id, staying.member_id)
+    hand_over(tx, _BLOCKS, ended.member_id, staying.member_id)
     tx.write(_END, rows=1, otherwise=Interrupted("merged meanwhile"), of_member=ended.member_id,
              into=staying.member_id, at=now)
     tx.write(_FOLLOW, of_member=ended.member_id, into=staying.member_id)
+    phone = staying.phone or ended.phone
+    longer = max((staying, ended), key=lambda row: (row.blocked, row.blocked_until or FOREVER))
     named = staying if staying.nickname != FIRST_NICKNAME else ended
     tx.write(_JOIN, rows=1, otherwise=Interrupted("merged meanwhile"), of_member=staying.member_id, person=unionid,
              called=named.nickname, looks=staying.avatar_url or ended.avatar_url,
-             reached_at=staying.phone or ended.phone, is_blocked=staying.blocked or ended.blocked,
-             joined_at=min(staying.created_at, ended.created_at))
+             reached_at=phone, found_by=phone, is_blocked=longer.blocked, until=longer.blocked_until,
+             why=longer.blocked_why, by_block=longer.block_id, joined_at=min(staying.created_at, ended.created_at))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from mall.kit import text
 from mall.kit.divisions import place
-from mall.kit.errors import BadInput, NotFound, RuleBroken
+from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 
 FIRST_LEVEL = "ordinary"
 FIRST_NICKNAME = "微信用户"
@@ -26,6 +27,31 @@ class MemberMerged(NotFound):
     """`member_id` in the data: whom the member became."""
 
     code, message = "MEMBER_MERGED", "该会员的账号已合并，请按合并后的会员编号查询"
+
+
+class BlockChanged(Conflict):
+    """`block_id` and `until` in the data: the block that stands, None when none does."""
+
+    code, message = "BLOCK_CHANGED", "该会员的限制状态与您看到的不同，请刷新后重试"
+
+
+class NotBlocked(RuleBroken):
+    code, message = "NOT_BLOCKED", "该会员目前没有被限制"
+
+
+class BlockInThePast(BadInput):
+    code, message = "BLOCK_IN_THE_PAST", "限制结束时间须晚于现在"
+
+
+def check_block(member: Any, until: datetime | None, replaces: str | None, *, stands: bool, now: datetime) -> None:
+    """May the member be blocked until then, over the block that was seen (None: over none)? `stands`: whether one does
+    now. Raises BlockInThePast, BlockChanged."""
+    if until is not None and until <= now:
+        raise BlockInThePast(field="until")
+    standing = member.block_id if stands else None
+    if standing != replaces:
+        raise BlockChanged(field="replaces", block_id=standing,
+                           until=member.blocked_until.isoformat() if stands and member.blocked_until else None)
 
 
 pasted = text.pasted  # the form of an address as it comes from the clipboard
@@ -90,3 +116,8 @@ def default_after_removing(addresses: Sequence[Any], removed_id: str) -> str | N
 def mask_phone(phone: str | None) -> str | None:
     """13800001111 -> 138****1111."""
     return None if phone is None else f"{phone[:3]}****{phone[-4:]}"
+
+
+def mask_name(name: str) -> str:
+    """张小红 -> 张**."""
+    return f"{name[:1]}{'*' * max(1, len(name) - 1)}"

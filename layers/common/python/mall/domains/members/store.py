@@ -43,7 +43,10 @@ _NEW_PROFILE = (
     .where(m.member_id == bindparam("of_member"))
     .values(nickname=bindparam("new_nickname"), avatar_url=bindparam("new_avatar_url"))
 )
-_NEW_PHONE = update(members).where(m.member_id == bindparam("of_member")).values(phone=bindparam("new_phone"))
+_NEW_PHONE = (
+    update(members).where(m.member_id == bindparam("of_member"))
+    .values(phone=bindparam("new_phone"), phone_hash=bindparam("new_phone_hash", type_=m.phone_hash.type))
+)
 _LOCK = select(m.member_id).where(m.member_id == bindparam("member_id")).with_for_update()
 _JOINED = select(m.created_at).where(m.member_id == bindparam("member_id")).with_for_update()
 _ADDRESSES = (
@@ -138,7 +141,7 @@ def save_profile(tx: Tx, before: Any, seen: Seen, *, nickname: str, avatar_url: 
 
 
 def save_phone(tx: Tx, member_id: str, phone: str) -> None:
-    tx.write(_NEW_PHONE, rows=1, of_member=member_id, new_phone=phone)
+    tx.write(_NEW_PHONE, rows=1, of_member=member_id, new_phone=phone, new_phone_hash=phone)
 
 
 # addresses

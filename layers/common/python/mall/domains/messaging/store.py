@@ -40,7 +40,9 @@ _NONE_LEFT = (
 )
 _CONSENTS = select(message_consents).where(
     c.member_id.in_(among("member_ids")), c.template == bindparam("of_template"), c.remaining > 0)
-_CONSENTS_OF = select(c.template, c.remaining).where(c.member_id == bindparam("member_id")).order_by(c.template)
+_CONSENTS_OF = (
+    select(c.template, c.remaining, c.changed_at).where(c.member_id == bindparam("member_id")).order_by(c.template)
+)
 
 _LIVING = select(members.c.member_id, members.c.merged_into).where(
     members.c.member_id.in_(among("member_ids")), members.c.merged_into.is_not(None))
@@ -110,6 +112,11 @@ def record_consent(tx: Tx, member_id: str, template: str, now: datetime) -> None
     """The buyer allowed one more message of this template."""
     tx.insert_if_absent(message_consents, member_id=member_id, template=template, remaining=0, changed_at=now)
     tx.write(_ONE_MORE, of_member=member_id, of_template=template, now=now)
+
+
+def ask_consents(member_id: str) -> tuple[Any, dict[str, str]]:
+    """How many messages of each template the member still allows."""
+    return _CONSENTS_OF, {"member_id": member_id}
 
 
 def consents_of(tx: Tx, member_id: str) -> dict[str, int]:

@@ -97,5 +97,11 @@ def save(tx: Tx, template_id: str | None, seller_id: str, seen: Seen, *, name: s
     return saved_id, 1
 
 
+def fees_of(document: dict[str, Any], is_default: bool) -> dict[str, Any]:
+    """What the audit log keeps of a template: its fees, each with the number of places that it is for."""
+    return {"by": document["by"], "is_default": bool(is_default), "undeliverable": len(document["undeliverable"]),
+            "rates": [{**rate, "places": len(rate["places"])} for rate in document["rates"]]}
+
+
 def all_of(tx: Tx, seller_id: str) -> list[Any]:
     return tx.all(_ALL, seller_id=seller_id)

@@ -21,7 +21,8 @@ from mall.kit.db import Tx
 from mall.tables import load_all
 
 # What rows are found by: made of a sealed column's value, and made anew with it.
-_FOUND_BY = {"orders": {"receiver_phone_hash": ("address", lambda address: address["phone"])}}
+_FOUND_BY = {"members": {"phone_hash": ("phone", lambda phone: phone)},
+             "orders": {"receiver_phone_hash": ("address", lambda address: address["phone"])}}
 # How a value that was saved in an earlier form is written today.
 _FORM_OF = {"members": {"phone": rules.phone}, "addresses": {"phone": rules.phone},
             "orders": {"address": rules.address}}

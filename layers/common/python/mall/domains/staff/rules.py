@@ -15,7 +15,6 @@ STAFF_LIMIT = 200  # of one seller
 ROLE_LIMIT = 50
 OWNER = "*"  # the permission that covers every action
 USERNAME = r"^[0-9a-z][0-9a-z_.@-]{2,63}$"
-_PERMISSION = re.compile(r"\*|[a-z][a-z_]*\.(?:\*|[a-z][a-z_]*)")
 
 
 def username_of(typed: str) -> str:
@@ -31,6 +30,13 @@ class SignInFailed(NotSignedIn):
 
 class BadPermission(BadInput):
     code, message = "BAD_PERMISSION", "权限名称有误，应为 *、domain.* 或 domain.action"
+    FORM = re.compile(r"\*|[a-z][a-z_]*\.(?:\*|[a-z][a-z_]*)")
+
+
+class UnknownPermission(BadInput):
+    """`suggestions` in the data: names that are near, the nearest first."""
+
+    code, message = "UNKNOWN_PERMISSION", "没有这项权限，请检查名称"
 
 
 class GrantBeyondOwn(NotAllowed):
@@ -57,9 +63,12 @@ class StaffLimitReached(RuleBroken):
     code, message = "STAFF_LIMIT_REACHED", "员工或角色数量已达上限"
 
 
+KNOWN_FOR = timedelta(days=30)  # since the right password came from a network
+
+
 @dataclass(frozen=True)
 class Tries:
-    """Wrong passwords in a row, and until when the account is locked for them."""
+    """Wrong passwords in a row from one network, and until when the account is locked for it."""
 
     failed: int
     locked_until: datetime | None
@@ -67,18 +76,24 @@ class Tries:
 
 def take_try(before: Tries, now: datetime, *, limit: int, lock: timedelta) -> Tries | None:
     """The count after one more guess, counted before it is judged, so that guesses at the same moment
-    cannot share one; None while the account is locked. The guess that reaches `limit` locks it."""
+    cannot share one; None while it is locked. The guess that reaches `limit` locks it."""
     if before.locked_until is not None and before.locked_until > now:
         return None
     failed = 1 if before.locked_until is not None else before.failed + 1
     return Tries(failed, now + lock if failed >= limit else None)
 
 
-def check_permissions(permissions: Iterable[str]) -> None:
-    """Raises BadPermission for what is neither `*`, `domain.*` nor `domain.action`."""
-    for index, permission in enumerate(permissions):
-        if not _PERMISSION.fullmatch(permission):
-            raise BadPermission(field=f"permissions.{index}")
+def is_known(signed_in_at: datetime | None, now: datetime) -> bool:
+    """Whether the account has lately signed in from the network: strangers cannot use up its tries."""
+    return signed_in_at is not None and now < signed_in_at + KNOWN_FOR
+
+
+def take_strangers_try(before: Tries, now: datetime, *, limit: int, window: timedelta) -> Tries | None:
+    """The same for all networks together from which the account never signed in: so many tries in a window, which
+    `locked_until` ends; None when there are no more."""
+    if before.locked_until is None or before.locked_until <= now:
+        return Tries(1, now + window)
+    return Tries(before.failed + 1, before.locked_until) if before.failed < limit else None
 
 
 def check_grant(held: Iterable[str], granted: Iterable[str]) -> None:

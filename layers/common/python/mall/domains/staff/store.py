@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from mall.domains.staff.rules import RoleNameTaken, SettingsChanged, SignInFailed, Tries, UsernameTaken
 from mall.kit import versions
-from mall.kit.db import Interrupted, Tx, fresh
+from mall.kit.db import Instant, Interrupted, Tx, fresh
 from mall.kit.ids import new_id
 from mall.kit.versions import Seen
-from mall.tables.people import audit_entries, password_setters, roles, sessions, shop_settings, staff
+from mall.tables.people import (
+    audit_entries, password_setters, roles, sessions, shop_settings, staff, staff_networks,
+)
 
-t, r, s, e, g = staff.c, roles.c, sessions.c, audit_entries.c, shop_settings.c
+t, r, s, e, g, w = staff.c, roles.c, sessions.c, audit_entries.c, shop_settings.c, staff_networks.c
+BATCH = 200
 
 NOBODY = "nobody"  # who tried to sign in under a name that is nobody's
 
@@ -25,6 +28,30 @@ _COUNT_TRY = (
     .where(t.staff_id == bindparam("of_staff"))
     .values(failed_sign_ins=bindparam("failed"), locked_until=bindparam("locked"))
 )
+_NETWORK = select(staff_networks).where(w.staff_id == bindparam("staff_id"), w.network == bindparam("network"))
+_COUNT_THERE = (
+    update(staff_networks)
+    .where(w.staff_id == bindparam("of_staff"), w.network == bindparam("of_network"))
+    .values(failed=bindparam("new_failed"), locked_until=bindparam("locked", type_=Instant()),
+            tried_at=bindparam("now", type_=Instant()))
+)
+_KNOW = (
+    update(staff_networks)
+    .where(w.staff_id == bindparam("of_staff"), w.network == bindparam("of_network"))
+    .values(failed=0, locked_until=None, signed_in_at=bindparam("now", type_=Instant()))
+)
+_UNLOCK = update(staff_networks).where(w.staff_id == bindparam("of_staff")).values(failed=0, locked_until=None)
+_LOCKED = (
+    select(w.staff_id, func.count().label("networks"), func.max(w.locked_until).label("until"))
+    .join_from(staff_networks, staff, w.staff_id == t.staff_id)
+    .where(t.seller_id == bindparam("seller_id"), w.locked_until > bindparam("now"))
+    .group_by(w.staff_id)
+)
+_OLD_NETWORKS = (
+    select(w.staff_id, w.network).where(w.tried_at < bindparam("before")).order_by(w.tried_at).limit(BATCH)
+)
+_FORGET_NETWORK = delete(staff_networks).where(
+    w.staff_id == bindparam("of_staff"), w.network == bindparam("of_network"), w.tried_at < bindparam("before"))
 _LET_IN = (
     update(staff)
     .where(t.staff_id == bindparam("of_staff"), t.active.is_(True), t.password_hash == bindparam("proven"))
@@ -86,15 +113,38 @@ def hold_account_of(tx: Tx, staff_id: str) -> Any | None:
     return tx.one(_ACCOUNT_OF, staff_id=staff_id)
 
 
-def count_try(tx: Tx, staff_id: str, tries: Tries) -> None:
-    tx.write(_COUNT_TRY, rows=1, of_staff=staff_id, failed=tries.failed, locked=tries.locked_until)
+def network(tx: Tx, staff_id: str, name: str) -> Any | None:
+    """How it went from there; None when nobody tried. Who asks holds the account."""
+    return tx.one(_NETWORK, staff_id=staff_id, network=name)
 
 
-def open_session(tx: Tx, session_id: str, account: Any, expires_at: datetime, now: datetime) -> list[str]:
-    """A session for the account whose password was proven; what its role permits. Raises SignInFailed when
-    it was deactivated or its password changed in between."""
+def count_try(tx: Tx, staff_id: str, name: str, tries: Tries, strangers: Tries | None, now: datetime) -> None:
+    """One more from the network `name`; `strangers`: where it is one, what all of them have tried."""
+    tx.insert_if_absent(staff_networks, staff_id=staff_id, network=name, failed=0, locked_until=None,
+                        signed_in_at=None, tried_at=now)
+    tx.write(_COUNT_THERE, rows=1, of_staff=staff_id, of_network=name, new_failed=tries.failed,
+             locked=tries.locked_until, now=now)
+    if strangers is not None:
+        tx.write(_COUNT_TRY, rows=1, of_staff=staff_id, failed=strangers.failed, locked=strangers.locked_until)
+
+
+def locked_networks(tx: Tx, seller_id: str, now: datetime) -> dict[str, Any]:
+    """Accounts that are locked for some network now: how many, and until when the last is."""
+    return {row.staff_id: row for row in tx.all(_LOCKED, seller_id=seller_id, now=now)}
+
+
+def forget_networks(tx: Tx, before: datetime) -> int:
+    """Drop one batch of those that nobody tried from since; returns how many."""
+    return sum(tx.change(_FORGET_NETWORK, of_staff=row.staff_id, of_network=row.network, before=before)
+               for row in tx.all(_OLD_NETWORKS, before=before))
+
+
+def open_session(tx: Tx, session_id: str, account: Any, name: str, expires_at: datetime, now: datetime) -> list[str]:
+    """A session for the account whose password was proven from the network `name`; what its role permits. Raises
+    SignInFailed when it was deactivated or its password changed in between."""
     permissions = tx.one(_PERMISSIONS, role_id=account.role_id).permissions
     tx.write(_LET_IN, rows=1, otherwise=SignInFailed(), of_staff=account.staff_id, proven=account.password_hash)
+    tx.write(_KNOW, of_staff=account.staff_id, of_network=name, now=now)
     tx.insert(sessions, session_id=session_id, subject_id=account.staff_id, appid=None, openid=None,
               expires_at=expires_at, revoked_at=None, created_at=now)
     return permissions
@@ -144,8 +194,9 @@ def change_staff(tx: Tx, row: Any, seen: Seen, *, display_name: str, role_id: st
 
 
 def save_password(tx: Tx, staff_id: str, password_hash: str) -> None:
-    """A new password, which also ends a lock."""
+    """A new password, which also ends every lock."""
     tx.write(_NEW_PASSWORD, rows=1, of_staff=staff_id, new_hash=password_hash)
+    tx.write(_UNLOCK, of_staff=staff_id)
 
 
 def replace_password(tx: Tx, staff_id: str, proven_hash: str, password_hash: str) -> None:
@@ -153,6 +204,7 @@ def replace_password(tx: Tx, staff_id: str, proven_hash: str, password_hash: str
     account was deactivated meanwhile: whoever is being put out does not come back in."""
     tx.write(_REPLACE_PASSWORD, rows=1, otherwise=SignInFailed(field="old_password"), of_staff=staff_id,
              proven=proven_hash, new_hash=password_hash)
+    tx.write(_UNLOCK, of_staff=staff_id)
 
 
 def remember_maker(tx: Tx, staff_id: str, maker_id: str, now: datetime) -> None:

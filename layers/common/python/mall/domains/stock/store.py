@@ -216,6 +216,11 @@ def _why_not(sku_id: str, change: int) -> Exception:
     return StockBelowZero(sku_id=sku_id) if change < 0 else StockTooLarge(sku_id=sku_id)
 
 
+def available_at(tx: Tx, sku_id: str, warehouse_id: str) -> int:
+    """What may be sold of it there; after a movement of the same transaction it stays so until the end."""
+    return sum(row.available for row in tx.fetch(ask_stock([sku_id]))[0] if row.warehouse_id == warehouse_id)
+
+
 def require_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str) -> None:
     """Raises NoSuchStock unless this seller keeps the SKU in the warehouse, VirtualFollowsCodes for a
     virtual one, of which there are as many units as codes."""
