@@ -20,7 +20,7 @@ from mall.app.actions import Action
 from mall.app.routes import all_routes
 from mall.app.triggers import read_event
 from mall.domains.catalog.sheet import COLUMNS
-from mall.domains.messaging.rules import Template
+from mall.domains.messaging.tells import Template
 from mall.domains.staff import passwords
 from mall.domains.staff import store as staff_store
 from mall.kit import clock, outbox
