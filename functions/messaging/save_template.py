@@ -1,4 +1,4 @@
-"""Say which template of the merchant's a message goes out by, and what stands in each of its fields (消息模板字段映射)."""
+"""Say which template of the merchant's a message goes out by, and what stands in its fields (消息模板字段映射)."""
 
 from typing import Annotated
 

@@ -24,6 +24,7 @@ from infra.local.simulators.wechat_api import (
     oauth,
     people,
     pictures,
+    push,
     safety,
     shipping,
     sign_in,
@@ -110,7 +111,7 @@ def create_app(
 
     routes = [Route(one.path, endpoint(sim, one), methods=["GET", "POST"]) for one in INTERFACES]
     routes.append(Route("/connect/oauth2/authorize", page(sim, oauth.authorize)))
-    return Starlette(routes=routes + controls.routes(sim), lifespan=lifespan)
+    return Starlette(routes=routes + push.routes(sim) + controls.routes(sim), lifespan=lifespan)
 
 
 def fault_points() -> dict:

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from mall.domains.messaging.values import Told, fits, goods_name, kind_of, takes, thing, written
+from mall.domains.messaging.values import Told, fits, kind_of, takes, thing, written
 from mall.kit.errors import BadInput
 from mall.kit.money import yuan
 
