@@ -33,6 +33,7 @@ from infra.local.simulators.wechat_api import (
     templates,
     tokens,
 )
+from infra.local.simulators.wechat_api import push as pushing
 from infra.local.simulators.wechat_api.account import Account, all_accounts, ensure_app, read_data
 from infra.local.simulators.wechat_api.database import Clock, open_database, write_setting
 from infra.local.simulators.wechat_api.interfaces import INTERFACES, Interface
@@ -44,7 +45,6 @@ from infra.local.simulators.wechat_api.simulator import (
     Simulator,
     Upload,
     new_rid,
-    push_to_nobody,
 )
 
 FAULTS = {
@@ -66,7 +66,7 @@ def create_app(
     shipping_lag_s: float | None = None,
     clock_with: str | None = None,
     time_scale: float = 1,
-    push: Push = push_to_nobody,
+    push: Push | None = None,
 ) -> Starlette:
     """The simulator as an ASGI application; its state is in ``data_dir``.
 
@@ -75,7 +75,7 @@ def create_app(
     ``shipping_lag_s``: how long a payment stays unknown to shipping (10060001); None keeps the last setting.
     ``clock_with``: the address of another simulator that is told when this clock is moved.
     ``time_scale``: 0.01 makes the shipping lag, the gap between forced tokens and the wait for a verdict on media a
-    hundred times shorter. ``push``: what takes the messages that WeChat would push.
+    hundred times shorter. ``push``: what takes the messages that WeChat would push; without it they go to push_url.
     """
     database = open_database(data_dir)
     if shipping_lag_s is not None:
@@ -90,7 +90,7 @@ def create_app(
         paid_orders=PaidOrders(database, pay_url, pay_transport),
         public_url=public_url,
         time_scale=time_scale,
-        push=push,
+        push=push or (lambda appid, message: pushing.tell(sim, appid, message)),
         words=read_data("words.json"),
         clock_with=clock_with,
         calls=deque(maxlen=200),
@@ -110,7 +110,7 @@ def create_app(
     shown = {"/connect/oauth2/authorize": oauth.authorize, "/cgi-bin/showqrcode": scene_codes.show,
              "/l/{key}": links.open_link}  # fmt: skip
     routes += [Route(path, page(sim, show)) for path, show in shown.items()]
-    return Starlette(routes=routes + controls.routes(sim), lifespan=lifespan)
+    return Starlette(routes=routes + pushing.routes(sim) + controls.routes(sim), lifespan=lifespan)
 
 
 def fault_points() -> dict:
