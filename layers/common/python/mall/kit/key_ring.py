@@ -43,7 +43,7 @@ data_keys = table(
     text_column("state", 16),  # CURRENT, OLD (what it made is being made anew), RETIRED (nothing of it is left)
     text_column("active_key", 16, optional=True),  # the purpose while the key is current
     document_column("wrapped"),
-    json_column("progress", optional=True, shape=Shape()),  # how far the rows are walked for this key; null: all
+    json_column("progress", optional=True, shape=Shape()),  # how far the rows are walked for this key; null: all, once
     time_column("created_at"),
     time_column("retired_at", optional=True),
     UniqueConstraint("active_key", name="uq_data_keys_active_key"),

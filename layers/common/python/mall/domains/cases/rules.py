@@ -30,6 +30,7 @@ class CaseKind(str, Enum):
     SAFEGUARDING_DIFFERENCE = "SAFEGUARDING_DIFFERENCE"  # the day's report does not explain what is owed to members
     MEMBERS_NOT_MERGED = "MEMBERS_NOT_MERGED"  # two members are one person and could not become one
     SHIPPING_REPORT_FAILED = "SHIPPING_REPORT_FAILED"  # WeChat refused the shipping report
+    PARCEL_NOT_CORRECTED = "PARCEL_NOT_CORRECTED"  # WeChat takes one correction of a parcel, and had it
 
 
 class CaseState(str, Enum):

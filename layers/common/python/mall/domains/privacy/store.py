@@ -9,17 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Column, Table, Text, bindparam, func, select, type_coerce, update
 
 from mall.domains.privacy import rules
-from mall.kit import key_ring, sealed
+from mall.kit import key_ring, sealed, text
 from mall.kit.db import Tx
 from mall.tables import load_all
 
 # What rows are found by: computed from a sealed value, and made anew with it.
-_FOUND_BY = {"orders": {"receiver_phone_hash": lambda row: row.address["phone"] if row.address else None}}
+_FOUND_BY = {
+    "orders": {"receiver_phone_hash": lambda row: row.address["phone"] or None if row.address else None,
+               "receiver_name_hash": lambda row: text.name_key(row.address["name"]) or None if row.address else None},
+    "sealed_codes": {"code_hash": lambda row: row.code},
+}
+
+
+LAST = "~"  # sorts after every id
 
 
 @dataclass(frozen=True)
@@ -34,11 +42,16 @@ def step(tx: Tx, now: datetime) -> int | None:
     """Walk one batch for the current key; how many rows were sealed anew, None when there is nothing to walk.
     Two timers at once take turns at the key's row."""
     key = key_ring.lock_current(tx)
-    if key is None or key.progress is None or now < key.created_at + key_ring.SETTLED_AFTER:
+    if key is None or now < key.created_at + key_ring.SETTLED_AFTER:
         return None
+    progress = key.progress or _walked("")
+    if progress.get("walked") == what_is_walked():
+        return None
+    if "walked" in progress:
+        progress = key_ring.FROM_THE_START  # what this release seals or finds rows by, the last walk did not know
     found = sealed_tables()
-    name = key.progress["table"] or rules.next_table(list(found), "")
-    rows = tx.all(found[name].page, after=key.progress["after"], most=rules.BATCH)
+    name = progress["table"] or rules.next_table(list(found), "")
+    rows = tx.all(found[name].page, after=progress["after"], most=rules.BATCH)
     stale = [row for row in rows if _is_stale(found[name], row, key.key_id) or _is_lost(tx, name, row)]
     for row in stale:
         _seal_anew(tx, found[name], row)
@@ -46,10 +59,23 @@ def step(tx: Tx, now: datetime) -> int | None:
     if len(rows) < rules.BATCH:
         following = rules.next_table(list(found), name)
         reached = {"table": following, "after": ""} if following else None
-    key_ring.save_progress(tx, key.key_id, reached)
+    key_ring.save_progress(tx, key.key_id, reached or _walked(what_is_walked()))
     if reached is None:
         key_ring.retire_old(tx, now)
     return len(stale)
+
+
+@lru_cache(maxsize=1)
+def what_is_walked() -> str:
+    """A digest of the columns that are sealed and found by: another one, and all rows are walked once more."""
+    names = [f"{name}.{column}" for name, found in sealed_tables().items()
+             for column in (*found.columns, *_FOUND_BY.get(name, ()))]
+    return sha256("\n".join(names).encode()).hexdigest()[:16]
+
+
+def _walked(what: str) -> dict[str, str]:
+    """The progress of a key whose rows were all walked; a release that does not know `walked` finds nothing left."""
+    return {"table": list(sealed_tables())[-1], "after": LAST, "walked": what}
 
 
 @lru_cache(maxsize=1)
