@@ -6,7 +6,7 @@ from typing import Literal
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.orders import store as orders
 from mall.flows import order_pages
-from mall.flows.order_pages import AddressView, RowView
+from mall.flows.order_pages import AddressView, PersonView, RowView
 from mall.kit.page import last_id, next_cursor
 
 
@@ -19,7 +19,8 @@ class ListToShip(Input):
 class ToShip(Output):
     order: RowView
     paid_at: datetime
-    address: AddressView | None  # the phone masked; orders.view_order shows it
+    person: PersonView | None  # who comes for a pick-up, masked
+    address: AddressView | None  # masked; orders.open_receiver shows it
     buyer_note: str
     staff_note: str
 
@@ -33,7 +34,8 @@ class ToShipPage(Output):
 def list_to_ship(ctx: Ctx, ask: ListToShip) -> ToShipPage:
     """Spec E2."""
     found = orders.page_to_ship(ctx.tx, ctx.seller_id, ask.delivery, last_id(ask.cursor), ask.limit)
-    items = [ToShip(order=view, paid_at=order.paid_at, address=order_pages.address(order, masked=True),
-                    buyer_note=order.buyer_note, staff_note=order.staff_note)
+    items = [ToShip(order=view, paid_at=order.paid_at, address=order_pages.masked_address(order),
+                    person=order_pages.person(order, masked=True), buyer_note=order.buyer_note,
+                    staff_note=order.staff_note)
              for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
     return ToShipPage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.order_no))

@@ -24,7 +24,7 @@ class OrdersExported(Output):
         uses=["storage", "spreadsheets"], libraries=("office",), timeout_s=60,
         memory_mb=512)
 def export_orders(ctx: Ctx, cmd: ExportOrders) -> OrdersExported:
-    """Spec E11. Receivers stand in it in full, to be shipped to; who exported is in the audit log. Raises
-    ExportTooLarge above 10,000 rows."""
+    """Spec E11. Receivers stand in it in full for who may open them (orders.open_receiver), else masked; who exported
+    is in the audit log. Raises ExportTooLarge above 10,000 rows."""
     exported = flow.export(ctx, cmd.model_dump())
     return OrdersExported(rows=exported.rows, url=exported.url)

@@ -2,8 +2,8 @@
 
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.orders.rules import OrderNotFound, OrderState, buyer_buttons
-from mall.flows import order_pages
-from mall.flows.order_pages import AddressView, OrderView
+from mall.flows import order_pages, virtual_codes
+from mall.flows.order_pages import AddressView, OrderView, PersonView
 
 
 class GetOrder(Input):
@@ -18,6 +18,7 @@ class DeliveredCodes(Output):
 class OrderDetail(Output):
     order: OrderView
     address: AddressView | None  # the phone masked: 138****0000
+    person: PersonView | None  # who comes for a pick-up, the phone masked
     pickup_code: str | None  # while the goods wait at the store
     pickup_store: str | None
     delivered_codes: list[DeliveredCodes]
@@ -33,11 +34,11 @@ def get_order(ctx: Ctx, ask: GetOrder) -> OrderDetail:
         raise OrderNotFound()
     waits_at_store = order.pickup_code is not None and order.state == OrderState.TO_SHIP.value
     return OrderDetail(
-        order=view, address=order_pages.address(order, masked=True),
-        pickup_code=order.pickup_code if waits_at_store else None,
+        order=view, address=order_pages.own_address(order),
+        person=order_pages.own_person(order), pickup_code=order.pickup_code if waits_at_store else None,
         pickup_store=ctx.settings.pickup_store if waits_at_store else None,
-        delivered_codes=[DeliveredCodes(line_id=line.line_id, codes=line.delivered_codes)
-                         for line in lines if line.delivered_codes],
+        delivered_codes=[DeliveredCodes(line_id=line_id, codes=codes)
+                         for line_id, codes in virtual_codes.of_lines(ctx.tx, ask.order_no, lines).items()],
         seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
         buttons=buyer_buttons(order.state, flash_refund=ctx.settings.flash_refund_most_fen > 0,
                               ask_refund=ctx.settings.refund_request_days > 0))

@@ -5,12 +5,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from mall.app import KEY, Count, Ctx, Fen, Id, Input, Line, Output, Quantity, command
+from mall.app import KEY, Count, Ctx, Fen, Id, Input, Line, Name, Output, Phone, Quantity, command
 from mall.domains.carts import store as carts
 from mall.domains.carts.rules import MAX_LINES, check_out
 from mall.domains.orders.rules import Delivery
 from mall.flows import place_order as flow
-from mall.flows.price import Wanted
+from mall.flows.price import PickupPersonMissing, Wanted
 from mall.kit.errors import BadInput
 
 
@@ -32,6 +32,8 @@ class PlaceOrder(Input):
     group_id: Id | None = None  # join this group; absent: open one
     from_cart: bool = False  # take the lines out of the cart
     note: Line = ""
+    pickup_name: Name | None = None  # who comes for a pick-up, both or neither; absent: who receives his parcels
+    pickup_phone: Phone | None = None
 
 
 class OrderPlaced(Output):
@@ -48,8 +50,8 @@ class OrderPlaced(Output):
 @command("orders.place_order", allow="member", repeat=KEY)
 def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
     """Spec E1: one-click, cart and group. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
-    NotDeliverable, GoodsUnavailable, TooManyOfOne, AmountTooLarge, AddressMissing, GroupFull, AlreadyInGroup,
-    GroupBuyNotRunning, StoredValueOff, BalanceShort, BalanceNotUsable, PointsShort, PointsNotUsable."""
+    NotDeliverable, GoodsUnavailable, TooManyOfOne, AmountTooLarge, AddressMissing, PickupPersonMissing, GroupFull,
+    AlreadyInGroup, GroupBuyNotRunning, StoredValueOff, BalanceShort, BalanceNotUsable, PointsShort, PointsNotUsable."""
     placed = flow.place(ctx.tx, ctx.me, wanted_of(cmd), ctx.settings, ctx.now, new_id=ctx.new_id,
                         expected_pay_fen=cmd.expected_pay_fen, seen=cmd.seen, buyer_note=cmd.note)
     if cmd.from_cart:
@@ -66,4 +68,12 @@ def wanted_of(cmd: PlaceOrder) -> Wanted:
         raise BadInput("参团需要同时提供拼团活动", field="group_buy_id")
     return Wanted(quantities, cmd.delivery, cmd.address_id,
                   None if cmd.coupon_ids is None else tuple(cmd.coupon_ids), cmd.group_buy_id, cmd.group_id,
-                  cmd.balance_fen, cmd.points or None)
+                  cmd.balance_fen, cmd.points or None, _person(cmd))
+
+
+def _person(cmd: PlaceOrder) -> dict[str, str] | None:
+    if cmd.pickup_name is None and cmd.pickup_phone is None:
+        return None
+    if cmd.pickup_name is None or cmd.pickup_phone is None:
+        raise PickupPersonMissing(field="pickup_name" if cmd.pickup_name is None else "pickup_phone")
+    return {"name": cmd.pickup_name, "phone": cmd.pickup_phone}

@@ -1,18 +1,28 @@
-"""The merchant's order search (订单查询): by number, receiver's phone, state, time and SKU; phones masked."""
+"""The merchant's order search (订单查询): by order, payment, parcel, receiver, member and goods; receivers masked."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from mall.app import Ctx, Cursor, Id, Input, Limit, Moment, Output, Phone, in_order, query
-from mall.domains.orders import store as orders
+from mall.app import (
+    Ctx, Cursor, Id, Input, Key, Limit, Moment, Name, Output, Phone, Serial, Title, in_form, in_order, query,
+)
+from mall.domains.fulfilment.rules import tracking_no_of
+from mall.domains.members.store import check_not_merged
+from mall.domains.orders import desk
 from mall.domains.orders.rules import staff_buttons
 from mall.flows import order_pages
 from mall.flows.order_pages import AddressView, RowView
-from mall.kit.page import last_id, next_cursor
+from mall.kit.page import encode_cursor, last_id
 
 
 class SearchOrders(Input):
     order_no: Id | None = None
+    transaction_id: Serial | None = None  # WeChat's
+    payment_no: Id | None = None
+    tracking_no: Annotated[Key, in_form(tracking_no_of)] | None = None
+    name: Name | None = None  # the receiver's, whole; blanks and dots between its parts do not count
     phone: Phone | None = None  # the receiver's, whole
+    member_id: Id | None = None
+    title: Title | None = None  # a part of the goods' title, among a thousand orders at one call
     state: Literal["UNPAID", "GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED", "CLOSED"] | None = None
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] | None = None
     sku_id: Id | None = None
@@ -26,22 +36,24 @@ class SearchOrders(Input):
 class FoundOrder(Output):
     order: RowView
     member_id: str
-    address: AddressView | None  # the phone masked: 138****0000
+    address: AddressView | None  # masked: 张**, 138****0000; orders.open_receiver shows it
     staff_note: str
     buttons: list[str]
 
 
 class FoundOrders(Output):
     items: list[FoundOrder]
-    next_cursor: str | None
+    next_cursor: str | None  # also behind a page that is not full: the search has not looked at all of them yet
 
 
 @query("orders.search_orders", allow="staff")
 def search_orders(ctx: Ctx, ask: SearchOrders) -> FoundOrders:
-    """Spec E11."""
+    """Spec E11. All that is asked for holds of each. Raises MemberMerged."""
+    if ask.member_id:
+        check_not_merged(ctx.tx, ask.member_id)
     wanted = ask.model_dump(exclude={"cursor", "limit"})
-    found = orders.search(ctx.tx, ctx.seller_id, wanted, last_id(ask.cursor), ask.limit)
-    items = [FoundOrder(order=view, member_id=order.member_id, address=order_pages.address(order, masked=True),
+    found, goes_on_after = desk.search(ctx.tx, ctx.seller_id, wanted, last_id(ask.cursor), ask.limit)
+    items = [FoundOrder(order=view, member_id=order.member_id, address=order_pages.masked_address(order),
                         staff_note=order.staff_note, buttons=staff_buttons(order.state, order.delivery))
              for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
-    return FoundOrders(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.order_no))
+    return FoundOrders(items=items, next_cursor=encode_cursor(goes_on_after) if goes_on_after else None)

@@ -1,12 +1,12 @@
-"""One order at the merchant's desk (商家订单详情): with the receiver's phone, which only this page shows."""
+"""One order at the merchant's desk (商家订单详情), its receiver and its delivered codes masked until opened."""
 
 from datetime import datetime
 
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderNotFound, staff_buttons
-from mall.flows import order_pages
-from mall.flows.order_pages import AddressView, OrderView
+from mall.flows import order_pages, virtual_codes
+from mall.flows.order_pages import AddressView, OrderView, PersonView
 
 
 class ViewOrder(Input):
@@ -19,11 +19,18 @@ class StaffNote(Output):
     created_at: datetime
 
 
+class MaskedCodes(Output):
+    line_id: str
+    codes: list[str]  # ****AB12
+
+
 class OrderAtDesk(Output):
     order: OrderView
     member_id: str
     payment_no: str | None
-    address: AddressView | None  # in full
+    address: AddressView | None  # masked: 张**, 138****0000; orders.open_receiver shows it
+    person: PersonView | None  # who comes for a pick-up, masked
+    delivered_codes: list[MaskedCodes]  # the buyer's own
     staff_notes: list[StaffNote]  # the newest first
     seconds_left_to_pay: int | None
     buttons: list[str]  # the actions open to staff now
@@ -31,14 +38,16 @@ class OrderAtDesk(Output):
 
 @query("orders.view_order", allow="staff")
 def view_order(ctx: Ctx, ask: ViewOrder) -> OrderAtDesk:
-    """Spec E11. Neither the pick-up code nor delivered codes are shown: they are the buyer's to show.
-    Raises OrderNotFound, also for another seller's."""
-    order, _, view = order_pages.page(ctx.tx, ask.order_no)
+    """Spec E11. The pick-up code is not shown: it is the buyer's to show. Raises OrderNotFound, also for another
+    seller's."""
+    order, lines, view = order_pages.page(ctx.tx, ask.order_no)
     if order is None or order.seller_id != ctx.seller_id:
         raise OrderNotFound()
     return OrderAtDesk(
         order=view, member_id=order.member_id, payment_no=order.payment_no,
-        address=order_pages.address(order, masked=False),
+        address=order_pages.masked_address(order), person=order_pages.person(order, masked=True),
+        delivered_codes=[MaskedCodes(line_id=line_id, codes=codes) for line_id, codes in
+                         virtual_codes.of_lines(ctx.tx, ask.order_no, lines, masked=True).items()],
         staff_notes=[StaffNote.model_validate(row, from_attributes=True) for row in orders.notes(ctx.tx, ask.order_no)],
         seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
         buttons=staff_buttons(order.state, order.delivery))

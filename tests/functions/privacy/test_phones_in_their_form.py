@@ -45,7 +45,7 @@ def test_phones_in_full_width_digits_are_found_by_their_digits_after_one_walk(sh
     assert shop.tick(ROTATE) == {"keys_made": 0, "rows_sealed": 3}
     assert phones(shop) == ({DIGITS}, {DIGITS}, {DIGITS})
     assert found_by_phone(boss, DIGITS) == [order_no]
-    assert [row.walked_form for row in shop.rows(data_keys, purpose="SEAL")] == [rules.FORM]
+    assert [row.progress["walked"] for row in shop.rows(data_keys, purpose="SEAL")] == [store.what_is_walked()]
     before = shop.snapshot()
     assert shop.tick(ROTATE) == {"keys_made": 0, "rows_sealed": 0}
     assert shop.snapshot() == before

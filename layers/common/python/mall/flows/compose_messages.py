@@ -13,11 +13,12 @@ from mall.domains.messaging.rules import Message, MessageState
 from mall.domains.messaging.tells import Template
 from mall.domains.messaging.values import goods_name, thing
 from mall.domains.orders import due
-from mall.domains.orders.rules import OrderPaid, OrderShipped
+from mall.domains.orders.rules import OrderPaid, OrderShipped, ParcelCorrected
 from mall.domains.refunds.rules import RefundFinished
 from mall.kit.db import Tx
 
-HEARD = [OrderPaid, OrderShipped, GroupProgressed, GroupSucceeded, GroupFailed, CouponExpiring, RefundFinished]
+HEARD = [OrderPaid, OrderShipped, ParcelCorrected, GroupProgressed, GroupSucceeded, GroupFailed, CouponExpiring,
+         RefundFinished]
 
 
 def compose(tx: Tx, kind: str, payload: dict[str, Any], now: datetime) -> None:
@@ -64,14 +65,23 @@ def _order_paid(tx: Tx, payload: dict[str, Any]) -> list[Message]:
 
 
 def _order_shipped(tx: Tx, payload: dict[str, Any]) -> list[Message]:
-    order, lines = store.order(tx, payload["order_no"])
+    return _on_its_way(tx, payload["order_no"], payload["order_no"])
+
+
+def _parcel_corrected(tx: Tx, payload: dict[str, Any]) -> list[Message]:
+    """The same template once more, with the number that is right."""
+    return _on_its_way(tx, payload["order_no"], f"{payload['order_no']}:{payload['correction']}")
+
+
+def _on_its_way(tx: Tx, order_no: str, subject: str) -> list[Message]:
+    order, lines = store.order(tx, order_no)
     if order is None:
         return []
     shipment = store.shipment(tx, order.order_no)
     tracking_no = shipment.tracking_no if shipment else None
     facts = tells.order_shipped(order.order_no, _goods(lines), order.delivery, tracking_no,
                                  order.shipped_at or order.placed_at)
-    return [_about_order(Template.ORDER_SHIPPED, order, facts)]
+    return [replace(_about_order(Template.ORDER_SHIPPED, order, facts), subject=subject)]
 
 
 def _group_progressed(tx: Tx, payload: dict[str, Any]) -> list[Message]:
@@ -125,9 +135,9 @@ def _refund_finished(tx: Tx, payload: dict[str, Any]) -> list[Message]:
 
 
 _COMPOSERS = {
-    OrderPaid.kind: _order_paid, OrderShipped.kind: _order_shipped, GroupProgressed.kind: _group_progressed,
-    GroupSucceeded.kind: _group_succeeded, GroupFailed.kind: _group_failed, CouponExpiring.kind: _coupon_expiring,
-    RefundFinished.kind: _refund_finished,
+    OrderPaid.kind: _order_paid, OrderShipped.kind: _order_shipped, ParcelCorrected.kind: _parcel_corrected,
+    GroupProgressed.kind: _group_progressed, GroupSucceeded.kind: _group_succeeded, GroupFailed.kind: _group_failed,
+    CouponExpiring.kind: _coupon_expiring, RefundFinished.kind: _refund_finished,
 }
 
 

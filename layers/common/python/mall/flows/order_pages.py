@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.fulfilment.rules import CARRIERS
-from mall.domains.members.rules import mask_phone
+from mall.domains.members.rules import mask_name, mask_phone
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import OrderState
+from mall.domains.orders.rules import Delivery, OrderState
 from mall.domains.points import store as points
 from mall.domains.refunds import request_store as requests
 from mall.domains.refunds import store as refunds
@@ -20,6 +20,7 @@ from mall.domains.refunds.rules import KIND_WORDS, MONEY_WORDS, money_back
 from mall.kit.db import Tx
 from mall.kit.documents import make
 
+HIDDEN = "****"
 WORDS = {  # the timeline, as the buyer reads it
     "place": "提交订单",
     "change_price": "商家已修改价格",
@@ -28,7 +29,9 @@ WORDS = {  # the timeline, as the buyer reads it
     "pay_and_deliver": "付款成功，已自动发货",
     "complete_group": "拼团成功",
     "complete_group_and_deliver": "拼团成功，已自动发货",
+    "change_address": "收货地址已修改",
     "ship": "商家已发货",
+    "correct_parcel": "快递信息已更正",
     "refund_part": "部分退款已受理",
     "pick_up": "已到店提货",
     "receive": "确认收货",
@@ -92,6 +95,13 @@ class AddressView:
     city: str
     district: str
     detail: str
+    version: int  # to be sent back with a change
+
+
+@dataclass(frozen=True)
+class PersonView:
+    name: str
+    phone: str
 
 
 @dataclass(frozen=True)
@@ -100,6 +110,7 @@ class ShipmentView:
     carrier: str | None
     carrier_name: str | None
     tracking_no: str | None
+    corrections: int  # how often carrier or number was put right
     shipped_at: datetime
 
 
@@ -205,12 +216,37 @@ def _row(order: Any, lines: Sequence[Any], money: str) -> RowView:
                    order.expires_at if order.state == OrderState.UNPAID.value else None, money, MONEY_WORDS[money])
 
 
-def address(order: Any, *, masked: bool) -> AddressView | None:
-    """The order's own copy of the address; None for pick-up and virtual goods."""
-    if order.address is None:
+def own_address(order: Any) -> AddressView | None:
+    """Where the parcel goes, as its buyer sees it: with the phone masked. None for pick-up and virtual goods."""
+    if order.address is None or order.delivery != Delivery.EXPRESS.value:
         return None
-    phone = order.address["phone"]
-    return make(AddressView, order.address, phone=mask_phone(phone) if masked else phone)
+    return make(AddressView, order.address, phone=mask_phone(order.address["phone"]), version=order.address_version)
+
+
+def masked_address(order: Any) -> AddressView | None:
+    """The same as staff see it until they open it (`orders.open_receiver`): who and which door are hidden."""
+    found = own_address(order)
+    return found and replace(found, name=mask_name(found.name), detail=HIDDEN if found.detail else "")
+
+
+def whole_address(order: Any) -> AddressView | None:
+    """The same with nothing hidden."""
+    found = own_address(order)
+    return found and replace(found, phone=order.address["phone"])
+
+
+def own_person(order: Any) -> PersonView | None:
+    """Who comes for a pick-up order, as its buyer sees it."""
+    found = person(order, masked=False)
+    return found and replace(found, phone=mask_phone(found.phone))
+
+
+def person(order: Any, *, masked: bool) -> PersonView | None:
+    """Who comes for a pick-up order; None for orders of before they were asked, and for others."""
+    if order.address is None or order.delivery != Delivery.PICKUP.value:
+        return None
+    name, phone = order.address["name"], order.address["phone"]
+    return PersonView(mask_name(name), mask_phone(phone)) if masked else PersonView(name, phone)
 
 
 def seconds_left(order: Any, now: datetime) -> int | None:
@@ -247,7 +283,8 @@ def _points(used: Any, earnings: list[Any]) -> PointsView:
 
 
 def _shipment(row: Any) -> ShipmentView:
-    return ShipmentView(row.delivery, row.carrier, CARRIERS.get(row.carrier), row.tracking_no, row.created_at)
+    return ShipmentView(row.delivery, row.carrier, CARRIERS.get(row.carrier), row.tracking_no, row.corrections,
+                        row.created_at)
 
 
 def _step(row: Any) -> Step:

@@ -25,6 +25,8 @@ from mall.domains.wallets.rules import check_balance
 from mall.flows import points, price
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
+from mall.kit.text import name_key
+from mall.tables.trade import ADDRESS
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Price
                settings: Any, now: datetime, new_id: Callable[[str], str], buyer_note: str) -> dict[str, Any]:
     quote = priced.whole
     delivery = Delivery.VIRTUAL.value if priced.is_virtual else wanted.delivery
-    address = priced.address if delivery == Delivery.EXPRESS.value else None
+    address = _receiver(delivery, wanted, priced)
     return {
         "order_no": order_no, "checkout_id": new_id("chk"), "seller_id": quote.lines[0].seller_id,
         "member_id": me.member_id, "kind": (OrderKind.GROUP if group_id else OrderKind.NORMAL).value,
@@ -114,7 +116,8 @@ def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Price
         "freight_fen": quote.freight_fen - quote.freight_coupon_fen, "pay_fen": quote.pay_fen,
         "balance_fen": priced.quote.balance_fen, "refunded_fen": 0, "balance_refunded_fen": 0,
         "points_used": quote.points_used, "points_terms": points.terms_of(settings),
-        "address": _copy(address), "receiver_phone_hash": address.phone if address else None,
+        "address": address, "address_version": 1, "receiver_phone_hash": address and address["phone"],
+        "receiver_name_hash": address and name_key(address["name"]),
         "price": pricing.to_json(priced.quote), "buyer_note": buyer_note, "staff_note": "",
         "pickup_code": None, "payment_no": None, "close_reason": None, "unpaid_reminded": False,
         "expires_at": now + timedelta(minutes=settings.pay_within_minutes), "placed_at": now, "paid_at": None,
@@ -122,11 +125,18 @@ def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Price
     }
 
 
-def _copy(address: Any | None) -> dict[str, str] | None:
-    """The order keeps its own copy of the address (spec A2)."""
-    if address is None:
+def _receiver(delivery: str, wanted: price.Wanted, priced: price.Priced) -> dict[str, str] | None:
+    """The order keeps its own copy of the address (spec A2); of a pick-up who comes for it: whom the buyer names, else
+    who receives his parcels. Raises PickupPersonMissing."""
+    if delivery == Delivery.EXPRESS.value:
+        return {name: getattr(priced.address, name) for name in ADDRESS.defaults}
+    if delivery != Delivery.PICKUP.value:
         return None
-    return {name: getattr(address, name) for name in ("name", "phone", "province", "city", "district", "detail")}
+    known = priced.known_person
+    person = wanted.person or (known and {"name": known.name, "phone": known.phone})
+    if person is None:
+        raise price.PickupPersonMissing(field="pickup_phone")
+    return {**ADDRESS.defaults, **person}
 
 
 def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced, new_id: Callable[[str], str]) -> dict:

@@ -27,6 +27,10 @@ class AddressMissing(BadInput):
     code, message = "ADDRESS_MISSING", "请选择收货地址"
 
 
+class PickupPersonMissing(BadInput):
+    code, message = "PICKUP_PERSON_MISSING", "请填写提货人的姓名和手机号"
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What the buyer asks for. `quantities` by SKU; a group purchase names its activity, and the group
@@ -40,6 +44,7 @@ class Wanted:
     group_id: str | None = None
     balance_fen: int = 0  # of the price, to be paid from the buyer's stored value
     points: int | None = None  # to be used; None: nobody asks about points, and none are read
+    person: dict[str, str] | None = None  # who comes for a pick-up: {name, phone}
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Priced:
     skus: dict[str, Any]
     stock: dict[str, list[Any]]  # the warehouses of each SKU
     address: Any | None
+    known_person: Any | None  # the default address, of whom a pick-up order may be when nobody else is named
     activity: Any | None
     group: Any | None
     coupons: dict[str, Any]
@@ -117,7 +123,8 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     )
     priced = pricing.price(basket)
     pricing.check_amount(priced)
-    return Priced(priced, skus, _by_sku(stock_rows), address, activity, groups[0] if groups else None,
+    known = next((row for row in address_rows if row.is_default), None) if to_place else None
+    return Priced(priced, skus, _by_sku(stock_rows), address, known, activity, groups[0] if groups else None,
                   {row.coupon_id: row for row in coupon_rows}, point_rows[-1] if point_rows else [],
                   _points_most(priced, wanted, settings))
 

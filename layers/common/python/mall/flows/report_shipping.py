@@ -1,4 +1,4 @@
-"""Tell WeChat that goods are on their way (发货信息录入): without it a payment is not settled (issue 2, §4).
+"""Tell WeChat that goods are on their way (发货信息录入): without it a payment is not settled (spec G3).
 
 Leased, so that two timers do not tell the same; safe to repeat, because WeChat takes the same report
 twice as "nothing changed".
@@ -29,18 +29,20 @@ def report(ctx: Any, shipment: Any) -> str:
         return TAKEN
     order, lines, payment = ctx.read(_look, shipment.order_no)
     if payment is None or payment.openid is None or order.state == OrderState.CLOSED.value:
-        return ctx.transact(fulfilment.finish_report, shipment.shipment_id, "skip")
+        return ctx.transact(fulfilment.finish_report, shipment, "skip")
     if shipment.report_attempts >= rules.GIVE_UP_AFTER:
         return ctx.transact(_give_up, shipment, order, "多次尝试后仍未成功", ctx.now)
     try:
         ctx.world.wechat_api.upload_shipping_info(
             payment_no=payment.payment_no, mchid=ctx.world.deployment.wechat_pay_mchid, openid=payment.openid,
             logistics_type=rules.LOGISTICS_TYPE[shipment.delivery], items=[_item(shipment, order, lines)],
-            upload_time=shipment.created_at)
+            upload_time=shipment.corrected_at or shipment.created_at)  # WeChat takes none that is older
     except RuleBroken as refused:
+        if refused.data.get("errcode") == rules.REPORTED_TWICE:
+            return ctx.transact(_keep_uncorrected, shipment, order, ctx.now)
         problem = f"微信返回 {refused.data.get('errcode', refused.code)}"
         return ctx.transact(_give_up, shipment, order, problem, ctx.now)
-    return ctx.transact(fulfilment.finish_report, shipment.shipment_id, "report")
+    return ctx.transact(fulfilment.finish_report, shipment, "report")
 
 
 def _look(tx: Tx, order_no: str) -> tuple[Any, list[Any], Any | None]:
@@ -65,4 +67,19 @@ def _give_up(tx: Tx, shipment: Any, order: Any, problem: str, now: datetime) -> 
         sentence=f"订单 {order.order_no} 的发货信息未能同步到微信：{problem}",
         next_step="在小程序后台“订单与物流-发货信息管理”手工录入发货信息，否则该笔货款不会结算",
         data={"order_no": order.order_no, "shipment_id": shipment.shipment_id, "payment_no": order.payment_no}, now=now)
-    return fulfilment.finish_report(tx, shipment.shipment_id, "refuse", problem)
+    return fulfilment.finish_report(tx, shipment, "refuse", problem)
+
+
+def _keep_uncorrected(tx: Tx, shipment: Any, order: Any, now: datetime) -> str:
+    """WeChat has a report, so the money is settled; it takes no other one."""
+    cases.open_case(tx, **not_corrected(order), now=now)
+    return fulfilment.finish_report(tx, shipment, "refuse", f"微信返回 {rules.REPORTED_TWICE}")
+
+
+def not_corrected(order: Any) -> dict[str, Any]:
+    """The case of a parcel that buyers see at WeChat under a number of before."""
+    return {
+        "kind": "PARCEL_NOT_CORRECTED", "reference": order.order_no, "seller_id": order.seller_id,
+        "sentence": f"订单 {order.order_no} 的快递信息已更正，但微信只接受一次更正，微信侧仍显示之前的运单号",
+        "next_step": "无需重新发货，货款照常结算；买家询问时请告知订单页上的运单号",
+        "data": {"order_no": order.order_no, "payment_no": order.payment_no}}

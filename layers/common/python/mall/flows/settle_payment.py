@@ -14,6 +14,7 @@ from typing import Any
 
 from mall.domains.cases import store as cases
 from mall.domains.coupons import store as coupons
+from mall.domains.fulfilment import codes
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.group_buys import store as group_buys
 from mall.domains.ledger import rules as accounts
@@ -186,12 +187,12 @@ def _deliver_virtual(tx: Tx, order: Any, lines: list[Any], now: datetime) -> boo
         wanted = line.quantity - line.refunded_quantity  # a part may have gone back while its group formed
         if not line.is_virtual or not wanted:
             continue
-        codes = fulfilment.take_codes(tx, line.sku_id, wanted, order_no=order.order_no, now=now)
-        orders.deliver_codes(tx, line.line_id, codes)
-        if len(codes) < wanted:
+        delivered = codes.take(tx, line.sku_id, wanted, order_no=order.order_no, now=now)
+        orders.deliver_codes(tx, line.line_id, delivered)
+        if len(delivered) < wanted:
             complete = False
             cases.open_case(tx, kind="CODES_SHORT", reference=line.line_id, seller_id=order.seller_id,
-                            sentence=f"订单 {order.order_no} 的虚拟商品缺少 {wanted - len(codes)} 个卡密",
+                            sentence=f"订单 {order.order_no} 的虚拟商品缺少 {wanted - len(delivered)} 个卡密",
                             next_step="补充卡密后为订单发货，或为买家退款",
                             data={"order_no": order.order_no, "sku_id": line.sku_id}, now=now)
     return complete

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mall.domains.fulfilment import rules
+from mall.domains.fulfilment import codes, rules
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, OrderNotFound, OrderReceived, OrderShipped, OrderState
@@ -69,17 +69,17 @@ def _problem(order: Any | None, parcel: Parcel) -> MallError | None:
 
 def _deliver_missing_codes(tx: Tx, order: Any, lines: list[Any], now: datetime) -> MallError | None:
     """Codes that the shop had run out of when the order was paid; no line is delivered in part."""
-    found: list[tuple[Any, list[str]]] = []
+    found: list[tuple[Any, list[codes.Free]]] = []
     for line in lines:
         missing = _codes_missing(line) if line.is_virtual else 0
         if missing:
-            codes = fulfilment.free_codes(tx, line.sku_id, missing)
-            if len(codes) < missing:
-                return rules.CodesShort(sku_id=line.sku_id, missing=missing - len(codes))
-            found.append((line, codes))
-    for line, codes in found:
-        fulfilment.keep_codes(tx, codes, order_no=order.order_no, now=now)
-        orders.deliver_codes(tx, line.line_id, [*(line.delivered_codes or ()), *(row.code for row in codes)])
+            free = codes.free(tx, line.sku_id, missing)
+            if len(free) < missing:
+                return rules.CodesShort(sku_id=line.sku_id, missing=missing - len(free))
+            found.append((line, free))
+    for line, free in found:
+        codes.keep(tx, line.sku_id, free, order_no=order.order_no, now=now)
+        orders.deliver_codes(tx, line.line_id, [*(line.delivered_codes or ()), *(each.code_id for each in free)])
     return None
 
 

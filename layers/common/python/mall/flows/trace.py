@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from mall.domains.cases import traces
-from mall.domains.members.rules import mask_phone
+from mall.domains.members.rules import mask_name, mask_phone
 from mall.domains.orders.rules import OrderNotFound
 from mall.kit import outbox
 from mall.kit.db import Tx
@@ -47,7 +47,7 @@ def masked_address(address: dict[str, str] | None) -> dict[str, str] | None:
     """Where to, without who and without the door."""
     if address is None:
         return None
-    return {"name": address["name"][:1] + "**", "phone": mask_phone(address["phone"]),
+    return {"name": mask_name(address["name"]), "phone": mask_phone(address["phone"]),
             "province": address["province"], "city": address["city"], "district": address["district"]}
 
 

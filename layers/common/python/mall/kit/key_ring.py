@@ -27,7 +27,7 @@ from mall.kit.db import Database, Tx, Unprepared
 from mall.kit.documents import Shape
 from mall.kit.ids import new_id
 from mall.kit.schema import (
-    UniqueConstraint, count_column, document_column, id_column, json_column, table, text_column, time_column,
+    UniqueConstraint, document_column, id_column, json_column, table, text_column, time_column,
 )
 
 RING_LASTS = timedelta(hours=1)
@@ -43,8 +43,7 @@ data_keys = table(
     text_column("state", 16),  # CURRENT, OLD (what it made is being made anew), RETIRED (nothing of it is left)
     text_column("active_key", 16, optional=True),  # the purpose while the key is current
     document_column("wrapped"),
-    json_column("progress", optional=True, shape=Shape()),  # how far the rows are walked for this key; null: all
-    count_column("walked_form", optional=True),  # in which the walk left every row's text (domains/privacy/rules.py)
+    json_column("progress", optional=True, shape=Shape()),  # how far the rows are walked for this key; null: all, once
     time_column("created_at"),
     time_column("retired_at", optional=True),
     UniqueConstraint("active_key", name="uq_data_keys_active_key"),
@@ -60,11 +59,7 @@ _STEP_DOWN = (
     .values(state="OLD", active_key=None, progress=bindparam("no_progress"))
 )
 _SEARCH_STEPS_DOWN = update(data_keys).where(d.active_key == SEARCH).values(state="OLD", active_key=None)
-_PROGRESS = (
-    update(data_keys)
-    .where(d.key_id == bindparam("of_key"))
-    .values(progress=bindparam("reached"), walked_form=bindparam("in_form"))
-)
+_PROGRESS = update(data_keys).where(d.key_id == bindparam("of_key")).values(progress=bindparam("reached"))
 _RETIRE = (
     update(data_keys).where(d.state == "OLD").values(state="RETIRED", retired_at=bindparam("now"))
 )
@@ -197,8 +192,8 @@ def lock_current(tx: Tx) -> Any | None:
     return tx.one(_LOCK_CURRENT)
 
 
-def save_progress(tx: Tx, key_id: str, reached: dict[str, Any] | None, walked_form: int | None = None) -> None:
-    tx.write(_PROGRESS, rows=1, of_key=key_id, reached=reached, in_form=walked_form)
+def save_progress(tx: Tx, key_id: str, reached: dict[str, str] | None) -> None:
+    tx.write(_PROGRESS, rows=1, of_key=key_id, reached=reached)
 
 
 def retire_old(tx: Tx, now: datetime) -> int:
@@ -217,5 +212,4 @@ def _wrapped(service: KeyService) -> tuple[str, str]:
 
 def _add(tx: Tx, purpose: str, key_id: str, wrapped: str) -> None:
     tx.insert_if_absent(data_keys, key_id=key_id, purpose=purpose, state="CURRENT", active_key=purpose, wrapped=wrapped,
-                        progress=FROM_THE_START if purpose == SEAL else None, walked_form=None,
-                        created_at=clock.now(), retired_at=None)
+                        progress=FROM_THE_START if purpose == SEAL else None, created_at=clock.now(), retired_at=None)

@@ -27,6 +27,7 @@ _HALF_WIDTH = {wide: wide - 0xFEE0 for first, last in ((0xFF10, 0xFF19), (0xFF21
                for wide in range(first, last + 1)}
 _PHONE_MARKS = re.compile(  # what people and address books set between and around the digits
     rf"[ \t()\-\u00b7\u2010-\u2015\u2212\u200c\u200d{_TURNING}{_UNSEEN}]")
+_BETWEEN_NAMES = re.compile(r"[\s.\u00b7\u2022\u2027\u30fb]+")  # 阿依古丽·买买提 is written with any of them
 _GROUPS, _BLANK = re.compile(r"[ \t\u2010-\u2015\u2212-]+"), re.compile(r"[ \t]+")
 _COUNTRY = re.compile(r"(?:\+|00)?86(?=1[3-9][0-9]{9}$)")
 
@@ -44,6 +45,11 @@ def line(text: str) -> str:
         return text.strip()
     plain = _DROPPED.sub("", _BLANKS.sub(" ", text.translate(_HALF_WIDTH)))
     return _EDGES.sub("", unicodedata.normalize("NFC", plain))
+
+
+def name_key(text: str) -> str:
+    """What a person's name is found by: the name without its blanks and dots, in one case."""
+    return _BETWEEN_NAMES.sub("", code(line(text))).casefold()
 
 
 def lines(text: str) -> str:

@@ -7,7 +7,7 @@ payment, with a line per order.
 from mall.kit.documents import Shape
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, keyed_hash_column,
-    sealed_json_column, seller_column, table, text_column, time_column,
+    sealed_column, sealed_json_column, seller_column, table, text_column, time_column,
 )
 
 POINTS_TERMS = Shape(defaults={"per_yuan": 0, "days": 365, "grace_days": 0})
@@ -37,8 +37,10 @@ orders = table(
     fen_column("balance_refunded_fen"),  # the part of it that went back into stored value
     fen_column("points_used"),  # a hundred take a yuan off; in discount_fen
     json_column("points_terms", shape=POINTS_TERMS),  # what its buyer was promised: {per_yuan, days, grace_days}
-    sealed_json_column("orders.address", ADDRESS, optional=True),  # the order's own copy
+    sealed_json_column("orders.address", ADDRESS, optional=True),  # its own copy; of a pick-up: who comes
+    count_column("address_version", default="1"),  # how often it was written
     keyed_hash_column("orders.receiver_phone_hash", optional=True),  # what the desk finds it by
+    keyed_hash_column("orders.receiver_name_hash", optional=True),
     json_column("price", shape=PRICE),  # the stored explanation, which drives refunds
     text_column("buyer_note", 255),
     text_column("staff_note", 255),  # the last of its order_notes, for lists
@@ -59,6 +61,7 @@ orders = table(
     Index("ix_orders_seller_state", "seller_id", "state", "placed_at", "order_no"),
     Index("ix_orders_seller_state_delivery", "seller_id", "state", "delivery", "placed_at", "order_no"),
     Index("ix_orders_receiver_phone_hash", "seller_id", "receiver_phone_hash", "placed_at", "order_no"),
+    Index("ix_orders_receiver_name_hash", "seller_id", "receiver_name_hash", "placed_at", "order_no"),
     Index("ix_orders_state_expires_at", "state", "expires_at"),
     Index("ix_orders_state_shipped_at", "state", "shipped_at"),
     Index("ix_orders_checkout_id", "checkout_id"),
@@ -81,7 +84,7 @@ order_lines = table(
     fen_column("pay_fen"),  # what the buyer pays for this line's goods, its share of every discount taken off
     count_column("refunded_quantity"),
     fen_column("allowance_fen", default="0"),  # given back by amount (折让) for its pieces that the buyer keeps
-    json_column("delivered_codes", optional=True),  # virtual goods (卡密)
+    json_column("delivered_codes", optional=True),  # of virtual goods: ids of sealed_codes, or the codes as of old
     Index("ix_order_lines_order_no", "order_no"),
     Index("ix_order_lines_sku_id", "sku_id", "order_no"),
 )
@@ -105,6 +108,18 @@ order_notes = table(  # what staff want to remember of an order; only ever added
     text_column("written_by", 64),  # as colleagues know them
     time_column("created_at"),
     Index("ix_order_notes_order_no", "order_no", "note_id"),
+)
+order_addresses = table(  # where an order was to go before its address was changed; only ever added to
+    "order_addresses",
+    id_column("change_id", key=True),
+    id_column("order_no"),
+    count_column("address_version"),  # the one that this was
+    sealed_json_column("order_addresses.address", ADDRESS),
+    fen_column("freight_before_fen"),  # as the templates had it when it was changed
+    fen_column("freight_after_fen"),
+    text_column("changed_by", 80),
+    time_column("created_at"),
+    UniqueConstraint("order_no", "address_version", name="uq_order_addresses_order_no_version"),
 )
 payments = table(
     "payments",
@@ -242,11 +257,41 @@ shipments = table(
     count_column("report_attempts"),
     time_column("report_at", optional=True),
     text_column("report_problem", 255, optional=True),
+    count_column("corrections", default="0"),  # how often carrier or number was put right
+    time_column("corrected_at", optional=True),
+    count_column("reports", default="0"),  # how many WeChat took; it takes two of a payment
     time_column("created_at"),
     UniqueConstraint("order_no", name="uq_shipments_order_no"),
     Index("ix_shipments_report_state", "report_state", "report_at"),
+    Index("ix_shipments_tracking_no", "tracking_no", "order_no"),
 )
-virtual_codes = table(  # the stock of codes behind a virtual SKU
+shipment_changes = table(  # the carrier and number that a parcel was told under before they were put right
+    "shipment_changes",
+    id_column("change_id", key=True),
+    id_column("shipment_id"),
+    id_column("order_no"),
+    count_column("correction"),  # 1, 2 ...
+    text_column("carrier", 32, optional=True),
+    text_column("tracking_no", 64, optional=True),
+    text_column("changed_by", 80),
+    time_column("created_at"),
+    UniqueConstraint("shipment_id", "correction", name="uq_shipment_changes_shipment_id_correction"),
+    Index("ix_shipment_changes_order_no", "order_no", "change_id"),
+)
+sealed_codes = table(  # the stock of codes behind a virtual SKU (卡密), and which order has each
+    "sealed_codes",
+    id_column("code_id", key=True),
+    id_column("sku_id"),
+    sealed_column("sealed_codes.code", 255),
+    keyed_hash_column("sealed_codes.code_hash"),  # a SKU has each code once
+    id_column("order_no", optional=True),
+    time_column("created_at"),
+    time_column("delivered_at", optional=True),
+    UniqueConstraint("sku_id", "code_hash", name="uq_sealed_codes_sku_id_code_hash"),
+    Index("ix_sealed_codes_sku_id", "sku_id", "order_no", "code_id"),
+    Index("ix_sealed_codes_order_no", "order_no"),
+)
+virtual_codes = table(  # codes from before they were sealed: read on, and moved there (catalog.seal_old_codes)
     "virtual_codes",
     id_column("code_id", key=True),
     id_column("sku_id"),

@@ -33,6 +33,7 @@ class CaseKind(str, Enum):
     MESSAGE_TEMPLATE_WRONG = "MESSAGE_TEMPLATE_WRONG"  # WeChat does not take a message template, or one of its fields
     SHIPPING_OVERDUE = "SHIPPING_OVERDUE"  # WeChat warns that a paid order was not shipped in time
     STOCK_LOW = "STOCK_LOW"  # a SKU fell below its safe level
+    PARCEL_NOT_CORRECTED = "PARCEL_NOT_CORRECTED"  # WeChat takes one correction of a parcel, and had it
 
 
 class CaseState(str, Enum):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from mall.domains.catalog.rules import (
-    SHELF, CodeRepeats, ProductChanged, ProductDraft, SkuCodeTaken, SkuDraft, lowest_price,
+    SHELF, ProductChanged, ProductDraft, SkuCodeTaken, SkuDraft, lowest_price,
 )
 from mall.kit import text, versions
 from mall.kit.db import Tx, among, fresh
@@ -17,7 +17,6 @@ from mall.kit.page import newest_of
 from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
 from mall.tables.goods import freight_templates, product_categories, product_tags, products, skus
-from mall.tables.trade import virtual_codes
 
 TIMED_BATCH = 500
 NARROW = 1_000  # so many products of a category or tag are sorted; of a larger one they are walked in the order
@@ -303,12 +302,6 @@ def due(tx: Tx, now: datetime) -> list[Any]:
 def add_sold(tx: Tx, spu_id: str, by: int) -> None:
     """So many more are sold (or fewer, after a refund): "sold N" of the detail page. A hot row."""
     tx.write(_SOLD, rows=1, of_spu=spu_id, by=by, hot=("products", spu_id))
-
-
-def add_code(tx: Tx, code_id: str, sku_id: str, code: str, now: datetime) -> None:
-    """One code (卡密) that an order may deliver. Raises CodeRepeats."""
-    tx.insert(virtual_codes, code_id=code_id, sku_id=sku_id, code=code, order_no=None, created_at=now,
-              delivered_at=None, duplicate=CodeRepeats(field="codes"))
 
 
 def by_code(tx: Tx, seller_id: str, codes: list[str]) -> tuple[list[Any], list[Any]]:

@@ -26,6 +26,7 @@ FLOW = Flow(S, start=S.PENDING, moves={
     "report": ({S.PENDING}, S.REPORTED),
     "skip": ({S.PENDING}, S.NOT_NEEDED),
     "refuse": ({S.PENDING}, S.FAILED),
+    "report_again": ({S.PENDING, S.REPORTED, S.FAILED}, S.PENDING),  # a parcel was corrected
 })
 
 LOGISTICS_TYPE = {"EXPRESS": 1, "VIRTUAL": 3, "PICKUP": 4}  # upload_shipping_info; 2 is delivery within the city
@@ -38,6 +39,8 @@ CARRIERS = {  # WeChat's id of each carrier (get_delivery_list) and what people 
 _BY_NAME = {name: code for code, name in CARRIERS.items()}
 _TRACKING_NO = re.compile(r"[0-9A-Z-]{4,64}")
 
+MOST_REPORTS = 2  # of one payment that WeChat takes (重新发货 once); after that errcode REPORTED_TWICE
+REPORTED_TWICE = 10060003
 GIVE_UP_AFTER = 30  # reports: about a day of trying
 
 
@@ -104,6 +107,11 @@ def pickup_code_of(told: str) -> str:
     return text.ungrouped(told)
 
 
+def mask_code(code: str) -> str:
+    """A delivered code as staff see it: its last four letters, of a long one."""
+    return f"****{code[-4:]}" if len(code) >= 8 else "****"
+
+
 def parcel_problem(carrier: str | None, tracking_no: str | None) -> MallError | None:
     """What keeps this from being a parcel that can be followed; None when nothing does."""
     if carrier_of(carrier or "") is None:
@@ -111,6 +119,12 @@ def parcel_problem(carrier: str | None, tracking_no: str | None) -> MallError | 
     if not _TRACKING_NO.fullmatch(tracking_no_of(tracking_no or "")):
         return BadTrackingNo(field="tracking_no")
     return None
+
+
+def is_reported_again(report_state: str, reports: int) -> bool:
+    """Whether WeChat is to be told of a parcel that was corrected: what it was to be told anyhow, what it refused, and
+    what it takes once more."""
+    return report_state in FLOW.sources("report_again") and reports < MOST_REPORTS
 
 
 def report_next(attempts: int, now: datetime) -> datetime:

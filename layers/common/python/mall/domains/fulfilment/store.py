@@ -1,4 +1,4 @@
-"""Shipments and their reports to WeChat, pick-up codes and the codes of virtual goods."""
+"""Shipments and their reports to WeChat, and pick-up codes."""
 
 from __future__ import annotations
 
@@ -11,46 +11,16 @@ from mall.domains.fulfilment.rules import FLOW, ReportState
 from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
-from mall.tables.trade import orders, shipments, virtual_codes
+from mall.tables.trade import orders, shipment_changes, shipments
 
-v, s = virtual_codes.c, shipments.c
+s = shipments.c
+CORRECTED = "corrected"
 
-_FREE_CODES = (
-    select(v.code_id, v.code)
-    .where(v.sku_id == bindparam("sku_id"), v.order_no.is_(None))
-    .order_by(v.code_id)
-    .limit(bindparam("most"))
-    .with_for_update()
-)
-_TAKE_CODES = (
-    update(virtual_codes)
-    .where(v.code_id.in_(among("code_ids")), v.order_no.is_(None))
-    .values(order_no=bindparam("for_order"), delivered_at=bindparam("at"))
-)
 _SET_PICKUP_CODE = (
     update(orders)
     .where(orders.c.order_no == bindparam("of_order"), orders.c.pickup_code.is_(None))
     .values(pickup_code=bindparam("code"))
 )
-
-
-def take_codes(tx: Tx, sku_id: str, quantity: int, *, order_no: str, now: datetime) -> list[str]:
-    """Deliver codes of a virtual SKU to an order; fewer than asked for when the shop has run out."""
-    free = free_codes(tx, sku_id, quantity)
-    if free:
-        keep_codes(tx, free, order_no=order_no, now=now)
-    return [row.code for row in free]
-
-
-def free_codes(tx: Tx, sku_id: str, most: int) -> list:
-    """Codes that no order has, locked for this one."""
-    return tx.all(_FREE_CODES, sku_id=sku_id, most=most)
-
-
-def keep_codes(tx: Tx, free: list, *, order_no: str, now: datetime) -> None:
-    """These codes are the order's from now on."""
-    tx.write(_TAKE_CODES, rows=len(free), otherwise=Conflict(), code_ids=[row.code_id for row in free],
-             for_order=order_no, at=now)
 
 
 def set_pickup_code(tx: Tx, order_no: str, code: str) -> None:
@@ -64,8 +34,29 @@ def record_shipment(tx: Tx, order_no: str, delivery: str, *, carrier: str | None
     shipment_id = new_id("shp")
     tx.insert(shipments, duplicate=Conflict(), shipment_id=shipment_id, order_no=order_no, delivery=delivery,
               carrier=carrier, tracking_no=tracking_no, report_state=ReportState.PENDING.value, report_attempts=0,
-              report_at=report_at, report_problem=None, created_at=now)
+              report_at=report_at, report_problem=None, corrections=0, corrected_at=None, reports=0, created_at=now)
     return shipment_id
+
+
+def lock_shipment(tx: Tx, order_no: str) -> Any | None:
+    """The order's shipment, locked until the end; its order is locked before."""
+    return tx.one(_LOCK_OF_ORDER, order_no=order_no)
+
+
+def correct(tx: Tx, shipment: Any, carrier: str, tracking_no: str, *, is_reported: bool, otherwise: Exception,
+            actor: str, now: datetime) -> int:
+    """Another carrier and number of a parcel; those before are kept. `is_reported`: WeChat is told as soon as nobody is
+    telling it. Returns the number of this correction."""
+    number = shipment.corrections + 1
+    tx.insert(shipment_changes, change_id=new_id("spc"), shipment_id=shipment.shipment_id, order_no=shipment.order_no,
+              correction=number, carrier=shipment.carrier, tracking_no=shipment.tracking_no, changed_by=actor,
+              created_at=now)
+    again = {"again_state": FLOW.target("report_again"), "again_at": shipment.report_at or now}
+    kept = {"again_state": shipment.report_state, "again_at": shipment.report_at}
+    tx.write(_CORRECT, rows=1, otherwise=otherwise, of_shipment=shipment.shipment_id, seen_corrections=number - 1,
+             seen_state=shipment.report_state, new_carrier=carrier, new_tracking_no=tracking_no, at=now,
+             **(again if is_reported else kept))
+    return number
 
 
 def ask_shipment(order_no: str):
@@ -97,15 +88,28 @@ def lease_report(tx: Tx, shipment: Any, next_report_at: datetime) -> bool:
                      next_report_at=next_report_at) == 1
 
 
-def finish_report(tx: Tx, shipment_id: str, verb: str, problem: str | None = None) -> str:
-    """End a pending report along one move: report, skip or refuse; returns its state."""
+def finish_report(tx: Tx, shipment: Any, verb: str, problem: str | None = None) -> str:
+    """End a pending report along one move: report, skip or refuse; returns its state. CORRECTED when the parcel was
+    corrected while WeChat was told: it stays to be told again."""
     state = FLOW.target(verb)
-    tx.write(_FINISH_REPORT, rows=1, of_shipment=shipment_id, from_states=FLOW.sources(verb), to_state=state,
-             why=problem)
-    return state
+    if verb == "report":
+        tx.write(_COUNT_REPORT, rows=1, of_shipment=shipment.shipment_id)
+    changed = tx.change(_FINISH_REPORT, of_shipment=shipment.shipment_id, from_states=FLOW.sources(verb),
+                        seen_corrections=shipment.corrections, to_state=state, why=problem)
+    return state if changed else CORRECTED
 
 
 _OF_ORDER = select(shipments).where(s.order_no == bindparam("order_no"))
+_LOCK_OF_ORDER = _OF_ORDER.with_for_update()
+_CORRECT = (
+    update(shipments)
+    .where(s.shipment_id == bindparam("of_shipment"), s.corrections == bindparam("seen_corrections"),
+           s.report_state == bindparam("seen_state"))
+    .values(carrier=bindparam("new_carrier"), tracking_no=bindparam("new_tracking_no"), corrections=s.corrections + 1,
+            corrected_at=bindparam("at"), report_state=bindparam("again_state"), report_at=bindparam("again_at"),
+            report_attempts=0)
+)
+_COUNT_REPORT = update(shipments).where(s.shipment_id == bindparam("of_shipment")).values(reports=s.reports + 1)
 _OF_ORDERS = select(shipments).where(s.order_no.in_(among("order_nos")))
 _BY_PICKUP_CODE = select(orders.c.order_no).where(
     orders.c.pickup_code == bindparam("code"), orders.c.seller_id == bindparam("seller_id"))
@@ -123,6 +127,7 @@ _LEASE_REPORT = (
 )
 _FINISH_REPORT = (
     update(shipments)
-    .where(s.shipment_id == bindparam("of_shipment"), s.report_state.in_(among("from_states")))
+    .where(s.shipment_id == bindparam("of_shipment"), s.report_state.in_(among("from_states")),
+           s.corrections == bindparam("seen_corrections"))
     .values(report_state=bindparam("to_state"), report_problem=bindparam("why"), report_at=None)
 )

@@ -113,11 +113,11 @@ def default_after_removing(addresses: Sequence[Any], removed_id: str) -> str | N
     return current or max((address.address_id for address in left), default=None)
 
 
+def mask_name(name: str) -> str:
+    """张三丰 -> 张**."""
+    return f"{name[:1]}**" if name else ""
+
+
 def mask_phone(phone: str | None) -> str | None:
     """13800001111 -> 138****1111."""
     return None if phone is None else f"{phone[:3]}****{phone[-4:]}"
-
-
-def mask_name(name: str) -> str:
-    """张小红 -> 张**."""
-    return f"{name[:1]}{'*' * max(1, len(name) - 1)}"

@@ -94,6 +94,11 @@ def outdated_order(template: Template, order: Any | None, fields: dict[str, str]
     return None if is_true else f"{OUTDATED} {order.state}"
 
 
+def corrected_since(shipment: Any | None, correction: str) -> bool:
+    """Whether a parcel has another number by now than the one that is told; `correction` "": the first."""
+    return shipment is not None and shipment.corrections > int(correction or 0)
+
+
 def outdated_group(group: Any | None, seats: list[Any], member_id: str, missing: int, now: datetime) -> str | None:
     """Of a group that has ended, that the member has left, or that others have joined since (of these it is told
     anew)."""

@@ -59,6 +59,9 @@ class CloseReason(str, Enum):
     REFUNDED = "REFUNDED"
 
 
+STATE_WORDS = {"UNPAID": "待付款", "GROUPING": "待成团", "TO_SHIP": "待发货", "SHIPPED": "待收货", "RECEIVED": "已完成",
+               "CLOSED": "已关闭"}
+DELIVERY_WORDS = {"EXPRESS": "快递", "PICKUP": "到店自提", "VIRTUAL": "无需物流"}
 BUYER_BUTTONS = {  # what a buyer's page offers in each state, driven by FLOW
     "pay": "start_payment", "close_unpaid": "cancel_order", "receive": "confirm_receipt",
     "flash_refund": "request_flash_refund", "close_refunded": "ask_refund",
@@ -100,6 +103,41 @@ class SeveralSellers(RuleBroken):
 
 class NotUnpaid(RuleBroken):
     code, message = "ORDER_NOT_UNPAID", "只有待付款的订单可以改价；已付款的订单请用部分退款退还差价"
+
+
+ADDRESS_OPEN = (S.UNPAID.value, S.GROUPING.value, S.TO_SHIP.value)  # where a parcel may still be sent elsewhere
+
+
+class AddressFixed(RuleBroken):
+    code, message = "ADDRESS_FIXED", "订单已经发货，不能再修改收货地址"
+
+    @classmethod
+    def of(cls, order: Any) -> AddressFixed:
+        if order.delivery != Delivery.EXPRESS.value:
+            return cls("该订单无需邮寄，没有收货地址可改", delivery=order.delivery)
+        return cls("订单已经关闭，不能再修改收货地址" if order.state == S.CLOSED.value else None, state=order.state)
+
+
+class AddressChanged(Conflict):
+    code, message = "ADDRESS_CHANGED", "收货地址刚刚被修改过，请刷新后再改"
+
+
+class FreightDiffers(Conflict):
+    """Shown before it is agreed to: `before_fen`, `after_fen` and `difference_fen`, of which nothing is charged."""
+
+    code, message = "FREIGHT_DIFFERS", "新地址的运费不同，请确认后重新提交"
+
+
+class FreightWouldRise(RuleBroken):
+    code, message = "FREIGHT_WOULD_RISE", "新地址的运费更高，请联系商家修改"
+
+
+class ParcelChanged(Conflict):
+    code, message = "PARCEL_CHANGED", "快递信息刚刚被更正过，请刷新后再改"
+
+
+class NotOnItsWay(RuleBroken):
+    code, message = "NOT_ON_ITS_WAY", "只有已发货、尚未收货的快递订单可以更正快递信息"
 
 
 class GoodsChanged(Conflict):
@@ -153,6 +191,16 @@ class OrderShipped(Event):
     kind: ClassVar[str] = "orders.order_shipped"
     order_no: str
     member_id: str
+
+
+@dataclass(frozen=True)
+class ParcelCorrected(Event):
+    """Carrier or number of a parcel that is on its way was wrong; `correction` counts them from 1."""
+
+    kind: ClassVar[str] = "orders.parcel_corrected"
+    order_no: str
+    member_id: str
+    correction: int
 
 
 @dataclass(frozen=True)

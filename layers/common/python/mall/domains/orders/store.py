@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import String, bindparam, func, or_, select, type_coerce, update
+from sqlalchemy import bindparam, func, or_, select, update
 
-from mall.domains.orders.rules import FLOW, MOST_NOTES, OrderNotFound, OrderState, TooManyNotes
-from mall.kit.db import Instant, Tx, among, fresh
+from mall.domains.orders.rules import ADDRESS_OPEN, FLOW, MOST_NOTES, OrderNotFound, OrderState, TooManyNotes
+from mall.kit.db import Instant, Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.kit.page import newest_of
 from mall.kit.state import IllegalMove
-from mall.tables.goods import skus
-from mall.tables.trade import order_events, order_lines, order_notes, orders, shipments
+from mall.kit.text import name_key
+from mall.tables.trade import order_addresses, order_events, order_lines, order_notes, orders
 
 o, line = orders.c, order_lines.c
 
 # Whoever moves an order needs no receiver: what is not read is not opened, and no key is asked for.
-_WITHOUT_RECEIVER = [column for column in o if column.name not in ("address", "receiver_phone_hash")]
+_RECEIVER = ("address", "receiver_phone_hash", "receiver_name_hash")
+_WITHOUT_RECEIVER = [column for column in o if column.name not in _RECEIVER]
 _BY_NO = select(orders).where(o.order_no == bindparam("order_no"))
 _LOCK = select(*_WITHOUT_RECEIVER).where(o.order_no == bindparam("order_no")).with_for_update()
+_LOCK_WHOLE = _BY_NO.with_for_update()
 _LOCK_CHECKOUT = (
     select(*_WITHOUT_RECEIVER)
     .where(o.checkout_id == bindparam("checkout_id"))
@@ -78,6 +80,13 @@ _CHANGE_PRICE = (
 _CHANGE_LINE_PRICE = (
     update(order_lines).where(line.line_id == bindparam("of_line")).values(pay_fen=bindparam("new_pay_fen"))
 )
+_CHANGE_ADDRESS = (
+    update(orders)
+    .where(o.order_no == bindparam("of_order"), o.state.in_(among("open_states")),
+           o.address_version == bindparam("seen_version"))
+    .values(address=bindparam("new_address"), receiver_phone_hash=bindparam("new_phone"),
+            receiver_name_hash=bindparam("new_name_key"), address_version=o.address_version + 1)
+)
 _DELIVER = update(order_lines).where(line.line_id == bindparam("of_line")).values(delivered_codes=bindparam("codes"))
 
 _STAMPS = {"pay": "new_paid_at", "ship": "new_shipped_at", "receive": "new_received_at",
@@ -91,6 +100,11 @@ def find(tx: Tx, order_no: str) -> Any | None:
 def lock(tx: Tx, order_no: str) -> Any | None:
     """The order's row, locked until the transaction ends: the first lock that a money flow takes."""
     return tx.one(_LOCK, order_no=order_no)
+
+
+def lock_whole(tx: Tx, order_no: str) -> Any | None:
+    """The same with its receiver."""
+    return tx.one(_LOCK_WHOLE, order_no=order_no)
 
 
 def ask_lock(order_no: str):
@@ -167,6 +181,19 @@ def change_price(tx: Tx, order: Any, price: dict[str, Any], line_fens: dict[str,
         tx.write(_CHANGE_LINE_PRICE, rows=1, of_line=line_id, new_pay_fen=amount_fen)
 
 
+def change_address(tx: Tx, order: Any, address: dict[str, str], *, freight_fens: tuple[int, int], actor: str,
+                   now: datetime, otherwise: Exception) -> int:
+    """Another address of an order that has not gone out; the one before is kept, with what the freight to each of the
+    two is. The new version."""
+    tx.insert(order_addresses, change_id=new_id("oad"), order_no=order.order_no, address_version=order.address_version,
+              address=order.address, freight_before_fen=freight_fens[0], freight_after_fen=freight_fens[1],
+              changed_by=actor, created_at=now)
+    tx.write(_CHANGE_ADDRESS, rows=1, otherwise=otherwise, of_order=order.order_no, open_states=list(ADDRESS_OPEN),
+             seen_version=order.address_version, new_address=address, new_phone=address["phone"],
+             new_name_key=name_key(address["name"]))
+    return order.address_version + 1
+
+
 def record(tx: Tx, order: Any, verb: str, *, actor: str, reason: str, now: datetime) -> None:
     """Something that the timeline tells and that leaves the order where it is."""
     _record(tx, order.order_no, verb, order.state, order.state, actor, reason, now)
@@ -223,51 +250,10 @@ _NOTES = (
     .order_by(order_notes.c.note_id.desc())
     .limit(MOST_NOTES)
 )
-_NEWEST_FIRST = (o.placed_at.desc(), o.order_no.desc())
-_OF_SELLER = (
-    select(orders)
-    .where(o.seller_id == bindparam("seller_id"), o.placed_at <= bindparam("last_at"),
-           or_(o.placed_at < bindparam("last_at"), o.order_no < bindparam("last_no")))
-    .order_by(*_NEWEST_FIRST)
-)
 _PLACED_AT = select(o.placed_at).where(o.order_no == bindparam("order_no"))
-_LAST_BEFORE = (
-    select(o.order_no)
-    .where(o.seller_id == bindparam("seller_id"), o.placed_at < bindparam("at"))
-    .order_by(*_NEWEST_FIRST)
-    .limit(1)
-)
-_SELLS = select(skus.c.sku_id).where(skus.c.sku_id == bindparam("sku_id"), skus.c.seller_id == bindparam("seller_id"))
-_FIRST_FROM = (
-    select(o.order_no)
-    .where(o.seller_id == bindparam("seller_id"), o.placed_at >= bindparam("at"))
-    .order_by(o.placed_at, o.order_no)
-    .limit(1)
-)
-_NUMBERS_WITH_SKU = (  # lines first, in the order of their index: a page of them is read, and no more
-    select(line.order_no)
-    .prefix_with("STRAIGHT_JOIN", dialect="mysql")
-    .join_from(order_lines, orders, line.order_no == o.order_no)
-    .where(line.sku_id == bindparam("sku_id"), line.order_no < bindparam("before"),
-           o.seller_id == bindparam("seller_id"))
-    .group_by(line.order_no)
-    .order_by(line.order_no.desc())
-)
-_SEVERAL = select(orders).where(o.order_no.in_(among("order_nos"))).order_by(o.order_no.desc())
-_LINES_OF_SELLER = (
-    select(o.order_no, o.state, o.delivery, o.placed_at, o.paid_at, o.shipped_at, o.freight_fen, o.pay_fen,
-           o.refunded_fen, o.points_used, o.address, o.buyer_note, o.staff_note, line.title, line.spec_values,
-           line.sku_id, line.quantity, line.refunded_quantity, line.pay_fen.label("line_pay_fen"), shipments.c.carrier,
-           shipments.c.tracking_no)
-    .join_from(orders, order_lines, o.order_no == line.order_no)
-    .outerjoin(shipments, shipments.c.order_no == o.order_no)
-    .where(o.seller_id == bindparam("seller_id"))
-    .order_by(*_NEWEST_FIRST, line.line_id)
-)
 LAST = "~"  # sorts after every id
 STATES = tuple(state.value for state in OrderState)
 FIRST_MOMENT, LAST_MOMENT = datetime(2000, 1, 1, tzinfo=timezone.utc), datetime(9999, 1, 1, tzinfo=timezone.utc)
-NUMBERED_WITHIN = timedelta(hours=1)  # an order has its number while the call runs that places it
 
 
 def ask(order_no: str):
@@ -301,7 +287,7 @@ def page_of_member(tx: Tx, member_id: str, states: tuple[str, ...], before: str 
 
 def page_to_ship(tx: Tx, seller_id: str, delivery: str, after: str | None, most: int) -> list:
     """The seller's orders that wait for shipping, the oldest first."""
-    return tx.all(_TO_SHIP, seller_id=seller_id, delivery=delivery, most=most, **_behind(tx, after, FIRST_MOMENT, ""))
+    return tx.all(_TO_SHIP, seller_id=seller_id, delivery=delivery, most=most, **behind(tx, after, FIRST_MOMENT, ""))
 
 
 def count_by_state(tx: Tx, member_id: str) -> dict[str, int]:
@@ -321,65 +307,7 @@ def notes(tx: Tx, order_no: str) -> list[Any]:
     return tx.all(_NOTES, order_no=order_no)
 
 
-def search(tx: Tx, seller_id: str, wanted: dict[str, Any], before: str | None, most: int) -> list:
-    """The seller's orders that match every value of `wanted` (`_matching`), the newest first."""
-    wanted = _hashed(tx, wanted)
-    if wanted.get("sku_id") is not None:
-        return _search_sku(tx, seller_id, wanted, before, most)
-    states = STATES if wanted.get("delivery") and not wanted.get("state") else (wanted.get("state"),)
-    params = {"seller_id": seller_id, **_behind(tx, before, LAST_MOMENT, LAST)}
-    answers = tx.fetch(*[(fresh(_matching(_OF_SELLER, {**wanted, "state": state}).limit(most)), params)
-                         for state in states])
-    found = [row for rows in answers for row in rows]
-    return sorted(found, key=lambda row: (row.placed_at, row.order_no), reverse=True)[:most]
-
-
-def _behind(tx: Tx, order_no: str | None, moment: datetime, number: str) -> dict[str, Any]:
+def behind(tx: Tx, order_no: str | None, moment: datetime, number: str) -> dict[str, Any]:
     """Where the page before ended: when that order was placed, and its number; `moment` and `number` without one."""
     last = tx.one(_PLACED_AT, order_no=order_no) if order_no else None
     return {"last_at": last.placed_at if last else moment, "last_no": order_no or number}
-
-
-def _search_sku(tx: Tx, seller_id: str, wanted: dict[str, Any], before: str | None, most: int) -> list:
-    """By the numbers of the orders that have it, which are read from the moment that is asked for on."""
-    if tx.one(_SELLS, seller_id=seller_id, sku_id=wanted["sku_id"]) is None:
-        return []  # and is not looked for in the orders of those who do
-    until, since = wanted.get("placed_until"), wanted.get("placed_from")
-    statement = _matching(_NUMBERS_WITH_SKU, {**wanted, "sku_id": None}).limit(most)
-    if since is not None:
-        first = tx.one(_LAST_BEFORE, seller_id=seller_id, at=since - NUMBERED_WITHIN)
-        statement = statement.where(line.order_no > (first.order_no if first else ""))
-    if until is not None:
-        after = tx.one(_FIRST_FROM, seller_id=seller_id, at=until + NUMBERED_WITHIN)
-        statement = statement.where(line.order_no < (after.order_no if after else LAST))
-    found = tx.all(fresh(statement), seller_id=seller_id, sku_id=wanted["sku_id"], before=before or LAST)
-    return tx.all(_SEVERAL, order_nos=[row.order_no for row in found])
-
-
-def search_lines(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int) -> list:
-    """As `search`, a row for each line with its order and shipment, for the export."""
-    return tx.all(fresh(_matching(_LINES_OF_SELLER, _hashed(tx, wanted)).limit(most)), seller_id=seller_id)
-
-
-def _hashed(tx: Tx, wanted: dict[str, Any]) -> dict[str, Any]:
-    """The receiver's phone as orders are found by it."""
-    phone = wanted.get("phone")
-    return wanted | {"phone": phone and tx.key_ring.digests("orders.receiver_phone_hash", phone)}
-
-
-def _matching(statement: Any, wanted: dict[str, Any]) -> Any:
-    """`wanted`: order_no, state, delivery, phone (the hashes of the receiver's), sku_id, placed_from, placed_until."""
-    kept_hash = type_coerce(o.receiver_phone_hash, String)
-    conditions = {
-        "order_no": lambda value: o.order_no == value,
-        "state": lambda value: o.state == value,
-        "delivery": lambda value: o.delivery == value,
-        "placed_from": lambda value: o.placed_at >= value,
-        "placed_until": lambda value: o.placed_at < value,
-        "phone": lambda hashes: kept_hash.in_(hashes) if len(hashes) > 1 else kept_hash == hashes[0],
-        "sku_id": lambda value: o.order_no.in_(select(line.order_no).where(line.sku_id == value)),
-    }
-    for name, value in wanted.items():
-        if value is not None:
-            statement = statement.where(conditions[name](value))
-    return statement

@@ -22,14 +22,6 @@ def next_table(names: list[str], done: str) -> str | None:
     return min((name for name in names if name > done), default=None)
 
 
-def where_to_go_on(progress: dict[str, Any] | None, walked_form: int | None) -> dict[str, Any] | None:
-    """The table and the id after which the walk goes on; None when all rows are walked and in today's form. A walk
-    that another release began, which knew another form, begins anew."""
-    if progress is None and walked_form == FORM:
-        return None
-    return progress if progress and progress.get("form") == FORM else {"table": "", "after": ""}
-
-
 def phone(kept: str) -> str:
     """A phone as it is searched: full-width digits, +86 and dashes of earlier releases as eleven digits. What is no
     mobile number of the mainland stays as it is."""

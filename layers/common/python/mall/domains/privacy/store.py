@@ -3,7 +3,7 @@ batch to a transaction.
 
 Every table with a sealed column is walked, whoever added it; its primary key must be one column. A row that
 somebody changes meanwhile is left alone: what he wrote is sealed with the new key. All rows are walked once for each
-key, and once more when the form in which text is kept has changed (`rules.FORM`).
+key, and once more when a release seals another column, finds rows by another, or keeps text in another form.
 """
 
 from __future__ import annotations
@@ -11,21 +11,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Column, Table, Text, bindparam, func, select, type_coerce, update
 
 from mall.domains.privacy import rules
-from mall.kit import key_ring, sealed
+from mall.kit import key_ring, sealed, text
 from mall.kit.db import Tx
 from mall.tables import load_all
 
 # What rows are found by: made of a sealed column's value, and made anew with it.
-_FOUND_BY = {"members": {"phone_hash": ("phone", lambda phone: phone)},
-             "orders": {"receiver_phone_hash": ("address", lambda address: address["phone"])}}
+_FOUND_BY = {
+    "members": {"phone_hash": ("phone", lambda phone: phone)},
+    "orders": {"receiver_phone_hash": ("address", lambda address: address["phone"] or None),
+               "receiver_name_hash": ("address", lambda address: text.name_key(address["name"]) or None)},
+    "sealed_codes": {"code_hash": ("code", lambda code: code)},
+}
 # How a value that was saved in an earlier form is written today.
 _FORM_OF = {"members": {"phone": rules.phone}, "addresses": {"phone": rules.phone},
             "orders": {"address": rules.address}}
+LAST = "~"  # sorts after every id
 
 
 @dataclass(frozen=True)
@@ -42,24 +48,36 @@ def step(tx: Tx, now: datetime) -> int | None:
     key = key_ring.lock_current(tx)
     if key is None or now < key.created_at + key_ring.SETTLED_AFTER:
         return None
-    start = rules.where_to_go_on(key.progress, key.walked_form)
-    if start is None:
+    progress, what = key.progress or {}, what_is_walked()
+    if progress.get("walked") == what:
         return None
+    if progress.get("walking") != what:  # what this release seals, finds rows by or writes otherwise
+        progress = key_ring.FROM_THE_START
     found = sealed_tables()
-    name = start["table"] or rules.next_table(list(found), "")
-    rows = tx.all(found[name].page, after=start["after"], most=rules.BATCH)
+    name = progress["table"] or rules.next_table(list(found), "")
+    rows = tx.all(found[name].page, after=progress["after"], most=rules.BATCH)
     stale = [row for row in rows if _is_stale(found[name], row, key.key_id) or _is_lost(tx, name, row)
              or _in_form(name, row)]
     for row in stale:
         _seal_anew(tx, found[name], row)
-    reached = {"table": name, "after": rows[-1][0], "form": rules.FORM} if rows else None
+    reached: dict[str, str] | None = {"table": name, "after": rows[-1][0], "walking": what} if rows else None
     if len(rows) < rules.BATCH:
         following = rules.next_table(list(found), name)
-        reached = {"table": following, "after": "", "form": rules.FORM} if following else None
-    key_ring.save_progress(tx, key.key_id, reached, rules.FORM if reached is None else key.walked_form)
+        reached = {"table": following, "after": "", "walking": what} if following else None
+    # a release that does not know `walked` finds nothing left
+    key_ring.save_progress(tx, key.key_id, reached or {"table": name, "after": LAST, "walked": what})
     if reached is None:
         key_ring.retire_old(tx, now)
     return len(stale)
+
+
+@lru_cache(maxsize=1)
+def what_is_walked() -> str:
+    """A digest of the columns that are sealed and found by, and of the form of their text: another one, and all rows
+    are walked once more."""
+    names = [f"{name}.{column}" for name, found in sealed_tables().items()
+             for column in (*found.columns, *_FOUND_BY.get(name, ()))]
+    return sha256("\n".join([*names, f"form {rules.FORM}"]).encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1)

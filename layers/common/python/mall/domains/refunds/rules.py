@@ -71,6 +71,16 @@ MONEY_WORDS = {  # as the buyer reads it; who is to mend a failed one is the sho
 }
 
 
+def desk_words(pay_fen: int, refunded_fen: int, paid_at: datetime | None, states: Iterable[str]) -> str:
+    """Where the money of an order is, as the shop's books have it; `states`: of its refunds."""
+    if not paid_at:
+        return "未付款"
+    if not refunded_fen:
+        return "已付款"
+    how_much = "全额退款" if refunded_fen >= pay_fen else "部分退款"
+    return how_much + {"UNDER_WAY": "处理中", "FAILED": "失败"}.get(money_back(states), "")
+
+
 class ByHand(str, Enum):
     """How staff gave the money of a failed refund back under another number than ours."""
 

@@ -1,0 +1,115 @@
+"""Send an order elsewhere before it goes out (修改收货地址): decided under its lock, as shipping is, so that one of the
+two wins (spec A2, E11).
+
+What the freight is to the old and to the new address, by the templates of today, is told before it is agreed to; nobody
+is charged and nothing is paid back. A buyer cannot make the parcel dearer by himself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mall.domains.members import store as members
+from mall.domains.members.levels import free_freight_of
+from mall.domains.orders import store as orders
+from mall.domains.orders.rules import (
+    ADDRESS_OPEN, AddressChanged, AddressFixed, Delivery, FreightDiffers, FreightWouldRise, OrderNotFound,
+)
+from mall.domains.pricing import rules as pricing
+from mall.domains.pricing import store
+from mall.kit.db import Tx
+from mall.kit.divisions import read
+from mall.kit.money import yuan
+from mall.tables.trade import ADDRESS
+
+Address = dict[str, str]  # name, phone, province, city, district, detail
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`version`, `difference_fen`: as they were shown to who asks. `may_rise`: whether more freight may be."""
+
+    version: int
+    difference_fen: int
+    may_rise: bool
+
+
+@dataclass(frozen=True)
+class Changed:
+    version: int
+    freight_before_fen: int
+    freight_after_fen: int
+
+
+def change(tx: Tx, order_no: str, is_own: Callable[[Any], bool], new_address: Callable[[Address], Address],
+           wanted: Wanted, settings: Any, *, actor: str, now: datetime) -> Changed:
+    """`new_address`: from the one before. The same address again changes nothing. Raises OrderNotFound, AddressFixed,
+    AddressChanged, NotDeliverable, FreightDiffers, FreightWouldRise, and what `new_address` raises."""
+    order = orders.lock_whole(tx, order_no)
+    if order is None or not is_own(order):
+        raise OrderNotFound()
+    if order.state not in ADDRESS_OPEN or order.delivery != Delivery.EXPRESS.value:
+        raise AddressFixed.of(order)
+    if order.address_version != wanted.version:
+        raise AddressChanged(field="version", version=order.address_version)
+    before = {name: order.address[name] for name in ADDRESS.defaults}
+    after = new_address(before)
+    freight = _freight(tx, order, settings, before, after, now)
+    difference_fen = freight[1] - freight[0]
+    if difference_fen > 0 and not wanted.may_rise:
+        raise FreightWouldRise(**_told(*freight))
+    if difference_fen != wanted.difference_fen:
+        raise FreightDiffers(field="seen_difference_fen", **_told(*freight))
+    if after == before:
+        return Changed(order.address_version, *freight)
+    version = orders.change_address(tx, order, after, freight_fens=freight, actor=actor, now=now,
+                                    otherwise=AddressChanged())
+    orders.record(tx, order, "change_address", actor=actor, reason=_reason(after, difference_fen), now=now)
+    return Changed(version, *freight)
+
+
+def _told(before_fen: int, after_fen: int) -> dict[str, int]:
+    return {"before_fen": before_fen, "after_fen": after_fen, "difference_fen": after_fen - before_fen}
+
+
+def _reason(address: dict[str, str], difference_fen: int) -> str:
+    """What the timeline says: the place, never who lives there."""
+    place = f"新地址在{address['province']}{address['city']}{address['district']}"
+    if not difference_fen:
+        return place
+    return f"{place}，运费{'多' if difference_fen > 0 else '少'} {yuan(abs(difference_fen))} 元，未另行收退"
+
+
+def _freight(tx: Tx, order: Any, settings: Any, before: dict[str, str], after: dict[str, str],
+             now: datetime) -> tuple[int, int]:
+    """What the freight of the whole order is to both addresses. Raises NotDeliverable for the new one."""
+    lines = orders.lines(tx, order.order_no)
+    sku_ids = sorted({line.sku_id for line in lines})
+    skus, templates = tx.fetch(store.ask_skus(sku_ids), store.ask_freight(sku_ids))
+    level = members.read_profile(tx, order.member_id).level
+    default, quote = store.default_freight_of(templates), pricing.from_json(order.price)
+    by_id = {row.sku_id: row for row in skus}
+    priced = tuple(store.line_of(by_id[line.sku_id], line_id=line.line_id, quantity=line.quantity, member_percent=100,
+                                 default_freight=default) for line in lines if line.sku_id in by_id)
+    amounts = [_after_reductions(quote, line.sku_id) for line in priced]
+
+    def to(address: dict[str, str]) -> Any:
+        region = pricing.Region(*read(address["province"], address["city"], address["district"]))
+        basket = pricing.Basket(lines=priced, now=now, region=region, freight_templates=store.freight_templates_of(
+            templates), free_freight_for=free_freight_of(settings.member_levels, level))
+        return pricing.charge_freight(basket, priced, amounts)
+
+    there, here = to(after), to(before)
+    if there.undeliverable:
+        raise pricing.NotDeliverable(field="address_id", line_ids=[each.line_id for each in there.undeliverable])
+    return quote.freight_fen if here.undeliverable else sum(here.by_line), sum(there.by_line)
+
+
+def _after_reductions(quote: pricing.Quote, sku_id: str) -> int:
+    """What free freight looks at: the goods after full reductions and before coupons, as they were bought."""
+    line = quote.line(sku_id)
+    off_fen = sum(fen for each, fen in quote.shares_of(sku_id) if each.kind is pricing.RuleKind.FULL_REDUCTION)
+    return line.gross_fen - off_fen if line else 0
