@@ -6,10 +6,10 @@ one unionid over both, one phone number.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import sqlite3
 
+from infra.local.simulators.openids import digest, openid_of
 from infra.local.simulators.wechat_api.simulator import Refused, Simulator
 
 PREFIX = "sim:"
@@ -19,8 +19,8 @@ LONGEST_NAME = 64
 def identify(name: str, appid: str) -> dict[str, str]:
     """The openid of this person under this appid, the unionid over all appids, the phone number."""
     return {
-        "openid": "o" + _digest("account", appid)[:5] + _digest("openid", appid, name)[:22],
-        "unionid": "oSim" + _digest("unionid", name)[:24],
+        "openid": openid_of(appid, name),
+        "unionid": "oSim" + digest("unionid", name)[:24],
         "phone": "1" + "356789"[_number("prefix", name) % 6] + f"{_number('phone', name) % 10**9:09d}",
     }
 
@@ -68,11 +68,6 @@ def require_recent_visit(sim: Simulator, person: sqlite3.Row, seconds: float) ->
     """61010 when the person has not opened the mini program within that time."""
     if sim.clock.now() - person["seen_at"] > seconds:
         raise Refused(61010, "code is expired")
-
-
-def _digest(*parts: str) -> str:
-    raw = hashlib.sha256("\n".join(("wechat-api-simulator", *parts)).encode()).digest()
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _number(*parts: str) -> int:

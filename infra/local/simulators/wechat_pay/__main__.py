@@ -25,6 +25,7 @@ def main() -> None:
         time_scale=asked.time_scale,
         mchid=asked.mchid,
         appids=asked.appid,
+        people=asked.people,
         refund_delay_s=asked.refund_delay_s,
         min_refund_gap_s=asked.min_refund_gap_s,
     )
@@ -52,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--min-refund-gap-s", type=float, default=60.0, help="between refunds of one order (scaled)")
     parser.add_argument("--mchid", help=f"default {DEFAULT_MCHID}, or what the folder has")
     parser.add_argument("--appid", action="append", help=f"repeatable; default {DEFAULT_APPID}, or what the folder has")
+    parser.add_argument("--people", choices=["simulated", "any"],
+                        help="whose openids pay: only the WeChat API simulator's, or any; default any, or the folder's")
     return parser
 
 

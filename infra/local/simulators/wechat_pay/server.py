@@ -45,6 +45,7 @@ def create_app(
     time_scale: float = 1.0,
     mchid: str | None = None,
     appids: list[str] | None = None,
+    people: str | None = None,
     refund_delay_s: float = 3.0,
     min_refund_gap_s: float = 60.0,
 ) -> Starlette:
@@ -53,7 +54,7 @@ def create_app(
     ``public_url`` is where merchant and buyer reach it. ``time_scale`` shortens every wait: 0.01 turns
     the 15 s before the first repeat of a notice into 0.15 s. Run it in one process: it sends the notices.
     """
-    merchant = ensure_merchant(data_dir, mchid=mchid, appids=appids, gateway_url=public_url)
+    merchant = ensure_merchant(data_dir, mchid=mchid, appids=appids, gateway_url=public_url, people=people)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
