@@ -51,7 +51,8 @@ class OrderPlaced(Output):
 def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
     """Spec E1: one-click, cart and group. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
     NotDeliverable, GoodsUnavailable, TooManyOfOne, AmountTooLarge, AddressMissing, PickupPersonMissing, GroupFull,
-    AlreadyInGroup, GroupBuyNotRunning, StoredValueOff, BalanceShort, BalanceNotUsable, PointsShort, PointsNotUsable."""
+    AlreadyInGroup, GroupBuyNotRunning, TooManyUnpaid, StoredValueOff, BalanceShort, BalanceNotUsable, PointsShort,
+    PointsNotUsable."""
     placed = flow.place(ctx.tx, ctx.me, wanted_of(cmd), ctx.settings, ctx.now, new_id=ctx.new_id,
                         expected_pay_fen=cmd.expected_pay_fen, seen=cmd.seen, buyer_note=cmd.note)
     if cmd.from_cart:

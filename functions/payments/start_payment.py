@@ -16,7 +16,7 @@ class PaymentStarted(Output):
     payment_no: str
     amount_fen: int
     expires_at: datetime
-    request_payment: dict[str, str] | None  # for wx.requestPayment
+    request_payment: dict[str, str] | None  # for wx.requestPayment; in a page of the service account, WeixinJSBridge
     code_url: str | None  # to be shown as a QR code
     h5_url: str | None  # to be opened in the browser
 

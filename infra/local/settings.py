@@ -123,7 +123,7 @@ def _make(settings: Settings) -> dict[str, str]:
     app = ensure_app(settings.folder / "wechat_api", gateway_url=settings.api_url,
                      push_url=f"{settings.gateway_url}{PUSH_PATH}")
     merchant = ensure_merchant(settings.folder / "wechat_pay", gateway_url=settings.pay_url,
-                               appids=[app["appid"], app["web_appid"]])
+                               appids=[app["appid"], app["web_appid"]], people="simulated")
     keys = local_keys(settings.folder / "objects")
     _write_secrets(settings.folder / "secrets", {
         "wechat_secret": app["secret"],

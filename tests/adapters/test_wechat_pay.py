@@ -259,7 +259,8 @@ def test_an_unsafe_number_never_becomes_a_path(server, pay, method):
 def test_client_parameters_are_signed_for_wx_request_payment(pay):
     now = datetime(2026, 1, 1, tzinfo=UTC)
     given = pay.client_parameters("wx201410272009395522657a690389285100", now)
-    assert list(given) == ["timeStamp", "nonceStr", "package", "signType", "paySign"]
+    assert list(given) == ["appId", "timeStamp", "nonceStr", "package", "signType", "paySign"]
+    assert given["appId"] == "wx0000000000000001"
     assert given["timeStamp"] == "1767225600"
     assert re.fullmatch(r"[0-9a-f]{32}", given["nonceStr"])
     assert given["package"] == "prepay_id=wx201410272009395522657a690389285100"
@@ -269,6 +270,17 @@ def test_client_parameters_are_signed_for_wx_request_payment(pay):
     MERCHANT.public_key().verify(signature, lines.encode(), padding.PKCS1v15(), SHA256())
     again = pay.client_parameters("wx201410272009395522657a690389285100", now)
     assert again["nonceStr"] != given["nonceStr"]
+
+
+def test_a_payment_in_the_service_account_is_asked_for_and_signed_for_its_own_app(server, pay):
+    server.answers(**said({"prepay_id": "wx1"}))
+    prepay(pay, appid="wx0000000000000002", openid="o-of-the-service-account")
+    body = json.loads(server.received[0].body)
+    assert (body["appid"], body["payer"]) == ("wx0000000000000002", {"openid": "o-of-the-service-account"})
+    given = pay.client_parameters("wx1", datetime(2026, 1, 1, tzinfo=UTC), "wx0000000000000002")
+    assert given["appId"] == "wx0000000000000002"
+    lines = f"wx0000000000000002\n1767225600\n{given['nonceStr']}\nprepay_id=wx1\n"
+    MERCHANT.public_key().verify(base64.b64decode(given["paySign"]), lines.encode(), padding.PKCS1v15(), SHA256())
 
 
 # What comes back

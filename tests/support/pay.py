@@ -25,7 +25,7 @@ import pytest
 from infra.local.simulators.wechat_pay import ensure_merchant
 from mall.adapters.wechat_pay import WeChatPay, WeChatPayConfig
 
-from tests.support.shop import APPID, Shop
+from tests.support.shop import APPID, WEB_APPID, Shop
 
 PATIENCE_S = 60  # how long a test waits for what is bound to come: a busy machine is no failure
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -42,10 +42,10 @@ def pay_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str
     """The simulator's process; its merchant.json with `url`."""
     folder, port = tmp_path_factory.mktemp("wechat_pay"), free_port()
     url = f"http://127.0.0.1:{port}"
-    merchant = ensure_merchant(folder, appids=[APPID], gateway_url=url)
+    merchant = ensure_merchant(folder, appids=[APPID, WEB_APPID], gateway_url=url)
     process = subprocess.Popen(
         [sys.executable, "-m", "infra.local.simulators.wechat_pay", "--data", str(folder), "--port", str(port),
-         "--time-scale", "0.02", "--appid", APPID],
+         "--time-scale", "0.02"],
         cwd=REPOSITORY, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, stdout=subprocess.DEVNULL)
     try:
         _wait_for(url)
@@ -73,7 +73,7 @@ class Paying:
         self.shop, self.simulator = shop, simulator
         self.client = httpx.Client(base_url=simulator["url"], timeout=PATIENCE_S)
         self.answers: list[int] = []  # how we answered each notice
-        deployment = dataclasses.replace(shop.house.deployment, notify_url=notify_url,
+        deployment = dataclasses.replace(shop.house.deployment, notify_url=notify_url, wechat_web_appid=WEB_APPID,
                                          wechat_pay_mchid=simulator["mchid"])
         shop.house.deployment = shop.house.world.deployment = deployment
         self.adapter = WeChatPay(WeChatPayConfig(

@@ -35,9 +35,10 @@ from mall.tables.marketing import coupon_templates, group_buys, promotions
 from mall.tables.people import addresses, member_identities, members, roles, sessions, staff
 from sqlalchemy import bindparam, select
 
+from infra.local.simulators.openids import openid_of
 from tests.support.parallel import in_parallel
 
-APPID = "wxd678efh567hg6787"
+APPID, WEB_APPID = "wxd678efh567hg6787", "wx2421b1c4370ec43b"  # as the simulators know them
 SECRETS = {"session_secret": "test-session-secret", "trigger_secret": "test-trigger-secret", "wechat_secret": "s",
            "wechat_push_token": "AAAAA",
            "wechat_push_aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
@@ -242,14 +243,21 @@ class Shop:
         self.database.run(hire)
         return self._session(staff_id, "", "店员")
 
+    def in_web(self, caller: Caller) -> Caller:
+        """The same person in a page of the service account: another openid, a session of its own."""
+        openid = openid_of(WEB_APPID, f"{caller.name}-{caller.subject_id}")
+        self.database.run(lambda tx: tx.insert(
+            member_identities, appid=WEB_APPID, openid=openid, member_id=caller.subject_id, created_at=self.now))
+        return self._session(caller.subject_id, openid, caller.name, WEB_APPID)
+
     def again(self, caller: Caller) -> Caller:
         """The same person, signed in anew: a sign-in lasts a year."""
         return self._session(caller.subject_id, caller.openid, caller.name)
 
-    def _session(self, subject_id: str, openid: str, name: str) -> Caller:
+    def _session(self, subject_id: str, openid: str, name: str, appid: str = APPID) -> Caller:
         session_id, expires_at = new_id("ses"), self.now + timedelta(days=365)
         self.database.run(lambda tx: tx.insert(
-            sessions, session_id=session_id, subject_id=subject_id, appid=APPID if openid else None,
+            sessions, session_id=session_id, subject_id=subject_id, appid=appid if openid else None,
             openid=openid or None, expires_at=expires_at, revoked_at=None, created_at=self.now))
         token, key = identity.issue_token(SECRETS["session_secret"], session_id, subject_id, expires_at)
         return Caller(self, subject_id, token, key, openid, name)

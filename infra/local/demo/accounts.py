@@ -6,7 +6,7 @@ from infra.local.demo.stage import Demo, set_settings
 
 
 def two_accounts_become_one(demo: Demo) -> None:
-    demo.act("11 · Two accounts turn out to be one person 账号合并")
+    demo.act("Two accounts turn out to be one person 账号合并")
     licence = {"number": "310106DAC0001", "issuer": "上海市商务委员会", "valid_until": "2099-12-31"}
     set_settings(demo.staff, {"stored_value_licence": licence})
     _, sku_id = demo.goods("竹制茶盘", 10_000, 3)

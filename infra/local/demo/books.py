@@ -6,7 +6,7 @@ from infra.local.demo.stage import Demo
 
 
 def compare_books(demo: Demo) -> None:
-    demo.act("12 · The books 核账")
+    demo.act("The books 核账")
     demo.hold("our audit", demo.staff.call("ops.run_audit")["findings"], [])
     books = demo.wechat_pay.get("/_sim/books").json()
     demo.say("WeChat received 微信收款", books["received_fen"])

@@ -6,7 +6,7 @@ from infra.local.demo.stage import Demo
 
 
 def group_of_three(demo: Demo) -> None:
-    demo.act("2 · A group of three 三人拼团")
+    demo.act("A group of three 三人拼团")
     spu_id, sku_id = demo.goods("手工香皂", 4_900, 3)
     activity = demo.group_buy(spu_id, sku_id, 2_900)
     people = [demo.buyer(name) for name in ("小明", "小刚", "小丽")]
@@ -24,7 +24,7 @@ def group_of_three(demo: Demo) -> None:
 
 
 def group_that_fails(demo: Demo) -> None:
-    demo.act("3 · A group that nobody joins 拼团失败")
+    demo.act("A group that nobody joins 拼团失败")
     spu_id, sku_id = demo.goods("羊毛围巾", 12_900, 5)
     activity = demo.group_buy(spu_id, sku_id, 8_800)
     leader = demo.buyer("阿杰")

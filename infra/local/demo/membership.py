@@ -8,7 +8,7 @@ from infra.local.demo.stage import Demo
 
 
 def becomes_a_vip(demo: Demo) -> None:
-    demo.act("7 · A member becomes a VIP 升级为VIP会员")
+    demo.act("A member becomes a VIP 升级为VIP会员")
     _, sku_id = demo.goods("半自动咖啡机", 520_000, 3)
     buyer = demo.buyer("小雅")
     before = buyer.call("members.view_member_center")["membership"]
@@ -32,7 +32,7 @@ def becomes_a_vip(demo: Demo) -> None:
 
 
 def points_earned_spent_and_taken_back(demo: Demo) -> None:
-    demo.act("8 · Points: earned, spent, given back, taken back 积分")
+    demo.act("Points: earned, spent, given back, taken back 积分")
     _, sku_id = demo.goods("茶叶礼盒", 19_000, 3)
     buyer = demo.buyer("小林")
 

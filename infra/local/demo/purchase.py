@@ -6,7 +6,7 @@ from infra.local.demo.stage import Demo
 
 
 def buy_and_receive(demo: Demo) -> None:
-    demo.act("1 · One buyer: coupon, order, payment, parcel 单独购买")
+    demo.act("One buyer: coupon, order, payment, parcel 单独购买")
     spu_id, sku_id = demo.goods("手冲咖啡壶", 15_900, 10)
     template_id = demo.coupon("满200减20", 20_000, 2_000, spu_id)
     buyer = demo.buyer("小红")

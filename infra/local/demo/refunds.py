@@ -9,7 +9,7 @@ from infra.local.owner import make_owner
 
 
 def price_changed_and_a_piece_back(demo: Demo) -> None:
-    demo.act("5 · A price is changed, one of three goes back, then a difference 改价、部分退款与退差价")
+    demo.act("A price is changed, one of three goes back, then a difference 改价、部分退款与退差价")
     _, sku_id = demo.goods("保温杯", 6_000, 3)
     buyer = demo.buyer("老周")
     placed = demo.order(buyer, sku_id, 3)
@@ -48,7 +48,7 @@ def price_changed_and_a_piece_back(demo: Demo) -> None:
 
 
 def refund_that_takes_two(demo: Demo) -> None:
-    demo.act("6 · One person's day is used up, another decides 双人复核")
+    demo.act("One person's day is used up, another decides 双人复核")
     name = f"demo-{demo.run}"
     clerk = demo.mall.sign_in_staff(name, make_owner(Database(demo.settings.database_url), name, reset=True))
     _, sku_id = demo.goods("帆布袋", 9_000, 3)

@@ -6,7 +6,7 @@ from infra.local.demo.stage import Demo, set_settings
 
 
 def an_order_is_shared(demo: Demo) -> None:
-    demo.act("10 · A part of an order is somebody else's 分账")
+    demo.act("A part of an order is somebody else's 分账")
     receiver = demo.staff.call("settlements.save_receiver", kind="MERCHANT_ID", account="1900000109",
                                name="演示供应商有限公司", label="供应商", relation="SUPPLIER", per_ten_thousand=1_000)
     set_settings(demo.staff, {"sharing_mode": "at_once"})

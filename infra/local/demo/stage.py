@@ -34,13 +34,14 @@ class Demo:
         self.mall.call("ops.check_health")  # before anything is changed
         self._password = make_owner(Database(settings.database_url), "demo", reset=True)
         self.staff = self.mall.sign_in_staff("demo", self._password)
-        self.checks = self.people = 0
+        self.acts = self.checks = self.people = 0
         self.spus: dict[str, str] = {}
 
     # telling
 
     def act(self, title: str) -> None:
-        print(f"\n{title}", flush=True)
+        self.acts += 1
+        print(f"\n{self.acts} · {title}", flush=True)
 
     def say(self, sentence: str, amount_fen: int | None = None) -> None:
         wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in sentence)  # two columns each

@@ -6,7 +6,7 @@ from infra.local.demo.stage import Demo
 
 
 def order_that_expires(demo: Demo) -> None:
-    demo.act("4 · An order that nobody pays, and money that comes too late 超时关单与迟到的付款")
+    demo.act("An order that nobody pays, and money that comes too late 超时关单与迟到的付款")
     _, sku_id = demo.goods("折叠雨伞", 6_900, 2)
     buyer = demo.buyer("小芳")
     placed = demo.order(buyer, sku_id)

@@ -6,7 +6,7 @@ from infra.local.demo.stage import Demo, set_settings
 
 
 def stored_value_pays_a_part(demo: Demo) -> None:
-    demo.act("9 · Stored value: topped up, pays a part, comes back 储值")
+    demo.act("Stored value: topped up, pays a part, comes back 储值")
     licence = {"number": "310106DAC0001", "issuer": "上海市商务委员会", "valid_until": "2099-12-31"}
     demo.hold("the filing is recorded", set_settings(demo.staff, {"stored_value_licence": licence})["state"], "SAVED")
     _, sku_id = demo.goods("咖啡豆", 8_000, 2)

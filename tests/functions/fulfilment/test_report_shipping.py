@@ -11,7 +11,7 @@ from mall.tables.trade import cases, payments, shipments, virtual_codes
 from sqlalchemy import update
 
 from tests.support import seed, trade
-from tests.support.shop import Shop
+from tests.support.shop import WEB_APPID, Shop
 
 NOTHING = {"REPORTED": 0, "NOT_NEEDED": 0, "FAILED": 0, "taken": 0, "failed": 0}
 
@@ -149,3 +149,17 @@ def test_three_timers_at_once_report_each_parcel_once(shop: Shop, wechat: WeChat
     assert sum(answer["REPORTED"] for answer in answers) == 3
     assert sum(answer["failed"] for answer in answers) == 0
     assert len(wechat.reports) == len({report["payment_no"] for report in wechat.reports}) == 3
+
+
+def test_what_was_paid_in_the_service_account_is_none_of_the_mini_programs_orders(shop: Shop, wechat: WeChat):
+    goods, member = seed.product(shop), shop.member()
+    web = shop.in_web(member)
+    in_web, in_mini = (trade.place(shop, member, goods.sku_id)["order_no"] for _ in range(2))
+    trade.pay(shop, in_web, openid=web.openid)
+    trade.pay(shop, in_mini, openid=member.openid)
+    shop.database.run(lambda tx: tx.write(
+        update(payments).where(payments.c.openid == web.openid).values(appid=WEB_APPID)))
+    for order_no in (in_web, in_mini):
+        trade.ship(shop, order_no)
+    assert tick(shop) == NOTHING | {"REPORTED": 1, "NOT_NEEDED": 1}
+    assert [report["openid"] for report in wechat.reports] == [member.openid]

@@ -13,7 +13,7 @@ from mall.kit import clock
 from mall.tables.trade import cases, payments, refunds
 
 from tests.support import seed, trade
-from tests.support.shop import APPID, Shop
+from tests.support.shop import APPID, WEB_APPID, Shop
 
 PATHS = {"payments.receive_payment_notice": "payment", "refunds.receive_refund_notice": "refund"}
 PAID_AT = "2026-11-29T10:34:56+08:00"
@@ -79,6 +79,7 @@ def a_paid_order(shop: Shop) -> str:
 
 @pytest.mark.parametrize("changed", [
     {"fen": 1}, {"fen": None}, {"transaction_id": "4200000002"}, {"mchid": "1900009999"}, {"appid": "wxOTHER"},
+    {"appid": WEB_APPID},  # ours, and none that this payment was made in
     {"amount": {"total": 5_000, "currency": "USD"}}, {"trade_state": "CLOSED"}, {"success_time": "gestern"}])
 def test_a_notice_of_something_else_about_a_paid_payment_is_a_case_and_moves_no_money(
         shop: Shop, wechat: Telling, changed: dict[str, Any]):

@@ -6,6 +6,8 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
+from infra.local.simulators.wechat_api import identify
+from infra.local.simulators.wechat_api.account import APPID, WEB_APPID
 from infra.local.simulators.wechat_pay.books import Order
 from infra.local.simulators.wechat_pay.server import create_app as create_pay_app
 
@@ -237,17 +239,17 @@ def pay(tmp_path):
         yield client
 
 
-def add_order(pay: TestClient, openid: str) -> None:
+def add_order(pay: TestClient, openid: str, number: str = NUMBER, appid: str = APPID) -> None:
     now = time.time()
     books = pay.app.state.simulator.platform.books
     books.add_order(
         Order(
-            out_trade_no=NUMBER, trade_type="JSAPI", appid="wx", mchid=MCHID, description="咖啡豆", attach="",
+            out_trade_no=number, trade_type="JSAPI", appid=appid, mchid=MCHID, description="咖啡豆", attach="",
             notify_url="http://127.0.0.1:1/notify", total_fen=5990, openid=openid, params="{}", public_key_mode=1,
             state="NOTPAY", created_at=now, expires_at=now + 600,
         )
     )  # fmt: skip
-    books.add_prepay("wx2026", NUMBER, now + 600)
+    books.add_prepay(f"wx2026{number}", number, now + 600)
 
 
 def test_the_pay_simulator_is_asked_by_either_number(start, pay, errcode):
@@ -265,6 +267,15 @@ def test_the_pay_simulator_is_asked_by_either_number(start, pay, errcode):
     assert (order["order_state"], order["paid_amount"], order["openid"]) == (2, 5990, openid)
     assert abs(order["pay_time"] - time.time()) < 10
     assert errcode(wechat.post(GET, {"transaction_id": "4299"})) == 10060001
+
+
+def test_what_was_paid_in_the_service_account_is_no_order_of_the_mini_program(start, pay, errcode):
+    wechat = start(pay_url="http://pay.test", pay_transport=ToPay(pay))
+    openid = identify("alice", WEB_APPID)["openid"]
+    add_order(pay, openid, "ord0002", WEB_APPID)
+    pay.post("/_sim/pay/ord0002").raise_for_status()
+    key = {"order_number_type": 1, "mchid": MCHID, "out_trade_no": "ord0002"}
+    assert errcode(wechat.post(UPLOAD, report(openid, order_key=key))) == 10060001
 
 
 def test_a_pay_simulator_that_is_away_is_a_busy_system(start, errcode):

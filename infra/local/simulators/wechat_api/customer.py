@@ -94,7 +94,7 @@ def typing(sim: Simulator, call: Call) -> dict:
 def say(sim: Simulator, appid: str, name: str, text: str) -> dict:
     """The person writes to the account, which is told (a text message)."""
     people.meet(sim, name)
-    openid = people.openid_of(name, appid)
+    openid = people.openid_of(appid, name)
     open_window(sim, openid, MESSAGE)
     msgid = record(sim, appid, openid, "person", "text", {"content": text})
     sim.tell(appid, openid, MsgType="text", Content=text, MsgId=msgid)
@@ -104,7 +104,7 @@ def say(sim: Simulator, appid: str, name: str, text: str) -> dict:
 def enter(sim: Simulator, appid: str, name: str, session_from: str) -> dict:
     """The person opens the customer session of a mini program, which is told (user_enter_tempsession)."""
     people.meet(sim, name)
-    openid = people.openid_of(name, appid)
+    openid = people.openid_of(appid, name)
     open_window(sim, openid, ENTER)
     sim.tell_event(appid, openid, "user_enter_tempsession", SessionFrom=session_from)
     return {"openid": openid}

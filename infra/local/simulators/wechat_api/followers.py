@@ -93,7 +93,7 @@ def require_follower(sim: Simulator, openid: object):
 def follow(sim: Simulator, appid: str, name: str, *, scene: str, qr: dict | None = None, ticket: str = "") -> str:
     """The person follows; the account is told (subscribe). A follower who follows again changes nothing. ``qr``: the
     scene of a code, {"scene_id": n} or {"scene_str": text}. Returns the openid."""
-    openid, qr = people.openid_of(name, appid), qr or {}
+    openid, qr = people.openid_of(appid, name), qr or {}
     row = find(sim, openid)
     if row is not None and row["follows"]:
         return openid
@@ -111,7 +111,7 @@ def follow(sim: Simulator, appid: str, name: str, *, scene: str, qr: dict | None
 
 def unfollow(sim: Simulator, appid: str, name: str) -> str:
     """The person ends it; the account is told (unsubscribe). The time of following is forgotten with the next one."""
-    openid = people.openid_of(name, appid)
+    openid = people.openid_of(appid, name)
     with sim.database:
         changed = sim.database.execute("UPDATE followers SET follows = 0 WHERE openid = ? AND follows", (openid,))
     if changed.rowcount:

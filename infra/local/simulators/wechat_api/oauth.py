@@ -106,7 +106,7 @@ def issue_web_token(
         "access_token": token,
         "expires_in": TOKEN_LIFE_S,
         "refresh_token": refresh_token,
-        "openid": people.openid_of(name, appid),
+        "openid": people.openid_of(appid, name),
         "scope": scope,
     }
 
@@ -127,7 +127,7 @@ def find_web_token(sim: Simulator, call: Call):
         raise Refused(40001, "invalid credential, access_token is invalid or not latest")
     if row["expires_at"] <= sim.clock.now():
         raise Refused(42001, "access_token expired")
-    if people.openid_of(row["person"], row["appid"]) != call.query.get("openid"):
+    if people.openid_of(row["appid"], row["person"]) != call.query.get("openid"):
         raise Refused(40003, "invalid openid")
     return row
 
@@ -138,7 +138,7 @@ def userinfo(sim: Simulator, call: Call) -> dict:
     if row["scope"] != "snsapi_userinfo":
         raise Refused(48001, "api unauthorized")
     return {
-        "openid": people.openid_of(row["person"], row["appid"]),
+        "openid": people.openid_of(row["appid"], row["person"]),
         "nickname": row["name"],
         "sex": 0,
         "language": "",

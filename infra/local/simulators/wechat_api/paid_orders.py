@@ -23,6 +23,7 @@ class PaidOrder:
     amount_fen: int
     paid_at: float
     refunded: bool
+    appid: str = ""  # the app that it was paid in, where that is known
 
 
 class PaidOrders:
@@ -107,4 +108,5 @@ def as_paid(found: dict) -> PaidOrder | None:
         amount_fen=found["payer_total_fen"],
         paid_at=datetime.fromisoformat(found["paid_at"]).timestamp(),
         refunded=refunded_fen >= found["total_fen"],
+        appid=found["appid"],
     )

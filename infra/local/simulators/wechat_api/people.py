@@ -6,10 +6,10 @@ one unionid over both, one phone number.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import sqlite3
 
+from infra.local.simulators.openids import digest, openid_of
 from infra.local.simulators.wechat_api.simulator import Refused, Simulator
 
 PREFIX = "sim:"
@@ -19,14 +19,10 @@ LONGEST_NAME = 64
 def identify(name: str, appid: str) -> dict[str, str]:
     """The openid of this person under this appid, the unionid over all appids, the phone number."""
     return {
-        "openid": "o" + _digest("account", appid)[:5] + _digest("openid", appid, name)[:22],
-        "unionid": "oSim" + _digest("unionid", name)[:24],
+        "openid": openid_of(appid, name),
+        "unionid": "oSim" + digest("unionid", name)[:24],
         "phone": "1" + "356789"[_number("prefix", name) % 6] + f"{_number('phone', name) % 10**9:09d}",
     }
-
-
-def openid_of(name: str, appid: str) -> str:
-    return identify(name, appid)["openid"]
 
 
 def person_of_code(code: str) -> str | None:
@@ -38,7 +34,7 @@ def person_of_code(code: str) -> str | None:
 def meet(sim: Simulator, name: str) -> sqlite3.Row:
     """The person of that name opens the mini program now; a new name becomes a known person."""
     identity = identify(name, sim.account["appid"])
-    web_openid = openid_of(name, sim.account["web_appid"])
+    web_openid = openid_of(sim.account["web_appid"], name)
     with sim.database:
         sim.database.execute(
             "INSERT INTO people (name, openid, web_openid, unionid, phone, seen_at) VALUES (?, ?, ?, ?, ?, ?)"
@@ -53,7 +49,7 @@ def give_openids(sim: Simulator, name: str) -> None:
     """The person's openid in each account, so that it is found again by it. The caller commits."""
     sim.database.executemany(
         "INSERT OR IGNORE INTO openids VALUES (?, ?, ?)",
-        [(openid_of(name, appid), appid, name) for appid in sim.accounts],
+        [(openid_of(appid, name), appid, name) for appid in sim.accounts],
     )
 
 
@@ -94,11 +90,6 @@ def require_recent_visit(sim: Simulator, person: sqlite3.Row, seconds: float) ->
     """61010 when the person has not opened the mini program within that time."""
     if sim.clock.now() - person["seen_at"] > seconds:
         raise Refused(61010, "code is expired")
-
-
-def _digest(*parts: str) -> str:
-    raw = hashlib.sha256("\n".join(("wechat-api-simulator", *parts)).encode()).digest()
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _number(*parts: str) -> int:

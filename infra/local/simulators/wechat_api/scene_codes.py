@@ -80,7 +80,7 @@ def scan(sim: Simulator, ticket: str, name: str) -> dict:
     if row is None or (row["expires_at"] is not None and row["expires_at"] <= sim.clock.now()):
         raise BadControl("the code is unknown or has expired")
     people.meet(sim, name)
-    appid, openid = row["appid"], people.openid_of(name, row["appid"])
+    appid, openid = row["appid"], people.openid_of(row["appid"], name)
     known = followers.find(sim, openid)
     if known is not None and known["follows"]:
         customer.open_window(sim, openid, customer.SCAN)

@@ -66,13 +66,14 @@ def get_delivery_list(sim: Simulator, call: Call) -> dict:
 
 
 async def find_order(sim: Simulator, **key: str) -> PaidOrder:
-    """10060001 when nobody paid that order, or paid it less than the shipping lag ago."""
+    """10060001 when nobody paid that order in this mini program, or paid it less than the shipping lag ago."""
     try:
         order = await sim.paid_orders.find(**key)
     except httpx.HTTPError:
         raise Refused(-1, "system error: the pay simulator does not answer") from None
     lag_s = sim.wait(read_setting(sim.database, "shipping_lag_s", 0))
-    if order is None or sim.clock.now() - order.paid_at < lag_s:
+    is_ours = order is not None and order.appid in ("", sim.account["appid"])
+    if not is_ours or sim.clock.now() - order.paid_at < lag_s:
         raise Refused(10060001, "支付单不存在")
     return order
 

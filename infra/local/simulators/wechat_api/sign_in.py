@@ -26,7 +26,7 @@ def jscode2session(sim: Simulator, call: Call) -> dict:
     if call.query.get("grant_type") != "authorization_code":
         raise Refused(40002, "invalid grant_type")
     person = redeem(sim, call.query.get("js_code", ""), "login", used_errcode=40163)
-    openid = people.openid_of(person["name"], account.appid)
+    openid = people.openid_of(account.appid, person["name"])
     answer = {"session_key": base64.b64encode(session_key(openid)).decode(), "openid": openid}
     return answer | ({"unionid": person["unionid"]} if people.is_bound(sim, person["name"]) else {})
 

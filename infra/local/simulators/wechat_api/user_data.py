@@ -19,7 +19,7 @@ UNTOLD = ("city", "province", "country", "avatarUrl")  # given empty since 2022
 
 def seal(sim: Simulator, appid: str, name: str, kind: str) -> dict:
     """{"encryptedData", "iv"}, and for a profile rawData with signature = sha1(rawData + session_key)."""
-    person, openid = people.meet(sim, name), people.openid_of(name, appid)
+    person, openid = people.meet(sim, name), people.openid_of(appid, name)
     watermark = {"watermark": {"timestamp": int(sim.clock.now()), "appid": appid}}
     iv, key = secrets.token_bytes(16), session_key(openid)
     if kind == "phone":

@@ -28,6 +28,7 @@ def main() -> None:
         keys=asked.keys,
         notices_by_public_key=asked.notices_by_public_key,
         clock_with=asked.api_url,
+        people=asked.people,
         refund_delay_s=asked.refund_delay_s,
         min_refund_gap_s=asked.min_refund_gap_s,
     )
@@ -59,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--notices-by-public-key", type=_percent, metavar="PERCENT",
                         help="with --keys both: so many of a hundred notices; unless said, each as its call was")
     parser.add_argument("--api-url", help="the WeChat API simulator, which keeps the same time")
+    parser.add_argument("--people", choices=["simulated", "any"],
+                        help="whose openids pay: only the WeChat API simulator's, or any; default any, or the folder's")
     return parser
 
 

@@ -31,14 +31,17 @@ def ensure_merchant(
     mchid: str | None = None,
     appids: list[str] | None = None,
     gateway_url: str | None = None,
+    people: str | None = None,
 ) -> dict[str, Any]:
     """Make or read the merchant of this folder; needs no running server and may race with one.
 
     Returns what a backend must be configured with: ``mchid``, ``appids``, ``cert_serial_no``,
-    ``apiv3_key``, ``private_key_file``, ``certificate_file``, ``public_key_id``, ``public_key_file``,
+    ``people``, ``apiv3_key``, ``private_key_file``, ``certificate_file``, ``public_key_id``, ``public_key_file``,
     ``platform_certificate_serial``, ``platform_certificate_file`` and ``gateway_url``; files are
     absolute paths. The same object is written to ``DIR/merchant/merchant.json``. Arguments that are
-    None keep what the folder has; keys are never made anew.
+    None keep what the folder has; keys are never made anew. ``people`` is "simulated" where buyers have the openids
+    that the WeChat API simulator gives them, and any other is refused; "any" where a merchant makes openids up: then
+    only one of another of the merchant's apps is.
     """
     folder = Path(data_dir).resolve() / "merchant"
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,6 +53,7 @@ def ensure_merchant(
             **known,
             "mchid": mchid or known["mchid"],
             "appids": appids or known.get("appids") or [DEFAULT_APPID],
+            "people": people or known.get("people") or "any",
             "gateway_url": gateway_url or known.get("gateway_url") or "http://127.0.0.1:8201",
             "private_key_file": str(folder / "merchant_key.pem"),
             "certificate_file": str(folder / "merchant_cert.pem"),
@@ -77,6 +81,7 @@ class Keys:
 
     mchid: str
     appids: tuple[str, ...]
+    people: str
     merchant_serial: str
     merchant_public_key: rsa.RSAPublicKey
     apiv3_key: bytes
@@ -108,6 +113,7 @@ def load_keys(merchant: dict[str, Any], mode: str = BOTH) -> Keys:
     return Keys(
         mchid=merchant["mchid"],
         appids=tuple(merchant["appids"]),
+        people=merchant["people"],
         merchant_serial=merchant["cert_serial_no"],
         merchant_public_key=x509.load_pem_x509_certificate(certificate_pem).public_key(),
         apiv3_key=merchant["apiv3_key"].encode(),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from infra.local.simulators.openids import is_of, openid_of
 from infra.local.simulators.wechat_pay import validation
 from infra.local.simulators.wechat_pay.books import Order
 from infra.local.simulators.wechat_pay.platform import Platform, fee_fen
@@ -33,7 +34,8 @@ def create(platform: Platform, product: str, body: dict[str, Any], *, public_key
            partner: bool = False) -> dict[str, Any]:
     """Make an order, or a new prepay for the same order asked for again with the same parameters.
 
-    Raises Refusal: PARAM_ERROR, APPID_MCHID_NOT_MATCH, 403 OUT_TRADE_NO_USED, ORDER_CLOSED, ORDERPAID.
+    Raises Refusal: PARAM_ERROR (also for an openid of another app), APPID_MCHID_NOT_MATCH, 403 OUT_TRADE_NO_USED,
+    ORDER_CLOSED, ORDERPAID.
     """
     wanted = _read(platform, TRADE_TYPES[product], body, public_key_mode, partner)
     with platform.books.transaction():
@@ -138,6 +140,8 @@ def pay(
         raise CannotPay("ORDERPAID", "该订单已支付")
     if order.openid and openid and openid != order.openid:
         raise CannotPay("PAYER_MISMATCH", "支付者与下单时的openid不一致")
+    if openid and not _belongs(platform, openid, order.appid):
+        raise CannotPay("PAYER_MISMATCH", "appid和openid不匹配")
     if not late:
         _check_payable(order, payable_until, now)
     sources, target = MOVES["pay_late" if late else "pay"]
@@ -149,7 +153,7 @@ def pay(
         transaction_id=platform.digits("420000", 28),
         paid_at=now,
         payer_total_fen=payer_total_fen,
-        openid=order.openid or openid or "oSimulatorBuyer0000000000000",
+        openid=order.openid or openid or openid_of(order.appid, "somebody"),
     )
     platform.books.write_payment(paid)
     platform.books.post(now, "income", paid.total_fen, paid)
@@ -238,6 +242,8 @@ def _read(platform: Platform, trade_type: str, body: dict[str, Any], public_key_
         text(body, "/scene_info/h5_info/type", "场景类型", most=32)
     if bound not in platform.keys.appids:
         raise Refusal(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配，请检查后再试")
+    if order.openid and not _belongs(platform, order.openid, appid):
+        raise Refusal(400, "PARAM_ERROR", "appid和openid不匹配")
     return order
 
 
@@ -251,6 +257,13 @@ def _app_and_payer(body: dict[str, Any], sp_appid: str) -> tuple[str, str]:
     if sub_appid and not payer.get("sp_openid"):
         return sub_appid, "/payer/sub_openid"
     return (sub_appid, "/payer/sub_openid") if payer.get("sub_openid") else (sp_appid, "/payer/sp_openid")
+
+
+def _belongs(platform: Platform, openid: str, appid: str) -> bool:
+    """Whether this is somebody's openid in this app, and in none of the merchant's others."""
+    if platform.keys.people == "simulated":
+        return is_of(openid, appid)
+    return not any(is_of(openid, other) for other in platform.keys.appids if other != appid)
 
 
 def _expiry(platform: Platform, trade_type: str, body: dict[str, Any]) -> float:

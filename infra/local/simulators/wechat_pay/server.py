@@ -49,6 +49,7 @@ def create_app(
     keys: str = BOTH,
     notices_by_public_key: int | None = None,
     clock_with: str | None = None,
+    people: str | None = None,
     refund_delay_s: float = 3.0,
     min_refund_gap_s: float = 60.0,
 ) -> Starlette:
@@ -60,7 +61,7 @@ def create_app(
     was answered). ``clock_with``: the address of another simulator that is told when this clock is moved. Run it in
     one process: it sends the notices.
     """
-    merchant = ensure_merchant(data_dir, mchid=mchid, appids=appids, gateway_url=public_url)
+    merchant = ensure_merchant(data_dir, mchid=mchid, appids=appids, gateway_url=public_url, people=people)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -39,7 +39,8 @@ SIGNED_HEADERS = (
 
 
 class WeChatPay:
-    """One merchant number and one appid. Build it once per warm instance: loading the key costs 40 ms.
+    """One merchant number and the apps that are bound to it. Build it once per warm instance: loading the key costs
+    40 ms.
 
     Every outbound method may raise `OutcomeUnknown`, `PayRefused` or `PayMisconfigured`; repeating a
     call under the same number is safe. Order numbers are `[0-9A-Za-z_-]` only, because the library
@@ -78,14 +79,16 @@ class WeChatPay:
         description: str,
         expires_at: datetime,
         notify_url: str,
+        appid: str | None = None,
         openid: str | None = None,
         client_ip: str | None = None,
         profit_sharing: bool = False,
     ) -> Prepay:
         """Ask for a payment (统一下单), POST /v3/pay/transactions/{channel}.
 
-        `jsapi` needs `openid`, `h5` needs `client_ip`. The same arguments again give a new prepay id for
-        the same payment. PayRefused with `wechat_code` ORDERPAID, ORDER_CLOSED or OUT_TRADE_NO_USED
+        `appid`: the app that the buyer pays in, one of the merchant's; absent: the mini program. `jsapi` needs the
+        buyer's `openid` of that very app, `h5` needs `client_ip`. The same arguments again give a new prepay id
+        for the same payment. PayRefused with `wechat_code` ORDERPAID, ORDER_CLOSED or OUT_TRADE_NO_USED
         means: query this number, WeChat already knows it.
         """
         if not (description and notify_url):
@@ -103,20 +106,22 @@ class WeChatPay:
             "payer": {"sub_openid" if self._for_app else "openid": openid} if channel == "jsapi" else None,
             "scene_info": scene,
             "settle_info": {"profit_sharing": True} if profit_sharing else None,
-            **self._for_app,
+            **self._in_app(appid or self.config.appid),
         }
         return self._ask("prepay", lambda: self._client.pay(**asked), lambda answer: _prepay(channel, answer))
 
-    def client_parameters(self, prepay_id: str, now: datetime) -> dict[str, str]:
-        """What `wx.requestPayment` wants, signed; `now` is wall time. No network."""
-        timestamp, nonce = str(int(now.timestamp())), secrets.token_hex(16)
+    def client_parameters(self, prepay_id: str, now: datetime, appid: str | None = None) -> dict[str, str]:
+        """What `wx.requestPayment` wants, and in a page of a service account `WeixinJSBridge` or `wx.chooseWXPay`,
+        which need the `appId` too; signed for the app that the prepay was made for. `now` is wall time. No network."""
+        appid, timestamp, nonce = appid or self.config.appid, str(int(now.timestamp())), secrets.token_hex(16)
         package = f"prepay_id={prepay_id}"
         return {
+            "appId": appid,
             "timeStamp": timestamp,
             "nonceStr": nonce,
             "package": package,
             "signType": "RSA",
-            "paySign": self._client.sign([self.config.appid, timestamp, nonce, package]),
+            "paySign": self._client.sign([appid, timestamp, nonce, package]),
         }
 
     def query(self, payment_no: str) -> PaymentSeen | None:
@@ -290,6 +295,10 @@ class WeChatPay:
             raise ValueError("of another merchant")
         return {**told, "mchid": told.get("sp_mchid"), "appid": told.get("sub_appid")}
 
+    def _in_app(self, appid: str) -> dict[str, str]:
+        """The app that a payment is made in: a service provider's own is another, its merchant's is named beside it."""
+        return {**self._for_merchant, "sub_appid": appid} if self._for_merchant else {"appid": appid}
+
     def _kind(self, kind: str) -> str:
         """A receiver's kind as WeChat names it: a service provider's openids are of its merchant's app."""
         return "PERSONAL_SUB_OPENID" if self._for_app and kind == "PERSONAL_OPENID" else kind
@@ -397,7 +406,8 @@ class WeChatPayConfig:
 
     `gateway_url` points at a simulator; None is WeChat itself. `notify_base_url` is https and public.
     `timeout` is (connect, read) in seconds. With `sub_mchid` the papers are a service provider's (服务商): `mchid` and
-    `sp_appid` are its own, `sub_mchid` and `appid` the merchant's that it acts for.
+    `sp_appid` are its own, `sub_mchid` and `appid` the merchant's that it acts for. `appid` is the mini program's: the
+    openids of receivers are of it, and payments where no other app is named.
     """
 
     mchid: str

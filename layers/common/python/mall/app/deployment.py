@@ -92,6 +92,11 @@ class Deployment:
         """The merchant's own web pages."""
         return tuple(self.web_origins.split())
 
+    @property
+    def wechat_appids(self) -> tuple[str, ...]:
+        """The merchant's own apps, in each of which a person has an openid: the mini program, the service account."""
+        return tuple(appid for appid in (self.wechat_appid, self.wechat_web_appid) if appid)
+
     def require(self, name: str) -> str:
         value = getattr(self, name)
         if not value:

@@ -160,14 +160,16 @@ def _judge_rows(ctx: Any, kind: str, rows: list[Any]) -> list[Found]:
     numbers = sorted({row.number for row in rows})
     paid, back, booked = ctx.read(store.known, numbers, sorted({refund_of(number) for number in numbers}))
     fees = Fees(ctx.settings.pay_fee_per_ten_thousand, _booked_fees(booked))
-    return [found for row in rows for found in _judge(kind, row, paid, back, fees)]
+    provider = ctx.world.deployment.wechat_pay_sp_appid
+    return [found for row in rows for found in _judge(kind, row, paid, back, fees, provider)]
 
 
-def _judge(kind: str, row: Any, paid: dict[str, Any], back: dict[str, Any], fees: Fees) -> list[Found]:
+def _judge(kind: str, row: Any, paid: dict[str, Any], back: dict[str, Any], fees: Fees,
+           provider: str) -> list[Found]:
     is_payment = row.entry in ("PAYMENT", "INCOME")
     ours = paid.get(row.number) if is_payment else _refund(row.number, back)
     if kind == BillKind.TRADE.value:
-        return judge_payment(row, ours, fees) if is_payment else judge_refund(row, ours, fees)
+        return (judge_payment if is_payment else judge_refund)(row, ours, fees, provider)
     return judge_flow(row, ours) if row.entry in ("INCOME", "REFUND", "REFUND_BACK") else []
 
 
@@ -176,6 +178,7 @@ class EarlierTry:
     """What we know of a number that gave nothing back, when the refund went on under another."""
 
     amount_fen: int
+    appid: str | None
     state: str = RefundState.FAILED.value
 
 
@@ -185,7 +188,7 @@ def _refund(number: str, back: dict[str, Any]) -> Any | None:
     if found is None or number == (found.settled_number or found.wechat_refund_no):
         return found
     ours = (*earlier_numbers(found.wechat_refund_no), found.wechat_refund_no)
-    return EarlierTry(found.amount_fen) if number in ours else None
+    return EarlierTry(found.amount_fen, found.appid) if number in ours else None
 
 
 def _booked_fees(booked: list[Any]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from mall.domains.group_buys import store as group_buys
 from mall.domains.group_buys.rules import GroupBuyNotRunning, check_joinable
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import Delivery, GoodsChanged, OrderKind, OrderPlaced, OrderState
+from mall.domains.orders.rules import Delivery, GoodsChanged, OrderKind, OrderPlaced, OrderState, check_unpaid
 from mall.domains.points.rules import check_usable
 from mall.domains.pricing import rules as pricing
 from mall.domains.stock import store as stock
@@ -44,8 +44,8 @@ class Placed:
 def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *, new_id: Callable[[str], str],
           expected_pay_fen: int | None, seen: str | None, buyer_note: str) -> Placed:
     """`seen`: as the quote told it. Raises OutOfStock, PriceChanged, GoodsChanged, NotDeliverable, CouponNotUsable,
-    GroupOver, GroupFull, AlreadyInGroup, StoredValueOff, BalanceNotUsable, BalanceShort, PointsShort, PointsNotUsable
-    and what `flows.price.quote` raises; then nothing is kept."""
+    GroupOver, GroupFull, AlreadyInGroup, TooManyUnpaid, StoredValueOff, BalanceNotUsable, BalanceShort, PointsShort,
+    PointsNotUsable and what `flows.price.quote` raises; then nothing is kept."""
     priced = price.quote(tx, me.member_id, me.level, wanted, settings, now, to_place=True)
     if seen is not None and seen != priced.seen:
         raise GoodsChanged(field="seen")
@@ -58,11 +58,14 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
     order_no = new_id("ord")
     group_id = _group_of(priced, wanted, new_id, now)
     order = _order_row(order_no, me, wanted, priced, group_id, settings, now, new_id, buyer_note)
+    is_free = order["pay_fen"] == order["balance_fen"]  # stored value pays it all, or a coupon above the total
+    if not is_free:
+        check_unpaid(priced.unpaid, settings.unpaid_orders_most)
     lines = [_line_row(order_no, quoted, priced, new_id) for quoted in priced.whole.lines]
     _hold(tx, me, order, lines, priced, wanted, now)
     emit(tx, OrderPlaced(order_no, me.member_id, order["pay_fen"]), now)
     state = order["state"]
-    if order["pay_fen"] == order["balance_fen"]:  # stored value pays it all, or a coupon above the total
+    if is_free:
         from mall.flows import settle_payment  # for the few orders that are paid as they are placed
 
         state = settle_payment.settle_free(tx, order["checkout_id"], settings, actor=me.name, now=now)

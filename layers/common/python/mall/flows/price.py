@@ -8,7 +8,9 @@ from typing import Any
 
 from mall.domains.group_buys import store as group_buys
 from mall.domains.group_buys.rules import GroupBuyNotRunning, why_not_running
+from mall.domains.members import store as members
 from mall.domains.members.levels import free_freight_of, percent_of_level
+from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, SeveralSellers, seen
 from mall.domains.points import store as points
 from mall.domains.pricing import rules as pricing
@@ -61,6 +63,7 @@ class Priced:
     coupons: dict[str, Any]
     lots: list[Any]  # of points, as `points.ask_free` orders them
     points_most: int  # that this order takes, however many the buyer has
+    unpaid: int  # orders of the member that wait for payment, where one is to be placed: it stays so until the end
 
     @property
     def used_coupon_ids(self) -> list[str]:
@@ -89,17 +92,19 @@ class Priced:
 
 def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now: datetime, *,
           to_place: bool = False) -> Priced:
-    """Price what is wanted. `to_place`: the points that it uses are locked, and of the address everything is read;
-    else only where it is, who lives there stays sealed. Raises GoodsUnavailable, AddressNotFound,
-    GroupBuyNotRunning, DeliveryMismatch, AmountTooLarge; what may be shown but not ordered (no delivery there) is left
-    to `pricing.rules.check`."""
+    """Price what is wanted. `to_place`: the member is locked and his unpaid orders are counted, the points that it uses
+    are locked, and of the address everything is read; else only where it is, who lives there stays sealed. Raises
+    GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch, AmountTooLarge; what may be shown but not
+    ordered (no delivery there) is left to `pricing.rules.check`."""
     sku_ids = sorted(wanted.quantities)
+    first = (members.ask_lock(member_id), orders.ask_unpaid(member_id)) if to_place else ()
     about_points = _ask_points(member_id, wanted, now, lock=to_place)
     answers = tx.fetch(
-        *about_points, store.ask_skus(sku_ids), stock.ask_stock(sku_ids), store.ask_promotions(sku_ids, now),
+        *first, *about_points, store.ask_skus(sku_ids), stock.ask_stock(sku_ids), store.ask_promotions(sku_ids, now),
         store.ask_coupons(member_id, now, wanted.coupon_ids or ()), store.ask_freight(sku_ids),
         store.ask_address(member_id, wanted.address_id, place_only=not to_place), *_ask_group(wanted),
     )
+    counted, answers = answers[:len(first)], answers[len(first):]
     point_rows, answers = answers[:len(about_points)], answers[len(about_points):]
     sku_rows, stock_rows, promotion_rows, coupon_rows, freight_rows, address_rows, *of_group = answers
     activities, groups = of_group or ((), ())
@@ -126,7 +131,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     known = next((row for row in address_rows if row.is_default), None) if to_place else None
     return Priced(priced, skus, _by_sku(stock_rows), address, known, activity, groups[0] if groups else None,
                   {row.coupon_id: row for row in coupon_rows}, point_rows[-1] if point_rows else [],
-                  _points_most(priced, wanted, settings))
+                  _points_most(priced, wanted, settings), counted[-1][0].number if counted else 0)
 
 
 def _lines(wanted: Wanted, skus: dict[str, Any], activity: Any | None, member_percent: int,

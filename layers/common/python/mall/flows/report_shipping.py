@@ -28,7 +28,7 @@ def report(ctx: Any, shipment: Any) -> str:
     if not ctx.transact(fulfilment.lease_report, shipment, again_at):
         return TAKEN
     order, lines, payment = ctx.read(_look, shipment.order_no)
-    if payment is None or payment.openid is None or order.state == OrderState.CLOSED.value:
+    if not _is_reported(ctx, payment) or order.state == OrderState.CLOSED.value:
         return ctx.transact(fulfilment.finish_report, shipment, "skip")
     if shipment.report_attempts >= rules.GIVE_UP_AFTER:
         return ctx.transact(_give_up, shipment, order, "多次尝试后仍未成功", ctx.now)
@@ -43,6 +43,13 @@ def report(ctx: Any, shipment: Any) -> str:
         problem = f"微信返回 {refused.data.get('errcode', refused.code)}"
         return ctx.transact(_give_up, shipment, order, problem, ctx.now)
     return ctx.transact(fulfilment.finish_report, shipment, "report")
+
+
+def _is_reported(ctx: Any, payment: Any | None) -> bool:
+    """The report is the mini program's: it is made of what was paid in it, by its own openid. A payment in the service
+    account, or by a code, is none of its orders."""
+    return (payment is not None and payment.openid is not None
+            and payment.appid == ctx.world.deployment.require("wechat_appid"))
 
 
 def _look(tx: Tx, order_no: str) -> tuple[Any, list[Any], Any | None]:

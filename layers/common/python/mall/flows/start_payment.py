@@ -41,8 +41,7 @@ def prepaid(ctx: Any, channel: str, about: str, intend: Callable[..., tuple[Any,
     """The row of the payment that `intend(tx, subject, channel, ctx)` wants, prepaid. It gives the payment that may
     still be paid, or a new one, whether that is the one asked for (another is closed first), and whether its money is
     frozen to be shared. `about`: what the buyer reads. Raises BadInput for JSAPI outside WeChat."""
-    if channel == "jsapi" and not ctx.me.openid:
-        raise BadInput("请在微信中打开后支付", field="channel")
+    payer_of(ctx, channel)
     for _ in range(TRIES):
         payment, fits, shared = ctx.transact(intend, subject, channel, ctx)
         if not fits:
@@ -78,7 +77,7 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
         raise OrderLapsed(None if is_late else "该团已到期，不能再支付，请参加其他团或自己开团")
     amount_fen = sum(by_wechat_fen(each) for each in locked)
     if found:
-        return found[0], fits(found[0], me, channel, amount_fen), bool(frozen)
+        return found[0], fits(found[0], ctx, channel, amount_fen), bool(frozen)
     payment = intention(tx, ctx, order.checkout_id, locked, channel, amount_fen=amount_fen, expires_at=expires_at)
     shared = ctx.settings.sharing_mode != "off"
     if shared:
@@ -86,23 +85,33 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
     return payment, True, shared
 
 
-def fits(old: Any, me: Any, channel: str, amount_fen: int) -> bool:
-    """Whether a payment that may still be paid is the one that is asked for."""
-    return (old.channel, old.amount_fen, old.openid) == (channel, amount_fen, _payer(me, channel))
+def fits(old: Any, ctx: Any, channel: str, amount_fen: int) -> bool:
+    """Whether a payment that may still be paid is the one that is asked for. A code or a page is good in any app."""
+    appid, openid = payer_of(ctx, channel)
+    same_app = openid is None or old.appid == appid
+    return same_app and (old.channel, old.amount_fen, old.openid) == (channel, amount_fen, openid)
 
 
-def _payer(me: Any, channel: str) -> str | None:
-    return me.openid if channel == "jsapi" else None
+def payer_of(ctx: Any, channel: str) -> tuple[str, str | None]:
+    """(appid, openid) that a payment is made for: those of the session that pays, since an openid is good in its own
+    app alone. A code or a page is for whoever has it: no openid, and the mini program's appid where the session is of
+    no app of ours. Raises BadInput for JSAPI there."""
+    me, ours = ctx.me, ctx.world.deployment.wechat_appids
+    if channel == "jsapi" and not (me.openid and me.appid in ours):
+        raise BadInput("请在微信中打开后支付", field="channel")
+    return me.appid if me.appid in ours else ctx.world.deployment.require("wechat_appid"), (
+        me.openid if channel == "jsapi" else None)
 
 
 def intention(tx: Tx, ctx: Any, checkout_id: str, paid_for: list[Any], channel: str, *, amount_fen: int,
               expires_at: datetime) -> Any:
     """A new payment, written down before WeChat hears of it; `paid_for`: its orders, none for a top-up."""
     payment_no, me, now = new_id("pay"), ctx.me, ctx.now
+    appid, openid = payer_of(ctx, channel)
     return payments.create(tx, {
         "payment_no": payment_no, "checkout_id": checkout_id, "member_id": me.member_id, "channel": channel,
         "state": PaymentState.CREATED.value, "amount_fen": amount_fen, "refunded_fen": 0,
-        "openid": _payer(me, channel), "appid": ctx.world.deployment.wechat_appid,
+        "openid": openid, "appid": appid,
         "prepay_id": None, "code_url": None, "h5_url": None, "transaction_id": None, "active_key": checkout_id,
         "asked": 0, "ask_at": ask_next(2, now), "expires_at": expires_at, "created_at": now, "paid_at": None,
     }, paid_for)
@@ -115,7 +124,7 @@ def _prepay(ctx: Any, payment: Any, about: str, shared: bool) -> bool:
         got = pay.prepay(
             channel=payment.channel, payment_no=payment.payment_no, amount_fen=payment.amount_fen,
             description=f"{ctx.settings.shop_name}-{about}", expires_at=payment.expires_at,
-            notify_url=notify_url(ctx, "payment"), openid=payment.openid,
+            notify_url=notify_url(ctx, "payment"), appid=payment.appid, openid=payment.openid,
             client_ip=ctx.incoming.client_ip or "127.0.0.1", profit_sharing=shared)
     except MallError as refused:
         if refused.data.get("wechat_code") in USED_UP:
@@ -139,9 +148,10 @@ def _open_case(tx: Tx, code: str, payment: Any, now: datetime) -> None:
 
 
 def answer(ctx: Any, payment: Any) -> dict[str, Any]:
-    """What the client needs in order to pay: `request_payment`, the signed parameters of wx.requestPayment, is None
-    where the buyer pays by a code or a page."""
-    signed = ctx.world.wechat_pay.client_parameters(payment.prepay_id, clock.wall()) if payment.prepay_id else None
+    """What the client needs in order to pay: `request_payment`, the signed parameters of wx.requestPayment or of
+    WeixinJSBridge, is None where the buyer pays by a code or a page."""
+    signed = ctx.world.wechat_pay.client_parameters(
+        payment.prepay_id, clock.wall(), payment.appid) if payment.prepay_id else None
     return {"payment_no": payment.payment_no, "amount_fen": payment.amount_fen, "expires_at": payment.expires_at,
             "request_payment": signed, "code_url": payment.code_url, "h5_url": payment.h5_url}
 

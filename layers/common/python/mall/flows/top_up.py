@@ -31,7 +31,7 @@ def _intend(tx: Tx, amount_fen: int, channel: str, ctx: Any) -> tuple[Any, bool,
     found = tx.fetch(payments.ask_open(me.member_id))[0]
     if found:
         old = found[0]
-        return old, start_payment.fits(old, me, channel, amount_fen) and old.expires_at > now, False
+        return old, start_payment.fits(old, ctx, channel, amount_fen) and old.expires_at > now, False
     expires_at = now + timedelta(minutes=settings.pay_within_minutes)
     return start_payment.intention(tx, ctx, me.member_id, [], channel, amount_fen=amount_fen,
                                    expires_at=expires_at), True, False

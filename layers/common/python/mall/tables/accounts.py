@@ -42,6 +42,7 @@ bill_rows = table(
     text_column("state", 16),
     fen_column("amount_fen"),  # always positive in a trade bill; signed in a fund flow
     fen_column("fee_fen"),  # of a trade, negative where it came back
+    text_column("appid", 64, optional=True),  # of a trade: the app that it was made in
     time_column("booked_at"),
     Index("ix_bill_rows_number", "number"),
 )

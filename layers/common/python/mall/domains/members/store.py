@@ -105,6 +105,11 @@ def hold_living(tx: Tx, member_id: str) -> bool:
     return tx.one(_HOLD_LIVING, member_id=member_id) is not None
 
 
+def ask_lock(member_id: str):
+    """The member's row, locked until the transaction ends: what is counted of a person is counted one by one."""
+    return _LOCK, {"member_id": member_id}
+
+
 def check_not_merged(tx: Tx, member_id: str) -> None:
     """For staff who ask by an id of old. Raises MemberMerged with the id to ask by."""
     became = tx.one(_BECAME, member_id=member_id)

@@ -97,6 +97,10 @@ class OrderLapsed(RuleBroken):
     code, message = "ORDER_LAPSED", "订单已超过付款时间，请重新下单"
 
 
+class TooManyUnpaid(RuleBroken):
+    code, message = "TOO_MANY_UNPAID", "尚未付款的订单过多，请先付款或取消后再下单"
+
+
 class SeveralSellers(RuleBroken):
     code, message = "SEVERAL_SELLERS", "不同商家的商品请分开结算"
 
@@ -215,6 +219,12 @@ def seen(skus: Iterable[Any]) -> str:
     price it is what a confirmation binds."""
     shown = sorted([sku.sku_id, sku.title, list(sku.spec_values)] for sku in skus)
     return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def check_unpaid(unpaid: int, most: int) -> None:
+    """Whether a member who has so many unpaid orders may have one more. Raises TooManyUnpaid."""
+    if unpaid >= most:
+        raise TooManyUnpaid(f"您有 {unpaid} 笔订单尚未付款，请先付款或取消其中的订单，再提交新订单", most=most)
 
 
 CLOSE_SOONEST, CLOSE_LATEST = timedelta(minutes=2), timedelta(hours=1)

@@ -37,6 +37,8 @@ _LINES_OF_CHECKOUT = (
     .where(o.checkout_id == bindparam("checkout_id"))
     .order_by(line.line_id)
 )
+_UNPAID = select(func.count().label("number")).where(
+    o.member_id == bindparam("member_id"), o.state == OrderState.UNPAID.value)
 _TIMELINE = (
     select(order_events).where(order_events.c.order_no == bindparam("order_no")).order_by(order_events.c.event_id)
 )
@@ -113,6 +115,11 @@ def ask_lock(order_no: str):
 
 def ask_lock_checkout(checkout_id: str):
     return _LOCK_CHECKOUT, {"checkout_id": checkout_id}
+
+
+def ask_unpaid(member_id: str):
+    """How many orders of the member wait for payment, as `number`."""
+    return _UNPAID, {"member_id": member_id}
 
 
 def ask_lines_of_checkout(checkout_id: str):

@@ -37,6 +37,7 @@ class BillRow:
     amount_fen: int
     fee_fen: int
     booked_at: datetime
+    appid: str | None = None  # 公众账号ID of a trade
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _trade(row: dict[str, str]) -> BillRow:
         wechat_no=_number(row["微信退款单号"] if is_refund else row["微信订单号"]),
         state=_number(row["退款状态"] if is_refund else row["交易状态"])[:16],
         amount_fen=_fen(row["申请退款金额"] if is_refund else row["订单金额"]),
-        fee_fen=_fen(row["手续费"]), booked_at=_time(row["交易时间"]))
+        fee_fen=_fen(row["手续费"]), booked_at=_time(row["交易时间"]), appid=row["公众账号ID"][:64] or None)
 
 
 def _add_fund(totals: dict[str, int], row: BillRow) -> None:

@@ -161,8 +161,8 @@ class Fees:
         return (amount_fen * self.per_ten_thousand + 5_000) // 10_000
 
 
-def judge_payment(row: Any, payment: Any | None, fees: Fees) -> list[Found]:
-    """A trade bill's PAYMENT row beside our payment."""
+def judge_payment(row: Any, payment: Any | None, fees: Fees, provider: str) -> list[Found]:
+    """A trade bill's PAYMENT row beside our payment. `provider`: the service provider's own appid, if there is one."""
     if payment is None or payment.state != "PAID":
         return [missing_here(Subject.PAYMENT, row)]
     found = []
@@ -175,11 +175,20 @@ def judge_payment(row: Any, payment: Any | None, fees: Fees) -> list[Found]:
                            f"收款 {row.number} 商城已入账，微信账单状态为 {row.state}"))
     elif row.wechat_no != payment.transaction_id:
         found.append(Found(K.STATE, Subject.PAYMENT, row.number, f"收款 {row.number} 的微信支付订单号与商城记录不同"))
+    elif _is_of_another_app(row, payment, provider):
+        found.append(Found(K.STATE, Subject.PAYMENT, row.number,
+                           f"收款 {row.number} 商城记录的应用为 {payment.appid}，微信账单的公众账号ID为 {row.appid}"))
     return found
 
 
-def judge_refund(row: Any, refund: Any | None, fees: Fees) -> list[Found]:
-    """A trade bill's REFUND row beside our refund."""
+def _is_of_another_app(row: Any, ours: Any, provider: str) -> bool:
+    """Whether the bill names another app than the one that was paid in. A service provider's bills name its own; a row
+    that was stored before apps were has none."""
+    return None not in (row.appid, ours.appid) and row.appid not in (ours.appid, provider)
+
+
+def judge_refund(row: Any, refund: Any | None, fees: Fees, provider: str) -> list[Found]:
+    """A trade bill's REFUND row beside our refund, which names the app of its payment."""
     if refund is None:
         return [missing_here(Subject.REFUND, row)]
     found = []
@@ -190,6 +199,9 @@ def judge_refund(row: Any, refund: Any | None, fees: Fees) -> list[Found]:
     if refund.state not in REFUND_STATES.get(row.state, ()):
         found.append(Found(K.STATE, Subject.REFUND, row.number,
                            f"退款 {row.number} 商城状态为 {refund.state}，微信账单为 {row.state}"))
+    elif _is_of_another_app(row, refund, provider):
+        found.append(Found(K.STATE, Subject.REFUND, row.number,
+                           f"退款 {row.number} 商城记录的应用为 {refund.appid}，微信账单的公众账号ID为 {row.appid}"))
     return found
 
 

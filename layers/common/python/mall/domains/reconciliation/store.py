@@ -110,9 +110,11 @@ _REFUNDED_OF = (
            or_(r.order_no.is_(None), r.order_no == _part.order_no))
     .order_by(_part.order_no)
 )
-_PAYMENTS = select(p.payment_no, p.state, p.amount_fen, p.transaction_id).where(p.payment_no.in_(among("numbers")))
+_PAYMENTS = select(p.payment_no, p.state, p.amount_fen, p.transaction_id, p.appid).where(
+    p.payment_no.in_(among("numbers")))
 _REFUNDS = (
-    select(r.wechat_refund_no, r.refund_no, r.state, r.amount_fen, r.settled_how, r.settled_number)
+    select(r.wechat_refund_no, r.refund_no, r.state, r.amount_fen, r.settled_how, r.settled_number, p.appid)
+    .join_from(refunds, payments, p.payment_no == r.payment_no, isouter=True)
     .where(or_(r.refund_no.in_(among("refunds")), _in_the_platform))
 )
 _BOOKED = (
@@ -198,7 +200,8 @@ def begin(tx: Tx, bill_id: str, *, day: str, kind: BillKind, sha1: str, file_key
 def add_rows(tx: Tx, bill_id: str, first_no: int, rows: list[BillRow]) -> None:
     tx.insert_many_if_absent(bill_rows, [
         {"bill_id": bill_id, "row_no": row_no, "entry": row.entry, "number": row.number, "wechat_no": row.wechat_no,
-         "state": row.state, "amount_fen": row.amount_fen, "fee_fen": row.fee_fen, "booked_at": row.booked_at}
+         "state": row.state, "amount_fen": row.amount_fen, "fee_fen": row.fee_fen, "booked_at": row.booked_at,
+         "appid": row.appid}
         for row_no, row in enumerate(rows, start=first_no)])
 
 
