@@ -1177,6 +1177,8 @@ def _fail_groups(town: Town) -> Play:
     started(town, member, goods.sku_id, **joined)
     thumb(town, town.shop.member("小刚"), goods.sku_id, **joined)
     town.move(21)
+    for before in ("messaging.remind_unpaid_orders", "ops.relay_outbox"):  # who hears of what hangs on a lease's time
+        town.tick(before)
     return timer(town, "group_buys.fail_expired_groups")
 
 
