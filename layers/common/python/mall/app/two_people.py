@@ -65,7 +65,9 @@ def held(ctx: Any, action: Any, cmd: Any, *, counts: bool, worth: Worth | None =
         ctx.tx, given, kind=action.two_people.kind, action=action.name, sent=_sent(ctx), why=why,
         seller_id=ctx.seller_id, staff_id=ctx.staff.staff_id, hours=ctx.settings.sensitive_change_hours, now=ctx.now)
     ctx.noted = {"change_id": change_id}  # and not what the rehearsal noted
-    return WaitsForSecondPerson(change_id=change_id, value_fen=given.value_fen, says=given.says, why=why)
+    waits = WaitsForSecondPerson(change_id=change_id, value_fen=given.value_fen, says=given.says, why=why)
+    _keep(ctx.tx, ctx, waits)  # a remote that dies from here on has asked, and answers so
+    return waits
 
 
 class _Rehearsed(Exception):
