@@ -128,7 +128,7 @@ def _fill(folder: Path) -> list[str]:
     goods = world.fill(shop)
     # All buyers have one address here, and all of them sign in: that is no attack.
     database.run(lambda tx: tx.insert(shop_settings, seller_id=DEFAULT_SELLER, version=1, changed_at=shop.now,
-                                      document='{"member_address_tries": 100000}'))
+                                      document='{"member_address_tries": 100000, "unpaid_orders_most": 100000}'))
     database.close()
     return [each.sku_id for each in goods]
 

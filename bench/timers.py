@@ -92,7 +92,7 @@ def _measured(server: mariadb.Server) -> list[Found]:
         at = world.make_world(server.database_url("timers"))
         for door in ("wechat_pay", "wechat_api"):
             at.shop.house.world.put(door, WeChat())
-        at.shop.staff().call("staff.save_settings", version=0, changes={
+        at.shop.staff().call("staff.save_settings", version=1, changes={
             "sharing_mode": "at_once", "templates": {Template.ORDER_PAID.value: "tpl"}})
     found = []
     for timer, make in ITEMS.items():

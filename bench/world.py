@@ -18,7 +18,9 @@ from typing import Any
 
 from mall.app.front_desk import House
 from mall.kit.db import Database
+from mall.kit.schema import DEFAULT_SELLER
 from mall.tables import load_all
+from mall.tables.people import shop_settings
 from sqlalchemy import create_engine
 
 from infra.local import mariadb
@@ -82,6 +84,9 @@ def make_world(url: str) -> World:
     shop = open_shop(Database(url), folder)
     merchant = open_pay(shop, folder)
     member = shop.member("小红")
+    shop.database.run(lambda tx: tx.insert(  # one buyer for thousands of orders that nobody pays
+        shop_settings, seller_id=DEFAULT_SELLER, version=1, changed_at=shop.now,
+        document='{"unpaid_orders_most": 100000}'))
     goods = fill(shop)
     return World(shop, member, seed.address(shop, member, is_default=True), goods, merchant)
 

@@ -23,7 +23,6 @@ from mall.kit.outside import calling
 from mall.kit.packed import PackedText
 
 from tests.crash import bills, sharing
-from tests.support.shop import APPID
 
 MCHID = "1900000001"
 
@@ -86,7 +85,7 @@ class Books:
             order |= {"state": "SUCCESS", "transaction_id": f"42{payment_no[4:]}", "paid_at": clock.now().isoformat()}
             self.keep("payment", payment_no, order)
             self._notify("payment", payment_no, "TRANSACTION.SUCCESS", {
-                "mchid": MCHID, "appid": APPID, "out_trade_no": payment_no, "trade_state": "SUCCESS",
+                "mchid": MCHID, "appid": order["appid"], "out_trade_no": payment_no, "trade_state": "SUCCESS",
                 "transaction_id": order["transaction_id"], "success_time": order["paid_at"],
                 "amount": {"total": order["amount_fen"], "currency": "CNY"}})
         return True
@@ -154,14 +153,15 @@ class Pay(sharing.SharingDoor):
     def __init__(self, books: Books):
         self.books = books
 
-    def prepay(self, *, channel: str, payment_no: str, amount_fen: int, openid: str | None = None, **_: Any) -> Prepay:
+    def prepay(self, *, channel: str, payment_no: str, amount_fen: int, appid: str, openid: str | None = None,
+               **_: Any) -> Prepay:
         with calling("wechat_pay.prepay"):
             with self.books.act():
                 known = self.books.find("payment", payment_no)
                 if known is None:
                     self.books.keep("payment", payment_no, {
-                        "payment_no": payment_no, "state": "NOTPAY", "amount_fen": amount_fen, "openid": openid,
-                        "transaction_id": None, "paid_at": None, "refunded_fen": 0})
+                        "payment_no": payment_no, "state": "NOTPAY", "amount_fen": amount_fen, "appid": appid,
+                        "openid": openid, "transaction_id": None, "paid_at": None, "refunded_fen": 0})
         if known is not None and known["state"] != "NOTPAY":
             raise PayRefused(wechat_code="ORDER_CLOSED" if known["state"] == "CLOSED" else "ORDERPAID")
         if known is not None and known["amount_fen"] != amount_fen:
@@ -170,8 +170,8 @@ class Pay(sharing.SharingDoor):
         return {"jsapi": Prepay(prepay_id=number), "native": Prepay(code_url=f"weixin://{number}"),
                 "h5": Prepay(h5_url=f"https://wx.example/{number}")}[channel]
 
-    def client_parameters(self, prepay_id: str, now: datetime) -> dict[str, str]:
-        return {"package": f"prepay_id={prepay_id}"}
+    def client_parameters(self, prepay_id: str, now: datetime, appid: str) -> dict[str, str]:
+        return {"appId": appid, "package": f"prepay_id={prepay_id}"}
 
     def query(self, payment_no: str) -> PaymentSeen | None:
         with calling("wechat_pay.query"):
@@ -180,7 +180,7 @@ class Pay(sharing.SharingDoor):
             return None
         return PaymentSeen(state=found["state"], transaction_id=found["transaction_id"],
                            amount_fen=found["amount_fen"], currency="CNY", paid_at=_moment(found["paid_at"]),
-                           openid=found["openid"], mchid=MCHID, appid=APPID, trade_type="JSAPI")
+                           openid=found["openid"], mchid=MCHID, appid=found["appid"], trade_type="JSAPI")
 
     def close(self, payment_no: str) -> str:
         with calling("wechat_pay.close"):

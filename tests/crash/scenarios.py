@@ -404,6 +404,14 @@ def _start_other(town: Town) -> Play:
     return call(town, member, "payments.start_payment", order_no=order_no)
 
 
+@scenario("payments.start_payment", "begun in the other app before")
+def _start_in_web(town: Town) -> Play:
+    member, goods = basics(town)
+    order_no = place(town, member, goods.sku_id)
+    start(town, member, order_no)
+    return call(town, town.shop.in_web(member), "payments.start_payment", order_no=order_no)
+
+
 @scenario("payments.start_payment", "paid by another channel meanwhile")
 def _start_paid(town: Town) -> Play:
     member, goods = basics(town)

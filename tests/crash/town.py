@@ -41,7 +41,7 @@ from sqlalchemy import create_engine, select
 from tests.crash import sharing
 from tests.crash.books import MCHID, Api, Books, Pay, Storage
 from tests.support import mariadb
-from tests.support.shop import SECRETS, Shop, open_shop
+from tests.support.shop import SECRETS, WEB_APPID, Shop, open_shop
 
 PAUSES = (0, 2, 31, 8, 64, 3)  # minutes between two rounds of all timers
 MORE_ROUNDS = 12  # where it has not come to rest by then
@@ -178,8 +178,8 @@ class Town:
         first = open_shop(Database(self.store.url), secrets)
         self._main = TownShop(first.database, first.house)
         self._main.town = self
-        self.deployment = dataclasses.replace(first.house.deployment, wechat_pay_mchid=MCHID, wechat_web_appid="wxweb",
-                                              storage_bucket="mall")
+        self.deployment = dataclasses.replace(first.house.deployment, wechat_pay_mchid=MCHID,
+                                              wechat_web_appid=WEB_APPID, storage_bucket="mall")
         self._other: House | None = None
         self.renew()
 

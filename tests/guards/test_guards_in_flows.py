@@ -35,7 +35,7 @@ class Wechat:
     def prepay(self, **_: Any) -> Prepay:
         return Prepay(prepay_id="wx1")
 
-    def client_parameters(self, prepay_id: str, now: Any) -> dict[str, str]:
+    def client_parameters(self, prepay_id: str, now: Any, appid: str) -> dict[str, str]:
         return {}
 
     def close(self, payment_no: str) -> str:

@@ -99,7 +99,7 @@ class MergesMeanwhile:
             twins.learn(self.shop, self.mini)
         return Prepay(prepay_id=f"wx{self.asked}")
 
-    def client_parameters(self, prepay_id: str, now: Any) -> dict[str, str]:
+    def client_parameters(self, prepay_id: str, now: Any, appid: str) -> dict[str, str]:
         return {"prepay_id": prepay_id}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+import httpx
 import pytest
 
 from infra.local.client import Person
@@ -47,8 +48,10 @@ def test_a_code_of_wx_login_gives_a_session_until_it_is_signed_out(town: Town):
 def test_a_page_of_the_service_account_signs_in_by_the_browser_that_began(town: Town):
     person, browser = name(), secrets.token_hex(16)
     begun = town.mall.call("members.begin_web_sign_in", redirect_uri=f"{town.mall.url}/", browser_key=browser)
-    assert f"state={begun['state']}" in begun["authorize_url"]
-    wanted = {"code": f"sim:{person}", "state": begun["state"]}
+    page = httpx.URL(begun["authorize_url"]).copy_merge_params({"sim_person": person})  # who taps 同意
+    back = httpx.URL(httpx.get(page).headers["location"])
+    assert (back.path, back.params["state"]) == ("/", begun["state"])
+    wanted = {"code": back.params["code"], "state": back.params["state"]}
     assert town.refusal(lambda: town.mall.call("members.sign_in_web", browser_key="somebody-elses-browser", **wanted)
                         ) == (400, "BAD_WEB_STATE")
     got = town.mall.call("members.sign_in_web", browser_key=browser, **wanted)
