@@ -5,7 +5,6 @@ from typing import Annotated
 from mall.app import Ctx, Id, Input, Output, Title, Version, command, in_form, seen
 from mall.domains.invoices import store
 from mall.domains.invoices.rules import TitleKind, check_title, tax_no_of
-from mall.kit import versions
 from pydantic import Field
 
 
@@ -32,6 +31,6 @@ def correct_request(ctx: Ctx, cmd: CorrectRequest) -> RequestCorrected:
     else's, IllegalMove, InvoiceCorrected, BadTaxNo, TaxNoUncalledFor."""
     check_title(cmd.title_kind, cmd.tax_no)
     invoice = store.find_own(ctx.tx, cmd.invoice_id, ctx.me.member_id)
-    version = store.correct(ctx.tx, invoice, versions.Seen(cmd.version, None, ctx.now),
-                            title_kind=cmd.title_kind.value, title=cmd.title, tax_no=cmd.tax_no)
+    version = store.correct(ctx.tx, invoice, ctx.seen(cmd.version), title_kind=cmd.title_kind.value, title=cmd.title,
+                            tax_no=cmd.tax_no)
     return RequestCorrected(invoice_id=cmd.invoice_id, version=version, state=invoice.state)

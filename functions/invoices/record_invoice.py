@@ -3,8 +3,7 @@
 
 from mall.app import Ctx, Happened, Id, Input, Output, PositiveFen, Serial, Url, Version, command, seen
 from mall.domains.invoices import store
-from mall.domains.invoices.rules import FLOW, AmountChanged, InvoiceCorrected, check_issued_on
-from mall.kit import versions
+from mall.domains.invoices.rules import FLOW, AmountChanged, check_issued_on
 from pydantic import Field
 
 
@@ -30,9 +29,8 @@ def record_invoice(ctx: Ctx, cmd: RecordInvoice) -> InvoiceRecorded:
     check_issued_on(cmd.issued_on, ctx.now)
     invoice = store.find(ctx.tx, cmd.invoice_id, ctx.seller_id)
     FLOW.check("issue", invoice.state)
-    versions.check(invoice, versions.Seen(cmd.version, None, ctx.now), InvoiceCorrected)
     if cmd.amount_fen != invoice.amount_fen:
         raise AmountChanged(field="amount_fen", amount_fen=invoice.amount_fen)
-    store.issue(ctx.tx, invoice, number=cmd.number, issued_on=cmd.issued_on.isoformat(), file_url=cmd.file_url,
-                now=ctx.now)
+    store.issue(ctx.tx, invoice, ctx.seen(cmd.version), number=cmd.number, issued_on=cmd.issued_on.isoformat(),
+                file_url=cmd.file_url, now=ctx.now)
     return InvoiceRecorded(invoice_id=invoice.invoice_id, state=FLOW.target("issue"))

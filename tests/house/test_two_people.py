@@ -31,6 +31,7 @@ ALONE = {
     "invoices.record_invoice": "a record; no money moves",
     "invoices.record_red_letter": "a record; no money moves",
     "members.reveal_phone": "a look",
+    "invoices.refuse_request": "a record; no money moves",
     "ops.replay_parked_event": "what was decided before",
     "ops.resolve_case": "a record; no money moves",
     "orders.close_order": "an unpaid order; what it held goes back",

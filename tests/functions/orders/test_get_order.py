@@ -43,7 +43,7 @@ def test_a_shipped_order_shows_its_parcel_and_its_whole_timeline(shop: Shop):
         "ZTO", "中通快递", "78912345678901")
     assert [(step["move"], step["state"], step["who"]) for step in data["order"]["timeline"]] == [
         ("place", "UNPAID", "member"), ("pay", "TO_SHIP", "system"), ("ship", "SHIPPED", "staff")]
-    assert data["buttons"] == ["confirm_receipt"]
+    assert data["buttons"] == ["confirm_receipt", "ask_refund"]
     assert data["seconds_left_to_pay"] is None
 
 

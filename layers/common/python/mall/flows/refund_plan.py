@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mall.domains.members.levels import kept_fen
 from mall.domains.orders.rules import OrderState
 from mall.domains.pricing import rules as pricing
 from mall.domains.refunds.rules import (
@@ -105,8 +106,7 @@ class Left:
 
 def left_of(order: Any, lines: list[Any], earlier: list[Any]) -> Left:
     """`earlier`: all refunds of the order and of its payment."""
-    goods = _goods_left(order, lines)
-    return Left(order.pay_fen - order.refunded_fen, {line.line_id: goods[line.sku_id] for line in lines},
+    return Left(order.pay_fen - order.refunded_fen, {line.line_id: kept_fen([line]) for line in lines},
                 _freight_left(order, [row for row in earlier if row.order_no == order.order_no]))
 
 
@@ -170,8 +170,7 @@ def _by_lines(order: Any, lines: list[Any], own: list[Any], wanted: Wanted | Non
 
 def _all_left(order: Any, lines: list[Any], own: list[Any], chosen: dict[str, int]) -> Plan:
     amount_fen = order.pay_fen - order.refunded_fen
-    left = _goods_left(order, lines)
-    shares = [left[line.sku_id] for line in lines if line.line_id in chosen]
+    shares = [kept_fen([line]) for line in lines if line.line_id in chosen]
     return Plan(amount_fen, _freight_left(order, own), _pieces(lines, chosen, amount_fen, shares, {}), (), closes=True)
 
 
@@ -179,8 +178,11 @@ def _by_pieces(order: Any, lines: list[Any], own: list[Any], wanted: Wanted, cho
                threshold: pricing.ThresholdRule, closes: bool) -> Plan:
     by_share = order.state in UNSHIPPED if wanted.freight is None else wanted.freight
     back = pricing.refund_pieces(
-        _price(order), {line.sku_id: chosen[line.line_id] for line in lines if line.line_id in chosen},
-        **_gone(lines), given_goods_fen=sum(row.amount_fen + row.balance_fen - row.freight_fen for row in own),
+        pricing.before_balance(pricing.from_json(order.price)),
+        {line.sku_id: chosen[line.line_id] for line in lines if line.line_id in chosen},
+        already={line.sku_id: line.refunded_quantity for line in lines},
+        allowances={line.sku_id: line.allowance_fen for line in lines},
+        given_goods_fen=sum(row.amount_fen + row.balance_fen - row.freight_fen for row in own),
         freight=pricing.FreightRefund.BY_SHARE if by_share else pricing.FreightRefund.KEPT, threshold=threshold)
     freight_fen = min(back.freight_fen, _freight_left(order, own))  # some of it may have gone back by amount
     amount_fen, shares = back.goods_fen + freight_fen, [share_fen for _, share_fen in back.shares]
@@ -197,8 +199,7 @@ def _by_amount(order: Any, lines: list[Any], own: list[Any], wanted: ByAmount) -
     named = {line.line_id for line in lines} if wanted.line_ids is None else set(wanted.line_ids)
     if not named <= {line.line_id for line in lines}:
         raise pricing.LineNotInOrder(field="by_amount")
-    left = _goods_left(order, lines)
-    goods = [0 if wanted.kind is RefundKind.FREIGHT or line.line_id not in named else left[line.sku_id]
+    goods = [0 if wanted.kind is RefundKind.FREIGHT or line.line_id not in named else kept_fen([line])
              for line in lines]
     freight = wanted.kind is RefundKind.FREIGHT or (wanted.kind is RefundKind.COMPENSATION and wanted.line_ids is None)
     most_fen = min(money_left, sum(goods) + freight_left * freight)
@@ -209,19 +210,6 @@ def _by_amount(order: Any, lines: list[Any], own: list[Any], wanted: ByAmount) -
     pieces = tuple(Pieces(line, 0, goods_fen, line.allowance_fen + goods_fen)
                    for line, goods_fen in zip(lines, of_goods, strict=True) if goods_fen)
     return Plan(wanted.amount_fen, freight_fen, pieces, (), closes=False, kind=wanted.kind)
-
-
-def _price(order: Any) -> pricing.Quote:
-    return pricing.before_balance(pricing.from_json(order.price))
-
-
-def _gone(lines: list[Any]) -> dict[str, dict[str, int]]:
-    return {"already": {line.sku_id: line.refunded_quantity for line in lines},
-            "allowances": {line.sku_id: line.allowance_fen for line in lines}}
-
-
-def _goods_left(order: Any, lines: list[Any]) -> dict[str, int]:
-    return pricing.goods_left(_price(order), **_gone(lines))
 
 
 def _freight_left(order: Any, own: list[Any]) -> int:

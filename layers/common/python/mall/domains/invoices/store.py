@@ -126,8 +126,11 @@ def end(tx: Tx, invoice: Any, move: str, why: str | None, now: datetime) -> str:
     return FLOW.target(move)
 
 
-def issue(tx: Tx, invoice: Any, *, number: str, issued_on: str, file_url: str | None, now: datetime) -> None:
-    """Raises InvoiceChanged when a refund lowered it or its buyer corrected it meanwhile, NumberTaken."""
+def issue(tx: Tx, invoice: Any, seen: versions.Seen, *, number: str, issued_on: str, file_url: str | None,
+          now: datetime) -> None:
+    """Raises InvoiceCorrected when its buyer corrected what was read, InvoiceChanged when a refund lowered it or he did
+    so meanwhile, NumberTaken."""
+    versions.check(invoice, seen, InvoiceCorrected)
     tx.write(_ISSUE, rows=1, otherwise=InvoiceChanged(), duplicate=NumberTaken(field="number"),
              of_invoice=invoice.invoice_id, sources=FLOW.sources("issue"), seen_fen=invoice.amount_fen,
              seen_version=invoice.version, given_number=number, on_day=issued_on, at_url=file_url, now=now)

@@ -92,12 +92,6 @@ def refund_pieces(
                         tuple([(line_id, left[line_id]) for line_id in wanted]))
 
 
-def goods_left(quote: Quote, *, already: Mapping[str, int], allowances: Mapping[str, int]) -> dict[str, int]:
-    """What was paid for the pieces of each line that the buyer keeps and was not given back by amount, by line id."""
-    return {line.line_id: line.goods_pay_fen - allowances.get(line.line_id, 0)
-            - share_of_pieces(line.goods_pay_fen, already.get(line.line_id, 0), line.quantity) for line in quote.lines}
-
-
 def _allowance_gone(line: QuoteLine, quantity: int, before: int, allowance_fen: int) -> int:
     """What of an allowance on the pieces that are left lies on so many of them: their share, and neither they nor
     those that stay ever have more of it than they cost."""

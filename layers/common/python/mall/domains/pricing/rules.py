@@ -56,7 +56,6 @@ from mall.domains.pricing.refunds import (
     TakenBack,
     ThresholdRule,
     coupon_cost,
-    goods_left,
     points_spent,
     refund_pieces,
     refund_share,
@@ -72,7 +71,7 @@ __all__ = [
     "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "Step", "TakenBack",
     "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "before_balance", "change_price",
     "charge_freight", "check", "check_amount", "coupon_cost",
-    "from_json", "goods_left", "most_points", "part_of", "points_spent", "price", "refund_pieces", "refund_share",
+    "from_json", "most_points", "part_of", "points_spent", "price", "refund_pieces", "refund_share",
     "taken_off_by_staff", "to_json",
     "with_balance",
 ]  # fmt: skip
