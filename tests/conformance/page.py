@@ -15,9 +15,9 @@ Foreign SDKs, as they come from their registries, with only the base address and
 the [WeChat Pay](simulators-wechat-pay.md) and the [WeChat API simulator](simulators-wechat-api.md), on {day}, with
 {versions}.
 
-A step is what the SDK's own call returned, verified, opened or refused. `ok`: in every key mode of the column, else the
-modes are named. `-`: this SDK was not asked; most often it has no such call. What was changed of an SDK besides, because
-it has no other way, is said at the top of its file in `tests/conformance/`.
+A step is what the SDK's own call returned, verified, opened or refused. `ok`: in every key mode of the column, else
+the modes are named. `-`: this SDK was not asked; most often it has no such call. What was changed of it besides,
+because it has no other way, is said at the top of its file in `tests/conformance/`.
 
     make conformance                     # all of them, and this page
     make conformance ARGS="--only wechatpayv3 --keys both"
