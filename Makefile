@@ -67,7 +67,7 @@ fuzz: $(STAMP) ## FUZZ=10 times the suite's cases, fresh ones, and schemathesis 
 	@test -x .fuzz/bin/schemathesis || { $(PYTHON) -m venv .fuzz && .fuzz/bin/pip install -q -r requirements-fuzz.txt; }
 	@$(IN) -m tests.security.over_http "$(CURDIR)/.fuzz/bin/schemathesis" $(or $(EXAMPLES),20)
 
-simulators: $(STAMP) ## both WeChat simulators alone, for any backend: make simulators ARGS="--keys public-key --port 9201"
+simulators: $(STAMP) ## both WeChat simulators alone, for any backend; ARGS="--keys public-key --port 9201"
 	@exec $(IN) -m infra.local.simulators $(ARGS)
 
 conformance: $(STAMP) ## foreign SDKs from the registries against the simulators; writes docs/conformance.md

@@ -13,8 +13,11 @@ HEAD = """# Conformance: other people's SDKs against the simulators
 
 Foreign SDKs, as they come from their registries, with only the base address and the keys changed: whole flows against
 the [WeChat Pay](simulators-wechat-pay.md) and the [WeChat API simulator](simulators-wechat-api.md), on {day}, with
-{versions}. A step is what the SDK's own call returned, verified, opened or refused. `ok` in every key mode of the
-column, or the mode that failed. `-`: this SDK was not asked (it has no such call, or it is not its simulator).
+{versions}.
+
+A step is what the SDK's own call returned, verified, opened or refused. `ok`: in every key mode of the column, else
+the modes are named. `-`: this SDK was not asked; most often it has no such call. What was changed of it besides,
+because it has no other way, is said at the top of its file in `tests/conformance/`.
 
     make conformance                     # all of them, and this page
     make conformance ARGS="--only wechatpayv3 --keys both"

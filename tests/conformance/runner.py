@@ -76,7 +76,8 @@ def steps_of(lines: Iterable[str]) -> Iterable[Step]:
 
 def ending(code: int, steps: list[Step], errors: str) -> list[Step]:
     """A file that dies or says nothing has failed, whatever it had said before."""
-    last = next((line for line in reversed(errors.splitlines()) if line.strip()), "")
+    lines = [line.strip() for line in errors.splitlines() if line.strip()]
+    last = next((line for line in reversed(lines) if "Error" in line), lines[-1] if lines else "")
     if code:
-        return [Step("to its end", False, f"exit status {code}: {last.strip()[:200]}")]
+        return [Step("to its end", False, f"exit status {code}: {last[:200]}")]
     return [] if steps else [Step("to its end", False, "it said nothing")]

@@ -54,6 +54,7 @@ export class Site {
   static async open() {
     const site = new Site();
     site.received = [];
+    site.taken = new Set();
     site.server = createServer((request, response) => {
       const pieces = [];
       request.on('data', (piece) => pieces.push(piece));
@@ -67,9 +68,17 @@ export class Site {
     return site;
   }
 
+  // The oldest notice that was not taken yet; the same one may come again (a slow answer), and is taken once.
   async next() {
-    await until(() => this.received.length);
-    return this.received.shift();
+    for (;;) {
+      await until(() => this.received.length);
+      const notice = this.received.shift();
+      const { id } = JSON.parse(notice.body);
+      if (!this.taken.has(id)) {
+        this.taken.add(id);
+        return notice;
+      }
+    }
   }
 
   close() {

@@ -63,6 +63,7 @@ class Site:
 
     def __init__(self) -> None:
         self.received: list[tuple[dict[str, str], bytes]] = []
+        self._taken: set[str] = set()
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -80,6 +81,11 @@ class Site:
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def next(self) -> tuple[dict[str, str], bytes]:
-        """The oldest notice that was not taken yet."""
-        until(lambda: self.received)
-        return self.received.pop(0)
+        """The oldest notice that was not taken yet; the same one may come again (a slow answer), and is taken once."""
+        while True:
+            until(lambda: self.received)
+            headers, body = self.received.pop(0)
+            notice_id = json.loads(body)["id"]
+            if notice_id not in self._taken:
+                self._taken.add(notice_id)
+                return headers, body

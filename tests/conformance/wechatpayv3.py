@@ -146,11 +146,18 @@ def provider() -> None:
         pay, "CONF-SP1", sub_mchid=SUB_MCHID, payer={"sp_openid": "oOfProvider"})["prepay_id"])
     step("service provider: with the sub-merchant's own sub_appid", lambda: create(
         pay, "CONF-SP2", sub_mchid=SUB_MCHID, sub_appid=SUB_APPID, payer={"sub_openid": "oOfSub"})["prepay_id"])
-    control(f"{PAY}/_sim/pay/CONF-SP1", {})
+    for kind, name, more in ((WeChatPayType.NATIVE, "Native", {}), (WeChatPayType.APP, "App", {}),
+                             (WeChatPayType.H5, "H5", {"scene_info": h5_scene()})):
+        step(f"service provider: {name}", lambda kind=kind, name=name, more=more: create(
+            client(kind, partner_mode=True), f"CONF-SP{name}", sub_mchid=SUB_MCHID, **more))
+    paid = control(f"{PAY}/_sim/pay/CONF-SP1", {})
     step("service provider: payment notice", lambda: same(
-        picked(notice(pay), "sp_mchid", "sub_mchid", "payer"), [MERCHANT["mchid"], SUB_MCHID, {"sp_openid": "oOfProvider"}]))
+        picked(notice(pay), "sp_mchid", "sub_mchid", "payer"),
+        [MERCHANT["mchid"], SUB_MCHID, {"sp_openid": "oOfProvider"}]))
     step("service provider: query", lambda: same(
         ok(pay.query(out_trade_no="CONF-SP2", sub_mchid=SUB_MCHID))["sub_appid"], SUB_APPID))
+    step("service provider: query by transaction_id", lambda: same(ok(pay.query(
+        transaction_id=paid["transaction_id"], sub_mchid=SUB_MCHID))["trade_state"], "SUCCESS"))
     step("service provider: close", lambda: ok(pay.close(out_trade_no="CONF-SP2", sub_mchid=SUB_MCHID), 204))
 
 

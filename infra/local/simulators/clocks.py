@@ -7,7 +7,7 @@ import sys
 import urllib.request
 from typing import Any
 
-PATIENCE_S = 3
+PATIENCE_S = 10
 _LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never by way of a proxy
 
 

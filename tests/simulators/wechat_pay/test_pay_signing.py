@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 
+from infra.local.simulators.wechat_pay.server import CALLS
 from infra.local.simulators.wechat_pay.signing import request_message, rsa_verified
 
 pytestmark = pytest.mark.spec("E14", "L1")
@@ -102,6 +103,18 @@ def test_a_bad_signature_is_told_with_the_message_that_the_platform_has_put_toge
     _, _, answer = bare("GET", ORDER, signature="bm8=", timestamp=stamp)
     assert json.loads(answer)["detail"]["sign_information"]["truncated_sign_message"] == (
         f"GET\n{ORDER}\n{stamp}\nNONCE\n\n")
+
+
+def test_what_is_properly_signed_is_counted_by_its_interface(bare, simulator):
+    def counted():
+        calls = simulator.http.get("/_sim/calls").json()["calls"]
+        assert set(calls) <= {f"{call.method} {call.path}" for call in CALLS}
+        return calls.get("GET /v3/pay/transactions/out-trade-no/{out_trade_no}", 0)
+
+    before = counted()
+    bare("GET", ORDER)
+    assert bare("GET", ORDER, signature="bm8=")[0] == 401
+    assert counted() == before + 1
 
 
 def test_the_window_is_five_minutes(bare):

@@ -14,6 +14,7 @@ from infra.local.simulators import clocks
 from infra.local.simulators.faults import BadRule
 from infra.local.simulators.wechat_pay import orders, pages, refunds, sharing
 from infra.local.simulators.wechat_pay.books import Notice, Order
+from infra.local.simulators.wechat_pay.keys import BOTH
 from infra.local.simulators.wechat_pay.notices import SUMMARIES
 from infra.local.simulators.wechat_pay.signing import Refusal
 from infra.local.simulators.wechat_pay.simulator import Simulator
@@ -110,6 +111,20 @@ async def sharing_notices(request: Request) -> Response:
             raise Refusal(400, "BAD_REQUEST", 'event_type is a name of its own, such as "PROFITSHARING", or ""')
         platform.sharing_event = event_type
     return JSONResponse({"event_type": platform.sharing_event})
+
+
+async def keys(request: Request) -> Response:
+    """With which key the platform signs; where it has both, how many of a hundred notices by the public one (回调灰度),
+    null: each as the call that made its order or refund was answered."""
+    platform = _simulator(request).platform
+    if request.method == "PUT":
+        percent = (await _body(request)).get("notices_by_public_key")
+        if percent is not None and (type(percent) is not int or not 0 <= percent <= 100):
+            raise Refusal(400, "BAD_REQUEST", "notices_by_public_key is a whole number from 0 to 100, or null")
+        if platform.keys.mode != BOTH:
+            raise Refusal(409, "ONE_KEY", f"this merchant has one key only: {platform.keys.mode}")
+        platform.notices_by_public_key = percent
+    return JSONResponse({"mode": platform.keys.mode, "notices_by_public_key": platform.notices_by_public_key})
 
 
 async def withdraw(request: Request) -> Response:
@@ -246,6 +261,7 @@ ROUTES = [
     Route("/_sim/sharings/{out_order_no}", settle_sharing, methods=["POST"]),
     Route("/_sim/returns/{out_return_no}", settle_return, methods=["POST"]),
     Route("/_sim/sharing-notices", sharing_notices, methods=["GET", "PUT"]),
+    Route("/_sim/keys", keys, methods=["GET", "PUT"]),
     Route("/_sim/withdraw", withdraw, methods=["POST"]),
     Route("/_sim/orders", list_orders),
     Route("/_sim/orders/{out_trade_no}", get_order),

@@ -80,7 +80,7 @@ def transaction(order: Order) -> dict[str, Any]:
         "bank_type": "OTHERS",
         "attach": order.attach,
         "success_time": rfc3339(order.paid_at),
-        "payer": {"sub_openid" if sub_mchid(order) else "openid": order.openid},
+        "payer": _payer(order),
         "amount": {
             "total": order.total_fen,
             "payer_total": order.payer_total_fen,
@@ -179,7 +179,15 @@ def whose(order: Order) -> dict[str, str]:
     made = json.loads(order.params)
     if not sub_mchid(order):
         return {"mchid": order.mchid, "appid": order.appid}
-    return {name: made[name] for name in ("sp_mchid", "sp_appid", "sub_mchid", "sub_appid")}
+    return {name: made[name] for name in ("sp_mchid", "sp_appid", "sub_mchid", "sub_appid") if made.get(name)}
+
+
+def _payer(order: Order) -> dict[str, str]:
+    made = json.loads(order.params)
+    if not sub_mchid(order):
+        return {"openid": order.openid}
+    named = {name: value for name, value in (made.get("payer") or {}).items() if name in ("sp_openid", "sub_openid")}
+    return named or {"sub_openid" if made.get("sub_appid") else "sp_openid": order.openid}
 
 
 def is_sharing_order(order: Order) -> bool:
@@ -205,10 +213,8 @@ def _check_payable(order: Order, payable_until: float, now: float) -> None:
 
 def _read(platform: Platform, trade_type: str, body: dict[str, Any], public_key_mode: bool, partner: bool) -> Order:
     check_mchid(platform, validation.find(body, "/sp_mchid" if partner else "/mchid"))
-    appid = text(body, "/sub_appid" if partner else "/appid", "应用ID", most=32)
-    if partner:
-        text(body, "/sp_appid", "服务商应用ID", most=32)
-    openid = "/payer/sub_openid" if partner else "/payer/openid"
+    bound = text(body, "/sp_appid" if partner else "/appid", "应用ID", most=32)
+    appid, openid = _app_and_payer(body, bound) if partner else (bound, "/payer/openid")
     order = Order(
         out_trade_no=text(body, "/out_trade_no", "商户订单号", least=6, most=32, pattern=r"[0-9A-Za-z_\-|*]+"),
         trade_type=trade_type,
@@ -230,9 +236,21 @@ def _read(platform: Platform, trade_type: str, body: dict[str, Any], public_key_
     if trade_type == "MWEB":
         text(body, "/scene_info/payer_client_ip", "用户终端IP", most=45)
         text(body, "/scene_info/h5_info/type", "场景类型", most=32)
-    if appid not in platform.keys.appids:
+    if bound not in platform.keys.appids:
         raise Refusal(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配，请检查后再试")
     return order
+
+
+def _app_and_payer(body: dict[str, Any], sp_appid: str) -> tuple[str, str]:
+    """Whose app a service provider's order is paid in, and where the payer's openid in it stands: its own (sp_openid),
+    or the sub-merchant's (sub_openid), which needs sub_appid. Which apps a sub-merchant has bound is not known here."""
+    sub_appid = text(body, "/sub_appid", "子商户应用ID", most=32, required=False)
+    payer = body.get("payer") if isinstance(body.get("payer"), dict) else {}
+    if payer.get("sub_openid") and not sub_appid:
+        raise wrong("/sub_appid", "子商户应用ID", None, "规则校验失败，传sub_openid时sub_appid必填")
+    if sub_appid and not payer.get("sp_openid"):
+        return sub_appid, "/payer/sub_openid"
+    return (sub_appid, "/payer/sub_openid") if payer.get("sub_openid") else (sp_appid, "/payer/sp_openid")
 
 
 def _expiry(platform: Platform, trade_type: str, body: dict[str, Any]) -> float:
