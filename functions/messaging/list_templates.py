@@ -1,7 +1,7 @@
 """List the message templates (订阅消息模板) for which the client can ask the buyer's consent."""
 
 from mall.app import Ctx, Output, query
-from mall.domains.messaging.rules import Template
+from mall.flows import send_messages
 
 
 class MessageTemplate(Output):
@@ -16,8 +16,6 @@ class MessageTemplates(Output):
 @query("messaging.list_templates", allow="anyone")
 def list_templates(ctx: Ctx) -> MessageTemplates:
     """Spec I1. Only those that the merchant has set up."""
-    known = ctx.settings.templates
+    known = send_messages.set_up(ctx.tx, ctx.settings.templates)
     return MessageTemplates(templates=[
-        MessageTemplate(name=template.value, template_id=known[template.value])
-        for template in Template if template.value in known
-    ])
+        MessageTemplate(name=name, template_id=mapped.template_id) for name, mapped in known.items()])

@@ -2,7 +2,9 @@
 
 from mall.app import Ctx, Input, Output, command, harmless
 from mall.domains.messaging import store
-from mall.domains.messaging.rules import Template, TemplateNotSet
+from mall.domains.messaging.rules import TemplateNotSet
+from mall.domains.messaging.tells import Template
+from mall.flows import send_messages
 from pydantic import Field
 
 
@@ -17,9 +19,12 @@ class Remaining(Output):
 @command("messaging.record_subscription", allow="member", repeat=harmless("WeChat itself counts what it lets through"),
          errors=(TemplateNotSet,))
 def record_subscription(ctx: Ctx, cmd: RecordSubscription) -> Remaining:
-    """Spec I1. `accepted` are our names of the templates with the answer "accept". Raises TemplateNotSet."""
+    """Spec I1. `accepted` are our names of the templates with the answer "accept". Where WeChat's own push tells it
+    (consents_by_push), what clients say is not counted beside it. Raises TemplateNotSet."""
+    known = send_messages.set_up(ctx.tx, ctx.settings.templates)
     for template in sorted(set(cmd.accepted)):
-        if template.value not in ctx.settings.templates:
+        if template.value not in known:
             raise TemplateNotSet(field="accepted", template=template.value)
-        store.record_consent(ctx.tx, ctx.me.member_id, template.value, ctx.now)
+        if not ctx.settings.consents_by_push:
+            store.record_consent(ctx.tx, ctx.me.member_id, template.value, ctx.now)
     return Remaining(remaining=store.consents_of(ctx.tx, ctx.me.member_id))

@@ -18,13 +18,14 @@ def send_due_messages(ctx: Ctx) -> dict[str, int]:
     for the next minute; `retried` counts the silence, `failed` what WeChat refused for good, `skipped` also what was
     true when it was composed and is not any more."""
     appid = ctx.world.deployment.require("wechat_appid")
+    known = ctx.read(flow.set_up, ctx.settings.templates)
 
     def send(message: Any) -> str:
         taken = ctx.transact(flow.take, message, ctx.now)
         if taken is not MessageState.PENDING:
             return taken.value if taken else TAKEN
-        outcome = flow.send(ctx.world.wechat_api.send_subscribe_message, message, ctx.settings.templates, ctx.now)
-        ctx.transact(flow.keep, message, outcome, ctx.now)
+        outcome = flow.send(ctx.world.wechat_api.send_subscribe_message, message, known, ctx.now)
+        ctx.transact(flow.keep, message, outcome, known, ctx.now)
         return outcome.state.value
 
     counts = work_through(ctx, lambda tx: flow.due(tx, appid, ctx.now), send,

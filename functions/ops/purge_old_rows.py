@@ -1,11 +1,12 @@
 """Drop what is kept only for a while (清理过期数据): idempotency keys, delivered events, ended sessions."""
 
 from mall.app import Ctx, Load, limits, timer
+from mall.domains.messaging import push_store
 from mall.flows.purge import purge
 
 
 @timer("ops.purge_old_rows", every_minutes=60, load=Load("rows that were kept long enough", item_ms=0.3))
 def purge_old_rows(ctx: Ctx) -> dict[str, int]:
     """Spec L3. Counted tries after two days, keys after 30 days, events 14 days after delivery, sessions 30 days after
-    their end. Orders, money and the ledger are never dropped."""
-    return purge(ctx, tries=(limits.forget_before, limits.KEPT))
+    their end, what WeChat pushed after 180 days. Orders, money and the ledger are never dropped."""
+    return purge(ctx, tries=(limits.forget_before, limits.KEPT), pushes=(push_store.forget_before, push_store.KEPT))

@@ -39,6 +39,8 @@ _MEANINGS = {
     "trigger_secret": "What timers and messages carry, so that nobody else can play them.",
     "wechat_secret": "AppSecret of the mini program.",
     "wechat_web_secret": "AppSecret of the service account; only with `MALL_WECHAT_WEB_APPID`.",
+    "wechat_push_token": "Token of WeChat's message push; only where `MALL_WECHAT_PUSH_MODE` is not off.",
+    "wechat_push_aes_key": "Its EncodingAESKey, 43 letters; not in the plain mode.",
     "wechat_pay_private_key": "The merchant's private key, PEM.",
     "wechat_pay_apiv3_key": "The merchant's APIv3 key, 32 letters.",
     "wechat_pay_public_key": "WeChat Pay's public key, PEM.",

@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON_PATH = (str(REPOSITORY), str(REPOSITORY / "layers" / "common" / "python"))
 BUCKET = "mall"
+PUSH_PATH = "/webhooks/wechat/messages"
 OWN_SECRETS = ("session_secret", "trigger_secret", "data_wrapping_key")  # 32 bytes each, base64url
 
 
@@ -102,7 +103,8 @@ def prepare(settings: Settings) -> dict[str, str]:
     """
     written = settings.folder / "environment.json"
     asked = {"gateway": settings.gateway_url, "pay": settings.pay_url, "api": settings.api_url,
-             "store": settings.store_url, "database": settings.database_url, "secrets": list(OWN_SECRETS)}
+             "store": settings.store_url, "database": settings.database_url, "secrets": list(OWN_SECRETS),
+             "push": PUSH_PATH}
     if written.is_file():
         known = json.loads(written.read_text("utf-8"))
         if known["asked"] == asked:
@@ -118,13 +120,16 @@ def _make(settings: Settings) -> dict[str, str]:
     from infra.local.simulators.wechat_api.account import ensure_app
     from infra.local.simulators.wechat_pay import ensure_merchant
 
-    app = ensure_app(settings.folder / "wechat_api", gateway_url=settings.api_url)
+    app = ensure_app(settings.folder / "wechat_api", gateway_url=settings.api_url,
+                     push_url=f"{settings.gateway_url}{PUSH_PATH}")
     merchant = ensure_merchant(settings.folder / "wechat_pay", gateway_url=settings.pay_url,
                                appids=[app["appid"], app["web_appid"]])
     keys = local_keys(settings.folder / "objects")
     _write_secrets(settings.folder / "secrets", {
         "wechat_secret": app["secret"],
         "wechat_web_secret": app["web_secret"],
+        "wechat_push_token": app["push_token"],
+        "wechat_push_aes_key": app["push_aes_key"],
         "wechat_pay_private_key": Path(merchant["private_key_file"]).read_text(),
         "wechat_pay_apiv3_key": merchant["apiv3_key"],
         "wechat_pay_public_key": Path(merchant["public_key_file"]).read_text(),
@@ -137,6 +142,7 @@ def _make(settings: Settings) -> dict[str, str]:
         "MALL_SECRETS": str(settings.folder / "secrets"),
         "MALL_WECHAT_APPID": app["appid"],
         "MALL_WECHAT_WEB_APPID": app["web_appid"],
+        "MALL_WECHAT_PUSH_MODE": "secure",
         "MALL_WECHAT_API_URL": settings.api_url,
         "MALL_WECHAT_PAY_URL": settings.pay_url,
         "MALL_WECHAT_PAY_MCHID": merchant["mchid"],

@@ -117,7 +117,7 @@ def _lambda(function: Function) -> dict[str, Any]:
         "disableLogs": True,  # no group of its own: provider.logs names the one for all
     }
     if action.kind == "webhook":
-        entry["events"] = [{"httpApi": {"method": "POST", "path": action.path}}]
+        entry["events"] = [{"httpApi": {"method": method, "path": action.path}} for method in action.methods]
     elif function.has_address:
         entry["url"] = True
     if action.schedule:

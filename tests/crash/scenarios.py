@@ -20,7 +20,7 @@ from mall.app.actions import Action
 from mall.app.routes import all_routes
 from mall.app.triggers import read_event
 from mall.domains.catalog.sheet import COLUMNS
-from mall.domains.messaging.rules import Template
+from mall.domains.messaging.tells import Template
 from mall.domains.staff import passwords
 from mall.domains.staff import store as staff_store
 from mall.kit import clock, outbox
@@ -33,7 +33,7 @@ from sqlalchemy import update
 from tests.crash import sharing
 from tests.crash.town import Play, Town
 from tests.house.samples import EVENTS, context_of, read_sample
-from tests.support import points, seed, trade, twins, wallet
+from tests.support import points, push, seed, trade, twins, wallet
 from tests.support.shop import SECRETS, Caller
 
 Prepare = Callable[[Town], Play]
@@ -1480,6 +1480,41 @@ def _subscribe(town: Town) -> Play:
     member = town.shop.member()
     templates(town, member)
     return call(town, member, "messaging.record_subscription", accepted=["order_paid", "order_shipped"])
+
+
+@scenario("messaging.save_template")
+def _save_template(town: Town) -> Play:
+    member, goods = basics(town)
+    templates(town, member)
+    paid(town, member, goods.sku_id)
+    staff, wanted = town.shop.staff(), {"template": "order_paid", "fields": [{"key": "thing1", "value": "goods"}]}
+    staff.call("messaging.save_template", template_id="wx-1", **wanted)
+    return call(town, staff, "messaging.save_template", template_id="wx-2", version=1, **wanted)
+
+
+@scenario("messaging.receive_push", "of what a member allowed")
+def _push_of_consent(town: Town) -> Play:
+    member = town.shop.member()
+    templates(town, member)
+    town.shop.database.run(lambda tx: tx.write(update(shop_settings).values(document=json.dumps(
+        {"templates": {"order_paid": "tpl-order_paid"}, "consents_by_push": True}))))
+    event = push.pushed(push.happened("subscribe_msg_popup_event", member.openid, List={
+        "TemplateId": "tpl-order_paid", "SubscribeStatusString": "accept", "PopupScene": "2"}))
+    return lambda: town.shop.send(push.ACTION, event)
+
+
+@scenario("messaging.receive_push", "of a follower")
+def _push_of_follower(town: Town) -> Play:
+    event = push.pushed(push.happened("subscribe", "oWeb"))
+    return lambda: town.shop.send(push.ACTION, event)
+
+
+@scenario("messaging.receive_push", "of an order that was not shipped")
+def _push_of_late_shipping(town: Town) -> Play:
+    member, goods = basics(town)
+    payment_no = trade.order(town.shop, paid(town, member, goods.sku_id)).payment_no
+    event = push.pushed(push.happened("trade_manage_remind_shipping", "gh_1", merchant_trade_no=payment_no))
+    return lambda: town.shop.send(push.ACTION, event)
 
 
 @scenario("promotions.end_promotion")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from mall.domains.messaging.rules import Template
+from mall.domains.messaging.tells import Template
 from mall.kit.errors import Unavailable
 from mall.kit.ids import new_id
 from mall.kit.postponed import postponed_items

@@ -21,6 +21,7 @@ WHOLE = {  # shown from end to end, because there are never more
     "catalog.list_own_categories": MAX_CATEGORIES,
     "fulfilment.list_carriers": "a constant",
     "members.list_addresses": "address_limit",
+    "messaging.list_own_templates": "a constant",
     "messaging.list_templates": "a constant",
     "pricing.list_freight_templates": MAX_TEMPLATES,
     "settlements.list_receivers": MOST_RECEIVERS,

@@ -25,6 +25,10 @@ NOT_A_MEMBER = {  # looks like one, and why it is none that a merge would move
     "group_seats.is_leader": "yes or no",
     "orders.buyer_note": "what was said then",
     "members.unionid": "goes to the one that stays",
+    "push_notes.openid": "who wrote at WeChat, found through the identities",
+    "push_notes.subject": "a payment, a trace",
+    "followers.openid": "who follows at WeChat, found through the identities",
+    "followers.unionid": "the person's, whoever the member is",
 }
 
 

@@ -40,7 +40,7 @@ def test_every_case_that_can_be_opened_leads_to_a_page_that_is_there():
     headings = {re.sub(r"[^a-z0-9 -]", "", line[3:].lower()).replace(" ", "-") for line in PAGE.splitlines()
                 if line.startswith("## ")}
     linked = re.findall(r"\(#([^)]+)\)", table)
-    assert len(linked) == 12 and set(linked) == headings
+    assert len(linked) == 13 and set(linked) == headings
 
 
 def test_every_action_that_the_runbook_names_exists():

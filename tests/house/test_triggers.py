@@ -41,7 +41,7 @@ def test_a_function_url_has_its_caller_in_a_header_that_is_believed_where_the_de
     assert read("scf_function_url") == Incoming("http", SCF_REQUEST, BODY, {
         "accept": "*/*", "content-length": "43", "content-type": "application/json",
         "host": "1302533238-abcdefghij.ap-guangzhou.tencentscf.com", "user-agent": "curl/8.5.0",
-        "x-scf-remote-addr": "111.206.96.145"}, None)
+        "x-scf-remote-addr": "111.206.96.145"}, None, query={"a": "1", "b": "2"})
 
 
 @pytest.mark.parametrize("name", ["cloudbase_http_access", "cloudbase_http_access_base64"])
@@ -56,7 +56,7 @@ def test_the_access_service_sends_text_or_base64_and_header_names_become_lower_c
 def test_aws_has_its_caller_in_the_request_context_and_not_in_a_header(name: str):
     assert read(name) == Incoming("http", AWS_REQUEST, BODY, {
         "content-type": "application/json", "host": "abcdefg.lambda-url.ap-southeast-1.on.aws",
-        "header2": "value1,value2", "x-forwarded-for": "203.0.113.77"}, "1.2.3.4")
+        "header2": "value1,value2", "x-forwarded-for": "203.0.113.77"}, "1.2.3.4", query={"a": "1,2"})
 
 
 def test_scf_and_eventbridge_fire_the_same_timer():

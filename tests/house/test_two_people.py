@@ -47,6 +47,7 @@ ALONE = {
     "staff.save_role": "makes nobody a second person, and who widens a role is one person with those who have it",
     "staff.save_staff": "makes nobody a second person, and who makes an account is one person with it",
     "staff.sign_out_staff": "ends one's own session",
+    "messaging.save_template": "how a message is written",
     "stock.adjust_stock": "stock, which is sold at its price",
     "stock.set_safe_level": "an alert",
     "stock.transfer_stock": "the same stock elsewhere",

@@ -115,8 +115,14 @@ def product(shop: Shop, one: Caller) -> tuple[str, dict, dict]:
     return "catalog.save_product", saved, {**wanted, "spu_id": saved["spu_id"], "title": "长袖T恤"}
 
 
+def message_template(shop: Shop, one: Caller) -> tuple[str, dict, dict]:
+    wanted = {"template": "order_paid", "template_id": "wx-1", "fields": [{"key": "thing1", "value": "goods"}]}
+    return "messaging.save_template", one.call("messaging.save_template", **wanted), {**wanted, "template_id": "wx-2"}
+
+
 DOCUMENTS: list[Callable[..., tuple[str, dict, dict]]] = [
-    role, person, freight, category, promotion, coupon, group_buy, safe_level, settings, product]
+    role, person, freight, category, promotion, coupon, group_buy, safe_level, settings, product,
+    message_template]
 
 
 def colleague(shop: Shop, name: str) -> Caller:

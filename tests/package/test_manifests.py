@@ -55,11 +55,14 @@ def test_only_what_a_client_or_wechat_calls_has_an_address():
 
 
 def test_a_webhook_stands_at_its_own_path():
-    webhooks = {action.function_name: action.path for action in registry.load().values() if action.kind == "webhook"}
-    assert len(webhooks) >= 2
+    found = [action for action in registry.load().values() if action.kind == "webhook"]
+    webhooks = {action.function_name: action.path for action in found}
+    assert len(webhooks) >= 3
     lambdas = _lambdas()
     assert {name: lambdas[name]["events"] for name in webhooks} == {
-        name: [{"httpApi": {"method": "POST", "path": path}}] for name, path in webhooks.items()}
+        action.function_name: [{"httpApi": {"method": method, "path": action.path}} for method in action.methods]
+        for action in found}
+    assert {action.methods for action in found} == {("POST",), ("GET", "POST")}
     on_scf = json.loads(manifests.terraform())["functions"]
     assert {name: on_scf[name]["paths"] for name in webhooks} == {name: [path] for name, path in webhooks.items()}
 

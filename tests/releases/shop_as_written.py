@@ -10,7 +10,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from mall.domains.messaging.rules import Template
+from mall.domains.messaging.tells import Template
 from mall.domains.reconciliation.rules import BillKind
 from mall.kit.outbox import outbox_events
 from mall.kit.schema import DEFAULT_SELLER

@@ -37,6 +37,8 @@ from tests.support.parallel import in_parallel
 
 APPID = "wxd678efh567hg6787"
 SECRETS = {"session_secret": "test-session-secret", "trigger_secret": "test-trigger-secret", "wechat_secret": "s",
+           "wechat_push_token": "AAAAA",
+           "wechat_push_aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
            "data_wrapping_key": "dGVzdC1kYXRhLXdyYXBwaW5nLWtleS0zMi1ieXRlcyE"}
 
 
@@ -269,7 +271,8 @@ def open_shop(database: Database, folder: Path) -> Shop:
     for name, value in SECRETS.items():
         (folder / name).write_text(value)
     deployment = Deployment(platform="local", database_url=str(database.url), secrets=str(folder),
-                            wechat_appid=APPID, notify_url="https://mall.example", web_origins="https://h5.mall.example")
+                            wechat_appid=APPID, wechat_push_mode="secure", notify_url="https://mall.example",
+                            web_origins="https://h5.mall.example")
     shop = Shop(database, House(deployment, database))
     key_ring.make_first(database, shop.house.world.door("key_service"))
     shop.house.world.put("event_bus", LocalBus(shop))

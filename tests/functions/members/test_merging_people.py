@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from mall.domains.messaging.rules import Message, Template
+from mall.domains.messaging.rules import Message
+from mall.domains.messaging.tells import Template
 from mall.domains.refunds.rules import RefundFinished
 from mall.flows import compose_messages, merge_members, send_messages
 from mall.kit.errors import Conflict

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from mall.domains.messaging.rules import Template
+from mall.domains.messaging.tells import Template
 from mall.domains.stock.store import MAIN_WAREHOUSE
 from mall.kit import outbox
 from mall.kit.ids import new_id

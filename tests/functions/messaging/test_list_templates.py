@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mall.domains.messaging.rules import Template
+from mall.domains.messaging.tells import Template
 from mall.tables.people import shop_settings
 from sqlalchemy import delete
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 from mall.domains.coupons.rules import CouponExpiring
 from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded
-from mall.domains.messaging import rules
-from mall.domains.messaging.rules import Template
+from mall.domains.messaging.values import moment
+from mall.domains.messaging.tells import Template
 from mall.domains.orders.rules import OrderPaid, OrderShipped
 from mall.domains.refunds.rules import RefundFinished
 from mall.kit.outbox import outbox_events
@@ -32,7 +32,7 @@ def test_a_paid_order_becomes_one_pending_message_with_its_page_and_values(shop:
     assert (row.member_id, row.template, row.state, row.attempts) == (member.subject_id, "order_paid", "PENDING", 0)
     assert row.page == f"pages/order/order?order_no={order_no}"
     assert row.fields == {"character_string1": order_no, "thing2": "云南小粒咖啡豆等2件", "amount3": "¥12.30",
-                          "time4": rules.moment(shop.rows(outbox_events)[0].created_at), "thing5": "我们会尽快为您安排"}
+                          "time4": moment(shop.rows(outbox_events)[0].created_at), "thing5": "我们会尽快为您安排"}
     assert [row.remaining for row in shop.rows(message_consents)] == [1]  # spent when it is sent
 
 

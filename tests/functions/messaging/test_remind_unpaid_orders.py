@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mall.domains.messaging.rules import Template, moment
+from mall.domains.messaging.tells import Template
+from mall.domains.messaging.values import moment
 from mall.tables.messages import messages
 from mall.tables.trade import orders
 

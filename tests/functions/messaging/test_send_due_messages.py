@@ -9,7 +9,7 @@ import pytest
 from mall.adapters.wechat_api import NoConsentLeft, WeChatApi, WeChatApiConfig, WeChatBusy, WeChatRefused
 from mall.domains.coupons.rules import CouponExpiring
 from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded
-from mall.domains.messaging.rules import Template
+from mall.domains.messaging.tells import Template
 from mall.domains.orders.rules import OrderPaid, OrderShipped
 from mall.domains.refunds.rules import RefundFinished
 from mall.kit.errors import Unavailable

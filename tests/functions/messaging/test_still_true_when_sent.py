@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from mall.domains.coupons.rules import CouponExpiring
 from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded
-from mall.domains.messaging.rules import Template
+from mall.domains.messaging.tells import Template
 from mall.domains.orders.rules import OrderPaid, OrderShipped
 from mall.domains.refunds.rules import RefundFinished
 from mall.tables.marketing import coupons, group_seats, groups

@@ -4,7 +4,9 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,30 @@ def test_a_link_that_was_made_opens_in_a_browser(running):
     made = requests.post(f"{url}/wxa/generate_urllink", params={"access_token": token}, json=body, timeout=10).json()
     page = requests.get(made["url_link"], timeout=10)
     assert page.status_code == 200 and "pages/goods?id=42" in page.text
+
+
+def test_what_a_person_does_is_pushed_to_the_address_that_is_set(running):
+    url, app = running
+    heard: list[dict] = []
+
+    class Shop(BaseHTTPRequestHandler):
+        def do_POST(self):
+            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"success")
+
+        def log_message(self, *_):
+            pass
+
+    shop = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
+    threading.Thread(target=shop.serve_forever, daemon=True).start()
+    setup = {"url": f"http://127.0.0.1:{shop.server_port}/push", "mode": "plain", "format": "json"}
+    requests.put(f"{url}/_sim/push/setup", json=setup, timeout=10).raise_for_status()
+    openid = requests.post(f"{url}/_sim/follow", json={"person": "bob"}, timeout=10).json()["openid"]
+    patience = time.monotonic() + 20
+    while not heard and time.monotonic() < patience:
+        time.sleep(0.02)
+    requests.put(f"{url}/_sim/push/setup", json=setup | {"url": ""}, timeout=10).raise_for_status()
+    shop.shutdown()
+    assert [(one["Event"], one["FromUserName"], one["MsgType"]) for one in heard] == [("subscribe", openid, "event")]

@@ -33,10 +33,12 @@ from infra.local.simulators.wechat_api import (
     templates,
     tokens,
 )
+from infra.local.simulators.wechat_api import push as message_push
 from infra.local.simulators.wechat_api.account import Account, all_accounts, ensure_app, read_data
 from infra.local.simulators.wechat_api.database import Clock, open_database, write_setting
 from infra.local.simulators.wechat_api.interfaces import INTERFACES, Interface
 from infra.local.simulators.wechat_api.paid_orders import PaidOrders
+from infra.local.simulators.wechat_api.push_port import Pusher
 from infra.local.simulators.wechat_api.simulator import (
     Call,
     Push,
@@ -44,7 +46,6 @@ from infra.local.simulators.wechat_api.simulator import (
     Simulator,
     Upload,
     new_rid,
-    push_to_nobody,
 )
 
 FAULTS = {
@@ -66,7 +67,7 @@ def create_app(
     shipping_lag_s: float | None = None,
     clock_with: str | None = None,
     time_scale: float = 1,
-    push: Push = push_to_nobody,
+    push: Push | None = None,
 ) -> Starlette:
     """The simulator as an ASGI application; its state is in ``data_dir``.
 
@@ -75,12 +76,14 @@ def create_app(
     ``shipping_lag_s``: how long a payment stays unknown to shipping (10060001); None keeps the last setting.
     ``clock_with``: the address of another simulator that is told when this clock is moved.
     ``time_scale``: 0.01 makes the shipping lag, the gap between forced tokens and the wait for a verdict on media a
-    hundred times shorter. ``push``: what takes the messages that WeChat would push.
+    hundred times shorter. ``push``: what takes the messages that WeChat would push, in the place of
+    the address in app.json.
     """
     database = open_database(data_dir)
     if shipping_lag_s is not None:
         write_setting(database, "shipping_lag_s", shipping_lag_s)
     account = ensure_app(data_dir, gateway_url=public_url)
+    pusher = Pusher()
     sim = Simulator(
         account=account,
         accounts=all_accounts(account),
@@ -90,11 +93,12 @@ def create_app(
         paid_orders=PaidOrders(database, pay_url, pay_transport),
         public_url=public_url,
         time_scale=time_scale,
-        push=push,
+        push=push or pusher.push,
         words=read_data("words.json"),
         clock_with=clock_with,
         calls=deque(maxlen=200),
     )
+    pusher.sim = sim
     people.know_all(sim)
     templates.give_first_service_template(sim)
 
@@ -103,6 +107,7 @@ def create_app(
         pushing = asyncio.create_task(media_check.keep_pushing(sim))
         yield
         pushing.cancel()
+        await pusher.stop()
         await sim.paid_orders.close()
         database.close()
 
@@ -110,7 +115,7 @@ def create_app(
     shown = {"/connect/oauth2/authorize": oauth.authorize, "/cgi-bin/showqrcode": scene_codes.show,
              "/l/{key}": links.open_link}  # fmt: skip
     routes += [Route(path, page(sim, show)) for path, show in shown.items()]
-    return Starlette(routes=routes + controls.routes(sim), lifespan=lifespan)
+    return Starlette(routes=routes + message_push.routes(sim) + controls.routes(sim), lifespan=lifespan)
 
 
 def fault_points() -> dict:

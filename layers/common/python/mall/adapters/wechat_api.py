@@ -374,8 +374,10 @@ def _checked(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _facts(answer: dict[str, Any]) -> dict[str, Any]:
     """What may be told of a refusal: the rest of errmsg can quote what was sent."""
-    rid = re.search(r"rid: ?([0-9a-f-]+)", str(answer.get("errmsg")))
-    return {"errcode": answer["errcode"]} | ({"rid": rid.group(1)} if rid else {})
+    told = str(answer.get("errmsg"))
+    rid, key = re.search(r"rid: ?([0-9a-f-]+)", told), re.search(r"data\.([a-z_]+[0-9]{1,2})\.value", told)
+    return {"errcode": answer["errcode"]} | ({"rid": rid.group(1)} if rid else {}) | (
+        {"key": key.group(1)} if key else {})
 
 
 def _names_a_bad_token(content: bytes) -> bool:

@@ -103,6 +103,7 @@ class Action:
     schedule: Schedule | None = None
     load: Load | None = None  # of a timer
     path: str | None = None
+    methods: tuple[str, ...] = ("POST",)  # of HTTP, at its path
     repeat: Repeat | None = None  # of a command or remote: what becomes of it when it arrives twice
     two_people: TwoPeople | None = None  # what it gives away, where two people decide (mall.app.two_people)
     audits_itself: bool = False  # in the transaction in which it takes effect
@@ -179,7 +180,8 @@ def timer(name: str, *, every_minutes: int | None = None, daily_at: str | None =
 
 
 def webhook(name: str, *, path: str, uses: list[str] | None = None, **more: Any):
-    """An outside service calls; the body checks its signature over the raw bytes before anything else."""
+    """An outside service calls; the body checks its signature over the raw bytes before anything else. What the body
+    gives back is the answer's text; None is WeChat Pay's word for success."""
     return _declare("webhook", name, path=path, uses=tuple(uses or ()), **more)
 
 

@@ -19,6 +19,7 @@ from mall.kit.errors import Unavailable
 PLATFORMS = ("local", "cloudbase", "scf", "aws")
 TELEMETRY = ("off", "opentelemetry", "otlp")
 LOG_SHAPES = ("plain", "emf")
+PUSH_MODES = ("off", "secure", "compatible", "plain")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")  # as a browser writes it: no path, no star
 
 
@@ -44,6 +45,10 @@ class Deployment:
     namespace: str = _text("MALL_NAMESPACE", "mall", "Prefix of the function names, so that functions find each other.")
     wechat_appid: str = _text("MALL_WECHAT_APPID", "", "The mini program.")
     wechat_web_appid: str = _text("MALL_WECHAT_WEB_APPID", "", "The service account for H5.")
+    wechat_push_mode: str = _text(
+        "MALL_WECHAT_PUSH_MODE", "off",
+        "WeChat's message push as set up in its console: off, secure, compatible, or plain, whose messages are not"
+        " proved by a signature (docs/messages.md).")
     wechat_api_url: str = _text("MALL_WECHAT_API_URL", "https://api.weixin.qq.com", "Server API, or a simulator.")
     wechat_pay_url: str = _text("MALL_WECHAT_PAY_URL", "", "Pay API; empty for the real one.")
     wechat_pay_mchid: str = _text("MALL_WECHAT_PAY_MCHID", "", "The merchant.")
@@ -73,7 +78,8 @@ class Deployment:
         names = {f.name: f.metadata["variable"] for f in cls.__dataclass_fields__.values()}
         found = {name: os.environ[variable] for name, variable in names.items() if variable in os.environ}
         deployment = cls(**found)
-        for name, known in (("platform", PLATFORMS), ("telemetry", TELEMETRY), ("log_shape", LOG_SHAPES)):
+        for name, known in (("platform", PLATFORMS), ("telemetry", TELEMETRY), ("log_shape", LOG_SHAPES),
+                            ("wechat_push_mode", PUSH_MODES)):
             if getattr(deployment, name) not in known:
                 raise Misconfigured(f"{names[name]} is {getattr(deployment, name)!r}; one of {', '.join(known)}")
         for origin in deployment.origins:

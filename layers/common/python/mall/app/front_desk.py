@@ -248,11 +248,11 @@ def _run_timer(action: Action, ctx: Ctx, place: House) -> str:
     return json.dumps(counts)
 
 
-def _run_webhook(action: Action, ctx: Ctx, place: House) -> None:
-    if ctx.incoming.source != "http":
+def _run_webhook(action: Action, ctx: Ctx, place: House) -> str | None:
+    if ctx.incoming.source != "http" or ctx.incoming.method not in action.methods:
         raise NotAllowed()
     ctx.read(_read_settings, ctx)
-    action.body(ctx)
+    return action.body(ctx)
 
 
 _TRIGGERS = {"timer": "timer", "listener": "message"}  # where such an action's event comes from
@@ -373,6 +373,8 @@ def _dump(answer: Any) -> str:
 
 
 def _good(action: Action, incoming: Incoming, answer: str | None, place: House) -> Any:
+    if action.kind == "webhook" and answer is not None:
+        return http_answer(200, answer, {"Content-Type": "text/plain; charset=utf-8"})
     if action.kind == "webhook":
         return http_answer(200, '{"code":"SUCCESS","message":"成功"}')
     if incoming.source == "http":

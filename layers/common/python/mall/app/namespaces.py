@@ -7,11 +7,11 @@ A new domain takes its place here; `python -m infra.package` refuses a group tha
 from __future__ import annotations
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "people": ("members", "staff", "privacy", "messaging", "support", "wallets", "points"),
+    "people": ("members", "staff", "privacy", "support", "wallets", "points"),
     "goods": ("catalog", "stock", "search", "recommendations", "favorites", "reviews", "content", "live", "carts"),
     "trade": ("pricing", "orders", "payments", "refunds", "after_sales", "fulfilment", "ledger"),
     "marketing": ("promotions", "coupons", "group_buys", "flash_sales", "bargains", "assists", "lotteries",
-                  "presales", "shares", "distribution", "community"),
+                  "presales", "shares", "distribution", "community", "messaging"),
     "ops": ("ops", "settlements", "reconciliation", "invoices", "risk", "compliance", "analytics", "segments",
             "experiments", "forecasts", "console", "shopfront"),
 }

@@ -206,7 +206,11 @@ class ShopSettings(BaseModel):
         description="Points of the first, second ... day in a row that a member signs in; after the last it begins"
         " anew; none: there is no daily sign-in (A4).")
     templates: dict[Label, Label] = Field(
-        max_length=50, default_factory=dict, description="Subscribe-message template id for each kind of message (I1).")
+        max_length=50, default_factory=dict, description="Subscribe-message template id for each kind of message whose"
+        " fields are the usual ones; others are set up by messaging.save_template (I1, docs/messages.md).")
+    consents_by_push: bool = Field(
+        False, description="Whether WeChat's message push tells which messages buyers allow; what clients say is then"
+        " not counted beside it (I1, docs/messages.md).")
     pickup_store: Annotated[str, in_form(text.line)] = Field(
         "门店自提点", max_length=128, pattern=text.ONE_LINE,
         description="Name and place of the store for pick-up orders (E2).")

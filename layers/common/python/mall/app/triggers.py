@@ -55,6 +55,7 @@ class Incoming:
     identity: PlatformIdentity | None = None
     trigger: dict[str, Any] = field(default_factory=dict)  # a timer's, message's or storage event itself
     method: str = "POST"  # over HTTP
+    query: dict[str, str] = field(default_factory=dict)  # over HTTP
 
 
 def unread(event: Any, context: Any) -> Incoming:
@@ -149,7 +150,13 @@ def _cloud_call(event: dict, world: dict[str, str], request_id: str) -> Incoming
 def _http(event: dict, context: Any, request_id: str, address_header: str) -> Incoming:
     headers = _headers(event)
     address = _named_address(headers, address_header) if address_header else _platforms_address(event, context)
-    return Incoming("http", request_id, _body(event), headers, _fit(address), method=_method(event))
+    return Incoming("http", request_id, _body(event), headers, _fit(address), method=_method(event),
+                    query=_query(event))
+
+
+def _query(event: dict) -> dict[str, str]:
+    given = event.get("queryStringParameters") or event.get("queryString")
+    return {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
 
 
 def _headers(event: dict) -> dict[str, str]:

@@ -6,13 +6,14 @@ that a function carries only the layers and the secrets it needs.
 
 from __future__ import annotations
 
+import secrets
 from functools import partial
 from typing import Any
 
 from mall.app.deployment import Deployment
 from mall.app.namespaces import namespace_of
 
-DOORS = ("wechat_pay", "wechat_api", "storage", "spreadsheets", "event_bus", "key_service")
+DOORS = ("wechat_pay", "wechat_api", "wechat_push", "storage", "spreadsheets", "event_bus", "key_service")
 
 
 class World:
@@ -76,6 +77,19 @@ def _wechat_api(deployment: Deployment) -> Any:
     ))
 
 
+def _wechat_push(deployment: Deployment) -> Any:
+    from mall.adapters.wechat_push import WeChatPush, WeChatPushConfig
+
+    if deployment.wechat_push_mode == "off":  # nobody is believed: as a push that does not verify
+        return WeChatPush(WeChatPushConfig(token=secrets.token_hex(16), aes_key="", appids=(), mode="plain"))
+    return WeChatPush(WeChatPushConfig(
+        token=deployment.secret("wechat_push_token"),
+        aes_key="" if deployment.wechat_push_mode == "plain" else deployment.secret("wechat_push_aes_key"),
+        appids=tuple(filter(None, (deployment.wechat_appid, deployment.wechat_web_appid))),
+        mode=deployment.wechat_push_mode,
+    ))
+
+
 def _storage(deployment: Deployment) -> Any:
     from mall.adapters.object_storage import ObjectStorage, StorageConfig
 
@@ -111,5 +125,5 @@ def _key_service(deployment: Deployment) -> Any:
     return KeyServices(deployment.key_service, deployment.region, partial(deployment.secret, "data_wrapping_key"))
 
 
-_OPENERS = {"wechat_pay": _wechat_pay, "wechat_api": _wechat_api, "storage": _storage, "spreadsheets": _spreadsheets,
-            "event_bus": _event_bus, "key_service": _key_service}
+_OPENERS = {"wechat_pay": _wechat_pay, "wechat_api": _wechat_api, "wechat_push": _wechat_push,
+            "storage": _storage, "spreadsheets": _spreadsheets, "event_bus": _event_bus, "key_service": _key_service}

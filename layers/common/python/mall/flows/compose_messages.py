@@ -8,8 +8,10 @@ from typing import Any
 
 from mall.domains.coupons.rules import CouponExpiring, CouponState
 from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded, SeatState
-from mall.domains.messaging import rules, store
-from mall.domains.messaging.rules import Message, MessageState, Template
+from mall.domains.messaging import rules, store, tells
+from mall.domains.messaging.rules import Message, MessageState
+from mall.domains.messaging.tells import Template
+from mall.domains.messaging.values import goods_name, thing
 from mall.domains.orders import due
 from mall.domains.orders.rules import OrderPaid, OrderShipped
 from mall.domains.refunds.rules import RefundFinished
@@ -33,8 +35,8 @@ def remind_unpaid(tx: Tx, order_no: str, now: datetime) -> bool:
     if not due.mark_unpaid_reminded(tx, order_no):
         return False
     order, lines = store.order(tx, order_no)
-    fields = rules.order_unpaid(order_no, _goods(lines), order.pay_fen, order.expires_at)
-    _put(tx, [_about_order(Template.ORDER_UNPAID, order, fields)], now)
+    facts = tells.order_unpaid(order_no, _goods(lines), order.pay_fen, order.expires_at)
+    _put(tx, [_about_order(Template.ORDER_UNPAID, order, facts)], now)
     return True
 
 
@@ -57,8 +59,8 @@ def _order_paid(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     order, lines = store.order(tx, payload["order_no"])
     if order is None:
         return []
-    fields = rules.order_paid(order.order_no, _goods(lines), payload["paid_fen"], order.paid_at or order.placed_at)
-    return [_about_order(Template.ORDER_PAID, order, fields)]
+    facts = tells.order_paid(order.order_no, _goods(lines), payload["paid_fen"], order.paid_at or order.placed_at)
+    return [_about_order(Template.ORDER_PAID, order, facts)]
 
 
 def _order_shipped(tx: Tx, payload: dict[str, Any]) -> list[Message]:
@@ -67,32 +69,32 @@ def _order_shipped(tx: Tx, payload: dict[str, Any]) -> list[Message]:
         return []
     shipment = store.shipment(tx, order.order_no)
     tracking_no = shipment.tracking_no if shipment else None
-    fields = rules.order_shipped(order.order_no, _goods(lines), order.delivery, tracking_no,
+    facts = tells.order_shipped(order.order_no, _goods(lines), order.delivery, tracking_no,
                                  order.shipped_at or order.placed_at)
-    return [_about_order(Template.ORDER_SHIPPED, order, fields)]
+    return [_about_order(Template.ORDER_SHIPPED, order, facts)]
 
 
 def _group_progressed(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     group, seats = store.group(tx, payload["group_id"])
     if group is None:
         return []
-    fields = rules.group_progress(rules.thing(group.title), group.size, payload["missing"], group.expires_at)
+    facts = tells.group_progress(thing(group.title), group.size, payload["missing"], group.expires_at)
     page = f"pages/group/group?group_id={group.group_id}"
     subject = f"{group.group_id}:{payload['missing']}"
-    return [Message(Template.GROUP_PROGRESS, subject, seat.member_id, page, fields)
+    return [Message(Template.GROUP_PROGRESS, subject, seat.member_id, page, facts)
             for seat in seats if seat.state == SeatState.PAID.value]
 
 
 def _group_succeeded(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     group, seats = _ended(tx, payload["group_id"])
-    return [_about_order(Template.GROUP_SUCCESS, seat, rules.group_success(
-        seat.order_no, rules.thing(group.title), seat.pay_fen, group.size, group.ended_at)) for seat in seats]
+    return [_about_order(Template.GROUP_SUCCESS, seat, tells.group_success(
+        seat.order_no, thing(group.title), seat.pay_fen, group.size, group.ended_at)) for seat in seats]
 
 
 def _group_failed(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     group, seats = _ended(tx, payload["group_id"])
-    return [_about_order(Template.GROUP_FAILED, seat, rules.group_failed(
-        seat.order_no, rules.thing(group.title), seat.pay_fen)) for seat in seats]
+    return [_about_order(Template.GROUP_FAILED, seat, tells.group_failed(
+        seat.order_no, thing(group.title), seat.pay_fen)) for seat in seats]
 
 
 def _ended(tx: Tx, group_id: str) -> tuple[Any, list]:
@@ -106,9 +108,9 @@ def _coupon_expiring(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     coupon = store.coupon(tx, payload["coupon_id"])
     if coupon is None or coupon.state != CouponState.USABLE.value:
         return []  # used since: there is nothing to remind of
-    fields = rules.coupon_expiring(coupon.title, coupon.kind, coupon.document, coupon.valid_until)
+    facts = tells.coupon_expiring(coupon.title, coupon.kind, coupon.document, coupon.valid_until)
     return [Message(Template.COUPON_EXPIRING, payload["coupon_id"], payload["member_id"], "pages/coupons/coupons",
-                    fields)]
+                    facts)]
 
 
 def _refund_finished(tx: Tx, payload: dict[str, Any]) -> list[Message]:
@@ -117,8 +119,8 @@ def _refund_finished(tx: Tx, payload: dict[str, Any]) -> list[Message]:
         return []
     number = payload["order_no"] or payload["refund_no"]
     page = f"pages/order/order?order_no={payload['order_no']}" if payload["order_no"] else "pages/orders/orders"
-    fields = rules.refund_done(number, payload["amount_fen"], refund.finished_at or refund.created_at, refund.cause)
-    return [Message(Template.REFUND_DONE, payload["refund_no"], payload["member_id"], page, fields)]
+    facts = tells.refund_done(number, payload["amount_fen"], refund.finished_at or refund.created_at, refund.cause)
+    return [Message(Template.REFUND_DONE, payload["refund_no"], payload["member_id"], page, facts)]
 
 
 _COMPOSERS = {
@@ -128,12 +130,12 @@ _COMPOSERS = {
 }
 
 
-def _about_order(template: Template, order: Any, fields: dict[str, str]) -> Message:
-    return Message(template, order.order_no, order.member_id, f"pages/order/order?order_no={order.order_no}", fields)
+def _about_order(template: Template, order: Any, facts: dict[str, Any]) -> Message:
+    return Message(template, order.order_no, order.member_id, f"pages/order/order?order_no={order.order_no}", facts)
 
 
 def _goods(lines: list) -> str:
     """What the buyer keeps of the order; all of it where nothing is left."""
     kept = [(line.title, line.quantity - line.refunded_quantity) for line in lines]
     kept = [each for each in kept if each[1]] or [(line.title, line.quantity) for line in lines]
-    return rules.goods_name(kept[0][0], sum(pieces for _, pieces in kept))
+    return goods_name(kept[0][0], sum(pieces for _, pieces in kept))

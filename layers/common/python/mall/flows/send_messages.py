@@ -9,15 +9,19 @@ arrives costs more than one that arrives twice. Whatever WeChat did say is final
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from mall.domains.messaging import rules, store
-from mall.domains.messaging.rules import MessageState, Outcome, Template
+from mall.domains.cases import store as cases
+from mall.domains.cases.rules import CaseKind
+from mall.domains.messaging import rules, store, templates
+from mall.domains.messaging.rules import MessageState, Outcome
+from mall.domains.messaging.tells import Mapped, Template, filled
 from mall.kit import telemetry
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
+from mall.kit.schema import DEFAULT_SELLER
 
 BATCH = 500
 
@@ -54,26 +58,43 @@ def _outdated(tx: Tx, message: Any, now: datetime) -> str | None:
     return rules.outdated_order(template, store.order(tx, subject)[0], message.fields, now)
 
 
-def send(call: Callable[..., None], message: Any, templates: dict[str, str], now: datetime) -> Outcome:
-    """One call, unless it is known beforehand to be useless. `templates`: ours to WeChat's ids."""
-    template_id = templates.get(message.template)
+def set_up(tx: Tx, named: Mapping[str, str]) -> dict[str, Mapped]:
+    """The merchant's templates by our names; `named`: those that stand in the settings."""
+    return rules.set_up(templates.every(tx), named)
+
+
+def send(call: Callable[..., None], message: Any, known: Mapping[str, Mapped], now: datetime) -> Outcome:
+    """One call, unless it is known beforehand to be useless. `known`: the merchant's templates."""
+    mapped = known.get(message.template)
     if message.openid is None:
         return Outcome(MessageState.SKIPPED, "NO_OPENID")
-    if template_id is None:
+    if mapped is None:
         return Outcome(MessageState.SKIPPED, "TEMPLATE_NOT_SET")
     if message.attempts >= rules.ATTEMPTS:
         return Outcome(MessageState.FAILED, "GIVEN_UP")  # its senders died, all of them
+    fields = message.fields if message.facts is None else filled(
+        Template(message.template), mapped.fields, message.facts)
     try:
         with telemetry.serving(message.request_id, f"send {message.template}"):
-            call(message.openid, template_id, message.page, message.fields)
+            call(message.openid, mapped.template_id, message.page, fields)
     except MallError as refusal:
-        return rules.after_refusal(refusal.code, refusal.data.get("errcode"), message.attempts + 1, now)
+        data = refusal.data
+        return rules.after_refusal(refusal.code, data.get("errcode"), message.attempts + 1, now, data.get("key"))
     return Outcome(MessageState.SENT)
 
 
-def keep(tx: Tx, message: Any, outcome: Outcome, now: datetime) -> None:
-    """Write the outcome; a message that arrived has used one consent, a refusal for want of one all."""
+def keep(tx: Tx, message: Any, outcome: Outcome, known: Mapping[str, Mapped], now: datetime) -> None:
+    """Write the outcome; a message that arrived has used one consent, a refusal for want of one all. Where the template
+    is at fault, a case says which and which of its fields, until it is saved anew."""
     store.settle(tx, message, outcome, now)
+    if outcome.setup:
+        template_id = known[message.template].template_id
+        cases.open_case(
+            tx, kind=CaseKind.MESSAGE_TEMPLATE_WRONG, reference=message.template, seller_id=DEFAULT_SELLER,
+            sentence=rules.setup_sentence(message.template, template_id, outcome.setup),
+            next_step="对照微信公众平台的模板，用 messaging.save_template 改正字段后保存",
+            data={"template": message.template, "template_id": template_id, **outcome.setup}, now=now,
+            comes_again=True)
     if outcome.state is MessageState.SENT:
         store.spend_consent(tx, message.member_id, message.template)
     elif outcome.problem == rules.NO_CONSENT:

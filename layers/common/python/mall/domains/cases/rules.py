@@ -30,6 +30,9 @@ class CaseKind(str, Enum):
     SAFEGUARDING_DIFFERENCE = "SAFEGUARDING_DIFFERENCE"  # the day's report does not explain what is owed to members
     MEMBERS_NOT_MERGED = "MEMBERS_NOT_MERGED"  # two members are one person and could not become one
     SHIPPING_REPORT_FAILED = "SHIPPING_REPORT_FAILED"  # WeChat refused the shipping report
+    MESSAGE_TEMPLATE_WRONG = "MESSAGE_TEMPLATE_WRONG"  # WeChat does not take a message template, or one of its fields
+    SHIPPING_OVERDUE = "SHIPPING_OVERDUE"  # WeChat warns that a paid order was not shipped in time
+    STOCK_LOW = "STOCK_LOW"  # a SKU fell below its safe level
 
 
 class CaseState(str, Enum):

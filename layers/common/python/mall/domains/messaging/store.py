@@ -128,7 +128,7 @@ def put(tx: Tx, message: Message, state: MessageState, problem: str | None, now:
     """Write the message down, unless this member was told of this subject before."""
     tx.insert_if_absent(messages, message_id=new_id("msg"), member_id=message.member_id,
                         template=message.template.value, once_key=message.once_key, page=message.page,
-                        fields=message.fields, state=state.value, problem=problem, attempts=0,
+                        fields=message.fields, facts=message.facts, state=state.value, problem=problem, attempts=0,
                         request_id=tx.request_id, send_at=now, created_at=now, sent_at=None)
 
 

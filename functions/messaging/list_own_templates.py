@@ -1,0 +1,42 @@
+"""The merchant's message templates: which is set up how, and what each message can tell (消息模板设置)."""
+
+from mall.app import Ctx, Nothing, Output, query
+from mall.domains.messaging import templates
+from mall.domains.messaging.rules import fields_of
+from mall.domains.messaging.tells import TOLD, USUAL, Field, Template
+
+
+class TemplateField(Output):
+    key: str
+    value: str | None
+    text: str | None
+
+
+class OwnTemplate(Output):
+    template: str
+    version: int | None  # to be sent back with a change; None: not saved yet
+    template_id: str | None  # None: not set up
+    fields: list[TemplateField]  # the usual ones where none were saved
+    active: bool
+    offers: dict[str, str]  # what this message can tell, with its kind: text word code fen moment count
+
+
+class OwnTemplates(Output):
+    items: list[OwnTemplate]
+
+
+@query("messaging.list_own_templates", allow="staff")
+def list_own_templates(ctx: Ctx, ask: Nothing) -> OwnTemplates:
+    """Spec I1. One of each kind."""
+    saved = {row.template: row for row in templates.every(ctx.tx)}
+    return OwnTemplates(items=[_shown(each, saved.get(each.value), ctx.settings.templates) for each in Template])
+
+
+def _shown(template: Template, row, named: dict[str, str]) -> OwnTemplate:
+    fields: tuple[Field, ...] = fields_of(row.fields) if row else USUAL[template]
+    return OwnTemplate(
+        template=template.value, version=row.version if row else None,
+        template_id=row.template_id if row else named.get(template.value),
+        fields=[TemplateField(key=each.key, value=each.value, text=each.text) for each in fields],
+        active=row.active if row else template.value in named,
+        offers={name: told.value for name, told in TOLD[template].items()})

@@ -1,0 +1,79 @@
+"""What WeChat's message push told us, and who follows the service account, in the database (spec I1, I6)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select, update
+
+from mall.domains.messaging.pushes import AlreadyHeard, Note
+from mall.kit.db import Instant, Tx, among
+from mall.kit.ids import new_id
+from mall.tables.messages import followers, push_notes
+from mall.tables.people import member_identities, members
+from mall.tables.trade import orders, payments
+
+n, f, i, o = push_notes.c, followers.c, member_identities.c, orders.c
+BATCH = 500
+KEPT = timedelta(days=180)  # what people wrote to the shop, too
+
+_PERSON = (
+    select(func.coalesce(members.c.merged_into, i.member_id).label("member_id"), members.c.unionid)
+    .join_from(member_identities, members, members.c.member_id == i.member_id)
+    .where(i.appid == bindparam("appid"), i.openid == bindparam("openid"))
+)
+_NEWER = (f.appid == bindparam("of_appid"), f.openid == bindparam("of_openid"), f.told_at <= bindparam("at"))
+_FOLLOWS = (
+    update(followers)
+    .where(*_NEWER)
+    .values(following=True, followed_at=bindparam("at", type_=Instant()), told_at=bindparam("at", type_=Instant()),
+            scene=bindparam("from_scene"), unionid=func.coalesce(f.unionid, bindparam("learned")))
+)
+_LEAVES = update(followers).where(*_NEWER).values(following=False, told_at=bindparam("at", type_=Instant()))
+_ORDERS = (
+    select(o.order_no, o.seller_id)
+    .join_from(payments, orders, o.checkout_id == payments.c.checkout_id)
+    .where(payments.c.payment_no == bindparam("payment_no"), o.payment_no == bindparam("payment_no"),
+           o.state == bindparam("state"))
+    .order_by(o.order_no)
+)
+_OLD = select(n.push_id).where(n.created_at < bindparam("before")).order_by(n.created_at).limit(BATCH)
+_FORGET = delete(push_notes).where(n.push_id.in_(among("push_ids")))
+
+
+def keep(tx: Tx, appid: str, note: Note, now: datetime) -> None:
+    """Write it down. The transaction ends in AlreadyHeard when it was heard before, or is at this moment."""
+    tx.insert(push_notes, push_id=new_id("psh"), once_key=note.once_key, appid=appid, kind=note.kind,
+              openid=note.openid[:64], subject=note.subject, document=note.document, happened_at=note.happened_at,
+              created_at=now, duplicate=AlreadyHeard())
+
+
+def person(tx: Tx, appid: str, openid: str) -> Any | None:
+    """The member behind an openid, as who he is by now, with his unionid."""
+    return tx.one(_PERSON, appid=appid, openid=openid)
+
+
+def follow(tx: Tx, appid: str, openid: str, unionid: str | None, *, scene: str, at: datetime) -> None:
+    """Somebody follows, for the first time or anew. What is older than what we know changes nothing."""
+    tx.insert_if_absent(followers, appid=appid, openid=openid, unionid=unionid, following=True, first_followed_at=at,
+                        followed_at=at, told_at=at, scene=scene)
+    tx.write(_FOLLOWS, of_appid=appid, of_openid=openid, at=at, from_scene=scene, learned=unionid)
+
+
+def leave(tx: Tx, appid: str, openid: str, at: datetime) -> None:
+    """Somebody follows no longer."""
+    tx.insert_if_absent(followers, appid=appid, openid=openid, unionid=None, following=False, first_followed_at=at,
+                        followed_at=at, told_at=at, scene="")
+    tx.write(_LEAVES, of_appid=appid, of_openid=openid, at=at)
+
+
+def orders_in(tx: Tx, payment_no: str, state: str) -> list[Any]:
+    """The orders that a payment settled and that are in the state."""
+    return tx.all(_ORDERS, payment_no=payment_no, state=state)
+
+
+def forget_before(tx: Tx, before: datetime) -> int:
+    """Drop one batch of old notes; returns how many."""
+    old = [row.push_id for row in tx.all(_OLD, before=before)]
+    return tx.change(_FORGET, push_ids=old) if old else 0
