@@ -11,8 +11,8 @@ from infra.local.simulators.wechat_api.simulator import Simulator
 
 
 class Pusher:
-    """The push port of a simulator, which is given to it as ``sim`` once it is there. Without an address (push_url), and
-    for accounts that have no push settings of their own, nothing is sent."""
+    """The push port of a simulator, which is given to it as ``sim`` once it is there. Without an address (push_url),
+    and for the further accounts, which have no push settings of their own, nothing is sent."""
 
     def __init__(self) -> None:
         self.sim: Simulator | None = None
