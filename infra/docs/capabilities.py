@@ -193,7 +193,7 @@ ROWS = (
     Row("E14", "Sandbox for others",
         "both simulators serve what foreign SDKs use, in all key modes (public key only, certificate only, "
         "both), from one command, so that any other backend can be tested against them",
-        "key modes other than certificates"),
+        ""),
     Row("F1", "Group buy",
         "2 or 3 (n) people, 48 h; open or join; \"1 more to go\"; seats never oversold; success -> ship, expiry"
         " -> automatic full refund; poster; optional leader price",

@@ -43,7 +43,8 @@ _MEANINGS = {
     "wechat_push_aes_key": "Its EncodingAESKey, 43 letters; not in the plain mode.",
     "wechat_pay_private_key": "The merchant's private key, PEM.",
     "wechat_pay_apiv3_key": "The merchant's APIv3 key, 32 letters.",
-    "wechat_pay_public_key": "WeChat Pay's public key, PEM.",
+    "wechat_pay_public_key": "WeChat Pay's public key, PEM; platform certificates that still sign beside it "
+                             "([keys](simulators-wechat-pay.md#switching-over)).",
     "storage_access_key": "Access key id of the object store.",
     "storage_secret_key": "Its secret.",
 }

@@ -60,7 +60,8 @@ def _children(settings: Settings) -> list[Child]:
     pay, wechat = settings.folder / "wechat_pay", settings.folder / "wechat_api"
     return [
         child("gateway", f"{settings.gateway_url}/_local/health", settings.gateway_port),
-        child("simulators.wechat_pay", f"{settings.pay_url}/_sim/clock", settings.pay_port, "--data", str(pay)),
+        child("simulators.wechat_pay", f"{settings.pay_url}/_sim/clock", settings.pay_port, "--data", str(pay),
+              "--api-url", settings.api_url),
         child("simulators.wechat_api", f"{settings.api_url}/_sim/clock", settings.api_port, "--data", str(wechat),
               "--pay-url", settings.pay_url),
         child("object_store", f"{settings.store_url}/", settings.store_port,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from infra.local.settings import REPOSITORY
 from infra.local.simulators.wechat_pay.keys import MODES
-from infra.local.simulators.wechat_pay.server import CALLS
+from infra.local.simulators.wechat_pay.calls import CALLS
 from tests.conformance import install, page, sdks, servers
 from tests.conformance.runner import Run, Step, play
 

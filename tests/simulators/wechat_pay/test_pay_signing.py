@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from infra.local.simulators.wechat_pay.server import CALLS
+from infra.local.simulators.wechat_pay.calls import CALLS
 from infra.local.simulators.wechat_pay.signing import request_message, rsa_verified
 
 pytestmark = pytest.mark.spec("E14", "L1")

@@ -1,4 +1,5 @@
-"""WeChat Pay v3 (微信支付): the merchant's side of the wire, in public-key mode (公钥模式) only.
+"""WeChat Pay v3 (微信支付): the merchant's side of the wire, in public-key mode (公钥模式); platform certificates that
+still sign are believed where they are configured (`wechat_pay_keys`).
 
 Signing, verifying, decrypting and the request core are PyPI `wechatpayv3`, wrapped as decision 0004
 says. What comes out is a value, or one of the classes at the end of this file that tell the caller
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
+from mall.adapters.wechat_pay_keys import PlatformKeys, read_keys
 from mall.kit import clock, deadline
 from mall.kit.errors import NotFound, NotSignedIn, RuleBroken, Unavailable
 from mall.kit.outside import calling
@@ -60,11 +62,12 @@ class WeChatPay:
             "native": WeChatPayType.NATIVE,
             "h5": WeChatPayType.H5,
         }
-        self._client = _client(Client, config)
+        self._keys, self._client = _client(Client, config)
         # As a service provider (服务商模式) every call names the merchant that it is made for.
         self._for_merchant = {"sub_mchid": config.sub_mchid} if config.sub_mchid else {}
         self._for_app = {**self._for_merchant, "sub_appid": config.appid} if config.sub_mchid else {}
-        # Public-key mode has no certificates: an unknown serial must not make the library fetch some.
+        # What is not configured is not believed: an unknown serial must not make the library fetch certificates.
+        self._client._core._certificates = list(self._keys.certificates.values())
         self._client._core._update_certificates = lambda: None
         if config.gateway_url:
             self._client._core._gate_way = config.gateway_url.rstrip("/")
@@ -346,7 +349,7 @@ class WeChatPay:
     def _opened(self, headers: Mapping[str, str], body: bytes, wall_now: datetime) -> Notice:
         received = {name.lower(): value for name, value in headers.items()}
         signed = {name: received[name] for name in SIGNED_HEADERS}
-        if signed["wechatpay-serial"] != self.config.public_key_id:
+        if not self._keys.signs(signed["wechatpay-serial"], wall_now):
             raise ValueError("unknown serial")
         if not _is_fresh(signed["wechatpay-timestamp"], wall_now):
             raise ValueError("stale")
@@ -393,7 +396,8 @@ class WeChatPay:
 
 @dataclass(frozen=True)
 class WeChatPayConfig:
-    """The merchant's papers. PEM texts are PKCS8 `PRIVATE KEY` and `PUBLIC KEY`, as WeChat hands them out.
+    """The merchant's papers. PEM texts are PKCS8 `PRIVATE KEY` and `PUBLIC KEY`, as WeChat hands them out; `public_key`
+    may have platform certificates beside the key, or alone (`read_keys`).
 
     `gateway_url` points at a simulator; None is WeChat itself. `notify_base_url` is https and public.
     `timeout` is (connect, read) in seconds. With `sub_mchid` the papers are a service provider's (服务商): `mchid` and
@@ -629,9 +633,10 @@ def _refusal(status: int, answer: dict[str, Any]) -> OutcomeUnknown | PayRefused
     return PayRefused(_SENTENCES.get(code), wechat_code=code)
 
 
-def _client(build: Callable[..., Any], config: WeChatPayConfig) -> Any:
+def _client(build: Callable[..., Any], config: WeChatPayConfig) -> tuple[PlatformKeys, Any]:
     try:
-        return build(
+        keys = read_keys(config.public_key_id, config.public_key)
+        return keys, build(
             wechatpay_type=None,
             mchid=config.mchid,
             appid=config.sp_appid if config.sub_mchid else config.appid,
@@ -639,8 +644,8 @@ def _client(build: Callable[..., Any], config: WeChatPayConfig) -> Any:
             private_key=config.private_key.replace("\r\n", "\n"),
             cert_serial_no=config.cert_serial_no,
             apiv3_key=config.apiv3_key,
-            public_key=config.public_key.replace("\r\n", "\n"),
-            public_key_id=config.public_key_id,
+            public_key=keys.public_key,
+            public_key_id=keys.key_id,
             timeout=config.timeout,
         )
     except Exception:

@@ -56,7 +56,8 @@ class Deployment:
         "MALL_WECHAT_PAY_SUB_MCHID", "", "The merchant acted for, where the papers are a service provider's (服务商).")
     wechat_pay_sp_appid: str = _text("MALL_WECHAT_PAY_SP_APPID", "", "The service provider's own appid.")
     wechat_pay_serial: str = _text("MALL_WECHAT_PAY_SERIAL", "", "Serial of the merchant's certificate.")
-    wechat_pay_public_key_id: str = _text("MALL_WECHAT_PAY_PUBLIC_KEY_ID", "", "PUB_KEY_ID_... of WeChat Pay.")
+    wechat_pay_public_key_id: str = _text(
+        "MALL_WECHAT_PAY_PUBLIC_KEY_ID", "", "PUB_KEY_ID_... of WeChat Pay, or its certificate's serial number.")
     notify_url: str = _text("MALL_NOTIFY_URL", "", "Base of the addresses that WeChat Pay notifies.")
     storage_url: str = _text("MALL_STORAGE_URL", "", "S3 or COS endpoint; empty for AWS itself.")
     storage_bucket: str = _text("MALL_STORAGE_BUCKET", "mall", "Bucket of pictures and imports.")
