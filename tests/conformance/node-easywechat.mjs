@@ -3,12 +3,13 @@
 //
 // conformance: {"registry": "npm", "packages": ["node-easywechat@3.6.2", "node-socialite@1.4.1"], "simulator": "api", "modes": ["both"]}
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import easywechat from 'node-easywechat';
-import { API, SETTINGS, control, same, say, step } from './steps.mjs';
+import { API, SETTINGS, control, same, say, step, until } from './steps.mjs';
 
-const { MiniApp, OfficialAccount } = easywechat;
+const { MiniApp, OfficialAccount, ServerRequest } = easywechat;
 const ACCOUNT = SETTINGS.api;
 const RUN = Date.now().toString(16).slice(-8); // names of this run, so that it can be played again over the same state
 const PNG = Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010806000000', 'hex');
@@ -273,6 +274,42 @@ async function signingIn(web) {
   await step('web sign-in: the person', async () => same((await oauth.userFromCode(given)).getNickname(), person('lihua')));
 }
 
+// What people do comes signed and sealed to an address of ours.
+async function pushes() {
+  const heard = [];
+  const answer = async (request, response) => {
+    const appid = request.url.startsWith('/web') ? ACCOUNT.web_appid : ACCOUNT.appid;
+    const app = open(request.url.startsWith('/web') ? OfficialAccount : MiniApp, appid, 'secret', { token: ACCOUNT.push_token, aes_key: ACCOUNT.push_aes_key });
+    app.setRequest(await ServerRequest.createFromIncomingMessage(request));
+    const server = app.getServer();
+    server.withHandler(async ({ Event, FromUserName, MsgType, Content }) => {
+      heard.push({ Event, FromUserName, MsgType, Content });
+      return '';
+    });
+    try { await server.serve(); } catch (error) { heard.push({ error: error.message }); }
+    response.end('success');
+  };
+  const shop = createServer(answer);
+  await new Promise((go) => shop.listen(0, '127.0.0.1', go));
+  const at = (path) => control(`${API}/_sim/push/setup`, { url: `http://127.0.0.1:${shop.address().port}${path}`, mode: 'secure', format: 'xml' }, 'PUT');
+  const next = async () => { await until(() => heard.length); return heard.shift(); };
+  await step('push: an event, verified, opened', async () => {
+    await at('/web');
+    const { openid } = await act('follow', { person: person('zhouba') });
+    const told = await next();
+    same([told.Event, told.FromUserName], ['subscribe', openid]);
+  });
+  await step('push: a text, verified, opened', async () => {
+    await at('/mini');
+    const { openid } = await act('says', { person: person('zhouba'), text: '在吗' });
+    const told = await next();
+    same([told.MsgType, told.Content, told.FromUserName], ['text', '在吗', openid]);
+  });
+  await control(`${API}/_sim/push/setup`, { url: '' }, 'PUT');
+  shop.closeAllConnections();
+  shop.close();
+}
+
 const mini = open(MiniApp, ACCOUNT.appid, ACCOUNT.secret);
 const web = open(OfficialAccount, ACCOUNT.web_appid, ACCOUNT.web_secret);
 await tokens(mini, web);
@@ -288,4 +325,5 @@ await customerMessages(web);
 await sceneCodes(web);
 await tickets(web);
 await signingIn(web);
+await pushes();
 say('general calls', true, 'it has methods for tokens, sessions, tickets and web sign-in; every other interface goes by its client.get and client.post');

@@ -6,16 +6,18 @@ conformance: {"registry": "pypi", "packages": ["wechatpy==1.8.18", "cryptography
 from __future__ import annotations
 
 import re
+import threading
 import time
 import warnings
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from steps import API, SETTINGS, control, same, say, step
-from wechatpy import WeChatClient
-from wechatpy.crypto import WeChatWxaCrypto
+from steps import API, SETTINGS, control, same, say, step, until
+from wechatpy import WeChatClient, parse_message
+from wechatpy.crypto import WeChatCrypto, WeChatWxaCrypto
 from wechatpy.exceptions import WeChatException
 from wechatpy.oauth import WeChatOAuth
 
@@ -78,6 +80,7 @@ def main() -> None:
     scene_codes(web)
     tickets(web)
     signing_in()
+    pushes()
 
 
 def post(client: WeChatClient, interface: str, /, **body: Any) -> Any:
@@ -168,8 +171,9 @@ def checks(mini: WeChatClient) -> None:
     step("text check: first version", lambda: same(mini.wxa.check_text_security("咖啡很好喝")["errcode"], 0))
     step("text check: first version, 87014", lambda: refused(lambda: mini.wxa.check_text_security("线上赌博"), 87014))
     openid = act("people", person=person("lihua"))["openid"]
-    step("text check: second version", lambda: same(
-        post(mini, "wxa/msg_sec_check", version=2, scene=2, openid=openid, content="咖啡")["result"]["suggest"], "pass"))
+    step("text check: second version", lambda: same(post(
+        mini, "wxa/msg_sec_check", version=2, scene=2, openid=openid, content="加微信一起赌博")["result"], {
+            "suggest": "risky", "label": 20006}))
     step("picture check: first version", lambda: same(
         mini.wxa.check_image_security(("cup.png", PNG, "image/png"))["errcode"], 0))
     step("media check: a trace for the verdict", lambda: same(len(post(
@@ -260,7 +264,8 @@ def template_messages(web: WeChatClient) -> None:
 
 def customer_messages(web: WeChatClient) -> None:
     openid = act("people", person=person("zhaoliu"))["web_openid"]
-    step("customer message: to the silent, 45015", lambda: refused(lambda: web.message.send_text(openid, "您好"), 45015))
+    step("customer message: to the silent, 45015", lambda: refused(
+        lambda: web.message.send_text(openid, "您好"), 45015))
     act("says", person=person("zhaoliu"), appid=ACCOUNT["web_appid"], text="在吗")
     step("customer message: text", lambda: same(web.message.send_text(openid, "您好")["errcode"], 0))
     media = step("temporary media: uploaded", lambda: web.media.upload("image", ("cup.png", PNG, "image/png"))) or {}
@@ -296,7 +301,8 @@ def tickets(web: WeChatClient) -> None:
 
 
 def signing_in() -> None:
-    oauth = WeChatOAuth(ACCOUNT["web_appid"], ACCOUNT["web_secret"], "https://shop.example/back", "snsapi_userinfo", "s1")
+    back_at = "https://shop.example/back"
+    oauth = WeChatOAuth(ACCOUNT["web_appid"], ACCOUNT["web_secret"], back_at, "snsapi_userinfo", "s1")
     link = local(oauth.authorize_url).replace("#", f"&sim_person={person('lihua')}#")
 
     def code() -> str:
@@ -310,6 +316,49 @@ def signing_in() -> None:
     step("web sign-in: checked", lambda: same(oauth.check_access_token(), True))
     step("web sign-in: the person", lambda: same(oauth.get_user_info()["nickname"], person("lihua")))
     step("web sign-in: refreshed", lambda: same(oauth.refresh_access_token(oauth.refresh_token)["expires_in"], 7200))
+
+
+def pushes() -> None:
+    """What people do comes signed and sealed to an address of ours."""
+    heard: list[tuple[dict[str, list[str]], bytes]] = []
+
+    class Shop(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            heard.append((parse_qs(urlsplit(self.path).query), body))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"success")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    shop = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
+    threading.Thread(target=shop.serve_forever, daemon=True).start()
+    setup = {"url": f"http://127.0.0.1:{shop.server_port}/", "mode": "secure", "format": "xml"}
+    control(f"{API}/_sim/push/setup", setup, "PUT")
+
+    def opened(appid: str) -> Any:
+        until(lambda: heard)
+        query, body = heard.pop(0)
+        crypto = WeChatCrypto(ACCOUNT["push_token"], ACCOUNT["push_aes_key"], appid)
+        signed = (query[name][0] for name in ("msg_signature", "timestamp", "nonce"))
+        return parse_message(crypto.decrypt_message(body, *signed))
+
+    def followed() -> None:
+        openid = act("follow", person=person("zhouba"))["openid"]
+        told = opened(ACCOUNT["web_appid"])
+        same((told.event, told.source), ("subscribe", openid))
+
+    def written() -> None:
+        openid = act("says", person=person("zhouba"), text="在吗")["openid"]
+        told = opened(ACCOUNT["appid"])
+        same((told.type, told.content, told.source), ("text", "在吗", openid))
+
+    step("push: an event, verified, opened", followed)
+    step("push: a text, verified, opened", written)
+    control(f"{API}/_sim/push/setup", {"url": ""}, "PUT")
+    shop.shutdown()
 
 
 main()

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from infra.local.simulators.wechat_api import create_app, ensure_app
+from infra.local.simulators.wechat_api.database import Clock
 
 
 @dataclass
@@ -26,6 +27,13 @@ class WeChat:
     def raw(self, path: str, body: dict, *, token: str | None = None):
         return self.client.post(path, json=body, params={"access_token": self.token() if token is None else token})
 
+    def call(self, path: str, body: dict | None = None, *, web: bool = False, **query: str) -> dict:
+        """With the mini program's token or the service account's; GET where there is no body."""
+        token = self.web_token() if web else self.token()
+        if body is None:
+            return self.get(path, access_token=token, **query)
+        return self.client.post(path, json=body, params={"access_token": token, **query}).json()
+
     def control(self, path: str, body: dict) -> dict:
         response = self.client.post(path, json=body)
         assert response.status_code == 200, response.text
@@ -37,6 +45,16 @@ class WeChat:
     def stable_token(self, **extra: object) -> dict:
         body = {"grant_type": "client_credential", "appid": self.app["appid"], "secret": self.app["secret"], **extra}
         return self.client.post("/cgi-bin/stable_token", json=body).json()
+
+    def web_token(self) -> str:
+        return self.token(appid=self.app["web_appid"], secret=self.app["web_secret"])
+
+    def plain_token(self, **changed: str) -> dict:
+        query = {"grant_type": "client_credential", "appid": self.app["appid"], "secret": self.app["secret"]}
+        return self.get("/cgi-bin/token", **{**query, **changed})
+
+    def follow(self, name: str, **more: object) -> str:
+        return self.control("/_sim/follow", {"person": name, **more})["openid"]
 
     def login(self, code: str, **changed: str) -> dict:
         query = {"appid": self.app["appid"], "secret": self.app["secret"], "grant_type": "authorization_code"}
@@ -71,8 +89,22 @@ def start(tmp_path):
 
 
 @pytest.fixture
-def wechat(start) -> WeChat:
-    return start()
+def pushed() -> list[tuple[str, dict]]:
+    """What WeChat would have pushed: appid and message."""
+    return []
+
+
+@pytest.fixture
+def still(monkeypatch) -> float:
+    """The simulator's time stands, and moves by its control alone. Returns it: noon of a day in Shanghai."""
+    noon = 1_780_027_200.0
+    monkeypatch.setattr(Clock, "now", lambda self: noon + self.ahead_s)
+    return noon
+
+
+@pytest.fixture
+def wechat(start, pushed) -> WeChat:
+    return start(push=lambda appid, message: pushed.append((appid, message)))
 
 
 def errcode(answer: dict) -> int:

@@ -21,6 +21,7 @@ from infra.local.simulators.wechat_api import (
     quotas,
     safety,
     shipping,
+    shipping_services,
     sign_in,
     templates,
     tokens,
@@ -55,13 +56,14 @@ def routes(sim: Simulator) -> list[Route]:
         post("/_sim/shipping/received", confirm_received),
         post("/_sim/shipping/managed", set_managed),
         post("/_sim/quotas", set_quota),
+        post("/_sim/limited_codes", limit_codes),
         post("/_sim/media_verdicts", tell_verdict),
         *(post(path, act) for path, act in acts.ACTS.items()),
         get("/_sim/people", lambda sim, query: JSONResponse({"people": list_people(sim)})),
         Route("/_sim/clock", clock(sim), methods=["GET", "POST"]),
         get("/_sim/consents", lambda sim, query: JSONResponse({"consents": list_consents(sim, query.get("openid"))})),
         get("/_sim/inbox", lambda sim, query: JSONResponse({"messages": messages.inbox(sim, query.get("openid"))})),
-        get("/_sim/shipping", lambda sim, query: JSONResponse({"shipping": shipping.list_shipments(sim)})),
+        get("/_sim/shipping", lambda sim, query: JSONResponse(show_shipping(sim))),
         get("/_sim/templates", lambda sim, query: JSONResponse({"templates": list_templates(sim, query.get("appid"))})),
         get("/_sim/conversation", lambda sim, query: JSONResponse(show_conversation(sim, query.get("openid")))),
         get("/_sim/media_checks", lambda sim, query: JSONResponse({"checks": media_check.list_checks(sim)})),
@@ -167,6 +169,13 @@ def set_quota(sim: Simulator, body: dict) -> dict:
     return {"cgi_path": path, "period": period, "most": most}
 
 
+def limit_codes(sim: Simulator, body: dict) -> dict:
+    """How many codes of getwxacode and createwxaqrcode an account can have, in the place of 100,000."""
+    most = whole_number(body, "most", low=1, high=10**6)
+    write_setting(sim.database, "most_limited_codes", most)
+    return {"most": most}
+
+
 def tell_verdict(sim: Simulator, body: dict) -> dict:
     """How addresses with this fragment are judged; with an errcode (-1008) they cannot be judged."""
     fragment = text(body, "contains")
@@ -175,6 +184,11 @@ def tell_verdict(sim: Simulator, body: dict) -> dict:
     errcode = whole_number(body, "errcode", low=-(10**5), high=10**5, default=0)
     media_check.tell_verdict(sim, fragment, suggest, label, errcode)
     return {"contains": fragment, "suggest": suggest, "label": label, "errcode": errcode}
+
+
+def show_shipping(sim: Simulator) -> dict:
+    jump_path = read_setting(sim.database, shipping_services.JUMP_PATH, "")
+    return {"shipping": shipping.list_shipments(sim)} | ({"msg_jump_path": jump_path} if jump_path else {})
 
 
 def show_conversation(sim: Simulator, openid: str | None) -> dict:

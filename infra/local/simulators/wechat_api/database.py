@@ -19,7 +19,7 @@ def open_database(data_dir: str | Path) -> sqlite3.Connection:
     return database
 
 
-def read_setting(database: sqlite3.Connection, name: str, default: float) -> float:
+def read_setting(database: sqlite3.Connection, name: str, default: float | str) -> float | str:
     row = database.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
     return default if row is None else row["value"]
 

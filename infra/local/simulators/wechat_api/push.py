@@ -38,9 +38,6 @@ LISTS = {"subscribe_msg_popup_event": "SubscribeMsgPopupEvent", "subscribe_msg_c
          "subscribe_msg_sent_event": "SubscribeMsgSentEvent"}
 
 
-_under_way: set[asyncio.Task] = set()  # the loop itself holds them weakly
-
-
 class BadPush(Exception):
     """A push that makes no sense; answered with 400 and the sentence."""
 
@@ -95,16 +92,6 @@ def message_of(sim: Simulator, body: dict) -> dict[str, Any]:
     else:
         raise BadPush('say what happened: "event" or "text"')
     return message | (body.get("more") if isinstance(body.get("more"), dict) else {})
-
-
-def tell(sim: Simulator, appid: str, message: dict[str, Any]) -> None:
-    """What happens in the simulator goes to the merchant's server, where an address is known."""
-    if sim.account["push_url"]:
-        account = "service" if appid == sim.account["web_appid"] else "mini"
-        task = asyncio.get_running_loop().create_task(
-            send(sim, {"ToUserName": ORIGINAL_IDS[account], **message}, {"account": account}))
-        _under_way.add(task)
-        task.add_done_callback(_under_way.discard)
 
 
 async def send(sim: Simulator, message: dict[str, Any], body: dict) -> dict:

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -33,11 +34,12 @@ from infra.local.simulators.wechat_api import (
     templates,
     tokens,
 )
-from infra.local.simulators.wechat_api import push as pushing
+from infra.local.simulators.wechat_api import push as message_push
 from infra.local.simulators.wechat_api.account import Account, all_accounts, ensure_app, read_data
 from infra.local.simulators.wechat_api.database import Clock, open_database, write_setting
 from infra.local.simulators.wechat_api.interfaces import INTERFACES, Interface
 from infra.local.simulators.wechat_api.paid_orders import PaidOrders
+from infra.local.simulators.wechat_api.push_port import Pusher
 from infra.local.simulators.wechat_api.simulator import (
     Call,
     Push,
@@ -75,12 +77,14 @@ def create_app(
     ``shipping_lag_s``: how long a payment stays unknown to shipping (10060001); None keeps the last setting.
     ``clock_with``: the address of another simulator that is told when this clock is moved.
     ``time_scale``: 0.01 makes the shipping lag, the gap between forced tokens and the wait for a verdict on media a
-    hundred times shorter. ``push``: what takes the messages that WeChat would push; without it they go to push_url.
+    hundred times shorter.
+    ``push``: what takes the messages that WeChat would push, in the place of the address in app.json.
     """
     database = open_database(data_dir)
     if shipping_lag_s is not None:
         write_setting(database, "shipping_lag_s", shipping_lag_s)
     account = ensure_app(data_dir, gateway_url=public_url)
+    pusher = Pusher()
     sim = Simulator(
         account=account,
         accounts=all_accounts(account),
@@ -90,11 +94,16 @@ def create_app(
         paid_orders=PaidOrders(database, pay_url, pay_transport),
         public_url=public_url,
         time_scale=time_scale,
-        push=push or (lambda appid, message: pushing.tell(sim, appid, message)),
+        push=push or pusher.push,
         words=read_data("words.json"),
         clock_with=clock_with,
         calls=deque(maxlen=200),
     )
+    return as_application(sim, pusher)
+
+
+def as_application(sim: Simulator, pusher: Pusher) -> Starlette:
+    pusher.sim = sim
     people.know_all(sim)
     templates.give_first_service_template(sim)
 
@@ -103,14 +112,15 @@ def create_app(
         pushing = asyncio.create_task(media_check.keep_pushing(sim))
         yield
         pushing.cancel()
+        await pusher.stop()
         await sim.paid_orders.close()
-        database.close()
+        sim.database.close()
 
     routes = [Route(one.path, endpoint(sim, one), methods=["GET", "POST"]) for one in INTERFACES]
     shown = {"/connect/oauth2/authorize": oauth.authorize, "/cgi-bin/showqrcode": scene_codes.show,
              "/l/{key}": links.open_link}  # fmt: skip
     routes += [Route(path, page(sim, show)) for path, show in shown.items()]
-    return Starlette(routes=routes + pushing.routes(sim) + controls.routes(sim), lifespan=lifespan)
+    return Starlette(routes=routes + message_push.routes(sim) + controls.routes(sim), lifespan=lifespan)
 
 
 def fault_points() -> dict:
@@ -124,34 +134,48 @@ def page(sim: Simulator, show: Callable) -> Callable:
     return handle
 
 
+@dataclass
+class Asked:
+    """One request under way. ``subject``: the openid that it is about; ``account``: whose token it carries, once that
+    is checked."""
+
+    interface: Interface
+    request: Request
+    raw: bytes
+    subject: str
+    began: float
+    account: Account | None = None
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(self.request.query_params)
+
+
 def endpoint(sim: Simulator, interface: Interface) -> Callable:
     async def handle(request: Request) -> Response:
         raw, began = await request.body(), time.perf_counter()
-        subject = subject_of(sim, dict(request.query_params), raw)
-        who: list[Account] = []
+        asked = Asked(interface, request, raw, subject_of(sim, dict(request.query_params), raw), began)
+        fault = sim.faults.take(interface.path, asked.subject)
         try:
-            fault = sim.faults.take(interface.path, subject)
-            response = await misbehave(sim, interface, request, who, subject, fault) if fault else None
+            response = await misbehave(sim, asked, fault) if fault else None
             if response is None:
-                response = await answer(sim, interface, request, who, subject)
+                response = await answer(sim, asked)
         except Refused as refused:
-            response = refuse(sim, interface, request, raw, who, refused, began)
-        sim.calls.appendleft(as_call(sim, interface, subject, fault, response))
+            response = refuse(sim, asked, refused)
+        sim.calls.appendleft(as_call(sim, interface, asked.subject, fault, response))
         return response
 
     return handle
 
 
-async def misbehave(
-    sim: Simulator, interface: Interface, request: Request, who: list[Account], subject: str, fault: Fault
-) -> Response:
+async def misbehave(sim: Simulator, asked: Asked, fault: Fault) -> Response:
     """Commit the fault. A timeout holds the answer back, with the work done before or not at all."""
     if fault.do == "http":
         return Response(status_code=fault.args["status"])
     if fault.do == "timeout":
         if fault.args["done"]:
             with suppress(Refused):
-                await answer(sim, interface, request, who, subject)
+                await answer(sim, asked)
         await asyncio.sleep(fault.args["seconds"])
         return Response(status_code=504)
     refusals = {
@@ -163,47 +187,40 @@ async def misbehave(
     raise refusals[fault.do]()
 
 
-async def answer(
-    sim: Simulator, interface: Interface, request: Request, who: list[Account], subject: str
-) -> Response:
-    """Method, token, count, JSON, then the interface itself. ``who`` is given the account whose token it is."""
-    if request.method != interface.method:
+async def answer(sim: Simulator, asked: Asked) -> Response:
+    """Method, token, kind of account, JSON, count, then the interface itself."""
+    interface, query = asked.interface, asked.query
+    if asked.request.method != interface.method:
         get = interface.method == "GET"
         raise Refused(43001 if get else 43002, f"require {interface.method} method")
-    query, raw = dict(request.query_params), await request.body()
     if interface.needs_token:
-        who.append(tokens.check_token(sim, query.get("access_token")))
-        if who[0].kind not in interface.kinds:
+        asked.account = tokens.check_token(sim, query.get("access_token"))
+        if asked.account.kind not in interface.kinds:
             raise Refused(48001, "api unauthorized")
     has_json = interface.method == "POST" and not interface.takes_file
-    body = read_body(raw) if has_json else {}
-    appid = who[0].appid if who else str(query.get("appid") or body.get("appid"))
+    body = read_body(asked.raw) if has_json else {}
+    appid = asked.account.appid if asked.account else str(query.get("appid") or body.get("appid"))
     if appid in sim.accounts:
-        quotas.count(sim, appid, interface.path, interface.quota, subject)
-    upload = await read_file(request) if interface.takes_file else None
-    result = interface.answer(sim, Call(query, body, who[0] if who else None, upload))
+        quotas.count(sim, appid, interface.path, interface.quota, asked.subject)
+    upload = await read_file(asked.request) if interface.takes_file else None
+    result = interface.answer(sim, Call(query, body, asked.account, upload))
     if inspect.isawaitable(result):
         result = await result
     return result if isinstance(result, Response) else JSONResponse(result)
 
 
-def refuse(
-    sim: Simulator,
-    interface: Interface,
-    request: Request,
-    raw: bytes,
-    who: list[Account],
-    refused: Refused,
-    began: float,
-) -> Response:
+def refuse(sim: Simulator, asked: Asked, refused: Refused) -> Response:
     """HTTP 200 with the errcode, and a rid that can be asked for."""
-    rid = new_rid()
-    told = refused.answer(rid)
-    client_ip = request.client.host if request.client else ""
-    cost_ms = round((time.perf_counter() - began) * 1000)
-    query = dict(request.query_params)
-    appid = who[0].appid if who else ""
-    refusal = diagnosis.Refusal(rid, appid, interface.path, query, raw, client_ip, cost_ms)
+    told = refused.answer(rid := new_rid())
+    refusal = diagnosis.Refusal(
+        rid=rid,
+        appid=asked.account.appid if asked.account else "",
+        path=asked.interface.path,
+        query=asked.query,
+        raw=asked.raw,
+        client_ip=asked.request.client.host if asked.request.client else "",
+        cost_ms=round((time.perf_counter() - asked.began) * 1000),
+    )
     diagnosis.remember(sim, refusal, told)
     return JSONResponse(told)
 

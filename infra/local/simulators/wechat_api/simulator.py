@@ -45,11 +45,11 @@ class Simulator:
         """How long a wait of so many seconds lasts here."""
         return seconds * self.time_scale
 
-    def tell(self, appid: str, openid: str, **fields: Any) -> None:
+    def tell(self, appid: str, openid: str, /, **fields: Any) -> None:
         """Push one message about this person to the account's server, if it has one."""
         self.push(appid, {"FromUserName": openid, "CreateTime": int(self.clock.now()), **fields})
 
-    def tell_event(self, appid: str, openid: str, event: str, **fields: Any) -> None:
+    def tell_event(self, appid: str, openid: str, event: str, /, **fields: Any) -> None:
         self.tell(appid, openid, MsgType="event", Event=event, **fields)
 
 
