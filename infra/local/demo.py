@@ -4,8 +4,8 @@ Prints a readable timeline with every amount, and ends with 1 when anything did 
 sign in, browse, coupon, order, pay, ship, receive; a group of three; a group that fails; an order that
 expires; a payment that comes too late; a price that is changed, and a piece that goes back; a refund that takes two
 people; a member who becomes a VIP; points that are earned, spent and taken back; stored value that pays a part; an
-order of which a receiver gets its part; two accounts with money that turn out to be one person. Then both books, ours
-and WeChat's, are compared.
+order of which a receiver gets its part; two accounts with money that turn out to be one person; an address that is
+changed before shipping; a parcel that is put right. Then both books, ours and WeChat's, are compared.
 The shop's clock is moved forward on the way (the simulators' with it).
 """
 
@@ -23,6 +23,7 @@ from mall.kit.db import Database
 from mall.kit.money import whole_yuan, yuan
 
 from infra.local.client import Mall, Person, Refused
+from infra.local.demo_desk import a_parcel_is_corrected, an_address_is_changed
 from infra.local.owner import make_owner
 from infra.local.settings import Settings, missing_database, read_running
 
@@ -474,7 +475,7 @@ def two_accounts_become_one(demo: Demo) -> None:
 
 
 def compare_books(demo: Demo) -> None:
-    demo.act("12 · The books 核账")
+    demo.act("14 · The books 核账")
     demo.hold("our audit", demo.staff.call("ops.run_audit")["findings"], [])
     books = demo.wechat_pay.get("/_sim/books").json()
     demo.say("WeChat received 微信收款", books["received_fen"])
@@ -484,7 +485,7 @@ def compare_books(demo: Demo) -> None:
 
 ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, price_changed_and_a_piece_back,
         refund_that_takes_two, becomes_a_vip, points_earned_spent_and_taken_back, stored_value_pays_a_part,
-        an_order_is_shared, two_accounts_become_one, compare_books)
+        an_order_is_shared, two_accounts_become_one, an_address_is_changed, a_parcel_is_corrected, compare_books)
 
 
 def main() -> int:

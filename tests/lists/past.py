@@ -63,7 +63,8 @@ def _order(shop: Shop, number: int, member_id: str) -> dict[str, Any]:
     at, state = _at(shop, number), ("CLOSED", "RECEIVED", "RECEIVED", "RECEIVED")[number % 4]
     return {"order_no": no("ord", number), "checkout_id": no("chk", number), **SELLER, "member_id": member_id,
             "kind": "NORMAL", "state": "SHIPPED" if number >= MANY - 50 else state, "delivery": "EXPRESS",
-            "payment_no": no("pay", number), "receiver_phone_hash": f"13{number:09}", "receiver_name_hash": f"买家{number}", "unpaid_reminded": True,
+            "payment_no": no("pay", number), "receiver_phone_hash": f"13{number:09}",
+            "receiver_name_hash": f"买家{number}", "unpaid_reminded": True,
             "points_terms": {}, "price": {}, "expires_at": at, "placed_at": at, "paid_at": at,
             "shipped_at": shop.now if number >= MANY - 50 else at, "received_at": at}
 

@@ -132,7 +132,8 @@ class Look:
         self.shop, self.found = shop, []
 
     def at(self, who: Caller, name: str, given: dict[str, Any]) -> None:
-        most = BY_TITLE if {"keyword", "title"} & set(given) else WITHIN if {"category_id", "tag"} & set(given) else MOST_TOUCHED
+        most = (BY_TITLE if {"keyword", "title"} & set(given) else
+                WITHIN if {"category_id", "tag"} & set(given) else MOST_TOUCHED)
         try:
             with self.watched(f"{name} {given} {who.name}", most):
                 answer = who.call(name, **given)
