@@ -4,7 +4,10 @@ from typing import Annotated
 
 from mall.app import Ctx, Input, Output, PickupCode, command, in_form, seen
 from mall.domains.fulfilment.rules import pickup_code_of
+from mall.domains.orders import store as orders
+from mall.flows import order_pages
 from mall.flows import ship as flow
+from mall.flows.order_pages import PersonView
 
 
 class CheckOffPickup(Input):
@@ -21,6 +24,7 @@ class PickedUp(Output):
     order_no: str
     goods: list[Goods]  # what to hand over
     buyer_note: str
+    person: PersonView | None  # who was to come, masked; orders of before were not asked
 
 
 @command("fulfilment.check_off_pickup", allow="staff", repeat=seen("code"), sealed_answer=True)
@@ -32,4 +36,5 @@ def check_off_pickup(ctx: Ctx, cmd: CheckOffPickup) -> PickedUp:
     ctx.noted |= {"order_no": order.order_no}
     goods = [Goods(title=line.title, spec_values=line.spec_values, quantity=line.quantity - line.refunded_quantity)
              for line in lines if line.quantity > line.refunded_quantity]
-    return PickedUp(order_no=order.order_no, goods=goods, buyer_note=order.buyer_note)
+    person = order_pages.person(orders.find(ctx.tx, order.order_no), masked=True)
+    return PickedUp(order_no=order.order_no, goods=goods, buyer_note=order.buyer_note, person=person)

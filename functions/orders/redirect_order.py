@@ -38,7 +38,8 @@ def redirect_order(ctx: Ctx, cmd: RedirectOrder) -> OrderRedirected:
     place = place_of(cmd.province, cmd.city, cmd.district)
 
     def address(before: dict[str, str]) -> dict[str, str]:
-        return {"name": cmd.name or before["name"], "phone": cmd.phone or before["phone"], "detail": cmd.detail, **place}
+        name, phone = cmd.name or before["name"], cmd.phone or before["phone"]
+        return {"name": name, "phone": phone, "detail": cmd.detail, **place}
 
     done = flow.change(ctx.tx, cmd.order_no, lambda order: order.seller_id == ctx.seller_id, address,
                        flow.Wanted(cmd.version, cmd.seen_difference_fen, may_rise=True), ctx.settings,

@@ -379,6 +379,29 @@ def _note(town: Town) -> Play:
     return call(town, town.shop.staff(), "orders.note_order", order_no=paid(town, member, goods.sku_id), note="加急")
 
 
+@scenario("orders.open_receiver")
+def _open_receiver(town: Town) -> Play:
+    member, goods = basics(town)
+    return call(town, town.shop.staff(), "orders.open_receiver", order_no=paid(
+        town, member, goods.sku_id, **express(town, member)))
+
+
+@scenario("orders.change_address")
+def _change_address(town: Town) -> Play:
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id, **express(town, member))
+    elsewhere = seed.address(town.shop, member, city="广州市", district="天河区", detail="体育西路 2 号")
+    return call(town, member, "orders.change_address", order_no=order_no, address_id=elsewhere, version=1)
+
+
+@scenario("orders.redirect_order")
+def _redirect_order(town: Town) -> Play:
+    member, goods = basics(town)
+    order_no = paid(town, member, goods.sku_id, **express(town, member))
+    return call(town, town.shop.staff(), "orders.redirect_order", order_no=order_no, version=1, province="浙江省",
+                city="杭州市", district="西湖区", detail="文三路 2 号")
+
+
 @scenario("orders.export_orders")
 def _export(town: Town) -> Play:
     member, goods = basics(town)
@@ -1302,6 +1325,13 @@ def _ship(town: Town) -> Play:
     return call(town, town.shop.staff(), "fulfilment.ship_orders", parcels=parcels)
 
 
+@scenario("fulfilment.correct_parcel")
+def _correct_parcel(town: Town) -> Play:
+    member, goods = basics(town)
+    return call(town, town.shop.staff(), "fulfilment.correct_parcel", carrier="SF", tracking_no="SF1234567890123",
+                order_no=on_its_way(town, member, goods.sku_id), seen_tracking_no="78900000000001")
+
+
 @scenario("fulfilment.import_shipments")
 def _import_shipments(town: Town) -> Play:
     member, goods = basics(town)
@@ -1468,6 +1498,13 @@ def _publish_timed(town: Town) -> Play:
     staff.call("catalog.publish_products", spu_ids=made, list_at=town.shop.now + timedelta(minutes=30))
     town.move(31)
     return timer(town, "catalog.publish_timed_products")
+
+
+@scenario("catalog.seal_old_codes")
+def _seal_old_codes(town: Town) -> Play:
+    _, goods = basics(town, skus=1, is_virtual=True)
+    codes(town, goods.sku_id, 2)
+    return timer(town, "catalog.seal_old_codes")
 
 
 @scenario("catalog.save_virtual_codes")

@@ -65,11 +65,14 @@ case("coupons.store._REDEEM", {"redeemed_at": NOW})
 case("coupons.store._REMIND", {"reminded": True})
 case("coupons.store._USE", {"order_no": "y"}, {"state": "USABLE"}, state="HELD", order_no="x")
 
-case("fulfilment.store._FINISH_REPORT", {"report_state": "REPORTED"}, from_states=["PENDING"], report_state="PENDING")
+case("fulfilment.codes._TAKE", {"order_no": "ord_other"})
+case("fulfilment.store._CORRECT", {"corrections": 2}, {"report_state": "REPORTED"}, corrections=1, seen_corrections=1,
+     report_state="PENDING", seen_state="PENDING")
+case("fulfilment.store._FINISH_REPORT", {"report_state": "REPORTED"}, {"corrections": 1}, from_states=["PENDING"],
+     report_state="PENDING")
 case("fulfilment.store._LEASE_REPORT", {"report_state": "REPORTED"}, {"report_at": SOON}, report_state="PENDING",
      report_at=NOW)
 case("fulfilment.store._SET_PICKUP_CODE", {"pickup_code": "0123456789"})
-case("fulfilment.store._TAKE_CODES", {"order_no": "ord_other"})
 
 case("group_buys.store._CHANGE_OPENED", NEWER, {"state": "ENDED"}, state="ACTIVE")
 case("group_buys.store._COUNT", {"state": "FAILED"}, {"seats_taken": 0}, {"paid_by": -2}, {"size": 1}, state="FORMING",
@@ -115,6 +118,8 @@ case("orders.store._ADD_REFUNDED", {"by_fen": 61}, {"into_balance_fen": 31}, pay
 case("orders.store._ADD_REFUNDED_PIECES", {"seen_refunded": 0}, {"by_pieces": 3}, {"allowance_fen": 1},
      {"new_allowance": 101}, quantity=3, refunded_quantity=1, seen_refunded=1, by_pieces=2, pay_fen=100,
      new_allowance=100)
+case("orders.store._CHANGE_ADDRESS", {"state": "SHIPPED"}, {"address_version": 2}, open_states=["TO_SHIP"],
+     state="TO_SHIP", address_version=1, seen_version=1)
 case("orders.store._CHANGE_PRICE", {"state": "TO_SHIP"}, {"pay_fen": 101}, state="UNPAID", pay_fen=100,
      seen_pay_fen=100)
 case("orders.store._MOVE", {"state": "CLOSED"}, state="UNPAID", from_state="UNPAID")

@@ -12,7 +12,7 @@ from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import categories, products, skus
 from mall.tables.people import addresses, members, roles, staff
 from mall.tables.settlements import share_receivers
-from mall.tables.trade import orders, shipments, virtual_codes
+from mall.tables.trade import orders, sealed_codes, shipments
 
 from tests.support import seed, trade
 from tests.support.shop import Refused, Shop, refused
@@ -161,7 +161,7 @@ def test_a_card_has_one_form(shop: Shop):
     with refused("CODE_REPEATS", status=409):
         boss.call("catalog.save_virtual_codes", sku_id=goods.sku_id, codes=["AB12", "ＡＢ１２"], reference="r")
     boss.call("catalog.save_virtual_codes", sku_id=goods.sku_id, codes=[" ＡＢ１２ "], reference="r")
-    assert [row.code for row in shop.rows(virtual_codes)] == ["AB12"]
+    assert [row.code for row in shop.rows(sealed_codes)] == ["AB12"]
 
 
 @pytest.mark.parametrize(("told", "kept"), [

@@ -3,7 +3,7 @@
 import pytest
 from mall.tables.goods import stock_entries, stock_items
 from mall.kit.outbox import outbox_events
-from mall.tables.trade import cases, order_events, orders, payments, refunds, virtual_codes
+from mall.tables.trade import cases, order_events, orders, payments, refunds, sealed_codes, virtual_codes
 
 from tests.support import seed, trade
 from tests.support.pay import Paying
@@ -211,4 +211,4 @@ def test_virtual_goods_are_received_when_they_are_paid_and_that_is_told(shop: Sh
     assert placed["state"] == "RECEIVED"
     assert sorted(row.kind for row in shop.rows(outbox_events)) == [
         "orders.order_paid", "orders.order_placed", "orders.order_received"]
-    assert shop.rows(virtual_codes)[0].order_no == placed["order_no"]
+    assert shop.rows(sealed_codes)[0].order_no == placed["order_no"]

@@ -63,7 +63,8 @@ def _order(shop: Shop, number: int, member_id: str) -> dict[str, Any]:
     at, state = _at(shop, number), ("CLOSED", "RECEIVED", "RECEIVED", "RECEIVED")[number % 4]
     return {"order_no": no("ord", number), "checkout_id": no("chk", number), **SELLER, "member_id": member_id,
             "kind": "NORMAL", "state": "SHIPPED" if number >= MANY - 50 else state, "delivery": "EXPRESS",
-            "payment_no": no("pay", number), "receiver_phone_hash": f"13{number:09}", "unpaid_reminded": True,
+            "payment_no": no("pay", number), "receiver_phone_hash": f"13{number:09}",
+            "receiver_name_hash": f"买家{number}", "unpaid_reminded": True,
             "points_terms": {}, "price": {}, "expires_at": at, "placed_at": at, "paid_at": at,
             "shipped_at": shop.now if number >= MANY - 50 else at, "received_at": at}
 
@@ -88,7 +89,8 @@ _ROWS: dict[Any, Any] = {
     stock_entries: lambda shop, n, m: {"entry_id": no("ste", n), "sku_id": no("sku", 0), "reference": no("ord", n)},
     orders: _order,
     order_lines: lambda shop, n, m: {
-        "line_id": no("lin", n), "order_no": no("ord", n), "sku_id": no("sku", 0), "spec_values": []},
+        "line_id": no("lin", n), "order_no": no("ord", n), "sku_id": no("sku", 0), "spec_values": [],
+        "title": f"商品 {n}"},
     order_events: lambda shop, n, m: {"event_id": no("oev", n), "order_no": no("ord", n)},
     payments: lambda shop, n, m: {
         "payment_no": no("pay", n), "checkout_id": no("chk", n), "member_id": m, "purpose": "ORDER", "state": "PAID",
@@ -103,7 +105,8 @@ _ROWS: dict[Any, Any] = {
         "state": "REFUSED" if n % 2 else "ACCEPTED", "kind": "GOODS", "wanted": {}, "reason": "OTHER"},
     cases: lambda shop, n, m: {"case_id": no("cas", n), **SELLER, "kind": "k", "reference": str(n),
                                "state": "RESOLVED", "data": {}},
-    shipments: lambda shop, n, m: {"shipment_id": no("shp", n), "order_no": no("ord", n), "report_state": "REPORTED"},
+    shipments: lambda shop, n, m: {"shipment_id": no("shp", n), "order_no": no("ord", n), "report_state": "REPORTED",
+                               "tracking_no": f"NO-{n}"},
     coupon_templates: lambda shop, n, m: {
         "template_id": no("cpt", n), **SELLER, "kind": "no_threshold",
         "document": {"off_fen": 1, "percent": 90, "cap_fen": None, "threshold_fen": 0, "scope": {"kind": "all"}},

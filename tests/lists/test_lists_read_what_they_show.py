@@ -59,7 +59,13 @@ LISTS: dict[str, list[dict[str, Any]]] = {
         {}, OLD_DAY, {"order_no": no("ord", 5)}, {"phone": "13900001234"}, {"state": "SHIPPED"}, {"state": "UNPAID"},
         {"state": "RECEIVED", **OLD_DAY}, {"state": "SHIPPED", **OLD_DAY}, {"delivery": "PICKUP"},
         {"delivery": "EXPRESS"}, {"delivery": "PICKUP", **OLD_DAY}, {"delivery": "PICKUP", "state": "RECEIVED"},
-        {"sku_id": no("sku", 0)}, {"sku_id": no("sku", 1)}, {"sku_id": no("sku", 0), **OLD_DAY}],
+        {"sku_id": no("sku", 0)}, {"sku_id": no("sku", 1)}, {"sku_id": no("sku", 0), **OLD_DAY},
+        {"transaction_id": "5"}, {"payment_no": no("pay", 5)}, {"tracking_no": "NO-5"}, {"tracking_no": "NONE"},
+        {"name": "买家5"}, {"name": "没有"}, {"member_id": "<member>"}, {"title": "商品"}, {"title": "没有"},
+        {"title": "没有", "state": "SHIPPED"}, {"title": "没有", **OLD_DAY}, {"title": "商品", "sku_id": no("sku", 1)},
+        *({**one, "state": "RECEIVED", "delivery": "EXPRESS", "title": "商品", **OLD_DAY} for one in (
+            {"tracking_no": "NO-5"}, {"name": "买家5"}, {"phone": "13900001234"}, {"member_id": "<member>"},
+            {"transaction_id": "5"}, {"payment_no": no("pay", 5), "name": "没有"}))],
     "points.list_point_entries": [{}],
     "points.show_member_points": [{"member_id": "<member>"}],
     "promotions.list_promotions": [{}, {"state": "ACTIVE"}, {"state": "ENDED"}],
@@ -133,7 +139,8 @@ class Look:
         self.shop, self.found = shop, []
 
     def at(self, who: Caller, name: str, given: dict[str, Any]) -> None:
-        most = BY_TITLE if "keyword" in given else WITHIN if {"category_id", "tag"} & set(given) else MOST_TOUCHED
+        most = (BY_TITLE if {"keyword", "title"} & set(given) else
+                WITHIN if {"category_id", "tag"} & set(given) else MOST_TOUCHED)
         try:
             with self.watched(f"{name} {given} {who.name}", most):
                 answer = who.call(name, **given)

@@ -18,7 +18,7 @@ from mall.app.settings import ShopSettings, read_settings
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import by_wechat_fen
 from mall.domains.payments import store as payments
-from mall.flows import settle_payment
+from mall.flows import settle_payment, virtual_codes
 from mall.kit.errors import NotFound
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
@@ -88,6 +88,15 @@ def ship(shop: Shop, order_no: str, carrier: str = "ZTO", tracking_no: str = "78
     parcel = {"order_no": order_no, "carrier": carrier, "tracking_no": tracking_no}
     answer = shop.staff("fulfilment.*").call("fulfilment.ship_orders", parcels=[parcel])
     assert answer["shipped"] == 1, answer
+
+
+def codes(shop: Shop, order_no: str) -> list[str]:
+    """The codes that the order has got, as its buyer reads them."""
+    def read(tx: Any) -> list[str]:
+        found = virtual_codes.of_lines(tx, order_no, orders.lines(tx, order_no))
+        return [code for line in found.values() for code in line]
+
+    return shop.database.read(read)
 
 
 def order(shop: Shop, order_no: str) -> Any:

@@ -1,7 +1,7 @@
 """catalog.save_virtual_codes (spec B2)."""
 
 from mall.tables.goods import stock_entries, stock_items
-from mall.tables.trade import virtual_codes
+from mall.tables.trade import sealed_codes
 
 from tests.support import seed
 from tests.support.shop import Refused, Shop, refused
@@ -11,7 +11,7 @@ def test_each_code_is_one_unit_of_stock(shop: Shop):
     card, staff = seed.product(shop, is_virtual=True, stock=0), shop.staff("catalog.*")
     assert staff.call("catalog.save_virtual_codes", sku_id=card.sku_id, codes=["A-1", "A-2", "A-3"],
                       reference="batch-1") == {"added": 3}
-    assert sorted(row.code for row in shop.rows(virtual_codes, sku_id=card.sku_id)) == ["A-1", "A-2", "A-3"]
+    assert sorted(row.code for row in shop.rows(sealed_codes, sku_id=card.sku_id)) == ["A-1", "A-2", "A-3"]
     assert [row.available for row in shop.rows(stock_items)] == [3]
     assert [(row.available_change, row.reference) for row in shop.rows(stock_entries, kind="RECEIVE")
             if row.available_change] == [(3, "batch-1")]
@@ -49,4 +49,4 @@ def test_the_same_codes_from_two_people_at_once_are_added_once(shop: Shop):
                                reference=f"batch-{n}") for n in range(4)])
     assert [answer.code for answer in answers if isinstance(answer, Refused)] == ["CODE_REPEATS"] * 3
     assert [row.available for row in shop.rows(stock_items)] == [2]
-    assert len(shop.rows(virtual_codes)) == 2
+    assert len(shop.rows(sealed_codes)) == 2

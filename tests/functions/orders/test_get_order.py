@@ -25,7 +25,7 @@ def test_an_unpaid_order_shows_its_price_its_address_and_the_time_left(shop: Sho
         "refunded_fen": 0, "balance_refunded_fen": 0,
         "discounts": [{"kind": "full_reduction", "title": "满200减30", "amount_fen": 3_000}]}
     assert data["address"] == {"name": "张三", "phone": "138****0000", "province": "广东省", "city": "深圳市",
-                               "district": "南山区", "detail": "科技园 1 号"}
+                               "district": "南山区", "detail": "科技园 1 号", "version": 1}
     assert 1_190 <= data["seconds_left_to_pay"] <= 1_200
     assert data["buttons"] == ["start_payment", "cancel_order"]
     assert [(step["move"], step["words"], step["who"]) for step in order["timeline"]] == [

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from mall.tables.trade import orders
+from mall.domains.orders import desk
+from mall.tables.trade import orders, payments
 from sqlalchemy import update
 
 from tests.support import seed, trade
@@ -40,7 +41,8 @@ def test_the_list_masks_phones_and_offers_what_staff_may_do(shop: Shop):
     trade.paid_order(shop, member, goods.sku_id)
     row = staff.call("orders.search_orders")["items"][0]
     assert (row["address"]["phone"], row["buttons"]) == ("138****0000", ["ship_orders", "start_refund"])
-    assert "13800000000" not in str(row)
+    assert (row["address"]["name"], row["address"]["detail"]) == ("张**", "****")
+    assert not any(told in str(row) for told in ("13800000000", "张三", "科技园"))
     assert len(row["order"]["lines"]) == 1
 
 
@@ -64,3 +66,62 @@ def test_half_a_phone_and_a_time_without_zone_are_refused(shop: Shop):
         staff.call("orders.search_orders", placed_from="2026-11-21T00:00:00")
     with refused("NOT_SIGNED_IN", status=401):
         shop.member().call("orders.search_orders")
+
+
+def test_orders_are_found_by_payment_parcel_person_and_title(shop: Shop):
+    shirt, scarf = seed.product(shop, title="长袖T恤"), seed.product(shop, title="羊毛围巾")
+    buyer, other, staff = shop.member(), shop.member("小明"), shop.staff("orders.*")
+    first = trade.paid_order(shop, buyer, shirt.sku_id)
+    trade.ship(shop, first, "ZTO", "78900000000007")
+    home = seed.address(shop, other, name="阿依古丽·买买提", phone="13911112222")
+    second = trade.place(shop, other, scarf.sku_id, address_id=home)["order_no"]
+    picked = trade.paid_order(shop, other, scarf.sku_id, delivery="PICKUP")
+    payment = shop.rows(payments, payment_no=trade.order(shop, first).payment_no)[0]
+
+    def search(**wanted):
+        return found(staff.call("orders.search_orders", **wanted))
+
+    assert search(transaction_id=payment.transaction_id) == search(payment_no=payment.payment_no) == [first]
+    assert search(transaction_id="42000") == search(payment_no="pay_unknown") == []
+    assert search(tracking_no="7890 0000 0000 07") == [first]
+    assert search(name="阿依古丽买买提") == search(name="阿依古丽 • 买买提") == [second]
+    assert search(name="阿依古丽") == []
+    assert search(name="王五") == search(phone="13700000000") == [picked]
+    assert search(member_id=other.subject_id) == [picked, second]
+    assert search(title="围巾") == [picked, second]
+    assert search(title="T恤") == search(title="t恤") == [first]
+    assert search(title="围_") == search(title="%") == []
+    assert search(member_id=other.subject_id, title="围巾", state="UNPAID", delivery="EXPRESS") == [second]
+    assert search(tracking_no="78900000000007", name="张三", member_id=buyer.subject_id, sku_id=shirt.sku_id) == [first]
+    assert search(tracking_no="78900000000007", member_id=other.subject_id) == []
+    assert search(order_no=second, title="T恤") == []
+
+
+def test_a_search_that_looks_at_some_of_the_orders_says_where_to_go_on(shop: Shop, monkeypatch):
+    shirt, scarf, member, staff = (seed.product(shop, title="T恤"), seed.product(shop, title="围巾"), shop.member(),
+                                   shop.staff())
+    old = trade.place(shop, member, scarf.sku_id)["order_no"]
+    for _ in range(3):
+        trade.place(shop, member, shirt.sku_id)
+    new = trade.place(shop, member, scarf.sku_id)["order_no"]
+    monkeypatch.setattr(desk, "TITLES_LOOKED_AT", 2)
+    pages, cursor = [], None
+    while cursor is not None or not pages:
+        page = staff.call("orders.search_orders", title="围巾", **({"cursor": cursor} if cursor else {}))
+        pages.append(found(page))
+        cursor = page["next_cursor"]
+    assert pages == [[new], [], [old]]
+    monkeypatch.setattr(desk, "LOOKED_AT", 2)
+    first = staff.call("orders.search_orders", member_id=member.subject_id, limit=1)
+    assert found(first) == [new] and first["next_cursor"]
+
+
+def test_another_sellers_order_is_not_found_by_what_is_told_of_it(shop: Shop):
+    goods, member, staff = seed.product(shop, title="围巾"), shop.member(), shop.staff()
+    order_no = trade.paid_order(shop, member, goods.sku_id)
+    trade.ship(shop, order_no, "ZTO", "78900000000007")
+    payment = shop.rows(payments)[0]
+    shop.database.run(lambda tx: tx.write(update(orders).values(seller_id="sel_OTHER")))
+    for wanted in ({"transaction_id": payment.transaction_id}, {"payment_no": payment.payment_no}, {"name": "张三"},
+                   {"tracking_no": "78900000000007"}, {"member_id": member.subject_id}, {"title": "围巾"}):
+        assert found(staff.call("orders.search_orders", **wanted)) == []
