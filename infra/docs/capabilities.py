@@ -306,7 +306,7 @@ ROWS = (
         "base (WeChat user risk rank), business (order rules: frequency, address clusters, remote sign-in), "
         "strategy (behaviour score); Tencent RCE adapter; pass / challenge / deny in the order path within a "
         "budget; lists; every decision explained",
-        None),
+        "orders judged by themselves (WeChat's user risk rank, rules, RCE), challenges; staff block members by hand"),
     Row("J2", "Rate and abuse",
         "per member, device, IP; WeChat API budget (20 calls/s) shared by all instances",
         "device, shared budget of WeChat calls"),
