@@ -24,9 +24,9 @@ class RoleSaved(Output):
 
 @command("staff.save_role", allow="staff", repeat=harmless("says how it shall be; a new one has its name once"))
 def save_role(ctx: Ctx, cmd: SaveRole) -> RoleSaved:
-    """Spec J6; holds from the next call on of everybody who has the role. Raises BadPermission,
-    UnknownPermission (with `suggestions`), GrantBeyondOwn when it permits, or permitted, what the caller may not, LastOwner, RoleNameTaken, ChangedMeanwhile;
-    SecondPersonNeeded for the permission to approve where two people decide."""
+    """Spec J6; holds from the next call on of everybody who has the role. Raises BadPermission, UnknownPermission
+    (with `suggestions`), GrantBeyondOwn when it permits, or permitted, what the caller may not, LastOwner,
+    RoleNameTaken, ChangedMeanwhile; SecondPersonNeeded for the permission to approve where two people decide."""
     permissions = sorted(set(cmd.permissions))
     roles, people = store.hold_people(ctx.tx, ctx.seller_id)
     before = rules.pick(roles, "role_id", cmd.role_id) if cmd.role_id else None

@@ -73,9 +73,8 @@ def _hashed(password: str, username: str) -> str:
 
 
 def _take_on(ctx: Ctx, cmd: SaveStaff, password_hash: str | None, people: list) -> StaffSaved:
-    for name in ("username", "password"):
-        if getattr(cmd, name) is None:
-            raise BadInput("新员工需要用户名和密码", field=name)
+    if None in (cmd.username, cmd.password):
+        raise BadInput("新员工需要用户名和密码", field="password" if cmd.username else "username")
     rules.check_room(people, rules.STAFF_LIMIT)
     staff_id = ctx.new_id("stf")
     store.add_staff(ctx.tx, staff_id, ctx.seller_id, username=cmd.username, display_name=cmd.display_name,

@@ -49,7 +49,8 @@ ROWS = (
         "yuan in a year: 88% price and priority purchase; free shipping as a benefit; birthday gift; upgrade "
         "at once, downgrade by yearly review; benefits, points, coupons and unclaimed benefits in one member-"
         "centre call",
-        "paid benefits, birthday gift and unclaimed benefits in the member centre"),
+        "growth value from sign-ins, own service agent, priority purchase, birthday gift and unclaimed benefits in "
+        "the member centre"),
     Row("A4", "Points",
         "earned by purchase, daily sign-in (streaks), review, share (double points); spent at checkout (cap "
         "per order) and in the points mall (goods or coupons); each lot expires (1 to 2 years), oldest spent "
@@ -138,7 +139,7 @@ ROWS = (
         " and per-person quota; claim centre, code, auto-issue, new-member gift (within 24 h of following), "
         "birthday, invite-3-unlock, dormant recall (7 days without order: 50-20), gift to a friend, expiry "
         "reminder; never more issued or used than allowed, returned on cancel/refund by rule",
-        "issue by events and segments, gifts to friends, reports"),
+        "issue by events and by segments, gifts to friends, reports"),
     Row("E1", "Place order",
         "one-click, cart, group, flash, presale, bargain, points, scan-to-buy; idempotent; price re-checked "
         "on the server, changed price is told not charged; stock reserved, coupon and points held, all or "
@@ -305,7 +306,7 @@ ROWS = (
         "base (WeChat user risk rank), business (order rules: frequency, address clusters, remote sign-in), "
         "strategy (behaviour score); Tencent RCE adapter; pass / challenge / deny in the order path within a "
         "budget; lists; every decision explained",
-        None),
+        "orders judged by themselves (WeChat's user risk rank, rules, RCE), challenges; staff block members by hand"),
     Row("J2", "Rate and abuse",
         "per member, device, IP; WeChat API budget (20 calls/s) shared by all instances",
         "device, shared budget of WeChat calls"),

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from pathlib import Path
 
 import pytest
 from mall.app import registry
@@ -75,6 +74,7 @@ def test_each_action_of_the_staff_is_named():
 
 @pytest.mark.parametrize("name", sorted(name for names in CHANGES.values() for name in names))
 def test_its_entry_has_what_stood_before_and_after_and_nobodys_personal_data(town: Town, name: str):
+    told = []
     with redirect_stdout(points.Quiet()):
         for _, prepare in scenarios.scenarios_of(ACTIONS[name]):
             town.clear()
@@ -82,10 +82,9 @@ def test_its_entry_has_what_stood_before_and_after_and_nobodys_personal_data(tow
             known = {row.entry_id for row in town.shop.rows(audit_entries)}
             request()
             entries = [row for row in town.shop.rows(audit_entries) if row.entry_id not in known and row.action == name]
-            assert len(entries) == 1, name
-            [entry] = entries
-            if "change_id" in entry.target:
-                continue  # it waits, and the approval tells
-            before, after = entry.target["before"], entry.target["after"]
-            assert isinstance(before, dict) and after and before != after
-            assert PERSONAL.search(json.dumps(entry.target, ensure_ascii=False)) is None
+            assert len(entries) <= 1  # none where it is refused
+            told += [entry.target for entry in entries if "change_id" not in entry.target]  # that waits: when approved
+    assert told, f"{name} says nothing"
+    for target in told:
+        assert isinstance(target["before"], dict) and target["after"] and target["before"] != target["after"]
+        assert PERSONAL.search(json.dumps(target, ensure_ascii=False)) is None

@@ -46,7 +46,6 @@ def test_who_gets_none_is_told_apart_and_the_others_get_theirs(shop: Shop, staff
     assert data["issued"] == 2 and [each["coupon_id"] is not None for each in data["results"]].count(True) == 2
     assert sorted(row.member_id for row in shop.rows(coupons)) == sorted([has, *fresh[:2]])
     assert shop.rows(coupon_templates)[0].claimed == 3
-    assert shop.database.read(audit.audit) == []
 
 
 def test_a_list_or_a_template_that_cannot_be_is_refused_as_a_whole(shop: Shop, staff, save, template):

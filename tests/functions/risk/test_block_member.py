@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from mall.flows import audit
 from mall.tables.people import audit_entries, member_blocks, members, sessions
 from mall.tables.trade import orders, payments
+from sqlalchemy import update
 
 from tests.support import seed, trade
 from tests.support.shop import CloudContext, Refused, Shop, refused
@@ -90,6 +92,15 @@ def test_an_order_at_the_same_moment_is_placed_before_the_block_or_refused_by_it
         [stands] = shop.rows(members)
         staff.call("risk.unblock_member", member_id=me.subject_id, block_id=stands.block_id, note="测试")
     assert len(shop.rows(orders)) == total
+
+
+def test_the_audit_finds_a_block_of_which_the_history_says_otherwise(shop: Shop, staff):
+    me = shop.member()
+    block_id = block(staff, me)
+    assert shop.database.read(audit.audit) == []
+    shop.database.run(lambda tx: tx.write(update(member_blocks).values(lifted_at=shop.now)))
+    assert shop.database.read(audit.audit) == [
+        f"member {me.subject_id} is blocked by {block_id}, of which the history says otherwise"]
 
 
 def test_the_log_keeps_what_stood_before_and_after_and_nobodys_reason(shop: Shop, staff):

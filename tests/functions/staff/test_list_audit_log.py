@@ -30,7 +30,7 @@ def test_an_entry_tells_who_did_what_to_which(shop: Shop):
     [entry] = boss.call("staff.list_audit_log")["entries"]
     assert (entry["actor_id"], entry["actor_name"], entry["action"]) == (
         boss.subject_id, "店员", "staff.save_role")
-    assert set(entry["target"]) == {"role_id", "permissions"}
+    assert set(entry["target"]) == {"role_id", "before", "after"}
 
 
 def test_filters_by_person_and_by_action(shop: Shop):

@@ -111,12 +111,12 @@ def test_who_tries_and_tries_locks_out_the_own_network_and_nobody_else(shop: Sho
     staff_id = desk.person("lily", desk.role("*"))
     for number in range(8):  # a header of their own changes nothing
         with refused("SIGN_IN_FAILED"):
-            sign_in_from(shop, "198.51.100.7", "wrong", x_forwarded_for=f"192.0.2.{number}", x_real_ip=f"192.0.2.{number}")
+            sign_in_from(shop, "198.51.100.7", "wrong", x_forwarded_for=f"192.0.2.{number}", x_real_ip="192.0.2.1")
     with refused("SIGN_IN_FAILED"):
         sign_in_from(shop, "198.51.100.7")
     assert sign_in_from(shop, "203.0.113.9")["staff_id"] == staff_id
     assert sign_in_from(shop, "203.0.113.9", x_forwarded_for="198.51.100.7")["staff_id"] == staff_id
-    assert desk.tries(staff_id) == [(5, True), (0, False)] or desk.tries(staff_id) == [(0, False), (5, True)]
+    assert sorted(desk.tries(staff_id)) == [(0, False), (5, True)]
 
 
 def test_of_all_strange_networks_together_so_many_are_looked_at_and_a_known_one_comes_in(

@@ -14,6 +14,7 @@ from mall.kit.db import Tx
 from mall.kit.ids import new_id
 from mall.tables.people import audit_entries
 
+MOST = 200  # names on one side
 _IDS = ("_id", "_no", "_ids", "_nos")
 
 
@@ -31,5 +32,9 @@ def keep(ctx: Any, tx: Tx) -> None:
 
 
 def plain(side: dict[str, Any]) -> dict[str, Any]:
-    """As JSON keeps it: moments and enums by their text."""
-    return json.loads(json.dumps(side, ensure_ascii=False, default=str))
+    """As JSON keeps it: moments and enums by their text. Of a file of goods the first two hundred, and how many more
+    there are."""
+    kept = dict(list(side.items())[:MOST])
+    if len(side) > MOST:
+        kept["and_more"] = len(side) - MOST
+    return json.loads(json.dumps(kept, ensure_ascii=False, default=str))

@@ -1,17 +1,18 @@
-"""What must hold of members, piece by piece: years and growth entries, entries and orders, levels and their history
-agree (spec A3, E9)."""
+"""What must hold of members, piece by piece: years and growth entries, entries and orders, levels and blocks and their
+history agree (spec A3, E9, J1)."""
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select, true
 
 from mall.kit.db import among
 from mall.kit.ids import id_at
 from mall.kit.invariants import Feed, Rule, Subject, following
-from mall.tables.people import growth_entries, growth_years, level_changes, members
+from mall.tables.people import growth_entries, growth_years, level_changes, member_blocks, members
 from mall.tables.trade import order_lines, orders
 
 m, e, y, c, o, n = members.c, growth_entries.c, growth_years.c, level_changes.c, orders.c, order_lines.c
+b = member_blocks.c
 
 _entered = (
     select(e.member_id, e.year, func.sum(e.amount).label("amount")).where(e.member_id.in_(among("keys")))
@@ -57,6 +58,13 @@ _WRONG_LEVELS = (
     .where(m.level != c.to_level)
 )
 
+_WRONG_BLOCKS = (  # one that has passed by itself still stands in both places
+    select(m.member_id, m.block_id)
+    .join_from(members, member_blocks, b.block_id == m.block_id, isouter=True)
+    .where(m.member_id.in_(among("keys")), m.blocked == true(), m.block_id.is_not(None),
+           or_(b.block_id.is_(None), b.member_id != m.member_id, b.lifted_at.is_not(None), b.until != m.blocked_until))
+)
+
 SUBJECTS = (
     Subject("members", following(m.member_id), "mem_", {
         "orders": select(o.member_id.label("key")).where(o.order_no.in_(among("keys"))).distinct()}),
@@ -68,6 +76,9 @@ FEEDS = (
     Feed("level_changes", select(c.change_id, c.created_at, c.member_id.label("members"))
          .where(c.change_id > bindparam("after_change_id")).order_by(c.change_id).limit(bindparam("most")),
          ("change_id",), lambda moment: (id_at("lvc", moment),)),
+    Feed("member_blocks", select(b.block_id, b.created_at, b.member_id.label("members"))
+         .where(b.block_id > bindparam("after_block_id")).order_by(b.block_id).limit(bindparam("most")),
+         ("block_id",), lambda moment: (id_at("blk", moment),)),
 )
 RULES = (
     Rule("growth-year", "members", ("member_id", "year"),
@@ -78,4 +89,6 @@ RULES = (
          "order {order_no} is {state} with {due} due its growth is {amount}", _WRONG_ORDERS),
     Rule("level-change", "members", ("member_id",),
          "member {member_id} is {level}, the last change of level says {to_level}", _WRONG_LEVELS),
+    Rule("member-block", "members", ("member_id",),
+         "member {member_id} is blocked by {block_id}, of which the history says otherwise", _WRONG_BLOCKS),
 )

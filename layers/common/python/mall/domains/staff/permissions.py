@@ -29,6 +29,8 @@ def check(permissions: Iterable[str], held: Iterable[str]) -> None:
         field = f"permissions.{index}"
         if not BadPermission.FORM.fullmatch(permission):
             raise BadPermission(field=field)
-        near = get_close_matches(permission, sorted(known()), n=3, cutoff=0.6)
+        verb = permission.partition(".")[2]
+        elsewhere = sorted(name for name in known() if verb not in ("", "*") and name.endswith(f".{verb}"))
+        near = [*elsewhere, *get_close_matches(permission, sorted(known()), n=3, cutoff=0.6)][:3]
         sentence = f"没有“{permission}”这项权限{f'，您是否要填 {near[0]}' if near else ''}"
         raise UnknownPermission(sentence, field=field, suggestions=near)
