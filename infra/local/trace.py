@@ -3,7 +3,8 @@
     python -m infra.local.trace --database-url sqlite:///mall.db [--log gateway.log] ord_01...
 
 Every move, payment, refund, movement of money, event, delivery, message, shipment, case and entry of the audit
-log, in the order of time, amounts in yuan; with a log also the calls that named the order or one of its payments. Reads only, needs no secret: what is sealed stays sealed, and no
+log, in the order of time, amounts in yuan; with a log also the calls that named the order or one of its
+payments. Reads only, needs no secret: what is sealed stays sealed, and no
 openid, name, phone or address is shown. Ends with 1 where there is no such order.
 """
 
@@ -70,7 +71,8 @@ def calls(log: Iterable[str], order_no: str, payment_nos: set[str]) -> list[str]
         except ValueError:
             continue
         if order_no in call.get("orders", ()) or payment_nos & set(call.get("payments", ())):
-            told.append(f"  {call['request_id']}  {call['action']}  {call['outcome']}  {call['actor']}  {call['ms']} ms")
+            said = (call["request_id"], call["action"], call["outcome"], call["actor"], f"{call['ms']} ms")
+            told.append("  " + "  ".join(said))
     return told
 
 

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from infra.local.simulators.faults import BadRule
-from infra.local.simulators.wechat_api import messages, pages, people, safety, shipping, sign_in, tokens
+from infra.local.simulators.wechat_api import messages, own_templates, pages, people, safety, shipping, sign_in, tokens
 from infra.local.simulators.wechat_api.database import read_setting, write_setting
 from infra.local.simulators.wechat_api.paid_orders import PaidOrder
 from infra.local.simulators.wechat_api.simulator import Refused, Simulator
@@ -39,6 +39,7 @@ def routes(sim: Simulator) -> list[Route]:
         post("/_sim/codes", issue_code),
         post("/_sim/consents", give_consent),
         post("/_sim/risk", set_risk),
+        post("/_sim/templates", own_templates.add),
         post("/_sim/clock", move_clock),
         post("/_sim/orders", tell_order),
         post("/_sim/shipping/lag", set_lag),
@@ -62,7 +63,7 @@ def control(act: Callable[[dict], dict]) -> Callable:
             return JSONResponse(act(read_object(await request.body())))
         except Refused as refused:
             return JSONResponse({"errcode": refused.errcode, "error": refused.errmsg}, status_code=404)
-        except (BadControl, BadRule) as bad:
+        except (BadControl, BadRule, own_templates.BadTemplate) as bad:
             return JSONResponse({"error": str(bad)}, status_code=400)
 
     return handle

@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS shipments (
     transaction_id TEXT PRIMARY KEY, mchid TEXT, out_trade_no TEXT, openid TEXT,
     logistics_type INTEGER, delivery_mode INTEGER, finish_count INTEGER, parcels TEXT,
     upload_time TEXT, reported_at REAL, reports INTEGER, received_at REAL);
+CREATE TABLE IF NOT EXISTS own_templates (template_id TEXT PRIMARY KEY, document TEXT);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value REAL);
 """
 

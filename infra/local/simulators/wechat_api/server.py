@@ -22,6 +22,7 @@ from infra.local.simulators.wechat_api import (
     controls,
     messages,
     oauth,
+    own_templates,
     people,
     pictures,
     push,
@@ -102,6 +103,8 @@ def create_app(
         words=read_data("words.json"),
         calls=deque(maxlen=200),
     )
+
+    own_templates.load(sim)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette):
