@@ -1,4 +1,4 @@
-"""Templates of the merchant's own (我的模板): with the keys that his choice of fields gives them, beside the catalogue."""
+"""Templates of the merchant's own (我的模板): their keys follow from his choice of fields, beside the catalogue."""
 
 from __future__ import annotations
 
