@@ -1,4 +1,4 @@
-"""Scenes of the demo at the order desk: an address that is changed before the parcel goes, a number that is put right."""
+"""Scenes of the demo at the order desk: an address changed before the parcel goes, a number put right."""
 
 from __future__ import annotations
 

@@ -27,6 +27,9 @@ _COLUMN_OF = {"title": "标题", "subtitle": "副标题", "description": "详情
               "commission_percent": "佣金比例", "picture_url": "SKU图片", "spec_values": "规格", "skus": "货号"}
 
 
+_NEEDS_BASE = "修改已有 SKU 的库存需保留导出文件中的“导出时库存”和“版本”两列，或改用“库存增减”列"
+
+
 @dataclass(frozen=True)
 class Known:
     """A product that is there: as it is, and what a table says of each of its SKUs, by code."""
@@ -299,11 +302,11 @@ class _Group:
         was = cells.whole(row.cells.get("导出时库存", ""), 10**12)
         if was is None:
             if told is not None:
-                row.wrong("库存", "STOCK_NEEDS_BASE", "修改已有 SKU 的库存需保留导出文件中的“导出时库存”和“版本”两列，或改用“库存增减”列")
+                row.wrong("库存", "STOCK_NEEDS_BASE", _NEEDS_BASE)
             return 0
         by = (self.known.told[row.code].available if told is None else told) - was
         if by and not self.first.cells.get("版本"):
-            row.wrong("库存", "STOCK_NEEDS_BASE", "修改已有 SKU 的库存需保留导出文件中的“导出时库存”和“版本”两列，或改用“库存增减”列")
+            row.wrong("库存", "STOCK_NEEDS_BASE", _NEEDS_BASE)
         elif abs(by) > MAX_MOVED or self.known.main_available[row.code] + by < 0:
             row.wrong("库存", "STOCK_BELOW_ZERO", "可售库存不足，库存不能小于零，请核对数量")
         return by
