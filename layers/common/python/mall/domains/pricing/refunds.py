@@ -15,6 +15,7 @@ from mall.kit.money import share_of_pieces
 
 class LineNotInOrder(NotFound):
     code, message = "LINE_NOT_IN_ORDER", "订单中没有该商品"
+    field = "lines"
 
 
 class MoreThanBought(RuleBroken):
