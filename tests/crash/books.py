@@ -65,14 +65,17 @@ class Books:
         return [json.loads(row[0]) for row in rows]
 
     def snapshot(self) -> list[tuple]:
-        return self._file.execute("SELECT * FROM book").fetchall()
+        with self._lock:  # as everywhere: a thread of a dead instance may still be at it
+            return self._file.execute("SELECT * FROM book").fetchall()
 
     def restore(self, rows: list[tuple]) -> None:
-        self._file.execute("DELETE FROM book")
-        self._file.executemany("INSERT INTO book VALUES (?, ?, ?)", rows)
+        with self._lock:
+            self._file.execute("DELETE FROM book")
+            self._file.executemany("INSERT INTO book VALUES (?, ?, ?)", rows)
 
     def close(self) -> None:
-        self._file.close()
+        with self._lock:
+            self._file.close()
 
     # what only WeChat and the buyer do
 

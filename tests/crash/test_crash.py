@@ -6,9 +6,12 @@ All actions, on both databases, with the kills and the interleavings: `make cras
 from __future__ import annotations
 
 import os
+import sqlite3
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -115,6 +118,32 @@ def test_the_harness_finds_a_refund_that_is_sent_under_a_new_number_each_time(to
     action = registry.load()["refunds.send_due_refunds"]
     report = points.play(town, action, *next(iter(scenarios.scenarios_of(action))))
     assert any("is at WeChat and not here" in finding for finding in report.findings)
+
+
+def test_a_connection_that_another_thread_is_inside_of_is_closed_by_that_thread(tmp_path: Path):
+    """Closed under its feet, the interpreter would end in a segmentation fault."""
+    dying, inside, problems = Database(f"sqlite:///{tmp_path / 'mall.db'}"), threading.Event(), []
+
+    def count() -> None:
+        link = dying.link()
+        try:
+            link._cursor.execute("BEGIN IMMEDIATE")
+            inside.set()
+            link._cursor.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000000)"
+                                 " SELECT count(*) FROM n")
+        except sqlite3.OperationalError as interrupted:
+            problems.append(str(interrupted))
+            link.rollback()
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    inside.wait()
+    time.sleep(0.05)
+    cut(dying)
+    thread.join()
+    assert problems == ["interrupted"]
+    with closing(sqlite3.connect(tmp_path / "mall.db", timeout=0.1)) as alive:
+        alive.execute("CREATE TABLE t (i)")  # no lock was left behind
 
 
 READ = select(shop_settings.c.document).where(shop_settings.c.seller_id == "sel_1")

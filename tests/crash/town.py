@@ -99,19 +99,28 @@ class Trap:
 
 
 def cut(database: Database) -> None:
-    """Take the connections away without a word, and shut the doors to them."""
+    """Take the connections away without a word, and shut the doors to them. SQLite frees a connection's memory when it
+    is closed, and does not ask whether another thread is inside a statement of it: such a thread closes its own."""
 
     def shut(*_: Any, **__: Any) -> None:
         raise Killed("after death")
 
+    mine = getattr(database._here, "link", None)
     for link in database._links:
         raw = link._connection
-        if raw is not None and database.kind == "sqlite":
-            link._cursor.close()  # else the statement that it is at keeps the file open, and locked
-            raw.close()
-        elif raw is not None:
-            raw._force_close()
         link.run, link.rollback, link.close = shut, lambda: None, lambda: None
+        if raw is not None and database.kind == "mysql":
+            raw._force_close()
+        elif raw is not None and link is mine:
+            _end(link)
+        elif raw is not None:
+            link.rollback = link.close = functools.partial(_end, link)
+            raw.interrupt()
+
+
+def _end(link: Any) -> None:
+    link._cursor.close()  # else the statement that it is at keeps the file open, and locked
+    link._connection.close()
 
 
 class NotedDatabase(Database):

@@ -15,7 +15,7 @@ from mall.app.triggers import Incoming
 from mall.domains.sensitive.rules import GivenAway, day_of
 from mall.flows import audit
 from mall.kit.schema import DEFAULT_SELLER
-from mall.tables.goods import freight_templates, products, skus
+from mall.tables.goods import freight_templates, skus
 from mall.tables.marketing import coupon_codes, coupon_templates, coupons, group_buys, promotions
 from mall.tables.people import audit_entries, refund_days, sensitive_changes, shop_settings
 from mall.tables.trade import orders, refunds
@@ -260,23 +260,22 @@ def test_terms_that_changed_since_are_not_approved(shop: Shop):
 
 
 def test_over_a_document_of_which_an_unseen_part_changed_it_is_refused_for_good_and_may_be_asked_anew(shop: Shop):
-    """Saved as a whole, it would take the colleague's title back, which nobody was shown."""
+    """Saved as a whole, it would take the colleague's name of it back, which nobody was shown."""
     first, second = two_people(shop, **NOTHING)
-    action, wanted, _ = of_product(shop)
+    action, wanted, _ = of_freight(shop)
     change_id = first.call(action, **wanted)["change_id"]
-    renamed = product(shop, seed.Seeded(wanted["spu_id"], [wanted["skus"][0]["sku_id"]])) | {"title": "长袖T恤"}
+    renamed = freight(freight_template_id=wanted["freight_template_id"], version=1, name="华东")
     assert first.call(action, **renamed)["version"] == 2
     before = shop.snapshot()
     for _ in range(2):
         with refused("CHANGE_OUTDATED", status=409) as caught:
             second.call("staff.approve_sensitive_change", change_id=change_id)
-    assert (caught[0].message, caught[0].data["version"]) == ("提交复核之后内容已经变化，请拒绝后重新提交", 2)
-    assert shop.snapshot() == before
-    second.call("staff.reject_sensitive_change", change_id=change_id, reason="标题已改")
-    asked = first.call(action, **wanted | {"version": 2, "title": "长袖T恤"})
+        assert caught[0].message == "提交复核之后内容已经变化，请拒绝后重新提交"
+    assert shop.snapshot("audit_entries") == {name: rows for name, rows in before.items() if name != "audit_entries"}
+    second.call("staff.reject_sensitive_change", change_id=change_id, reason="名称已改")
+    asked = first.call(action, **wanted | {"version": 2, "name": "华东"})
     second.call("staff.approve_sensitive_change", change_id=asked["change_id"])
-    assert [(row.title, row.version) for row in shop.rows(products)] == [("长袖T恤", 3)]
-    assert [row.price_fen for row in shop.rows(skus)] == [9_899]
+    assert [(row.name, row.version) for row in shop.rows(freight_templates)] == [("华东", 3)]
 
 
 def test_a_change_from_before_an_upgrade_is_to_be_asked_anew(shop: Shop):

@@ -13,7 +13,7 @@ from typing import Any
 
 from mall.domains.coupons import store as coupons
 from mall.domains.group_buys import store as group_buys
-from mall.domains.group_buys.rules import GroupBuyNotRunning, check_joinable
+from mall.domains.group_buys.rules import check_joinable
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, GoodsChanged, OrderKind, OrderPlaced, OrderState, check_unpaid
@@ -99,8 +99,6 @@ def _group_of(priced: price.Priced, wanted: price.Wanted, new_id: Callable[[str]
         return None
     if wanted.group_id is None:
         return new_id("grp")
-    if priced.group is None or priced.group.group_buy_id != wanted.group_buy_id:
-        raise GroupBuyNotRunning("该团不存在或不属于此活动，请返回商品页查看", field="group_id")
     check_joinable(priced.group, now)
     return wanted.group_id
 

@@ -111,6 +111,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     skus = {row.sku_id: row for row in sku_rows}
     _check_goods(wanted, skus)
     activity = _running(activities, wanted, skus, now)
+    _check_group(groups, wanted)
     address = _address(wanted, address_rows)
     basket = pricing.Basket(
         lines=_lines(wanted, skus, activity, percent_of_level(settings.member_levels, level), freight_rows),
@@ -187,6 +188,13 @@ def _check_goods(wanted: Wanted, skus: dict[str, Any]) -> None:
         raise SeveralSellers(field="lines")
     if wanted.delivery == Delivery.VIRTUAL.value and not all(row.is_virtual for row in skus.values()):
         raise DeliveryMismatch(field="delivery")
+
+
+def _check_group(groups: list[Any], wanted: Wanted) -> None:
+    """A group price is nobody's who joins a group that is not there, or of something else."""
+    joins = wanted.group_buy_id is not None and wanted.group_id is not None
+    if joins and not (groups and groups[0].group_buy_id == wanted.group_buy_id):
+        raise GroupBuyNotRunning("该团不存在或不属于此活动，请返回商品页查看", field="group_id")
 
 
 def _running(activities: list[Any], wanted: Wanted, skus: dict[str, Any], now: datetime) -> Any | None:

@@ -16,11 +16,12 @@ class MallError(Exception):
     status = 500
     code = "INTERNAL"
     message = "系统开小差了，请稍后再试"
+    field: str | None = None  # of the input, where it is one and the same wherever this is raised
     retryable = False
 
     def __init__(self, message: str | None = None, *, field: str | None = None, **data: Any) -> None:
         self.message = message or type(self).message
-        self.field = field
+        self.field = type(self).field if field is None else field
         self.data = data
         super().__init__(f"{self.code}: {self.message}")
 

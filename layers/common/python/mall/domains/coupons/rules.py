@@ -59,6 +59,7 @@ class BadTerms(BadInput):
 
 class TemplateNotFound(NotFound):
     code, message = "COUPON_NOT_FOUND", "优惠券不存在或已下架"
+    field = "template_id"
 
 
 class MemberListedTwice(BadInput):

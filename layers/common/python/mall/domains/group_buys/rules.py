@@ -56,10 +56,12 @@ SEAT_FLOW = Flow(
 
 class GroupBuyNotFound(NotFound):
     code, message = "GROUP_BUY_NOT_FOUND", "拼团活动不存在"
+    field = "group_buy_id"
 
 
 class GroupNotFound(NotFound):
     code, message = "GROUP_NOT_FOUND", "该团不存在，请返回商品页查看"
+    field = "group_id"
 
 
 class ProductNotFound(NotFound):

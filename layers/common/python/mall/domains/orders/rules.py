@@ -87,10 +87,12 @@ class TooManyNotes(RuleBroken):
 
 class OrderNotFound(NotFound):
     code, message = "ORDER_NOT_FOUND", "订单不存在"
+    field = "order_no"
 
 
 class GoodsUnavailable(RuleBroken):
     code, message = "GOODS_UNAVAILABLE", "部分商品已下架或失效，请返回确认后重新提交"
+    field = "lines"
 
 
 class OrderLapsed(RuleBroken):

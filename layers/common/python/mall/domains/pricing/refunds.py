@@ -18,6 +18,7 @@ NONE: Mapping[str, int] = MappingProxyType({})
 
 class LineNotInOrder(NotFound):
     code, message = "LINE_NOT_IN_ORDER", "订单中没有该商品"
+    field = "lines"
 
 
 class MoreThanBought(RuleBroken):

@@ -25,6 +25,7 @@ FLOW = Flow(
 
 class PromotionNotFound(NotFound):
     code, message = "PROMOTION_NOT_FOUND", "活动不存在或已结束"
+    field = "promotion_id"
 
 
 MOST_RUNNING = 50  # of one seller, running or to come: a price looks at all of them

@@ -116,6 +116,7 @@ class RefundContradicts(RuleBroken):
 
 class RefundNotFound(NotFound):
     code, message = "REFUND_NOT_FOUND", "退款单不存在"
+    field = "refund_no"
 
 
 class MoreThanPaid(RuleBroken):

@@ -50,6 +50,7 @@ _MOVE = (
     .values(available=i.available + bindparam("available_by"), held=i.held + bindparam("held_by"))
 )
 _BRING = _MOVE.where(i.available + bindparam("available_by") <= MAX_STOCK)
+_ANYWHERE = select(i.sku_id).where(i.sku_id == bindparam("sku_id"), i.seller_id == bindparam("seller_id")).limit(1)
 _KNOWN = (
     select(i.sku_id, p.is_virtual)
     .join_from(stock_items, skus, i.sku_id == k.sku_id)
@@ -211,7 +212,7 @@ def transfer(tx: Tx, sku_id: str, quantity: int, *, from_warehouse: str, to_ware
              reference: str, reason: str, actor: str, now: datetime) -> None:
     """From one warehouse to another, both or neither. Raises NoSuchStock, StockBelowZero, StockTooLarge,
     AlreadyMoved."""
-    require_item(tx, sku_id, from_warehouse, seller_id)
+    require_item(tx, sku_id, from_warehouse, seller_id, place="from_warehouse_id")
     open_item(tx, sku_id, to_warehouse, seller_id)
     for warehouse_id, change in ((from_warehouse, -quantity), (to_warehouse, quantity)):
         move(tx, sku_id, warehouse_id, "TRANSFER", change, 0, reference=reference, reason=reason, actor=actor, now=now,
@@ -227,14 +228,19 @@ def available_at(tx: Tx, sku_id: str, warehouse_id: str) -> int:
     return sum(row.available for row in tx.fetch(ask_stock([sku_id]))[0] if row.warehouse_id == warehouse_id)
 
 
-def require_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str) -> None:
-    """Raises NoSuchStock unless this seller keeps the SKU in the warehouse, VirtualFollowsCodes for a
-    virtual one, of which there are as many units as codes."""
+def require_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str, *, place: str = "warehouse_id") -> None:
+    """Raises NoSuchStock unless this seller keeps the SKU in the warehouse (`place` is what the input calls it),
+    VirtualFollowsCodes for a virtual one, of which there are as many units as codes."""
     found = tx.one(_KNOWN, sku_id=sku_id, warehouse_id=warehouse_id, seller_id=seller_id)
     if found is None:
-        raise NoSuchStock(field="sku_id")
+        raise _nowhere(tx, sku_id, seller_id, place)
     if found.is_virtual:
         raise VirtualFollowsCodes(field="sku_id")
+
+
+def _nowhere(tx: Tx, sku_id: str, seller_id: str, place: str) -> NoSuchStock:
+    """What is wrong: the SKU, or the place of one that is kept elsewhere."""
+    return NoSuchStock(field=place if tx.one(_ANYWHERE, sku_id=sku_id, seller_id=seller_id) else "sku_id")
 
 
 def set_safe_level(tx: Tx, sku_id: str, warehouse_id: str, level: int, seller_id: str, seen: Seen) -> int:
@@ -242,7 +248,7 @@ def set_safe_level(tx: Tx, sku_id: str, warehouse_id: str, level: int, seller_id
     where = {"of_sku": sku_id, "in_warehouse": warehouse_id, "of_seller": seller_id}
     row = tx.one(_FIND, **where)
     if row is None:
-        raise NoSuchStock(field="sku_id")
+        raise _nowhere(tx, sku_id, seller_id, "warehouse_id")
     return versions.save(tx, _SET_SAFE_LEVEL, row, seen, level=level, **where)
 
 
