@@ -12,6 +12,8 @@ from mall.tables.people import sessions
 
 from tests.support.shop import Shop
 
+NONE = {"networks": 0}  # from which nobody of the staff tried
+
 
 def test_only_what_is_old_enough_is_dropped(shop: Shop):
     member = shop.member()
@@ -28,8 +30,8 @@ def test_only_what_is_old_enough_is_dropped(shop: Shop):
                           state=state, waiting=[], attempts=0, due_at=at, last_error=None, created_at=at)
 
     shop.database.run(write)
-    assert shop.tick("ops.purge_old_rows") == {"keys": 1, "events": 1, "sessions": 1, "tries": 0, "postponed": 0}
-    assert shop.tick("ops.purge_old_rows") == {"keys": 0, "events": 0, "sessions": 0, "tries": 0, "postponed": 0}
+    assert shop.tick("ops.purge_old_rows") == {"keys": 1, "events": 1, "sessions": 1, "tries": 0, "postponed": 0} | NONE
+    assert shop.tick("ops.purge_old_rows") == {"keys": 0, "events": 0, "sessions": 0, "tries": 0, "postponed": 0} | NONE
     assert [row.key_hash for row in shop.rows(idempotency_keys)] == ["k1"]
     assert {row.session_id for row in shop.rows(sessions)} > {"ses_1"}
     assert {row.event_id for row in shop.rows(outbox_events)} == {
@@ -42,7 +44,8 @@ def test_more_old_rows_than_a_batch_are_all_dropped(shop: Shop):
     shop.database.run(lambda tx: [
         tx.insert(idempotency_keys, key_hash=f"k{index}", payload_hash="", nonce=None, made_by="", answer=None,
                   created_at=old) for index in range(1_100)] and None)
-    assert shop.tick("ops.purge_old_rows") == {"keys": 1_100, "events": 0, "sessions": 0, "tries": 0, "postponed": 0}
+    assert shop.tick("ops.purge_old_rows") == NONE | {
+        "keys": 1_100, "events": 0, "sessions": 0, "tries": 0, "postponed": 0}
 
 
 def test_when_the_time_is_over_every_table_had_its_turn_and_the_rest_goes_later(
@@ -60,6 +63,7 @@ def test_when_the_time_is_over_every_table_had_its_turn_and_the_rest_goes_later(
     moments = iter([0.0, 1.0, 39.0, 41.0])
     monkeypatch.setattr(purge, "monotonic", lambda: next(moments))
     assert shop.tick("ops.purge_old_rows") == {
-        "keys": 1_000, "events": 0, "sessions": 1_000, "tries": 0, "postponed": 0}
+        "keys": 1_000, "events": 0, "sessions": 1_000, "tries": 0, "postponed": 0} | NONE
     monkeypatch.setattr(purge, "monotonic", lambda: 0.0)
-    assert shop.tick("ops.purge_old_rows") == {"keys": 100, "events": 0, "sessions": 100, "tries": 0, "postponed": 0}
+    assert shop.tick("ops.purge_old_rows") == NONE | {
+        "keys": 100, "events": 0, "sessions": 100, "tries": 0, "postponed": 0}
