@@ -210,7 +210,8 @@ case("kit.postponed._DROP", {"until": NOW}, until=LATE, before=NOW)
 
 # What a merged member leaves goes to its owner from that member alone.
 for statement in ("coupons.merging._TO_OWNER", "invoices.merging._TO_OWNER", "members.merging._ADDRESSES",
-                  "members.merging._IDENTITIES", "members.merging._NOT_DEFAULT", "messaging.merging._TO_OWNER",
+                  "members.merging._BLOCKS", "members.merging._IDENTITIES", "members.merging._NOT_DEFAULT",
+                  "messaging.merging._TO_OWNER",
                   "orders.merging._TO_OWNER", "payments.merging._TO_OWNER", "points.merging._LOTS",
                   "points.merging._USES", "refunds.merging._FLASHED_TO_OWNER", "refunds.merging._REQUESTS_TO_OWNER",
                   "refunds.merging._TO_OWNER"):
