@@ -1,4 +1,4 @@
-"""Scenes of the demo at the order desk: an address that is changed before the parcel goes, a number that is put right."""
+"""Demo scenes at the order desk: an address that is changed before the parcel goes, a number that is put right."""
 
 from __future__ import annotations
 
