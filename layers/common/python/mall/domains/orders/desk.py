@@ -37,6 +37,8 @@ _OLDER = (o.seller_id == bindparam("seller_id"), o.placed_at <= bindparam("last_
           or_(o.placed_at < bindparam("last_at"), o.order_no < bindparam("last_no")))
 _OF_SELLER = select(orders).where(*_OLDER).order_by(*_NEWEST_FIRST)
 _NUMBERS = select(o.order_no).where(*_OLDER).order_by(*_NEWEST_FIRST)
+_OF_ALL_STATES = _NUMBERS.with_hint(  # of several indexes that begin with the seller, the one in this order
+    orders, "FORCE INDEX (ix_orders_seller_placed_at)", "mysql")
 _LAST_BEFORE = (
     select(o.order_no)
     .where(o.seller_id == bindparam("seller_id"), o.placed_at < bindparam("at"))
@@ -97,7 +99,8 @@ def _look_closely(tx: Tx, seller_id: str, wanted: dict[str, Any], about: str, be
         numbers, params = _NUMBERS_BY[about], {"wanted": wanted[about], "before": before or LAST}
     else:
         narrow = (about,) if about != "title" else _BY_STATE_AND_TIME
-        numbers = _matching(_NUMBERS, {name: wanted.get(name) for name in narrow})
+        listed = _OF_ALL_STATES if about == "title" and wanted.get("state") is None else _NUMBERS
+        numbers = _matching(listed, {name: wanted.get(name) for name in narrow})
         params = behind(tx, before, LAST_MOMENT, LAST)
     numbers, params = numbers.limit(looked_at), {"seller_id": seller_id, **params}
     of_these = numbers.subquery("looked_at")  # joined, and not named one by one: read from their key on both engines
