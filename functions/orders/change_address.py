@@ -5,9 +5,9 @@ from typing import Annotated
 from mall.app import Ctx, Id, Input, Output, Version, command, seen
 from mall.domains.members import rules as members
 from mall.domains.members import store as book
+from mall.domains.orders.rules import RECEIVER
 from mall.flows import change_address as flow
 from mall.kit.bounds import MAX_FEN
-from mall.tables.trade import ADDRESS
 from pydantic import Field
 
 Difference = Annotated[int, Field(ge=-MAX_FEN, le=MAX_FEN)]
@@ -32,7 +32,7 @@ def change_address(ctx: Ctx, cmd: ChangeAddress) -> AddressChanged:
     """Spec A2. Nothing is charged and nothing paid back; what would be dearer only the shop may change. Raises
     OrderNotFound, NotFound, AddressFixed, AddressChanged, NotDeliverable, FreightDiffers, FreightWouldRise."""
     chosen = members.pick(book.list_addresses(ctx.tx, ctx.me.member_id), cmd.address_id)
-    address = {name: getattr(chosen, name) for name in ADDRESS.defaults}
+    address = {name: getattr(chosen, name) for name in RECEIVER}
     wanted = flow.Wanted(cmd.version, cmd.seen_difference_fen, may_rise=False)
     done = flow.change(ctx.tx, cmd.order_no, lambda order: order.member_id == ctx.me.member_id, lambda before: address,
                        wanted, ctx.settings, actor=ctx.actor, now=ctx.now)

@@ -22,7 +22,7 @@ class SearchOrders(Input):
     name: Name | None = None  # the receiver's, whole; blanks and dots between its parts do not count
     phone: Phone | None = None  # the receiver's, whole
     member_id: Id | None = None
-    title: Title | None = None  # a part of the goods' title, among a thousand orders at one call
+    title: Title | None = None  # a part of the goods' title, among five hundred orders at one call
     state: Literal["UNPAID", "GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED", "CLOSED"] | None = None
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] | None = None
     sku_id: Id | None = None

@@ -16,14 +16,13 @@ from mall.domains.members import store as members
 from mall.domains.members.levels import free_freight_of
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import (
-    ADDRESS_OPEN, AddressChanged, AddressFixed, Delivery, FreightDiffers, FreightWouldRise, OrderNotFound,
+    ADDRESS_OPEN, RECEIVER, AddressChanged, AddressFixed, Delivery, FreightDiffers, FreightWouldRise, OrderNotFound,
 )
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
 from mall.kit.db import Tx
 from mall.kit.divisions import read
 from mall.kit.money import yuan
-from mall.tables.trade import ADDRESS
 
 Address = dict[str, str]  # name, phone, province, city, district, detail
 
@@ -55,7 +54,7 @@ def change(tx: Tx, order_no: str, is_own: Callable[[Any], bool], new_address: Ca
         raise AddressFixed.of(order)
     if order.address_version != wanted.version:
         raise AddressChanged(field="version", version=order.address_version)
-    before = {name: order.address[name] for name in ADDRESS.defaults}
+    before = {name: order.address[name] for name in RECEIVER}
     after = new_address(before)
     freight = _freight(tx, order, settings, before, after, now)
     difference_fen = freight[1] - freight[0]

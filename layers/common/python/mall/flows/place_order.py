@@ -16,7 +16,9 @@ from mall.domains.group_buys import store as group_buys
 from mall.domains.group_buys.rules import check_joinable
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import Delivery, GoodsChanged, OrderKind, OrderPlaced, OrderState, check_unpaid
+from mall.domains.orders.rules import (
+    RECEIVER, Delivery, GoodsChanged, OrderKind, OrderPlaced, OrderState, check_unpaid,
+)
 from mall.domains.points.rules import check_usable
 from mall.domains.pricing import rules as pricing
 from mall.domains.stock import store as stock
@@ -26,7 +28,6 @@ from mall.flows import points, price
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
 from mall.kit.text import name_key
-from mall.tables.trade import ADDRESS
 
 
 @dataclass(frozen=True)
@@ -130,14 +131,14 @@ def _receiver(delivery: str, wanted: price.Wanted, priced: price.Priced) -> dict
     """The order keeps its own copy of the address (spec A2); of a pick-up who comes for it: whom the buyer names, else
     who receives his parcels. Raises PickupPersonMissing."""
     if delivery == Delivery.EXPRESS.value:
-        return {name: getattr(priced.address, name) for name in ADDRESS.defaults}
+        return {name: getattr(priced.address, name) for name in RECEIVER}
     if delivery != Delivery.PICKUP.value:
         return None
     known = priced.known_person
     person = wanted.person or (known and {"name": known.name, "phone": known.phone})
     if person is None:
         raise price.PickupPersonMissing(field="pickup_phone")
-    return {**ADDRESS.defaults, **person}
+    return {**dict.fromkeys(RECEIVER, ""), **person}
 
 
 def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced, new_id: Callable[[str], str]) -> dict:

@@ -19,7 +19,7 @@ from mall.tables.goods import skus
 from mall.tables.trade import order_lines, orders, payment_lines, payments, shipments
 
 o, line = orders.c, order_lines.c
-LOOKED_AT, TITLES_LOOKED_AT = 200, 1_000  # orders at one call, of which those are shown that match
+LOOKED_AT, TITLES_LOOKED_AT = 200, 500  # orders at one call, of which those are shown that match
 NUMBERED_WITHIN = timedelta(hours=1)  # an order has its number while the call runs that places it
 CLOSELY = ("transaction_id", "payment_no", "tracking_no", "name", "phone", "member_id", "title")  # in this order
 _BY_STATE_AND_TIME = ("state", "placed_from", "placed_until")
@@ -37,6 +37,8 @@ _OLDER = (o.seller_id == bindparam("seller_id"), o.placed_at <= bindparam("last_
           or_(o.placed_at < bindparam("last_at"), o.order_no < bindparam("last_no")))
 _OF_SELLER = select(orders).where(*_OLDER).order_by(*_NEWEST_FIRST)
 _NUMBERS = select(o.order_no).where(*_OLDER).order_by(*_NEWEST_FIRST)
+_OF_ALL_STATES = _NUMBERS.with_hint(  # of several indexes that begin with the seller, the one in this order
+    orders, "FORCE INDEX (ix_orders_seller_placed_at)", "mysql")
 _LAST_BEFORE = (
     select(o.order_no)
     .where(o.seller_id == bindparam("seller_id"), o.placed_at < bindparam("at"))
@@ -59,8 +61,7 @@ _NUMBERS_WITH_SKU = (  # lines first, in the order of their index: a page of the
     .group_by(line.order_no)
     .order_by(line.order_no.desc())
 )
-_SEVERAL = select(orders).where(o.order_no.in_(among("order_nos")))
-_SEVERAL_DOWN = _SEVERAL.order_by(o.order_no.desc())
+_SEVERAL = select(orders).where(o.order_no.in_(among("order_nos"))).order_by(o.order_no.desc())
 
 
 def _numbers_by(column: Any, *conditions: Any) -> Any:
@@ -95,17 +96,20 @@ def _look_closely(tx: Tx, seller_id: str, wanted: dict[str, Any], about: str, be
     """A bounded number of orders by what names the fewest, and of these the ones that match all."""
     looked_at = TITLES_LOOKED_AT if about == "title" else LOOKED_AT
     if about in _NUMBERS_BY:
-        numbers = tx.all(fresh(_NUMBERS_BY[about].limit(looked_at)), wanted=wanted[about], before=before or LAST)
+        numbers, params = _NUMBERS_BY[about], {"wanted": wanted[about], "before": before or LAST}
     else:
         narrow = (about,) if about != "title" else _BY_STATE_AND_TIME
-        asked = fresh(_matching(_NUMBERS, {name: wanted.get(name) for name in narrow}).limit(looked_at))
-        numbers = tx.all(asked, seller_id=seller_id, **behind(tx, before, LAST_MOMENT, LAST))
-    order_nos = [row.order_no for row in numbers]
-    if not order_nos:
-        return Found([], None)
-    statement = fresh(_matching(_SEVERAL.where(o.seller_id == bindparam("seller_id")), wanted))
+        listed = _OF_ALL_STATES if about == "title" and wanted.get("state") is None else _NUMBERS
+        numbers = _matching(listed, {name: wanted.get(name) for name in narrow})
+        params = behind(tx, before, LAST_MOMENT, LAST)
+    numbers, params = numbers.limit(looked_at), {"seller_id": seller_id, **params}
+    of_these = numbers.subquery("looked_at")  # joined, and not named one by one: read from their key on both engines
+    statement = _matching(select(orders).join_from(of_these, orders, of_these.c.order_no == o.order_no).where(
+        o.seller_id == bindparam("seller_id")), wanted)
+    looked, rows = tx.fetch((fresh(numbers), params), (fresh(statement), params))
+    order_nos = [row.order_no for row in looked]
     place = {order_no: number for number, order_no in enumerate(order_nos)}
-    found = sorted(tx.all(statement, order_nos=order_nos, seller_id=seller_id), key=lambda row: place[row.order_no])
+    found = sorted(rows, key=lambda row: place[row.order_no])
     if len(found) >= most:
         return Found(found[:most], found[most - 1].order_no)
     return Found(found, order_nos[-1] if len(order_nos) == looked_at else None)
@@ -133,7 +137,7 @@ def _search_sku(tx: Tx, seller_id: str, wanted: dict[str, Any], before: str | No
         after = tx.one(_FIRST_FROM, seller_id=seller_id, at=until + NUMBERED_WITHIN)
         statement = statement.where(line.order_no < (after.order_no if after else LAST))
     found = tx.all(fresh(statement), seller_id=seller_id, sku_id=wanted["sku_id"], before=before or LAST)
-    return tx.all(_SEVERAL_DOWN, order_nos=[row.order_no for row in found])
+    return tx.all(_SEVERAL, order_nos=[row.order_no for row in found])
 
 
 # the export

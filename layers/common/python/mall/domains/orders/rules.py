@@ -111,6 +111,7 @@ class NotUnpaid(RuleBroken):
     code, message = "ORDER_NOT_UNPAID", "只有待付款的订单可以改价；已付款的订单请用部分退款退还差价"
 
 
+RECEIVER = ("name", "phone", "province", "city", "district", "detail")  # of an order's own address
 ADDRESS_OPEN = (S.UNPAID.value, S.GROUPING.value, S.TO_SHIP.value)  # where a parcel may still be sent elsewhere
 
 
