@@ -32,7 +32,7 @@ def test_a_paid_order_is_settled_once_by_its_notice(shop: Shop, paying: Paying):
     assert (placed["pay_fen"], placed["state"]) == (19_800, "UNPAID")
     assert stock_of(shop, goods) == (3, 2)
     started = member.call("payments.start_payment", order_no=placed["order_no"])
-    assert set(started["request_payment"]) == {"timeStamp", "nonceStr", "package", "signType", "paySign"}
+    assert set(started["request_payment"]) == {"appId", "timeStamp", "nonceStr", "package", "signType", "paySign"}
     paid = paying.pay(started["payment_no"])
     paying.until(lambda: order_of(shop, placed["order_no"]).state == "TO_SHIP")
     assert stock_of(shop, goods) == (3, 0)
