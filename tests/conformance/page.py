@@ -22,9 +22,9 @@ because it has no other way, is said at the top of its file in `tests/conformanc
     make conformance                     # all of them, and this page
     make conformance ARGS="--only wechatpayv3 --keys both"
 """
-NOT_SERVED = """What these SDKs can call and the simulator does not serve (404): combined orders, code-pay, the bill of profit
-sharing, transfers, complaints, marketing, score and parking interfaces, uploads. The parts of a sub-merchant's bill are
-asked for here; none of these SDKs opens them, our own tests do.
+NOT_SERVED = """What these SDKs can call and the simulator does not serve (404): combined orders, code-pay, the bill of
+profit sharing, transfers, complaints, marketing, score and parking interfaces, uploads. The parts of a sub-merchant's
+bill are asked for here; none of these SDKs opens them, our own tests do.
 """
 TITLES = {"pay": "WeChat Pay", "api": "WeChat API"}
 
