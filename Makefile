@@ -37,7 +37,7 @@ owner: $(STAMP) ## the first owner of the shop, password shown once; ARGS=--rese
 	@$(IN) -m infra.local.owner --database-url "$${MALL_DATABASE_URL:-sqlite:///$(abspath $(LOCAL))/mall.db}" $(ARGS)
 
 trace: $(STAMP) ## an order's whole story from the data: make trace ORDER=ord_... (or of MALL_DATABASE_URL)
-	@$(IN) -m infra.local.trace --database-url "$${MALL_DATABASE_URL:-sqlite:///$(abspath $(LOCAL))/mall.db}" $(ORDER)
+	@$(IN) -m infra.local.trace --database-url "$${MALL_DATABASE_URL:-sqlite:///$(abspath $(LOCAL))/mall.db}" --log "$(abspath $(LOCAL))/logs/gateway.log" $(ORDER)
 
 desk: $(STAMP) ## one action as staff: make desk ACTION=ops.list_cases INPUT='{}'; MALL_URL, MALL_STAFF
 	@$(IN) -m infra.local.desk "$(ACTION)" "$$INPUT"

@@ -63,6 +63,7 @@ class Product(Output):
     title: str
     subtitle: str
     category_path: list[str]
+    breadcrumbs: list[dict[str, str]]  # category_id, name, from the top
     media: dict[str, str | None | list[str]]  # video, carousel, scenes
     specs: list[dict[str, str | list[str]]]  # name, values
     tags: list[str]

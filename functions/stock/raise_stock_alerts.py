@@ -4,16 +4,17 @@ from typing import Any
 
 from mall.app import Ctx, Load, timer
 from mall.domains.stock import store
+from mall.flows import stock_alerts
 from mall.domains.stock.rules import StockRanLow
 from mall.flows.each import work_through
 
 
 @timer("stock.raise_stock_alerts", every_minutes=5, load=Load("places that ran low or were refilled", item_ms=10))
 def raise_stock_alerts(ctx: Ctx) -> dict[str, int]:
-    """Spec B3. What does not fit into the time waits for the next run."""
+    """Spec B3. Staff hear of it by stock.on_stock_ran_low_open_case. What does not fit into the time waits."""
 
     def clear(row: Any) -> str:
-        cleared = ctx.transact(store.clear_alert, row.sku_id, row.warehouse_id)
+        cleared = ctx.transact(stock_alerts.clear, row.sku_id, row.warehouse_id, ctx.now)
         return "cleared" if cleared else "elsewhere"
 
     def raise_one(row: Any) -> str:

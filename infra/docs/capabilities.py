@@ -281,7 +281,7 @@ ROWS = (
     Row("I1", "Subscribe, template, SMS, in-app popup",
         "consent counted per template, daily caps (100,000 template), one message once, quiet hours, failures"
         " retried",
-        "template and SMS messages, popups"),
+        "template and SMS messages, popups, quiet hours, daily caps"),
     Row("I2", "Reminders",
         "paid, shipped, group progress, coupon expiry, unpaid, balance due, slot, birthday, cart left behind",
         "balance due, slot, birthday, cart left behind"),

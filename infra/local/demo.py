@@ -22,6 +22,7 @@ import httpx
 from mall.kit.db import Database
 from mall.kit.money import whole_yuan, yuan
 
+from infra.local import demo_messages
 from infra.local.client import Mall, Person, Refused
 from infra.local.owner import make_owner
 from infra.local.settings import Settings, missing_database, read_running
@@ -484,7 +485,7 @@ def compare_books(demo: Demo) -> None:
 
 ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, price_changed_and_a_piece_back,
         refund_that_takes_two, becomes_a_vip, points_earned_spent_and_taken_back, stored_value_pays_a_part,
-        an_order_is_shared, two_accounts_become_one, compare_books)
+        an_order_is_shared, two_accounts_become_one, demo_messages.own_template, compare_books)
 
 
 def main() -> int:

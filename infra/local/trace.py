@@ -1,17 +1,19 @@
 """`make trace ORDER=ord_...`: an order's whole story (订单全程), from the data alone.
 
-    python -m infra.local.trace --database-url sqlite:///mall.db ord_01...
+    python -m infra.local.trace --database-url sqlite:///mall.db [--log gateway.log] ord_01...
 
 Every move, payment, refund, movement of money, event, delivery, message, shipment, case and entry of the audit
-log, in the order of time, amounts in yuan. Reads only, needs no secret: what is sealed stays sealed, and no
+log, in the order of time, amounts in yuan; with a log also the calls that named the order or one of its
+payments. Reads only, needs no secret: what is sealed stays sealed, and no
 openid, name, phone or address is shown. Ends with 1 where there is no such order.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,23 @@ def story(database: Database, order_no: str, seller_id: str = DEFAULT_SELLER) ->
             day = local.strftime("%Y-%m-%d")
             told.append(f"{day} (+08:00)")
         told += _lines(entry, local)
+    return told
+
+
+def calls(log: Iterable[str], order_no: str, payment_nos: set[str]) -> list[str]:
+    """The log lines of the calls that read or wrote the order or one of its payments, in their order (`orders` and
+    `payments` of a line: docs/observability.md)."""
+    told = []
+    for line in log:
+        if order_no not in line and not any(number in line for number in payment_nos):
+            continue
+        try:
+            call = json.loads(line)
+        except ValueError:
+            continue
+        if order_no in call.get("orders", ()) or payment_nos & set(call.get("payments", ())):
+            said = (call["request_id"], call["action"], call["outcome"], call["actor"], f"{call['ms']} ms")
+            told.append("  " + "  ".join(said))
     return told
 
 
@@ -166,6 +185,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.local.trace", description=__doc__.split("\n")[0])
     parser.add_argument("--database-url", required=True, help="sqlite:///FILE or mysql+pymysql://USER@HOST/NAME")
     parser.add_argument("--seller", default=DEFAULT_SELLER, help="whose order; without it the platform's own")
+    parser.add_argument("--log", type=Path, help="a file of log lines, searched for the calls that named the order")
     parser.add_argument("order_no", nargs="?", default="", help="ord_...")
     given = parser.parse_args(arguments)
     if not given.order_no:
@@ -179,6 +199,11 @@ def main(arguments: list[str] | None = None) -> int:
     database.equip(key_ring=ShutRing())
     try:
         print("\n".join(story(database, given.order_no, given.seller)))
+        if given.log and given.log.is_file():
+            _, entries = database.read(lambda tx: flow.trace(tx, given.order_no, given.seller, listeners_of))
+            paid_by = {entry.number for entry in entries if entry.book == "payment"}
+            with given.log.open(encoding="utf-8", errors="replace") as log:
+                print("\n".join(["", "calls 调用", *calls(log, given.order_no, paid_by)]))
     except OrderNotFound:
         print(f"there is no order {given.order_no} in {database.url.render_as_string()}", file=sys.stderr)
         return 1

@@ -22,7 +22,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from tests.support import seed, trade
-from tests.support.shop import Refused, Shop
+from tests.support.shop import Refused, Shop, refused
 
 pytestmark = pytest.mark.spec("L6")
 
@@ -204,3 +204,42 @@ def test_a_switch_that_does_not_exist_is_refused_at_the_start(monkeypatch: pytes
     monkeypatch.setenv(name, value)
     with pytest.raises(Misconfigured, match=f"{name} is '{value}'; one of"):
         Deployment.from_environment()
+
+
+# which order it was about
+
+@pytest.mark.spec("L6")
+def test_the_log_line_of_every_action_that_touches_an_order_names_it_and_its_payment(shop: Shop, capfd):
+    goods, member = seed.product(shop), shop.member()
+    placed = trade.place(shop, member, goods.sku_id)
+    order_no = placed["order_no"]
+    payment_no = trade.prepay(shop, order_no, openid=member.openid)
+    capfd.readouterr()
+    member.call("orders.get_order", order_no=order_no)
+    shop.staff("orders.*").call("orders.note_order", order_no=order_no, note="加急")
+    shop.move(minutes=31)
+    shop.house.world.put("wechat_pay", Closes())
+    shop.tick("orders.close_unpaid_orders")
+    shop.relay()
+    found = {line["action"]: line for line in lines_of(capfd)}
+    assert {name: found[name].get("orders") for name in (
+        "orders.get_order", "orders.note_order", "orders.close_unpaid_orders")} == dict.fromkeys(
+        ("orders.get_order", "orders.note_order", "orders.close_unpaid_orders"), [order_no])
+    assert found["orders.close_unpaid_orders"]["payments"] == [payment_no]
+
+
+@pytest.mark.spec("L6")
+def test_nothing_but_a_number_of_ours_gets_into_the_line(shop: Shop, capfd):
+    member = shop.member()
+    capfd.readouterr()
+    for given in ("13800001111", "ord_13800001111", "ord_" + "-" * 26, "x" * 30):
+        with refused("ORDER_NOT_FOUND"):
+            member.call("orders.get_order", order_no=given)
+    assert [line.get("orders") for line in lines_of(capfd)] == [None] * 4
+
+
+class Closes:
+    """A WeChat Pay that closes what it is told to."""
+
+    def close(self, payment_no: str) -> str:
+        return "closed"

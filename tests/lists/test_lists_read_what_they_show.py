@@ -34,7 +34,7 @@ LISTS: dict[str, list[dict[str, Any]]] = {
     "catalog.list_products": [
         *({"sort": sort, **more} for sort in ("newest", "price_low", "price_high", "most_sold") for more in (
             {}, {"category_id": no("cat", 0)}, {"category_id": no("cat", 1)}, {"tag": "热卖"}, {"tag": "新品"},
-            {"seller_id": "<own>"}, {"category_id": no("cat", 0), "tag": "新品"})),
+            {"seller_id": "<own>"}, {"category_id": no("cat", 0), "tag": "新品"}, {"price_to_fen": 100_000_000})),
         {"keyword": "商品 77"}, {"keyword": "没有"}],
     "catalog.list_shelf": [{}, {"state": "UNLISTED"}, {"state": "DRAFT"}, {"keyword": "没有"}],
     "coupons.list_claimable_coupons": [{}],

@@ -158,3 +158,15 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path, capsys: pytest.Captu
     assert capsys.readouterr().err == (
         f"there is no database {path}: `make run` makes it, MALL_DATABASE_URL names another\n")
     assert not path.exists()
+
+
+def test_the_calls_that_named_the_order_or_its_payment_are_found_in_the_log():
+    log = [
+        '{"action": "orders.get_order", "actor": "member mem_1", "outcome": "ok", "ms": 1.5, "request_id": "r1", '
+        '"orders": ["ord_1"]}\n',
+        '{"action": "payments.receive_payment_notice", "actor": "http", "outcome": "ok", "ms": 9, "request_id": "r2", '
+        '"payments": ["pay_1"]}\n',
+        '{"action": "orders.get_order", "actor": "member mem_2", "outcome": "ok", "ms": 1, "request_id": "r3", '
+        '"orders": ["ord_2"]}\n', "ord_1 is no line\n"]
+    assert trace.calls(log, "ord_1", {"pay_1"}) == [
+        "  r1  orders.get_order  ok  member mem_1  1.5 ms", "  r2  payments.receive_payment_notice  ok  http  9 ms"]

@@ -8,7 +8,7 @@ from mall.tables.goods import products
 from sqlalchemy import update
 
 from tests.support import seed
-from tests.support.shop import Shop
+from tests.support.shop import Shop, refused
 
 SORTS = ("newest", "price_low", "price_high", "most_sold")
 
@@ -68,3 +68,36 @@ def test_the_shelf_finds_drafts_by_title_in_the_same_way(shop: Shop, goods: list
     monkeypatch.setattr(store, "LOOKS", 1)
     assert pages(shop, "catalog.list_shelf", keyword="éclair")[0] == expected
     assert pages(shop, "catalog.list_shelf", keyword="éclair", state="DRAFT")[0] == [goods[1]]
+
+
+@pytest.mark.parametrize("narrow", [0, 100])
+@pytest.mark.parametrize("given", [{}, {"category_id": "cat_A"}, {"tag": "热卖"}, {"keyword": "éclair"}])
+@pytest.mark.parametrize(("low", "high"), [(101, 101), (101, None), (None, 100), (103, None)])
+def test_a_price_narrows_every_order_category_tag_and_keyword(shop: Shop, goods: list[str], monkeypatch, narrow: int,
+                                                              given: dict, low: int | None, high: int | None):
+    if not narrow:
+        monkeypatch.setattr(store, "NARROW", -1)
+        monkeypatch.setattr(store, "WINDOW", 2)
+    for sort in SORTS:
+        every, _ = pages(shop, sort=sort, **given)
+        wanted = [spu_id for spu_id in every if (low or 0) <= 100 + goods.index(spu_id) % 3 <= (high or 999)]
+        assert pages(shop, sort=sort, price_from_fen=low, price_to_fen=high, **given)[0] == wanted
+
+
+def test_a_price_from_above_to_is_refused(shop: Shop):
+    with refused("BAD_INPUT", status=400, field="price_to_fen"):
+        shop.call("catalog.list_products", price_from_fen=2, price_to_fen=1)
+
+
+def test_the_way_to_a_category_and_to_a_product_is_told_by_name_without_what_is_hidden(shop: Shop):
+    staff, parent, path = shop.staff(), None, []
+    for name in ("服装", "内部", "上衣"):
+        parent = staff.call("catalog.save_category", name=name, parent_id=parent, visible=name != "内部")["category_id"]
+        path.append(parent)
+    spu_id = staff.call("catalog.save_product", title="T恤", category_id=parent, skus=[
+        {"sku_code": "T-1", "price_fen": 9_900}], media={"carousel": ["https://mall.example/1.png"]})["spu_id"]
+    staff.call("catalog.publish_products", spu_ids=[spu_id])
+    way = [{"category_id": path[0], "name": "服装"}, {"category_id": path[2], "name": "上衣"}]
+    assert shop.call("catalog.list_products", category_id=parent)["breadcrumbs"] == way
+    assert shop.call("catalog.get_product", spu_id=spu_id)["breadcrumbs"] == way
+    assert shop.call("catalog.list_products")["breadcrumbs"] == []

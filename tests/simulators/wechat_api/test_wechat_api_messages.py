@@ -160,3 +160,23 @@ def test_messages_survive_a_restart(start):
     wechat.post(SEND, {"touser": openid, "template_id": template["template_id"], "data": example(template)})
     before = wechat.get("/_sim/inbox")
     assert len(before["messages"]) == 1 and start().get("/_sim/inbox") == before
+
+
+# templates of the merchant's own
+
+
+def test_a_template_of_ones_own_takes_values_by_the_kinds_in_its_keys_and_survives_a_restart(start, errcode):
+    wechat = start()
+    openid = wechat.openid("小红")
+    template = wechat.control("/_sim/templates", {"title": "付款成功", "fields": [
+        {"key": "thing7", "label": "商品"}, {"key": "amount2", "label": "金额"}]})
+    wechat = start()
+    wechat.control("/_sim/consents", {"openid": openid, "template_id": template["template_id"], "times": 2})
+    body = {"touser": openid, "template_id": template["template_id"], "data": {
+        "thing7": {"value": "咖啡"}, "amount2": {"value": "¥12.30"}}}
+    assert wechat.post("/cgi-bin/message/subscribe/send", body)["errcode"] == 0
+    body["data"]["amount2"] = {"value": "十二元"}
+    refused = wechat.post("/cgi-bin/message/subscribe/send", body)
+    assert errcode(refused) == 47003 and "data.amount2.value" in refused["errmsg"]
+    again = wechat.client.post("/_sim/templates", json={"fields": [{"key": "word1"}]})
+    assert again.status_code == 400

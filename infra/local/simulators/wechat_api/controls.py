@@ -16,6 +16,7 @@ from infra.local.simulators.wechat_api import (
     customer,
     media_check,
     messages,
+    own_templates,
     pages,
     people,
     quotas,
@@ -51,6 +52,7 @@ def routes(sim: Simulator) -> list[Route]:
         post("/_sim/codes", issue_code),
         post("/_sim/consents", give_consent),
         post("/_sim/risk", set_risk),
+        post("/_sim/templates", own_templates.add),
         post("/_sim/orders", tell_order),
         post("/_sim/shipping/lag", set_lag),
         post("/_sim/shipping/received", confirm_received),
@@ -196,7 +198,7 @@ def show_conversation(sim: Simulator, openid: str | None) -> dict:
 
 
 def list_templates(sim: Simulator, appid: str | None) -> list[dict]:
-    return templates.templates_of(sim, appid) if appid in sim.accounts else sim.account["templates"]
+    return templates.templates_of(sim, appid if appid in sim.accounts else sim.account["appid"])
 
 
 def confirm_received(sim: Simulator, body: dict) -> dict:

@@ -35,6 +35,8 @@ def write_line(action: Action, incoming: Incoming, ctx: Ctx | None, outcome: str
     told = client_request_id(incoming)
     if told:
         line["client_request_id"] = told
+    for kind, numbers in spent.about.items():
+        line[kind] = list(numbers)
     if spent.served:
         line["served"] = list(spent.served)
     if ctx and ctx.figures:

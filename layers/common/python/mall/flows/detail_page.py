@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mall.domains.catalog import categories
 from mall.domains.catalog import store as catalog
 from mall.domains.catalog.rules import ProductNotFound, in_matrix_order
 from mall.domains.coupons.rules import offer_of as coupon_offer
@@ -39,6 +40,7 @@ class SkuShown:
 @dataclass(frozen=True)
 class DetailPage:
     product: Any
+    breadcrumbs: list[dict[str, Any]]  # category_id, name, from the top
     media: dict[str, Any]  # video, carousel, scenes
     specs: list[dict[str, Any]]  # name, values
     skus: list[SkuShown]
@@ -50,8 +52,9 @@ class DetailPage:
 
 def detail_page(tx: Tx, spu_id: str, member_percent: int, now: datetime) -> DetailPage:
     """Raises ProductNotFound, also for what is not listed. `member_percent`: what the buyer's level pays."""
-    products, sku_rows, freight, stock_rows, running, claimable, group_buys = tx.fetch(
-        *catalog.ask_listed(spu_id), stock.ask_stock_of_product(spu_id), *promotions.ask_running(spu_id, now))
+    products, sku_rows, freight, stock_rows, crumbs, running, claimable, group_buys = tx.fetch(
+        *catalog.ask_listed(spu_id), stock.ask_stock_of_product(spu_id), categories.ask_crumbs(spu_id),
+        *promotions.ask_running(spu_id, now))
     if not products:
         raise ProductNotFound(field="spu_id")
     product = products[0]
@@ -61,6 +64,7 @@ def detail_page(tx: Tx, spu_id: str, member_percent: int, now: datetime) -> Deta
     available = sellable_by_sku(stock_rows)
     return DetailPage(
         product=product,
+        breadcrumbs=[row._asdict() for row in crumbs],
         media={name: product.media[name] for name in ("video", "carousel", "scenes")},
         specs=[{name: spec[name] for name in ("name", "values")} for spec in product.specs],
         skus=[_sku(row, lines[row.sku_id], available.get(row.sku_id, 0))

@@ -236,6 +236,7 @@ class Call:
     def __init__(self, prepared: Prepared, params: dict[str, Any], rows=None, otherwise=None, duplicate=None):
         self.prepared = prepared
         self.sql, self.values = prepared.bind(params)
+        telemetry.note_numbers(params)
         self.rows, self.otherwise, self.duplicate = rows, otherwise, duplicate
 
     @classmethod

@@ -9,6 +9,7 @@ click to the last listener. (docs/observability.md)
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any, Protocol
 
@@ -29,13 +30,18 @@ class Recorder(Protocol):
 class Spent:
     """The counts of one invocation on its thread."""
 
-    __slots__ = ("round_trips", "retries", "calls", "served", "begun")
+    __slots__ = ("round_trips", "retries", "calls", "served", "about", "begun")
 
     def __init__(self) -> None:
         self.round_trips = self.retries = self.calls = 0
         self.served: dict[str, None] = {}  # the requests that it did something for, in their order
+        self.about: dict[str, dict[str, None]] = {}  # orders, payments and refunds that it read or wrote, by number
         self.begun: Any = None
 
+
+_NUMBERS = (("order_no", "orders", "ord_"), ("of_order", "orders", "ord_"), ("payment_no", "payments", "pay_"),
+            ("of_payment", "payments", "pay_"), ("refund_no", "refunds", "rfd_"), ("of_refund", "refunds", "rfd_"))
+_LENGTH = 30  # of a number of ours: nothing else that somebody wrote into such a field gets into a log
 
 recorder: Recorder | None = None
 _here = threading.local()
@@ -92,6 +98,16 @@ def serving(request_id: str, name: str) -> Any:
     if len(served) < MOST_SERVED:
         served[request_id] = None
     return _NOTHING if recorder is None else _Span(name, request_id, {})
+
+
+def note_numbers(params: Mapping[str, Any]) -> None:
+    """A statement is about to run with these values: which order, payment or refund it names goes into the log line."""
+    for name, kind, prefix in _NUMBERS:
+        number = params.get(name)
+        if number.__class__ is str and len(number) == _LENGTH and number.startswith(prefix) and number[4:].isalnum():
+            found = spent().about.setdefault(kind, {})
+            if len(found) < MOST_SERVED:
+                found[number] = None
 
 
 class _Span:

@@ -56,7 +56,27 @@ def ask_category(category_id: str, seller_id: str):
     return _ONE, {"category_id": category_id, "seller_id": seller_id}
 
 
+_CRUMBS = (
+    select(c.category_id, c.name)
+    .join_from(product_categories, categories, c.category_id == q.category_id)
+    .where(q.spu_id == bindparam("spu_id"), c.visible)
+    .order_by(c.depth)
+)
+_PATH = select(c.path).where(c.category_id == bindparam("category_id"))
+_NAMES = select(c.category_id, c.name, c.depth).where(c.category_id.in_(among("ids")), c.visible)
 _KNOWN = select(c.category_id).where(c.category_id.in_(among("ids")), c.seller_id == bindparam("seller_id"))
+
+
+def ask_crumbs(spu_id: str):
+    """The question for the way to a product through the categories that buyers see, for `tx.fetch`."""
+    return _CRUMBS, {"spu_id": spu_id}
+
+
+def crumbs(tx: Tx, category_id: str) -> list[Any]:
+    """The way to a category, from the top; what is hidden is left out."""
+    found = tx.one(_PATH, category_id=category_id)
+    rows = tx.all(_NAMES, ids=found.path) if found else []
+    return sorted(rows, key=lambda row: row.depth)
 
 
 def known(tx: Tx, ids: list[str], seller_id: str) -> set[str]:

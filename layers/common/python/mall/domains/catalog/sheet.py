@@ -19,7 +19,10 @@ from mall.kit.money import yuan
 COLUMNS = ("货号", "标题", "副标题", "类目", "规格", "SKU编码", "售价", "会员价", "阶梯价", "库存", "重量(克)",
            "佣金比例", "主图", "标签", "虚拟商品", "详情", "视频", "场景图", "运费模板", "SKU图片", "安全库存",
            "导出时库存", "版本")
+STOCK_BY = "库存增减"
+READ = (*COLUMNS, STOCK_BY)
 NEEDED = ("货号", "标题", "类目", "SKU编码", "售价")
+OF_GOODS = ("货号", "标题", "类目")  # a table without all of these is one of changes: only of SKUs that are there
 OF_PRODUCT = ("标题", "副标题", "类目", "主图", "标签", "虚拟商品", "详情", "视频", "场景图", "运费模板", "版本")
 MAX_ROWS = 2_000
 MAX_BYTES = 5 * 1024 * 1024
@@ -77,7 +80,10 @@ class Told:
 
 def read_rows(table: Sequence[Sequence[str]]) -> list[Row]:
     """The rows that are not empty. Raises HeaderIncomplete, HeaderUnknown, RowCountOutOfRange."""
-    head = heading(table, COLUMNS, NEEDED)
+    head = heading(table, READ, NEEDED)
+    is_of_changes = not set(OF_GOODS) & set(head.places)
+    if is_of_changes:
+        head = heading(table, READ, ("SKU编码",))
     if head.sentence():
         kind = HeaderIncomplete if head.missing else HeaderUnknown
         raise kind(f"表格第一行{head.sentence()}", missing=head.missing, unknown=[name[:64] for name in head.unknown],
@@ -86,10 +92,15 @@ def read_rows(table: Sequence[Sequence[str]]) -> list[Row]:
     for number, row in enumerate(table[1:], start=2):
         found = {name: as_it_was(cell) for name, cell in named(row, head.places).items()}
         if any(found.values()) or any(isinstance(cell, Unclear) for cell in found.values()):
-            rows.append(Row(number, found))
+            rows.append(Row(number, _said(found) if is_of_changes else found))
     if not 1 <= len(rows) <= MAX_ROWS:
         raise RowCountOutOfRange(rows=len(rows))
     return rows
+
+
+def _said(cells: dict[str, str]) -> dict[str, str]:
+    """In a table of changes an empty cell leaves things as they are."""
+    return {name: cell for name, cell in cells.items() if cell or isinstance(cell, Unclear) or name == "SKU编码"}
 
 
 def cells_of(draft: ProductDraft, sku: SkuDraft, told: Told) -> dict[str, str]:

@@ -39,6 +39,13 @@ def whole(told: str, most: int) -> int | None:
     return number if number <= most else None
 
 
+def signed(told: str, most: int) -> int | None:
+    """10, +10 and -3."""
+    found = re.fullmatch(r"([+-]?) ?(.+)", text.code(told))
+    number = whole(found.group(2), most) if found else None
+    return None if number is None else -number if found.group(1) == "-" else number
+
+
 def percent(told: str) -> int | None:
     """15 and 15% are fifteen of a hundred; 0.15 could be either and is refused."""
     found = _PERCENT.fullmatch(text.code(told))

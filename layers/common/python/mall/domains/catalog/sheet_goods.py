@@ -13,7 +13,7 @@ from typing import Any
 
 from mall.domains.catalog import fields, sheet_cells as cells
 from mall.domains.catalog.rules import MAX_SKUS, ProductDraft, SkuDraft, check_draft
-from mall.domains.catalog.sheet import NEEDED, OF_PRODUCT, Row, Told, cells_of
+from mall.domains.catalog.sheet import NEEDED, OF_PRODUCT, STOCK_BY, Row, Told, cells_of
 from mall.kit import text
 from mall.kit.bounds import MAX_MOVED, MAX_QUANTITY, MAX_WEIGHT_GRAMS
 from mall.kit.cells import Unclear
@@ -25,6 +25,9 @@ _COLUMN_OF = {"title": "标题", "subtitle": "副标题", "description": "详情
               "carousel": "主图", "video": "视频", "scenes": "场景图", "sku_code": "SKU编码", "price_fen": "售价",
               "member_price_fen": "会员价", "price_tiers": "阶梯价", "weight_grams": "重量(克)",
               "commission_percent": "佣金比例", "picture_url": "SKU图片", "spec_values": "规格", "skus": "货号"}
+
+
+_NEEDS_BASE = "修改已有 SKU 的库存需保留导出文件中的“导出时库存”和“版本”两列，或改用“库存增减”列"
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def read_goods(rows: list[Row], world: World) -> list[Goods]:
     for row in rows:
         for column in ("货号", "SKU编码"):
             _check_shown(row, column)
-        groups.setdefault(row.cells["货号"], []).append(row)
+        groups.setdefault(_product_of(row, world), []).append(row)
         if row.code and row.code in seen:
             row.wrong("SKU编码", "SKU_CODE_TAKEN", f"SKU 编码在第 {seen[row.code]} 行已经出现")
         seen.setdefault(row.code, row.number)
@@ -74,8 +77,19 @@ def read_goods(rows: list[Row], world: World) -> list[Goods]:
     return [each for each in found if each is not None]
 
 
+def _product_of(row: Row, world: World) -> str:
+    """What its rows have in common: the 货号, or in a table of changes the product that is there."""
+    if "货号" in row.cells:
+        return row.cells["货号"]
+    if row.code and row.code not in world.spu_of:
+        row.wrong("SKU编码", "SKU_UNKNOWN", "没有这个 SKU 编码；新增商品请使用完整的商品表格")
+    return world.spu_of.get(row.code, f"row {row.number}")
+
+
 def _check_shown(row: Row, column: str) -> None:
     cell = row.cells.get(column, "")
+    if column not in row.cells:
+        return
     if isinstance(cell, Unclear):
         row.wrong(column, "NOT_AS_SHOWN", cell.why)
     elif not cell and column in NEEDED:
@@ -255,6 +269,8 @@ class _Group:
     def _stock(self, row: Row, draft: ProductDraft) -> int:
         """Units that come in with a new SKU; of a known one by how many its count is to be corrected."""
         is_known = row.code in self.skus
+        if row.cells.get(STOCK_BY):
+            return self._moved(row, draft, is_known)
         told = self._take(row, "库存", None, _number(cells.whole, MAX_MOVED), f"库存应为 0 至 {MAX_MOVED} 的整数",
                           "BAD_NUMBER")
         if draft.is_virtual:
@@ -265,17 +281,32 @@ class _Group:
             return told or 0
         return self._correction(row, told)
 
+    def _moved(self, row: Row, draft: ProductDraft, is_known: bool) -> int:
+        """By how many the count of a known SKU goes up or down, whatever it is: 10, +10, -3."""
+        by = cells.signed(row.cells[STOCK_BY], MAX_MOVED)
+        if isinstance(row.cells[STOCK_BY], Unclear):
+            row.wrong(STOCK_BY, "NOT_AS_SHOWN", row.cells[STOCK_BY].why)
+        elif by is None:
+            row.wrong(STOCK_BY, "BAD_NUMBER", f"库存增减应为 -{MAX_MOVED} 至 {MAX_MOVED} 的整数，如 10 或 -3")
+        elif draft.is_virtual:
+            row.wrong(STOCK_BY, "VIRTUAL_FOLLOWS_CODES", "虚拟商品的库存等于卡密数量，请留空")
+        elif not is_known or row.cells.get("库存"):
+            row.wrong(STOCK_BY, "STOCK_TWICE", "库存增减只用于已有 SKU，且不能与库存同时填写")
+        elif self.known.main_available[row.code] + by < 0:
+            row.wrong(STOCK_BY, "STOCK_BELOW_ZERO", "可售库存不足，库存不能小于零，请核对数量")
+        return by or 0
+
     def _correction(self, row: Row, told: int | None) -> int:
         if not row.cells.get("库存"):
             return 0
         was = cells.whole(row.cells.get("导出时库存", ""), 10**12)
         if was is None:
             if told is not None:
-                row.wrong("库存", "STOCK_NEEDS_BASE", "修改已有 SKU 的库存需保留导出文件中的“导出时库存”和“版本”两列")
+                row.wrong("库存", "STOCK_NEEDS_BASE", _NEEDS_BASE)
             return 0
         by = (self.known.told[row.code].available if told is None else told) - was
         if by and not self.first.cells.get("版本"):
-            row.wrong("库存", "STOCK_NEEDS_BASE", "修改已有 SKU 的库存需保留导出文件中的“导出时库存”和“版本”两列")
+            row.wrong("库存", "STOCK_NEEDS_BASE", _NEEDS_BASE)
         elif abs(by) > MAX_MOVED or self.known.main_available[row.code] + by < 0:
             row.wrong("库存", "STOCK_BELOW_ZERO", "可售库存不足，库存不能小于零，请核对数量")
         return by

@@ -20,6 +20,7 @@ from mall.tables.goods import freight_templates, product_categories, product_tag
 from mall.tables.trade import virtual_codes
 
 TIMED_BATCH = 500
+BY_PRICE = ("price_low", "price_high")
 NARROW = 1_000  # so many products of a category or tag are sorted; of a larger one they are walked in the order
 WINDOW, LOOKS = 1_000, 5  # titles looked through at a time for a keyword, and how often in one call
 STATES = ("DRAFT", "LISTED", "UNLISTED")
@@ -140,7 +141,7 @@ def opened(tx: Tx, spu_id: str, seller_id: str) -> tuple[Any | None, list[Any]]:
 def shelf(tx: Tx, seller_id: str, most: int, *, before: str | None = None, state: str | None = None,
           keyword: str | None = None) -> tuple[list[Any], str | None]:
     """The seller's goods in any state, the newest first, before the product `before`; and before which the next page
-    begins. With a keyword a page may have fewer than `most`, and others still follow (`_by_title`)."""
+    begins. With a keyword a page may have fewer than `most`, and others still follow (`_looked_through`)."""
     states = [state] if state else list(STATES)
 
     def read(statement: Any, after: str | None, number: int) -> list[Any]:
@@ -149,24 +150,30 @@ def shelf(tx: Tx, seller_id: str, most: int, *, before: str | None = None, state
     if not keyword:
         rows = read(_SHELF, before, most)
         return rows, rows[-1].spu_id if len(rows) == most else None
-    found, following = _by_title(lambda after: read(_SHELF_TITLES, after, WINDOW), keyword, before, most,
-                                 lambda row: row.spu_id)
+    found, following = _looked_through(lambda after: read(_SHELF_TITLES, after, WINDOW), _holds(keyword), before, most,
+                                       lambda row: row.spu_id)
     rows = tx.all(_SOME, spu_ids=found) if found else []
     return sorted(rows, key=lambda row: row.spu_id, reverse=True), following
 
 
-def _by_title(read: Callable[[Any], list[Any]], keyword: str, after: Any, most: int,
-              position: Callable[[Any], Any]) -> tuple[list[str], Any]:
-    """The products whose title holds the keyword, at most `most`, of the next LOOKS times WINDOW behind `after`; and
-    where to go on, None at the end. A title can be found only by looking at it: so one call looks at so many, and the
-    next page at the next, whatever the number of goods. Letters are compared here, and not by the database: SQLite and
-    MySQL differ in what is the same letter."""
-    wanted, found = text.line(keyword).casefold(), []
+def _holds(keyword: str) -> Callable[[Any], bool]:
+    """Whether a product's title holds the keyword. Letters are compared here, and not by the database: SQLite and MySQL
+    differ in what is the same letter."""
+    wanted = text.line(keyword).casefold()
+    return lambda row: wanted in text.line(row.title).casefold()  # as titles are kept now
+
+
+def _looked_through(read: Callable[[Any], list[Any]], wanted: Callable[[Any], bool], after: Any, most: int,
+                    position: Callable[[Any], Any]) -> tuple[list[str], Any]:
+    """The products that are wanted, at most `most`, of the next LOOKS times WINDOW behind `after`; and where to go on,
+    None at the end. Where no index knows which are wanted, each has to be looked at: so one call looks at so many, and
+    the next page at the next, whatever the number of goods."""
+    found = []
     for _ in range(LOOKS):
         rows = read(after)
         for row in rows:
             after = position(row)
-            if wanted in text.line(row.title).casefold():  # as titles are kept now
+            if wanted(row):
                 found.append(row.spu_id)
                 if len(found) == most:
                     return found, after
@@ -363,25 +370,45 @@ def position_of(sort: str, row: Any) -> tuple:
 
 
 def listed(tx: Tx, *, sort: str, most: int, after: tuple | None = None, category_id: str | None = None,
-           tag: str | None = None, keyword: str | None = None,
-           seller_id: str | None = None) -> tuple[list[Any], tuple | None]:
+           tag: str | None = None, keyword: str | None = None, seller_id: str | None = None,
+           price: tuple[int | None, int | None] = (None, None)) -> tuple[list[Any], tuple | None]:
     """Listed products in this order, after the position `after`; and the position after which the next page begins. A
-    category covers all below it. With a keyword a page may have fewer than `most`, and others still follow."""
+    category covers all below it. `price`: the lowest price of a product is from the one to the other fen. With a
+    keyword, or a price in another order, a page may have fewer than `most`, and others still follow."""
     few = _few(tx, category_id, tag, seller_id)
     narrow = _stands_in(category_id, tag)
+    within = _within(*price)
+    if few is not None and within:
+        few = [row for row in few if within(row)]
+    elif sort in BY_PRICE:  # the index begins and ends with the price
+        narrow += _between(*price)
 
     def read(columns: Sequence[Any], position: tuple | None, number: int) -> list[Any]:
         if few is not None:
             return _in_order(few, sort, position)[:number]
         return tx.all(fresh(_walk(columns, sort, position, number, narrow, seller_id)))
 
-    if keyword:
-        found, following = _by_title(lambda position: read(_KEYS, position, WINDOW), keyword, after, most,
-                                     lambda row: position_of(sort, row))
+    is_sought = within is not None and few is None and sort not in BY_PRICE
+    if keyword or is_sought:
+        tests = [*([_holds(keyword)] if keyword else []), *([within] if is_sought else [])]
+        found, following = _looked_through(
+            lambda position: read(_KEYS, position, WINDOW), lambda row: all(test(row) for test in tests), after, most,
+            lambda row: position_of(sort, row))
         return _cards(tx, found), following
     rows = read(_CARD, after, most)
     following = position_of(sort, rows[-1]) if len(rows) == most else None
     return rows if few is None else _cards(tx, [row.spu_id for row in rows]), following
+
+
+def _within(from_fen: int | None, to_fen: int | None) -> Callable[[Any], bool] | None:
+    if from_fen is None and to_fen is None:
+        return None
+    return lambda row: (from_fen or 0) <= row.lowest_price_fen and (to_fen is None or row.lowest_price_fen <= to_fen)
+
+
+def _between(from_fen: int | None, to_fen: int | None) -> list[Any]:
+    return [*([p.lowest_price_fen >= from_fen] if from_fen is not None else []),
+            *([p.lowest_price_fen <= to_fen] if to_fen is not None else [])]
 
 
 def _cards(tx: Tx, spu_ids: list[str]) -> list[Any]:

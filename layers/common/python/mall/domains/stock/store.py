@@ -101,6 +101,12 @@ _SHELF = (
     .order_by(i.sku_id, i.warehouse_id)
     .limit(bindparam("most"))
 )
+_PLACE = (
+    select(stock_items, k.spu_id, k.sku_code, k.spec_values, p.title)
+    .join_from(stock_items, skus, i.sku_id == k.sku_id)
+    .join(products, k.spu_id == p.spu_id)
+    .where(i.sku_id == bindparam("sku_id"), i.warehouse_id == bindparam("warehouse_id"))
+)
 _ENTRIES = (
     select(stock_entries)
     .join_from(stock_entries, skus, e.sku_id == k.sku_id)
@@ -255,6 +261,11 @@ def refilled(tx: Tx, now: datetime) -> list[Any]:
 def place_of(row: Any) -> str:
     """A name for the SKU in its warehouse."""
     return f"{row.sku_id} {row.warehouse_id}"
+
+
+def place(tx: Tx, sku_id: str, warehouse_id: str) -> Any | None:
+    """One place with the names of the goods."""
+    return tx.one(_PLACE, sku_id=sku_id, warehouse_id=warehouse_id)
 
 
 def raise_alert(tx: Tx, sku_id: str, warehouse_id: str) -> bool:

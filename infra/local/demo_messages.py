@@ -1,0 +1,36 @@
+"""The demo's scene of messages: one by a template of the merchant's own, and what WeChat pushes by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+FIELDS = [{"key": "thing7", "value": "goods"}, {"key": "amount2", "value": "paid_fen"},
+          {"key": "time3", "value": "paid_at"}, {"key": "thing9", "text": "感谢惠顾"}]
+
+
+def own_template(demo: Any) -> None:
+    """The merchant's template has other keys than ours: mapped, checked, sent, and put back as it was."""
+    demo.act("A message by the merchant's own template 自有消息模板")
+    made = demo.wechat.post("/_sim/templates", json={"title": "付款成功通知", "fields": [
+        {"key": each["key"], "label": each["key"]} for each in FIELDS]}).json()
+    before = next(each for each in demo.staff.call("messaging.list_own_templates")["items"]
+                  if each["template"] == "order_paid")
+    saved = demo.staff.call("messaging.save_template", template="order_paid", template_id=made["template_id"],
+                            fields=FIELDS, version=before["version"])
+    demo.say(f"order_paid goes out by 使用模板 {made['template_id'][:8]}…")
+    _, sku_id = demo.goods("演示模板咖啡", 6_800, 5)
+    buyer = demo.buyer("小模")
+    wanted = demo.allow_messages(buyer, "order_paid")
+    order_no = demo.order(buyer, sku_id)["order_no"]
+    demo.pay(buyer, order_no)
+    demo.until("the order is paid", lambda: demo.state(buyer, order_no), "TO_SHIP")
+    demo.until("the message arrived", lambda: demo.inbox(buyer), wanted)
+    got = demo.wechat.get("/_sim/inbox", params={"openid": demo.openid(buyer)}).json()["messages"][0]["data"]
+    demo.hold("its fields", {name: got[name] for name in ("thing7", "amount2", "thing9")},
+              {"thing7": "演示模板咖啡", "amount2": "¥68.00", "thing9": "感谢惠顾"})
+    usual = [{name: value for name, value in each.items() if value is not None} for each in before["fields"]]
+    demo.staff.call("messaging.save_template", template="order_paid", template_id=before["template_id"], fields=usual,
+                    version=saved["version"])
+    pushed = demo.wechat.post("/_sim/push", json={"event": "subscribe", "person": buyer.code, "account": "service"})
+    demo.hold("WeChat's push is answered", pushed.json()["answers"], [{"status": 200, "body": "success"}])
+    demo.say("WeChat tells that 小模 follows the service account 关注推送已接收")

@@ -1,0 +1,103 @@
+"""Goods, clause by clause: what docs/spec.md promises of B1 and B4, played over HTTP."""
+
+from __future__ import annotations
+
+import secrets
+
+import httpx
+import pytest
+
+from tests.cases.town import Town
+
+
+def tree(town: Town) -> list[str]:
+    """Three levels of categories."""
+    parent, path = None, []
+    for name in ("服装", "上装", "T恤"):
+        parent = town.staff.call("catalog.save_category", name=f"{name} {secrets.token_hex(3)}",
+                                 parent_id=parent)["category_id"]
+        path.append(parent)
+    return path
+
+
+def listed(town: Town, category_id: str, price_fen: int, **more) -> str:
+    saved = town.staff.call(
+        "catalog.save_product", title="案例T恤", category_id=category_id, **more,
+        media={"carousel": ["https://mall.example/case.png"]},
+        skus=[{"sku_code": f"case-{secrets.token_hex(6)}", "price_fen": price_fen}])
+    town.staff.call("catalog.publish_products", spu_ids=[saved["spu_id"]])
+    return saved["spu_id"]
+
+
+def upload(town: Town, text: str) -> str:
+    """A CSV where an import finds it."""
+    form = town.staff.call("catalog.issue_upload_url", content_type="text/csv")
+    content = text.encode("utf-8-sig")
+    httpx.post(form["url"], data=form["fields"], files={"file": ("goods.csv", content)}).raise_for_status()
+    return form["key"]
+
+
+def cards(town: Town, **ask) -> list[str]:
+    return [each["spu_id"] for each in town.mall.call("catalog.list_products", **ask)["items"]]
+
+
+@pytest.mark.clause("B1", "navigation in at most 3 steps", "catalog.save_category")
+def test_a_fourth_level_is_refused_and_each_level_leads_to_the_product(town: Town):
+    path = tree(town)
+    spu_id = listed(town, path[2], 9_900)
+    assert [cards(town, category_id=each) for each in path] == [[spu_id]] * 3
+    refused = town.refusal(lambda: town.staff.call("catalog.save_category", name="第四级", parent_id=path[2]))
+    assert refused[0] == 422
+
+
+@pytest.mark.clause("B1", "breadcrumbs", "catalog.get_product")
+def test_breadcrumbs_are_told_by_name(town: Town):
+    path = tree(town)
+    spu_id = listed(town, path[2], 9_900)
+    way = town.mall.call("catalog.get_product", spu_id=spu_id)["breadcrumbs"]
+    assert [each["category_id"] for each in way] == path
+    assert [each["name"].split()[0] for each in way] == ["服装", "上装", "T恤"]
+    assert town.mall.call("catalog.list_products", category_id=path[1])["breadcrumbs"] == way[:2]
+
+
+@pytest.mark.clause("B1", "tags, filters", "catalog.list_products")
+def test_a_category_is_narrowed_by_tag_and_price(town: Town):
+    path = tree(town)
+    cheap, dear = listed(town, path[2], 5_000, tags=["新品"]), listed(town, path[2], 15_000)
+    assert cards(town, category_id=path[0], price_from_fen=10_000) == [dear]
+    assert cards(town, category_id=path[0], price_to_fen=10_000) == [cheap]
+    assert cards(town, category_id=path[0], tag="新品") == [cheap]
+    refused = town.refusal(lambda: cards(town, price_from_fen=2, price_to_fen=1))
+    assert refused == (400, "BAD_INPUT")
+
+
+@pytest.mark.clause("B4", "batch list / unlist", "catalog.withdraw_products")
+def test_many_are_listed_and_unlisted_at_once(town: Town):
+    path = tree(town)
+    spu_ids = [listed(town, path[2], 1_000 + number) for number in range(3)]
+    town.staff.call("catalog.withdraw_products", spu_ids=spu_ids)
+    assert cards(town, category_id=path[2]) == []
+    town.staff.call("catalog.publish_products", spu_ids=spu_ids)
+    assert sorted(cards(town, category_id=path[2])) == sorted(spu_ids)
+
+
+@pytest.mark.clause("B4", "CSV/Excel import with a per-row error report", "catalog.import_products")
+def test_prices_of_many_by_file_with_each_wrong_row_told(town: Town):
+    sku_id = town.shelf(price_fen=9_900)
+    row = next(each for each in town.staff.call("stock.list_stock", spu_id=town.spus[sku_id])["items"])
+    key = upload(town, f"SKU编码,售价,库存增减\n{row['sku_code']},88.00,5\nnobody,1,\n")
+    run = f"imp-{secrets.token_hex(6)}"
+    answers = [town.staff.call("catalog.import_products", import_id=run, object_key=key) for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert (answers[0]["state"], answers[0]["updated"]) == ("PARTLY", 1)
+    assert [(each["row"], each["code"]) for each in answers[0]["errors"]] == [(3, "SKU_UNKNOWN")]
+    page = town.mall.call("catalog.get_product", spu_id=town.spus[sku_id])
+    assert page["skus"][0]["price_fen"] == 8_800
+
+
+@pytest.mark.clause("B4", "copy product", "catalog.copy_product")
+def test_a_copy_is_a_draft_of_its_own(town: Town):
+    path = tree(town)
+    spu_id = listed(town, path[2], 9_900)
+    copied = town.staff.call("catalog.copy_product", spu_id=spu_id)["spu_id"]
+    assert cards(town, category_id=path[2]) == [spu_id] and copied != spu_id
