@@ -198,7 +198,7 @@ def show_conversation(sim: Simulator, openid: str | None) -> dict:
 
 
 def list_templates(sim: Simulator, appid: str | None) -> list[dict]:
-    return templates.templates_of(sim, appid) if appid in sim.accounts else sim.account["templates"]
+    return templates.templates_of(sim, appid if appid in sim.accounts else sim.account["appid"])
 
 
 def confirm_received(sim: Simulator, body: dict) -> dict:

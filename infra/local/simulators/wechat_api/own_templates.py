@@ -14,7 +14,7 @@ MOST_FIELDS, KEY = 10, re.compile(r"([a-z_]+?)[0-9]{1,2}")
 
 
 def add(sim: Simulator, body: dict[str, Any]) -> dict[str, Any]:
-    """{"title", "fields": [{"key", "label"}]}; the template with its id."""
+    """{"title", "fields": [{"key", "label"}]}; the template with its id, of the mini program."""
     fields = body.get("fields")
     if not isinstance(fields, list) or not 1 <= len(fields) <= MOST_FIELDS:
         raise BadControl(f'"fields" is a list of 1 to {MOST_FIELDS}')
@@ -24,5 +24,5 @@ def add(sim: Simulator, body: dict[str, Any]) -> dict[str, Any]:
         raise BadControl(f'a "key" is a kind and a number, once each; the kinds: {", ".join(PATTERNS)}')
     template = {"name": "", "title": str(body.get("title") or "我的模板")[:64],
                 "fields": [{"key": each["key"], "label": str(each.get("label") or each["key"])[:64], "example": ""}
-                           for each in fields]}
+                           for each in fields]}  # fmt: skip
     return template | {"template_id": templates.add(sim, sim.account["appid"], template)}

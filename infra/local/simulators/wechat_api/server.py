@@ -107,7 +107,6 @@ def as_application(sim: Simulator, pusher: Pusher) -> Starlette:
     people.know_all(sim)
     templates.give_first_service_template(sim)
 
-
     @asynccontextmanager
     async def lifespan(_app: Starlette):
         pushing = asyncio.create_task(media_check.keep_pushing(sim))
