@@ -32,7 +32,8 @@ def add(sim: Simulator, body: dict[str, Any]) -> dict[str, Any]:
     known = [key for key in keys if isinstance(key, str) and (found := KEY.fullmatch(key)) and found[1] in PATTERNS]
     if known != keys or len(set(keys)) < len(keys):
         raise BadTemplate(f'a "key" is a kind and a number, once each; the kinds: {", ".join(PATTERNS)}')
-    template = {"name": "", "template_id": secrets.token_urlsafe(32), "title": str(body.get("title") or "我的模板")[:64],
+    template = {"name": "", "template_id": secrets.token_urlsafe(32),
+                "title": str(body.get("title") or "我的模板")[:64],
                 "fields": [{"key": each["key"], "label": str(each.get("label") or each["key"])[:64], "example": ""}
                            for each in fields]}
     with sim.database:
