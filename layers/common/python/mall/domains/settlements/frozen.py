@@ -28,8 +28,8 @@ DECIDING, UNFREEZING_REST = "share", "unfreeze"  # what a failed order, a failed
 LOOKED_AT = 500  # to a transaction
 
 
-def _is_due(column: Any) -> Any:
-    return and_(f.state == FrozenState.FROZEN.value, or_(column.is_(None), column <= bindparam("now")))
+def _is_due(column: Any) -> tuple[Any, Any]:
+    return f.state == FrozenState.FROZEN.value, or_(column.is_(None), column <= bindparam("now"))
 
 
 _FROZEN_OF_OPEN = (
@@ -61,11 +61,11 @@ _DONE_WITH = (
 _IS_DONE_WITH = _DONE_WITH.where(f.payment_no == bindparam("payment_no"))
 _may_be_unfrozen = not_postponed(UNFREEZING_REST, f.payment_no)
 _DONE_WITH_ALL = _DONE_WITH.where(_may_be_unfrozen).order_by(f.payment_no)
-_DONE_WITH_DUE = _DONE_WITH.where(_may_be_unfrozen, _is_due(f.unfreeze_at)).order_by(f.unfreeze_at)
+_DONE_WITH_DUE = _DONE_WITH.where(_may_be_unfrozen, *_is_due(f.unfreeze_at)).order_by(f.unfreeze_at)
 _NEVER_PAID = (
     select(frozen_payments)
     .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
-    .where(_is_due(f.unfreeze_at), p.state != "PAID", f.created_at <= bindparam("before"), _may_be_unfrozen)
+    .where(*_is_due(f.unfreeze_at), p.state != "PAID", f.created_at <= bindparam("before"), _may_be_unfrozen)
     .order_by(f.unfreeze_at)
     .limit(bindparam("most"))
 )
@@ -142,18 +142,18 @@ _LOOK_AGAIN = (
     .where(f.payment_no == bindparam("of_payment"), f.state == FrozenState.FROZEN.value)
     .values(unfreeze_at=bindparam("at"))
 )
-_SHARED_LATER = select(f.payment_no, f.created_at).where(_is_due(f.share_at)).order_by(f.share_at).limit(LOOKED_AT)
+_SHARED_LATER = select(f.payment_no, f.created_at).where(*_is_due(f.share_at)).order_by(f.share_at).limit(LOOKED_AT)
 _UNFROZEN_LATER = (
-    select(f.payment_no, f.created_at).where(_is_due(f.unfreeze_at)).order_by(f.unfreeze_at).limit(LOOKED_AT)
+    select(f.payment_no, f.created_at).where(*_is_due(f.unfreeze_at)).order_by(f.unfreeze_at).limit(LOOKED_AT)
 )
 _SHARE_AT = (
     update(frozen_payments)
-    .where(f.payment_no.in_(among("payment_nos")), _is_due(f.share_at))
+    .where(f.payment_no.in_(among("payment_nos")), *_is_due(f.share_at))
     .values(share_at=bindparam("next_look"))
 )
 _UNFREEZE_AT = (
     update(frozen_payments)
-    .where(f.payment_no.in_(among("payment_nos")), _is_due(f.unfreeze_at))
+    .where(f.payment_no.in_(among("payment_nos")), *_is_due(f.unfreeze_at))
     .values(unfreeze_at=bindparam("next_look"))
 )
 
@@ -190,7 +190,7 @@ _CANDIDATES = (
     .join_from(frozen_payments, payment_lines, part.payment_no == f.payment_no)
     .join(orders, and_(o.order_no == part.order_no, o.payment_no == f.payment_no))
     .join(shares, s.order_no == o.order_no, isouter=True)
-    .where(_is_due(f.share_at), s.share_no.is_(None), ~_unfinished_refund, not_postponed(DECIDING, o.order_no))
+    .where(*_is_due(f.share_at), s.share_no.is_(None), ~_unfinished_refund, not_postponed(DECIDING, o.order_no))
     .order_by(f.share_at)
     .limit(bindparam("most"))
 )
