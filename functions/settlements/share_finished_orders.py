@@ -3,10 +3,11 @@
 from collections import Counter
 
 from mall.app import Ctx, Load, timer
+from mall.domains.settlements import frozen as freezer
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import ShareState
 from mall.flows import share_orders as flow
-from mall.flows.each import work_through
+from mall.flows.each import in_batches, work_through
 
 MOST = 500
 
@@ -23,7 +24,9 @@ def share_finished_orders(ctx: Ctx) -> dict[str, int]:
         return {ShareState.DUE.value: "decided", ShareState.NOTHING.value: "nothing"}.get(state, state)
 
     counts.update(work_through(ctx, lambda tx: flow.candidates(tx, ctx.settings, ctx.now, MOST), decide,
-                               purpose=settlements.DECIDING, parts_left=4))
+                               purpose=freezer.DECIDING, parts_left=4))
+    if not ctx.read(flow.candidates, ctx.settings, ctx.now, 1):
+        in_batches(ctx, freezer.share_later, ctx.now, full=freezer.LOOKED_AT, parts_left=4)
     counts.update(work_through(ctx, lambda tx: settlements.due(tx, ShareState.DUE, ctx.now, MOST),
                                lambda row: flow.send(ctx, row)))
     return dict(counts)

@@ -4,9 +4,9 @@ from collections import Counter
 from typing import Any
 
 from mall.app import Ctx, Load, timer
-from mall.domains.settlements import store as settlements
+from mall.domains.settlements import frozen as freezer
 from mall.flows import unfreeze as flow
-from mall.flows.each import work_through
+from mall.flows.each import in_batches, work_through
 
 MOST = 500
 
@@ -26,11 +26,13 @@ def unfreeze_remainders(ctx: Ctx) -> dict[str, int]:
         return ctx.transact(flow.end, row.payment_no, ctx.now)
 
     shares = ctx.settings.sharing_mode != "off"
-    counts.update(work_through(ctx, lambda tx: settlements.done_with(tx, shares, ctx.now, MOST), decide,
-                               purpose=settlements.UNFREEZING_REST, parts_left=6))
+    counts.update(work_through(ctx, lambda tx: freezer.done_with(tx, shares, ctx.now, MOST), decide,
+                               purpose=freezer.UNFREEZING_REST, parts_left=6))
     counts["UNFREEZING"] = 0  # counted below, once it was sent
-    counts.update(work_through(ctx, lambda tx: settlements.never_paid(tx, ctx.now, MOST), end,
-                               purpose=settlements.UNFREEZING_REST, parts_left=5))
-    counts.update(work_through(ctx, lambda tx: settlements.unfreezing(tx, ctx.now, MOST),
+    counts.update(work_through(ctx, lambda tx: freezer.never_paid(tx, ctx.now, MOST), end,
+                               purpose=freezer.UNFREEZING_REST, parts_left=5))
+    if not ctx.read(freezer.done_with, shares, ctx.now, 1):
+        in_batches(ctx, freezer.unfreeze_later, ctx.now, full=freezer.LOOKED_AT, parts_left=4)
+    counts.update(work_through(ctx, lambda tx: freezer.unfreezing(tx, ctx.now, MOST),
                                lambda row: flow.send(ctx, row)))
     return dict(counts)

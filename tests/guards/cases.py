@@ -169,10 +169,15 @@ case("settlements.store._CALL_BACK", {"state": "PENDING"}, {"by_fen": -41}, {"by
      returned_fen=40, by_fen=60, amount_fen=100)
 case("settlements.store._END_LINE", {"state": "SUCCESS"}, state="PENDING")
 case("settlements.store._LEASE", {"state": "DONE"}, {"ask_at": SOON}, state="DUE", in_state="DUE", ask_at=NOW)
-case("settlements.store._LEASE_FROZEN", {"state": "DONE"}, {"ask_at": SOON}, state="UNFREEZING", ask_at=NOW)
+case("settlements.frozen._LEASE_FROZEN", {"state": "DONE"}, {"ask_at": SOON}, state="UNFREEZING", ask_at=NOW)
+case("settlements.frozen._LOOK_AGAIN", {"state": "UNFROZEN"}, state="FROZEN")
+case("settlements.frozen._SHARE_AT", {"state": "UNFROZEN"}, {"share_at": SOON}, state="FROZEN", share_at=NOW,
+     payment_nos=["x"])
+case("settlements.frozen._UNFREEZE_AT", {"state": "UNFROZEN"}, {"unfreeze_at": SOON}, state="FROZEN", unfreeze_at=NOW,
+     payment_nos=["x"])
 case("settlements.store._LEASE_RETURN", {"state": "DONE"}, {"ask_at": SOON}, state="DUE", ask_at=NOW)
 case("settlements.store._MOVE", {"state": "DONE"}, state="SENT", from_state="SENT")
-case("settlements.store._MOVE_FROZEN", {"state": "DONE"}, state="FROZEN", sources=["FROZEN"])
+case("settlements.frozen._MOVE_FROZEN", {"state": "DONE"}, state="FROZEN", sources=["FROZEN"])
 case("settlements.store._MOVE_RETURN", {"state": "DONE"}, state="SENT", from_state="SENT")
 case("settlements.store._REMOVE", {"state": "REMOVED"}, state="ACTIVE")
 case("settlements.store._RETRY", {"state": "SENT"}, {"tries": 2}, state="DONE", from_state="DONE", tries=1,

@@ -57,6 +57,23 @@ def test_without_receivers_and_after_the_mode_was_turned_off_all_of_it_is_unfroz
     assert states(shop) == ["UNFROZEN", "UNFROZEN"]
 
 
+def test_a_frozen_payment_is_looked_at_ever_more_rarely_and_at_once_when_its_share_has_ended(
+        shop: Shop, paying: Paying):
+    turn_on(shop)
+    receiver(shop)
+    _, payment_no = frozen_order(shop, paying)
+    shop.tick("settlements.share_finished_orders")
+    looks = []
+    for hours in (0, 1, 3, 30):
+        shop.move(hours=hours)
+        shop.tick("settlements.unfreeze_remainders")
+        looks.append(round((shop.rows(frozen_payments)[0].unfreeze_at - shop.now).total_seconds() / 60))
+    assert looks == [1, 3, 12, 60]
+    finish(shop, paying, payment_no)
+    assert shop.rows(frozen_payments)[0].unfreeze_at <= shop.now
+    assert shop.tick("settlements.unfreeze_remainders")["UNFREEZING"] == 1
+
+
 def test_a_payment_that_was_refunded_in_full_has_nothing_to_unfreeze(shop: Shop, paying: Paying):
     turn_on(shop)
     receiver(shop)

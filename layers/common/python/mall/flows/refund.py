@@ -39,6 +39,7 @@ from mall.domains.refunds.rules import (
     next_step,
     refund_of,
 )
+from mall.domains.settlements import frozen
 from mall.domains.stock import store as stock
 from mall.flows import growth, order_value, points
 from mall.flows.refund_plan import UNSHIPPED, ByAmount, Pieces, Plan, Wanted, lines_after, plan
@@ -234,6 +235,8 @@ def _finish(tx: Tx, row: Any, seen: Any, now: datetime) -> str:
 def _told_done(tx: Tx, row: Any, movement: accounts.Movement, note: str, now: datetime) -> str:
     ledger.post(tx, movement, now)
     cases.resolve_about(tx, "REFUND_FAILED", row.refund_no, note, now)
+    if row.payment_no:
+        frozen.look_again(tx, row.payment_no, now)
     emit(tx, RefundFinished(row.refund_no, row.order_no, row.member_id, row.amount_fen + row.balance_fen), now)
     return RefundState.DONE.value
 

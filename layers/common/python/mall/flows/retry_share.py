@@ -12,6 +12,7 @@ from typing import Any
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
+from mall.domains.settlements import frozen as freezer
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import (
     MOST_TRIES,
@@ -47,7 +48,7 @@ def _closed(tx: Tx, share_no: str) -> list:
 def _retry(tx: Tx, ctx: Any, asked: Any, seen: Any | None) -> str:
     now = ctx.now
     order = orders.lock(tx, asked.order_no)
-    frozen, share = settlements.lock_frozen(tx, asked.payment_no), settlements.lock(tx, asked.share_no)
+    frozen, share = freezer.lock_frozen(tx, asked.payment_no), settlements.lock(tx, asked.share_no)
     closed = _closed(tx, share.share_no)
     if (share.state, share.tries) != (asked.state, asked.tries) or not closed:
         return share.state

@@ -15,6 +15,7 @@ from mall.domains.cases import store as cases
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
+from mall.domains.settlements import frozen as freezer
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import (
     SETTLED_AFTER,
@@ -40,9 +41,9 @@ IN_MODE = {"at_once": ("TO_SHIP", "SHIPPED", "RECEIVED"), "on_receipt": ("RECEIV
 def candidates(tx: Tx, settings: Any, now: datetime, most: int) -> list[str]:
     """Orders that may be shared now, by the mode of the settings."""
     if settings.sharing_mode == "at_once":
-        return settlements.paid_before(tx, now - SETTLED_AFTER, now, most)
+        return freezer.paid_before(tx, now - SETTLED_AFTER, now, most)
     if settings.sharing_mode == "on_receipt":
-        return settlements.received_before(tx, now - timedelta(days=settings.sharing_after_days), now, most)
+        return freezer.received_before(tx, now - timedelta(days=settings.sharing_after_days), now, most)
     return []
 
 
@@ -52,7 +53,7 @@ def decide(tx: Tx, order_no: str, settings: Any, now: datetime) -> str:
     order = orders.lock(tx, order_no)
     if order.state not in IN_MODE[settings.sharing_mode] or settlements.share_of_order(tx, order_no):
         return ELSEWHERE
-    frozen = settlements.lock_frozen(tx, order.payment_no)
+    frozen = freezer.lock_frozen(tx, order.payment_no)
     if frozen is None or frozen.state != FrozenState.FROZEN.value:
         return ELSEWHERE
     refunds, receivers, paid = tx.fetch(
@@ -77,6 +78,8 @@ def _write_down(tx: Tx, order: Any, paid: Any, net_fen: int, parts: list[tuple[A
         "problem": None, "attempts": 0, "ask_at": now if parts else None, "created_at": now,
         "finished_at": None if parts else now,
     }, parts)
+    if not parts:
+        freezer.look_again(tx, order.payment_no, now)
     if parts:
         ledger.post(tx, accounts.share_decided(share_no, share_no, amount_fen, order.order_no, order.seller_id), now)
     return state.value
@@ -166,6 +169,7 @@ def _end_try(tx: Tx, share: Any, pending: list, shared_fen: int, problem: str, n
     promised_fen = sum(line.amount_fen for line in pending)
     ledger.post(tx, accounts.share_done(number_of_try(share.share_no, share.tries), share.share_no, shared_fen,
                                         promised_fen, share.order_no, share.seller_id), now)
+    freezer.look_again(tx, share.payment_no, now)
     tx.flush()
     missing_fen = sum(line.amount_fen for line in settlements.lines(tx, share.share_no)
                       if line.state == LineState.CLOSED.value)

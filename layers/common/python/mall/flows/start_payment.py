@@ -18,7 +18,7 @@ from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderLapsed, OrderNotFound, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import NothingToPay, PaymentState, PaymentUnderWay, ask_next
-from mall.domains.settlements import store as settlements
+from mall.domains.settlements import frozen as freezer
 from mall.flows import ask_wechat
 from mall.kit import clock
 from mall.kit.db import Tx
@@ -65,7 +65,7 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
         raise OrderNotFound()
     locked, found, frozen, *more = tx.fetch(
         orders.ask_lock_checkout(order.checkout_id), payments.ask_open(order.checkout_id),
-        settlements.ask_frozen_of_open(order.checkout_id),
+        freezer.ask_frozen_of_open(order.checkout_id),
         *([group_buys.ask_group(order.group_id)] if order.group_id else []))
     groups = more[0] if more else []
     if any(each.state != OrderState.UNPAID.value for each in locked):
@@ -81,7 +81,7 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
     payment = intention(tx, ctx, order.checkout_id, locked, channel, amount_fen=amount_fen, expires_at=expires_at)
     shared = ctx.settings.sharing_mode != "off"
     if shared:
-        settlements.freeze(tx, payment.payment_no, now)
+        freezer.freeze(tx, payment.payment_no, now)
     return payment, True, shared
 
 

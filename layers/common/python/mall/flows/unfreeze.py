@@ -8,7 +8,7 @@ from typing import Any
 from mall.domains.cases import store as cases
 from mall.domains.payments import store as payments
 from mall.domains.refunds import store as refunds
-from mall.domains.settlements import store as settlements
+from mall.domains.settlements import frozen as freezer
 from mall.domains.settlements.rules import FrozenState, ask_next
 from mall.flows.share_orders import ELSEWHERE, LATER, TAKEN, WAITING
 from mall.kit.db import Tx
@@ -20,21 +20,21 @@ NOTHING_LEFT = "NOT_ENOUGH"
 
 def decide(tx: Tx, payment_no: str, settings: Any, now: datetime) -> str:
     """Take a payment that is done with to UNFREEZING; what WeChat gave back in full has nothing left to unfreeze."""
-    frozen = settlements.lock_frozen(tx, payment_no)
-    if frozen.state != FrozenState.FROZEN.value or not settlements.is_done_with(
+    frozen = freezer.lock_frozen(tx, payment_no)
+    if frozen.state != FrozenState.FROZEN.value or not freezer.is_done_with(
             tx, payment_no, settings.sharing_mode != "off", now):
         return ELSEWHERE
     payment = payments.find(tx, payment_no)
     if payment.refunded_fen - refunds.transferred_fen(tx, payment_no) == payment.amount_fen:
         return end(tx, payment_no, now)
-    settlements.move_frozen(tx, payment_no, "unfreeze", ask_at=now)
+    freezer.move_frozen(tx, payment_no, "unfreeze", ask_at=now)
     return FrozenState.UNFREEZING.value
 
 
 def send(ctx: Any, row: Any) -> str:
     """Ask WeChat to unfreeze, or how far it is; the payment's state, WAITING where WeChat wants it later, TAKEN when
     another instance has it."""
-    if not ctx.transact(settlements.lease_frozen, row, ask_next(row.attempts + 1, ctx.now)):
+    if not ctx.transact(freezer.lease_frozen, row, ask_next(row.attempts + 1, ctx.now)):
         return TAKEN
     pay = ctx.world.wechat_pay
     seen = pay.query_share(row.unfreeze_no, row.transaction_id) if row.attempts else None
@@ -51,7 +51,7 @@ def send(ctx: Any, row: Any) -> str:
 
 
 def end(tx: Tx, payment_no: str, now: datetime) -> str:
-    settlements.move_frozen(tx, payment_no, "end", ended_at=now)
+    freezer.move_frozen(tx, payment_no, "end", ended_at=now)
     cases.resolve_about(tx, "UNFREEZE_REFUSED", payment_no, "已解冻", now)
     return FrozenState.UNFROZEN.value
 

@@ -29,9 +29,13 @@ frozen_payments = table(  # payments made to be shared: WeChat keeps their money
     id_column("unfreeze_no"),  # WeChat's out_order_no of the unfreezing
     count_column("attempts"),
     time_column("ask_at", optional=True),
+    time_column("share_at", optional=True),  # while FROZEN: when to look whether an order of it is to be shared
+    time_column("unfreeze_at", optional=True),  # and when, whether its rest may be unfrozen; null: now
     time_column("created_at"),
     time_column("ended_at", optional=True),
     Index("ix_frozen_payments_state", "state", "ask_at"),
+    Index("ix_frozen_payments_share_at", "state", "share_at"),
+    Index("ix_frozen_payments_unfreeze_at", "state", "unfreeze_at"),
     Index("ix_frozen_payments_state_no", "state", "payment_no"),
 )
 shares = table(  # an order is shared once

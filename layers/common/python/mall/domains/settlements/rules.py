@@ -175,6 +175,12 @@ def share_of(wechat_share_no: str) -> str:
     return wechat_share_no.partition(TRY)[0]
 
 
+def look_next(created_at: datetime, now: datetime) -> datetime:
+    """When to look at a frozen payment again of which nothing is to be done now: after a twentieth of its age, in whole
+    minutes, at least one and sixty at most."""
+    return now + timedelta(minutes=min(60, max(1, int((now - created_at) / timedelta(minutes=20)))))
+
+
 def ask_next(attempts: int, now: datetime) -> datetime:
     """When to send or ask again: after a minute, then ever more rarely, at least every hour."""
     return now + timedelta(minutes=min(60, 2 ** min(max(0, attempts - 1), 6)))

@@ -1,4 +1,4 @@
-"""Receivers, shares with their lines, returns, and payments whose money is frozen.
+"""Receivers, shares with their lines, and returns. What is frozen: `frozen`.
 
 Lock order: the order, the payment, what is frozen of it, the share, its returns.
 """
@@ -10,17 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from mall.domains.settlements.rules import (
-    FROZEN_FLOW,
     RECEIVER_FLOW,
     RETURN_FLOW,
-    SETTLED_AFTER,
     SHARE_FLOW,
     UNFINISHED,
-    UNFROZEN_BY,
-    FrozenState,
     LineState,
     ReceiverKind,
     ReceiverNotFound,
@@ -37,14 +33,12 @@ from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.kit.page import newest_of
-from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
 from mall.tables.settlements import frozen_payments, share_lines, share_receivers, share_returns, shares
 from mall.tables.trade import cases, orders, payment_lines, payments, refunds
 
 v, f, s, line, b = (table.c for table in (share_receivers, frozen_payments, shares, share_lines, share_returns))
 o, p, part, r, c = (table.c for table in (orders, payments, payment_lines, refunds, cases))
-DECIDING, UNFREEZING_REST = "share", "unfreeze"  # what a failed order, a failed payment is postponed for
 LAST = "~"  # sorts after every id
 FAILED_CASE = "SHARE_FAILED"  # its case; while it is open the money stays frozen, so that staff can share it again
 
@@ -141,144 +135,13 @@ def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, who: str, now: dat
     return row, not others
 
 
-# frozen payments
+# what sharing an order takes to know
 
-_FROZEN_OF_OPEN = (
-    select(f.payment_no)
-    .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
-    .where(p.active_key == bindparam("checkout_id"))
-)
-_LOCK_FROZEN = select(frozen_payments).where(f.payment_no == bindparam("payment_no")).with_for_update()
-_waits_for_staff = and_(c.state == "OPEN", o.state != "CLOSED", p.paid_at > bindparam("last"))
-_not_ended = or_(
-    s.state.in_(UNFINISHED), _waits_for_staff,
-    and_(s.share_no.is_(None), o.state != "CLOSED", bindparam("waits") == 1, p.paid_at > bindparam("last")))
-_to_be_shared = (
-    select(o.order_no)
-    .join_from(payment_lines, orders, and_(o.order_no == part.order_no, o.payment_no == part.payment_no))
-    .join(shares, s.order_no == o.order_no, isouter=True)
-    .join(cases, and_(c.kind == FAILED_CASE, c.reference == s.share_no), isouter=True)
-    .where(part.payment_no == f.payment_no, _not_ended)
-    .exists()
-)
-_being_refunded = select(r.refund_no).where(r.payment_no == f.payment_no, r.state != "DONE").exists()
-_DONE_WITH = (
-    select(f.payment_no, p.amount_fen, p.refunded_fen)
-    .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
-    .where(f.state == FrozenState.FROZEN.value, p.state == "PAID", p.paid_at <= bindparam("before"),
-           ~_to_be_shared, ~_being_refunded)
-    .order_by(f.payment_no)
-    .limit(bindparam("most"))
-)
-_IS_DONE_WITH = _DONE_WITH.where(f.payment_no == bindparam("payment_no"))
-_may_be_unfrozen = not_postponed(UNFREEZING_REST, f.payment_no)
-_DONE_WITH_NOW = _DONE_WITH.where(_may_be_unfrozen)
-_NEVER_PAID = (
-    select(frozen_payments)
-    .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
-    .where(f.state == FrozenState.FROZEN.value, p.state != "PAID", f.created_at <= bindparam("before"),
-           _may_be_unfrozen)
-    .order_by(f.payment_no)
-    .limit(bindparam("most"))
-)
-_UNFREEZING = (
-    select(frozen_payments, p.transaction_id)
-    .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
-    .where(f.state == FrozenState.UNFREEZING.value, f.ask_at <= bindparam("now"))
-    .order_by(f.ask_at)
-    .limit(bindparam("most"))
-)
-_LEASE_FROZEN = (
-    update(frozen_payments)
-    .where(f.payment_no == bindparam("of_payment"), f.state == FrozenState.UNFREEZING.value,
-           f.ask_at == bindparam("seen_ask_at"))
-    .values(ask_at=bindparam("next_ask_at"), attempts=f.attempts + 1)
-)
-_MOVE_FROZEN = (
-    update(frozen_payments)
-    .where(f.payment_no == bindparam("of_payment"), f.state.in_(among("sources")))
-    .values(state=bindparam("to_state"), ask_at=bindparam("next_ask_at"), ended_at=bindparam("at"))
-)
-
-
-def ask_frozen_of_open(checkout_id: str):
-    """The question whether the checkout's open payment was made to be shared."""
-    return _FROZEN_OF_OPEN, {"checkout_id": checkout_id}
-
-
-def freeze(tx: Tx, payment_no: str, now: datetime) -> None:
-    """The payment is made to be shared: WeChat will hold its money until it is told to unfreeze the rest."""
-    tx.insert(frozen_payments, payment_no=payment_no, state=FrozenState.FROZEN.value, unfreeze_no=new_id("unf"),
-              attempts=0, ask_at=None, created_at=now, ended_at=None)
-
-
-def lock_frozen(tx: Tx, payment_no: str) -> Any | None:
-    return tx.one(_LOCK_FROZEN, payment_no=payment_no)
-
-
-def done_with(tx: Tx, waits: bool, now: datetime, most: int) -> list:
-    """Frozen payments of which nothing is to be shared or refunded any more; `waits`: orders that are not shared
-    yet will be."""
-    return tx.all(_DONE_WITH_NOW, waits=int(waits), last=now - UNFROZEN_BY, before=now - SETTLED_AFTER, now=now,
-                  most=most)
-
-
-def is_done_with(tx: Tx, payment_no: str, waits: bool, now: datetime) -> bool:
-    return bool(tx.all(_IS_DONE_WITH, payment_no=payment_no, waits=int(waits), last=now - UNFROZEN_BY,
-                       before=now - SETTLED_AFTER, most=1))
-
-
-def never_paid(tx: Tx, now: datetime, most: int) -> list:
-    return tx.all(_NEVER_PAID, before=now - UNFROZEN_BY, now=now, most=most)
-
-
-def unfreezing(tx: Tx, now: datetime, most: int) -> list:
-    return tx.all(_UNFREEZING, now=now, most=most)
-
-
-def lease_frozen(tx: Tx, row: Any, next_ask_at: datetime) -> bool:
-    return tx.change(_LEASE_FROZEN, of_payment=row.payment_no, seen_ask_at=row.ask_at, next_ask_at=next_ask_at) == 1
-
-
-def move_frozen(tx: Tx, payment_no: str, verb: str, *, ask_at: datetime | None = None,
-                ended_at: datetime | None = None) -> None:
-    """Take it along one move; nothing when it is elsewhere already."""
-    tx.write(_MOVE_FROZEN, of_payment=payment_no, sources=FROZEN_FLOW.sources(verb),
-             to_state=FROZEN_FLOW.target(verb), next_ask_at=ask_at, at=ended_at)
-
-
-# which orders are to be shared
-
-_unfinished_refund = select(r.refund_no).where(r.order_no == o.order_no, r.state != "DONE").exists()
-_CANDIDATES = (
-    select(o.order_no)
-    .join_from(frozen_payments, payment_lines, part.payment_no == f.payment_no)
-    .join(orders, and_(o.order_no == part.order_no, o.payment_no == f.payment_no))
-    .join(shares, s.order_no == o.order_no, isouter=True)
-    .where(f.state == FrozenState.FROZEN.value, s.share_no.is_(None), ~_unfinished_refund,
-           not_postponed(DECIDING, o.order_no))
-    .order_by(f.payment_no)
-    .limit(bindparam("most"))
-)
-_PAID_BEFORE = _CANDIDATES.where(o.state.in_(("TO_SHIP", "SHIPPED", "RECEIVED")), o.paid_at <= bindparam("before"))
-_RECEIVED_BEFORE = _CANDIDATES.where(o.state == "RECEIVED", o.received_at <= bindparam("before"),
-                                     o.paid_at <= bindparam("paid_before"))
 _OF_ORDER = select(shares).where(s.order_no == bindparam("order_no"))
 _REFUNDS = select(r.state, r.amount_fen).where(r.order_no == bindparam("order_no"))
 _PART = select(part.amount_fen, p.transaction_id).join_from(
     payment_lines, payments, p.payment_no == part.payment_no).where(
     part.payment_no == bindparam("payment_no"), part.order_no == bindparam("order_no"))
-
-
-def paid_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[str]:
-    """Orders whose payment is frozen, paid before that moment and not shared yet (at once)."""
-    return [row.order_no for row in tx.all(_PAID_BEFORE, before=before, now=now, most=most)]
-
-
-def received_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[str]:
-    """As `paid_before`, received before that moment (frozen until receipt)."""
-    found = tx.all(_RECEIVED_BEFORE, before=before, paid_before=now - SETTLED_AFTER, now=now, most=most)
-    return [row.order_no for row in found]
 
 
 def share_of_order(tx: Tx, order_no: str) -> Any | None:
