@@ -24,5 +24,6 @@ def open_receiver(ctx: Ctx, cmd: OpenReceiver) -> ReceiverOpened:
     order = orders.find(ctx.tx, cmd.order_no)
     if order is None or order.seller_id != ctx.seller_id:
         raise OrderNotFound()
+    ctx.looked_at("receiver", order_no=cmd.order_no)
     return ReceiverOpened(order_no=cmd.order_no, address=order_pages.whole_address(order),
                           person=order_pages.person(order, masked=False))

@@ -5,7 +5,7 @@ from typing import Literal
 from mall.app import KEY, Ctx, Fen, Id, Input, Line, Output, TwoPeople, command
 from mall.flows import given_away
 from mall.flows import refund_requests as flow
-from mall.flows.refund import Seen
+from mall.flows.refund import Seen, told
 
 
 class AnswerRequest(Input):
@@ -33,9 +33,11 @@ def answer_request(ctx: Ctx, cmd: AnswerRequest) -> RequestAnswered:
     AnswerMissing, NothingToAskFor, and what refunds.start_refund would."""
     if not cmd.accept:
         flow.refuse(ctx.tx, cmd.request_id, cmd.answer, seller_id=ctx.seller_id, now=ctx.now)
+        ctx.audit(before={"state": "OPEN"}, after={"state": "REFUSED"})
         return RequestAnswered(request_id=cmd.request_id, state="REFUSED", refund_no=None, amount_fen=0, closes=False)
-    refund_no, decided = flow.accept(
+    order_no, refund_no, decided = flow.accept(
         ctx.tx, cmd.request_id, cmd.answer, seller_id=ctx.seller_id, settings=ctx.settings,
         seen=Seen(cmd.seen_state, cmd.seen_refunded_fen), actor=ctx.actor, now=ctx.now)
+    ctx.audit(**told(ctx.tx, order_no, decided), order_no=order_no, refund_no=refund_no)
     return RequestAnswered(request_id=cmd.request_id, state="ACCEPTED", refund_no=refund_no,
                            amount_fen=decided.amount_fen, closes=decided.closes)

@@ -4,7 +4,6 @@ from typing import Literal
 
 from mall.app import KEY, Ctx, Fen, Id, Input, Output, PositiveFen, Quantity, TwoPeople, command
 from mall.app.fields import Title
-from mall.domains.orders import store as orders
 from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds.rules import RefundCause, RefundOrder
 from mall.flows import given_away
@@ -55,9 +54,7 @@ def start_refund(ctx: Ctx, cmd: StartRefund) -> RefundStarted:
         now=ctx.now, seen=flow.Seen(cmd.seen_state, cmd.seen_refunded_fen),
         wanted=wanted_of(cmd.lines, cmd.by_amount, cmd.freight),
         threshold=ThresholdRule(ctx.settings.refund_threshold_rule), first=RefundOrder(ctx.settings.refund_order))
-    order = orders.find(ctx.tx, cmd.order_no)
-    ctx.audit(before={"refunded_fen": order.refunded_fen - decided.amount_fen},
-              after={"refunded_fen": order.refunded_fen, "state": order.state}, refund_no=refund_no)
+    ctx.audit(**flow.told(ctx.tx, cmd.order_no, decided), refund_no=refund_no)
     sent = "DUE" if decided.parts.wechat_fen else "DONE"
     return RefundStarted(refund_no=refund_no, state=sent if refund_no else "NOTHING_TO_REFUND",
                          amount_fen=decided.amount_fen, balance_fen=decided.parts.balance_fen, closes=decided.closes)

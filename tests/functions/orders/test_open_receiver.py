@@ -20,7 +20,7 @@ def test_who_opens_a_receiver_sees_it_in_full_and_stands_in_the_audit_log(shop: 
         "order_no": pickup, "address": None, "person": {"name": "王五", "phone": "13700000000"}}
     entries = shop.rows(audit_entries, action="orders.open_receiver")
     assert [(entry.actor_id, entry.target) for entry in entries] == [
-        (staff.subject_id, {"order_no": parcel}), (staff.subject_id, {"order_no": pickup})]
+        (staff.subject_id, {"order_no": each, "looked_at": "receiver"}) for each in (parcel, pickup)]
 
 
 def test_an_order_of_before_pick_ups_had_a_person_opens_without_one(shop: Shop):

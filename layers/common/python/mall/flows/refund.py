@@ -111,6 +111,13 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
     return refund_no, decided
 
 
+def told(tx: Tx, order_no: str, decided: Plan) -> dict[str, dict[str, Any]]:
+    """What the audit log keeps of it: before and after."""
+    order = orders.find(tx, order_no)
+    return {"before": {"refunded_fen": order.refunded_fen - decided.amount_fen},
+            "after": {"refunded_fen": order.refunded_fen, "state": order.state}}
+
+
 def _once(order: Any, decided: Plan, before: int) -> str:
     """What the refund is for: an amount stands at the money that had gone back, pieces at the pieces."""
     if decided.closes:

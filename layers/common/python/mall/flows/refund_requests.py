@@ -68,8 +68,9 @@ def refuse(tx: Tx, request_id: str, answer: str, *, seller_id: str, now: datetim
 
 
 def accept(tx: Tx, request_id: str, answer: str, *, seller_id: str, settings: Any, seen: refund.Seen, actor: str,
-           now: datetime) -> tuple[str, Plan]:
-    """Its refund starts. Raises RequestNotFound, RequestEnded, NothingToAskFor, and what a refund raises."""
+           now: datetime) -> tuple[str, str, Plan]:
+    """Its refund starts: the order, the refund's number, what was decided. Raises RequestNotFound, RequestEnded,
+    NothingToAskFor, and what a refund raises."""
     request, order = of_seller(tx, request_id, seller_id)
     threshold, first = _rules(settings)
     refund_no, decided = refund.refund_order(
@@ -78,7 +79,7 @@ def accept(tx: Tx, request_id: str, answer: str, *, seller_id: str, settings: An
         accepts=answer or STATE_WORDS["ACCEPTED"])
     if refund_no is None:
         raise NothingToAskFor()
-    return refund_no, decided
+    return order.order_no, refund_no, decided
 
 
 def of_seller(tx: Tx, request_id: str, seller_id: str) -> tuple[Any, Any]:
