@@ -1,7 +1,6 @@
 """A small shop with every kind of stored document, as one release writes it: frozen into tests/releases/rows.
 
-Everything is made by the actions, so that a release freezes what it really writes. Only what every release has had is
-used here: the file is run by the code of each.
+Everything is made by the actions, so that a release freezes what it really writes.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from sqlalchemy import update
 
 from tests.functions.invoices import papers
 from tests.functions.reconciliation import seeds as bills
-from tests.support import points, seed, trade, wallet
+from tests.support import points, push, seed, trade, wallet
 from tests.support.shop import Caller, Shop
 
 FIRST = {"level": "ordinary", "name": "普通会员", "growth": 0, "within": "ever", "percent": 100, "free_freight": False}
@@ -44,6 +43,7 @@ def write_shop(shop: Shop) -> dict[str, Any]:
     points.lot(shop, buyer, 3_000)
     wallet.top_up(shop, buyer, 20_000)
     orders = _orders(shop, first, buyer, goods, coupon_id)
+    _first_of_this_release(shop, first, buyer, goods)
     shop.relay()
     bills.bill(shop, "2026-11-20", BillKind.TRADE)
     bills.difference(shop, "pay_x")
@@ -61,6 +61,19 @@ def write_shop(shop: Shop) -> dict[str, Any]:
         .values(waiting=["catalog.on_order_paid_count_sold"], attempts=1)))
     return {"at": shop.now.isoformat(), "buyer": buyer.subject_id, "openid": buyer.openid, "first": first.subject_id,
             "second": second.subject_id, "change": asked["change_id"], **goods, "orders": orders}
+
+
+def _first_of_this_release(shop: Shop, staff: Caller, buyer: Caller, goods: dict[str, str]) -> None:
+    """Documents that the release before did not have."""
+    staff.call("messaging.save_template", template="order_paid", template_id="wx-mine",
+               fields=[{"key": "thing7", "value": "goods"}, {"key": "amount2", "value": "paid_fen"}])
+    order_no = trade.paid_order(shop, buyer, goods["plain"], 1)
+    staff.call("orders.redirect_order", order_no=order_no, version=1, province="广东省", city="深圳市", district="福田区",
+               detail="深南大道 1 号")
+    buyer.call("refunds.ask_refund", order_no=order_no, reason="PRICE_DROPPED",
+               by_amount={"kind": "PRICE_DIFFERENCE", "amount_fen": 100})
+    push.push(shop, {"ToUserName": "gh_1", "FromUserName": buyer.openid, "CreateTime": 1_780_000_000, "MsgType": "text",
+                     "Content": "在吗", "MsgId": 1})
 
 
 def _goods_and_rules(shop: Shop, staff: Caller, buyer: Caller) -> tuple[dict[str, str], str]:
