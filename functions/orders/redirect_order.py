@@ -35,11 +35,10 @@ class OrderRedirected(Output):
 def redirect_order(ctx: Ctx, cmd: RedirectOrder) -> OrderRedirected:
     """Spec A2, E11. Nothing is charged and nothing paid back; the shop bears what is dearer. Raises OrderNotFound,
     UnknownDivision, AddressFixed, AddressChanged, NotDeliverable, FreightDiffers."""
-    place = place_of(cmd.province, cmd.city, cmd.district)
-
     def address(before: dict[str, str]) -> dict[str, str]:
         name, phone = cmd.name or before["name"], cmd.phone or before["phone"]
-        return {"name": name, "phone": phone, "detail": cmd.detail, **place}
+        return {"name": name, "phone": phone, "detail": cmd.detail,
+                **place_of(cmd.province, cmd.city, cmd.district)}
 
     done = flow.change(ctx.tx, cmd.order_no, lambda order: order.seller_id == ctx.seller_id, address,
                        flow.Wanted(cmd.version, cmd.seen_difference_fen, may_rise=True), ctx.settings,

@@ -21,7 +21,7 @@ from mall.tables.accounts import differences, invoices
 from mall.tables.marketing import coupons, promotions
 from mall.tables.people import roles, sensitive_changes, staff
 from mall.tables.settlements import share_lines, shares
-from mall.tables.trade import cases, order_lines, refund_requests, refunds
+from mall.tables.trade import cases, order_lines, payments, refund_requests, refunds
 
 from tests.security.shapes import fitting
 from tests.security.test_authorization_matrix import _hire
@@ -36,7 +36,7 @@ MEMBERS_OWN = ("order_no", "address_id", "coupon_ids", "request_id", "invoice_id
 SELLERS_OWN = ("spu_id", "spu_ids", "sku_id", "category_id", "parent_id", "freight_template_id", "template_id",
                "order_no", "event_id", "case_id", "promotion_id", "refund_no", "role_id", "staff_id", "group_buy_id",
                "warehouse_id", "actor_id", "change_id", "member_id", "line_id", "invoice_id", "difference_id",
-               "share_no", "request_id")
+               "share_no", "request_id", "payment_no", "transaction_id")
 PUBLIC = {  # a thing of one seller that the action shows to everybody, or that stays a name of no thing
     "stock.adjust_stock.warehouse_id", "stock.set_safe_level.warehouse_id", "ops.replay_parked_event.event_id",
 }
@@ -104,6 +104,8 @@ def things(town: Town) -> dict[str, list[str]]:
     town.database.run(write)
     category = seed.category(shop)[-1]
     found = {
+        "payment_no": [row.payment_no for row in shop.rows(payments)],
+        "transaction_id": [row.transaction_id for row in shop.rows(payments) if row.transaction_id],
         "order_no": [unpaid, paid, shipped], "address_id": [seed.address(shop, victim)], "coupon_ids": [coupon_id],
         "spu_id": [goods.spu_id], "spu_ids": [goods.spu_id], "sku_id": goods.sku_ids[:1], "category_id": [category],
         "parent_id": [category], "freight_template_id": [seed.freight_template(shop)], "template_id": [template_id],
@@ -230,8 +232,8 @@ def test_anothers_id_is_answered_as_one_that_nobody_has(
 
 def test_every_field_that_names_a_thing_is_known_here():
     """A new field that ends in _id or _no is either owned by somebody or said to be nobody's."""
-    told = {*MEMBERS_OWN, *SELLERS_OWN, "group_id", "seller_id", "import_id", "tracking_no", "member_ids",
-            "from_warehouse_id", "to_warehouse_id", "sku_ids", "tax_no", "receiver_id", "line_ids"}
+    told = {*MEMBERS_OWN, *SELLERS_OWN, "group_id", "seller_id", "import_id", "tracking_no", "seen_tracking_no",
+            "member_ids", "from_warehouse_id", "to_warehouse_id", "sku_ids", "tax_no", "receiver_id", "line_ids"}
     names = {path[-1] for action in actions() if action.input for path in _paths(
         action.input.model_json_schema(), action.input.model_json_schema().get("$defs", {}), ())}
     assert {name for name in names if name.endswith(("_id", "_no", "_ids", "_nos"))} - told == set()

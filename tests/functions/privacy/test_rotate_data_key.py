@@ -284,3 +284,17 @@ def test_staff_find_every_order_while_keys_change_and_rows_are_hashed_anew(shop:
     answers = shop.in_parallel(rotate, look, look)
     assert answers[0] == 3 and min(answers[1:]) >= 10, answers
     assert keys(shop) == both("CURRENT", *["RETIRED"] * 3)
+
+
+def test_a_release_that_finds_rows_by_another_column_has_them_walked_once_more(shop: Shop, monkeypatch):
+    order_no = sent_order(shop, "小红")
+    name = shop.rows(orders)[0].address["name"]
+    shop.move(hours=3)
+    shop.tick(ROTATE)
+    shop.database.run(lambda tx: tx.change(fresh(update(orders).values(receiver_name_hash=None))))
+    assert shop.tick(ROTATE)["rows_sealed"] == 0
+    monkeypatch.setattr(store, "what_is_walked", lambda: "as the next release has it")
+    assert shop.tick(ROTATE)["rows_sealed"] == 1
+    assert shop.tick(ROTATE)["rows_sealed"] == 0
+    found = shop.staff().call("orders.search_orders", name=name)["items"]
+    assert [each["order"]["order_no"] for each in found] == [order_no]
