@@ -26,10 +26,10 @@ PAY, API = "wechat_pay", "wechat_api"
 
 def main() -> int:
     asked = _parser().parse_args()
-    signal.signal(signal.SIGTERM, _interrupt)
     asked.api_port = asked.api_port or asked.port + 1
     require_free("WeChat Pay simulator", asked.host, asked.port)
     require_free("WeChat API simulator", asked.host, asked.api_port)
+    signal.signal(signal.SIGTERM, _interrupt)
     pay_url, api_url = (f"http://{asked.host}:{port}" for port in (asked.port, asked.api_port))
     folder = asked.data.resolve()
     app = ensure_app(folder / API, gateway_url=asked.api_url or api_url)
