@@ -143,6 +143,7 @@ def _tiles(simulator: Simulator) -> str:
         (_yuan(-funds.get("fee", 0) - funds.get("fee_return", 0)), "fees 手续费"),
         (_yuan(platform.books.balance_fen()), "balance 余额"),
         (_clock(platform.now()), f"clock 时钟 · {ahead}"),
+        (platform.keys.mode, "keys 密钥"),
     ]
     drawn = "".join(f'<div class="tile"><b>{figure}</b><span>{meaning}</span></div>' for figure, meaning in tiles)
     return f'<div class="tiles">{drawn}</div>'
