@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mall.kit.money import yuan
+
 FIELDS = [{"key": "thing7", "value": "goods"}, {"key": "amount2", "value": "paid_fen"},
           {"key": "time3", "value": "paid_at"}, {"key": "thing9", "text": "感谢惠顾"}]
 
@@ -21,13 +23,14 @@ def own_template(demo: Any) -> None:
     _, sku_id = demo.goods("演示模板咖啡", 6_800, 5)
     buyer = demo.buyer("小模")
     wanted = demo.allow_messages(buyer, "order_paid")
-    order_no = demo.order(buyer, sku_id)["order_no"]
+    placed = demo.order(buyer, sku_id)
+    order_no = placed["order_no"]
     demo.pay(buyer, order_no)
     demo.until("the order is paid", lambda: demo.state(buyer, order_no), "TO_SHIP")
     demo.until("the message arrived", lambda: demo.inbox(buyer), wanted)
     got = demo.wechat.get("/_sim/inbox", params={"openid": demo.openid(buyer)}).json()["messages"][0]["data"]
     demo.hold("its fields", {name: got[name] for name in ("thing7", "amount2", "thing9")},
-              {"thing7": "演示模板咖啡", "amount2": "¥68.00", "thing9": "感谢惠顾"})
+              {"thing7": "演示模板咖啡", "amount2": f"¥{yuan(placed['pay_fen'])}", "thing9": "感谢惠顾"})
     usual = [{name: value for name, value in each.items() if value is not None} for each in before["fields"]]
     demo.staff.call("messaging.save_template", template="order_paid", template_id=before["template_id"], fields=usual,
                     version=saved["version"])

@@ -1250,6 +1250,13 @@ def _relay_rest(town: Town) -> Play:
     return relay(town)
 
 
+@scenario("stock.on_stock_ran_low_open_case")
+def _stock_low(town: Town) -> Play:
+    seed.product(town.shop, stock=1, safe_level=5)
+    town.tick("stock.raise_stock_alerts")
+    return relay(town)
+
+
 @scenario("messaging.send_due_messages")
 def _send_messages(town: Town) -> Play:
     member, goods = basics(town)

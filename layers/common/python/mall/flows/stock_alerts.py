@@ -1,4 +1,4 @@
-"""Stock that ran low reaches the people who replenish it: a case for each crossing, closed when it is filled up (B3)."""
+"""Stock that ran low reaches those who replenish it: a case for each crossing, closed when it is filled up (B3)."""
 
 from __future__ import annotations
 
