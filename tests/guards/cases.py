@@ -175,6 +175,7 @@ case("settlements.frozen._SHARE_AT", {"state": "UNFROZEN"}, {"share_at": SOON}, 
      payment_nos=["x"])
 case("settlements.frozen._UNFREEZE_AT", {"state": "UNFROZEN"}, {"unfreeze_at": SOON}, state="FROZEN", unfreeze_at=NOW,
      payment_nos=["x"])
+case("settlements.frozen._TAKE_UP", {"state": "UNFROZEN"}, {"share_at": NOW}, state="FROZEN")
 case("settlements.store._LEASE_RETURN", {"state": "DONE"}, {"ask_at": SOON}, state="DUE", ask_at=NOW)
 case("settlements.store._MOVE", {"state": "DONE"}, state="SENT", from_state="SENT")
 case("settlements.frozen._MOVE_FROZEN", {"state": "DONE"}, state="FROZEN", sources=["FROZEN"])

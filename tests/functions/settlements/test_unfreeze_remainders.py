@@ -5,6 +5,7 @@ from __future__ import annotations
 from mall.flows import refund
 from mall.tables.settlements import frozen_payments
 from mall.tables.trade import cases, refunds
+from sqlalchemy import update
 
 from tests.functions.refunds.parts import place
 from tests.functions.settlements.parts import differences, finish, frozen_order, receiver, shared_order, turn_on
@@ -71,6 +72,14 @@ def test_a_frozen_payment_is_looked_at_ever_more_rarely_and_at_once_when_its_sha
     assert looks == [1, 3, 12, 60]
     finish(shop, paying, payment_no)
     assert shop.rows(frozen_payments)[0].unfreeze_at <= shop.now
+    assert shop.tick("settlements.unfreeze_remainders")["UNFREEZING"] == 1
+
+
+def test_what_was_frozen_before_there_were_looks_is_taken_up(shop: Shop, paying: Paying):
+    turn_on(shop)
+    frozen_order(shop, paying)
+    shop.database.run(lambda tx: tx.change(update(frozen_payments).values(share_at=None, unfreeze_at=None)))
+    assert [shop.tick("settlements.share_finished_orders")["nothing"] for _ in range(2)] == [0, 1]
     assert shop.tick("settlements.unfreeze_remainders")["UNFREEZING"] == 1
 
 

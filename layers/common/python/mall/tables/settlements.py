@@ -30,7 +30,7 @@ frozen_payments = table(  # payments made to be shared: WeChat keeps their money
     count_column("attempts"),
     time_column("ask_at", optional=True),
     time_column("share_at", optional=True),  # while FROZEN: when to look whether an order of it is to be shared
-    time_column("unfreeze_at", optional=True),  # and when, whether its rest may be unfrozen; null: now
+    time_column("unfreeze_at", optional=True),  # and when, whether its rest may be unfrozen; null: from before
     time_column("created_at"),
     time_column("ended_at", optional=True),
     Index("ix_frozen_payments_state", "state", "ask_at"),

@@ -29,7 +29,7 @@ LOOKED_AT = 500  # to a transaction
 
 
 def _is_due(column: Any) -> tuple[Any, Any]:
-    return f.state == FrozenState.FROZEN.value, or_(column.is_(None), column <= bindparam("now"))
+    return f.state == FrozenState.FROZEN.value, column <= bindparam("now")
 
 
 _FROZEN_OF_OPEN = (
@@ -156,6 +156,11 @@ _UNFREEZE_AT = (
     .where(f.payment_no.in_(among("payment_nos")), *_is_due(f.unfreeze_at))
     .values(unfreeze_at=bindparam("next_look"))
 )
+_TAKE_UP = (
+    update(frozen_payments)
+    .where(f.state == FrozenState.FROZEN.value, f.share_at.is_(None))
+    .values(share_at=bindparam("now"), unfreeze_at=bindparam("now"))
+)
 
 
 def look_again(tx: Tx, payment_no: str, now: datetime) -> None:
@@ -179,6 +184,7 @@ def _look_later(tx: Tx, due: Any, move: Any, now: datetime) -> int:
         by_moment.setdefault(look_next(row.created_at, now), []).append(row.payment_no)
     for moment, payment_nos in by_moment.items():
         tx.write(move, payment_nos=payment_nos, now=now, next_look=moment)
+    tx.write(_TAKE_UP, now=now)  # from before there were looks: due with the next fire
     return sum(map(len, by_moment.values()))
 
 
