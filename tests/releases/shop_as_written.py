@@ -68,8 +68,8 @@ def _first_of_this_release(shop: Shop, staff: Caller, buyer: Caller, goods: dict
     staff.call("messaging.save_template", template="order_paid", template_id="wx-mine",
                fields=[{"key": "thing7", "value": "goods"}, {"key": "amount2", "value": "paid_fen"}])
     order_no = trade.paid_order(shop, buyer, goods["plain"], 1)
-    staff.call("orders.redirect_order", order_no=order_no, version=1, province="广东省", city="深圳市", district="福田区",
-               detail="深南大道 1 号")
+    staff.call("orders.redirect_order", order_no=order_no, version=1, province="广东省", city="深圳市",
+               district="福田区", detail="深南大道 1 号")
     buyer.call("refunds.ask_refund", order_no=order_no, reason="PRICE_DROPPED",
                by_amount={"kind": "PRICE_DIFFERENCE", "amount_fen": 100})
     push.push(shop, {"ToUserName": "gh_1", "FromUserName": buyer.openid, "CreateTime": 1_780_000_000, "MsgType": "text",

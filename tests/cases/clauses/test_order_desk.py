@@ -97,7 +97,7 @@ def test_the_desk_shows_receivers_masked_until_somebody_opens_one_and_is_written
     assert not any("13800001111" in str(page) or "科技园" in str(page) for page in pages)
     assert town.staff.call("orders.open_receiver", order_no=order_no)["address"]["phone"] == "13800001111"
     entries = town.staff.call("staff.list_audit_log", action_name="orders.open_receiver")["entries"]
-    assert entries[0]["target"] == {"order_no": order_no}
+    assert entries[0]["target"] == {"order_no": order_no, "looked_at": "receiver"}
 
 
 # the address book
