@@ -34,7 +34,8 @@ def test_whatever_its_length_a_sealed_message_is_read(length: int):
     assert WeChatPush(config())._unseal(seal(KEY, content, "wx1")) == (content, "wx1")
 
 
-@pytest.mark.parametrize("sealed", ["", "AAAA", "!" * 64, seal("z" * 43, b"{}", "wx1"), "QUJD" * 16])
+@pytest.mark.parametrize("sealed", ["", "AAAA", "!" * 64, seal("z" * 43, b"{}", "wx1"), "QUJD" * 16],
+                         ids=["nothing", "short", "no_base64", "another_key", "no_message"])
 def test_what_was_not_sealed_with_our_key_is_rejected(sealed: str):
     with pytest.raises(PushRejected):
         WeChatPush(config())._unseal(sealed)
