@@ -9,18 +9,20 @@ from infra.local.simulators.wechat_pay.bills import FUND_KINDS, FUND_SUMMARY, TR
 from infra.local.simulators.wechat_pay.platform import fee_fen
 from mall.kit import clock
 
-TRADE_COLUMNS = ("交易时间,微信订单号,商户订单号,交易状态,微信退款单号,商户退款单号,退款状态,手续费,订单金额,"
-                 "申请退款金额")
+TRADE_COLUMNS = ("交易时间,公众账号ID,微信订单号,商户订单号,交易状态,微信退款单号,商户退款单号,退款状态,手续费,"
+                 "订单金额,申请退款金额")
 FUND_COLUMNS = "记账时间,微信支付业务单号,业务类型,收支类型,收支金额(元),业务凭证号"
 
 
 def trade(books: Any, day: date) -> str | None:
     """None when nothing was traded."""
     paid, back = _of_day(books, day)
-    rows = [[_time(each["paid_at"]), each["transaction_id"], each["payment_no"], "SUCCESS", "0", "0", "",
+    apps = {each["payment_no"]: each["appid"] for each in books.every("payment")}
+    rows = [[_time(each["paid_at"]), each["appid"], each["transaction_id"], each["payment_no"], "SUCCESS", "0", "0", "",
              _yuan(fee_fen(each["amount_fen"])), _yuan(each["amount_fen"]), "0.00"] for each in paid]
-    rows += [[_time(each["asked_at"]), "42", each["payment_no"], "REFUND", each["refund_id"], each["refund_no"],
-              each["state"], _yuan(-fee_fen(each["amount_fen"])), "0.00", _yuan(each["amount_fen"])] for each in back]
+    rows += [[_time(each["asked_at"]), apps[each["payment_no"]], "42", each["payment_no"], "REFUND", each["refund_id"],
+              each["refund_no"], each["state"], _yuan(-fee_fen(each["amount_fen"])), "0.00", _yuan(each["amount_fen"])]
+             for each in back]
     taken, returned = (sum(each["amount_fen"] for each in found) for found in (paid, back))
     return _text(TRADE_COLUMNS, rows, TRADE_SUMMARY, [
         str(len(rows)), _yuan(taken), _yuan(returned), "0.00", "0.00", _yuan(taken), _yuan(returned)])
