@@ -247,6 +247,7 @@ def test_a_commit_that_hangs_is_unavailable_and_the_same_request_is_answered_aft
         pytest.skip("a file does not hang")
     member, goods = shop.member(), seed.product(shop, stock=5)
     shop.house.database = database
+    database._dialect.key_ring = shop.database._dialect.key_ring  # who comes for it is sealed
     order = {"delivery": "PICKUP", "lines": [{"sku_id": goods.sku_id, "quantity": 1}]}
     run, database_run = database.run, []
 

@@ -44,7 +44,8 @@ def test_the_filing_is_recorded_in_the_settings_and_audited(shop: Shop):
     staff.call("staff.save_settings", version=0, changes={"stored_value_licence": wallet.LICENCE})
     assert member.call("wallets.view_wallet")["takes_top_ups"] is True
     [entry] = staff.call("staff.list_audit_log")["entries"]
-    assert entry["target"]["stored_value_licence"] == [None, wallet.LICENCE]
+    assert entry["target"]["before"] == {"stored_value_licence": None}
+    assert entry["target"]["after"] == {"stored_value_licence": wallet.LICENCE}
 
 
 @pytest.mark.parametrize("change", [
