@@ -69,13 +69,13 @@ class Demo:
     def goods(self, title: str, price_fen: int, stock: int) -> tuple[str, str]:
         """A listed product of one SKU; (SPU, SKU)."""
         category = self.staff.call("catalog.save_category", name=f"演示 {self.run} {title}")["category_id"]
+        code = f"demo-{self.run}-{len(self.spus) + 1}"
         saved = self.staff.call(
             "catalog.save_product", title=title, category_id=category, media={"carousel": [PICTURE]},
-            skus=[{"sku_code": f"demo-{self.run}-{price_fen}", "price_fen": price_fen, "weight_grams": 500}])
+            skus=[{"sku_code": code, "price_fen": price_fen, "weight_grams": 500}])
         sku_id = saved["sku_ids"][0]
         self.spus[sku_id] = saved["spu_id"]
-        self.staff.call("stock.adjust_stock", sku_id=sku_id, delta=stock, reason="演示入库",
-                        reference=f"demo-{self.run}-{price_fen}")
+        self.staff.call("stock.adjust_stock", sku_id=sku_id, delta=stock, reason="演示入库", reference=code)
         self.staff.call("catalog.publish_products", spu_ids=[saved["spu_id"]])
         self.say(f"on the shelf 上架: {title} x {stock}", price_fen)
         return saved["spu_id"], sku_id
