@@ -80,7 +80,7 @@ def street(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     ports = [free_port() for _ in range(4)]
     settings = Settings(tmp_path / "local", "127.0.0.1", *ports)
     (settings.folder / "secrets").mkdir(parents=True)
-    for name in ("session_secret", "trigger_secret"):  # the sessions of `shop` are good here too
+    for name in ("session_secret", "trigger_secret", "data_wrapping_key"):  # the sessions and keys of `shop`
         (settings.folder / "secrets" / name).write_text(SECRETS[name])
     names = ("", "PAY_", "API_", "STORE_")
     environment = {
@@ -93,7 +93,8 @@ def street(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         Child("gateway", ["-m", "infra.local.gateway"], f"{settings.gateway_url}/_local/health",
               settings.folder / "logs" / "gateway.log"),
         Child("wechat_pay", ["-m", "infra.local.simulators.wechat_pay", "--host", settings.host,
-                             "--port", str(settings.pay_port), "--data", str(settings.folder / "wechat_pay")],
+                             "--port", str(settings.pay_port), "--data", str(settings.folder / "wechat_pay"),
+                             "--people", "any"],
               f"{settings.pay_url}/_sim/clock", settings.folder / "logs" / "wechat_pay.log"),
     ]
     street = Street(shop, settings)

@@ -24,7 +24,8 @@ pytestmark = pytest.mark.spec("L3")
 
 ACTIONS = registry.load()
 MOST_TOUCHED = 700  # a page of twenty with what is joined to it, of several states; a third of a table
-WITHIN = NARROW + MOST_TOUCHED  # a category or a tag: first it is seen whether it has few or many
+WITHIN = NARROW + MOST_TOUCHED  # first it is seen whether there are few or many
+FILTERS = {"category_id", "tag", "price_from_fen", "price_to_fen"}
 STEPS_OF_A_ROW = 30  # of SQLite's machine
 SMALL = ("categories", "roles", "staff", "shop_settings", "freight_templates")
 BY_TITLE = 2 * MANY + MOST_TOUCHED  # a keyword looks at titles, five thousand at most
@@ -34,7 +35,8 @@ LISTS: dict[str, list[dict[str, Any]]] = {
     "catalog.list_products": [
         *({"sort": sort, **more} for sort in ("newest", "price_low", "price_high", "most_sold") for more in (
             {}, {"category_id": no("cat", 0)}, {"category_id": no("cat", 1)}, {"tag": "热卖"}, {"tag": "新品"},
-            {"seller_id": "<own>"}, {"category_id": no("cat", 0), "tag": "新品"}, {"price_to_fen": 100_000_000})),
+            {"seller_id": "<own>"}, {"category_id": no("cat", 0), "tag": "新品"},
+            {"price_from_fen": 1, "price_to_fen": 100_000_000})),
         {"keyword": "商品 77"}, {"keyword": "没有"}],
     "catalog.list_shelf": [{}, {"state": "UNLISTED"}, {"state": "DRAFT"}, {"keyword": "没有"}],
     "coupons.list_claimable_coupons": [{}],
@@ -140,7 +142,7 @@ class Look:
 
     def at(self, who: Caller, name: str, given: dict[str, Any]) -> None:
         most = (BY_TITLE if {"keyword", "title"} & set(given) else
-                WITHIN if {"category_id", "tag"} & set(given) else MOST_TOUCHED)
+                WITHIN if FILTERS & set(given) else MOST_TOUCHED)
         try:
             with self.watched(f"{name} {given} {who.name}", most):
                 answer = who.call(name, **given)
