@@ -1,6 +1,8 @@
 """The merchant's message templates: which is set up how, and what each message can tell (消息模板设置)."""
 
 from mall.app import Ctx, Nothing, Output, query
+from mall.domains.cases.rules import PlatformOnly
+from mall.domains.cases.store import check_platform
 from mall.domains.messaging import templates
 from mall.domains.messaging.rules import fields_of
 from mall.domains.messaging.tells import TOLD, USUAL, Field, Template
@@ -25,9 +27,10 @@ class OwnTemplates(Output):
     items: list[OwnTemplate]
 
 
-@query("messaging.list_own_templates", allow="staff")
+@query("messaging.list_own_templates", allow="staff", errors=(PlatformOnly,))
 def list_own_templates(ctx: Ctx, ask: Nothing) -> OwnTemplates:
-    """Spec I1. One of each kind."""
+    """Spec I1. One of each kind; they belong to the platform. Raises PlatformOnly."""
+    check_platform(ctx.seller_id)
     saved = {row.template: row for row in templates.every(ctx.tx)}
     return OwnTemplates(items=[_shown(each, saved.get(each.value), ctx.settings.templates) for each in Template])
 

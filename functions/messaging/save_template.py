@@ -4,7 +4,7 @@ from typing import Annotated
 
 from mall.app import Ctx, Input, Key, Line, Output, Version, command, seen
 from mall.domains.cases import store as cases
-from mall.domains.cases.rules import CaseKind
+from mall.domains.cases.rules import CaseKind, PlatformOnly
 from mall.domains.messaging import templates
 from mall.domains.messaging.tells import MOST_FIELDS, Field, FieldUnfit, Template, check_fields
 from mall.kit.errors import ChangedMeanwhile
@@ -32,10 +32,12 @@ class TemplateSaved(Output):
     version: int
 
 
-@command("messaging.save_template", allow="staff", repeat=seen("version"), errors=(FieldUnfit, ChangedMeanwhile))
+@command("messaging.save_template", allow="staff", repeat=seen("version"),
+         errors=(PlatformOnly, FieldUnfit, ChangedMeanwhile))
 def save_template(ctx: Ctx, cmd: SaveTemplate) -> TemplateSaved:
-    """Spec I1. Each field is checked against WeChat's kinds of value. It also holds for messages that wait, and ends
-    the case about the template. Raises FieldUnfit, ChangedMeanwhile."""
+    """Spec I1. Templates belong to the platform. Each field is checked against WeChat's kinds of value. It also holds
+    for messages that wait, and ends the case about the template. Raises PlatformOnly, FieldUnfit, ChangedMeanwhile."""
+    cases.check_platform(ctx.seller_id)
     fields = [Field(each.key, each.value, each.text) for each in cmd.fields]
     check_fields(cmd.template, fields)
     version = templates.save(

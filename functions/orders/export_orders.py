@@ -22,9 +22,10 @@ class OrdersExported(Output):
 
 @remote("orders.export_orders", allow="staff", repeat=harmless("one more file of the same"),
         uses=["storage", "spreadsheets"], libraries=("office",), timeout_s=60,
-        memory_mb=512)
+        memory_mb=512, audits_itself=True)
 def export_orders(ctx: Ctx, cmd: ExportOrders) -> OrdersExported:
     """Spec E11. Receivers stand in it in full for who may open them (orders.open_receiver), else masked; who exported
-    is in the audit log. Raises ExportTooLarge above 10,000 rows."""
+    what time's orders is in the audit log, and that receivers were shown whole. Raises ExportTooLarge above 10,000
+    rows."""
     exported = flow.export(ctx, cmd.model_dump())
     return OrdersExported(rows=exported.rows, url=exported.url)

@@ -121,6 +121,16 @@ def test_a_workbook_that_would_fill_the_memory_is_refused_before_it_is_laid_out(
         measured(content)
 
 
+@pytest.mark.parametrize("encoding", ["xxx", "rot13", "gbk", "undefined"])
+def test_a_workbook_in_an_encoding_of_its_own_is_refused(encoding: str):
+    target, made = io.BytesIO(), zipfile.ZipFile(io.BytesIO(workbook(["a"])))
+    with zipfile.ZipFile(target, "w") as packed:
+        for name in made.namelist():
+            packed.writestr(name, made.read(name).replace(b'encoding="UTF-8"', f'encoding="{encoding}"'.encode()))
+    with pytest.raises(UnreadableFile):
+        Spreadsheets().read(target.getvalue())
+
+
 def test_a_zip_that_explodes_is_refused_before_it_is_unpacked():
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:

@@ -64,6 +64,14 @@ def test_a_merchant_that_has_certificates_alone_names_one_and_believes_it():
     assert pay._client._core._public_key_id == SERIAL
 
 
+def test_a_certificate_that_is_named_and_has_ended_signs_nothing_more():
+    pay = WeChatPay(replace(CONFIG, public_key_id=SERIAL, public_key=certificate()))
+    assert opened(pay, key=OLD, serial=SERIAL, now=ENDS) == OPENED
+    for now in (ENDS + dt.timedelta(seconds=1), dt.datetime(2024, 12, 31, tzinfo=UTC)):
+        with pytest.raises(NoticeRejected):
+            opened(pay, key=OLD, serial=SERIAL, now=now)
+
+
 def test_a_public_key_alone_is_what_it_was():
     keys = read_keys(KEY_ID, CONFIG.public_key.replace("\n", "\r\n"))
     assert (keys.key_id, keys.public_key, keys.certificates) == (KEY_ID, CONFIG.public_key, {})

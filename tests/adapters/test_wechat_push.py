@@ -49,5 +49,13 @@ def test_xml_is_read_with_repeated_elements_as_a_list_and_never_with_a_document_
             read_message(bad)
 
 
+@pytest.mark.parametrize("encoding", ["xxx", "rot13", "hex", "gbk", "undefined", "utf-8"])
+def test_a_sender_chooses_no_decoder(encoding: str):
+    declared = f'<?xml version="1.0" encoding="{encoding}"?>'
+    with pytest.raises(PushUnreadable):
+        read_message(f"{declared}<xml/>".encode())
+    assert read_message(f"{declared}<xml><A>发货</A></xml>".encode()) == {"A": "发货"}
+
+
 def test_neither_the_token_nor_the_key_is_shown():
     assert "AAAAA" not in repr(config()) and KEY not in repr(config())

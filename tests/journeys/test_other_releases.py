@@ -11,7 +11,7 @@ from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import freight_templates
 from mall.tables.marketing import coupon_templates, promotions
 from mall.tables.people import shop_settings
-from mall.tables.trade import order_lines, orders, refunds
+from mall.tables.trade import order_events, order_lines, orders, refunds
 from sqlalchemy import update
 
 from tests.support import seed, trade
@@ -62,6 +62,17 @@ def test_a_price_that_means_something_else_is_not_guessed_at(shop: Shop, order_n
         assert refusal[0].retryable
     assert shop.snapshot() == before
     assert staff.call("orders.search_orders")["items"][0]["order"]["order_no"] == order_no  # lists do not look into it
+
+
+def test_a_move_that_only_a_newer_release_knows_stands_in_the_timeline_as_an_update(shop: Shop):
+    member, goods = shop.member(), seed.product(shop)
+    order_no = trade.paid_order(shop, member, goods.sku_id, 1, "PICKUP")
+    shop.database.run(lambda tx: tx.write(
+        update(order_events).where(order_events.c.move == "pay").values(move="pay_by_instalments")))
+    for who, action in ((member, "orders.get_order"), (shop.staff(), "orders.view_order")):
+        timeline = who.call(action, order_no=order_no)["order"]["timeline"]
+        assert [(step["move"], step["words"]) for step in timeline] == [
+            ("place", "提交订单"), ("pay_by_instalments", "订单有更新")]
 
 
 @pytest.mark.parametrize("change", [

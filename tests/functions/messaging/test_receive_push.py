@@ -54,6 +54,14 @@ def test_the_address_is_verified_by_the_echo_and_a_stranger_hears_nothing(shop: 
     assert shop.snapshot() == before
 
 
+@pytest.mark.parametrize("encoding", ["xxx", "rot13"])
+def test_a_stranger_who_names_a_decoder_is_refused_as_any_other(shop: Shop, encoding: str):
+    before = shop.snapshot()
+    body = f'<?xml version="1.0" encoding="{encoding}"?><xml/>'.encode()
+    answer = shop.send(ACTION, event_of("POST", {"encrypt_type": "aes", "msg_signature": "x"}, body))
+    assert (answer["statusCode"], shop.snapshot()) == (400, before)
+
+
 @pytest.mark.parametrize("form", ["json", "xml"])
 @pytest.mark.parametrize("mode", ["secure", "compatible", "plain"])
 def test_in_every_mode_and_format_a_message_is_read_and_kept_once(shop: Shop, mode: str, form: str):

@@ -11,6 +11,7 @@ from mall.domains.orders.rules import OrderPaid
 from mall.tables.messages import message_templates, messages
 from mall.tables.trade import cases
 
+from tests.functions.ops.seeds import stranger
 from tests.support.shop import Caller, Shop, refused
 
 SEND = "messaging.send_due_messages"
@@ -109,3 +110,14 @@ def test_two_who_set_it_up_first_at_the_same_moment_leave_one(shop: Shop):
     answers = shop.in_parallel(lambda: save(one), lambda: save(other, template_id="wx-other"))
     assert sorted(type(answer).__name__ for answer in answers) == ["Refused", "dict"], answers
     assert [row.version for row in shop.rows(message_templates)] == [1]
+
+
+def test_another_sellers_staff_neither_read_nor_change_them(shop: Shop):
+    save(shop.staff())
+    other = stranger(shop)
+    before = shop.snapshot()
+    with refused("PLATFORM_ONLY", status=403):
+        save(other, version=1, template_id="wx-theirs")
+    with refused("PLATFORM_ONLY", status=403):
+        other.call("messaging.list_own_templates")
+    assert shop.snapshot() == before

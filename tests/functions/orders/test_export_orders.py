@@ -70,9 +70,22 @@ def test_what_is_of_the_order_stands_once_so_that_a_columns_sum_is_right(shop: S
 def test_who_may_not_open_receivers_gets_them_masked(shop: Shop):
     storage, goods = trade.storage(shop), seed.product(shop)
     trade.paid_order(shop, shop.member(), goods.sku_id)
-    shop.staff("orders.export_orders").call("orders.export_orders", **window(shop))
+    asked = window(shop)
+    shop.staff("orders.export_orders").call("orders.export_orders", **asked)
     (row,) = told(storage)
     assert (row["收货人"], row["电话"], row["地址"]) == ("张**", "138****0000", "广东省深圳市南山区****")
+    [entry] = shop.rows(audit_entries, action="orders.export_orders")
+    assert entry.target == {name: moment.isoformat() for name, moment in asked.items()}
+
+
+def test_that_receivers_were_exported_whole_stands_in_the_log_with_the_time_asked_for(shop: Shop):
+    trade.storage(shop)
+    staff, asked = shop.staff("orders.export_orders", "orders.open_receiver"), window(shop)
+    sku_id = seed.product(shop).sku_id
+    staff.call("orders.export_orders", **asked, sku_id=sku_id)
+    [entry] = shop.rows(audit_entries, action="orders.export_orders")
+    assert (entry.actor_id, entry.target) == (staff.subject_id, {
+        "sku_id": sku_id, "looked_at": "receivers", **{name: moment.isoformat() for name, moment in asked.items()}})
 
 
 @pytest.mark.parametrize("note", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)"])

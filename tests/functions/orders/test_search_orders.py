@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from mall.domains.orders import desk
-from mall.tables.trade import orders, payments
+from mall.tables.trade import orders, payments, shipments
 from sqlalchemy import update
 
 from tests.support import seed, trade
@@ -125,3 +125,17 @@ def test_another_sellers_order_is_not_found_by_what_is_told_of_it(shop: Shop):
     for wanted in ({"transaction_id": payment.transaction_id}, {"payment_no": payment.payment_no}, {"name": "张三"},
                    {"tracking_no": "78900000000007"}, {"member_id": member.subject_id}, {"title": "围巾"}):
         assert found(staff.call("orders.search_orders", **wanted)) == []
+
+
+def test_no_number_of_another_sellers_order_stands_in_a_cursor(shop: Shop, monkeypatch):
+    goods, member, staff = seed.product(shop), shop.member(), shop.staff()
+    mine, *others = [trade.paid_order(shop, member, goods.sku_id) for _ in range(3)]
+    for number, order_no in enumerate((mine, *others)):
+        trade.ship(shop, order_no, "ZTO", f"7890000000000{number}")
+    shop.database.run(lambda tx: (
+        tx.write(update(orders).where(orders.c.order_no.in_(others)).values(seller_id="sel_OTHER")),
+        tx.write(update(shipments).values(tracking_no="78900000000000"))))
+    monkeypatch.setattr(desk, "LOOKED_AT", 2)
+    for wanted in ({"member_id": member.subject_id}, {"tracking_no": "78900000000000"}):
+        page = staff.call("orders.search_orders", **wanted)
+        assert (found(page), page["next_cursor"]) == ([mine], None)

@@ -31,6 +31,13 @@ def as_once_saved(shop: Shop) -> None:
     shop.database.run(key_ring.save_progress, current(shop), None)
 
 
+def begin_walk(shop: Shop) -> None:
+    """What a release walks for itself begins two hours after its timer first ran."""
+    shop.move(hours=2)
+    assert shop.tick(ROTATE) == {"keys_made": 0, "rows_sealed": 0}
+    shop.move(hours=2)
+
+
 def phones(shop: Shop) -> tuple[set[str], set[str], set[str]]:
     return ({row.phone for row in shop.rows(members)}, {row.phone for row in shop.rows(addresses)},
             {row.address["phone"] for row in shop.rows(orders)})
@@ -39,7 +46,7 @@ def phones(shop: Shop) -> tuple[set[str], set[str], set[str]]:
 def test_phones_in_full_width_digits_are_found_by_their_digits_after_one_walk(shop: Shop):
     order_no = sent_order(shop, "小红")
     as_once_saved(shop)
-    shop.move(hours=2)
+    begin_walk(shop)
     boss = shop.staff()
     assert found_by_phone(boss, DIGITS) == []
     assert shop.tick(ROTATE) == {"keys_made": 0, "rows_sealed": 3}
@@ -57,7 +64,7 @@ def test_the_walk_takes_a_batch_to_a_transaction_and_goes_on_where_it_stood(shop
     for each in range(3):
         seed.address(shop, shop.member(f"小{each}"))
     as_once_saved(shop)
-    shop.move(hours=2)
+    begin_walk(shop)
     assert [shop.tick(ROTATE)["rows_sealed"] for _ in range(5)] == [2, 1, 0, 2, 1]  # addresses, invoices, members
     assert phones(shop) == ({DIGITS}, {DIGITS}, set())
 
@@ -66,9 +73,29 @@ def test_a_walk_that_a_release_without_this_form_went_on_with_begins_anew(shop: 
     seed.address(shop, shop.member())
     as_once_saved(shop)
     shop.database.run(key_ring.save_progress, current(shop), {"table": "sensitive_changes", "after": ""})
-    shop.move(hours=2)
+    begin_walk(shop)
     assert shop.tick(ROTATE)["rows_sealed"] == 2
     assert phones(shop) == ({DIGITS}, {DIGITS}, set())
+
+
+def test_rows_that_the_release_before_writes_while_it_is_replaced_are_walked_too(shop: Shop):
+    seed.address(shop, shop.member())
+    before = {"table": "sensitive_changes", "after": "~", "walked": "by the release before"}
+    shop.move(hours=2)
+    shop.database.run(key_ring.save_progress, current(shop), before)
+    assert shop.tick(ROTATE) == {"keys_made": 0, "rows_sealed": 0}
+    [first] = [row.progress for row in shop.rows(data_keys, purpose="SEAL")]
+    assert first == before | {"waits": store.what_is_walked(), "since": first["since"]}  # the one before: all walked
+    shop.move(minutes=119)
+    as_once_saved(shop)
+    shop.database.run(key_ring.save_progress, current(shop), first)
+    assert shop.tick(ROTATE) == {"keys_made": 0, "rows_sealed": 0}
+    assert [row.progress for row in shop.rows(data_keys, purpose="SEAL")] == [first]
+    shop.move(minutes=1)
+    assert shop.tick(ROTATE) == {"keys_made": 0, "rows_sealed": 2}
+    assert phones(shop) == ({DIGITS}, {DIGITS}, set())
+    [done] = [row.progress for row in shop.rows(data_keys, purpose="SEAL")]
+    assert done.keys() == {"table", "after", "walked"} and done["walked"] == store.what_is_walked()
 
 
 @pytest.mark.parametrize(("kept", "written"), [

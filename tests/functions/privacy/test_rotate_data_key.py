@@ -294,6 +294,8 @@ def test_a_release_that_finds_rows_by_another_column_has_them_walked_once_more(s
     shop.database.run(lambda tx: tx.change(fresh(update(orders).values(receiver_name_hash=None))))
     assert shop.tick(ROTATE)["rows_sealed"] == 0
     monkeypatch.setattr(store, "what_is_walked", lambda: "as the next release has it")
+    assert shop.tick(ROTATE)["rows_sealed"] == 0
+    shop.move(hours=2)
     assert shop.tick(ROTATE)["rows_sealed"] == 1
     assert shop.tick(ROTATE)["rows_sealed"] == 0
     found = shop.staff().call("orders.search_orders", name=name)["items"]

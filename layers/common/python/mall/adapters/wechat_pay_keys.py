@@ -15,8 +15,8 @@ _BLOCK = re.compile(r"-----BEGIN (PUBLIC KEY|CERTIFICATE)-----.*?-----END \1----
 
 @dataclass(frozen=True)
 class PlatformKeys:
-    """The one key that calls name and encrypt for, by its id, and the certificates that may sign besides while the
-    merchant is switched over, by serial number."""
+    """The one key that calls name and encrypt for, by its id, and the certificates that may sign, by serial number:
+    besides it while the merchant is switched over, or it among them."""
 
     key_id: str
     public_key: str
@@ -24,10 +24,10 @@ class PlatformKeys:
 
     def signs(self, serial: str, wall_now: datetime) -> bool:
         """Whether something under this Wechatpay-Serial can be WeChat's word now."""
-        if serial == self.key_id:
-            return True
         its = self.certificates.get(serial.upper())
-        return its is not None and its.not_valid_before_utc <= wall_now <= its.not_valid_after_utc
+        if its is None:
+            return serial == self.key_id
+        return its.not_valid_before_utc <= wall_now <= its.not_valid_after_utc
 
 
 def read_keys(key_id: str, text: str) -> PlatformKeys:
@@ -41,7 +41,7 @@ def read_keys(key_id: str, text: str) -> PlatformKeys:
     public_keys = [block for kind, block in blocks if kind == "PUBLIC KEY"]
     if len(public_keys) == 1:
         return PlatformKeys(key_id, public_keys[0], certificates)
-    named = certificates.pop(key_id.upper(), None)
+    named = certificates.get(key_id.upper())
     if public_keys or named is None:
         raise ValueError("one public key, or a certificate of this serial number")
     return PlatformKeys(key_id.upper(), _public_key(named), certificates)

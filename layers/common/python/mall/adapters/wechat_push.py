@@ -128,8 +128,9 @@ class _NoMessage(Exception):
 
 
 def _from_xml(body: bytes) -> Any:
-    """Elements and their text; a document type, and with it every entity, is refused before it is read."""
-    parser, stack, counted = expat.ParserCreate(), [({}, [])], 0
+    """Elements and their text, of UTF-8 whatever it names itself: a sender chooses no decoder. A document type, and
+    with it every entity, is refused before it is read."""
+    parser, stack, counted = expat.ParserCreate("utf-8"), [({}, [])], 0
 
     def refuse(*_: Any) -> None:
         raise _NoMessage()

@@ -102,7 +102,7 @@ class _Ruler:
         self.row = self.column = 0
         try:
             parser.Parse(part, True)
-        except expat.ExpatError:
+        except (expat.ExpatError, LookupError, ValueError):  # the two: of the encoding that it names
             raise UnreadableFile() from None
 
     def _start(self, name: str, given: dict[str, str]) -> None:

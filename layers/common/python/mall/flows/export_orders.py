@@ -60,12 +60,20 @@ def export(ctx: Any, wanted: dict[str, Any]) -> Exported:
     if len(found) > MOST_ROWS:
         raise ExportTooLarge()
     opened = ctx.staff.may(OPENING)
+    ctx.transact(lambda tx: _say(ctx, wanted, opened))
     told = [Told(row, refunded.get(order_no, ()), opened, is_first=number == 0)
             for order_no, lines in groupby(found, lambda row: row.order_no) for number, row in enumerate(lines)]
     cells = [[tell(each) for tell in COLUMNS.values()] for each in told]
     key = f"exports/{ctx.seller_id}/{ctx.new_id('exp')}.xlsx"
     ctx.world.storage.put(key, ctx.world.spreadsheets.write("订单", list(COLUMNS), cells), XLSX)
     return Exported(len(found), ctx.world.storage.sign_get(key, LINK_LASTS_S))
+
+
+def _say(ctx: Any, wanted: dict[str, Any], opened: bool) -> None:
+    """In the audit log, before there is a file: of which time, and whether receivers stand in it whole."""
+    ctx.noted |= {name: wanted[name].isoformat() for name in ("placed_from", "placed_until")}
+    if opened:
+        ctx.looked_at("receivers")
 
 
 def _read(tx: Tx, seller_id: str, wanted: dict[str, Any]) -> tuple[list[Any], dict[str, tuple[str, ...]]]:

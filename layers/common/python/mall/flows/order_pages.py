@@ -38,6 +38,7 @@ WORDS = {  # the timeline, as the buyer reads it
     "close_unpaid": "订单已关闭",
     "close_refunded": "退款已受理，订单关闭",  # whether the money is there, its refunds say
 }
+OTHER_WORDS = "订单有更新"  # of a move that only a newer release knows
 
 
 @dataclass(frozen=True)
@@ -289,5 +290,5 @@ def _shipment(row: Any) -> ShipmentView:
 
 def _step(row: Any) -> Step:
     who = row.actor.split(" ")[0]
-    return Step(row.move, WORDS[row.move], row.to_state, who if who in ("member", "staff") else "system", row.reason,
-                row.created_at)
+    return Step(row.move, WORDS.get(row.move, OTHER_WORDS), row.to_state,
+                who if who in ("member", "staff") else "system", row.reason, row.created_at)

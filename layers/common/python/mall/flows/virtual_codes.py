@@ -15,7 +15,7 @@ from mall.domains.stock import store as stock
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
 
-SEALED, TAKEN = "sealed", "taken"
+SEALED, TAKEN, REPEATED = "sealed", "taken", "repeated"
 
 
 def receive_codes(tx: Tx, sku_id: str, codes: list[str], *, seller_id: str, reference: str, actor: str,
@@ -48,16 +48,17 @@ def of_lines(tx: Tx, order_no: str, lines: Sequence[Any], *, masked: bool = Fals
 
 
 def seal_old(tx: Tx, code_id: str, order_no: str | None) -> str:
-    """Seal one code from before codes were sealed, also where its order's line holds it: SEALED, or TAKEN when it was
-    delivered meanwhile."""
+    """Seal one code from before codes were sealed, also where its order's line holds it: SEALED, TAKEN when it was
+    delivered meanwhile, REPEATED when it was sealed already and so only leaves; a line whose code another order was
+    given, too, keeps its text."""
     if order_no:
         orders.lock(tx, order_no)
     row = kept_codes.lock_plain(tx, code_id)
     if row is None or row.order_no != order_no:
         return TAKEN
-    kept_codes.seal(tx, row)
-    for line in orders.lines(tx, order_no) if order_no else ():
+    sealed_id = kept_codes.seal(tx, row)
+    for line in orders.lines(tx, order_no) if order_no and sealed_id else ():
         if line.sku_id == row.sku_id and row.code in (line.delivered_codes or ()):
-            told = [code_id if each == row.code else each for each in line.delivered_codes]
+            told = [sealed_id if each == row.code else each for each in line.delivered_codes]
             orders.deliver_codes(tx, line.line_id, told)
-    return SEALED
+    return SEALED if sealed_id == code_id else REPEATED

@@ -48,6 +48,10 @@ _TAKE = (
 _LEAVE = delete(virtual_codes).where(v.code_id == bindparam("of_code"))
 _OF_ORDER = select(s.code_id, s.code).where(s.order_no == bindparam("order_no"), s.code_id.in_(among("code_ids")))
 _KNOWN = select(s.code_id).where(s.sku_id == bindparam("sku_id"), _HASH.in_(among("hashes"))).limit(1)
+_SEALED_ALREADY = (
+    select(s.code_id, s.order_no, _HASH.label("hash"))
+    .where(s.sku_id == bindparam("sku_id"), _HASH.in_(among("hashes")))
+)
 _KNOWN_PLAIN = select(v.code_id).where(v.sku_id == bindparam("sku_id"), v.code.in_(among("codes"))).limit(1)
 _PLAIN = select(v.code_id, v.order_no).order_by(v.code_id).limit(bindparam("most"))
 _LOCK_PLAIN = select(virtual_codes).where(v.code_id == bindparam("code_id")).with_for_update()
@@ -75,8 +79,15 @@ def take(tx: Tx, sku_id: str, quantity: int, *, order_no: str, now: datetime) ->
 
 
 def free(tx: Tx, sku_id: str, most: int) -> list[Free]:
-    """Codes that no order has, locked for this one."""
-    found = [Free(row.code_id, row.code) for row in tx.all(_FREE_PLAIN, sku_id=sku_id, most=most)]
+    """Codes that no order has, locked for this one. One in clear that is there sealed, too, is passed over and goes."""
+    while plain := tx.all(_FREE_PLAIN, sku_id=sku_id, most=most):
+        repeated = _sealed_already(tx, sku_id, [row.code for row in plain])
+        if not repeated:
+            break
+        for row in plain:
+            if row.code in repeated:
+                tx.write(_LEAVE, rows=1, otherwise=Conflict(), of_code=row.code_id)
+    found = [Free(row.code_id, row.code) for row in plain]
     if len(found) < most:
         found += [Free(row.code_id, None) for row in tx.all(_FREE, sku_id=sku_id, most=most - len(found))]
     return found
@@ -108,10 +119,27 @@ def lock_plain(tx: Tx, code_id: str) -> Any | None:
     return tx.one(_LOCK_PLAIN, code_id=code_id)
 
 
-def seal(tx: Tx, row: Any) -> None:
-    """A row of `lock_plain` is sealed, whosever it is."""
-    _move(tx, row.code_id, row.sku_id, row.code, order_no=row.order_no, created_at=row.created_at,
-          delivered_at=row.delivered_at)
+def seal(tx: Tx, row: Any) -> str | None:
+    """A row of `lock_plain` is sealed, whosever it is; the id that its order finds it by. Where the same code is sealed
+    already, the row goes, and its order has that one; None when the row had none, or that is another order's."""
+    same = _sealed_already(tx, row.sku_id, [row.code]).get(row.code)
+    if same is None:
+        _move(tx, row.code_id, row.sku_id, row.code, order_no=row.order_no, created_at=row.created_at,
+              delivered_at=row.delivered_at)
+        return row.code_id
+    tx.write(_LEAVE, rows=1, otherwise=Conflict(), of_code=row.code_id)
+    if row.order_no is None or same.order_no not in (None, row.order_no):
+        return None
+    if same.order_no is None:  # not to be delivered once more
+        tx.write(_TAKE, rows=1, otherwise=Conflict(), code_ids=[same.code_id], for_order=row.order_no,
+                 at=row.delivered_at)
+    return same.code_id
+
+
+def _sealed_already(tx: Tx, sku_id: str, codes: Sequence[str]) -> dict[str, Any]:
+    """{code: its row} of those that are sealed, under whatever search key."""
+    clear = {each: code for code in codes for each in tx.key_ring.digests("sealed_codes.code_hash", code)}
+    return {clear[row.hash]: row for row in tx.all(_SEALED_ALREADY, sku_id=sku_id, hashes=list(clear))}
 
 
 def _move(tx: Tx, code_id: str, sku_id: str, code: str, **more: Any) -> None:

@@ -65,7 +65,10 @@ _SEVERAL = select(orders).where(o.order_no.in_(among("order_nos"))).order_by(o.o
 
 
 def _numbers_by(column: Any, *conditions: Any) -> Any:
-    return select(column).where(*conditions, column < bindparam("before")).order_by(column.desc())
+    """The seller's alone: none of another's may stand in a cursor."""
+    whose = o.seller_id if column is o.order_no else select(o.seller_id).where(o.order_no == column).scalar_subquery()
+    return (select(column).where(*conditions, whose == bindparam("seller_id"), column < bindparam("before"))
+            .order_by(column.desc()))
 
 
 _pl = payment_lines.c
@@ -74,7 +77,8 @@ _NUMBERS_BY = {
         _pl.order_no, _pl.payment_no == payments.c.payment_no, payments.c.transaction_id == bindparam("wanted")),
     "payment_no": _numbers_by(_pl.order_no, _pl.payment_no == bindparam("wanted")),
     "tracking_no": _numbers_by(shipments.c.order_no, shipments.c.tracking_no == bindparam("wanted")),
-    "member_id": _numbers_by(o.order_no, o.member_id == bindparam("wanted")),
+    "member_id": _numbers_by(o.order_no, o.member_id == bindparam("wanted")).with_hint(
+        orders, "FORCE INDEX (ix_orders_member_id)", "mysql"),
 }
 
 

@@ -3,7 +3,8 @@ batch to a transaction.
 
 Every table with a sealed column is walked, whoever added it; its primary key must be one column. A row that
 somebody changes meanwhile is left alone: what he wrote is sealed with the new key. All rows are walked once for each
-key, and once more when a release seals another column, finds rows by another, or keeps text in another form.
+key, and once more when a release seals another column, finds rows by another, or keeps text in another form: then
+only when the instances of the release before are gone, which still write as they did.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ def step(tx: Tx, now: datetime) -> int | None:
     if progress.get("walked") == what:
         return None
     if progress.get("walking") != what:  # what this release seals, finds rows by or writes otherwise
+        if progress != key_ring.FROM_THE_START and not _may_begin(tx, key, progress, what, now):
+            return None
         progress = key_ring.FROM_THE_START
     found = sealed_tables()
     name = progress["table"] or rules.next_table(list(found), "")
@@ -69,6 +72,16 @@ def step(tx: Tx, now: datetime) -> int | None:
     if reached is None:
         key_ring.retire_old(tx, now)
     return len(stale)
+
+
+def _may_begin(tx: Tx, key: Any, progress: dict[str, str], what: str, now: datetime) -> bool:
+    """Whether a release's own walk is known of for so long that no instance of another writes any more; else it is
+    from now on. The release before reads on in the progress what it has walked itself."""
+    if progress.get("waits") == what:
+        return now >= datetime.fromisoformat(progress["since"]) + key_ring.SETTLED_AFTER
+    told = {"waits": what, "since": now.isoformat()}
+    key_ring.save_progress(tx, key.key_id, {**key_ring.FROM_THE_START, **progress, **told})
+    return False
 
 
 @lru_cache(maxsize=1)
