@@ -9,7 +9,9 @@ import pytest
 from mall.tables.trade import order_events, order_lines, refund_lines, refunds
 
 from tests.functions.ops.seeds import stranger
-from tests.functions.refunds.parts import FUNDS, amounts, available, balances, bought, findings, order_of, start
+from tests.functions.refunds.parts import (
+    FUNDS, amounts, available, balances, bought, findings, lines_of, order_of, place, start,
+)
 from tests.functions.refunds.test_start_refund import with_coupon
 from tests.functions.staff.two_people import paid_order, two_people
 from tests.support import growth, points, seed, trade, wallet
@@ -133,6 +135,31 @@ def test_an_amount_that_is_all_that_is_left_is_the_refund_of_all_and_less_is_not
     assert line_rows(shop, first, second) == [(1, 0), (1, 0)]
     with refused("ALREADY_REFUNDED", status=409):
         give(staff, first, 1)
+    assert findings(shop) == []
+
+
+def test_what_the_kind_and_the_named_lines_limit_is_not_lifted_by_being_all_that_is_left(shop: Shop):
+    member, cheap, dear = shop.member(), seed.product(shop, price_fen=4_000), seed.product(shop, price_fen=6_000)
+    order_no = place(shop, member, {cheap.sku_id: 1, dear.sku_id: 1})["order_no"]
+    trade.pay(shop, order_no, openid=member.openid)
+    first, second = lines_of(shop, order_no, [cheap.sku_id, dear.sku_id])
+    trade.ship(shop, order_no)
+    with_freight, _ = bought(shop, 1, 1, freight_fen=1_000)
+    staff = shop.staff()
+    before = shop.snapshot("sessions")
+    for kind in ("PRICE_DIFFERENCE", "COMPENSATION"):
+        with refused("MORE_THAN_PAID", status=422, field="by_amount") as caught:
+            give(staff, first, 10_000, kind, [first])
+        assert caught[0].data == {"left_fen": 4_000} and caught[0].message.endswith("最多还可退 40.00 元")
+    with refused("LINE_NOT_IN_ORDER", status=404):
+        give(staff, first, 10_000, "COMPENSATION", [first, second, with_freight])
+    with refused("MORE_THAN_PAID", status=422) as caught:
+        give(staff, with_freight, 21_000, "PRICE_DIFFERENCE")
+    assert caught[0].data == {"left_fen": 20_000}
+    assert shop.snapshot("sessions") == before
+    assert give(staff, first, 4_000, "PRICE_DIFFERENCE", [first])["closes"] is False
+    assert give(staff, first, 6_000, "PRICE_DIFFERENCE", [second])["closes"] is True
+    assert give(staff, with_freight, 21_000)["closes"] is True
     assert findings(shop) == []
 
 
