@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mall.domains.members.levels import kept_fen
+from mall.domains.members.levels import allowance_of, kept_fen
 from mall.domains.orders.rules import OrderState
 from mall.domains.pricing import rules as pricing
 from mall.domains.refunds.rules import (
@@ -181,7 +181,7 @@ def _by_pieces(order: Any, lines: list[Any], own: list[Any], wanted: Wanted, cho
         pricing.before_balance(pricing.from_json(order.price)),
         {line.sku_id: chosen[line.line_id] for line in lines if line.line_id in chosen},
         already={line.sku_id: line.refunded_quantity for line in lines},
-        allowances={line.sku_id: line.allowance_fen for line in lines},
+        allowances={line.sku_id: allowance_of(line) for line in lines},
         given_goods_fen=sum(row.amount_fen + row.balance_fen - row.freight_fen for row in own),
         freight=pricing.FreightRefund.BY_SHARE if by_share else pricing.FreightRefund.KEPT, threshold=threshold)
     freight_fen = min(back.freight_fen, _freight_left(order, own))  # some of it may have gone back by amount
@@ -191,8 +191,8 @@ def _by_pieces(order: Any, lines: list[Any], own: list[Any], wanted: Wanted, cho
 
 
 def _by_amount(order: Any, lines: list[Any], own: list[Any], wanted: ByAmount) -> Plan:
-    """What is left of the goods, of the freight or of both gives the amount in proportion, within the limits of its kind
-    and of the named lines. All that is left of the order is then the refund of all; freight alone never is."""
+    """What is left of the goods, of the freight or of both gives the amount in proportion, within the limits of its
+    kind and of the named lines. All that is left of the order is then the refund of all; freight alone never is."""
     money_left, freight_left = order.pay_fen - order.refunded_fen, _freight_left(order, own)
     named = {line.line_id for line in lines} if wanted.line_ids is None else set(wanted.line_ids)
     if not named <= {line.line_id for line in lines}:
