@@ -18,4 +18,4 @@ def cancel_request(ctx: Ctx, cmd: CancelRequest) -> RequestCancelled:
     """Spec E12. The order may be invoiced anew. Raises InvoiceNotFound, also for somebody else's, IllegalMove once it
     was issued, InvoiceChanged."""
     invoice = store.find_own(ctx.tx, cmd.invoice_id, ctx.me.member_id)
-    return RequestCancelled(invoice_id=cmd.invoice_id, state=store.end(ctx.tx, invoice, "cancel", None, ctx.now))
+    return RequestCancelled(invoice_id=cmd.invoice_id, state=store.cancel(ctx.tx, invoice, ctx.now))

@@ -88,7 +88,7 @@ case("group_buys.store._TAKE", {"state": "FAILED"}, {"seats_taken": 2}, {"expire
 
 case("invoices.store._CHANGE", {"state": "ISSUED"}, {"red_due_fen": 100}, state="ASKED", from_state="ASKED")
 case("invoices.store._CORRECT", NEWER, {"state": "ISSUED"}, state="ASKED", sources=["ASKED"])
-case("invoices.store._END", {"state": "ISSUED"}, state="ASKED", sources=["ASKED"])
+case("invoices.store._END", {"state": "ISSUED"}, NEWER, state="ASKED", sources=["ASKED"])
 case("invoices.store._ISSUE", {"state": "ISSUED"}, {"amount_fen": 100}, NEWER, state="ASKED", sources=["ASKED"])
 case("invoices.store._REDDEN", {"state": "ASKED"}, {"red_due_fen": 100}, state="ISSUED", sources=["ISSUED"])
 
@@ -175,7 +175,7 @@ case("settlements.frozen._SHARE_AT", {"state": "UNFROZEN"}, {"share_at": SOON}, 
      payment_nos=["x"])
 case("settlements.frozen._UNFREEZE_AT", {"state": "UNFROZEN"}, {"unfreeze_at": SOON}, state="FROZEN", unfreeze_at=NOW,
      payment_nos=["x"])
-case("settlements.frozen._TAKE_UP", {"state": "UNFROZEN"}, {"share_at": NOW}, state="FROZEN")
+case("settlements.frozen._TAKE_UP", {"state": "UNFROZEN"}, {"share_at": NOW}, state="FROZEN", payment_nos=["x"])
 case("settlements.store._LEASE_RETURN", {"state": "DONE"}, {"ask_at": SOON}, state="DUE", ask_at=NOW)
 case("settlements.store._MOVE", {"state": "DONE"}, state="SENT", from_state="SENT")
 case("settlements.frozen._MOVE_FROZEN", {"state": "DONE"}, state="FROZEN", sources=["FROZEN"])

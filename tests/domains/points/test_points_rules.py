@@ -35,6 +35,10 @@ def test_what_is_taken_back_in_any_steps_is_what_was_earned(per_yuan: int, base_
     assert all(before >= after >= 0 for before, after in zip(kept, kept[1:], strict=False))
 
 
+def test_more_that_is_kept_than_the_stored_base_keeps_all_points():
+    assert [rules.kept_of(90, 9_000, kept_fen) for kept_fen in (9_000, 9_001, 10_000)] == [90, 90, 90]
+
+
 @given(st.lists(amounts, max_size=8), st.integers(0, 50_000))
 def test_an_order_takes_exactly_what_it_wants_and_empties_a_lot_before_it_opens_the_next(frees: list[int], want: int):
     lots = lots_of(frees)

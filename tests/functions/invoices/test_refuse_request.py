@@ -34,6 +34,32 @@ def test_the_buyer_reads_why_and_asks_anew(shop: Shop):
     papers.request(member, order_no)
 
 
+def test_staff_refuse_only_the_words_that_they_read(shop: Shop):
+    member, staff = shop.member(), shop.staff("invoices.*")
+    asked = papers.request(member, papers.shipped(shop, member))["invoice_id"]
+    member.call("invoices.correct_request", invoice_id=asked, version=1, title_kind="PERSONAL", title="个人")
+    before = shop.snapshot("sessions")
+    for seen in ({}, {"version": 1}, {"version": 3}):
+        with refused("INVOICE_CORRECTED", status=409, field="version") as caught:
+            staff.call("invoices.refuse_request", invoice_id=asked, reason="抬头不对", **seen)
+        assert caught[0].data["version"] == 2
+    assert shop.snapshot("sessions") == before
+    [listed] = staff.call("invoices.list_invoices", state="REQUESTED")["items"]
+    staff.call("invoices.refuse_request", invoice_id=asked, reason="抬头不对", version=listed["version"])
+    assert papers.row(shop, asked).state == "REFUSED"
+
+
+def test_of_a_correction_and_a_refusal_at_the_same_moment_one_wins(shop: Shop):
+    member, staff = shop.member(), shop.staff("invoices.*")
+    asked = papers.request(member, papers.shipped(shop, member))["invoice_id"]
+    shop.in_parallel(
+        lambda: member.call("invoices.correct_request", invoice_id=asked, version=1, title_kind="PERSONAL",
+                            title="个人"),
+        lambda: staff.call("invoices.refuse_request", invoice_id=asked, reason="抬头不对", version=1))
+    row = papers.row(shop, asked)
+    assert (row.state, row.title, row.version) in {("REFUSED", "示例科技有限公司", 1), ("REQUESTED", "个人", 2)}
+
+
 def test_an_amount_that_goes_back_after_issuing_is_due_for_a_red_letter(shop: Shop):
     member = shop.member()
     order_no = papers.shipped(shop, member)

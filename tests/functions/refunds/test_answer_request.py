@@ -105,6 +105,18 @@ def test_above_the_limits_a_second_person_accepts_and_one_that_was_withdrawn_no_
     assert findings(shop) == []
 
 
+def test_the_second_person_reads_of_which_lines_the_amount_is(shop: Shop):
+    first, second = two_people(shop)
+    member, line = paid(shop, 2)
+    ask(member, line, by_amount={"kind": "COMPENSATION", "amount_fen": 15_000, "line_ids": [line.line_id]})
+    waits = accept(first, open_request(shop))
+    [change] = second.call("staff.list_sensitive_changes", state="PENDING")["items"]
+    assert waits["says"] == change["says"] == f"订单 {line.order_no} 补偿 150.00 元（仅限“T恤”）"
+    assert change["after"]["line_ids"] == [line.line_id]
+    second.call("staff.approve_sensitive_change", change_id=waits["change_id"])
+    assert amounts(shop) == [15_000]
+
+
 def test_of_answer_withdrawal_and_refund_at_the_same_moment_exactly_one_wins(shop: Shop):
     member, line = paid(shop, 1)
     ask(member, line, by_amount=AMOUNT)

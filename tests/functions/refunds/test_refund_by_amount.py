@@ -6,10 +6,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from mall.tables.points import point_lots
 from mall.tables.trade import order_events, order_lines, refund_lines, refunds
+from sqlalchemy import update
 
 from tests.functions.ops.seeds import stranger
-from tests.functions.refunds.parts import FUNDS, amounts, available, balances, bought, findings, order_of, start
+from tests.functions.refunds.asking import paid
+from tests.functions.refunds.parts import (
+    FUNDS, amounts, available, balances, bought, findings, lines_of, order_of, place, start,
+)
 from tests.functions.refunds.test_start_refund import with_coupon
 from tests.functions.staff.two_people import paid_order, two_people
 from tests.support import growth, points, seed, trade, wallet
@@ -136,6 +141,58 @@ def test_an_amount_that_is_all_that_is_left_is_the_refund_of_all_and_less_is_not
     assert findings(shop) == []
 
 
+def test_what_the_kind_and_the_named_lines_limit_is_not_lifted_by_being_all_that_is_left(shop: Shop):
+    member, cheap, dear = shop.member(), seed.product(shop, price_fen=4_000), seed.product(shop, price_fen=6_000)
+    order_no = place(shop, member, {cheap.sku_id: 1, dear.sku_id: 1})["order_no"]
+    trade.pay(shop, order_no, openid=member.openid)
+    first, second = lines_of(shop, order_no, [cheap.sku_id, dear.sku_id])
+    trade.ship(shop, order_no)
+    with_freight, _ = bought(shop, 1, 1, freight_fen=1_000)
+    staff = shop.staff()
+    before = shop.snapshot("sessions")
+    for kind in ("PRICE_DIFFERENCE", "COMPENSATION"):
+        with refused("MORE_THAN_PAID", status=422, field="by_amount") as caught:
+            give(staff, first, 10_000, kind, [first])
+        assert caught[0].data == {"left_fen": 4_000} and caught[0].message.endswith("最多还可退 40.00 元")
+    with refused("LINE_NOT_IN_ORDER", status=404):
+        give(staff, first, 10_000, "COMPENSATION", [first, second, with_freight])
+    with refused("MORE_THAN_PAID", status=422) as caught:
+        give(staff, with_freight, 21_000, "PRICE_DIFFERENCE")
+    assert caught[0].data == {"left_fen": 20_000}
+    assert shop.snapshot("sessions") == before
+    assert give(staff, first, 4_000, "PRICE_DIFFERENCE", [first])["closes"] is False
+    assert give(staff, first, 6_000, "PRICE_DIFFERENCE", [second])["closes"] is True
+    assert give(staff, with_freight, 21_000)["closes"] is True
+    assert findings(shop) == []
+
+
+@pytest.mark.parametrize("shipped", [True, False])
+def test_a_piece_that_an_older_release_took_back_beside_an_amount_leaves_the_rest_to_be_refunded(
+        shop: Shop, shipped: bool):
+    member, line = paid(shop, 2)
+    if shipped:
+        trade.ship(shop, line.order_no)
+    staff = shop.staff()
+    give(staff, line, 15_000, "PRICE_DIFFERENCE")
+    [row] = shop.rows(refunds)
+    older = {**row._asdict(), "refund_no": "rfd_OLDER", "wechat_refund_no": "rfd_OLDER", "once_key": "older",
+             "state": "DONE", "kind": "GOODS", "amount_fen": 0, "finished_at": shop.now, "send_at": None}
+
+    def take_one(tx: Any) -> None:
+        tx.insert(refunds, **older)
+        tx.insert(refund_lines, refund_no="rfd_OLDER", line_id=line.line_id, quantity=1, amount_fen=0)
+        tx.change(update(order_lines).values(refunded_quantity=1))
+
+    shop.database.run(take_one)
+    shown = member.call("refunds.view_refundable", order_no=line.order_no)
+    assert (shown["left_fen"], [each["left_fen"] for each in shown["lines"]]) == (5_000, [0])
+    answer = start(staff, line, 1)
+    assert (answer["amount_fen"], answer["closes"], sorted(amounts(shop))) == (5_000, True, [0, 5_000, 15_000])
+    assert (order_of(shop, line).refunded_fen, line_rows(shop, line)) == (20_000, [(2, 0)])
+    if shipped:  # else the stock of the piece that went back stands in no entry
+        assert findings(shop) == []
+
+
 @pytest.mark.parametrize("ship", ["shipped", "received"])
 def test_after_shipping_and_after_receipt_it_comes_from_where_the_money_stands(shop: Shop, ship: str):
     [line] = bought(shop, 2)
@@ -166,6 +223,20 @@ def test_what_the_amount_earned_is_taken_back_and_the_points_that_paid_stay_spen
     assert points.standing(shop, member) == (333 + 174, 0, 0)
     staff.call("refunds.start_refund", order_no=order_no, reason="不要了")
     assert (points.standing(shop, member), growth.of(shop, member)) == ((1_000, 0, 0), {1: 0})
+    assert findings(shop) == []
+
+
+def test_points_whose_stored_base_is_less_than_what_is_kept_stay_and_the_refund_goes_on(shop: Shop):
+    member, goods = shop.member(), seed.product(shop, price_fen=10_000)
+    order_no = points.received(shop, member, goods.sku_id, 3)
+    [line] = shop.rows(order_lines, order_no=order_no)
+    shop.database.run(lambda tx: tx.change(update(point_lots).where(point_lots.c.source == order_no).values(
+        base_fen=27_000)))
+    give(shop.staff(), line, 1_000, "PRICE_DIFFERENCE")
+    assert (points.standing(shop, member), amounts(shop)) == ((300, 0, 0), [1_000])
+    assert findings(shop) == []
+    give(shop.staff(), line, 2_900, "PRICE_DIFFERENCE")
+    assert points.standing(shop, member) == (290, 0, 0)
     assert findings(shop) == []
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
+from mall.domains.settlements import frozen as freezer
 from mall.flows import refund
 from mall.tables.settlements import frozen_payments
 from mall.tables.trade import cases, refunds
@@ -79,8 +83,28 @@ def test_what_was_frozen_before_there_were_looks_is_taken_up(shop: Shop, paying:
     turn_on(shop)
     frozen_order(shop, paying)
     shop.database.run(lambda tx: tx.change(update(frozen_payments).values(share_at=None, unfreeze_at=None)))
-    assert [shop.tick("settlements.share_finished_orders")["nothing"] for _ in range(2)] == [0, 1]
+    assert shop.tick("settlements.share_finished_orders")["nothing"] == 0
+    shop.move(minutes=1)
+    assert shop.tick("settlements.share_finished_orders")["nothing"] == 1
     assert shop.tick("settlements.unfreeze_remainders")["UNFREEZING"] == 1
+
+
+def test_they_are_taken_up_in_batches_until_none_is_left_and_wait_for_the_next_fire(shop: Shop):
+    def seed_old(tx: Any) -> None:
+        tx.insert_many_if_absent(frozen_payments, [{
+            "payment_no": f"pay_{number:04}", "unfreeze_no": f"unf_{number:04}", "state": "FROZEN", "attempts": 0,
+            "ask_at": None, "share_at": None, "unfreeze_at": None, "created_at": shop.now, "ended_at": None}
+            for number in range(freezer.LOOKED_AT + 1)])
+
+    shop.database.run(seed_old)
+    now = shop.now
+    done = [shop.database.run(freezer.share_later, now) for _ in range(3)]
+    assert done == [freezer.LOOKED_AT, 1, 0]
+    assert {(row.share_at, row.unfreeze_at) for row in shop.rows(frozen_payments)} == {
+        (now + timedelta(minutes=1), now + timedelta(minutes=1))}
+    shop.database.run(lambda tx: tx.change(update(frozen_payments).values(share_at=None)))
+    shop.tick("settlements.share_finished_orders")
+    assert shop.rows(frozen_payments, share_at=None) == []
 
 
 def test_a_payment_that_was_refunded_in_full_has_nothing_to_unfreeze(shop: Shop, paying: Paying):

@@ -19,7 +19,7 @@ from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import ReceiverState
 from mall.flows import adjust_price, refund_requests
 from mall.flows import refund as refund_flow
-from mall.flows.refund_plan import wanted_of
+from mall.flows.refund_plan import ByAmount, Plan, wanted_of
 from mall.kit.money import yuan
 
 
@@ -36,13 +36,22 @@ def _refunded(ctx: Any, order_no: str, wanted: Any, seen: refund_flow.Seen, reas
         ctx.tx, order_no, seller_id=ctx.seller_id, wanted=wanted, seen=seen,
         threshold=ThresholdRule(ctx.settings.refund_threshold_rule), first=RefundOrder(ctx.settings.refund_order))
     what = f"{KIND_WORDS[decided.kind.value]} {yuan(decided.amount_fen)} 元"
+    named = list(wanted.line_ids) if isinstance(wanted, ByAmount) and wanted.line_ids else []
     return GivenAway(
         order.order_no, decided.amount_fen, order_no=order.order_no, earlier_fen=_earlier_fen(order),
-        says=f"订单 {order.order_no} {what}" + ("，并关闭订单" if decided.closes else ""),
+        says=f"订单 {order.order_no} {what}" + _of_lines(decided, named) + ("，并关闭订单" if decided.closes else ""),
         before={"refunded_fen": order.refunded_fen, "pay_fen": order.pay_fen, "state": order.state},
         after={"refunded_fen": order.refunded_fen + decided.amount_fen, "amount_fen": decided.amount_fen,
-               "balance_fen": decided.parts.balance_fen, "freight_fen": decided.freight_fen, "closes": decided.closes},
+               "balance_fen": decided.parts.balance_fen, "freight_fen": decided.freight_fen, "closes": decided.closes,
+               **({"line_ids": named} if named else {})},
         reason=reason)
+
+
+def _of_lines(decided: Plan, named: list[str]) -> str:
+    """Of which goods alone, as a person reads it."""
+    titles = [each.line.title for each in decided.pieces if each.line.line_id in named]
+    more = f"等 {len(titles)} 项商品" if len(titles) > 1 else ""
+    return f"（仅限“{titles[0]}”{more}）" if titles else ""
 
 
 def accepted_request(ctx: Any, cmd: Any) -> GivenAway | None:

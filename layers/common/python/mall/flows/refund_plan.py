@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mall.domains.members.levels import kept_fen
+from mall.domains.members.levels import allowance_of, kept_fen
 from mall.domains.orders.rules import OrderState
 from mall.domains.pricing import rules as pricing
 from mall.domains.refunds.rules import (
@@ -181,7 +181,7 @@ def _by_pieces(order: Any, lines: list[Any], own: list[Any], wanted: Wanted, cho
         pricing.before_balance(pricing.from_json(order.price)),
         {line.sku_id: chosen[line.line_id] for line in lines if line.line_id in chosen},
         already={line.sku_id: line.refunded_quantity for line in lines},
-        allowances={line.sku_id: line.allowance_fen for line in lines},
+        allowances={line.sku_id: allowance_of(line) for line in lines},
         given_goods_fen=sum(row.amount_fen + row.balance_fen - row.freight_fen for row in own),
         freight=pricing.FreightRefund.BY_SHARE if by_share else pricing.FreightRefund.KEPT, threshold=threshold)
     freight_fen = min(back.freight_fen, _freight_left(order, own))  # some of it may have gone back by amount
@@ -191,11 +191,9 @@ def _by_pieces(order: Any, lines: list[Any], own: list[Any], wanted: Wanted, cho
 
 
 def _by_amount(order: Any, lines: list[Any], own: list[Any], wanted: ByAmount) -> Plan:
-    """What is left of the goods, of the freight or of both gives the amount in proportion. All that is left of the
-    order is the refund of all; freight alone never is."""
+    """What is left of the goods, of the freight or of both gives the amount in proportion, within the limits of its
+    kind and of the named lines. All that is left of the order is then the refund of all; freight alone never is."""
     money_left, freight_left = order.pay_fen - order.refunded_fen, _freight_left(order, own)
-    if wanted.amount_fen == money_left and wanted.kind is not RefundKind.FREIGHT:
-        return replace(_by_lines(order, lines, own, None, pricing.ThresholdRule.KEEP), kind=wanted.kind)
     named = {line.line_id for line in lines} if wanted.line_ids is None else set(wanted.line_ids)
     if not named <= {line.line_id for line in lines}:
         raise pricing.LineNotInOrder(field="by_amount")
@@ -206,6 +204,8 @@ def _by_amount(order: Any, lines: list[Any], own: list[Any], wanted: ByAmount) -
     if wanted.amount_fen > most_fen:
         raise MoreThanPaid(f"{KIND_WORDS[wanted.kind.value]}最多还可退 {yuan(most_fen)} 元", field="by_amount",
                            left_fen=most_fen)
+    if wanted.amount_fen == money_left and wanted.kind is not RefundKind.FREIGHT:
+        return replace(_by_lines(order, lines, own, None, pricing.ThresholdRule.KEEP), kind=wanted.kind)
     *of_goods, freight_fen = split(wanted.amount_fen, [*goods, freight_left * freight])
     pieces = tuple(Pieces(line, 0, goods_fen, line.allowance_fen + goods_fen)
                    for line, goods_fen in zip(lines, of_goods, strict=True) if goods_fen)

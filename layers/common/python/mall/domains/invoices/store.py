@@ -48,7 +48,8 @@ _CORRECT = (
 )
 _END = (
     update(invoices)
-    .where(v.invoice_id == bindparam("of_invoice"), v.state.in_(among("sources")))
+    .where(v.invoice_id == bindparam("of_invoice"), v.state.in_(among("sources")),
+           v.version == bindparam("seen_version"))
     .values(state=bindparam("to_state"), refusal=bindparam("why"), active_key=None, changed_at=bindparam("now"))
 )
 _CHANGE = (
@@ -117,12 +118,24 @@ def correct(tx: Tx, invoice: Any, seen: versions.Seen, *, title_kind: str, title
                          sources=FLOW.sources("correct"), new_kind=title_kind, new_title=title, new_tax_no=tax_no)
 
 
-def end(tx: Tx, invoice: Any, move: str, why: str | None, now: datetime) -> str:
-    """The buyer wants none any more, or the shop issues none; its state. Raises IllegalMove, InvoiceChanged when it was
-    issued meanwhile."""
-    FLOW.check(move, invoice.state)
+def cancel(tx: Tx, invoice: Any, now: datetime) -> str:
+    """The buyer wants none any more; its state. Raises IllegalMove, InvoiceChanged when it was issued or corrected
+    meanwhile."""
+    FLOW.check("cancel", invoice.state)
+    return _end(tx, invoice, "cancel", None, now)
+
+
+def refuse(tx: Tx, invoice: Any, seen: versions.Seen, why: str) -> str:
+    """The shop issues none; its state. Raises IllegalMove, InvoiceCorrected when its buyer corrected what was read,
+    InvoiceChanged when it was issued or corrected meanwhile."""
+    FLOW.check("refuse", invoice.state)
+    versions.check(invoice, seen, InvoiceCorrected)
+    return _end(tx, invoice, "refuse", why, seen.now)
+
+
+def _end(tx: Tx, invoice: Any, move: str, why: str | None, now: datetime) -> str:
     tx.write(_END, rows=1, otherwise=InvoiceChanged(), of_invoice=invoice.invoice_id, sources=FLOW.sources(move),
-             to_state=FLOW.target(move), why=why, now=now)
+             seen_version=invoice.version, to_state=FLOW.target(move), why=why, now=now)
     return FLOW.target(move)
 
 

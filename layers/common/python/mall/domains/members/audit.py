@@ -33,8 +33,8 @@ _by_order = (
     select(e.order_no, func.sum(e.amount).label("amount")).where(e.order_no.in_(among("keys"))).group_by(e.order_no)
     .subquery()
 )
-_line_fen = (  # `levels.kept_fen`
-    n.pay_fen - (2 * n.pay_fen * n.refunded_quantity + n.quantity) // (2 * n.quantity) - n.allowance_fen)
+_paid_fen = n.pay_fen - (2 * n.pay_fen * n.refunded_quantity + n.quantity) // (2 * n.quantity)
+_line_fen = case((n.allowance_fen > _paid_fen, 0), else_=_paid_fen - n.allowance_fen)  # `levels.kept_fen`
 _kept = (
     select(n.order_no, func.sum(_line_fen).label("fen")).where(n.order_no.in_(among("keys"))).group_by(n.order_no)
     .subquery()

@@ -110,8 +110,17 @@ def growth_of(lines: Sequence[Any]) -> int:
 
 def kept_fen(lines: Sequence[Any]) -> int:
     """What was paid for the goods that stay, less what was given back of it by amount."""
-    return sum(line.pay_fen - share_of_pieces(line.pay_fen, line.refunded_quantity, line.quantity) - line.allowance_fen
-               for line in lines)
+    return sum(_paid_fen(line) - allowance_of(line) for line in lines)
+
+
+def allowance_of(line: Any) -> int:
+    """What was given back by amount for the pieces that stay, never more than was paid for them: a release that knew no
+    amounts took pieces back and left it as it stood."""
+    return min(line.allowance_fen, _paid_fen(line))
+
+
+def _paid_fen(line: Any) -> int:
+    return line.pay_fen - share_of_pieces(line.pay_fen, line.refunded_quantity, line.quantity)
 
 
 def reached(levels: Sequence[Level], growth: Growth) -> Level:

@@ -108,13 +108,14 @@ _taken = (
            e.reason.in_(("POINTS_EARNED", "POINTS_TAKEN_BACK")))
     .group_by(e.about).subquery()
 )
-_line_fen = (  # `levels.kept_fen`
-    n.pay_fen - (2 * n.pay_fen * n.refunded_quantity + n.quantity) // (2 * n.quantity) - n.allowance_fen)
+_paid_fen = n.pay_fen - (2 * n.pay_fen * n.refunded_quantity + n.quantity) // (2 * n.quantity)
+_line_fen = case((n.allowance_fen > _paid_fen, 0), else_=_paid_fen - n.allowance_fen)  # `levels.kept_fen`
 _stays = (
     select(n.order_no, func.sum(_line_fen).label("fen")).where(n.order_no.in_(_their_orders)).group_by(n.order_no)
     .subquery()
 )
-_share = 1.0 * t.earned * _or_zero(_stays.c.fen) / t.base_fen  # not in whole numbers: they would be too big
+_stays_fen = case((_stays.c.fen > t.base_fen, t.base_fen), else_=_or_zero(_stays.c.fen))  # as `rules.kept_of` has it
+_share = 1.0 * t.earned * _stays_fen / t.base_fen  # not in whole numbers: they would be too big
 _EARNINGS = (
     select(t.lot_id, t.source, t.earned, t.taken_back, t.expired, o.state, _or_zero(_taken.c.points).label("cost"))
     .join_from(point_lots, orders, o.order_no == t.source, isouter=True)

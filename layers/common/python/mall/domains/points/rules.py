@@ -102,8 +102,10 @@ def earned_for(goods_fen: int, per_yuan: int) -> int:
 
 def kept_of(earned: int, base_fen: int, kept_fen: int) -> int:
     """How many of the points that `base_fen` earned stay when goods of `kept_fen` do: all of it keeps all of them,
-    nothing none. It hangs on what is kept alone, so that one by one and all at once take the same back."""
-    return split(earned, [kept_fen, base_fen - kept_fen])[0] if earned else 0
+    nothing none. It hangs on what is kept alone, so that one by one and all at once take the same back. A base that an
+    older release stored with an amount taken off may be less than what is kept: then all of them stay."""
+    stays_fen = min(kept_fen, base_fen)
+    return split(earned, [stays_fen, base_fen - stays_fen])[0] if earned else 0
 
 
 # spending

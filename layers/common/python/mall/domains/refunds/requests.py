@@ -104,6 +104,7 @@ class RequestView:
     words: str
     kind: str
     kind_words: str
+    line_ids: list[str] | None  # of an amount: of these lines' goods alone; None: no line is named
     asked_fen: int
     reason: str
     reason_words: str
@@ -116,6 +117,6 @@ class RequestView:
 
 def view(row: Any) -> RequestView:
     return RequestView(row.request_id, row.state, STATE_WORDS.get(row.state, ""), row.kind,
-                       KIND_WORDS.get(row.kind, KIND_WORDS["GOODS"]), row.asked_fen, row.reason,
+                       KIND_WORDS.get(row.kind, KIND_WORDS["GOODS"]), row.wanted["line_ids"], row.asked_fen, row.reason,
                        REASON_WORDS.get(row.reason, REASON_WORDS["OTHER"]), row.note, row.answer, row.refund_no,
                        row.asked_at, row.ended_at)

@@ -156,10 +156,12 @@ _UNFREEZE_AT = (
     .where(f.payment_no.in_(among("payment_nos")), *_is_due(f.unfreeze_at))
     .values(unfreeze_at=bindparam("next_look"))
 )
+_not_taken_up = (f.state == FrozenState.FROZEN.value, f.share_at.is_(None))  # from before there were looks
+_NOT_TAKEN_UP = select(f.payment_no).where(*_not_taken_up).limit(LOOKED_AT)
 _TAKE_UP = (
     update(frozen_payments)
-    .where(f.state == FrozenState.FROZEN.value, f.share_at.is_(None))
-    .values(share_at=bindparam("now"), unfreeze_at=bindparam("now"))
+    .where(f.payment_no.in_(among("payment_nos")), *_not_taken_up)
+    .values(share_at=bindparam("next_look"), unfreeze_at=bindparam("next_look"))
 )
 
 
@@ -169,7 +171,8 @@ def look_again(tx: Tx, payment_no: str, now: datetime) -> None:
 
 
 def share_later(tx: Tx, now: datetime) -> int:
-    """A batch of those that are due, and of which nothing was to be shared: looked at again later; how many."""
+    """A batch of those that are due, and of which nothing was to be shared: looked at again later; and of those that
+    were never looked at; how many."""
     return _look_later(tx, _SHARED_LATER, _SHARE_AT, now)
 
 
@@ -184,8 +187,15 @@ def _look_later(tx: Tx, due: Any, move: Any, now: datetime) -> int:
         by_moment.setdefault(look_next(row.created_at, now), []).append(row.payment_no)
     for moment, payment_nos in by_moment.items():
         tx.write(move, payment_nos=payment_nos, now=now, next_look=moment)
-    tx.write(_TAKE_UP, now=now)  # from before there were looks: due with the next fire
-    return sum(map(len, by_moment.values()))
+    return sum(map(len, by_moment.values())) + _take_up(tx, now)
+
+
+def _take_up(tx: Tx, now: datetime) -> int:
+    """A batch from before there were looks: due with the next fire, and not in this one, which looks no more."""
+    payment_nos = [row.payment_no for row in tx.all(_NOT_TAKEN_UP)]
+    if payment_nos:
+        tx.write(_TAKE_UP, payment_nos=payment_nos, next_look=look_next(now, now))
+    return len(payment_nos)
 
 
 # which orders are to be shared
