@@ -140,7 +140,7 @@ def move_frozen(tx: Tx, payment_no: str, verb: str, *, ask_at: datetime | None =
 _LOOK_AGAIN = (
     update(frozen_payments)
     .where(f.payment_no == bindparam("of_payment"), f.state == FrozenState.FROZEN.value)
-    .values(unfreeze_at=bindparam("at"))
+    .values(share_at=bindparam("at"), unfreeze_at=bindparam("at"))
 )
 _SHARED_LATER = select(f.payment_no, f.created_at).where(*_is_due(f.share_at)).order_by(f.share_at).limit(LOOKED_AT)
 _UNFROZEN_LATER = (
@@ -166,7 +166,7 @@ _TAKE_UP = (
 
 
 def look_again(tx: Tx, payment_no: str, now: datetime) -> None:
-    """Something has become of it: its rest may be unfrozen."""
+    """Something has become of it: it may be shared, or its rest unfrozen."""
     tx.write(_LOOK_AGAIN, of_payment=payment_no, at=now)
 
 
