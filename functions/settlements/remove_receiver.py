@@ -27,5 +27,6 @@ def remove_receiver(ctx: Ctx, cmd: RemoveReceiver) -> ReceiverRemoved:
 
 def _remove(tx: Any, ctx: Ctx, receiver_id: str) -> tuple[Any, bool]:
     row, is_last = settlements.remove_receiver(tx, receiver_id, ctx.seller_id, ctx.staff.display_name, ctx.now)
-    ctx.audit(before={"state": row.state, "per_ten_thousand": row.per_ten_thousand}, after={"state": "REMOVED"})
+    shown = {"state": row.state, "per_ten_thousand": row.per_ten_thousand}
+    ctx.audit(before=shown, after={**shown, "state": "REMOVED"}, receiver_id=receiver_id)
     return row, is_last

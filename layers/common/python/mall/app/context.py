@@ -74,8 +74,10 @@ class Ctx:
 
     def audit(self, *, before: dict[str, Any], after: dict[str, Any], **about: Any) -> None:
         """What a call of the staff changes of price, stock, money or rights, as it stood and as it stands then: said
-        in the transaction that is open, kept in its entry of the audit log (mall.app.audit). No personal data."""
-        self.noted = {**self.noted, **about, "before": audit.plain(before), "after": audit.plain(after)}
+        in the transaction that is open, kept in its entry of the audit log (mall.app.audit). No personal data. Where
+        it stood so before, as when a remote is sent again, there is nothing to say."""
+        if before != after:
+            self.noted = {**self.noted, **about, "before": audit.plain(before), "after": audit.plain(after)}
 
     def looked_at(self, what: str, **whose: str) -> None:
         """That somebody of the staff was shown personal data whole: `ctx.looked_at("phone", member_id=...)`. Said in
