@@ -5,7 +5,6 @@ All actions, on both databases, with the kills and the interleavings: `make cras
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import time
@@ -24,10 +23,12 @@ from mall.kit.schema import metadata
 from mall.tables.people import shop_settings
 from sqlalchemy import select, update
 
+from infra.local import mariadb
+from infra.local.mariadb import Server
 from tests.crash import interleavings, kills, pairs, points, scenarios
 from tests.crash.books import Pay
 from tests.crash.town import Killed, Town, cut, open_town
-from tests.support.mariadb import drop_database, server
+from tests.support.mariadb import QUICK, server
 
 pytestmark = pytest.mark.spec("E9", "L3")
 
@@ -186,15 +187,21 @@ def test_two_at_the_same_moment_end_as_one_after_the_other(town: Town, name: str
     assert report.played == min(20, report.possible) > 1
 
 
-@pytest.fixture
-def maria_town(tmp_path: Path) -> Iterator[Town]:
-    name = f"suite_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Who waits for a lock is counted for the whole server, so no other test may be at it."""
     if server() is None:
         pytest.skip("no MariaDB on this machine")
-    town = open_town("mariadb", tmp_path, name=name)
+    running = mariadb.start(tmp_path_factory.mktemp("server") / "mariadb", settings=QUICK)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def maria_town(own_server: Server, tmp_path: Path) -> Iterator[Town]:
+    town = open_town("mariadb", tmp_path, server=own_server)
     yield town
     town.close()
-    drop_database(f"mall_crash_{name}")
 
 
 @pytest.mark.parametrize("name", [
