@@ -1,25 +1,13 @@
 """A buyer asks for a refund (申请退款): of pieces, of an amount, or of all that is left; the shop answers."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Line, Output, PositiveFen, Quantity, command, seen
+from mall.app import Ctx, Id, Input, Line, Output, command, seen
+from mall.app.refund_parts import AmountBack, RefundLine
 from mall.domains.refunds.requests import RequestReason
 from mall.flows import refund_requests as flow
 from mall.flows.refund_plan import wanted_of
 from pydantic import Field
-
-
-class RefundLine(Input):
-    line_id: Id
-    quantity: Quantity
-
-
-class AmountBack(Input):
-    """So much of what was paid, and the buyer keeps the goods. `line_ids`: of these goods alone."""
-
-    kind: Literal["PRICE_DIFFERENCE", "FREIGHT", "COMPENSATION"]
-    amount_fen: PositiveFen
-    line_ids: list[Id] | None = Field(None, min_length=1, max_length=50)
 
 
 class AskRefund(Input):

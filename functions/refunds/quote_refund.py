@@ -1,8 +1,7 @@
 """What a refund of these pieces, or by this amount, would give back (退款试算), and why; nothing is written."""
 
-from typing import Literal
-
-from mall.app import Ctx, Id, Input, Output, PositiveFen, Quantity, query
+from mall.app import Ctx, Id, Input, Output, query
+from mall.app.refund_parts import AmountBack, RefundLine
 from mall.domains.orders import store as orders
 from mall.domains.points import rules as points_rules
 from mall.domains.pricing.rules import ThresholdRule
@@ -11,19 +10,6 @@ from mall.flows import points
 from mall.flows import refund as flow
 from mall.flows.refund_plan import sentences, wanted_of
 from pydantic import Field
-
-
-class RefundLine(Input):
-    line_id: Id
-    quantity: Quantity
-
-
-class AmountBack(Input):
-    """So much of what was paid, and the buyer keeps the goods. `line_ids`: of these goods alone."""
-
-    kind: Literal["PRICE_DIFFERENCE", "FREIGHT", "COMPENSATION"]
-    amount_fen: PositiveFen
-    line_ids: list[Id] | None = Field(None, min_length=1, max_length=50)
 
 
 class QuoteRefund(Input):

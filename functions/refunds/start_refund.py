@@ -2,27 +2,15 @@
 
 from typing import Literal
 
-from mall.app import KEY, Ctx, Fen, Id, Input, Output, PositiveFen, Quantity, TwoPeople, command
+from mall.app import KEY, Ctx, Fen, Id, Input, Output, TwoPeople, command
 from mall.app.fields import Title
+from mall.app.refund_parts import AmountBack, RefundLine
 from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds.rules import RefundCause, RefundOrder
 from mall.flows import given_away
 from mall.flows import refund as flow
 from mall.flows.refund_plan import wanted_of
 from pydantic import Field
-
-
-class RefundLine(Input):
-    line_id: Id
-    quantity: Quantity
-
-
-class AmountBack(Input):
-    """So much of what was paid, and the buyer keeps the goods. `line_ids`: of these goods alone."""
-
-    kind: Literal["PRICE_DIFFERENCE", "FREIGHT", "COMPENSATION"]
-    amount_fen: PositiveFen
-    line_ids: list[Id] | None = Field(None, min_length=1, max_length=50)
 
 
 class StartRefund(Input):
