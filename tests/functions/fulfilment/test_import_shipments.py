@@ -8,6 +8,7 @@ import xlsxwriter
 from mall.adapters.spreadsheets import Spreadsheets
 from mall.flows import import_shipments
 from mall.flows.export_orders import COLUMNS as EXPORTED
+from mall.tables.people import audit_entries
 from mall.tables.trade import shipments
 
 from tests.support import seed, trade
@@ -57,6 +58,8 @@ def test_good_rows_go_out_and_each_bad_one_is_named(shop: Shop):
     assert (answer["state"], answer["row_count"], answer["shipped"]) == ("PARTLY", 3, 1)
     assert told(answer) == [(3, other, "UNKNOWN_CARRIER"), (4, third, "BAD_TRACKING_NO")]
     assert answer["errors"][0]["sentence"] == "快递公司无法识别，请从快递公司列表中选择"
+    (entry,) = (row for row in shop.rows(audit_entries) if row.action == "fulfilment.import_shipments")
+    assert entry.target["object_key"] == key, "the audit log says which file"
     assert trade.order_states(shop) == {good: "SHIPPED", other: "TO_SHIP", third: "TO_SHIP"}
 
 

@@ -15,11 +15,11 @@ from mall.kit.ids import new_id
 from mall.tables.people import audit_entries
 
 MOST = 200  # names on one side
-_IDS = ("_id", "_no", "_ids", "_nos")
+_IDS = ("_id", "_no", "_ids", "_nos", "object_key")  # how the names of fields end that say which thing
 
 
 def keep(ctx: Any, tx: Tx) -> None:
-    """Write the entry of this call: the ids in its input, and what its body has noted."""
+    """Write the entry of this call: the ids in its input, of a file its key, and what its body has noted."""
     if ctx.staff is None:
         return
     try:
