@@ -30,10 +30,11 @@ from mall.tables.accounts import bill_rows, bills
 from bench import filling, inside, world
 from infra.local import mariadb
 from tests.crash.bills import FUND_COLUMNS, TRADE_COLUMNS
-from tests.support.shop import open_shop
+from tests.support.shop import APPID, open_shop
 
 TRADES = 200_000
 FEE_FEN, PAID_FEN = 12, 1_999
+MOST_RUNS = 60
 SETTINGS = ("--innodb-buffer-pool-size=512M", "--innodb-log-file-size=512M")
 LIMITS = {name: registry.load()[name] for name in ("reconciliation.pull_bills", "reconciliation.match_bills")}
 
@@ -46,22 +47,28 @@ def main() -> None:
     day = (datetime.now(clock.SHANGHAI) - timedelta(days=1)).date()
     server = mariadb.start(asked.folder, settings=SETTINGS)
     try:
-        with server.connect() as connection, connection.cursor() as cursor:
-            cursor.execute("DROP DATABASE IF EXISTS bills")
-            cursor.execute("CREATE DATABASE bills")
-        url = server.database_url("bills")
-        with inside.silent(), filling.connect(url) as raw:
-            _fill(world.make_world(url), raw, day, asked.trades)
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in (("trade", _trade_bill(day, asked.trades)), ("fund", _fund_bill(day, asked.trades))):
-                Path(folder, name).write_bytes(gzip.compress(text.encode()))
-                print(f"{name} bill of {asked.trades:,} trades: {len(text.encode()) / 1048576:,.0f} MiB, packed"
-                      f" {Path(folder, name).stat().st_size / 1048576:,.0f} MiB", flush=True)
-            child = multiprocessing.get_context("spawn").Process(target=_reconcile, args=(url, folder, day))
-            child.start()
-            child.join()
+        raise SystemExit(measure(server, day, asked.trades))
     finally:
         server.stop()
+
+
+def measure(server: Any, day: date, trades: int) -> int:
+    """The day filled, pulled and matched; 0, or 1 when it did not come to its end."""
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("DROP DATABASE IF EXISTS bills")
+        cursor.execute("CREATE DATABASE bills")
+    url = server.database_url("bills")
+    with inside.silent(), filling.connect(url) as raw:
+        _fill(world.make_world(url), raw, day, trades)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in (("trade", trade_bill(day, trades)), ("fund", fund_bill(day, trades))):
+            Path(folder, name).write_bytes(gzip.compress(text.encode()))
+            print(f"{name} bill of {trades:,} trades: {len(text.encode()) / 1048576:,.0f} MiB, packed"
+                  f" {Path(folder, name).stat().st_size / 1048576:,.0f} MiB", flush=True)
+        child = multiprocessing.get_context("spawn").Process(target=_reconcile, args=(url, folder, day))
+        child.start()
+        child.join()
+        return child.exitcode or 0
 
 
 def _fill(at: world.World, raw: Any, day: date, trades: int) -> None:
@@ -91,20 +98,37 @@ def _fill(at: world.World, raw: Any, day: date, trades: int) -> None:
     at.shop.database.close()
 
 
-def _trade_bill(day: date, trades: int) -> str:
-    lines = [f"`{day} 12:{seq // 60 % 60:02}:{seq % 60:02},`42{seq:026},`pay_00{seq:024},`SUCCESS,`0,`0,`,`0.12,`19.99,"
-             "`0.00" for seq in range(1, trades + 1)]
-    total = f"{trades * PAID_FEN // 100}.{trades * PAID_FEN % 100:02}"
-    return "\r\n".join([TRADE_COLUMNS, *lines, "总交易单数,订单总金额,申请退款总金额", f"`{trades},`{total},`0.00"])
+def trade_bill(day: date, trades: int) -> str:
+    lines = [_line(TRADE_COLUMNS, {
+        "交易时间": _noon(day, seq), "公众账号ID": APPID, "微信订单号": f"42{seq:026}",
+        "商户订单号": f"pay_00{seq:024}",
+        "交易状态": "SUCCESS", "微信退款单号": "0", "商户退款单号": "0", "手续费": "0.12", "订单金额": "19.99",
+        "申请退款金额": "0.00"}) for seq in range(1, trades + 1)]
+    return "\r\n".join([TRADE_COLUMNS, *lines, "总交易单数,订单总金额,申请退款总金额",
+                        f"`{trades},`{yuan(trades * PAID_FEN)},`0.00"])
 
 
-def _fund_bill(day: date, trades: int) -> str:
-    lines = [f"`{day} 12:{seq // 60 % 60:02}:{seq % 60:02},`42{seq:026},`{kind},`{way},`{yuan},`pay_00{seq:024}"
-             for seq in range(1, trades + 1)
-             for kind, way, yuan in (("交易", "收入", "19.99"), ("扣除交易手续费", "支出", "0.12"))]
-    come, gone = trades * PAID_FEN, trades * FEE_FEN
+def fund_bill(day: date, trades: int) -> str:
+    lines = [_line(FUND_COLUMNS, {
+        "记账时间": _noon(day, seq), "微信支付业务单号": f"42{seq:026}", "业务类型": kind, "收支类型": way,
+        "收支金额(元)": amount, "业务凭证号": f"pay_00{seq:024}"})
+        for seq in range(1, trades + 1)
+        for kind, way, amount in (("交易", "收入", "19.99"), ("扣除交易手续费", "支出", "0.12"))]
     return "\r\n".join([FUND_COLUMNS, *lines, "资金流水总笔数,收入金额,支出金额",
-                        f"`{2 * trades},`{come // 100}.{come % 100:02},`{gone // 100}.{gone % 100:02}"])
+                        f"`{2 * trades},`{yuan(trades * PAID_FEN)},`{yuan(trades * FEE_FEN)}"])
+
+
+def _line(columns: str, values: dict[str, str]) -> str:
+    """A row of a bill: every column in its place, empty where nothing is given."""
+    return ",".join("`" + values.get(name, "") for name in columns.split(","))
+
+
+def _noon(day: date, seq: int) -> str:
+    return f"{day} 12:{seq // 60 % 60:02}:{seq % 60:02}"
+
+
+def yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02}"
 
 
 def _reconcile(url: str, folder: str, day: date) -> None:
@@ -117,18 +141,20 @@ def _reconcile(url: str, folder: str, day: date) -> None:
     clock.move_ahead(datetime(day.year, day.month, day.day, 12, tzinfo=clock.SHANGHAI) + timedelta(days=1)
                      - datetime.now(clock.SHANGHAI))
     print(f"before: {_memory_mib():,.0f} MiB", flush=True)
-    for name, is_done in (("reconciliation.pull_bills", lambda: len(_states(shop, day)) == 2),
+    for name, is_done in (("reconciliation.pull_bills", lambda: _count_of(shop, day) == 2),
                           ("reconciliation.match_bills", lambda: _states(shop, day) == {"MATCHED"})):
-        while True:
+        for _ in range(MOST_RUNS):
             started = time.monotonic()
             with inside.silent():
                 counts = shop.tick(name)
             action = LIMITS[name]
             print(f"{name}: {time.monotonic() - started:.0f} s of {action.timeout_s}, {_memory_mib():,.0f} MiB of"
                   f" {action.memory_mb}, {counts}", flush=True)
-            if name.endswith("pull_bills") and not counts["storing"] or name.endswith("match_bills") and is_done():
+            if not counts.get("storing") and is_done():
                 break
             clock.move_ahead(clock.ahead() + timedelta(minutes=30))
+        else:
+            raise SystemExit(f"{name} did not come to its end in {MOST_RUNS} runs: {_states(shop, day)}")
     stored = shop.database.read(lambda tx: tx.all(_COUNT))[0].number
     print(f"{stored:,} rows stored", flush=True)
 
@@ -139,6 +165,10 @@ def _bill(path: Path, of: date, day: date) -> PackedText:
     if of != day:
         raise NoBill()
     return PackedText([path.read_bytes()], 1 << 30)
+
+
+def _count_of(shop: Any, day: date) -> int:
+    return len(shop.rows(bills, day=day.isoformat()))
 
 
 def _states(shop: Any, day: date) -> set[str]:
