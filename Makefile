@@ -22,7 +22,7 @@ LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 # Where tests keep their files for a moment: in memory, where there are four gigabytes of it to spare.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
-.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot simulators conformance package docs generate migration first-migration freeze install
+.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot simulators conformance package docs generate migration freeze install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -42,7 +42,7 @@ trace: $(STAMP) ## an order's whole story from the data: make trace ORDER=ord_..
 desk: $(STAMP) ## one action as staff: make desk ACTION=ops.list_cases INPUT='{}'; MALL_URL, MALL_STAFF
 	@$(IN) -m infra.local.desk "$(ACTION)" "$$INPUT"
 
-freeze: $(STAMP) ## freeze the rows that this release writes, once, with its tag: make freeze RELEASE=2026-11-30
+freeze: $(STAMP) ## freeze this release's schema steps and the rows that it writes, once, with its tag: make freeze RELEASE=2026-11-30
 	@$(IN) -m tests.releases $(RELEASE)
 
 tick: $(STAMP) ## fire a timer of the mall on this machine: make tick ACTION=ops.relay_outbox
@@ -102,9 +102,6 @@ generate: $(STAMP) ## what is drawn from the code: manifests and pages
 
 migration: $(STAMP) ## write the next schema step: make migration MESSAGE="add a column"
 	@$(IN) -m infra.migrations make "$(MESSAGE)"
-
-first-migration: $(STAMP) ## write the first schema step anew (until release)
-	@$(IN) -m infra.migrations first
 
 install: $(STAMP) ## make .venv and install what is needed
 

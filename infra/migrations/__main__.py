@@ -1,7 +1,7 @@
-"""`python -m infra.migrations upgrade [URL] [--phase before|after]`, `make MESSAGE`, `first`, `status [URL]`.
+"""`python -m infra.migrations upgrade [URL] [--phase before|after]`, `make MESSAGE`, `status [URL]`.
 
 The URL may be left out where MALL_DATABASE_URL is set. `make` writes the next step from what the tables say
-and the steps do not yet (through an empty SQLite database); `first` writes the first step anew, until release.
+and the steps do not yet (through an empty SQLite database). A step that a release has taken is never written again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from infra.migrations.steps import FOLDER, PHASES, BadSteps, faults, pending, re
 def main() -> int:
     options = _options()
     try:
-        return {"upgrade": _upgrade, "status": _status, "make": _make, "first": _first}[options.action](options)
+        return {"upgrade": _upgrade, "status": _status, "make": _make}[options.action](options)
     except BadSteps as problem:
         print(problem, file=sys.stderr)
     except DBAPIError as problem:  # its own first line; a URL may hold a password
@@ -83,16 +83,6 @@ def _make(options: argparse.Namespace) -> int:
     return 0
 
 
-def _first(options: argparse.Namespace) -> int:
-    for path in (FOLDER / "versions").glob("*.py"):
-        path.unlink()
-    read_steps.cache_clear()
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/mall.db"
-        command.revision(config(url), message="every table", rev_id="0001", autogenerate=True)
-    return 0
-
-
 def _url(options: argparse.Namespace) -> str:
     url = options.words or os.environ.get("MALL_DATABASE_URL")
     if not url:
@@ -102,7 +92,7 @@ def _url(options: argparse.Namespace) -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.migrations", description=__doc__)
-    parser.add_argument("action", choices=["upgrade", "status", "make", "first"])
+    parser.add_argument("action", choices=["upgrade", "status", "make"])
     parser.add_argument("words", nargs="?", help="the database's URL; for make: what the step does")
     parser.add_argument("--phase", choices=PHASES, help="only the steps of this phase")
     return parser.parse_args()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from mall.kit.db import Json
 from mall.kit.sealed import SealedJson
 from mall.tables import load_all
 from mall.tables.trade import PRICE
+
+from tests.releases.__main__ import step_hash
+from tests.releases.rows import STEPS as FROZEN
 
 pytestmark = pytest.mark.spec("L4")
 
@@ -34,6 +38,13 @@ def upgrade() -> None:
 @pytest.mark.parametrize("path", STEPS, ids=lambda path: path.stem)
 def test_a_step_before_the_code_does_nothing_that_older_code_cannot_live_with(path: Path):
     assert faults(path) == []
+
+
+def test_a_step_that_a_release_has_taken_is_never_written_again():
+    frozen = json.loads(FROZEN.read_text("utf-8"))
+    assert list(frozen)[:3] == ["0001_every_table.py", "0002_what_trying_it_brought_out.py",
+                                "0003_what_a_merchant_misses_on_day_one.py"]
+    assert frozen.items() <= {path.name: step_hash(path) for path in STEPS}.items(), "write a further step instead"
 
 
 @pytest.mark.parametrize(("line", "refused"), [

@@ -1,7 +1,11 @@
-"""`python -m tests.releases 2026-11-30` freezes the rows that this release writes: once, when it is tagged."""
+"""`python -m tests.releases 2026-11-30` freezes what this release leaves behind: once, when it is tagged.
+
+The rows that it writes, and the steps of the schema that its databases have taken.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import tempfile
@@ -9,11 +13,12 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+from infra.migrations.steps import FOLDER as SCHEMA
 from mall.kit.db import Database
 from mall.tables import load_all
 from sqlalchemy import create_engine
 
-from tests.releases.rows import FOLDER, dump
+from tests.releases.rows import FOLDER, STEPS, dump
 from tests.releases.shop_as_written import write_shop
 from tests.support.shop import open_shop
 
@@ -37,5 +42,16 @@ def freeze(release: str) -> Path:
     return written
 
 
+def freeze_steps() -> None:
+    """The text of each step by its hash."""
+    found = {path.name: step_hash(path) for path in sorted((SCHEMA / "versions").glob("*.py"))}
+    STEPS.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+
+def step_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 if __name__ == "__main__":
+    freeze_steps()
     print(freeze(sys.argv[1]))

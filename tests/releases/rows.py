@@ -13,7 +13,7 @@ from mall.kit.sealed import SealedJson
 from mall.tables import load_all
 from sqlalchemy import create_engine, select, text, update
 
-FOLDER = Path(__file__).with_name("rows")
+FOLDER, STEPS = Path(__file__).with_name("rows"), Path(__file__).with_name("steps.json")
 MARK = "of_a_newer_release"
 MAPS = {  # documents, or parts of them, whose keys are data: a new key would be another thing, not another field
     "messages.fields", "group_buys.prices", "group_buys.leader_prices", "audit_entries.target", "quantities",
