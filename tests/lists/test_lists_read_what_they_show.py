@@ -1,6 +1,6 @@
-"""Every list and search, with every filter, and every timer with nothing to do reads a page and not the table: by the
-plan of SQLite, and on MariaDB by the rows that it has touched. Asked as staff, as a seller who has nothing, as a
-member, by page and at the end."""
+"""Every list and search, with every filter, every timer with nothing to do and every slice of the audit's keys reads a
+page and not the table: by the plan of SQLite, and on MariaDB by the rows that it has touched. Asked as staff, as a
+seller who has nothing, as a member, by page and at the end."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from mall.app import registry
 from mall.domains.catalog.store import NARROW
+from mall.flows import audit
+from mall.kit import invariants
 from mall.kit.schema import metadata
 from mall.tables.people import staff
 from sqlalchemy import update
@@ -125,6 +127,9 @@ def test_no_list_and_no_timer_reads_more_than_it_needs(shop: Shop):
         if action.kind == "timer" and name not in WHOLE_BY_NATURE:
             with look.watched(name, MOST_TOUCHED):
                 shop.tick(name)
+    for subject in audit.SUBJECTS:
+        with look.watched(f"the audit's next {subject.name}", MOST_TOUCHED + subject.at_once):
+            shop.database.read(lambda tx, subject=subject: invariants.next_keys(tx, subject, ""))
     assert "\n".join(look.found) == ""
 
 

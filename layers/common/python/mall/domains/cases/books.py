@@ -188,12 +188,8 @@ _PAYMENT = (
              != func.coalesce(_settled.c.fen, 0) + func.coalesce(_given_back.c.unspent_fen, 0))))
 )
 
-_known_skus = (
-    select(i.sku_id).where(i.sku_id > bindparam("after"))
-    .union(select(skus.c.sku_id).where(skus.c.sku_id > bindparam("after"))).subquery())
 SUBJECTS = (
-    Subject("stock", select(_known_skus.c.sku_id.label("key")).order_by(_known_skus.c.sku_id)
-            .limit(bindparam("most")), "sku_", at_once=10),
+    Subject("stock", following(i.sku_id, skus.c.sku_id), "sku_", at_once=10),
     Subject("orders", following(o.order_no), "ord_"),
     Subject("payments", following(p.payment_no), "pay_", {
         "orders": select(part.payment_no.label("key")).where(part.order_no.in_(among("keys"))).distinct()}),

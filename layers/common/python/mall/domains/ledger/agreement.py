@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select, union
+from sqlalchemy import and_, case, exists, func, literal, or_, select, union
 
 from mall.domains.ledger.rules import (
     COUPON_COST, ORDER_FUNDS, PAID_BY_HAND, POINTS, POINTS_COST, RECEIVABLE, REFUNDS_PAYABLE, SHARED, STORED_VALUE,
     UNSPENT, WECHAT, WECHAT_FEE,
 )
 from mall.kit.db import Tx, among
-from mall.kit.invariants import Rule, Subject
+from mall.kit.invariants import Rule, Subject, following
 from mall.kit.ledger import HELD, ledger_entries
 from mall.tables.accounts import bill_rows, bills, differences
 from mall.tables.people import members
@@ -197,8 +197,7 @@ _WECHAT = select(func.coalesce(func.sum(e.amount), 0).label("fen")).where(
 
 
 SUBJECTS = (
-    Subject("numbers", select(w.number.label("key")).where(w.number > bindparam("after")).distinct()
-            .order_by(w.number).limit(bindparam("most")), reached_from={
+    Subject("numbers", following(w.number), reached_from={
         "payments": select(w.number.label("key")).where(w.number.in_(among("keys"))).distinct()}),
 )
 RULES = (
