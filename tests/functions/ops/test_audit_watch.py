@@ -147,7 +147,7 @@ def test_a_slice_that_kills_the_look_is_taken_up_again_and_its_position_stays(sh
 
     with monkeypatch.context() as dying:
         dying.setattr(audit_watch.Look, "check", die)
-        with pytest.raises(Exception, match=""):
+        with pytest.raises(Exception, match="INTERNAL"):
             tick(shop)
     assert [row.position for row in shop.rows(audit_positions) if row.position] == []
     assert [row.state for row in shop.rows(audit_runs)] == ["RUNNING"]
