@@ -7,8 +7,6 @@ from datetime import datetime, timedelta, timezone
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-
-from mall.adapters import wechat_api
 from mall.adapters.wechat_api import (
     BadLoginCode,
     NoConsentLeft,
@@ -20,6 +18,7 @@ from mall.adapters.wechat_api import (
     WeChatApiConfig,
     WeChatBusy,
     WeChatRefused,
+    client,
 )
 from mall.kit import clock, outside
 from mall.kit.errors import BadInput, MallError, RuleBroken, TooMany, Unavailable
@@ -453,7 +452,7 @@ def test_a_token_is_read_again_five_minutes_before_its_end(server, api, monkeypa
     desk = Desk(server)
     api.call("/anything", {})
     now = clock.wall()
-    monkeypatch.setattr(wechat_api.clock, "wall", lambda: now + timedelta(seconds=later_s))
+    monkeypatch.setattr(client.clock, "wall", lambda: now + timedelta(seconds=later_s))
     api.call("/anything", {})
     assert desk.paths().count(TOKEN_PATH) == reads
 
@@ -527,7 +526,7 @@ def test_calls_share_one_connection_until_a_long_sleep(server, api, monkeypatch)
     api.call("/anything", {})
     api.call("/anything", {})
     assert len({request.connection for request in server.received}) == 1
-    monkeypatch.setattr(wechat_api, "IDLE", timedelta(0))
+    monkeypatch.setattr(client, "IDLE", timedelta(0))
     api.call("/anything", {})
     assert len({request.connection for request in server.received}) == 2
 
