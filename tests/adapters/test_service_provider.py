@@ -140,10 +140,10 @@ def test_what_differs_in_a_sealed_bill_is_found(shop: Shop, provider: Paying, da
 def test_a_sealed_bill_that_was_touched_is_not_taken(shop: Shop, provider: Paying, day: Day, harm: str):
     day.paid()
     day.end()
-    client = provider.adapter._client
-    ask, download = client.submch_fundflow_bill, client.download_bill
+    wire = provider.adapter._wire
+    ask, download = wire.send, wire.download
 
-    def told(*given: Any) -> tuple[int, str]:
+    def told(*given: Any) -> tuple[int, bytes]:
         status, answer = ask(*given)
         told = json.loads(answer)
         part, other = told["download_bill_list"]
@@ -152,13 +152,13 @@ def test_a_sealed_bill_that_was_touched_is_not_taken(shop: Shop, provider: Payin
                  }.get(harm, {})
         if harm == "missing":
             told["download_bill_list"].pop()
-        return status, json.dumps(told)
+        return status, json.dumps(told).encode()
 
-    def downloaded(url: str) -> tuple[int, bytes]:
-        status, content = download(url)
+    def downloaded(url: str, limit: int) -> tuple[int, bytes]:
+        status, content = download(url, limit)
         return status, (content[:-1] + bytes([content[-1] ^ 1]) if harm == "content" else content)
 
-    client.submch_fundflow_bill, client.download_bill = told, downloaded
+    wire.send, wire.download = told, downloaded
     with pytest.raises(MallError) as caught:
         provider.adapter.fund_flow_bill(day.date)
     assert caught.value.code == ("PAY_OUTCOME_UNKNOWN" if harm in ("missing", "elsewhere") else "BILL_DAMAGED")

@@ -63,7 +63,7 @@ def until_finished(pay: WeChatPay, share_no: str, transaction_id: str) -> Any:
 
 def unsplit_fen(pay: WeChatPay, transaction_id: str) -> int:
     """What of a payment is still frozen, as WeChat tells its client; the mall itself never asks."""
-    status, body = pay._client.profitsharing_amount_query(transaction_id)
+    status, body = pay._wire.send("GET", f"/v3/profitsharing/transactions/{transaction_id}/amounts")
     assert status == 200
     return json.loads(body)["unsplit_amount"]
 

@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from mall.adapters.wechat_pay import NoticeRejected, PayMisconfigured, WeChatPay
-from mall.adapters.wechat_pay_keys import read_keys
+from mall.adapters.wechat_pay.keys import read_keys
 from mall.kit import clock
 
-from tests.adapters.test_wechat_pay import CONFIG, KEY_ID, OPENED, notice_body, pem, signed_headers
+from tests.adapters.pay_words import CONFIG, KEY_ID, OPENED, notice_body, pem, signed_headers
 
 pytestmark = pytest.mark.spec("E5", "E14")
 
@@ -61,7 +61,7 @@ def test_a_merchant_that_has_certificates_alone_names_one_and_believes_it():
     assert opened(pay, key=OLD, serial=SERIAL) == OPENED
     with pytest.raises(NoticeRejected):
         opened(pay)
-    assert pay._client._core._public_key_id == SERIAL
+    assert pay._wire._keys.key_id == SERIAL
 
 
 def test_a_certificate_that_is_named_and_has_ended_signs_nothing_more():

@@ -26,7 +26,8 @@ from mall.kit import clock, outside
 from tests.crash import pairs
 from tests.crash.points import Quiet
 from tests.crash.summary import Sight, differences
-from tests.crash.town import Kept, MariaStore, Play, Town
+from tests.crash.stores import MariaStore
+from tests.crash.town import Kept, Play, Town
 
 AT_ONCE_S, LOOK_EVERY_S = 0.002, 0.002  # a step takes less; from then on it is looked whether it waits for a lock
 GIVE_UP_S = 20

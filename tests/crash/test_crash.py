@@ -27,6 +27,7 @@ from infra.local import mariadb
 from infra.local.mariadb import Server
 from tests.crash import interleavings, kills, pairs, points, scenarios
 from tests.crash.books import Pay
+from tests.crash.scenarios.kept import SCENARIOS
 from tests.crash.town import Killed, Town, cut, open_town
 from tests.support.mariadb import QUICK, server
 
@@ -220,6 +221,15 @@ def test_every_pair_stands_ready_and_is_one_thing_after_the_other(town: Town):
         report = interleavings.play(town, name, prepare, most=0, seed=7)
         assert report.findings == [], name
         assert min(report.steps) > 0, name
+
+
+def test_every_scenario_and_every_pair_that_stands_in_a_file_of_its_folder_is_found():
+    def written(package, decorator: str) -> int:
+        files = Path(package.__file__).parent.glob("*.py")
+        return sum(line.startswith(decorator) for path in files for line in path.read_text("utf-8").splitlines())
+
+    assert sum(map(len, SCENARIOS.values())) == written(scenarios, "@scenario(") > 0
+    assert len(pairs.PAIRS) == written(pairs, "@pair") > 0
 
 
 def test_orders_are_all_played_when_they_are_few_and_drawn_by_lot_when_many():

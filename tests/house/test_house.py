@@ -178,7 +178,7 @@ def test_flows_join_domains(path: Path):
     assert strangers(path, "mall.flows", "mall.domains", "mall.kit") == []
 
 
-@floor(files("adapters/*.py"))
+@floor(files("adapters/**/*.py"))
 def test_adapters_load_their_sdk_when_they_are_made(path: Path):
     assert strangers(path, "mall.kit", "mall.adapters", top_only=True) == []
     assert not any(name.startswith(("mall.domains", "mall.app", "mall.tables")) for name in imports(path))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from mall.app import registry
-from mall.domains.catalog.store import NARROW
+from mall.domains.catalog.listing import NARROW
 from mall.flows import audit
 from mall.kit import invariants
 from mall.kit.schema import metadata

@@ -118,7 +118,7 @@ def test_the_relay_carries_the_routes_of_all_events(built: Built, dist: Path):
 
 def test_packages_stand_where_the_platform_looks_for_them(built: Built, dist: Path):
     root = {"cloudbase": "", "scf": "", "aws": "python/"}[built.platform.name]
-    expected = {"common": "mall/__init__.py", "core": "sqlalchemy/__init__.py", "wechat": "wechatpayv3/__init__.py",
+    expected = {"common": "mall/__init__.py", "core": "sqlalchemy/__init__.py", "wechat": "requests/__init__.py",
                 "storage": "boto3/__init__.py", "office": "xlsxwriter/__init__.py",
                 "tencent": "tencentcloud/__init__.py"}
     for layer, name in expected.items():

@@ -36,7 +36,7 @@ HTTP_SHAPE = {"cloudbase": "access", "scf": "scf", "aws": "aws"}
 IMPORTS = {
     "core": ["import pydantic, sqlalchemy.dialects.mysql.pymysql, pymysql",
              "from cryptography.hazmat.primitives.ciphers.aead import AESGCM; AESGCM(bytes(32))"],
-    "wechat": ["import wechatpayv3, requests, cryptography.x509, cffi"],
+    "wechat": ["import requests, cryptography.x509, cffi"],
     "storage": [f"import boto3; boto3.client({name!r}, region_name='ap-southeast-1')"
                 for name in ("s3", "lambda", "secretsmanager", "sts", "kms")],
     "office": ["import xlsxwriter, python_calamine"],

@@ -75,7 +75,7 @@ def test_one_command_starts_both_with_the_keys_that_a_merchant_has(tmp_path, mod
 
 
 def _public_key(pem: str) -> str:
-    from mall.adapters.wechat_pay_keys import read_keys
+    from mall.adapters.wechat_pay.keys import read_keys
 
     if "CERTIFICATE" not in pem:
         return pem

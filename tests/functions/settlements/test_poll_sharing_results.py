@@ -245,13 +245,13 @@ def test_a_result_that_nobody_knows_keeps_no_other_share_waiting(shop: Shop, pay
     paying.until(lambda: all(share["state"] == "FINISHED" for number in (odd, good)
                              for share in paying.order(number)["shares"]))
     odd_no = shop.rows(shares, payment_no=odd)[0].share_no
-    ask = paying.adapter._client.profitsharing_order_query
+    ask = paying.adapter._wire.send
 
-    def told(transaction_id: str, number: str, *rest: Any, **more: Any) -> tuple[int, str]:
-        status, text = ask(transaction_id, number, *rest, **more)
-        return status, text.replace("SUCCESS", "FROZEN_BY_LAW") if number == odd_no else text
+    def told(method: str, path: str, *body: Any) -> tuple[int, bytes]:
+        status, content = ask(method, path, *body)
+        return status, content.replace(b"SUCCESS", b"FROZEN_BY_LAW") if f"/orders/{odd_no}?" in path else content
 
-    paying.adapter._client.profitsharing_order_query = told
+    paying.adapter._wire.send = told
     paying.move(minutes=2)
     assert shop.tick("settlements.poll_sharing_results") == {"SENT": 0, "DONE": 1, "FAILED": 0, "failed": 1}
     assert sorted(row.state for row in shop.rows(shares)) == ["DONE", "SENT"]

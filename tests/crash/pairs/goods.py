@@ -1,0 +1,32 @@
+"""Goods (商品与库存): products, codes, uploads, stock."""
+
+from __future__ import annotations
+
+from tests.crash.pairs.kept import Pair, pair
+from tests.crash.pairs.words import notice, wanting
+from tests.crash.scenarios.words import basics, call, codes, thumb
+from tests.crash.town import Town
+
+
+@pair
+def adjust_x_place(town: Town) -> Pair:
+    member, goods = basics(town, stock=3)
+    counted = call(town, town.shop.staff(), "stock.adjust_stock", sku_id=goods.sku_id, delta=-3, reason="盘点",
+                   reference="count-1")
+    return Pair((counted, wanting(town, member, goods.sku_id)))
+
+
+@pair
+def transfer_x_place(town: Town) -> Pair:
+    member, goods = basics(town, stock=3)
+    moved = call(town, town.shop.staff(), "stock.transfer_stock", sku_id=goods.sku_id, quantity=3, reason="补北仓",
+                 from_warehouse_id="whs_00000000000000000000000001", to_warehouse_id="whs_NORTH", reference="move-1")
+    return Pair((moved, wanting(town, member, goods.sku_id)))
+
+
+@pair
+def two_notices_want_the_last_code(town: Town) -> Pair:
+    member, goods = basics(town, skus=1, is_virtual=True)
+    codes(town, goods.sku_id, 1)
+    (_, first), (_, second) = (thumb(town, member, goods.sku_id, delivery="VIRTUAL") for _ in range(2))
+    return Pair((notice(town, first), notice(town, second)))
