@@ -847,3 +847,6 @@ def merge_x_check_in(town: Town) -> Pair:
 def merge_x_merge(town: Town) -> Pair:
     mini, _, _ = two_accounts(town)
     return Pair((merging(town, mini), merging(town, mini)))
+
+
+from tests.crash import parcel_pairs as _parcel_pairs  # noqa: E402, F401  (they are made of the plays above)
