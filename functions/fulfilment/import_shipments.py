@@ -14,15 +14,16 @@ class ImportShipments(Input):
 class ShipmentsImported(Output):
     state: str  # DONE; PARTLY: some orders stayed at home; REFUSED: nothing was shipped
     row_count: int
-    shipped: int  # orders
-    unchanged: int  # orders that had gone out with this very parcel before
+    shipped: int  # parcels
+    unchanged: int  # parcels that had gone out before
     errors: list[flow.RowError]  # at most 100
 
 
-@remote("fulfilment.import_shipments", allow="staff", repeat=harmless("an order goes out once"),
+@remote("fulfilment.import_shipments", allow="staff", repeat=harmless("a parcel's number goes out once of an order"),
         uses=["storage", "spreadsheets"], libraries=("office",),
         timeout_s=60, memory_mb=512)
 def import_shipments(ctx: Ctx, cmd: ImportShipments) -> ShipmentsImported:
-    """Spec E11. At most 1,000 rows and 2 MB, uploaded by catalog.issue_upload_url. Raises NotFound, FileTooLarge,
-    UnreadableFile, ShipmentFileRefused."""
+    """Spec E11, E2. Rows that name their SKU put it, or so many of it (发货数量), into the parcel. At most 1,000 rows
+    and 2 MB, uploaded by catalog.issue_upload_url. Raises NotFound, FileTooLarge, UnreadableFile, ShipmentFileRefused.
+    """
     return ShipmentsImported.model_validate(flow.import_shipments(ctx, cmd.object_key), from_attributes=True)

@@ -123,7 +123,8 @@ def _seat(number: str, what: Facts) -> list[str]:
 def _shipment(number: str, what: Facts) -> list[str]:
     problem = [f"problem 原因: {what['problem']}"] if what["problem"] else []
     parcel = f"{what['carrier']} {what['tracking_no']}" if what["carrier"] else what["delivery"]
-    return [f"shipment 发货  {parcel}, reported to WeChat 上报 {_times(what['report_attempts'])}, "
+    back = ", withdrawn 已撤回" if what.get("withdrawn") else ""
+    return [f"shipment 发货  {parcel}{back}, reported to WeChat 上报 {_times(what['report_attempts'])}, "
             f"now {what['report']}  {number}", *problem]
 
 

@@ -23,7 +23,7 @@ CHANGES = {
     "price": ["catalog.import_products", "catalog.save_product", "coupons.end_coupon", "coupons.save_coupon",
               "group_buys.end_group_buy", "group_buys.save_group_buy", "pricing.adjust_order_price",
               "pricing.save_freight_template", "promotions.end_promotion", "promotions.save_promotion"],
-    "stock": ["catalog.save_virtual_codes", "stock.adjust_stock", "stock.transfer_stock"],
+    "stock": ["catalog.save_virtual_codes", "fulfilment.withdraw_parcel", "stock.adjust_stock", "stock.transfer_stock"],
     "money": ["coupons.issue_coupons", "coupons.make_code_batch", "orders.close_order",
               "refunds.answer_request", "refunds.record_settled_by_hand",
               "refunds.retry_refund", "refunds.start_refund",

@@ -27,6 +27,7 @@ ALONE = {
     "fulfilment.correct_parcel": "a number; the goods are on their way to the address of the order",
     "fulfilment.import_shipments": "what was paid for, to the address of the order",
     "fulfilment.ship_orders": "what was paid for, to the address of the order",
+    "fulfilment.withdraw_parcel": "takes back",
     "group_buys.end_group_buy": "takes away",
     "invoices.export_statement": "a file",
     "invoices.record_invoice": "a record; no money moves",

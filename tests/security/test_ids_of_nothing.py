@@ -24,6 +24,7 @@ ENDS = ("_id", "_no", "_ids", "_nos")
 NOT_AN_ID = {  # by its name it looks like one of ours
     "fulfilment.ship_orders parcels.[].tracking_no": "the carrier's number",
     "fulfilment.correct_parcel tracking_no": "the same",
+    "fulfilment.withdraw_parcel tracking_no": "the same",
     "fulfilment.correct_parcel seen_tracking_no": "the same, as it was seen",
     "messaging.save_template template_id": "WeChat's",
     "risk.unblock_member block_id": "which block was seen: another one is refused in its own test",
@@ -45,7 +46,7 @@ FINDS_NOTHING = {  # it answers 200 and changes nothing: what is asked for has n
 }
 EACH_BY_ITSELF = {  # of several, the one that is wrong is told in the answer and the others are done
     "catalog.publish_products spu_ids", "catalog.withdraw_products spu_ids",
-    "fulfilment.ship_orders parcels.[].order_no", "coupons.issue_coupons member_ids",
+    "fulfilment.ship_orders parcels.[].order_no", "fulfilment.ship_orders parcels.[].lines.[].line_id", "coupons.issue_coupons member_ids",
 }
 OF_THE_SHOP = {"PLATFORM_ONLY"}  # asked again by the platform's own staff
 

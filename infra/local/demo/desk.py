@@ -41,7 +41,7 @@ def a_parcel_is_corrected(demo: Any) -> None:
     done = demo.staff.call("fulfilment.correct_parcel", order_no=order_no, carrier="ZTO", tracking_no=right,
                            seen_tracking_no=wrong)
     demo.hold("WeChat is told once more", done["wechat"], "TOLD")
-    shipment = buyer.call("orders.get_order", order_no=order_no)["order"]["shipment"]
+    shipment = buyer.call("orders.get_order", order_no=order_no)["order"]["parcels"][0]
     demo.hold("the buyer has the right number", shipment["tracking_no"], right)
     demo.say(f"{wrong} becomes 更正为 {right}")
     found = demo.staff.call("orders.search_orders", tracking_no=right)["items"]

@@ -22,7 +22,7 @@ def test_a_parcel_goes_out_once_with_its_number(town: Town):
     again = town.staff.call("fulfilment.ship_orders", parcels=[
         {"order_no": order_no, "carrier": "ZTO", "tracking_no": RIGHT}])
     assert again["outcomes"][0]["code"] == "NOT_TO_SHIP"
-    shipment = buyer.call("orders.get_order", order_no=order_no)["order"]["shipment"]
+    shipment = buyer.call("orders.get_order", order_no=order_no)["order"]["parcels"][0]
     assert (shipment["carrier_name"], shipment["tracking_no"]) == ("中通快递", WRONG)
 
 
@@ -34,7 +34,7 @@ def test_a_wrong_number_is_put_right_once_by_one_of_two(town: Town):
         for number in (RIGHT, "78900000000003")])
     assert sum(isinstance(each, dict) for each in answers) == 1 and "PARCEL_CHANGED" in answers
     view = buyer.call("orders.get_order", order_no=order_no)["order"]
-    assert view["shipment"]["tracking_no"] != WRONG and view["timeline"][-1]["words"] == "快递信息已更正"
+    assert view["parcels"][0]["tracking_no"] != WRONG and view["timeline"][-1]["words"] == "快递信息已更正"
     assert town.refusal(lambda: town.staff.call(
         "orders.redirect_order", order_no=order_no, version=1, province="广东省", city="广州市", district="天河区",
         detail="体育西路 2 号")) == (422, "ADDRESS_FIXED")

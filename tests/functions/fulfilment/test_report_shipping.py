@@ -54,6 +54,7 @@ def test_a_parcel_is_reported_once_under_the_payments_own_number(shop: Shop, wec
     assert tick(shop) == NOTHING
     assert wechat.reports == [{
         "payment_no": payment.payment_no, "mchid": "", "openid": payment.openid, "logistics_type": 1,
+        "delivery_mode": 1, "is_all_delivered": True,
         "items": [{"item_desc": "围巾*2", "tracking_no": "78912345678901", "express_company": "ZTO"}],
         "upload_time": shipment.created_at}]
     assert payment.openid.startswith("openid-小红")

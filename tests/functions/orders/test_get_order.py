@@ -30,7 +30,7 @@ def test_an_unpaid_order_shows_its_price_its_address_and_the_time_left(shop: Sho
     assert data["buttons"] == ["start_payment", "cancel_order"]
     assert [(step["move"], step["words"], step["who"]) for step in order["timeline"]] == [
         ("place", "提交订单", "member")]
-    assert (order["shipment"], data["pickup_code"], data["delivered_codes"]) == (None, None, [])
+    assert (order["parcels"], data["pickup_code"], data["delivered_codes"]) == ([], None, [])
 
 
 def test_a_shipped_order_shows_its_parcel_and_its_whole_timeline(shop: Shop):
@@ -38,7 +38,7 @@ def test_a_shipped_order_shows_its_parcel_and_its_whole_timeline(shop: Shop):
     order_no = trade.paid_order(shop, member, goods.sku_id)
     trade.ship(shop, order_no, "ZTO", "78912345678901")
     data = member.call("orders.get_order", order_no=order_no)
-    shipment = data["order"]["shipment"]
+    shipment = data["order"]["parcels"][0]
     assert (shipment["carrier"], shipment["carrier_name"], shipment["tracking_no"]) == (
         "ZTO", "中通快递", "78912345678901")
     assert [(step["move"], step["state"], step["who"]) for step in data["order"]["timeline"]] == [

@@ -54,9 +54,12 @@ def change(tx: Tx, order_no: str, is_own: Callable[[Any], bool], new_address: Ca
         raise AddressFixed.of(order)
     if order.address_version != wanted.version:
         raise AddressChanged(field="version", version=order.address_version)
+    lines = orders.lines(tx, order_no)
+    if any(line.shipped_quantity for line in lines):
+        raise AddressFixed("订单的部分商品已经发出，不能再修改收货地址", state=order.state)
     before = {name: order.address[name] for name in RECEIVER}
     after = new_address(before)
-    freight = _freight(tx, order, settings, before, after, now)
+    freight = _freight(tx, order, lines, settings, before, after, now)
     difference_fen = freight[1] - freight[0]
     if difference_fen > 0 and not wanted.may_rise:
         raise FreightWouldRise(**_told(*freight))
@@ -82,10 +85,9 @@ def _reason(address: dict[str, str], difference_fen: int) -> str:
     return f"{place}，运费{'多' if difference_fen > 0 else '少'} {yuan(abs(difference_fen))} 元，未另行收退"
 
 
-def _freight(tx: Tx, order: Any, settings: Any, before: dict[str, str], after: dict[str, str],
+def _freight(tx: Tx, order: Any, lines: list[Any], settings: Any, before: dict[str, str], after: dict[str, str],
              now: datetime) -> tuple[int, int]:
     """What the freight of the whole order is to both addresses. Raises NotDeliverable for the new one."""
-    lines = orders.lines(tx, order.order_no)
     sku_ids = sorted({line.sku_id for line in lines})
     skus, templates = tx.fetch(store.ask_skus(sku_ids), store.ask_freight(sku_ids))
     level = members.read_profile(tx, order.member_id).level

@@ -65,23 +65,26 @@ def _order_paid(tx: Tx, payload: dict[str, Any]) -> list[Message]:
 
 
 def _order_shipped(tx: Tx, payload: dict[str, Any]) -> list[Message]:
-    return _on_its_way(tx, payload["order_no"], payload["order_no"])
+    return _on_its_way(tx, payload["order_no"], payload["parcel"], 0)
 
 
 def _parcel_corrected(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     """The same template once more, with the number that is right."""
-    return _on_its_way(tx, payload["order_no"], f"{payload['order_no']}:{payload['correction']}")
+    return _on_its_way(tx, payload["order_no"], payload["parcel"], payload["correction"])
 
 
-def _on_its_way(tx: Tx, order_no: str, subject: str) -> list[Message]:
+def _on_its_way(tx: Tx, order_no: str, parcel: int, correction: int) -> list[Message]:
     order, lines = store.order(tx, order_no)
     if order is None:
         return []
-    shipment = store.shipment(tx, order.order_no)
+    shipment = store.shipment(tx, order.order_no, parcel)
     tracking_no = shipment.tracking_no if shipment else None
-    facts = tells.order_shipped(order.order_no, _goods(lines), order.delivery, tracking_no,
-                                 order.shipped_at or order.placed_at)
-    return [replace(_about_order(Template.ORDER_SHIPPED, order, facts), subject=subject)]
+    held = store.in_parcel(tx, shipment.shipment_id) if shipment else []
+    goods = goods_name(held[0].title, int(sum(each.quantity for each in held))) if held else _goods(lines)
+    facts = tells.order_shipped(order.order_no, goods, order.delivery, tracking_no,
+                                shipment.created_at if shipment else order.placed_at)
+    return [replace(_about_order(Template.ORDER_SHIPPED, order, facts),
+                    subject=rules.about_parcel(order_no, parcel, correction))]
 
 
 def _group_progressed(tx: Tx, payload: dict[str, Any]) -> list[Message]:

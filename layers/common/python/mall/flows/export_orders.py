@@ -13,10 +13,12 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from mall.domains.fulfilment import store as fulfilment
 from mall.domains.fulfilment.rules import CARRIERS
 from mall.domains.members.rules import mask_name, mask_phone
 from mall.domains.orders import desk
-from mall.domains.orders.rules import DELIVERY_WORDS, STATE_WORDS
+from mall.domains.orders.pieces import is_partly_shipped, still_owed
+from mall.domains.orders.rules import DELIVERY_WORDS, PARTLY_SHIPPED, STATE_WORDS
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import desk_words
 from mall.kit.clock import SHANGHAI
@@ -47,6 +49,8 @@ class Told:
 
     row: Any
     refund_states: tuple[str, ...]
+    parcels: tuple[Any, ...]  # that hold pieces of the line
+    partly_shipped: bool  # its order
     opened: bool
     is_first: bool  # of its order
 
@@ -56,13 +60,17 @@ Cell = str | int | Decimal
 
 def export(ctx: Any, wanted: dict[str, Any]) -> Exported:
     """Raises ExportTooLarge, Unavailable."""
-    found, refunded = ctx.read(_read, ctx.seller_id, wanted)
+    found, refunded, parcels = ctx.read(_read, ctx.seller_id, wanted)
     if len(found) > MOST_ROWS:
         raise ExportTooLarge()
     opened = ctx.staff.may(OPENING)
     ctx.transact(lambda tx: _say(ctx, wanted, opened))
-    told = [Told(row, refunded.get(order_no, ()), opened, is_first=number == 0)
-            for order_no, lines in groupby(found, lambda row: row.order_no) for number, row in enumerate(lines)]
+    told = []
+    for order_no, grouped in groupby(found, lambda row: row.order_no):
+        lines = list(grouped)
+        partly = is_partly_shipped(lines[0].state, lines)
+        told += [Told(row, refunded.get(order_no, ()), parcels.of(row), partly, opened, is_first=number == 0)
+                 for number, row in enumerate(lines)]
     cells = [[tell(each) for tell in COLUMNS.values()] for each in told]
     key = f"exports/{ctx.seller_id}/{ctx.new_id('exp')}.xlsx"
     ctx.world.storage.put(key, ctx.world.spreadsheets.write("订单", list(COLUMNS), cells), XLSX)
@@ -76,8 +84,35 @@ def _say(ctx: Any, wanted: dict[str, Any], opened: bool) -> None:
         ctx.looked_at("receivers")
 
 
-def _read(tx: Tx, seller_id: str, wanted: dict[str, Any]) -> tuple[list[Any], dict[str, tuple[str, ...]]]:
-    """The lines, and the states of each order's refunds."""
+@dataclass(frozen=True)
+class Parcels:
+    """Of the orders that are told: their parcels, and what is in them."""
+
+    by_order: dict[str, list[Any]]
+    held: set[tuple[str, str]]  # (shipment, line)
+    listed: set[str]  # shipments whose lines are known
+
+    def of(self, row: Any) -> tuple[Any, ...]:
+        """Those that hold pieces of the line; a parcel of before parcels had lines holds all of its order."""
+        return tuple(each for each in self.by_order.get(row.order_no, ())
+                     if (each.shipment_id, row.line_id) in self.held or each.shipment_id not in self.listed)
+
+
+def _parcels(tx: Tx, order_nos: list[str]) -> Parcels:
+    found = Parcels({}, set(), set())
+    for first in range(0, len(order_nos), ORDERS_AT_ONCE):
+        some = order_nos[first:first + ORDERS_AT_ONCE]
+        parcels, pieces = tx.fetch(fulfilment.ask_parcels(some), fulfilment.ask_pieces(some))
+        for each in fulfilment.living(parcels):
+            found.by_order.setdefault(each.order_no, []).append(each)
+        found.held.update((piece.shipment_id, piece.line_id) for piece in pieces)
+        found.listed.update(piece.shipment_id for piece in pieces)
+    return found
+
+
+def _read(tx: Tx, seller_id: str,
+          wanted: dict[str, Any]) -> tuple[list[Any], dict[str, tuple[str, ...]], Parcels]:
+    """The lines, the states of each order's refunds, and the parcels."""
     found = desk.search_lines(tx, seller_id, wanted, MOST_ROWS + 1)
     given_back = list(dict.fromkeys(row.order_no for row in found if row.refunded_fen))
     states: dict[str, tuple[str, ...]] = {}
@@ -85,7 +120,8 @@ def _read(tx: Tx, seller_id: str, wanted: dict[str, Any]) -> tuple[list[Any], di
         statement, params = refunds.ask_of_orders(given_back[first:first + ORDERS_AT_ONCE])
         for row in tx.all(statement, **params):
             states[row.order_no] = (*states.get(row.order_no, ()), row.state)
-    return found, states
+    sent = list(dict.fromkeys(row.order_no for row in found if row.shipped_at or row.shipped_quantity))
+    return found, states, _parcels(tx, sent)
 
 
 # the cells
@@ -126,7 +162,7 @@ def _where(address: dict[str, str], opened: bool) -> str:
 
 COLUMNS: dict[str, Callable[[Told], Cell]] = {
     "订单号": _of_line("order_no"),
-    "订单状态": lambda told: STATE_WORDS.get(told.row.state, told.row.state),
+    "订单状态": lambda told: PARTLY_SHIPPED if told.partly_shipped else STATE_WORDS.get(told.row.state, told.row.state),
     "款项状态": lambda told: desk_words(told.row.pay_fen, told.row.refunded_fen, told.row.paid_at, told.refund_states),
     "配送方式": lambda told: DELIVERY_WORDS.get(told.row.delivery, told.row.delivery),
     "下单时间": _time("placed_at"),
@@ -140,6 +176,8 @@ COLUMNS: dict[str, Callable[[Told], Cell]] = {
     "数量": lambda told: told.row.quantity - told.row.refunded_quantity,  # what is to be packed
     "下单数量": _of_line("quantity"),
     "已退数量": _of_line("refunded_quantity"),
+    "已发数量": _of_line("shipped_quantity"),
+    "待发数量": lambda told: still_owed(told.row, told.row),
     "商品实付(元)": lambda told: _yuan(told.row.line_pay_fen),
     "订单运费(元)": _of_order(lambda row: _yuan(row.freight_fen)),
     "订单应付(元)": _of_order(lambda row: _yuan(row.pay_fen)),
@@ -155,6 +193,6 @@ COLUMNS: dict[str, Callable[[Told], Cell]] = {
     "地址": _receiver(_where),
     "买家留言": _of_line("buyer_note"),
     "商家备注": _of_line("staff_note"),
-    "快递公司": lambda told: CARRIERS.get(told.row.carrier, ""),
-    "运单号": lambda told: told.row.tracking_no or "",
+    "快递公司": lambda told: "、".join(dict.fromkeys(CARRIERS.get(each.carrier, "") for each in told.parcels)),
+    "运单号": lambda told: "、".join(each.tracking_no or "" for each in told.parcels),
 }

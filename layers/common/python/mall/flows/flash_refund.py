@@ -7,6 +7,7 @@ from typing import Any
 
 from mall.domains.members import store as members
 from mall.domains.orders import store as orders
+from mall.domains.orders.pieces import nothing_sent
 from mall.domains.orders.rules import FLOW as ORDER_FLOW
 from mall.domains.orders.rules import OrderNotFound
 from mall.domains.refunds import store as refunds
@@ -15,6 +16,7 @@ from mall.domains.refunds.rules import RefundCause
 from mall.flows import refund
 from mall.flows.refund_plan import Plan
 from mall.kit.db import Tx
+from mall.kit.state import IllegalMove
 
 
 def request(tx: Tx, order_no: str, *, member_id: str, reason: str, rule: trust.Rule, limit_fen: int, actor: str,
@@ -28,8 +30,10 @@ def request(tx: Tx, order_no: str, *, member_id: str, reason: str, rule: trust.R
     ORDER_FLOW.check("flash_refund", order.state)
     amount_fen = order.pay_fen - order.refunded_fen
     finished_orders, recent = refunds.trust_facts(tx, member_id, now - trust.WINDOW)
-    delivered = any(line.delivered_codes and line.refunded_quantity < line.quantity
-                    for line in orders.lines(tx, order_no))
+    lines = orders.lines(tx, order_no)
+    if not nothing_sent(order, lines):
+        raise IllegalMove(state=order.state, move="flash_refund")
+    delivered = any(line.delivered_codes and line.refunded_quantity < line.quantity for line in lines)
     trust.check(rule, trust.Facts(amount_fen, finished_orders, joined_at, recent, limit_fen - order.refunded_fen,
                                   delivered), now)
     refunds.add_flash(tx, order_no, member_id, amount_fen, now)

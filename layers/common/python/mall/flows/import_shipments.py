@@ -1,21 +1,25 @@
 """A file of tracking numbers (批量发货): the orders whose rows are right go out, each row at fault says why.
 
 The table is the merchant's own, or an export of orders with the last two columns filled in: an order of several lines
-then stands in several rows, and the same parcel in two rows is one. A file that comes again ships nothing twice.
+then stands in several rows, and the same parcel in two rows is one. Rows that name their SKU (and how many) put these
+pieces into the parcel; a parcel none of whose rows does so holds all that is owed. A file that comes again ships
+nothing twice.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.fulfilment.rules import (
-    ParcelNotShown, ShipmentFileRefused, carrier_of, parcel_problem, tracking_no_of,
+    BadPieces, ParcelNotShown, ShipmentFileRefused, carrier_of, parcel_problem, tracking_no_of,
 )
-from mall.domains.orders.rules import OrderState
+from mall.domains.orders import store as orders
+from mall.domains.orders.pieces import owed
 from mall.flows import ship
 from mall.flows.export_orders import COLUMNS as EXPORTED
 from mall.kit import text
@@ -25,7 +29,10 @@ from mall.kit.errors import MallError, NotFound
 from mall.kit.formulas import as_it_was
 
 COLUMNS = ("订单号", "快递公司", "运单号")
-READ_OVER = tuple(name for name in (*EXPORTED, "备注") if name not in COLUMNS)  # for people; nothing is done with them
+PIECES = ("SKU", "发货数量")  # which line of the order, and how many of it; none: all that is owed
+READ_OVER = tuple(  # for people; nothing is done with them
+    name for name in (*EXPORTED, "备注") if name not in (*COLUMNS, *PIECES))
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 1_000
 MOST_ERRORS = 100  # told at once; the rest show when these are mended
@@ -44,14 +51,16 @@ class Imported:
     state: str  # DONE; PARTLY: some orders stayed at home; REFUSED: nothing was shipped
     row_count: int
     errors: list[RowError]
-    shipped: int = 0  # orders
-    unchanged: int = 0  # orders that had gone out with this very parcel before
+    shipped: int = 0  # parcels
+    unchanged: int = 0  # parcels that had gone out before
 
 
 @dataclass(frozen=True)
 class _Row:
     number: int
     parcel: ship.Parcel
+    sku_id: str
+    quantity: int | None
     problem: MallError | None
 
 
@@ -61,7 +70,10 @@ def import_shipments(ctx: Any, key: str) -> Imported:
     if not key.startswith(f"imports/{ctx.seller_id}/"):
         raise NotFound("文件不存在，请重新上传", field="object_key")
     rows = _rows(ctx.world.spreadsheets.read(ctx.world.storage.get(key, limit_bytes=MOST_BYTES)))
-    sound = list(dict.fromkeys(row.parcel for row in rows if row.problem is None))  # the same parcel twice is one
+    sound: dict[ship.Parcel, list[_Row]] = {}  # the same parcel twice is one
+    for row in rows:
+        if row.problem is None:
+            sound.setdefault(row.parcel, []).append(row)
     outcomes = ctx.transact(_ship, sound, ctx.seller_id, ctx.actor, ctx.now) if sound else {}
     errors = []
     for row in rows:
@@ -74,30 +86,53 @@ def import_shipments(ctx: Any, key: str) -> Imported:
     return Imported(state, len(rows), errors[:MOST_ERRORS], shipped, unchanged)
 
 
-def _ship(tx: Tx, parcels: list[ship.Parcel], seller_id: str, actor: str,
+def _ship(tx: Tx, rows: dict[ship.Parcel, list[_Row]], seller_id: str, actor: str,
           now: datetime) -> dict[ship.Parcel, tuple[str, MallError | None]]:
     """What became of each parcel: shipped, unchanged, or refused and why."""
-    gone = {row.order_no: row for row in fulfilment.shipments_of(tx, sorted({each.order_no for each in parcels}))}
-    outcomes = ship.ship(tx, parcels, seller_id=seller_id, actor=actor, now=now)
+    order_nos = sorted({each.order_no for each in rows})
+    parcels, lines = tx.fetch(fulfilment.ask_parcels(order_nos), orders.ask_lines_of(order_nos))
+    gone = {(each.order_no, each.carrier, each.tracking_no) for each in fulfilment.living(parcels)}
+    wanted = [replace(parcel, pieces=_pieces(named, [each for each in lines if each.order_no == parcel.order_no]))
+              for parcel, named in rows.items()]
+    outcomes = ship.ship(tx, wanted, seller_id=seller_id, actor=actor, now=now)
     found: dict[ship.Parcel, tuple[str, MallError | None]] = {}
-    for parcel, problem in zip(parcels, outcomes, strict=True):
-        row = gone.get(parcel.order_no)
-        is_same = row is not None and (row.carrier, row.tracking_no) == (parcel.carrier, parcel.tracking_no)
+    for parcel, problem in zip(rows, outcomes, strict=True):
         if problem is None:
             found[parcel] = "shipped", None
-        elif is_same and problem.data.get("state") in (OrderState.SHIPPED.value, OrderState.RECEIVED.value):
+        elif (parcel.order_no, parcel.carrier, parcel.tracking_no) in gone and problem.code in _SENT_BEFORE:
             found[parcel] = "unchanged", None
         else:
             found[parcel] = "refused", problem
     return found
 
 
+_SENT_BEFORE = ("NOT_TO_SHIP", "PARCEL_SENT")
+
+
+def _pieces(rows: list[_Row], lines: list[Any]) -> tuple[tuple[str, int | None], ...] | None:
+    """What the rows of one parcel put into it; None: all that is owed. A SKU that stands on several lines is taken from
+    the first that owes some; one that the order does not have is refused by its name."""
+    if not all(row.sku_id for row in rows):
+        return None
+    found: list[tuple[str, int | None]] = []
+    for row in rows:
+        own, left = [line for line in lines if line.sku_id == row.sku_id], row.quantity
+        if not own or len(own) == 1 or left is None:
+            found += [(line.line_id, left) for line in own] or [(row.sku_id, left)]
+            continue
+        for line in own:
+            part = left if line is own[-1] else min(left, owed(line))
+            found += [(line.line_id, part)] if part else []
+            left -= part
+    return tuple(found)
+
+
 def _rows(table: Sequence[Sequence[str]]) -> list[_Row]:
     """Every row that is not empty. Raises ShipmentFileRefused."""
-    head = heading(table, (*COLUMNS, *READ_OVER), COLUMNS)
+    head = heading(table, (*COLUMNS, *PIECES, *READ_OVER), COLUMNS)
     if head.sentence():
         raise ShipmentFileRefused(f"第一行{head.sentence()}")
-    found = [_row(number, [as_it_was(cells[name]) for name in COLUMNS])
+    found = [_row(number, [as_it_was(cells.get(name, "")) for name in (*COLUMNS, *PIECES)])
              for number, row in enumerate(table[1:], start=2) if _says(cells := named(row, head.places))]
     if not found or len(found) > MOST_ROWS:
         raise ShipmentFileRefused(f"文件应有 1 至 {MOST_ROWS} 行，实际 {len(found)} 行")
@@ -109,8 +144,11 @@ def _says(cells: dict[str, str]) -> bool:
 
 
 def _row(number: int, cells: list[str]) -> _Row:
-    order_no, carrier, tracking_no = cells
+    order_no, carrier, tracking_no, sku_id, quantity = cells
     parcel = ship.Parcel(text.code(order_no), carrier_of(carrier), tracking_no_of(tracking_no))
     unclear = next((cell for cell in cells if isinstance(cell, Unclear)), None)
     problem = parcel_problem(parcel.carrier, parcel.tracking_no) if unclear is None else ParcelNotShown(unclear.why)
-    return _Row(number, parcel, problem)
+    told = text.code(quantity)
+    if problem is None and told and not (sku_id and _NUMBER.fullmatch(told)):
+        problem = BadPieces()
+    return _Row(number, parcel, text.code(sku_id), int(told) if told and problem is None else None, problem)

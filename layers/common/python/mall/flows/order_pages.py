@@ -11,6 +11,7 @@ from mall.domains.fulfilment import store as fulfilment
 from mall.domains.fulfilment.rules import CARRIERS
 from mall.domains.members.rules import mask_name, mask_phone
 from mall.domains.orders import store as orders
+from mall.domains.orders.pieces import is_partly_shipped, still_owed
 from mall.domains.orders.rules import Delivery, OrderState
 from mall.domains.points import store as points
 from mall.domains.refunds import request_store as requests
@@ -31,6 +32,9 @@ WORDS = {  # the timeline, as the buyer reads it
     "complete_group_and_deliver": "拼团成功，已自动发货",
     "change_address": "收货地址已修改",
     "ship": "商家已发货",
+    "ship_part": "部分商品已发货",
+    "ship_without_rest": "其余商品已退款，已全部发货",
+    "withdraw_parcel": "包裹未寄出，商家已撤回",
     "correct_parcel": "快递信息已更正",
     "refund_part": "部分退款已受理",
     "pick_up": "已到店提货",
@@ -53,6 +57,8 @@ class LineView:
     quantity: int  # as ordered
     refunded_quantity: int
     left_quantity: int  # what is still to be handed over, or the buyer's to keep
+    shipped_quantity: int  # in its parcels
+    to_ship_quantity: int  # still to follow
     unit_fen: int
     pay_fen: int  # its share of every discount taken off
 
@@ -106,12 +112,20 @@ class PersonView:
 
 
 @dataclass(frozen=True)
-class ShipmentView:
+class PieceView:
+    line_id: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class ParcelView:
+    parcel: int  # of its order: 1, 2 ...
     delivery: str
     carrier: str | None
     carrier_name: str | None
     tracking_no: str | None
     corrections: int  # how often carrier or number was put right
+    lines: list[PieceView]  # what is in it; of before parcels had lines nothing: all of the order
     shipped_at: datetime
 
 
@@ -155,7 +169,8 @@ class OrderView:
     lines: list[LineView]
     price: PriceView
     points: PointsView
-    shipment: ShipmentView | None
+    partly_shipped: bool  # 部分发货: a parcel has gone out, and something is still to follow
+    parcels: list[ParcelView]  # in the order they went out
     refunds: list[RefundView]
     refund_state: str  # of all of them together: NONE UNDER_WAY DONE FAILED
     refund_words: str
@@ -179,6 +194,7 @@ class RowView:
     group_id: str | None
     pay_fen: int
     lines: list[LineView]
+    partly_shipped: bool
     placed_at: datetime
     expires_at: datetime | None  # of an unpaid order
     refund_state: str  # NONE UNDER_WAY DONE FAILED
@@ -187,16 +203,17 @@ class RowView:
 
 def page(tx: Tx, order_no: str) -> tuple[Any | None, list[Any], OrderView | None]:
     """The order's row, its lines' rows and its view, in one round trip; Nones when there is no such order."""
-    found, lines, steps, shipments, used, earnings, given_back, asked = tx.fetch(
+    found, lines, steps, parcels, pieces, used, earnings, given_back, asked = tx.fetch(
         orders.ask(order_no), orders.ask_lines(order_no), orders.ask_timeline(order_no),
-        fulfilment.ask_shipment(order_no), points.ask_used(order_no), points.ask_earned(order_no),
-        refunds.ask_of_orders([order_no]), requests.ask_of_orders([order_no]))
+        fulfilment.ask_parcels([order_no]), fulfilment.ask_pieces([order_no]), points.ask_used(order_no),
+        points.ask_earned(order_no), refunds.ask_of_orders([order_no]), requests.ask_of_orders([order_no]))
     if not found:
         return None, [], None
     order, money = found[0], money_back(row.state for row in given_back)
     return order, lines, OrderView(
-        order_no, order.state, order.kind, order.delivery, order.group_id, [_line(line) for line in lines],
-        _price(order), _points(used[0], earnings), _shipment(shipments[0]) if shipments else None,
+        order_no, order.state, order.kind, order.delivery, order.group_id, [_line(order, line) for line in lines],
+        _price(order), _points(used[0], earnings), is_partly_shipped(order.state, lines),
+        [_parcel(each, pieces) for each in fulfilment.living(parcels)],
         [_refund(row) for row in given_back], money, MONEY_WORDS[money], [view(each) for each in asked],
         [_step(step) for step in steps],
         order.buyer_note, order.close_reason, order.placed_at, order.paid_at, order.received_at)
@@ -212,8 +229,9 @@ def rows(tx: Tx, found: list[Any]) -> list[RowView]:
 
 
 def _row(order: Any, lines: Sequence[Any], money: str) -> RowView:
+    own = [line for line in lines if line.order_no == order.order_no]
     return RowView(order.order_no, order.state, order.kind, order.delivery, order.group_id, order.pay_fen,
-                   [_line(line) for line in lines if line.order_no == order.order_no], order.placed_at,
+                   [_line(order, line) for line in own], is_partly_shipped(order.state, own), order.placed_at,
                    order.expires_at if order.state == OrderState.UNPAID.value else None, money, MONEY_WORDS[money])
 
 
@@ -257,10 +275,10 @@ def seconds_left(order: Any, now: datetime) -> int | None:
     return max(0, int((order.expires_at - now).total_seconds()))
 
 
-def _line(row: Any) -> LineView:
+def _line(order: Any, row: Any) -> LineView:
     return LineView(row.line_id, row.spu_id, row.sku_id, row.title, row.spec_values, row.picture_url, row.is_virtual,
-                    row.quantity, row.refunded_quantity, row.quantity - row.refunded_quantity, row.unit_fen,
-                    row.pay_fen)
+                    row.quantity, row.refunded_quantity, row.quantity - row.refunded_quantity, row.shipped_quantity,
+                    still_owed(order, row), row.unit_fen, row.pay_fen)
 
 
 def _refund(row: Any) -> RefundView:
@@ -283,9 +301,13 @@ def _points(used: Any, earnings: list[Any]) -> PointsView:
     return PointsView(int(used.points), int(used.returned), earned, taken_back)
 
 
-def _shipment(row: Any) -> ShipmentView:
-    return ShipmentView(row.delivery, row.carrier, CARRIERS.get(row.carrier), row.tracking_no, row.corrections,
-                        row.created_at)
+def _parcel(row: Any, pieces: Sequence[Any]) -> ParcelView:
+    held: dict[str, int] = {}
+    for piece in pieces:
+        if piece.shipment_id == row.shipment_id:
+            held[piece.line_id] = held.get(piece.line_id, 0) + piece.quantity
+    return ParcelView(row.parcel, row.delivery, row.carrier, CARRIERS.get(row.carrier), row.tracking_no,
+                      row.corrections, [PieceView(*each) for each in held.items()], row.created_at)
 
 
 def _step(row: Any) -> Step:

@@ -13,10 +13,12 @@ from typing import Any
 
 from mall.domains.cases import store as cases
 from mall.domains.coupons import store as coupons
+from mall.domains.fulfilment import store as fulfilment
 from mall.domains.group_buys import store as group_buys
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
+from mall.domains.orders.pieces import cancelled_by_refund, is_partly_shipped, owed
 from mall.domains.orders.rules import FLOW as ORDER_FLOW
 from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState, StateChanged
 from mall.domains.payments import store as payments
@@ -42,7 +44,7 @@ from mall.domains.refunds.rules import (
 from mall.domains.settlements import frozen
 from mall.domains.stock import store as stock
 from mall.flows import growth, order_value, points
-from mall.flows.refund_plan import UNSHIPPED, ByAmount, Pieces, Plan, Wanted, lines_after, plan
+from mall.flows.refund_plan import ByAmount, Pieces, Plan, Wanted, lines_after, plan
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
 from mall.kit.outbox import emit
@@ -101,13 +103,15 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
     requests.end_with_refund(tx, order_no, "accept" if accepts else "overtake", refund_no, accepts, now)
     order_value.return_coupon_cost(tx, order, lines, decided, now)
     for each in decided.pieces:
-        orders.add_refunded_pieces(tx, each.line, each.quantity, each.allowance_fen, otherwise=AlreadyRefunded())
+        orders.add_refunded_pieces(tx, each.line, each.quantity, each.allowance_fen, otherwise=AlreadyRefunded(),
+                                   unsent=cancelled_by_refund(order, each.line, each.quantity))
     _return_stock(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)
     if decided.closes:
         _close(tx, order, cause, reason=reason, actor=actor, now=now)
         order_value.end_closed(tx, order, order.pay_fen - order.refunded_fen - decided.amount_fen, now)
     else:
         orders.record(tx, order, "refund_part", actor=actor, reason=reason, now=now)
+        _end_shipping(tx, order, lines, decided, actor=actor, now=now)
     return refund_no, decided
 
 
@@ -154,12 +158,19 @@ def _check(order: Any | None, seller_id: str | None, seen: Seen) -> Any:
 def _return_stock(tx: Tx, order: Any, pieces: tuple[Pieces, ...], *, reference: str, actor: str,
                   now: datetime) -> None:
     """Goods on their way come back by an after-sale case, not by themselves; delivered codes never do."""
-    if order.state not in UNSHIPPED:
-        return
     for each in pieces:
-        if each.quantity and not each.line.delivered_codes:
-            stock.give_back(tx, each.line.sku_id, each.line.warehouse_id, each.quantity, refund_no=reference,
-                            actor=actor, now=now)
+        unsent = cancelled_by_refund(order, each.line, each.quantity)
+        if unsent and not each.line.delivered_codes:
+            stock.give_back(tx, each.line.sku_id, each.line.warehouse_id, unsent, refund_no=reference, actor=actor,
+                            now=now)
+
+
+def _end_shipping(tx: Tx, order: Any, lines: list[Any], decided: Plan, *, actor: str, now: datetime) -> None:
+    """What had not gone out of an order that is shipped in parts is refunded: nothing is to follow."""
+    unsent = sum(cancelled_by_refund(order, each.line, each.quantity) for each in decided.pieces)
+    if unsent and is_partly_shipped(order.state, lines) and unsent == sum(owed(line) for line in lines):
+        orders.move(tx, order, "ship_without_rest", actor=actor, now=now)
+        fulfilment.report_anew(tx, order.order_no, now)
 
 
 def _close(tx: Tx, order: Any, cause: RefundCause, *, reason: str, actor: str, now: datetime) -> None:

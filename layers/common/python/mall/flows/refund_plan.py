@@ -6,15 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mall.domains.members.levels import allowance_of, kept_fen
-from mall.domains.orders.rules import OrderState
+from mall.domains.orders.pieces import nothing_sent
 from mall.domains.pricing import rules as pricing
 from mall.domains.refunds.rules import (
     KIND_WORDS, LinesOrAmount, LineTwice, MoreThanPaid, Parts, RefundKind, RefundOrder, check_number, in_order,
     tries_of,
 )
 from mall.kit.money import split, yuan
-
-UNSHIPPED = (OrderState.GROUPING.value, OrderState.TO_SHIP.value)
 
 
 @dataclass(frozen=True)
@@ -163,7 +161,7 @@ def _by_lines(order: Any, lines: list[Any], own: list[Any], wanted: Wanted | Non
     left = {line.line_id: line.quantity - line.refunded_quantity for line in lines}
     chosen = _chosen(left, wanted)
     closes = chosen == {line_id: quantity for line_id, quantity in left.items() if quantity}
-    if wanted is None or (closes and order.state in UNSHIPPED):
+    if wanted is None or (closes and nothing_sent(order, lines)):
         return _all_left(order, lines, own, chosen)
     return _by_pieces(order, lines, own, wanted, chosen, threshold, closes)
 
@@ -176,7 +174,7 @@ def _all_left(order: Any, lines: list[Any], own: list[Any], chosen: dict[str, in
 
 def _by_pieces(order: Any, lines: list[Any], own: list[Any], wanted: Wanted, chosen: dict[str, int],
                threshold: pricing.ThresholdRule, closes: bool) -> Plan:
-    by_share = order.state in UNSHIPPED if wanted.freight is None else wanted.freight
+    by_share = nothing_sent(order, lines) if wanted.freight is None else wanted.freight
     back = pricing.refund_pieces(
         pricing.before_balance(pricing.from_json(order.price)),
         {line.sku_id: chosen[line.line_id] for line in lines if line.line_id in chosen},

@@ -55,8 +55,8 @@ def _outdated(tx: Tx, message: Any, now: datetime) -> str | None:
         return None if refund is not None and refund.state == "DONE" else rules.OUTDATED
     if template is Template.GROUP_FAILED:
         return None  # it stays so
-    order_no, _, correction = subject.partition(":")
-    if template is Template.ORDER_SHIPPED and rules.corrected_since(store.shipment(tx, order_no), correction):
+    order_no, parcel, correction = rules.parcel_of(subject)
+    if template is Template.ORDER_SHIPPED and rules.corrected_since(store.shipment(tx, order_no, parcel), correction):
         return f"{rules.OUTDATED} CORRECTED"
     return rules.outdated_order(template, store.order(tx, order_no)[0], message.fields, now)
 

@@ -26,6 +26,7 @@ from mall.domains.payments.rules import OPEN, PaymentContradicts, PaymentNotFoun
 from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
 from mall.flows import growth, order_value, points, refund
+from mall.flows.ship import send_all
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
 from mall.kit.schema import DEFAULT_SELLER
@@ -168,8 +169,7 @@ def _release_for_delivery(tx: Tx, order: Any, lines: list[Any], verb: str, payme
     """What is virtual is delivered at once, what is picked up gets its code, the rest is to be shipped."""
     complete = _deliver_virtual(tx, order, lines, now)
     if order.delivery == Delivery.VIRTUAL.value and complete:
-        fulfilment.record_shipment(tx, order.order_no, order.delivery, carrier=None, tracking_no=None,
-                                   report_at=now + REPORT_AFTER, now=now)
+        send_all(tx, order, lines, report_at=now + REPORT_AFTER, now=now)
         verb = f"{verb}_and_deliver"
         wallets, *standing = tx.fetch(points.ask_wallet(order.member_id), *growth.ask(order.member_id))
         order_value.end_received(tx, order, lines, wallets, now)

@@ -91,7 +91,7 @@ def _seat(row: Any) -> list[Entry]:
 def _shipment(row: Any) -> list[Entry]:
     return [Entry(row.created_at, "shipment", row.shipment_id, {
         "delivery": row.delivery, "carrier": row.carrier, "tracking_no": row.tracking_no, "report": row.report_state,
-        "report_attempts": row.report_attempts, "problem": row.report_problem})]
+        "report_attempts": row.report_attempts, "problem": row.report_problem, "withdrawn": bool(row.withdrawn_at)})]
 
 
 def _growth(row: Any) -> list[Entry]:

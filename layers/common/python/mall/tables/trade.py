@@ -85,6 +85,8 @@ order_lines = table(
     count_column("refunded_quantity"),
     fen_column("allowance_fen", default="0"),  # given back by amount (折让) for its pieces that the buyer keeps
     json_column("delivered_codes", optional=True),  # of virtual goods: ids of sealed_codes, or the codes as of old
+    count_column("shipped_quantity", default="0"),  # pieces in its parcels, those that were withdrawn left out
+    count_column("cancelled_quantity", default="0"),  # pieces refunded before they went out, of refunded_quantity
     Index("ix_order_lines_order_no", "order_no"),
     Index("ix_order_lines_sku_id", "sku_id", "order_no"),
 )
@@ -246,10 +248,11 @@ cases = table(  # what a person has to look at: late payments, amounts that diff
     Index("ix_cases_state", "state", "case_id"),
     Index("ix_cases_seller_state", "seller_id", "state", "case_id"),
 )
-shipments = table(
+shipments = table(  # the parcels of an order (包裹); what is picked up or delivered as a code is one, without a number
     "shipments",
     id_column("shipment_id", key=True),
     id_column("order_no"),
+    count_column("parcel", default="1"),  # of its order: 1, 2 ...
     text_column("delivery", 16),
     text_column("carrier", 32, optional=True),
     text_column("tracking_no", 64, optional=True),
@@ -259,11 +262,24 @@ shipments = table(
     text_column("report_problem", 255, optional=True),
     count_column("corrections", default="0"),  # how often carrier or number was put right
     time_column("corrected_at", optional=True),
-    count_column("reports", default="0"),  # how many WeChat took; it takes two of a payment
+    count_column("reports", default="0"),  # how many that say "all has gone out" WeChat took; two of a payment
+    time_column("told_at", optional=True),  # when WeChat last took it
+    flag_column("told_wrong", default="0"),  # WeChat lists it in part under another number, or though it was withdrawn
     time_column("created_at"),
-    UniqueConstraint("order_no", name="uq_shipments_order_no"),
+    time_column("withdrawn_at", optional=True),  # it did not go out after all
+    text_column("withdrawn_by", 80, optional=True),
+    UniqueConstraint("order_no", "parcel", name="uq_shipments_order_no_parcel"),
     Index("ix_shipments_report_state", "report_state", "report_at"),
     Index("ix_shipments_tracking_no", "tracking_no", "order_no"),
+)
+shipment_lines = table(  # which pieces a parcel holds; kept when it is withdrawn
+    "shipment_lines",
+    id_column("shipment_id", key=True),
+    id_column("line_id", key=True),
+    id_column("warehouse_id", key=True),  # they were taken from
+    id_column("order_no"),
+    count_column("quantity"),
+    Index("ix_shipment_lines_order_no", "order_no"),
 )
 shipment_changes = table(  # the carrier and number that a parcel was told under before they were put right
     "shipment_changes",

@@ -14,11 +14,11 @@ from mall.kit.invariants import Feed, Rule, Subject, following
 from mall.tables.goods import skus, stock_entries, stock_items
 from mall.tables.people import refund_days
 from mall.tables.trade import (
-    order_events, order_lines, orders, payment_lines, payments, refund_lines, refunds, shipments,
+    order_events, order_lines, orders, payment_lines, payments, refund_lines, refunds, shipment_lines, shipments,
 )
 
 i, e, o, p, r = stock_items.c, stock_entries.c, orders.c, payments.c, refunds.c
-line, part, oev, day = order_lines.c, payment_lines.c, order_events.c, refund_days.c
+line, part, oev, day, held = order_lines.c, payment_lines.c, order_events.c, refund_days.c, shipment_lines.c
 PAID_STATES = ("GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED")
 
 
@@ -158,6 +158,43 @@ _ORDER_WAY = (
              or_(o.shipped_at.is_not(None), o.received_at.is_not(None), shipments.c.shipment_id.is_not(None)))))
 )
 
+# what went out: each piece in one parcel that was not withdrawn, and none that was refunded before
+
+_held = (
+    select(held.line_id, func.sum(held.quantity).label("pieces"))
+    .join_from(shipment_lines, shipments, held.shipment_id == shipments.c.shipment_id)
+    .where(held.order_no.in_(among("keys")), shipments.c.withdrawn_at.is_(None))
+    .group_by(held.line_id)
+    .subquery()
+)
+_in_parcels = func.coalesce(_held.c.pieces, 0)
+_has_lines = exists(select(held.line_id).where(held.order_no == o.order_no))  # orders of before have none
+_PIECES_SHIPPED = (
+    select(o.order_no, o.state, line.line_id, line.quantity, line.shipped_quantity, line.cancelled_quantity,
+           line.refunded_quantity, _in_parcels.label("pieces"))
+    .join_from(orders, order_lines, line.order_no == o.order_no)
+    .join(_held, _held.c.line_id == line.line_id, isouter=True)
+    .where(o.order_no.in_(among("keys")), or_(
+        line.shipped_quantity != _in_parcels, line.cancelled_quantity < 0,
+        line.shipped_quantity + line.cancelled_quantity > line.quantity,
+        line.cancelled_quantity > line.refunded_quantity,
+        and_(_has_lines, or_(
+            line.refunded_quantity - line.cancelled_quantity > line.shipped_quantity,
+            and_(o.state.in_(("SHIPPED", "RECEIVED")),
+                 line.shipped_quantity + line.cancelled_quantity != line.quantity)))))
+)
+_to_ship = (
+    select(line.order_no, func.sum(line.quantity - line.shipped_quantity - line.cancelled_quantity).label("pieces"))
+    .where(line.order_no.in_(among("keys")))
+    .group_by(line.order_no)
+    .subquery()
+)
+_NOTHING_TO_SHIP = (
+    select(o.order_no)
+    .join_from(orders, _to_ship, _to_ship.c.order_no == o.order_no)
+    .where(o.order_no.in_(among("keys")), o.state == "TO_SHIP", _to_ship.c.pieces <= 0)
+)
+
 # payments: what came in is spent on orders or on its way back, to the fen
 
 _payments_orders = (  # by the payments' own lines: what an order says of its payment has no index
@@ -225,6 +262,12 @@ RULES = (
          "order {order_no} is {state} with {refunded_quantity} of {quantity} pieces of line {line_id} refunded, and"
          " {allowance_fen} fen for those that are kept",
          _PIECES_REFUNDED),
+    Rule("order-parcels", "orders", ("order_no", "line_id"),
+         "order {order_no} is {state} with {shipped_quantity} of {quantity} pieces of line {line_id} shipped, {pieces}"
+         " in its parcels, and {cancelled_quantity} of {refunded_quantity} refunded before they went out",
+         _PIECES_SHIPPED),
+    Rule("order-owed", "orders", ("order_no",), "order {order_no} is to be shipped, and no piece of it is owed",
+         _NOTHING_TO_SHIP),
     Rule("refund-lines", "refunds", ("refund_no",),
          "refund {refund_no} of order {order_no} has {fen} fen for its lines, they have {lines_fen}", _REFUND_LINES),
     Rule("order-paid", "orders", ("order_no",),

@@ -46,7 +46,7 @@ _REFUNDS = (
 )
 _COUPONS = select(coupons).where(coupons.c.order_no == bindparam("order_no")).order_by(coupons.c.coupon_id)
 _SEAT = select(group_seats).where(group_seats.c.order_no == bindparam("order_no"))
-_SHIPMENT = select(shipments).where(shipments.c.order_no == bindparam("order_no"))
+_SHIPMENT = select(shipments).where(shipments.c.order_no == bindparam("order_no")).order_by(shipments.c.parcel)
 _GROWTH = (
     select(growth_entries).where(growth_entries.c.order_no == bindparam("order_no"))
     .order_by(growth_entries.c.entry_id).limit(MOST)

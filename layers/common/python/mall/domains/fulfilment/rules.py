@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from mall.kit import text
-from mall.kit.errors import BadInput, MallError, RuleBroken
+from mall.kit.errors import BadInput, MallError, NotFound, RuleBroken
 from mall.kit.state import Flow
 
 
@@ -39,6 +39,8 @@ CARRIERS = {  # WeChat's id of each carrier (get_delivery_list) and what people 
 _BY_NAME = {name: code for code, name in CARRIERS.items()}
 _TRACKING_NO = re.compile(r"[0-9A-Z-]{4,64}")
 
+UNIFIED, SPLIT = 1, 2  # delivery_mode: 统一发货, in one parcel; 分拆发货, in several
+MOST_PARCELS = 15  # of one order: so many its list at WeChat takes
 MOST_REPORTS = 2  # of one payment that WeChat takes (重新发货 once); after that errcode REPORTED_TWICE
 REPORTED_TWICE = 10060003
 GIVE_UP_AFTER = 30  # reports: about a day of trying
@@ -65,6 +67,26 @@ class CodesShort(RuleBroken):
     code, message = "CODES_SHORT", "虚拟商品的卡密不足，请补充卡密后再发货"
 
 
+class MoreThanOwed(RuleBroken):
+    code, message = "MORE_THAN_TO_SHIP", "发货数量超过待发货数量，请刷新后核对"
+
+
+class ParcelSent(RuleBroken):
+    code, message = "PARCEL_SENT", "该运单号已是本订单的一个包裹，请核对运单号"
+
+
+class NotSplit(RuleBroken):
+    code, message = "NOT_SPLIT", "只有快递订单可以拆分成多个包裹"
+
+
+class TooManyParcels(RuleBroken):
+    code, message = "TOO_MANY_PARCELS", f"一个订单最多拆分成 {MOST_PARCELS} 个包裹，请合并发货"
+
+
+class ParcelNotFound(NotFound):
+    code, message = "PARCEL_NOT_FOUND", "订单没有该运单号的包裹，请刷新后核对"
+
+
 class UnknownCarrier(BadInput):
     code, message = "UNKNOWN_CARRIER", "快递公司无法识别，请从快递公司列表中选择"
 
@@ -77,6 +99,10 @@ class ParcelNotShown(BadInput):
     """A cell of a table that shows something else than it holds: a date, a rounded or a shortened number."""
 
     code, message = "NOT_AS_SHOWN", "单元格显示的内容与实际数值不同，请设为文本格式后重新填写"
+
+
+class BadPieces(BadInput):
+    code, message = "BAD_PIECES", "发货数量应为正整数，并填写该行商品的 SKU"
 
 
 class WrongPickupCode(RuleBroken):

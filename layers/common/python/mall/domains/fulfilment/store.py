@@ -1,20 +1,21 @@
-"""Shipments and their reports to WeChat, and pick-up codes."""
+"""Parcels, what is in them and what WeChat is told of them, and pick-up codes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from mall.domains.fulfilment.rules import FLOW, ReportState
-from mall.kit.db import Tx, among
+from mall.kit.db import Instant, Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
-from mall.tables.trade import orders, shipment_changes, shipments
+from mall.tables.trade import orders, shipment_changes, shipment_lines, shipments
 
-s = shipments.c
-CORRECTED = "corrected"
+s, h = shipments.c, shipment_lines.c
+CORRECTED, WITH_REST = "corrected", "with_rest"
 
 _SET_PICKUP_CODE = (
     update(orders)
@@ -28,25 +29,68 @@ def set_pickup_code(tx: Tx, order_no: str, code: str) -> None:
     tx.write(_SET_PICKUP_CODE, rows=1, of_order=order_no, code=code)
 
 
-def record_shipment(tx: Tx, order_no: str, delivery: str, *, carrier: str | None, tracking_no: str | None,
-                    report_at: datetime, now: datetime) -> str:
-    """One shipment per order, to be reported to WeChat. Raises Conflict when there is one already."""
+class Piece(NamedTuple):
+    """So many pieces of a line, taken from a warehouse."""
+
+    line_id: str
+    warehouse_id: str
+    quantity: int
+
+
+def record_shipment(tx: Tx, order: Any, pieces: Iterable[Piece], *, parcel: int, carrier: str | None,
+                    tracking_no: str | None, report_at: datetime, now: datetime) -> str:
+    """A parcel of a locked order, the `parcel`th, to be reported to WeChat. Raises Conflict when there is such a one.
+    """
     shipment_id = new_id("shp")
-    tx.insert(shipments, duplicate=Conflict(), shipment_id=shipment_id, order_no=order_no, delivery=delivery,
-              carrier=carrier, tracking_no=tracking_no, report_state=ReportState.PENDING.value, report_attempts=0,
-              report_at=report_at, report_problem=None, corrections=0, corrected_at=None, reports=0, created_at=now)
+    tx.insert(shipments, duplicate=Conflict(), shipment_id=shipment_id, order_no=order.order_no, parcel=parcel,
+              delivery=order.delivery, carrier=carrier, tracking_no=tracking_no,
+              report_state=ReportState.PENDING.value, report_attempts=0, report_at=report_at, report_problem=None,
+              corrections=0, corrected_at=None, reports=0, told_at=None, told_wrong=False, created_at=now,
+              withdrawn_at=None, withdrawn_by=None)
+    for piece in pieces:
+        tx.insert(shipment_lines, shipment_id=shipment_id, order_no=order.order_no, **piece._asdict())
     return shipment_id
 
 
-def lock_shipment(tx: Tx, order_no: str) -> Any | None:
-    """The order's shipment, locked until the end; its order is locked before."""
-    return tx.one(_LOCK_OF_ORDER, order_no=order_no)
+def lock_parcels(tx: Tx, order_no: str) -> list[Any]:
+    """All parcels that the order ever had, locked until the end; its order is locked before."""
+    return tx.all(_LOCK_OF_ORDER, order_no=order_no)
 
 
-def correct(tx: Tx, shipment: Any, carrier: str, tracking_no: str, *, is_reported: bool, otherwise: Exception,
-            actor: str, now: datetime) -> int:
+def living(parcels: Iterable[Any]) -> list[Any]:
+    """Those that were not withdrawn."""
+    return [each for each in parcels if each.withdrawn_at is None]
+
+
+def reports_of(parcels: Iterable[Any]) -> int:
+    """How often WeChat was told that all of their order has gone out."""
+    return sum(each.reports for each in parcels)
+
+
+def may_be_told(shipment: Any) -> bool:
+    """Whether WeChat has heard of this parcel, or may just be hearing of it."""
+    return shipment.told_at is not None or shipment.reports > 0 or shipment.report_attempts > 0
+
+
+def withdraw(tx: Tx, shipment: Any, *, told_wrong: bool, otherwise: Exception, actor: str, now: datetime) -> None:
+    """A parcel does not go out after all; what WeChat was to be told of it, it is not told any more."""
+    waits = shipment.report_state == ReportState.PENDING.value
+    tx.write(_WITHDRAW, rows=1, otherwise=otherwise, of_shipment=shipment.shipment_id,
+             seen_corrections=shipment.corrections, seen_state=shipment.report_state, at=now, by=actor,
+             wrong=shipment.told_wrong or told_wrong,
+             new_state=FLOW.target("skip") if waits else shipment.report_state)
+
+
+def report_anew(tx: Tx, order_no: str, now: datetime) -> None:
+    """Tell WeChat of the order's parcels once more."""
+    tx.write(_REPORT_ANEW, of_order=order_no, from_states=FLOW.sources("report_again"),
+             to_state=FLOW.target("report_again"), at=now)
+
+
+def correct(tx: Tx, shipment: Any, carrier: str, tracking_no: str, *, is_reported: bool, told_wrong: bool,
+            otherwise: Exception, actor: str, now: datetime) -> int:
     """Another carrier and number of a parcel; those before are kept. `is_reported`: WeChat is told as soon as nobody is
-    telling it. Returns the number of this correction."""
+    telling it; `told_wrong`: it lists the number of before. Returns the number of this correction."""
     number = shipment.corrections + 1
     tx.insert(shipment_changes, change_id=new_id("spc"), shipment_id=shipment.shipment_id, order_no=shipment.order_no,
               correction=number, carrier=shipment.carrier, tracking_no=shipment.tracking_no, changed_by=actor,
@@ -55,17 +99,19 @@ def correct(tx: Tx, shipment: Any, carrier: str, tracking_no: str, *, is_reporte
     kept = {"again_state": shipment.report_state, "again_at": shipment.report_at}
     tx.write(_CORRECT, rows=1, otherwise=otherwise, of_shipment=shipment.shipment_id, seen_corrections=number - 1,
              seen_state=shipment.report_state, new_carrier=carrier, new_tracking_no=tracking_no, at=now,
+             wrong=shipment.told_wrong or told_wrong,
              **(again if is_reported else kept))
     return number
 
 
-def ask_shipment(order_no: str):
-    """The question for an order's shipment: none or one."""
-    return _OF_ORDER, {"order_no": order_no}
+def ask_parcels(order_nos: Sequence[str]):
+    """The question for all parcels of these orders, those that were withdrawn too, in the order they went out."""
+    return _OF_ORDERS, {"order_nos": order_nos}
 
 
-def shipments_of(tx: Tx, order_nos: list[str]) -> list[Any]:
-    return tx.all(_OF_ORDERS, order_nos=order_nos)
+def ask_pieces(order_nos: Sequence[str]):
+    """The question for what is in them."""
+    return _PIECES_OF_ORDERS, {"order_nos": order_nos}
 
 
 def pickup_order_no(tx: Tx, code: str, seller_id: str) -> str | None:
@@ -78,39 +124,68 @@ def pickup_order_no(tx: Tx, code: str, seller_id: str) -> str | None:
 
 
 def due_reports(tx: Tx, now: datetime, most: int) -> list:
-    """Shipments that WeChat should be told of now."""
-    return tx.all(_DUE_REPORTS, now=now, most=most)
+    """Orders whose parcels WeChat should be told of now, by the one that has waited longest."""
+    by_order: dict[str, Any] = {}
+    for row in tx.all(_DUE_REPORTS, now=now, most=most):
+        by_order.setdefault(row.order_no, row)
+    return list(by_order.values())
 
 
-def lease_report(tx: Tx, shipment: Any, next_report_at: datetime) -> bool:
-    """Take one report; False when another instance has it."""
-    return tx.change(_LEASE_REPORT, of_shipment=shipment.shipment_id, seen_report_at=shipment.report_at,
-                     next_report_at=next_report_at) == 1
+def lease_report(tx: Tx, shipment: Any, now: datetime, next_report_at: datetime) -> bool:
+    """Take the report of an order's parcels; False when another instance has it."""
+    return tx.change(_LEASE_REPORT, of_order=shipment.order_no, now=now, next_report_at=next_report_at) > 0
 
 
-def finish_report(tx: Tx, shipment: Any, verb: str, problem: str | None = None) -> str:
-    """End a pending report along one move: report, skip or refuse; returns its state. CORRECTED when the parcel was
-    corrected while WeChat was told: it stays to be told again."""
+def finish_report(tx: Tx, parcels: Sequence[Any], verb: str, problem: str | None = None, *, says_all: bool = False,
+                  told_at: datetime | None = None) -> str:
+    """End the pending report of these parcels along one move: report, skip or refuse; returns its state. `says_all`:
+    WeChat took it that the whole order has gone out. CORRECTED when one of them was corrected or joined while WeChat
+    was told: it stays to be told again."""
     state = FLOW.target(verb)
-    if verb == "report":
-        tx.write(_COUNT_REPORT, rows=1, of_shipment=shipment.shipment_id)
-    changed = tx.change(_FINISH_REPORT, of_shipment=shipment.shipment_id, from_states=FLOW.sources(verb),
-                        seen_corrections=shipment.corrections, to_state=state, why=problem)
-    return state if changed else CORRECTED
+    if says_all:
+        tx.write(_COUNT_REPORT, rows=1, of_shipment=parcels[0].shipment_id)
+    changed = [tx.change(_FINISH_REPORT, of_shipment=each.shipment_id, from_states=FLOW.sources(verb),
+                         seen_corrections=each.corrections, to_state=state, why=problem, at=told_at)
+               for each in parcels if each.report_state in FLOW.sources(verb)]
+    return state if all(changed) else CORRECTED
 
 
-_OF_ORDER = select(shipments).where(s.order_no == bindparam("order_no"))
-_LOCK_OF_ORDER = _OF_ORDER.with_for_update()
+def report_with_rest(tx: Tx, parcels: Sequence[Any]) -> str:
+    """They are told with the report that says that all has gone out, and not before."""
+    for each in parcels:
+        tx.write(_REPORT_LATER, of_shipment=each.shipment_id)
+    return WITH_REST
+
+
+_LOCK_OF_ORDER = (
+    select(shipments).where(s.order_no == bindparam("order_no")).order_by(s.parcel).with_for_update()
+)
+_WITHDRAW = (
+    update(shipments)
+    .where(s.shipment_id == bindparam("of_shipment"), s.withdrawn_at.is_(None),
+           s.corrections == bindparam("seen_corrections"), s.report_state == bindparam("seen_state"))
+    .values(withdrawn_at=bindparam("at"), withdrawn_by=bindparam("by"), report_state=bindparam("new_state"),
+            told_wrong=bindparam("wrong"), report_at=None)
+)
+_REPORT_ANEW = (
+    update(shipments)
+    .where(s.order_no == bindparam("of_order"), s.withdrawn_at.is_(None), s.report_state.in_(among("from_states")))
+    .values(report_state=bindparam("to_state"), report_at=bindparam("at"), report_attempts=0)
+)
 _CORRECT = (
     update(shipments)
     .where(s.shipment_id == bindparam("of_shipment"), s.corrections == bindparam("seen_corrections"),
-           s.report_state == bindparam("seen_state"))
+           s.report_state == bindparam("seen_state"), s.withdrawn_at.is_(None))
     .values(carrier=bindparam("new_carrier"), tracking_no=bindparam("new_tracking_no"), corrections=s.corrections + 1,
             corrected_at=bindparam("at"), report_state=bindparam("again_state"), report_at=bindparam("again_at"),
-            report_attempts=0)
+            report_attempts=0, told_wrong=bindparam("wrong"))
 )
 _COUNT_REPORT = update(shipments).where(s.shipment_id == bindparam("of_shipment")).values(reports=s.reports + 1)
-_OF_ORDERS = select(shipments).where(s.order_no.in_(among("order_nos")))
+_OF_ORDERS = select(shipments).where(s.order_no.in_(among("order_nos"))).order_by(s.order_no, s.parcel)
+_PIECES_OF_ORDERS = (
+    select(shipment_lines).where(h.order_no.in_(among("order_nos")))
+    .order_by(h.order_no, h.shipment_id, h.line_id, h.warehouse_id)
+)
 _BY_PICKUP_CODE = select(orders.c.order_no).where(
     orders.c.pickup_code == bindparam("code"), orders.c.seller_id == bindparam("seller_id"))
 _DUE_REPORTS = (
@@ -121,13 +196,19 @@ _DUE_REPORTS = (
 )
 _LEASE_REPORT = (
     update(shipments)
-    .where(s.shipment_id == bindparam("of_shipment"), s.report_state == ReportState.PENDING.value,
-           s.report_at == bindparam("seen_report_at"))
+    .where(s.order_no == bindparam("of_order"), s.report_state == ReportState.PENDING.value,
+           s.report_at <= bindparam("now"))
     .values(report_at=bindparam("next_report_at"), report_attempts=s.report_attempts + 1)
 )
 _FINISH_REPORT = (
     update(shipments)
-    .where(s.shipment_id == bindparam("of_shipment"), s.report_state.in_(among("from_states")),
-           s.corrections == bindparam("seen_corrections"))
-    .values(report_state=bindparam("to_state"), report_problem=bindparam("why"), report_at=None)
+    .where(s.shipment_id == bindparam("of_shipment"),
+           s.report_state.in_(among("from_states")), s.corrections == bindparam("seen_corrections"))
+    .values(report_state=bindparam("to_state"), report_problem=bindparam("why"), report_at=None,
+            told_at=func.coalesce(bindparam("at", type_=Instant()), s.told_at))
+)
+_REPORT_LATER = (
+    update(shipments)
+    .where(s.shipment_id == bindparam("of_shipment"), s.report_state == ReportState.PENDING.value)
+    .values(report_at=None, report_attempts=0)
 )

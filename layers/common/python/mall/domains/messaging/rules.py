@@ -94,9 +94,21 @@ def outdated_order(template: Template, order: Any | None, fields: dict[str, str]
     return None if is_true else f"{OUTDATED} {order.state}"
 
 
-def corrected_since(shipment: Any | None, correction: str) -> bool:
-    """Whether a parcel has another number by now than the one that is told; `correction` "": the first."""
-    return shipment is not None and shipment.corrections > int(correction or 0)
+def about_parcel(order_no: str, parcel: int, correction: int = 0) -> str:
+    """What the message of a parcel is about; the first parcel's number, and no correction, are left out."""
+    return ":".join([order_no, *([f"p{parcel}"] if parcel > 1 else []), *([str(correction)] if correction else [])])
+
+
+def parcel_of(subject: str) -> tuple[str, int, int]:
+    """Order, parcel and correction of what `about_parcel` wrote."""
+    order_no, *rest = subject.split(":")
+    parcel = next((int(part[1:]) for part in rest if part.startswith("p")), 1)
+    return order_no, parcel, next((int(part) for part in rest if not part.startswith("p")), 0)
+
+
+def corrected_since(shipment: Any | None, correction: int) -> bool:
+    """Whether a parcel has another number by now than the one that is told, or was withdrawn."""
+    return shipment is not None and (shipment.corrections > correction or shipment.withdrawn_at is not None)
 
 
 def outdated_group(group: Any | None, seats: list[Any], member_id: str, missing: int, now: datetime) -> str | None:

@@ -15,7 +15,7 @@ from mall.tables.goods import products
 from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups
 from mall.tables.messages import message_consents, messages
 from mall.tables.people import member_identities, members
-from mall.tables.trade import order_lines, orders, refunds, shipments
+from mall.tables.trade import order_lines, orders, refunds, shipment_lines, shipments
 
 c, m, i, o = message_consents.c, messages.c, member_identities.c, orders.c
 PENDING = MessageState.PENDING.value
@@ -77,7 +77,15 @@ _LINES = (
     .where(order_lines.c.order_no == bindparam("order_no"))
     .order_by(order_lines.c.line_id)
 )
-_SHIPMENT = select(shipments).where(shipments.c.order_no == bindparam("order_no"))
+_SHIPMENT = select(shipments).where(
+    shipments.c.order_no == bindparam("order_no"), shipments.c.parcel == bindparam("parcel"))
+_IN_PARCEL = (
+    select(order_lines.c.title, func.sum(shipment_lines.c.quantity).label("quantity"))
+    .join_from(shipment_lines, order_lines, shipment_lines.c.line_id == order_lines.c.line_id)
+    .where(shipment_lines.c.shipment_id == bindparam("shipment_id"))
+    .group_by(order_lines.c.line_id, order_lines.c.title)
+    .order_by(order_lines.c.line_id)
+)
 _REFUND = select(refunds).where(refunds.c.refund_no == bindparam("refund_no"))
 _COUPON = (
     select(coupons.c.state, coupons.c.valid_until, coupon_templates.c.title, coupon_templates.c.kind,
@@ -172,8 +180,13 @@ def order(tx: Tx, order_no: str) -> tuple[Any, list]:
     return (found[0] if found else None), lines
 
 
-def shipment(tx: Tx, order_no: str) -> Any | None:
-    return tx.one(_SHIPMENT, order_no=order_no)
+def shipment(tx: Tx, order_no: str, parcel: int) -> Any | None:
+    return tx.one(_SHIPMENT, order_no=order_no, parcel=parcel)
+
+
+def in_parcel(tx: Tx, shipment_id: str) -> list[Any]:
+    """Title and pieces of each line that a parcel holds."""
+    return tx.all(_IN_PARCEL, shipment_id=shipment_id)
 
 
 def refund(tx: Tx, refund_no: str) -> Any | None:

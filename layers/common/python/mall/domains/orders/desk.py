@@ -76,7 +76,7 @@ _NUMBERS_BY = {
     "transaction_id": _numbers_by(
         _pl.order_no, _pl.payment_no == payments.c.payment_no, payments.c.transaction_id == bindparam("wanted")),
     "payment_no": _numbers_by(_pl.order_no, _pl.payment_no == bindparam("wanted")),
-    "tracking_no": _numbers_by(shipments.c.order_no, shipments.c.tracking_no == bindparam("wanted")),
+    "tracking_no": _numbers_by(shipments.c.order_no, shipments.c.tracking_no == bindparam("wanted")).distinct(),
     "member_id": _numbers_by(o.order_no, o.member_id == bindparam("wanted")).with_hint(
         orders, "FORCE INDEX (ix_orders_member_id)", "mysql"),
 }
@@ -149,12 +149,11 @@ def _search_sku(tx: Tx, seller_id: str, wanted: dict[str, Any], before: str | No
 _LINES_OF_SELLER = (
     select(o.order_no, o.state, o.delivery, o.placed_at, o.paid_at, o.shipped_at, o.received_at, o.closed_at,
            o.freight_fen, o.pay_fen, o.balance_fen, o.refunded_fen, o.points_used, o.address, o.buyer_note,
-           o.staff_note, o.payment_no, line.title, line.spec_values, line.sku_id, skus.c.sku_code, line.quantity,
-           line.refunded_quantity, line.pay_fen.label("line_pay_fen"), shipments.c.carrier, shipments.c.tracking_no,
-           payments.c.transaction_id)
+           o.staff_note, o.payment_no, line.line_id, line.title, line.spec_values, line.sku_id, skus.c.sku_code,
+           line.quantity, line.refunded_quantity, line.shipped_quantity, line.cancelled_quantity,
+           line.pay_fen.label("line_pay_fen"), payments.c.transaction_id)
     .join_from(orders, order_lines, o.order_no == line.order_no)
     .outerjoin(skus, skus.c.sku_id == line.sku_id)
-    .outerjoin(shipments, shipments.c.order_no == o.order_no)
     .outerjoin(payments, payments.c.payment_no == o.payment_no)
     .where(o.seller_id == bindparam("seller_id"))
     .order_by(*_NEWEST_FIRST, line.line_id)
@@ -162,7 +161,7 @@ _LINES_OF_SELLER = (
 
 
 def search_lines(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int) -> list[Any]:
-    """As `search`, a row for each line with its order, shipment and payment, for the export."""
+    """As `search`, a row for each line with its order and payment, for the export."""
     return tx.all(fresh(_matching(_LINES_OF_SELLER, _hashed(tx, wanted)).limit(most)), seller_id=seller_id)
 
 

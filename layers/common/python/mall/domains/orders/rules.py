@@ -31,7 +31,9 @@ FLOW = Flow(S, start=S.UNPAID, moves={
     "pay_and_deliver": ({S.UNPAID}, S.RECEIVED),  # virtual goods are delivered at once
     "complete_group": ({S.GROUPING}, S.TO_SHIP),
     "complete_group_and_deliver": ({S.GROUPING}, S.RECEIVED),
-    "ship": ({S.TO_SHIP}, S.SHIPPED),
+    "ship": ({S.TO_SHIP}, S.SHIPPED),  # with the last parcel
+    "ship_without_rest": ({S.TO_SHIP}, S.SHIPPED),  # what had not gone out is refunded
+    "withdraw_parcel": ({S.SHIPPED}, S.TO_SHIP),
     "pick_up": ({S.TO_SHIP}, S.RECEIVED),
     "receive": ({S.SHIPPED}, S.RECEIVED),
     "close_unpaid": ({S.UNPAID}, S.CLOSED),
@@ -61,6 +63,7 @@ class CloseReason(str, Enum):
 
 STATE_WORDS = {"UNPAID": "待付款", "GROUPING": "待成团", "TO_SHIP": "待发货", "SHIPPED": "待收货", "RECEIVED": "已完成",
                "CLOSED": "已关闭"}
+PARTLY_SHIPPED = "部分发货"  # said of TO_SHIP when a parcel has gone out
 DELIVERY_WORDS = {"EXPRESS": "快递", "PICKUP": "到店自提", "VIRTUAL": "无需物流"}
 BUYER_BUTTONS = {  # what a buyer's page offers in each state, driven by FLOW
     "pay": "start_payment", "close_unpaid": "cancel_order", "receive": "confirm_receipt",
@@ -144,7 +147,7 @@ class ParcelChanged(Conflict):
 
 
 class NotOnItsWay(RuleBroken):
-    code, message = "NOT_ON_ITS_WAY", "只有已发货、尚未收货的快递订单可以更正快递信息"
+    code, message = "NOT_ON_ITS_WAY", "只有已发货、尚未收货的快递包裹可以更正或撤回"
 
 
 class GoodsChanged(Conflict):
@@ -195,9 +198,12 @@ class OrderClosed(Event):
 
 @dataclass(frozen=True)
 class OrderShipped(Event):
+    """A parcel of it has gone out; `parcel` counts them from 1."""
+
     kind: ClassVar[str] = "orders.order_shipped"
     order_no: str
     member_id: str
+    parcel: int = 1
 
 
 @dataclass(frozen=True)
@@ -208,6 +214,7 @@ class ParcelCorrected(Event):
     order_no: str
     member_id: str
     correction: int
+    parcel: int = 1
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 
+from mall.domains.orders.pieces import cancelled
 from mall.domains.orders.rules import ADDRESS_OPEN, FLOW, MOST_NOTES, OrderNotFound, OrderState, TooManyNotes
 from mall.kit.db import Instant, Tx, among
 from mall.kit.errors import Conflict
@@ -52,7 +53,8 @@ _MOVE = (
     update(orders)
     .where(o.order_no == bindparam("of_order"), o.state == bindparam("from_state"))
     .values(
-        state=bindparam("to_state"), paid_at=_stamp("new_paid_at"), shipped_at=_stamp("new_shipped_at"),
+        state=bindparam("to_state"), paid_at=_stamp("new_paid_at"),
+        shipped_at=case((bindparam("to_state") == "TO_SHIP", None), else_=_stamp("new_shipped_at")),
         received_at=_stamp("new_received_at"), closed_at=_stamp("new_closed_at"),
         payment_no=func.coalesce(bindparam("new_payment_no"), o.payment_no),
         close_reason=func.coalesce(bindparam("new_close_reason"), o.close_reason),
@@ -69,9 +71,20 @@ _ADD_REFUNDED_PIECES = (
     update(order_lines)
     .where(line.line_id == bindparam("of_line"), line.refunded_quantity == bindparam("seen_refunded"),
            line.refunded_quantity + bindparam("by_pieces") <= line.quantity,
-           line.allowance_fen == bindparam("seen_allowance"), line.pay_fen >= bindparam("new_allowance"))
+           line.allowance_fen == bindparam("seen_allowance"), line.pay_fen >= bindparam("new_allowance"),
+           line.shipped_quantity == bindparam("seen_shipped"),
+           line.shipped_quantity + bindparam("new_cancelled") <= line.quantity)
     .values(refunded_quantity=line.refunded_quantity + bindparam("by_pieces"),
-            allowance_fen=bindparam("new_allowance"))
+            allowance_fen=bindparam("new_allowance"), cancelled_quantity=bindparam("new_cancelled"))
+)
+_SHIP_PIECES = (
+    update(order_lines)
+    .where(line.line_id == bindparam("of_line"), line.shipped_quantity == bindparam("seen_shipped"),
+           line.refunded_quantity == bindparam("seen_refunded"),
+           line.shipped_quantity + bindparam("by_pieces") + bindparam("new_cancelled") <= line.quantity,
+           line.shipped_quantity + bindparam("by_pieces") >= 0)
+    .values(shipped_quantity=line.shipped_quantity + bindparam("by_pieces"),
+            cancelled_quantity=bindparam("new_cancelled"))
 )
 _CHANGE_PRICE = (
     update(orders)
@@ -169,12 +182,21 @@ def add_refunded(tx: Tx, order_no: str, by_fen: int, otherwise: Exception | None
              into_balance_fen=into_balance_fen)
 
 
-def add_refunded_pieces(tx: Tx, row: Any, quantity: int, allowance_fen: int, otherwise: Exception) -> None:
-    """Count pieces of a line that are refunded, and what of it was given back by amount for those that are kept; never
-    more than were bought, never on a count that has moved."""
+def add_refunded_pieces(tx: Tx, row: Any, quantity: int, allowance_fen: int, otherwise: Exception, *,
+                        unsent: int = 0) -> None:
+    """Count pieces of a line that are refunded, `unsent` of which had not gone out, and what of it was given back by
+    amount for those that are kept; never more than were bought, never on a count that has moved."""
     tx.write(_ADD_REFUNDED_PIECES, rows=1, otherwise=otherwise, of_line=row.line_id,
              seen_refunded=row.refunded_quantity, by_pieces=quantity, seen_allowance=row.allowance_fen,
-             new_allowance=allowance_fen)
+             new_allowance=allowance_fen, seen_shipped=row.shipped_quantity,
+             new_cancelled=cancelled(row) + unsent)
+
+
+def ship_pieces(tx: Tx, row: Any, quantity: int, otherwise: Exception, *, cancels: int = 0) -> None:
+    """Count pieces of a line that go out in a parcel, or, below zero, whose parcel did not go out after all, `cancels`
+    of which were refunded before; never more than are owed, never on a count that has moved."""
+    tx.write(_SHIP_PIECES, rows=1, otherwise=otherwise, of_line=row.line_id, seen_shipped=row.shipped_quantity,
+             seen_refunded=row.refunded_quantity, by_pieces=quantity, new_cancelled=cancelled(row) + cancels)
 
 
 def change_price(tx: Tx, order: Any, price: dict[str, Any], line_fens: dict[str, int], *, freight_fen: int,

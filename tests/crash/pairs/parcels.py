@@ -1,0 +1,58 @@
+"""Towns in which two callers want the same pieces of an order that goes out in parts."""
+
+from __future__ import annotations
+
+from tests.crash.pairs.kept import Pair, pair
+from tests.crash.pairs.words import refund
+from tests.crash.scenarios.parcels import FIRST, SECOND, parcel, partly, shipping, withdrawing
+from tests.crash.scenarios.words import basics, call, on_its_way, timer
+from tests.crash.town import Town
+
+THIRD = "78900000000003"
+
+
+@pair
+def ship_part_x_ship_part(town: Town) -> Pair:
+    order_no, line_id = partly(town, 3, 1)
+    return Pair((shipping(town, parcel(order_no, SECOND, (line_id, 2))),
+                 shipping(town, parcel(order_no, THIRD, (line_id, 2)))))
+
+
+@pair
+def ship_part_x_refund_rest(town: Town) -> Pair:
+    order_no, line_id = partly(town, 3, 1)
+    return Pair((shipping(town, parcel(order_no, SECOND, (line_id, 1))), refund(town, order_no, (line_id, 2))))
+
+
+@pair
+def withdraw_x_refund(town: Town) -> Pair:
+    order_no, line_id = partly(town, 2, 2)
+    return Pair((withdrawing(town, order_no), refund(town, order_no, (line_id, 1))))
+
+
+@pair
+def withdraw_x_confirm(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no = on_its_way(town, member, goods.sku_id)
+    return Pair((withdrawing(town, order_no), call(town, member, "orders.confirm_receipt", order_no=order_no)))
+
+
+@pair
+def withdraw_x_withdraw(town: Town) -> Pair:
+    order_no, _ = partly(town, 2, 2)
+    return Pair((withdrawing(town, order_no), withdrawing(town, order_no)))
+
+
+@pair
+def withdraw_x_correct(town: Town) -> Pair:
+    order_no, _ = partly(town, 2, 2)
+    return Pair((withdrawing(town, order_no), call(
+        town, town.shop.staff(), "fulfilment.correct_parcel", order_no=order_no, carrier="ZTO", tracking_no=THIRD,
+        seen_tracking_no=FIRST)))
+
+
+@pair
+def withdraw_x_report(town: Town) -> Pair:
+    order_no, _ = partly(town, 2, 2)
+    town.move(2)
+    return Pair((withdrawing(town, order_no), timer(town, "fulfilment.report_shipping")))
