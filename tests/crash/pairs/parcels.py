@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.crash.pairs.kept import Pair, pair
 from tests.crash.pairs.words import refund
 from tests.crash.scenarios.parcels import FIRST, SECOND, parcel, partly, shipping, withdrawing
-from tests.crash.scenarios.words import basics, call, on_its_way, timer
+from tests.crash.scenarios.words import basics, call, timer
+from tests.crash.scenarios.towns import on_its_way
 from tests.crash.town import Town
 
 THIRD = "78900000000003"

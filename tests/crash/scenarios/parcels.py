@@ -7,7 +7,8 @@ from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import order_lines
 
 from tests.crash.scenarios.kept import scenario
-from tests.crash.scenarios.words import basics, call, express, on_its_way, paid, timer
+from tests.crash.scenarios.words import basics, call, express, paid, timer
+from tests.crash.scenarios.towns import on_its_way
 from tests.crash.town import Play, Town
 
 FIRST, SECOND = "78900000000001", "78900000000002"
