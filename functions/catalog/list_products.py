@@ -3,7 +3,7 @@
 from typing import Literal
 
 from mall.app import Ctx, Cursor, Fen, Id, Input, Limit, Name, Output, in_order, query
-from mall.domains.catalog import categories, store
+from mall.domains.catalog import categories, listing
 from mall.kit.page import decode_cursor, encode_cursor
 
 
@@ -46,10 +46,10 @@ class ProductPage(Output):
 @query("catalog.list_products", allow="anyone")
 def list_products(ctx: Ctx, ask: ListProducts) -> ProductPage:
     """Spec B1. `price_from_fen` and `price_to_fen` are of the lowest price on the card, both included."""
-    rows, following = store.listed(
+    rows, following = listing.listed(
         ctx.tx, sort=ask.sort, most=ask.limit, category_id=ask.category_id, tag=ask.tag, keyword=ask.keyword,
         seller_id=ask.seller_id, price=(ask.price_from_fen, ask.price_to_fen),
-        after=decode_cursor(ask.cursor, store.position_kinds(ask.sort)))
+        after=decode_cursor(ask.cursor, listing.position_kinds(ask.sort)))
     crumbs = categories.crumbs(ctx.tx, ask.category_id) if ask.category_id else []
     items = [ProductCard(**row._asdict(), picture_url=next(iter(row.media["carousel"]), None)) for row in rows]
     return ProductPage(items=items, breadcrumbs=[Crumb(category_id=row.category_id, name=row.name) for row in crumbs],

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Name, Output, query
-from mall.domains.catalog import store
+from mall.domains.catalog import listing
 from mall.kit.page import encode_cursor, last_id
 
 
@@ -36,7 +36,7 @@ class ShelfPage(Output):
 @query("catalog.list_shelf", allow="staff")
 def list_shelf(ctx: Ctx, ask: ListShelf) -> ShelfPage:
     """Spec B4."""
-    rows, following = store.shelf(ctx.tx, ctx.seller_id, ask.limit, before=last_id(ask.cursor), state=ask.state,
+    rows, following = listing.shelf(ctx.tx, ctx.seller_id, ask.limit, before=last_id(ask.cursor), state=ask.state,
                        keyword=ask.keyword)
     items = [ShelfRow(**row._asdict()) for row in rows]
     return ShelfPage(items=items, next_cursor=encode_cursor(following) if following else None)

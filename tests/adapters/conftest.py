@@ -1,15 +1,26 @@
-"""A raw HTTP server that answers from a script and remembers what it was sent."""
+"""A raw HTTP server that answers from a script and remembers what it was sent; and WeChat's simulators, each in a
+process of its own."""
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+from mall.adapters.wechat_pay import WeChatPay, WeChatPayConfig
+
+from infra.local.simulators.wechat_pay import ensure_merchant
+
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -90,3 +101,80 @@ def server(scripted: ScriptedServer) -> ScriptedServer:
     scripted.received.clear()
     scripted.answers()
     return scripted
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def launch(tmp_path_factory):
+    """Starts one simulator in a process of its own and waits until it answers."""
+    running = []
+
+    def start(name, *options):
+        folder, port = tmp_path_factory.mktemp(name), free_port()
+        module = f"infra.local.simulators.{name}"
+        command = [sys.executable, "-m", module, "--port", str(port), "--data", str(folder), *options]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        running.append(process)
+        url, patience = f"http://127.0.0.1:{port}", time.monotonic() + 30
+        while True:
+            try:
+                requests.get(f"{url}/_sim/clock", timeout=5).raise_for_status()
+                return url, folder
+            except requests.ConnectionError:
+                assert process.poll() is None, f"{name} ended with {process.returncode}"
+                assert time.monotonic() < patience, f"{name} does not answer"
+                time.sleep(0.05)
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def pay_simulator(launch):
+    return launch("wechat_pay", "--time-scale", "0.02", "--min-refund-gap-s", "0")
+
+
+@pytest.fixture(scope="module")
+def pay(pay_simulator):
+    url, folder = pay_simulator
+    merchant = ensure_merchant(folder)
+    return WeChatPay(
+        WeChatPayConfig(
+            mchid=merchant["mchid"],
+            appid=merchant["appids"][0],
+            private_key=Path(merchant["private_key_file"]).read_text(),
+            cert_serial_no=merchant["cert_serial_no"],
+            apiv3_key=merchant["apiv3_key"],
+            public_key_id=merchant["public_key_id"],
+            public_key=Path(merchant["public_key_file"]).read_text(),
+            gateway_url=url,
+            timeout=(2, 5),
+        )
+    )
+
+
+@pytest.fixture
+def faults(pay_simulator):
+    """Sets the pay simulator's fault plan for one test."""
+    url = f"{pay_simulator[0]}/_sim/faults"
+    yield lambda *rules: requests.put(url, json={"rules": list(rules)}, timeout=5).raise_for_status()
+    requests.delete(url, timeout=5)
+
+
+@pytest.fixture
+def buyer(pay_simulator):
+    """The buyer's thumb: pays by prepay id, code or our number."""
+
+    def thumb(key, **asked):
+        answer = requests.post(f"{pay_simulator[0]}/_sim/pay/{key}", json=asked, timeout=5)
+        answer.raise_for_status()
+        return answer.json()
+
+    return thumb

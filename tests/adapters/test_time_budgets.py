@@ -23,7 +23,7 @@ from mall.kit.ids import new_id
 from mall.tables.trade import payments
 from sqlalchemy import text
 
-from tests.adapters.test_wechat_pay import CONFIG
+from tests.adapters.pay_words import CONFIG
 from tests.support import seed, trade
 from tests.support.shop import APPID, Shop
 

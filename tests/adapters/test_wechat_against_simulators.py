@@ -2,121 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import requests
-
-from infra.local.simulators.wechat_api import ensure_app
-from infra.local.simulators.wechat_pay import ensure_merchant
-from mall.adapters.wechat_api import (
-    BadLoginCode,
-    NoConsentLeft,
-    OrderNotYetVisible,
-    Parcel,
-    WeChatApi,
-    WeChatApiConfig,
-    WeChatBusy,
-    WeChatRefused,
-)
-from mall.adapters.wechat_pay import (
-    NoticeRejected,
-    OutcomeUnknown,
-    PayMisconfigured,
-    PayRefused,
-    WeChatPay,
-    WeChatPayConfig,
-)
+from mall.adapters.wechat_pay import NoticeRejected, OutcomeUnknown, PayMisconfigured, PayRefused, WeChatPay
 from mall.kit import clock
-from mall.kit.errors import Unavailable
 from mall.kit.ids import new_id
 
 pytestmark = pytest.mark.spec("E5", "L1")
-
-ROOT = Path(__file__).parents[2]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture(scope="module")
-def launch(tmp_path_factory):
-    """Starts one simulator in a process of its own and waits until it answers."""
-    running = []
-
-    def start(name, *options):
-        folder, port = tmp_path_factory.mktemp(name), free_port()
-        module = f"infra.local.simulators.{name}"
-        command = [sys.executable, "-m", module, "--port", str(port), "--data", str(folder), *options]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-        running.append(process)
-        url, patience = f"http://127.0.0.1:{port}", time.monotonic() + 30
-        while True:
-            try:
-                requests.get(f"{url}/_sim/clock", timeout=5).raise_for_status()
-                return url, folder
-            except requests.ConnectionError:
-                assert process.poll() is None, f"{name} ended with {process.returncode}"
-                assert time.monotonic() < patience, f"{name} does not answer"
-                time.sleep(0.05)
-
-    yield start
-    for process in running:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def pay_simulator(launch):
-    return launch("wechat_pay", "--time-scale", "0.02", "--min-refund-gap-s", "0")
-
-
-@pytest.fixture(scope="module")
-def pay(pay_simulator):
-    url, folder = pay_simulator
-    merchant = ensure_merchant(folder)
-    return WeChatPay(
-        WeChatPayConfig(
-            mchid=merchant["mchid"],
-            appid=merchant["appids"][0],
-            private_key=Path(merchant["private_key_file"]).read_text(),
-            cert_serial_no=merchant["cert_serial_no"],
-            apiv3_key=merchant["apiv3_key"],
-            public_key_id=merchant["public_key_id"],
-            public_key=Path(merchant["public_key_file"]).read_text(),
-            gateway_url=url,
-            timeout=(2, 5),
-        )
-    )
-
-
-@pytest.fixture
-def faults(pay_simulator):
-    """Sets the pay simulator's fault plan for one test."""
-    url = f"{pay_simulator[0]}/_sim/faults"
-    yield lambda *rules: requests.put(url, json={"rules": list(rules)}, timeout=5).raise_for_status()
-    requests.delete(url, timeout=5)
-
-
-@pytest.fixture
-def buyer(pay_simulator):
-    """The buyer's thumb: pays by prepay id, code or our number."""
-
-    def thumb(key, **asked):
-        answer = requests.post(f"{pay_simulator[0]}/_sim/pay/{key}", json=asked, timeout=5)
-        answer.raise_for_status()
-        return answer.json()
-
-    return thumb
 
 
 def ask(pay, server, payment_no, **changes):
@@ -156,9 +51,6 @@ def notices(server, number, count=1):
 
 def opened(pay, request):
     return pay.open_notice(request.headers, request.body, clock.wall())
-
-
-# Payment
 
 
 def test_a_payment_goes_from_prepay_to_its_notice(server, pay, buyer):
@@ -267,9 +159,6 @@ def test_a_wrong_key_and_a_wrong_appid_are_faults_of_the_papers(server, pay):
     assert caught.value.data == {"wechat_code": "APPID_MCHID_NOT_MATCH"}
 
 
-# Notices
-
-
 @pytest.mark.parametrize("do", ["tampered_body", "unknown_serial"])
 def test_a_false_notice_is_rejected(server, pay, buyer, faults, do):
     payment_no = new_id("pay")
@@ -315,9 +204,6 @@ def test_a_notice_is_too_old_after_five_minutes(server, pay, buyer):
     later = clock.wall() + timedelta(seconds=302)
     with pytest.raises(NoticeRejected):
         pay.open_notice(request.headers, request.body, later)
-
-
-# Refund
 
 
 @pytest.fixture
@@ -370,139 +256,3 @@ def test_the_old_xml_refund_notice_is_rejected_without_a_crash(server, pay, paid
     assert request.body.startswith(b"<xml>")
     with pytest.raises(NoticeRejected):
         opened(pay, request)
-
-
-# The server interface
-
-
-@pytest.fixture(scope="module")
-def api_simulator(launch, pay_simulator):
-    return launch("wechat_api", "--pay-url", pay_simulator[0])
-
-
-@pytest.fixture(scope="module")
-def api(api_simulator):
-    url, folder = api_simulator
-    app = ensure_app(folder)
-    return WeChatApi(
-        WeChatApiConfig(
-            appid=app["appid"],
-            secret=app["secret"],
-            web_appid=app["web_appid"],
-            web_secret=app["web_secret"],
-            base_url=url,
-            authorize_base_url=url,
-            timeout=(2, 5),
-        )
-    )
-
-
-@pytest.fixture
-def control(api_simulator):
-    def post(path, **body):
-        answer = requests.post(f"{api_simulator[0]}/_sim/{path}", json=body, timeout=5)
-        answer.raise_for_status()
-        return answer.json()
-
-    yield post
-    requests.delete(f"{api_simulator[0]}/_sim/faults", timeout=5)
-
-
-def test_a_person_signs_in_once_per_code_and_is_the_same_on_the_web(api, control):
-    code = control("codes", person="林")["code"]
-    person = api.code_to_session(code)
-    assert person.openid and person.unionid and person.session_key
-    with pytest.raises(BadLoginCode) as caught:
-        api.code_to_session(code)
-    assert caught.value.data["errcode"] == 40163
-
-    url = api.authorize_url("http://shop.example/h5", "xyz").replace("#", "&sim_person=林#")
-    back = requests.get(url, allow_redirects=False, timeout=5).headers["location"]
-    assert back.startswith("http://shop.example/h5?code=") and back.endswith("&state=xyz")
-    web = api.oauth_identity(back.partition("code=")[2].partition("&")[0])
-    assert web.unionid == person.unionid
-    assert web.openid != person.openid
-
-
-def test_a_phone_number_comes_without_its_country_code(api, control):
-    code = control("codes", person="林", kind="phone")["code"]
-    assert len(api.phone_number(code)) == 11
-    with pytest.raises(BadLoginCode):
-        api.phone_number(code)
-
-
-def test_a_message_needs_a_consent_each_time(api, api_simulator, control):
-    openid = api.code_to_session("sim:陈").openid
-    template = ensure_app(api_simulator[1])["templates"][0]
-    data = {part["key"]: part["example"] for part in template["fields"]}
-    control("consents", openid=openid, template_id=template["template_id"])
-    api.send_subscribe_message(openid, template["template_id"], "pages/order?no=1", data)
-    with pytest.raises(NoConsentLeft):
-        api.send_subscribe_message(openid, template["template_id"], "pages/order?no=1", data)
-    inbox = requests.get(f"{api_simulator[0]}/_sim/inbox", params={"openid": openid}, timeout=5).json()
-    assert len(inbox["messages"]) == 1
-
-
-def test_a_mini_program_code_is_a_picture(api):
-    assert api.mini_program_code("g=grp_1", "pages/group").startswith(b"\x89PNG")
-    with pytest.raises(WeChatRefused) as caught:
-        api.mini_program_code("拼团", "pages/group")
-    assert caught.value.data["errcode"] == 40169
-
-
-def test_texts_and_people_are_judged(api, control):
-    openid = api.code_to_session("sim:王").openid
-    verdict = api.check_text(openid, "这款茶很香", 2, nickname="王")
-    assert (verdict.suggest, verdict.label) == ("pass", 100)
-    control("risk", openid=openid, rank=3)
-    assert api.user_risk_rank(openid, 0, "203.0.113.7") == 3
-
-
-def test_shipping_is_reported_for_a_payment_that_was_paid(server, pay, buyer, api, control):
-    openid = api.code_to_session("sim:林").openid
-    payment_no = new_id("pay")
-    told = {
-        "payment_no": payment_no,
-        "mchid": pay.config.mchid,
-        "openid": openid,
-        "logistics_type": 1,
-        "items": [Parcel("龙井茶 250 克", "SF1234567890123", "SF", "13812345678")],
-        "upload_time": clock.wall(),
-    }
-    prepay = ask(pay, server, payment_no, openid=openid)
-    with pytest.raises(OrderNotYetVisible):
-        api.upload_shipping_info(**told)
-    buyer(prepay.prepay_id)
-    api.upload_shipping_info(**told)
-    api.upload_shipping_info(**told)  # nothing new: 10060023
-    with pytest.raises(WeChatRefused) as caught:
-        api.upload_shipping_info(**told | {"openid": "o-somebody-else"})
-    assert caught.value.data["errcode"] == 10060031
-
-
-def test_a_token_ended_by_somebody_else_is_read_again(api, api_simulator):
-    openid = api.code_to_session("sim:王").openid
-    assert api.check_text(openid, "好茶", 2).suggest == "pass"
-    app = ensure_app(api_simulator[1])
-    forced = {"grant_type": "client_credential", "force_refresh": True}
-    ended = forced | {"appid": app["appid"], "secret": app["secret"]}
-    requests.post(f"{api_simulator[0]}/cgi-bin/stable_token", json=ended, timeout=5).raise_for_status()
-    assert api.check_text(openid, "好茶", 2).suggest == "pass"
-
-
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ({"do": "busy"}, Unavailable),
-        ({"do": "http", "status": 502}, Unavailable),
-        ({"do": "quota"}, WeChatBusy),
-        ({"do": "errcode", "errcode": 45011, "errmsg": "slow down"}, WeChatBusy),
-        ({"do": "errcode", "errcode": 48001, "errmsg": "api unauthorized"}, WeChatRefused),
-    ],
-)
-def test_each_fault_becomes_its_class_and_passes(api, control, fault, kind):
-    openid = api.code_to_session("sim:王").openid
-    control("faults", rules=[{"at": "/wxa/msg_sec_check", **fault}])
-    with pytest.raises(kind):
-        api.check_text(openid, "好茶", 2)
-    assert api.check_text(openid, "好茶", 2).suggest == "pass"

@@ -14,7 +14,7 @@ from mall.adapters.wechat_pay import NoticeRejected, PayMisconfigured, WeChatPay
 from mall.adapters.wechat_pay.keys import read_keys
 from mall.kit import clock
 
-from tests.adapters.test_wechat_pay import CONFIG, KEY_ID, OPENED, notice_body, pem, signed_headers
+from tests.adapters.pay_words import CONFIG, KEY_ID, OPENED, notice_body, pem, signed_headers
 
 pytestmark = pytest.mark.spec("E5", "E14")
 

@@ -318,9 +318,8 @@ def signing_in() -> None:
     step("web sign-in: refreshed", lambda: same(oauth.refresh_access_token(oauth.refresh_token)["expires_in"], 7200))
 
 
-def pushes() -> None:
-    """What people do comes signed and sealed to an address of ours."""
-    heard: list[tuple[dict[str, list[str]], bytes]] = []
+def listening(heard: list[tuple[dict[str, list[str]], bytes]]) -> ThreadingHTTPServer:
+    """A shop that writes down (query, body) of what it is told."""
 
     class Shop(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -335,6 +334,13 @@ def pushes() -> None:
 
     shop = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
     threading.Thread(target=shop.serve_forever, daemon=True).start()
+    return shop
+
+
+def pushes() -> None:
+    """What people do comes signed and sealed to an address of ours."""
+    heard: list[tuple[dict[str, list[str]], bytes]] = []
+    shop = listening(heard)
     setup = {"url": f"http://127.0.0.1:{shop.server_port}/", "mode": "secure", "format": "xml"}
     control(f"{API}/_sim/push/setup", setup, "PUT")
 

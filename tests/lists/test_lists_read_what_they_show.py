@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from mall.app import registry
-from mall.domains.catalog.store import NARROW
+from mall.domains.catalog.listing import NARROW
 from mall.kit.schema import metadata
 from mall.tables.people import staff
 from sqlalchemy import update

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
-import json
 import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import boto3
 import httpx
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from infra.local.object_store.files import Files
+from tests.object_store.asked import _client, _code, _conditions_with, _form, _keys, _post, _raw, _refused
 from tests.object_store.server import Endpoint, running_store
 
 STRANGE_KEYS = [
@@ -31,48 +26,7 @@ STRANGE_KEYS = [
     "a'b(c)!*&=?#;", "nul\x00byte", "back\\slash", "x" * 1024,
 ]  # fmt: skip
 
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    with running_store(tmp_path_factory.mktemp("store")) as endpoint:
-        yield endpoint
-
-
-@pytest.fixture(scope="module")
-def client(store: Endpoint) -> Any:
-    return _client(store)
-
-
-@pytest.fixture(autouse=True)
-def emptied(store: Endpoint, client: Any) -> Iterator[None]:
-    yield
-    for key in _keys(client):
-        client.delete_object(Bucket="mall", Key=key)
-
-
-def _client(store: Endpoint, **keys: str) -> Any:
-    pair = {"access": store.keys.access_key, "secret": store.keys.secret_key, **keys}
-    return boto3.client(
-        "s3", endpoint_url=store.url, region_name="ap-guangzhou",
-        aws_access_key_id=pair["access"], aws_secret_access_key=pair["secret"],
-        config=Config(signature_version="s3v4", s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
-    )  # fmt: skip
-
-
-def _keys(client: Any) -> list[str]:
-    pages = client.get_paginator("list_objects_v2").paginate(Bucket="mall")
-    return [item["Key"] for page in pages for item in page.get("Contents", [])]
-
-
-def _code(response: httpx.Response) -> tuple[int, str | None]:
-    return response.status_code, ElementTree.fromstring(response.text).findtext("Code")
-
-
-def _refused(call: Any, **arguments: Any) -> tuple[int, str]:
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    answer = caught.value.response
-    return answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"]
+pytestmark = pytest.mark.usefixtures("emptied")
 
 
 def test_it_starts_in_less_than_two_seconds(tmp_path: Path) -> None:
@@ -350,122 +304,3 @@ def test_a_page_of_another_origin_may_send_a_form(store: Endpoint) -> None:
     asked = {"Origin": "http://127.0.0.1:8200", "Access-Control-Request-Method": "POST"}
     answer = httpx.options(f"{store.url}/mall", headers=asked)
     assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, "*")
-
-
-# Browser forms. `_form` signs as a merchant's backend would; each test bends one thing.
-
-
-def _form(
-    store: Endpoint, *, expires_in: int = 60, conditions: list[Any] | None = None, secret: str | None = None
-) -> dict[str, str]:
-    now = datetime.now(UTC)
-    stamp = now.strftime("%Y%m%dT%H%M%SZ")
-    fields = {
-        "key": "u/1.png",
-        "Content-Type": "image/png",
-        "x-amz-algorithm": "AWS4-HMAC-SHA256",
-        "x-amz-credential": f"{store.keys.access_key}/{stamp[:8]}/ap-guangzhou/s3/aws4_request",
-        "x-amz-date": stamp,
-    }
-    standard = [{"bucket": "mall"}, ["starts-with", "$key", "u/"], ["eq", "$Content-Type", "image/png"]]
-    standard += [["content-length-range", 2, 5]]
-    standard += [{name: fields[name]} for name in ("x-amz-algorithm", "x-amz-credential", "x-amz-date")]
-    policy = {
-        "expiration": (now + timedelta(seconds=expires_in)).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-        "conditions": standard if conditions is None else conditions,
-    }
-    encoded = base64.b64encode(json.dumps(policy).encode()).decode()
-    key = f"AWS4{secret or store.keys.secret_key}".encode()
-    for part in (stamp[:8], "ap-guangzhou", "s3", "aws4_request", encoded):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-    return fields | {"policy": encoded, "x-amz-signature": key.hex()}
-
-
-def _post(store: Endpoint, fields: dict[str, str], body: bytes = b"1234") -> httpx.Response:
-    return httpx.post(f"{store.url}/mall", data=fields, files={"file": ("x.png", body, "text/html")})
-
-
-def test_a_good_form_stores_the_file_under_the_signed_type(client: Any, store: Endpoint) -> None:
-    answer = _post(store, _form(store))
-    assert (answer.status_code, answer.content) == (204, b"")
-    got = client.get_object(Bucket="mall", Key="u/1.png")
-    assert (got["Body"].read(), got["ContentType"]) == (b"1234", "image/png")
-
-
-@pytest.mark.parametrize(("status", "told"), [("200", 200), ("201", 201), ("204", 204), ("302", 204)])
-def test_a_form_says_which_success_it_wants(store: Endpoint, status: str, told: int) -> None:
-    form = _form(store, conditions=_conditions_with(store, {"success_action_status": status}))
-    answer = _post(store, form | {"success_action_status": status})
-    assert answer.status_code == told
-    if told == 201:
-        assert ElementTree.fromstring(answer.text).findtext("Key") == "u/1.png"
-
-
-def _conditions_with(store: Endpoint, *more: Any) -> list[Any]:
-    policy = json.loads(base64.b64decode(_form(store)["policy"]))
-    return [*policy["conditions"], *more]
-
-
-def _without(store: Endpoint, name: str) -> dict[str, str]:
-    return {field: value for field, value in _form(store).items() if field != name}
-
-
-def _other_access_key(store: Endpoint) -> dict[str, str]:
-    form = _form(store)
-    return form | {"x-amz-credential": form["x-amz-credential"].replace("LOCAL", "OTHER")}
-
-
-def _tampered_policy(store: Endpoint) -> dict[str, str]:
-    form = _form(store)
-    policy = json.loads(base64.b64decode(form["policy"]))
-    policy["conditions"][3] = ["content-length-range", 0, 10**9]
-    return form | {"policy": base64.b64encode(json.dumps(policy).encode()).decode()}
-
-
-@pytest.mark.parametrize(
-    ("bend", "body", "refusal"),
-    [
-        (lambda s: _form(s, expires_in=0), b"1234", (403, "AccessDenied")),
-        (lambda s: _form(s, secret="guessed"), b"1234", (403, "SignatureDoesNotMatch")),
-        (_tampered_policy, b"1234", (403, "SignatureDoesNotMatch")),
-        (_other_access_key, b"1234", (403, "InvalidAccessKeyId")),
-        (lambda s: _form(s) | {"key": "public/1.png"}, b"1234", (403, "AccessDenied")),
-        (lambda s: _form(s) | {"key": "../u/1.png"}, b"1234", (403, "AccessDenied")),
-        (lambda s: _form(s) | {"Content-Type": "text/html"}, b"1234", (403, "AccessDenied")),
-        (lambda s: _form(s) | {"x-amz-meta-extra": "1"}, b"1234", (403, "AccessDenied")),
-        (lambda s: _without(s, "policy"), b"1234", (403, "AccessDenied")),
-        (lambda s: _without(s, "x-amz-signature"), b"1234", (403, "AccessDenied")),
-        (lambda s: _form(s, conditions=[{"bucket": "other"}]), b"1234", (403, "AccessDenied")),
-        (lambda s: _form(s, conditions=[["starts-with", "$key", "u/"]]), b"1234", (403, "AccessDenied")),
-        (lambda s: _form(s, conditions=[["ends-with", "$key", "u/"]]), b"1234", (400, "InvalidPolicyDocument")),
-        (_form, b"123456", (400, "EntityTooLarge")),
-        (_form, b"1", (400, "EntityTooSmall")),
-    ],
-    ids=["expired", "forged", "altered policy", "other access key", "other prefix", "climbing prefix", "other type",
-         "extra field", "no policy", "no signature", "other bucket", "fields not covered", "unknown condition",
-         "too large", "too small"],
-)  # fmt: skip
-def test_a_form_outside_its_policy_is_refused_and_nothing_is_stored(
-    client: Any, store: Endpoint, bend: Any, body: bytes, refusal: tuple[int, str]
-) -> None:
-    assert _code(_post(store, bend(store), body)) == refusal
-    assert _keys(client) == []
-    assert list((store.data_dir / "buckets" / "mall" / "drafts").iterdir()) == []
-
-
-def test_a_form_without_a_file_or_with_a_doubled_field_is_refused(client: Any, store: Endpoint) -> None:
-    only_fields = {name: (None, value) for name, value in _form(store).items()}
-    assert _code(httpx.post(f"{store.url}/mall", files=only_fields)) == (400, "InvalidArgument")
-    doubled = [*only_fields.items(), ("KEY", (None, "u/2.png")), ("file", ("x.png", b"1234"))]
-    assert _code(httpx.post(f"{store.url}/mall", files=doubled)) == (400, "InvalidArgument")
-    assert _code(httpx.post(f"{store.url}/mall", data=_form(store))) == (400, "MalformedPOSTRequest")
-    assert _keys(client) == []
-
-
-def _raw(store: Endpoint, request: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", int(store.url.rpartition(":")[2])), 5) as connection:
-        connection.sendall(request)
-        received = b""
-        while chunk := connection.recv(65536):
-            received += chunk
-        return received

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from mall.domains.catalog import store
+from mall.domains.catalog import listing
 from mall.tables.goods import products
 from sqlalchemy import update
 
@@ -40,7 +40,7 @@ def goods(shop: Shop) -> list[str]:
 def test_few_that_are_sorted_and_many_that_are_walked_give_the_same_pages(
         shop: Shop, goods: list[str], monkeypatch, narrow: int, given: dict):
     if not narrow:
-        monkeypatch.setattr(store, "NARROW", -1)  # whatever there is counts as many
+        monkeypatch.setattr(listing, "NARROW", -1)  # whatever there is counts as many
     numbers = [number for number in range(6) if (not given.get("category_id") or number % 2)
                and (not given.get("tag") or number < 4)]
     keys = {"newest": lambda n: (-n,), "price_low": lambda n: (n % 3, n), "price_high": lambda n: (-(n % 3), -n),
@@ -53,8 +53,8 @@ def test_few_that_are_sorted_and_many_that_are_walked_give_the_same_pages(
 def test_a_keyword_finds_every_title_however_few_one_call_looks_at(shop: Shop, goods: list[str], monkeypatch, sort):
     at_once, _ = pages(shop, sort=sort, keyword="ÉCLAIR")
     assert sorted(at_once) == sorted(goods[number] for number in (1, 2, 4, 5))
-    monkeypatch.setattr(store, "WINDOW", 1)
-    monkeypatch.setattr(store, "LOOKS", 1)
+    monkeypatch.setattr(listing, "WINDOW", 1)
+    monkeypatch.setattr(listing, "LOOKS", 1)
     by_parts, calls = pages(shop, sort=sort, keyword="ÉCLAIR")
     assert (by_parts, calls) == (at_once, 7)  # one look a call, and one to see that nothing follows
     assert pages(shop, sort=sort, keyword="100%")[0] == []
@@ -64,8 +64,8 @@ def test_the_shelf_finds_drafts_by_title_in_the_same_way(shop: Shop, goods: list
     shop.database.run(lambda tx: tx.write(update(products).where(products.c.spu_id == goods[1]).values(state="DRAFT")))
     expected = [goods[number] for number in (5, 4, 2, 1)]
     assert pages(shop, "catalog.list_shelf", keyword="éclair")[0] == expected
-    monkeypatch.setattr(store, "WINDOW", 1)
-    monkeypatch.setattr(store, "LOOKS", 1)
+    monkeypatch.setattr(listing, "WINDOW", 1)
+    monkeypatch.setattr(listing, "LOOKS", 1)
     assert pages(shop, "catalog.list_shelf", keyword="éclair")[0] == expected
     assert pages(shop, "catalog.list_shelf", keyword="éclair", state="DRAFT")[0] == [goods[1]]
 
@@ -76,8 +76,8 @@ def test_the_shelf_finds_drafts_by_title_in_the_same_way(shop: Shop, goods: list
 def test_a_price_narrows_every_order_category_tag_and_keyword(shop: Shop, goods: list[str], monkeypatch, narrow: int,
                                                               given: dict, low: int | None, high: int | None):
     if not narrow:
-        monkeypatch.setattr(store, "NARROW", -1)
-        monkeypatch.setattr(store, "WINDOW", 2)
+        monkeypatch.setattr(listing, "NARROW", -1)
+        monkeypatch.setattr(listing, "WINDOW", 2)
     for sort in SORTS:
         every, _ = pages(shop, sort=sort, **given)
         wanted = [spu_id for spu_id in every if (low or 0) <= 100 + goods.index(spu_id) % 3 <= (high or 999)]

@@ -139,13 +139,18 @@ def test_what_no_bill_has_of_a_refund_in_the_platform_and_what_ours_paid_beside_
                            "nothing": [("MISSING_THERE", "REFUND", number)]}[told]
 
 
-def test_every_seeded_difference_of_a_day_is_found_and_nothing_else(shop: Shop, day: Day):
+def traded(day: Day) -> tuple[list[str], list[str], tuple[str, str]]:
+    """Payments, refunds, and an order whose payment we never heard of."""
     paid = [day.paid()[1] for _ in range(12)]
     back = [day.refunded() for _ in range(9)]
-    lost_order, lost = day.started()
+    lost = day.started()
     day.paying.faults({"at": "notice", "do": "lose", "times": None})
-    day.paying.pay(lost)
-    refund = [each[2] for each in back]
+    day.paying.pay(lost[1])
+    return paid, [each[2] for each in back], lost
+
+
+def plant(shop: Shop, day: Day, paid: list[str], refund: list[str]) -> None:
+    """Of these payments and refunds some differ: what WeChat writes into its bills, and what was altered here."""
     trade_row, fund_row = {"at": "bill.trade_row", "times": None}, {"at": "bill.fund_row", "times": None}
     day.paying.faults(
         {"at": "notice", "do": "lose", "times": None},
@@ -171,10 +176,11 @@ def test_every_seeded_difference_of_a_day_is_found_and_nothing_else(shop: Shop, 
     change(shop, refunds, refunds.c.refund_no, refund[5], amount_fen=1)
     change(shop, refunds, refunds.c.refund_no, refund[6], state="SENT")
     drop(shop, refunds, refunds.c.refund_no, refund[7])
-    day.end()
-    assert day.pull()["pulled"] == 2
-    strangers = [row.number for row in shop.rows(bill_rows) if row.number.startswith("STRANGER")]
-    expected = sorted([
+
+
+def planted(paid: list[str], refund: list[str], lost: str, strangers: list[str]) -> list[tuple[str, str, str]]:
+    """The differences that a match then finds."""
+    return sorted([
         *(("MISSING_THERE", "PAYMENT", number) for number in paid[:3]),
         *(("AMOUNT", "PAYMENT", number) for number in (paid[3], paid[4], paid[8])),
         *(("FEE", "PAYMENT", number) for number in paid[5:7]),
@@ -185,6 +191,15 @@ def test_every_seeded_difference_of_a_day_is_found_and_nothing_else(shop: Shop, 
         *(("AMOUNT", "REFUND", number) for number in (refund[3], refund[5])),
         ("FEE", "REFUND", refund[4]), ("MISSING_HERE", "REFUND", refund[7]),
     ])
+
+
+def test_every_seeded_difference_of_a_day_is_found_and_nothing_else(shop: Shop, day: Day):
+    paid, refund, (lost_order, lost) = traded(day)
+    plant(shop, day, paid, refund)
+    day.end()
+    assert day.pull()["pulled"] == 2
+    strangers = [row.number for row in shop.rows(bill_rows) if row.number.startswith("STRANGER")]
+    expected = planted(paid, refund, lost, strangers)
     assert (len(expected), len(strangers)) == (22, 2), len(expected)
 
     counts = day.match()

@@ -1,29 +1,23 @@
-"""Products, their SKUs, and where they are found (spec B1 B2 B4)."""
+"""Products and their SKUs (spec B1 B2 B4); the lists of them are in `listing`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from mall.domains.catalog.rules import (
     SHELF, ProductChanged, ProductDraft, SkuCodeTaken, SkuDraft, lowest_price,
 )
-from mall.kit import text, versions
-from mall.kit.db import Tx, among, fresh
-from mall.kit.page import newest_of
+from mall.kit import versions
+from mall.kit.db import Tx, among
 from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
 from mall.tables.goods import freight_templates, product_categories, product_tags, products, skus
 
 TIMED_BATCH = 500
-BY_PRICE = ("price_low", "price_high")
-NARROW = 1_000  # so many products of a category or tag are sorted; of a larger one they are walked in the order
-WINDOW, LOOKS = 1_000, 5  # titles looked through at a time for a keyword, and how often in one call
-STATES = ("DRAFT", "LISTED", "UNLISTED")
-LAST = "~"  # sorts after every id
 TIMED = "timed"  # what a failed product is postponed for
 EXPORT_BOUND = 20_000  # SKUs in one file
 p, k, f = products.c, skus.c, freight_templates.c
@@ -31,10 +25,6 @@ p, k, f = products.c, skus.c, freight_templates.c
 _MINE = (p.spu_id == bindparam("spu_id"), p.seller_id == bindparam("seller_id"))
 _OWN = select(products).where(*_MINE)
 _LOCKED = _OWN.with_for_update()
-_OF_SHELF = (p.seller_id == bindparam("seller_id"), p.state == bindparam("state"), p.spu_id < bindparam("before"))
-_SHELF = select(products).where(*_OF_SHELF).order_by(p.spu_id.desc()).limit(bindparam("most"))
-_SHELF_TITLES = select(p.spu_id, p.title).where(*_OF_SHELF).order_by(p.spu_id.desc()).limit(bindparam("most"))
-_SOME = select(products).where(p.spu_id.in_(among("spu_ids")))
 _SOME_LOCKED = (
     select(products)
     .where(p.spu_id.in_(among("spu_ids")), p.seller_id == bindparam("seller_id"))
@@ -135,50 +125,6 @@ def opened(tx: Tx, spu_id: str, seller_id: str) -> tuple[Any | None, list[Any]]:
     """The seller's product and all its SKUs, to be looked at."""
     rows, found = tx.fetch((_OWN, {"spu_id": spu_id, "seller_id": seller_id}), (_SKUS_OF, {"spu_ids": [spu_id]}))
     return (rows[0] if rows else None), found
-
-
-def shelf(tx: Tx, seller_id: str, most: int, *, before: str | None = None, state: str | None = None,
-          keyword: str | None = None) -> tuple[list[Any], str | None]:
-    """The seller's goods in any state, the newest first, before the product `before`; and before which the next page
-    begins. With a keyword a page may have fewer than `most`, and others still follow (`_looked_through`)."""
-    states = [state] if state else list(STATES)
-
-    def read(statement: Any, after: str | None, number: int) -> list[Any]:
-        return newest_of(tx, statement, states, number, seller_id=seller_id, before=after or LAST)
-
-    if not keyword:
-        rows = read(_SHELF, before, most)
-        return rows, rows[-1].spu_id if len(rows) == most else None
-    found, following = _looked_through(lambda after: read(_SHELF_TITLES, after, WINDOW), _holds(keyword), before, most,
-                                       lambda row: row.spu_id)
-    rows = tx.all(_SOME, spu_ids=found) if found else []
-    return sorted(rows, key=lambda row: row.spu_id, reverse=True), following
-
-
-def _holds(keyword: str) -> Callable[[Any], bool]:
-    """Whether a product's title holds the keyword. Letters are compared here, and not by the database: SQLite and MySQL
-    differ in what is the same letter."""
-    wanted = text.line(keyword).casefold()
-    return lambda row: wanted in text.line(row.title).casefold()  # as titles are kept now
-
-
-def _looked_through(read: Callable[[Any], list[Any]], wanted: Callable[[Any], bool], after: Any, most: int,
-                    position: Callable[[Any], Any]) -> tuple[list[str], Any]:
-    """The products that are wanted, at most `most`, of the next LOOKS times WINDOW behind `after`; and where to go on,
-    None at the end. Where no index knows which are wanted, each has to be looked at: so one call looks at so many, and
-    the next page at the next, whatever the number of goods."""
-    found = []
-    for _ in range(LOOKS):
-        rows = read(after)
-        for row in rows:
-            after = position(row)
-            if wanted(row):
-                found.append(row.spu_id)
-                if len(found) == most:
-                    return found, after
-        if len(rows) < WINDOW:
-            return found, None
-    return found, after
 
 
 _KNOWN = select(p.spu_id).where(p.spu_id.in_(among("ids")), p.seller_id == bindparam("seller_id"))
@@ -334,127 +280,3 @@ def ask_listed(spu_id: str):
     that may be its own (the one it names, the seller's default)."""
     given = {"spu_id": spu_id}
     return (_LISTED, given), (_ITS_SKUS, given), (_ITS_FREIGHT, given)
-
-
-_CARD = (p.spu_id, p.seller_id, p.title, p.subtitle, p.media, p.tags, p.lowest_price_fen, p.sold)
-_KEYS = (p.spu_id, p.seller_id, p.title, p.lowest_price_fen, p.sold)
-_SOME_CARDS = select(*_CARD).where(p.spu_id.in_(among("spu_ids")))
-_LISTED_KEYS = select(*_KEYS).where(p.spu_id.in_(among("spu_ids")), p.state == "LISTED")
-_FILED_UNDER, _TAGGED = (
-    select(table.c.spu_id).where(column == bindparam("wanted")).order_by(table.c.spu_id.desc()).limit(NARROW + 1)
-    for table, column in ((product_categories, product_categories.c.category_id), (product_tags, product_tags.c.tag))
-)
-_SORTS = {
-    "newest": (None, True),
-    "price_low": (p.lowest_price_fen, False),
-    "price_high": (p.lowest_price_fen, True),
-    "most_sold": (p.sold, True),
-}
-
-
-def position_kinds(sort: str) -> tuple[type, ...]:
-    """What a cursor of this order holds."""
-    return (str,) if _SORTS[sort][0] is None else (int, str)
-
-
-def position_of(sort: str, row: Any) -> tuple:
-    column = _SORTS[sort][0]
-    return (row.spu_id,) if column is None else (getattr(row, column.key), row.spu_id)
-
-
-def listed(tx: Tx, *, sort: str, most: int, after: tuple | None = None, category_id: str | None = None,
-           tag: str | None = None, keyword: str | None = None, seller_id: str | None = None,
-           price: tuple[int | None, int | None] = (None, None)) -> tuple[list[Any], tuple | None]:
-    """Listed products in this order, after the position `after`; and the position after which the next page begins. A
-    category covers all below it. `price`: the lowest price of a product is from the one to the other fen. With a
-    keyword, or a price in another order, a page may have fewer than `most`, and others still follow."""
-    few = _few(tx, category_id, tag, seller_id)
-    narrow = _stands_in(category_id, tag)
-    within = _within(*price)
-    if few is not None and within:
-        few = [row for row in few if within(row)]
-    elif sort in BY_PRICE:  # the index begins and ends with the price
-        narrow += _between(*price)
-
-    def read(columns: Sequence[Any], position: tuple | None, number: int) -> list[Any]:
-        if few is not None:
-            return _in_order(few, sort, position)[:number]
-        return tx.all(fresh(_walk(columns, sort, position, number, narrow, seller_id)))
-
-    is_sought = within is not None and few is None and sort not in BY_PRICE
-    if keyword or is_sought:
-        tests = [*([_holds(keyword)] if keyword else []), *([within] if is_sought else [])]
-        found, following = _looked_through(
-            lambda position: read(_KEYS, position, WINDOW), lambda row: all(test(row) for test in tests), after, most,
-            lambda row: position_of(sort, row))
-        return _cards(tx, found), following
-    rows = read(_CARD, after, most)
-    following = position_of(sort, rows[-1]) if len(rows) == most else None
-    return rows if few is None else _cards(tx, [row.spu_id for row in rows]), following
-
-
-def _within(from_fen: int | None, to_fen: int | None) -> Callable[[Any], bool] | None:
-    if from_fen is None and to_fen is None:
-        return None
-    return lambda row: (from_fen or 0) <= row.lowest_price_fen and (to_fen is None or row.lowest_price_fen <= to_fen)
-
-
-def _between(from_fen: int | None, to_fen: int | None) -> list[Any]:
-    return [*([p.lowest_price_fen >= from_fen] if from_fen is not None else []),
-            *([p.lowest_price_fen <= to_fen] if to_fen is not None else [])]
-
-
-def _cards(tx: Tx, spu_ids: list[str]) -> list[Any]:
-    """In this order."""
-    found = {row.spu_id: row for row in tx.all(_SOME_CARDS, spu_ids=spu_ids)} if spu_ids else {}
-    return [found[spu_id] for spu_id in spu_ids if spu_id in found]
-
-
-def _few(tx: Tx, category_id: str | None, tag: str | None, seller_id: str | None) -> list[Any] | None:
-    """The listed products of a category or a tag that has few, to be sorted here; None where there are many: then
-    they are walked in the order asked for, and every few of those are in it."""
-    for statement, wanted in ((_FILED_UNDER, category_id), (_TAGGED, tag)):
-        some = [row.spu_id for row in tx.all(statement, wanted=wanted)] if wanted else []
-        if not wanted or len(some) > NARROW:
-            continue
-        found = tx.all(fresh(_LISTED_KEYS.where(*_stands_in(category_id, tag))), spu_ids=some) if some else []
-        return [row for row in found if seller_id in (None, row.seller_id)]
-    return None
-
-
-def _in_order(few: list[Any], sort: str, after: tuple | None) -> list[Any]:
-    """Those behind the position `after`."""
-    falling = _SORTS[sort][1]
-    rows = sorted(few, key=lambda row: position_of(sort, row), reverse=falling)
-    if after is None:
-        return rows
-    return [row for row in rows if (position_of(sort, row) < after if falling else position_of(sort, row) > after)]
-
-
-def _stands_in(category_id: str | None, tag: str | None) -> list[Any]:
-    """Conditions on a product, each a value and not a set, so that no server turns them round and sorts the set."""
-    q, t = product_categories.c, product_tags.c
-    found = [select(func.count()).where(q.category_id == category_id, q.spu_id == p.spu_id)] if category_id else []
-    found += [select(func.count()).where(t.tag == tag, t.spu_id == p.spu_id)] if tag else []
-    return [each.scalar_subquery() == 1 for each in found]
-
-
-def _walk(columns: Sequence[Any], sort: str, after: tuple | None, most: int, narrow: list[Any],
-          seller_id: str | None) -> Any:
-    column, falling = _SORTS[sort]
-    keys = [p.spu_id] if column is None else [column, p.spu_id]
-    statement = select(*columns).where(p.state == "LISTED", *narrow)
-    if seller_id:
-        statement = statement.where(p.seller_id == seller_id)
-    if after:
-        statement = statement.where(_beyond(keys, after, falling))
-    return statement.order_by(*[key.desc() if falling else key for key in keys]).limit(most)
-
-
-def _beyond(keys: list, after: tuple, falling: bool):
-    def later(key, value):
-        return key < value if falling else key > value
-
-    if len(keys) == 1:
-        return later(keys[0], after[0])
-    return later(keys[0], after[0]) | ((keys[0] == after[0]) & later(keys[1], after[1]))
