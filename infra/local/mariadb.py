@@ -1,5 +1,7 @@
 """A private MariaDB server (私有数据库): Debian's program, but its own folder, port and socket.
 
+Where there is no root to install the program, its packages are unpacked into `~/.cache/mall` (`infra.local.debian`).
+
 `python -m infra.local.mariadb start|stop|status --folder .test/mariadb`
 
 Nothing of the system's own MariaDB is touched: no service, no /etc/mysql, no /var/lib/mysql. The root
@@ -21,12 +23,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 import pymysql
 
+from infra.local import debian
+
 # The -core packages hold the programs and no service, so that installing them starts nothing.
 PACKAGES = ("mariadb-server-core", "mariadb-client-core")
+SYSTEM = "/usr/sbin:/usr/bin:/sbin:/bin"
 INSTALL_SECONDS = 600
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -112,12 +118,15 @@ def status(folder: str | os.PathLike[str]) -> Server | None:
 
 
 def ensure_installed() -> bool:
-    """True when the programs are there, installed now if need be; False, loudly, where that is not possible."""
+    """True when the programs are there, installed now if need be, for everybody or else for oneself; False, loudly,
+    where neither is possible."""
     if programs():
         return True
     prefix = _as_root()
-    if prefix is None or shutil.which("apt-get") is None:
-        return _cannot("no apt-get, or neither root nor sudo without a password")
+    return _unpacked() if prefix is None else _installed(prefix)
+
+
+def _installed(prefix: list[str]) -> bool:
     print(f"installing {' '.join(PACKAGES)} with apt-get ...", flush=True)
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
     for arguments in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *PACKAGES]):
@@ -129,6 +138,18 @@ def ensure_installed() -> bool:
         if code and arguments[0] == "install":  # a failed update may still leave a package list good enough
             return _cannot(f"{' '.join(command)} ended with {code}")
     return bool(programs()) or _cannot("apt-get succeeded, yet mariadbd is not there")
+
+
+def _unpacked() -> bool:
+    print(f"neither root nor sudo: unpacking {' '.join(PACKAGES)} into {private_folder()} ...", flush=True)
+    try:
+        private_folder().parent.mkdir(parents=True, exist_ok=True)
+        with _locked(private_folder().parent):
+            if programs() is None:
+                debian.unpack(PACKAGES, private_folder())
+    except (debian.NotUnpacked, OSError) as problem:
+        return _cannot(str(problem))
+    return bool(programs()) or _cannot("the packages are unpacked, yet mariadbd is not there")
 
 
 def main() -> int:
@@ -167,14 +188,14 @@ def _spawn(folder: Path, port: int, settings: Sequence[str], user: str) -> int:
     found = programs()
     if found is None:
         raise MariaDBFailed(f"mariadbd is not installed: apt-get install {' '.join(PACKAGES)}")
-    command = [found[0], "--no-defaults", f"--datadir={folder / 'data'}", f"--port={port}"]
+    command = [found.server, "--no-defaults", *found.places, f"--datadir={folder / 'data'}", f"--port={port}"]
     command += [f"--pid-file={folder / 'server.pid'}", *SETTINGS, *settings, *as_user(user)]
     if user != "root" and os.geteuid() == 0:
         _hand_over(folder, user)
     log = (os.POSIX_SPAWN_OPEN, 1, str(folder / "server.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     nothing = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
     actions = [nothing, log, (os.POSIX_SPAWN_DUP2, 1, 2)]
-    pid = os.posix_spawn(command[0], command, os.environ, file_actions=actions, setsid=True)
+    pid = os.posix_spawn(command[0], command, found.environment, file_actions=actions, setsid=True)
     (folder / "server.pid").write_text(str(pid))  # at once: mariadbd itself writes it only when it is ready
     return pid
 
@@ -196,9 +217,9 @@ def _make_data(folder: Path) -> None:
         raise MariaDBFailed(f"mariadb-install-db is not installed: apt-get install {' '.join(PACKAGES)}")
     draft = folder / "data.draft"
     shutil.rmtree(draft, ignore_errors=True)
-    command = [found[1], "--no-defaults", f"--datadir={draft}", "--skip-test-db", "--skip-name-resolve"]
-    command += ["--auth-root-authentication-method=normal", *as_user()]
-    made = subprocess.run(command, check=False, capture_output=True, text=True)
+    command = [found.maker, "--no-defaults", *found.places, f"--datadir={draft}", "--skip-test-db"]
+    command += ["--skip-name-resolve", "--auth-root-authentication-method=normal", *as_user()]
+    made = subprocess.run(command, check=False, capture_output=True, text=True, env=found.environment)
     if made.returncode:
         raise MariaDBFailed(f"mariadb-install-db ended with {made.returncode}:\n{made.stdout}{made.stderr}")
     draft.rename(folder / "data")
@@ -258,10 +279,37 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def programs() -> tuple[str, str] | None:
-    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/bin:/sbin:/bin"
-    server, maker = shutil.which("mariadbd", path=path), shutil.which("mariadb-install-db", path=path)
-    return (server, maker) if server and maker else None
+class Programs(NamedTuple):
+    """The server, and what makes its first data; `root` where they were unpacked, None where they are installed."""
+
+    server: str
+    maker: str
+    root: Path | None = None
+
+    @property
+    def places(self) -> list[str]:
+        """What tells a program that it does not stand below /usr."""
+        return [] if self.root is None else [f"--basedir={self.root / 'usr'}"]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return dict(os.environ) if self.root is None else debian.environment(self.root)
+
+
+def programs() -> Programs | None:
+    """Those of the machine, else those that were unpacked for this user."""
+    own = private_folder()
+    for root, path in ((None, f"{os.environ.get('PATH', '')}:{SYSTEM}"), (own, f"{own}/usr/sbin:{own}/usr/bin")):
+        server, maker = shutil.which("mariadbd", path=path), shutil.which("mariadb-install-db", path=path)
+        if server and maker:
+            return Programs(server, maker, root)
+    return None
+
+
+def private_folder() -> Path:
+    """Of this user, for all clones: nothing of a mall is in it."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "mall" / "mariadb"
 
 
 def as_user(user: str = "root") -> list[str]:

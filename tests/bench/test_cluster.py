@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace as Row
 
 import pytest
-from bench import cluster
+from bench import cluster, cluster_table
 from bench.cluster import Outcome, Told
 from infra.cluster import galera
 
@@ -40,14 +40,14 @@ def test_scarce_goods_are_sold_to_the_last_piece_and_not_one_more(
 def outcome() -> Outcome:
     first = told(placed=[(1.0, "a", 1), (2.0, "b", 1), (8.0, "c", 1)], asked=[1.0, 2.0, 8.0], sold_out=2,
                  retried=Counter({"conflict 1213": 3, "outcome unknown": 1}))
-    killed = Told(cluster.KILLED, placed=[(3.0, "d", 1), (9.0, "e", 1)], failed=[(6.0, "UNAVAILABLE")],
+    killed = Told(cluster_table.KILLED, placed=[(3.0, "d", 1), (9.0, "e", 1)], failed=[(6.0, "UNAVAILABLE")],
                   asked=[3.0, 6.0, 9.0], retried=Counter({"connection lost": 2}))
     return Outcome(2, [first, killed], killed_at=5.0, restarted_at=10.0, synced_at=12.0, stopped_at=20.0,
                    transfer="IST", conflicts_of_nodes=3, findings=["node 1: acknowledged and lost: order a"])
 
 
 def test_the_figures_of_a_run():
-    found = cluster.figures(outcome())
+    found = cluster_table.figures(outcome())
     assert found["orders acknowledged"] == "5"
     assert found["acknowledged and not on every node"] == "1"
     assert found["orders/s, three nodes"] == "0.6"
@@ -69,7 +69,7 @@ def test_the_table_goes_into_its_place_in_the_page(tmp_path: Path, monkeypatch, 
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"before\n{cluster.START}\n") and text.endswith(f"{cluster.END}\nafter\n")
     assert "\nold\n" not in text
-    assert cluster.table([outcome()]) in text
+    assert cluster_table.table([outcome()]) in text
 
 
 def test_an_address_names_its_own_node_first_and_then_the_others():
