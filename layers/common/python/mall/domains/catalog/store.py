@@ -13,7 +13,7 @@ from mall.domains.catalog.rules import (
 )
 from mall.kit import text, versions
 from mall.kit.db import Tx, among, fresh
-from mall.kit.page import newest_of
+from mall.kit.page import LAST, newest_first, newest_of
 from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
 from mall.tables.goods import freight_templates, product_categories, product_tags, products, skus
@@ -23,7 +23,6 @@ BY_PRICE = ("price_low", "price_high")
 NARROW = 1_000  # so many products of a category or tag are sorted; of a larger one they are walked in the order
 WINDOW, LOOKS = 1_000, 5  # titles looked through at a time for a keyword, and how often in one call
 STATES = ("DRAFT", "LISTED", "UNLISTED")
-LAST = "~"  # sorts after every id
 TIMED = "timed"  # what a failed product is postponed for
 EXPORT_BOUND = 20_000  # SKUs in one file
 p, k, f = products.c, skus.c, freight_templates.c
@@ -31,9 +30,9 @@ p, k, f = products.c, skus.c, freight_templates.c
 _MINE = (p.spu_id == bindparam("spu_id"), p.seller_id == bindparam("seller_id"))
 _OWN = select(products).where(*_MINE)
 _LOCKED = _OWN.with_for_update()
-_OF_SHELF = (p.seller_id == bindparam("seller_id"), p.state == bindparam("state"), p.spu_id < bindparam("before"))
-_SHELF = select(products).where(*_OF_SHELF).order_by(p.spu_id.desc()).limit(bindparam("most"))
-_SHELF_TITLES = select(p.spu_id, p.title).where(*_OF_SHELF).order_by(p.spu_id.desc()).limit(bindparam("most"))
+_OF_SHELF = (p.seller_id == bindparam("seller_id"), p.state == bindparam("state"))
+_SHELF = newest_first(select(products).where(*_OF_SHELF), p.spu_id)
+_SHELF_TITLES = newest_first(select(p.spu_id, p.title).where(*_OF_SHELF), p.spu_id)
 _SOME = select(products).where(p.spu_id.in_(among("spu_ids")))
 _SOME_LOCKED = (
     select(products)
