@@ -126,9 +126,10 @@ def _fill(folder: Path) -> list[str]:
     database = Database(f"sqlite:///{folder / 'mall.db'}")
     shop = Shop(database, House(Deployment(), database))  # the cloud's secrets stay its own
     goods = world.fill(shop)
-    # All buyers have one address here, and all of them sign in: that is no attack.
+    # All buyers have one address here, all of them sign in, and each pays as fast as he can: that is no attack.
     database.run(lambda tx: tx.insert(shop_settings, seller_id=DEFAULT_SELLER, version=1, changed_at=shop.now,
-                                      document='{"member_address_tries": 100000, "unpaid_orders_most": 100000}'))
+                                      document='{"member_address_tries": 100000, "unpaid_orders_most": 100000,'
+                                               ' "payment_tries": 10000}'))
     database.close()
     return [each.sku_id for each in goods]
 

@@ -14,7 +14,8 @@ def relay_outbox(ctx: Ctx) -> dict[str, int]:
     taken = ctx.transact(flow.take, all_routes(), ctx.now)
     secret = ctx.world.deployment.secret("trigger_secret")
     outcomes = flow.deliver(ctx.world.event_bus.deliver, taken.deliveries, secret)
-    counts = ctx.transact(flow.settle, outcomes, ctx.now)
+    unmarked = ctx.read(flow.unmarked, outcomes.heard)
+    counts = ctx.transact(flow.settle, outcomes, unmarked, ctx.now)
     if outcomes.left or taken.is_full:
         ctx.world.event_bus.nudge()  # more may be waiting
     return counts

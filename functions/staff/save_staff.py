@@ -1,14 +1,13 @@
 """Save a member of the staff (保存员工): take on, change, deactivate, set a new password."""
 
-import secrets
 from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Name, NewPassword, Output, Version, command, harmless, in_form
 from mall.domains.sensitive.rules import check_no_grant
-from mall.domains.staff import passwords, rules, store
-from mall.flows.password_try import in_turn
+from mall.domains.staff import rules, store
+from mall.flows.password_try import hash_first
 from mall.kit.errors import BadInput
-from pydantic import StringConstraints
+from pydantic import PrivateAttr, StringConstraints
 
 Username = Annotated[str, StringConstraints(max_length=64, pattern=rules.USERNAME), in_form(rules.username_of)]
 
@@ -21,6 +20,7 @@ class SaveStaff(Input):
     role_id: Id
     active: bool = True
     password: NewPassword | None = None
+    _password_hash: str | None = PrivateAttr(None)  # of the password, once it is made
 
 
 class StaffSaved(Output):
@@ -37,7 +37,7 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     roles, people = store.hold_people(ctx.tx, ctx.seller_id)
     before = rules.pick(people, "staff_id", cmd.staff_id) if cmd.staff_id else None
     username = before.username if before else cmd.username or ""
-    password_hash = ctx.first(_hashed, cmd.password, username) if cmd.password else None  # slow: outside of it
+    password_hash = hash_first(cmd, username) if cmd.password else None
     granted = rules.pick(roles, "role_id", cmd.role_id).permissions
     rules.check_grant(ctx.staff.permissions, granted)
     if before is None:
@@ -65,11 +65,6 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     ctx.audit(before={"role_id": before.role_id, "active": before.active},
               after={"role_id": cmd.role_id, "active": cmd.active}, new_password=password_hash is not None)
     return StaffSaved(staff_id=cmd.staff_id, version=before.version + 1)
-
-
-def _hashed(password: str, username: str) -> str:
-    passwords.check_strength(password, username, field="password")
-    return in_turn(passwords.hash_password, password, secrets.token_bytes(16))
 
 
 def _take_on(ctx: Ctx, cmd: SaveStaff, password_hash: str | None, people: list) -> StaffSaved:

@@ -191,6 +191,38 @@ def test_a_function_imports_only_the_mall_and_pydantics_words_for_a_field(action
                      "mall.kit.money", "mall.kit.page", "pydantic") == []
 
 
+def circles(modules: dict[str, Path]) -> list[list[str]]:
+    """The sets of modules that import each other in a ring, at their top or inside of a function."""
+    asks = {name: {other for other in imports(path) if other in modules and other != name}
+            for name, path in modules.items()}
+    reached = {name: _reached(asks, name) for name in asks}
+    rings = {frozenset(other for other in reached[name] if name in reached[other]) for name in asks}
+    return sorted(sorted(ring) for ring in rings if len(ring) > 1)
+
+
+def _reached(asks: dict[str, set[str]], name: str) -> set[str]:
+    found, todo = set(), [name]
+    while todo:
+        todo += asks[todo.pop()] - found
+        found |= set(todo)
+    return found
+
+
+def test_no_two_modules_of_the_mall_import_each_other():
+    modules = {".".join(path.relative_to(MALL.parent).with_suffix("").parts): path for path in MALL.rglob("*.py")
+               if path.name != "__init__.py"}
+    assert circles(modules) == []
+
+
+def test_a_circle_is_found_through_a_third_module_and_inside_a_function(tmp_path: Path):
+    sources = {"mall.kit.db": "import mall.kit.ids", "mall.kit.ids": "def f():\n    from mall.kit import money",
+               "mall.kit.money": "from mall.kit.db import Tx", "mall.kit.text": "from mall.kit import db"}
+    for name, source in sources.items():
+        (tmp_path / f"{name}.py").write_text(source)
+    found = circles({name: tmp_path / f"{name}.py" for name in sources})
+    assert found == [["mall.kit.db", "mall.kit.ids", "mall.kit.money"]]
+
+
 # it runs where it is deployed
 
 

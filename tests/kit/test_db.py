@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from mall.kit import errors, outside
-from mall.kit.db import Database, DuplicateRow, Instant, Interrupted, Json, Missed, among, driver_url, fresh
+from mall.kit.db import Database, DuplicateRow, Instant, Interrupted, Json, Unprepared, among, driver_url, fresh
 from mall.kit.mysql_link import MysqlLink
 from sqlalchemy import (
     Boolean,
@@ -332,32 +332,44 @@ def test_what_is_interrupted_again_and_again_is_given_up_as_unavailable(bank: Da
     assert coins(bank)["a"] == 10
 
 
-def taking_from_a(tries: list, may_go_through: bool, *, refilled: bool):
-    """Work that wants twelve of ten coins, whose fresh look says so; `refilled`: the second time they are there."""
+def taking_from_a(tries: list, *, refilled_at: int, refuses: bool = False):
+    """Work that wants twelve of ten coins, and looks with no transaction open whether it may go through; from the try
+    `refilled_at` on they are there."""
+    def look(database: Database) -> None:
+        assert not getattr(outside._here, "transaction", False)
+        if refuses:
+            raise TooFew()
+
     def work(tx):
         tries.append(tx)
-        if refilled and len(tries) > 1:
+        if len(tries) >= refilled_at:
             tx.write(ADD, of="a", number=5)
         tx.write(ADD, of="b", number=1)
-        tx.write(TAKE, of="a", number=12, rows=1, otherwise=Missed(TooFew(), lambda tx: may_go_through), hot=("a",))
+        tx.write(TAKE, of="a", number=12, rows=1, otherwise=Unprepared(look), hot=("a",))
         return "taken"
 
     return work
 
 
-def test_a_guard_that_missed_is_tried_once_more_when_a_fresh_look_says_so(bank: Database):
+@pytest.mark.parametrize("refilled_at", [2, 3])
+def test_a_guard_that_missed_is_tried_again_while_a_fresh_look_says_so(bank: Database, refilled_at: int):
     tries: list = []
-    assert bank.run(taking_from_a(tries, True, refilled=True)) == "taken"
-    assert (len(tries), coins(bank)) == (2, {"a": 3, "b": 21, "c": 30})
+    assert bank.run(taking_from_a(tries, refilled_at=refilled_at)) == "taken"
+    assert (len(tries), coins(bank)) == (refilled_at, {"a": 3, "b": 21, "c": 30})
 
 
-@pytest.mark.parametrize("may_go_through, times", [(False, 1), (True, 2)])
-def test_a_guard_that_missed_raises_its_refusal_at_once_or_after_one_more_try(
-        bank: Database, may_go_through: bool, times: int):
+def test_a_guard_that_missed_raises_what_the_fresh_look_raises(bank: Database):
     tries: list = []
     with pytest.raises(TooFew):
-        bank.run(taking_from_a(tries, may_go_through, refilled=False))
-    assert (len(tries), coins(bank)) == (times, {"a": 10, "b": 20, "c": 30})
+        bank.run(taking_from_a(tries, refilled_at=2, refuses=True))
+    assert (len(tries), coins(bank)) == (1, {"a": 10, "b": 20, "c": 30})
+
+
+def test_a_guard_that_misses_again_and_again_is_given_up(bank: Database):
+    tries: list = []
+    with pytest.raises(errors.Unavailable):
+        bank.run(taking_from_a(tries, refilled_at=100))
+    assert (len(tries), coins(bank)) == (8, {"a": 10, "b": 20, "c": 30})
 
 
 # connections that go away

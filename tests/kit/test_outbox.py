@@ -51,7 +51,7 @@ def told(taken: list[outbox.Due]) -> list[tuple[int, str]]:
 
 
 def hear(database: Database, *taken: outbox.Due) -> None:
-    database.run(lambda tx: [outbox.heard(tx, due) for due in taken])
+    database.run(lambda tx: [outbox.heard(tx, due.event_id, due.listener) for due in taken])
 
 
 def refuse(database: Database, due: outbox.Due, at: datetime) -> str:

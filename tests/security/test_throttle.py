@@ -148,3 +148,28 @@ def test_who_tried_is_kept_as_a_hash_and_forgotten_after_two_days(shop: Shop):
     shop.move(days=1, seconds=1)
     assert shop.tick("ops.purge_old_rows")["tries"] == 3
     assert shop.rows(attempts) == []
+
+
+def test_a_try_that_is_refused_for_its_key_counts_and_one_too_many_changes_nothing_more(shop: Shop):
+    settle(shop, payment_tries=5)
+    me = shop.member()
+    with refused("ORDER_NOT_FOUND"):
+        me.call("payments.start_payment", key="k1", order_no="ord_1")
+    for _ in range(4):
+        with refused("IDEMPOTENCY_KEY_REUSED"):
+            me.call("payments.start_payment", key="k1", order_no="ord_2")
+    for _ in range(2):
+        with refused("TOO_MANY_TRIES", status=429):
+            me.call("payments.start_payment", key="k2", order_no="ord_1")
+    assert [row.made for row in shop.rows(attempts)] == [5]
+    shop.move(minutes=11)
+    with refused("ORDER_NOT_FOUND"):  # the key of a try that was one too many is as good as new
+        me.call("payments.start_payment", key="k2", order_no="ord_1")
+
+
+def test_a_payment_is_started_with_one_transaction_before_its_own(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    me, opened, run = shop.member(), [], shop.database.run
+    monkeypatch.setattr(shop.database, "run", lambda work, *args, **how: opened.append(work) or run(work, *args, **how))
+    with refused("ORDER_NOT_FOUND"):
+        me.call("payments.start_payment", order_no="ord_1")
+    assert len(opened) == 2  # counted and registered in one, and the intention that found no order

@@ -319,3 +319,47 @@ def test_a_listener_works_under_the_request_id_of_the_call_that_told_the_event(s
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     heard = [line for line in lines if line["action"] == "messaging.on_event_compose_messages"]
     assert [line["request_id"] for line in heard] == ["req_of_the_click"]
+
+
+def told_to_settle(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The listeners of what each relay still had to mark as heard."""
+    seen, settle = [], relay.settle
+
+    def noted(tx, outcomes, unmarked, now):
+        seen.append([due.listener for due in unmarked])
+        return settle(tx, outcomes, unmarked, now)
+
+    monkeypatch.setattr(relay, "settle", noted)
+    return seen
+
+
+def test_a_listener_marks_what_it_hears_itself_and_nothing_is_left_for_the_relay(shop: Shop, monkeypatch):
+    unmarked = told_to_settle(monkeypatch)
+    shop.database.run(lambda tx: outbox.emit(tx, RefundFinished("rfd_unknown", None, "mem_1", 1), shop.now))
+    assert shop.tick("ops.relay_outbox") == counts(delivered=2)
+    assert (unmarked, waiting(shop)) == ([[]], [])
+
+
+def test_what_a_listener_of_an_older_release_heard_the_relay_marks(shop: Shop, ears: Ears, monkeypatch):
+    unmarked = told_to_settle(monkeypatch)
+    tell(shop, 7)
+    assert shop.tick("ops.relay_outbox") == counts(delivered=3)
+    assert ([sorted(each) for each in unmarked], waiting(shop)) == ([["a.first", "b.second", "c.third"]], [])
+
+
+def test_a_listener_whose_answer_is_lost_is_not_told_again(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    bus = shop.house.world.door("event_bus")
+    deliver, heard = bus.deliver, []
+
+    def lost(listener: str, message: dict[str, Any]) -> None:
+        deliver(listener, message)
+        heard.append(listener)
+        raise Unavailable(listener=listener)
+
+    monkeypatch.setattr(bus, "deliver", lost, raising=False)
+    shop.database.run(lambda tx: outbox.emit(tx, RefundFinished("rfd_unknown", None, "mem_1", 1), shop.now))
+    assert shop.tick("ops.relay_outbox") == counts(failed=2)
+    assert waiting(shop) == []
+    shop.move(hours=1)
+    shop.tick("ops.relay_outbox")
+    assert len(heard) == 2

@@ -14,7 +14,7 @@ from mall.app.settings import ShopSettings
 from mall.app.triggers import Incoming
 from mall.app.world import World
 from mall.kit import ids, outbox
-from mall.kit.db import Database, Tx, Unprepared
+from mall.kit.db import Database, Tx
 from mall.kit.versions import Seen
 
 T = TypeVar("T")
@@ -39,7 +39,6 @@ class Ctx:
         self.is_repetition = False  # of a remote under the same key, whose answer was not kept any more
         self.keep_answer: Callable[[Tx, str], None] | None = None  # in the transaction in which a remote takes effect
         self.is_approval = False  # a second person runs what another one asked for
-        self._done_first: dict[tuple, Any] = {}
         self.fault: Exception | None = None  # of one item of a timer's batch, raised when the others are done
         self.until = inf  # of a timer: after this moment of `time.monotonic` it begins no other item
         self.figures: dict[str, Any] = {}  # counts for the log line, never personal data
@@ -130,14 +129,6 @@ class Ctx:
         from mall.app.two_people import why_not_alone
 
         return why_not_alone(self, given)
-
-    def first(self, work: Callable[..., T], *args: Any) -> T:
-        """The answer of slow `work(*args)` that touches no database, in a command: the transaction is given up,
-        `work` done with none open, and the body begins again. Nothing is written before."""
-        key = (work, *args)
-        if key not in self._done_first:
-            raise Unprepared(lambda database: self._done_first.update({key: work(*args)}))
-        return self._done_first[key]
 
     def read(self, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """`work(tx, ...)` with reads only."""

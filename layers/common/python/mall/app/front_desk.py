@@ -7,21 +7,19 @@ import hmac
 import json
 import sys
 import time
-import traceback
 from functools import lru_cache
 from typing import Any
 
-from pydantic import ValidationError
-
 from mall.app import audit, cors, identity, limits
-from mall.app.actions import Action
+from mall.app.answers import dump, good, read_input, refused, trace
 from mall.app.context import Ctx
+from mall.app.declared import Action
 from mall.app.deployment import Deployment
 from mall.app.log_line import write_line
 from mall.app.settings import SETTINGS, misfits, read_settings
-from mall.app.triggers import Incoming, http_answer, proven, read_event, unread
+from mall.app.triggers import proven, read_event, unread
 from mall.app.world import World
-from mall.kit import clock, deadline, telemetry
+from mall.kit import clock, deadline, outbox, telemetry
 from mall.kit.db import Database, Tx
 from mall.kit.errors import BadInput, MallError, NotAllowed
 from mall.kit.idempotency import Registration, listener_scope
@@ -86,15 +84,15 @@ def handle(action: Action, event: Any, context: Any, at: House | None = None) ->
         answer = _RUN[action.kind](action, ctx, place)
         if ctx.events:
             _nudge(place)
-        return _good(action, incoming, answer, place)
+        return good(action, incoming, answer, place.deployment)
     except MallError as refusal:
         outcome = refusal.code
-        return _refused(action, incoming, refusal, place)
+        return refused(action, incoming, refusal, place and place.deployment)
     except Exception:
         outcome = "INTERNAL"
         sys.stderr.write(json.dumps({"request_id": incoming.request_id, "action": action.name,
-                                     "trace": _trace()}) + "\n")
-        return _refused(action, incoming, MallError(), place)
+                                     "trace": trace()}) + "\n")
+        return refused(action, incoming, MallError(), place and place.deployment)
     finally:
         deadline.end(before)
         write_line(action, incoming, ctx, outcome, started, around)
@@ -127,14 +125,14 @@ def _run_query(action: Action, ctx: Ctx, place: House) -> str:
     def work(tx: Tx) -> str:
         _open(action, ctx, tx, signed, [])
         ctx.tx = tx
-        return _dump(action.body(ctx, *_input(action, ctx)))
+        return dump(action.body(ctx, *read_input(action, ctx.incoming.body)))
 
     return ctx.database.read(work)
 
 
 def _run_command(action: Action, ctx: Ctx, place: House) -> str:
     signed = _signed(action, ctx, place)
-    given = _input(action, ctx)
+    given = read_input(action, ctx.incoming.body)
     _count_try(action, ctx, place, signed, given)
     registration = _registration(action, ctx, signed, given)
 
@@ -146,7 +144,7 @@ def _run_command(action: Action, ctx: Ctx, place: House) -> str:
             registration.remember(tx)
         if stored is not None:
             return stored
-        answer = _dump(_held(action, ctx, given) or action.body(ctx, *given))
+        answer = dump(_held(action, ctx, given) or action.body(ctx, *given))
         audit.keep(ctx, tx)
         if registration:
             registration.store(tx, answer)
@@ -163,33 +161,47 @@ def _run_command(action: Action, ctx: Ctx, place: House) -> str:
 
 def _run_remote(action: Action, ctx: Ctx, place: House) -> str:
     signed = _signed(action, ctx, place)
-    given = _input(action, ctx)
-    _count_try(action, ctx, place, signed, given)
+    given = read_input(action, ctx.incoming.body)
     registration = _registration(action, ctx, signed, given)
-    if registration:  # until its answer is kept a remote does a repetition again, under its own numbers
-
-        def register(tx: Tx) -> str | None:
-            known = _open(action, ctx, tx, signed, [registration.question()])
-            stored = registration.judge(known[0])
-            registration.remember(tx)
-            if stored is None and not action.audits_itself:
-                audit.keep(ctx, tx)
-            return stored
-
-        try:
-            stored = ctx.database.run(register, prelude=registration.prelude)
-        except MallError:
-            registration.keep_after_refusal(ctx.database)
-            raise
+    if registration:
+        stored = _register(action, ctx, place, signed, given, registration)
         if stored is not None:
             return stored
         ctx.is_repetition, ctx.keep_answer = registration.is_repetition, registration.store
     else:
+        _count_try(action, ctx, place, signed, given)
         ctx.read(lambda tx: _open(action, ctx, tx, signed, []))
-    answer = _dump(_with_a_second_person(action, ctx, given))
+    answer = dump(_with_a_second_person(action, ctx, given))
     if action.key_required:
         ctx.database.run(registration.store, answer)
     return answer
+
+
+def _register(action: Action, ctx: Ctx, place: House, signed: Any, given: tuple,
+              registration: Registration) -> str | None:
+    """The try counted and the key registered, in one transaction that a refusal does not take back; the answer that
+    is kept. Until one is kept a remote does a repetition again, under its own numbers."""
+
+    def register(tx: Tx) -> str | MallError | None:
+        known = _open(action, ctx, tx, signed, [registration.question()])
+        try:
+            _count(action, ctx, tx, place, given)
+            stored = registration.judge(known[0])
+        except MallError as refusal:
+            return refusal
+        registration.remember(tx)
+        if stored is None and not action.audits_itself:
+            audit.keep(ctx, tx)
+        return stored
+
+    try:
+        found = ctx.database.run(register, prelude=registration.prelude)
+        if isinstance(found, MallError):
+            raise found
+        return found
+    except MallError:
+        registration.keep_after_refusal(ctx.database)
+        raise
 
 
 def _held(action: Action, ctx: Ctx, given: tuple) -> Any:
@@ -223,7 +235,8 @@ def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
         raise EventTooNew(kind=kind[:64])  # a newer release says that this listener hears it
     payload = payload_for(action.hears[kind], message["Payload"], version)
     event = json.dumps(message["Payload"], ensure_ascii=False, sort_keys=True).encode()
-    registration = Registration(listener_scope(action.name), str(message["EventId"]), event, ctx.now)
+    event_id = str(message["EventId"])
+    registration = Registration(listener_scope(action.name), event_id, event, ctx.now)
 
     def work(tx: Tx) -> str:
         tx.request_id, ctx.tx = ctx.request_id, tx
@@ -231,6 +244,7 @@ def _run_listener(action: Action, ctx: Ctx, place: House) -> str:
         if registration.judge(known[0]) is None:
             action.body(ctx, kind, payload)
             registration.store(tx, "{}")
+        outbox.heard(tx, event_id, action.name)
         ctx.events = tx.events
         return "{}"
 
@@ -271,20 +285,34 @@ def _signed(action: Action, ctx: Ctx, place: House) -> identity.SignedRequest | 
 
 
 def _count_try(action: Action, ctx: Ctx, place: House, signed: Any, given: tuple) -> None:
-    """Where the table of limits has the action: one try, in a transaction of its own, before anything is judged. An
-    action for members or staff knows them first, so that nobody else writes."""
+    """One try, in a transaction of its own, before anything is judged. An action for members or staff knows them
+    first, so that nobody else writes. Raises TooManyTries."""
     if action.name not in limits.BOUNDS:
         return
 
-    def count(tx: Tx) -> int | None:
-        person = ctx.incoming.identity and f"{ctx.incoming.identity.appid} {ctx.incoming.identity.openid}"
+    def count(tx: Tx) -> MallError | None:
         if action.allow != "anyone":
             _open(action, ctx, tx, signed, [])
-            person = ctx.me.member_id if ctx.me else ctx.staff.staff_id
-        whos = limits.who_tries(action.name, given[0], ctx.incoming, person, place.session_secret)
-        return limits.take_tries(tx, whos, ctx.now)
+        try:
+            return _count(action, ctx, tx, place, given)
+        except limits.TooManyTries as refusal:  # what was counted stays
+            return refusal
 
-    minutes = ctx.transact(count)
+    refusal = ctx.transact(count)
+    if refusal is not None:
+        raise refusal
+
+
+def _count(action: Action, ctx: Ctx, tx: Tx, place: House, given: tuple) -> None:
+    """One try where the table of limits has the action. Raises TooManyTries, with what was counted in the
+    transaction: it is to be kept."""
+    if action.name not in limits.BOUNDS:
+        return
+    person = ctx.incoming.identity and f"{ctx.incoming.identity.appid} {ctx.incoming.identity.openid}"
+    if action.allow != "anyone":
+        person = ctx.me.member_id if ctx.me else ctx.staff.staff_id
+    whos = limits.who_tries(action.name, given[0], ctx.incoming, person, place.session_secret)
+    minutes = limits.take_tries(tx, whos, ctx.now)
     if minutes is not None:
         raise limits.TooManyTries(minutes=minutes)
 
@@ -338,66 +366,3 @@ def _registration(action: Action, ctx: Ctx, signed: identity.SignedRequest | Non
     payload, older = (hmac.digest(secret, text, "sha256") for text in (meant, ctx.incoming.body))
     return Registration(action.name, key or nonce, payload, ctx.now, nonce, of=owner, older=older,
                         sealed=action.sealed_answer)
-
-
-# in and out
-
-def _input(action: Action, ctx: Ctx) -> tuple:
-    if action.input is None:
-        return ()
-    try:
-        return (action.input.model_validate_json(ctx.incoming.body or b"{}"),)
-    except ValidationError as problem:
-        raise _bad_input(problem) from None
-
-
-_SENTENCES = {
-    "missing": "缺少必填项", "extra_forbidden": "包含不支持的字段", "json_invalid": "请求内容不是有效的 JSON",
-    "string_too_long": "内容太长", "string_too_short": "内容太短", "too_long": "数量太多", "too_short": "数量太少",
-    "greater_than_equal": "数值太小", "less_than_equal": "数值太大", "string_pattern_mismatch": "格式不正确",
-    "backwards": "结束不能早于开始", "far_moment": "时间须在过去一年之内至 2099 年底之间",
-    "far_day": "日期须在过去三年之内，且不晚于现在",
-}
-
-
-def _bad_input(problem: ValidationError) -> BadInput:
-    """The first problem, by field; never the value that was sent."""
-    first = problem.errors(include_url=False, include_input=False, include_context=False)[0]
-    where = (*first["loc"], problem.errors()[0]["ctx"]["field"]) if first["type"] == "backwards" else first["loc"]
-    field = ".".join(str(part)[:64] for part in where) or None
-    return BadInput(_SENTENCES.get(first["type"], "内容格式不正确"), field=field)
-
-
-def _dump(answer: Any) -> str:
-    return answer.model_dump_json() if answer is not None else "{}"
-
-
-def _good(action: Action, incoming: Incoming, answer: str | None, place: House) -> Any:
-    if action.kind == "webhook" and answer is not None:
-        return http_answer(200, answer, {"Content-Type": "text/plain; charset=utf-8"})
-    if action.kind == "webhook":
-        return http_answer(200, '{"code":"SUCCESS","message":"成功"}')
-    if incoming.source == "http":
-        text = f'{{"ok":true,"data":{answer},"request_id":"{incoming.request_id}"}}'
-        return cors.shared(http_answer(200, text), incoming, place.deployment)
-    return {"ok": True, "data": json.loads(answer), "request_id": incoming.request_id}
-
-
-def _refused(action: Action, incoming: Incoming, refusal: MallError, place: House | None) -> Any:
-    if action.kind == "webhook":
-        return http_answer(refusal.status, '{"code":"FAIL","message":"失败"}')
-    error = {"code": refusal.code, "message": refusal.message, "field": refusal.field, "data": refusal.data,
-             "retryable": refusal.retryable}
-    body = {"ok": False, "error": error, "request_id": incoming.request_id}
-    if incoming.source != "http":
-        return body
-    answer = http_answer(refusal.status, json.dumps(body, ensure_ascii=False, default=str))
-    return cors.shared(answer, incoming, place.deployment if place and action.allow else None)
-
-
-def _trace() -> list[str]:
-    """Where it broke, without the values: an exception's text may hold personal data."""
-    kind, problem, trail = sys.exc_info()
-    frames = [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}"
-              for frame in traceback.extract_tb(trail)]
-    return [*frames, kind.__name__]

@@ -11,7 +11,7 @@ import sys
 import time
 from typing import Any
 
-from mall.app.actions import Action
+from mall.app.declared import Action
 from mall.app.context import Ctx
 from mall.app.triggers import Incoming, client_request_id
 from mall.kit import telemetry

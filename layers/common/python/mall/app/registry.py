@@ -6,7 +6,7 @@ import importlib
 from functools import lru_cache
 from pathlib import Path
 
-from mall.app.actions import Action
+from mall.app.declared import Action
 from mall.kit import outbox
 
 

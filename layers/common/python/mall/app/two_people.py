@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from mall.app.actions import Worth
+from mall.app.declared import Worth
 from mall.app.fields import Output
 from mall.domains.sensitive import rules
 from mall.domains.sensitive import store as sensitive

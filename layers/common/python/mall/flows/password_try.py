@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from mall.domains.staff import rules, store
-from mall.kit.db import Tx
+from mall.domains.staff import passwords, rules, store
+from mall.kit.db import Tx, Unprepared
 from mall.kit.errors import TooMany
 from mall.kit.schema import DEFAULT_SELLER
 
@@ -46,6 +47,19 @@ def in_turn(work: Callable[..., T], *args: Any) -> T:
         return work(*args)
     finally:
         _turns.release()
+
+
+def hash_first(cmd: Any, username: str) -> str:
+    """The hash of `cmd.password`. Slow, and so made with no transaction open: the body begins again when it is there,
+    in `cmd._password_hash`. Raises WeakPassword, HashingBusy."""
+    if cmd._password_hash is None:
+        raise Unprepared(lambda _: _hash(cmd, username))
+    return cmd._password_hash
+
+
+def _hash(cmd: Any, username: str) -> None:
+    passwords.check_strength(cmd.password, username, field="password")
+    cmd._password_hash = in_turn(passwords.hash_password, cmd.password, secrets.token_bytes(16))
 
 
 def take_by_name(tx: Tx, username: str, network: str, settings: Any, now: datetime) -> Guess:

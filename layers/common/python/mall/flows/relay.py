@@ -1,8 +1,9 @@
 """From the outbox to the listeners: each is told by itself, so that one that fails, is slow or hangs delays no other.
 
-A relay leases deliveries, makes them outside any transaction and writes all outcomes in one. Another relay at the same
-moment takes others; one that died gives its own back when the lease ends. A listener that is told twice (lease over,
-answer lost) knows the event by its id and does nothing.
+A relay leases deliveries and makes them outside any transaction. What was heard its listener marks itself, in the
+transaction in which it hears; the relay writes all other outcomes in one. Another relay at the same moment takes
+others; one that died gives its own back when the lease ends. A listener that is told twice (lease over, answer lost)
+knows the event by its id and does nothing.
 
 Each listener has lanes of its own, which are threads. A listener that took SLOW_S for one delivery is left alone for
 a while, and after ENOUGH_S no lane begins another: so the relay ends within its own time limit and writes down what it
@@ -124,11 +125,18 @@ def _code(problem: Exception) -> str:
     return getattr(problem, "data", {}).get("refusal") or getattr(problem, "code", type(problem).__name__)
 
 
-def settle(tx: Tx, outcomes: Outcomes, now: datetime) -> dict[str, int]:
-    """Write every outcome; a parked delivery opens its event's case. Returns the deliveries that were heard
-    (`delivered`), that come again (`failed`), that are parked, and that wait for a newer release (`held`)."""
-    for due in outcomes.heard:
-        outbox.heard(tx, due)
+def unmarked(tx: Tx, heard: list[Due]) -> list[Due]:
+    """Of what was heard, what its listener has not marked itself: one of an older release."""
+    waiting = {(row.event_id, row.listener) for row in outbox.undelivered(tx, sorted({due.event_id for due in heard}))}
+    return [due for due in heard if (due.event_id, due.listener) in waiting]
+
+
+def settle(tx: Tx, outcomes: Outcomes, unmarked: list[Due], now: datetime) -> dict[str, int]:
+    """Write every outcome that is not written yet; a parked delivery opens its event's case. Returns the deliveries
+    that were heard (`delivered`), that come again (`failed`), that are parked, and that wait for a newer release
+    (`held`)."""
+    for due in unmarked:
+        outbox.heard(tx, due.event_id, due.listener)
     states = [(due, outbox.failed(tx, due, error, now)) for due, error in outcomes.failed]
     for due in outcomes.too_new:
         outbox.hold(tx, due, now)

@@ -13,8 +13,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 from mall.kit import deadline, outside
-from mall.kit.db import Call, ConnectionLost, Interrupted
+from mall.kit.db_trouble import ConnectionLost, Interrupted
 from mall.kit.deadline import ANSWER_S, DATABASE
+from mall.kit.statements import Call
 
 UNKNOWN_VARIABLE = 1193
 MOST_COLUMNS = 4096  # remembered; one function reads some hundreds
@@ -47,6 +48,11 @@ class MysqlLink:
         self._begin = self.BEGIN if self._session else self.BEGIN[1:]
         self._hosts = [(url.host, url.port or 3306), *_further_hosts(url)]
         self._in_use = threading.Lock()  # against `close_idle`, which comes from another thread
+
+    @property
+    def is_within(self) -> bool:
+        """Whether a transaction is open."""
+        return self._within
 
     def run(self, calls, *, prelude, opening, closing):
         with self._in_use:

@@ -304,9 +304,9 @@ def _due(row: Any, listener: str, attempts: int, relay: str) -> Due:
                relay)
 
 
-def heard(tx: Tx, due: Due) -> None:
-    """The listener has heard the event: nothing is left to do."""
-    tx.write(_HEARD, of_event=due.event_id, of_listener=due.listener)
+def heard(tx: Tx, event_id: str, listener: str) -> None:
+    """Nothing is left to do: said by the listener itself, in the transaction in which it hears."""
+    tx.write(_HEARD, of_event=event_id, of_listener=listener)
 
 
 def failed(tx: Tx, due: Due, error: str, now: datetime) -> str:

@@ -9,9 +9,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from sqlalchemy import bindparam
+
 from mall.kit.errors import BadInput
 
 PAGE_LIMIT = 50
+LAST = "~"  # sorts after every id and every day: where a list that begins with the newest begins
 Row = TypeVar("Row")
 
 
@@ -33,6 +36,12 @@ def next_cursor(rows: Sequence[Row], limit: int, position: Callable[[Row], str |
         return None
     found = position(rows[-1])
     return encode_cursor(*found) if isinstance(found, tuple) else encode_cursor(found)
+
+
+def newest_first(statement: Any, key: Any) -> Any:
+    """A page of `statement`, the newest first: `most` rows behind the one whose `key` is `before` (LAST: from the
+    first on)."""
+    return statement.where(key < bindparam("before")).order_by(key.desc()).limit(bindparam("most"))
 
 
 def newest_of(tx: Any, statement: Any, states: Sequence[str], most: int, **params: Any) -> list:

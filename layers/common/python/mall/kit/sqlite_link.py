@@ -1,15 +1,19 @@
-"""One connection to a SQLite file: a laptop's database, durable, with its writers in a queue."""
+"""One connection to a SQLite file: a laptop's database, durable, with its writers in a line."""
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-import threading
 from collections.abc import Callable
 
-from mall.kit import outside
-from mall.kit.db import LOCK_WAIT_S, Call, Interrupted
+from mall.kit import deadline, outside
+from mall.kit.db_trouble import ConnectionLost, Interrupted
+from mall.kit.deadline import ANSWER_S, DATABASE, LEAST_S
 from mall.kit.letters import lower
+from mall.kit.statements import Call
+from mall.kit.writers import Shared, Writers
+
+LOCK_WAIT_S = 15
 
 
 def _lower(text: str | None) -> str | None:
@@ -21,12 +25,18 @@ def _sha2(text: str, bits: int) -> str:
 
 
 class SqliteLink:
-    """One SQLite connection: WAL, durable (`synchronous=FULL`), writers in a queue."""
+    """One SQLite connection: WAL, durable (`synchronous=FULL`). A transaction stands on it, or in a savepoint on the
+    connection of the thread that it shares a commit with (`kit/writers.py`)."""
 
-    def __init__(self, url, writing: threading.Lock):
+    def __init__(self, url, writers: Writers):
         self.round_trips = self.statements = 0
-        self._writing, self._holding = writing, False
-        self._connection = sqlite3.connect(url.database, isolation_level=None, timeout=LOCK_WAIT_S,
+        self._database, self._writers = url.database, writers
+        self._shared: Shared | None = None  # from BEGIN to the end: it is this thread's turn
+        self._is_first = False
+        self._open()
+
+    def _open(self) -> None:
+        self._connection = sqlite3.connect(self._database, isolation_level=None, timeout=LOCK_WAIT_S,
                                            cached_statements=512, check_same_thread=False)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000",
                        "case_sensitive_like=ON"):  # as in the MySQL family, whose texts are compared letter by letter
@@ -35,28 +45,39 @@ class SqliteLink:
         self._connection.create_function("SHA2", 2, _sha2, deterministic=True)  # as MySQL has it
         self._cursor = self._connection.cursor()
 
+    @property
+    def is_within(self) -> bool:
+        """Whether a transaction is open."""
+        return self._shared is not None
+
     def run(self, calls, *, prelude, opening, closing):
         if opening:
             self._begin()
+        cursor = self._shared.cursor if self._shared else self._cursor
         answers = []
         for call in (*prelude, *calls):
-            answers.append(self._execute(call, check=closing))
+            answers.append(self._execute(cursor, call, check=closing))
         if closing:
             self._step("commit", self._commit)
         return answers[len(prelude):]
 
     def _begin(self) -> None:
-        if not self._writing.acquire(timeout=LOCK_WAIT_S):
+        if not self._writers.enter(deadline.left_s(LOCK_WAIT_S, ANSWER_S)):
             raise Interrupted("too many writers are waiting")
-        self._holding = True
+        self._shared, self._is_first = self._writers.shared, self._writers.shared is None
         try:
-            self._cursor.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as busy:
-            self._release()
-            raise Interrupted(str(busy)) from busy
+            if self._is_first:
+                self._cursor.execute("BEGIN IMMEDIATE")
+                self._shared = self._writers.shared = Shared(self._connection, self._cursor)
+            else:
+                self._shared.cursor.execute("SAVEPOINT member")
+        except BaseException as problem:
+            self._end_turn()
+            if isinstance(problem, sqlite3.OperationalError):
+                raise Interrupted(str(problem)) from problem
+            raise
 
-    def _execute(self, call: Call, check: bool) -> tuple[int, list]:
-        cursor = self._cursor
+    def _execute(self, cursor: sqlite3.Cursor, call: Call, check: bool) -> tuple[int, list]:
         self.statements += 1
         self.round_trips += 1
         outside.step("before sql")
@@ -82,21 +103,50 @@ class SqliteLink:
         outside.step(f"after {name}")
 
     def _commit(self) -> None:
+        """Durable when it comes back, by a commit of its own or by that of who goes on. Raises Interrupted when
+        nothing has happened, ConnectionLost when that is not known."""
+        shared = self._shared
+        if not self._is_first:
+            shared.cursor.execute("RELEASE member")
+        shared.members += 1
+        self._end_turn()
+        if not shared.over.wait(_left_s()):
+            if shared.connection is self._connection:
+                self._open()  # the other one stays with those who are at it
+            raise ConnectionLost(outcome_known=False)
+        if shared.problem is not None:
+            raise Interrupted(str(shared.problem)) from shared.problem
+
+    def _end_turn(self) -> None:
+        """Hand the transaction on to who waits, or end it, and the turn with it."""
+        shared, self._shared = self._shared, None
+        if shared is not None and shared.takes_more and self._writers.hand_over():
+            return
         try:
-            self._cursor.execute("COMMIT")
-        except sqlite3.OperationalError as busy:
-            raise Interrupted(str(busy)) from busy
-        self._release()
+            self._writers.shared = None
+            if shared is not None:
+                shared.end()
+        finally:
+            self._writers.leave()
 
     def rollback(self) -> None:
-        if self._connection.in_transaction:
-            self._cursor.execute("ROLLBACK")
-        self._release()
-
-    def _release(self) -> None:
-        if self._holding:
-            self._holding = False
-            self._writing.release()
+        shared = self._shared
+        if shared is None:
+            return
+        try:
+            if not self._is_first and shared.connection.in_transaction:
+                shared.cursor.execute("ROLLBACK TO member")
+                shared.cursor.execute("RELEASE member")
+        finally:
+            self._end_turn()
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _left_s() -> float:
+    """How long the commit of another one is waited for."""
+    try:
+        return deadline.left_s(DATABASE.read_s, ANSWER_S)
+    except deadline.NoTimeLeft:
+        return LEAST_S

@@ -10,17 +10,16 @@ from sqlalchemy import bindparam, func, select, update
 from mall.domains.cases.rules import FLOW, CaseNotFound, CaseResolved, CaseState, PlatformOnly
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
+from mall.kit.page import LAST, newest_first
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import cases
 
 c = cases.c
 
-_PAGE = (
+_PAGE = newest_first(
     select(cases)
-    .where(c.seller_id == bindparam("seller_id"), c.state == bindparam("state"), c.case_id < bindparam("before_id"))
-    .order_by(c.case_id.desc())
-    .limit(bindparam("most"))
-)
+    .where(c.seller_id == bindparam("seller_id"), c.state == bindparam("state")),
+    c.case_id)
 _ONE = select(cases).where(c.case_id == bindparam("case_id"), c.seller_id == bindparam("seller_id"))
 _RESOLVE = (
     update(cases)
@@ -41,7 +40,6 @@ _COME_AGAIN = (
 )
 _OPEN_COUNT = select(func.count().label("number")).where(c.state == CaseState.OPEN.value)
 
-LAST = "~"  # sorts after every id
 
 
 def open_case(tx: Tx, *, kind: str, reference: str, seller_id: str, sentence: str, next_step: str,
@@ -59,7 +57,7 @@ def open_case(tx: Tx, *, kind: str, reference: str, seller_id: str, sentence: st
 
 def page(tx: Tx, seller_id: str, state: str, before_id: str | None, most: int) -> list:
     """The seller's cases in `state`, newest first, those after `before_id`."""
-    return tx.all(_PAGE, seller_id=seller_id, state=state, before_id=before_id or LAST, most=most)
+    return tx.all(_PAGE, seller_id=seller_id, state=state, before=before_id or LAST, most=most)
 
 
 def resolve(tx: Tx, case_id: str, seller_id: str, note: str, now: datetime) -> str:

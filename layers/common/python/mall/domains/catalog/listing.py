@@ -12,19 +12,18 @@ from sqlalchemy import bindparam, func, select
 
 from mall.kit import text
 from mall.kit.db import Tx, among, fresh
-from mall.kit.page import newest_of
+from mall.kit.page import LAST, newest_first, newest_of
 from mall.tables.goods import product_categories, product_tags, products
 
 BY_PRICE = ("price_low", "price_high")
 NARROW = 1_000  # so many products of a category or tag are sorted; of a larger one they are walked in the order
 WINDOW, LOOKS = 1_000, 5  # titles looked through at a time for a keyword, and how often in one call
 STATES = ("DRAFT", "LISTED", "UNLISTED")
-LAST = "~"  # sorts after every id
 p = products.c
 
-_OF_SHELF = (p.seller_id == bindparam("seller_id"), p.state == bindparam("state"), p.spu_id < bindparam("before"))
-_SHELF = select(products).where(*_OF_SHELF).order_by(p.spu_id.desc()).limit(bindparam("most"))
-_SHELF_TITLES = select(p.spu_id, p.title).where(*_OF_SHELF).order_by(p.spu_id.desc()).limit(bindparam("most"))
+_OF_SHELF = (p.seller_id == bindparam("seller_id"), p.state == bindparam("state"))
+_SHELF = newest_first(select(products).where(*_OF_SHELF), p.spu_id)
+_SHELF_TITLES = newest_first(select(p.spu_id, p.title).where(*_OF_SHELF), p.spu_id)
 _SOME = select(products).where(p.spu_id.in_(among("spu_ids")))
 _CARD = (p.spu_id, p.seller_id, p.title, p.subtitle, p.media, p.tags, p.lowest_price_fen, p.sold)
 _KEYS = (p.spu_id, p.seller_id, p.title, p.lowest_price_fen, p.sold)

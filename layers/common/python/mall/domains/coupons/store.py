@@ -20,7 +20,7 @@ from mall.domains.coupons.rules import (
 from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
-from mall.kit.page import PAGE_LIMIT, newest_of
+from mall.kit.page import PAGE_LIMIT, newest_first, newest_of
 from mall.kit.versions import Seen
 from mall.tables.marketing import coupon_claims, coupon_codes, coupon_templates, coupons
 from mall.tables.people import members
@@ -110,12 +110,10 @@ _END = (
            t.state.in_(TEMPLATE_FLOW.sources("end")))
     .values(state=TEMPLATE_FLOW.target("end"))
 )
-_TEMPLATES = (
+_TEMPLATES = newest_first(
     select(coupon_templates)
-    .where(t.seller_id == bindparam("seller_id"), t.template_id < bindparam("before"), t.state == bindparam("state"))
-    .order_by(t.template_id.desc())
-    .limit(bindparam("most"))
-)
+    .where(t.seller_id == bindparam("seller_id"), t.state == bindparam("state")),
+    t.template_id)
 _CLAIMABLE = (
     select(coupon_templates, func.coalesce(n.claimed, 0).label("mine"))
     .join_from(coupon_templates, coupon_claims,

@@ -19,7 +19,7 @@ from mall.domains.group_buys.rules import (
 from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.outbox import emit
-from mall.kit.page import newest_of
+from mall.kit.page import newest_first, newest_of
 from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
 from mall.tables.goods import skus
@@ -106,12 +106,10 @@ _END = (
            a.state.in_(ACTIVITY_FLOW.sources("end")))
     .values(state=ACTIVITY_FLOW.target("end"))
 )
-_ACTIVITIES = (
+_ACTIVITIES = newest_first(
     select(group_buys)
-    .where(a.seller_id == bindparam("seller_id"), a.group_buy_id < bindparam("before"), a.state == bindparam("state"))
-    .order_by(a.group_buy_id.desc())
-    .limit(bindparam("most"))
-)
+    .where(a.seller_id == bindparam("seller_id"), a.state == bindparam("state")),
+    a.group_buy_id)
 _GROUP_NUMBERS = (
     select(g.group_buy_id, g.state, func.count().label("number"))
     .where(g.group_buy_id.in_(among("group_buy_ids")))

@@ -13,12 +13,11 @@ from mall.domains.invoices.rules import (
 )
 from mall.kit import versions
 from mall.kit.db import Tx, among
-from mall.kit.page import newest_of
+from mall.kit.page import LAST, newest_first, newest_of
 from mall.tables.accounts import bill_rows, bills, invoices
 from mall.tables.trade import orders, payment_lines, payments, refunds
 
 v, o, p, r, part = invoices.c, orders.c, payments.c, refunds.c, payment_lines.c
-LAST = "~"  # sorts after every id
 DONE = "DONE"
 
 _ORDER = select(
@@ -66,16 +65,14 @@ _REDDEN = (
     .values(state=bindparam("to_state"), red_due_fen=0, reddened_fen=v.reddened_fen + bindparam("seen_due_fen"),
             red_letters=bindparam("letters"), active_key=bindparam("key"), changed_at=bindparam("now"))
 )
-_PAGE = (
+_PAGE = newest_first(
     select(invoices)
-    .where(v.seller_id == bindparam("seller_id"), v.state == bindparam("state"), v.invoice_id < bindparam("before"))
-    .order_by(v.invoice_id.desc()).limit(bindparam("most"))
-)
-_MINE = (
+    .where(v.seller_id == bindparam("seller_id"), v.state == bindparam("state")),
+    v.invoice_id)
+_MINE = newest_first(
     select(invoices)
-    .where(v.member_id == bindparam("member_id"), v.invoice_id < bindparam("before"))
-    .order_by(v.invoice_id.desc()).limit(bindparam("most"))
-)
+    .where(v.member_id == bindparam("member_id")),
+    v.invoice_id)
 
 
 def lock_order(tx: Tx, order_no: str, member_id: str) -> Any | None:

@@ -15,13 +15,13 @@ from mall.domains.members.levels import Growth, LevelReason, Standing
 from mall.kit.db import Instant, Tx
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.page import LAST, newest_first
 from mall.kit.postponed import not_postponed
 from mall.tables.people import growth_entries, growth_years, level_changes, members
 from mall.tables.trade import order_lines, orders
 
 RECEIVED, REFUNDED = "RECEIVED", "REFUNDED"
 REVIEWING = "review"  # what a failed member is postponed for
-LAST = "~"  # sorts after every id
 m, e, y, c, o, n = members.c, growth_entries.c, growth_years.c, level_changes.c, orders.c, order_lines.c
 
 _STANDING = [m.member_id, m.level, m.level_review_at, m.created_at]
@@ -53,12 +53,10 @@ _DUE = (
     .order_by(m.level_review_at)
     .limit(bindparam("most"))
 )
-_ENTRIES = (
+_ENTRIES = newest_first(
     select(growth_entries)
-    .where(e.member_id == bindparam("member_id"), e.entry_id < bindparam("before"))
-    .order_by(e.entry_id.desc())
-    .limit(bindparam("most"))
-)
+    .where(e.member_id == bindparam("member_id")),
+    e.entry_id)
 _CHANGES = (
     select(level_changes)
     .where(c.member_id == bindparam("member_id"))

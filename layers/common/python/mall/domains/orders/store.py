@@ -12,7 +12,7 @@ from mall.domains.orders.rules import ADDRESS_OPEN, FLOW, MOST_NOTES, OrderNotFo
 from mall.kit.db import Instant, Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
-from mall.kit.page import newest_of
+from mall.kit.page import LAST, newest_first, newest_of
 from mall.kit.state import IllegalMove
 from mall.kit.text import name_key
 from mall.tables.trade import order_addresses, order_events, order_lines, order_notes, orders
@@ -240,12 +240,10 @@ def _record(tx: Tx, order_no: str, verb: str, before: str | None, after: str, ac
 
 # what lists, pages and the order desk ask for
 
-_OF_MEMBER = (
+_OF_MEMBER = newest_first(
     select(orders)
-    .where(o.member_id == bindparam("member_id"), o.order_no < bindparam("before"))
-    .order_by(o.order_no.desc())
-    .limit(bindparam("most"))
-)
+    .where(o.member_id == bindparam("member_id")),
+    o.order_no)
 _OF_MEMBER_IN = _OF_MEMBER.where(o.state == bindparam("state"))
 _numbers_to_ship = (  # numbers alone are read from the index; for whole rows the server walks all orders instead
     select(o.order_no)
@@ -280,7 +278,6 @@ _NOTES = (
     .limit(MOST_NOTES)
 )
 _PLACED_AT = select(o.placed_at).where(o.order_no == bindparam("order_no"))
-LAST = "~"  # sorts after every id
 STATES = tuple(state.value for state in OrderState)
 FIRST_MOMENT, LAST_MOMENT = datetime(2000, 1, 1, tzinfo=timezone.utc), datetime(9999, 1, 1, tzinfo=timezone.utc)
 

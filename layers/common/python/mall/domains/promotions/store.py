@@ -10,13 +10,12 @@ from sqlalchemy import bindparam, select, update
 from mall.domains.promotions.rules import FLOW, MOST_RUNNING, PromotionNotFound, PromotionState, TooManyPromotions
 from mall.kit import versions
 from mall.kit.db import Tx
-from mall.kit.page import newest_of
+from mall.kit.page import LAST, newest_first, newest_of
 from mall.kit.versions import Seen
 from mall.tables.goods import products
 from mall.tables.marketing import coupon_templates, group_buys, promotions
 
 MOST_SHOWN = 50  # promotions, coupons and group buys looked at for one product
-LAST = "~"
 r, t, g, p = promotions.c, coupon_templates.c, group_buys.c, products.c
 
 _MINE = (r.promotion_id == bindparam("of_promotion"), r.seller_id == bindparam("of_seller"),
@@ -32,12 +31,10 @@ _OTHERS = (
            r.promotion_id != bindparam("but"))
     .with_for_update()  # two savers at once: the second one counts what the first has added
 )
-_LIST = (
+_LIST = newest_first(
     select(promotions)
-    .where(r.seller_id == bindparam("seller_id"), r.state == bindparam("state"), r.promotion_id < bindparam("before"))
-    .order_by(r.promotion_id.desc())
-    .limit(bindparam("most"))
-)
+    .where(r.seller_id == bindparam("seller_id"), r.state == bindparam("state")),
+    r.promotion_id)
 _ITS_SELLER = select(p.seller_id).where(p.spu_id == bindparam("spu_id")).scalar_subquery()
 _RUNNING = (
     select(r.promotion_id, r.seller_id, r.title, r.document, r.ends_at)

@@ -14,13 +14,13 @@ from mall.domains.reconciliation.rules import (
 )
 from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
+from mall.kit.page import LAST, newest_first
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.accounts import bill_rows, bill_tries, bills, differences
 from mall.tables.trade import orders, payment_lines, payments, refunds
 
 ROWS_AT_ONCE = 500  # judged in one go
 STORED_AT_ONCE = 1_000  # written in one transaction
-LAST = "~"  # sorts after every id and every day
 _EVERY_OR = bindparam("day", type_=String())
 IN_THE_PLATFORM = "WECHAT_PLATFORM"  # how staff gave a failed refund back, under a number of WeChat's own
 CURRENT = (BillState.PULLED.value, BillState.MATCHED.value)
@@ -171,13 +171,11 @@ _DIFFERENCE = (
     select(differences)
     .where(d.difference_id == bindparam("difference_id"), d.seller_id == bindparam("seller_id"))
 )
-_DIFFERENCES = (
+_DIFFERENCES = newest_first(
     select(differences)
     .where(d.seller_id == bindparam("seller_id"), d.state.in_(among("states")), d.kind.in_(among("kinds")),
-           or_(_EVERY_OR == "", d.day == _EVERY_OR), d.difference_id < bindparam("before"))
-    .order_by(d.difference_id.desc())
-    .limit(bindparam("most"))
-)
+           or_(_EVERY_OR == "", d.day == _EVERY_OR)),
+    d.difference_id)
 
 
 # bills

@@ -9,21 +9,18 @@ from sqlalchemy import bindparam, select, update
 
 from mall.domains.refunds.requests import FLOW, RequestEnded, RequestIsOpen, RequestState
 from mall.kit.db import Tx, among
-from mall.kit.page import newest_of
+from mall.kit.page import LAST, newest_first, newest_of
 from mall.tables.trade import orders, refund_requests
 
 q, o = refund_requests.c, orders.c
-LAST = "~"  # sorts after every id
 
 _BY_ID = select(refund_requests).where(q.request_id == bindparam("request_id"))
 _OF_ORDERS = select(refund_requests).where(q.order_no.in_(among("order_nos"))).order_by(q.request_id.desc())
-_OF_SELLER = (
+_OF_SELLER = newest_first(
     select(refund_requests, o.state.label("order_state"), o.pay_fen, o.refunded_fen)
     .join_from(refund_requests, orders, o.order_no == q.order_no)
-    .where(q.seller_id == bindparam("seller_id"), q.state == bindparam("state"), q.request_id < bindparam("before"))
-    .order_by(q.request_id.desc())
-    .limit(bindparam("most"))
-)
+    .where(q.seller_id == bindparam("seller_id"), q.state == bindparam("state")),
+    q.request_id)
 _END = (
     update(refund_requests)
     .where(q.request_id == bindparam("of_request"), q.state == RequestState.OPEN.value)

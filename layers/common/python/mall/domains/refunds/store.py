@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, func, or_, select, union_all, update
 
 from mall.domains.refunds.rules import FLOW, AlreadyRefunded, ByHand, OutsideNumberUsed, RefundState
 from mall.kit.db import Tx, among
-from mall.kit.page import newest_of
+from mall.kit.page import LAST, newest_first, newest_of
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import cases, flash_refunds, orders, payment_lines, refund_lines, refunds
 
@@ -164,15 +164,12 @@ def renumber(tx: Tx, refund: Any, number: str) -> None:
     tx.write(_RENUMBER, rows=1, of_refund=refund.refund_no, old_number=refund.wechat_refund_no, new_number=number)
 
 
-_OF_SELLER = (
+_OF_SELLER = newest_first(
     select(refunds, cases.c.next_step)
     .outerjoin(cases, and_(cases.c.kind == "REFUND_FAILED", cases.c.reference == r.refund_no,
                            r.state == RefundState.FAILED.value))
-    .where(r.seller_id == bindparam("seller_id"), r.state == bindparam("state"), r.refund_no < bindparam("before"))
-    .order_by(r.refund_no.desc())
-    .limit(bindparam("most"))
-)
-LAST = "~"  # sorts after every id
+    .where(r.seller_id == bindparam("seller_id"), r.state == bindparam("state")),
+    r.refund_no)
 
 
 def page(tx: Tx, seller_id: str, state: str | None, before: str | None, most: int) -> list:

@@ -12,13 +12,12 @@ from mall.domains.sensitive.rules import FLOW, ChangeDecided, ChangeNotFound, Ch
 from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
-from mall.kit.page import newest_of
+from mall.kit.page import LAST, newest_first, newest_of
 from mall.kit.postponed import not_postponed
 from mall.tables.people import password_setters, refund_days, sensitive_changes, staff
 
 c, d, t = sensitive_changes.c, refund_days.c, password_setters.c
 EXPIRING = "expire change"  # what a failed one is postponed for
-LAST = "~"  # sorts after every id
 
 _FIND = select(sensitive_changes).where(c.change_id == bindparam("change_id"), c.seller_id == bindparam("seller_id"))
 _LOCK = _FIND.with_for_update()
@@ -29,12 +28,10 @@ _DECIDE = (
             decided_at=bindparam("now"), open_key=None)
 )
 _FORGET = update(sensitive_changes).where(c.change_id == bindparam("of_change")).values(sent=None)
-_PAGE = (
+_PAGE = newest_first(
     select(sensitive_changes)
-    .where(c.seller_id == bindparam("seller_id"), c.state == bindparam("state"), c.change_id < bindparam("before_id"))
-    .order_by(c.change_id.desc())
-    .limit(bindparam("most"))
-)
+    .where(c.seller_id == bindparam("seller_id"), c.state == bindparam("state")),
+    c.change_id)
 _EXPIRED = (
     select(c.change_id)
     .where(c.state == ChangeState.PENDING.value, c.expires_at <= bindparam("now"),
@@ -121,7 +118,7 @@ def forget(tx: Tx, change_id: str) -> None:
 def page(tx: Tx, seller_id: str, state: str | None, before_id: str | None, most: int) -> list:
     """The seller's, the newest first."""
     states = [state] if state else [each.value for each in ChangeState]
-    return newest_of(tx, _PAGE, states, most, seller_id=seller_id, before_id=before_id or LAST)
+    return newest_of(tx, _PAGE, states, most, seller_id=seller_id, before=before_id or LAST)
 
 
 def expired(tx: Tx, now: datetime, most: int) -> list[str]:

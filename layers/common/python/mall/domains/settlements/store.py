@@ -32,14 +32,13 @@ from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
-from mall.kit.page import newest_of
+from mall.kit.page import LAST, newest_first, newest_of
 from mall.kit.versions import Seen
 from mall.tables.settlements import frozen_payments, share_lines, share_receivers, share_returns, shares
 from mall.tables.trade import cases, orders, payment_lines, payments, refunds
 
 v, f, s, line, b = (table.c for table in (share_receivers, frozen_payments, shares, share_lines, share_returns))
 o, p, part, r, c = (table.c for table in (orders, payments, payment_lines, refunds, cases))
-LAST = "~"  # sorts after every id
 FAILED_CASE = "SHARE_FAILED"  # its case; while it is open the money stays frozen, so that staff can share it again
 
 # receivers
@@ -356,12 +355,10 @@ def move_return(tx: Tx, row: Any, verb: str, *, problem: str | None = None,
 
 # the seller's statement
 
-_STATEMENT = (
+_STATEMENT = newest_first(
     select(shares)
-    .where(s.seller_id == bindparam("seller_id"), s.state == bindparam("state"), s.share_no < bindparam("before"))
-    .order_by(s.share_no.desc())
-    .limit(bindparam("most"))
-)
+    .where(s.seller_id == bindparam("seller_id"), s.state == bindparam("state")),
+    s.share_no)
 _LINES_OF = select(share_lines).where(line.share_no.in_(among("share_nos"))).order_by(line.share_no, line.receiver_id)
 
 

@@ -16,9 +16,10 @@ from sqlalchemy import bindparam, false, select, true, update
 from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, StockTooLarge, VirtualFollowsCodes
 from mall.kit import versions
 from mall.kit.bounds import MAX_STOCK
-from mall.kit.db import Missed, Tx, among, fresh
+from mall.kit.db import Database, Tx, Unprepared, among, fresh
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
+from mall.kit.page import LAST, newest_first
 from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
 from mall.tables.goods import products, skus, stock_entries, stock_items
@@ -108,17 +109,13 @@ _PLACE = (
     .join(products, k.spu_id == p.spu_id)
     .where(i.sku_id == bindparam("sku_id"), i.warehouse_id == bindparam("warehouse_id"))
 )
-_ENTRIES = (
+_ENTRIES = newest_first(
     select(stock_entries)
     .join_from(stock_entries, skus, e.sku_id == k.sku_id)
-    .where(e.sku_id == bindparam("sku_id"), k.seller_id == bindparam("seller_id"),
-           e.entry_id < bindparam("before"))
-    .order_by(e.entry_id.desc())
-    .limit(bindparam("most"))
-)
+    .where(e.sku_id == bindparam("sku_id"), k.seller_id == bindparam("seller_id")),
+    e.entry_id)
 _LEVELS = select(i.sku_id, i.warehouse_id, i.available, i.safe_level).where(i.seller_id == bindparam("seller_id"))
 _LEVELS_OF = _LEVELS.where(i.sku_id.in_(among("sku_ids")))
-LAST = "~"  # after every id: the first page of a list that begins with the newest
 
 
 class AlreadyMoved(Conflict):
@@ -137,15 +134,15 @@ def ask_stock_of_product(spu_id: str):
 
 def hold(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, order_no: str, actor: str, now: datetime) -> None:
     """Promise units to an unpaid order. Raises OutOfStock; where the units have only moved to another warehouse since
-    they were read, the order is placed once more. Who comes when all are sold is told so after one small read."""
-    missed = Missed(OutOfStock(sku_id=sku_id), partial(has_somewhere, sku_id=sku_id, quantity=quantity))
+    they were read, the order is placed anew. Who comes when all are sold is told so after one small read."""
     move(tx, sku_id, warehouse_id, "HOLD", -quantity, quantity, reference=order_no, actor=actor, now=now,
-         otherwise=missed)
+         otherwise=Unprepared(partial(_look_elsewhere, sku_id=sku_id, quantity=quantity)))
 
 
-def has_somewhere(tx: Tx, *, sku_id: str, quantity: int) -> bool:
-    """Whether one warehouse has so many of the SKU to sell."""
-    return tx.one(_SOMEWHERE, sku_id=sku_id, quantity=quantity) is not None
+def _look_elsewhere(database: Database, *, sku_id: str, quantity: int) -> None:
+    """Raises OutOfStock when no warehouse has so many of the SKU to sell."""
+    if not database.read(lambda tx: tx.one(_SOMEWHERE, sku_id=sku_id, quantity=quantity)):
+        raise OutOfStock(sku_id=sku_id)
 
 
 def release(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, order_no: str, actor: str,

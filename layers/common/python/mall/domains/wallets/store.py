@@ -12,6 +12,7 @@ from mall.domains.wallets.rules import Moved, Owed, Safeguarding
 from mall.kit import ledger
 from mall.kit.db import Tx
 from mall.kit.ledger import Account, ledger_accounts, ledger_entries
+from mall.kit.page import LAST, newest_first
 from mall.tables.accounts import safeguarding_reports
 from mall.tables.people import members
 
@@ -82,13 +83,9 @@ _OWED_AT = select(func.coalesce(func.sum(-e.amount), 0).label("fen")).where(
 _FIRST = select(func.min(e.created_at).label("at")).where(_of_wallets)
 _LAST = select(safeguarding_reports).order_by(r.day.desc()).limit(1)
 _OF_DAY = select(safeguarding_reports).where(r.day == bindparam("day"))
-_PAGE = (
-    select(safeguarding_reports)
-    .where(r.day < bindparam("before"))
-    .order_by(r.day.desc())
-    .limit(bindparam("most"))
-)
-NEWEST = "~"  # sorts after every day
+_PAGE = newest_first(
+    select(safeguarding_reports),
+    r.day)
 
 
 def last_report(tx: Tx) -> Any | None:
@@ -116,4 +113,4 @@ def keep_report(tx: Tx, report: Safeguarding, now: datetime) -> None:
 
 def page_of_reports(tx: Tx, before: str | None, most: int) -> list[Any]:
     """The newest day first."""
-    return tx.all(_PAGE, before=before or NEWEST, most=most)
+    return tx.all(_PAGE, before=before or LAST, most=most)
