@@ -163,7 +163,8 @@ def _messages(at: world.World) -> None:
     nos = [new_id("mem") for _ in range(SOME)]
     filled.add(at.shop, member_identities, [{"appid": APPID, "openid": no, "member_id": no} for no in nos])
     filled.add(at.shop, messages, [{"message_id": no, "member_id": no, "template": Template.ORDER_PAID.value,
-                                    "once_key": no, "state": "PENDING", "send_at": at.shop.now} for no in nos])
+                                    "once_key": no, "channel": "SUBSCRIBE", "state": "PENDING",
+                                    "send_at": at.shop.now} for no in nos])
 
 
 def _timed_products(at: world.World) -> None:

@@ -1,7 +1,6 @@
 """My cart (购物车) with live prices: items, invalid ones apart, the sum of what is selected, add-on hints."""
 
 from mall.app import Ctx, Nothing, Output, query
-from mall.domains.members.levels import percent_of_level
 from mall.flows import view_cart as flow
 
 
@@ -28,8 +27,7 @@ class Cart(Output):
 @query("carts.view_cart", allow="member")
 def view_cart(ctx: Ctx, ask: Nothing) -> Cart:
     """Spec D1. Coupons and freight come with pricing.quote_checkout."""
-    percent = percent_of_level(ctx.settings.member_levels, ctx.me.level)
-    cart = flow.view_cart(ctx.tx, ctx.me.member_id, percent, ctx.now)
+    cart = flow.view_cart(ctx.tx, ctx.me, ctx.settings, ctx.now)
     chosen = [item for item in cart.items if item.selected]
     add_ons = [AddOn(promotion_id=each.source_id, title=each.title, missing_fen=each.missing_fen,
                      saves_fen=each.saves_fen, sentence=each.sentence)

@@ -4,25 +4,11 @@ from datetime import datetime
 
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.members.levels import percent_of_level
-from mall.flows.detail_page import detail_page
+from mall.flows.detail_page import SkuShown, detail_page
 
 
 class GetProduct(Input):
     spu_id: Id
-
-
-class Sku(Output):
-    sku_id: str
-    spec_values: list[str]
-    price_fen: int
-    your_price_fen: int  # one piece, for the buyer who asks
-    your_price_rule: str  # base, member_price, member_percent
-    price_tiers: list[list[int]]  # [from so many pieces, fen each]
-    weight_grams: int
-    picture_url: str | None
-    stock: str  # IN_STOCK, FEW_LEFT, SOLD_OUT
-    available: int  # at most 10, which is ten or more
-    stock_sentence: str  # 仅剩 3 件
 
 
 class Promotion(Output):
@@ -70,19 +56,20 @@ class Product(Output):
     description: str
     is_virtual: bool
     sold: int
-    skus: list[Sku]
+    skus: list[SkuShown]
     promotions: list[Promotion]
     coupons: list[ClaimableCoupon]
     group_buys: list[GroupBuy]
     freight_sentence: str
+    purchase_rule: str  # of all its SKUs together: 每人限购 5 件; empty where there is none
     share: Share
 
 
 @query("catalog.get_product", allow="anyone")
 def get_product(ctx: Ctx, ask: GetProduct) -> Product:
-    """Spec B5. Raises ProductNotFound, also for what is not listed."""
+    """Spec B5, B9. Raises ProductNotFound, also for what is not listed."""
     percent = percent_of_level(ctx.settings.member_levels, ctx.me.level) if ctx.me else 100
-    page = detail_page(ctx.tx, ask.spu_id, percent, ctx.now)
+    page = detail_page(ctx.tx, ask.spu_id, percent, ctx.settings, ctx.now)
     product = page.product._asdict()
     share = Share(title=product["title"], picture_url=next(iter(page.media["carousel"]), None),
                   path=f"/pages/product/index?spu_id={ask.spu_id}")

@@ -23,6 +23,7 @@ class Sku(Output):
     weight_grams: int
     picture_url: str | None
     active: bool
+    purchase_rules: dict[str, Any] | None  # as catalog.save_product takes them; none: there are none
 
 
 class Product(Output):
@@ -40,12 +41,13 @@ class Product(Output):
     freight_template_id: str | None
     list_at: datetime | None
     unlist_at: datetime | None
+    purchase_rules: dict[str, Any] | None  # of all its SKUs together
     skus: list[Sku]  # those not sold now too, retired ones not
 
 
 @query("catalog.open_product", allow="staff")
 def open_product(ctx: Ctx, ask: OpenProduct) -> Product:
-    """Spec B2. Raises ProductNotFound, also for another seller's."""
+    """Spec B2, B9. Raises ProductNotFound, also for another seller's."""
     row, skus = store.opened(ctx.tx, ask.spu_id, ctx.seller_id)
     if row is None:
         raise ProductNotFound(field="spu_id")

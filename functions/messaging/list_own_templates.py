@@ -3,9 +3,9 @@
 from mall.app import Ctx, Nothing, Output, query
 from mall.domains.cases.rules import PlatformOnly
 from mall.domains.cases.store import check_platform
-from mall.domains.messaging import templates
+from mall.domains.messaging import days, templates
 from mall.domains.messaging.rules import fields_of
-from mall.domains.messaging.tells import TOLD, USUAL, Field, Template
+from mall.domains.messaging.tells import TOLD, USUAL, Channel, Field, Template
 
 
 class TemplateField(Output):
@@ -21,25 +21,36 @@ class OwnTemplate(Output):
     fields: list[TemplateField]  # the usual ones where none were saved
     active: bool
     offers: dict[str, str]  # what this message can tell, with its kind: text word code fen moment count
+    sent_today: int
+    dropped_today: int  # at the day's limits (message_member_day_most, message_day_most)
 
 
 class OwnTemplates(Output):
-    items: list[OwnTemplate]
+    items: list[OwnTemplate]  # of subscribe messages
+    service_items: list[OwnTemplate]  # of the service account's template messages
 
 
 @query("messaging.list_own_templates", allow="staff", errors=(PlatformOnly,))
 def list_own_templates(ctx: Ctx, ask: Nothing) -> OwnTemplates:
     """Spec I1. One of each kind; they belong to the platform. Raises PlatformOnly."""
     check_platform(ctx.seller_id)
-    saved = {row.template: row for row in templates.every(ctx.tx)}
-    return OwnTemplates(items=[_shown(each, saved.get(each.value), ctx.settings.templates) for each in Template])
+    today = {(row.channel, row.template): row for row in days.of_day(ctx.tx, ctx.now)}
+
+    def shown(channel: Channel, named: dict[str, str]) -> list[OwnTemplate]:
+        saved = {row.template: row for row in templates.every(ctx.tx, channel)}
+        return [_shown(each, saved.get(each.value), named, today.get((channel.value, each.value)))
+                for each in Template]
+
+    return OwnTemplates(items=shown(Channel.SUBSCRIBE, ctx.settings.templates),
+                        service_items=shown(Channel.TEMPLATE, {}))
 
 
-def _shown(template: Template, row, named: dict[str, str]) -> OwnTemplate:
+def _shown(template: Template, row, named: dict[str, str], today) -> OwnTemplate:
     fields: tuple[Field, ...] = fields_of(row.fields) if row else USUAL[template]
     return OwnTemplate(
         template=template.value, version=row.version if row else None,
         template_id=row.template_id if row else named.get(template.value),
         fields=[TemplateField(key=each.key, value=each.value, text=each.text) for each in fields],
         active=row.active if row else template.value in named,
-        offers={name: told.value for name, told in TOLD[template].items()})
+        offers={name: told.value for name, told in TOLD[template].items()},
+        sent_today=today.sent if today else 0, dropped_today=today.dropped if today else 0)

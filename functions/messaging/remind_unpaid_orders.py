@@ -12,8 +12,10 @@ BATCH = 500
 def remind_unpaid_orders(ctx: Ctx) -> dict[str, int]:
     """Spec I2: `unpaid_remind_minutes` before the order closes, once."""
 
+    reach = flow.reach_of(ctx)
+
     def remind(order_no: str) -> str:
-        return "reminded" if ctx.transact(flow.remind_unpaid, order_no, ctx.now) else "elsewhere"
+        return "reminded" if ctx.transact(flow.remind_unpaid, order_no, reach, ctx.now) else "elsewhere"
 
     counts = work_through(
         ctx, lambda tx: flow.unpaid_to_remind(tx, ctx.settings.unpaid_remind_minutes, ctx.now, BATCH), remind,

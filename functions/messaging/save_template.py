@@ -6,7 +6,8 @@ from mall.app import Ctx, Input, Key, Line, Output, Version, command, seen
 from mall.domains.cases import store as cases
 from mall.domains.cases.rules import CaseKind, PlatformOnly
 from mall.domains.messaging import templates
-from mall.domains.messaging.tells import MOST_FIELDS, Field, FieldUnfit, Template, check_fields
+from mall.domains.messaging.rules import case_about
+from mall.domains.messaging.tells import MOST_FIELDS, Channel, Field, FieldUnfit, Template, check_fields
 from mall.kit.errors import ChangedMeanwhile
 from pydantic import Field as Bounded
 from pydantic import StringConstraints
@@ -21,6 +22,7 @@ class TemplateField(Input):
 
 
 class SaveTemplate(Input):
+    channel: Channel = Channel.SUBSCRIBE  # TEMPLATE: of the service account
     template: Template
     version: Version | None = None  # of a change: the version that was read
     template_id: Key  # WeChat's
@@ -41,7 +43,8 @@ def save_template(ctx: Ctx, cmd: SaveTemplate) -> TemplateSaved:
     fields = [Field(each.key, each.value, each.text) for each in cmd.fields]
     check_fields(cmd.template, fields)
     version = templates.save(
-        ctx.tx, cmd.template.value, ctx.seen(cmd.version), template_id=cmd.template_id, active=cmd.active,
+        ctx.tx, cmd.channel, cmd.template.value, ctx.seen(cmd.version), template_id=cmd.template_id, active=cmd.active,
         fields=[each.model_dump(exclude_none=True) for each in cmd.fields])
-    cases.resolve_about(ctx.tx, CaseKind.MESSAGE_TEMPLATE_WRONG.value, cmd.template.value, "模板已重新保存", ctx.now)
+    about = case_about(cmd.channel, cmd.template.value)
+    cases.resolve_about(ctx.tx, CaseKind.MESSAGE_TEMPLATE_WRONG.value, about, "模板已重新保存", ctx.now)
     return TemplateSaved(version=version)

@@ -52,7 +52,7 @@ def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
     """Spec E1: one-click, cart and group. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
     NotDeliverable, GoodsUnavailable, TooManyOfOne, AmountTooLarge, AddressMissing, PickupPersonMissing, GroupFull,
     AlreadyInGroup, GroupBuyNotRunning, TooManyUnpaid, StoredValueOff, BalanceShort, BalanceNotUsable, PointsShort,
-    PointsNotUsable."""
+    PointsNotUsable; BelowLeast, NotAMultiple, OverLimit, NotForYourLevel (B9)."""
     placed = flow.place(ctx.tx, ctx.me, wanted_of(cmd), ctx.settings, ctx.now, new_id=ctx.new_id,
                         expected_pay_fen=cmd.expected_pay_fen, seen=cmd.seen, buyer_note=cmd.note)
     if cmd.from_cart:

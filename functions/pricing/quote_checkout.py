@@ -56,8 +56,8 @@ class CheckoutQuoted(Output):
 
 @query("pricing.quote_checkout", allow="member")
 def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
-    """Spec D2, D3, D4, E8. Raises GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch,
-    TooManyOfOne, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort, PointsNotUsable."""
+    """Spec D2, D3, D4, E8, B9. Raises GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch,
+    TooManyOfOne, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort, PointsNotUsable, OverLimit ..."""
     quantities = check_out((line.sku_id, line.quantity) for line in cmd.lines)
     coupon_ids = None if cmd.coupon_ids is None else tuple(cmd.coupon_ids)
     wanted = Wanted(quantities, cmd.delivery, cmd.address_id, coupon_ids, cmd.group_buy_id, cmd.group_id,

@@ -49,7 +49,7 @@ ROWS = (
         "yuan in a year: 88% price and priority purchase; free shipping as a benefit; birthday gift; upgrade "
         "at once, downgrade by yearly review; benefits, points, coupons and unclaimed benefits in one member-"
         "centre call",
-        "growth value from sign-ins, own service agent, priority purchase, birthday gift and unclaimed benefits in "
+        "own service agent, priority purchase, birthday gift and unclaimed benefits in "
         "the member centre"),
     Row("A4", "Points",
         "earned by purchase, daily sign-in (streaks), review, share (double points); spent at checkout (cap "
@@ -108,7 +108,7 @@ ROWS = (
     Row("B9", "Purchase rules",
         "per-person limit (ever, per day), least quantity and multiples, for which level or segment; back-in-"
         "stock notice (one message once); brands and typed attributes, usable as filters",
-        None),
+        "limits by segment, back-in-stock notice, brands and typed attributes"),
     Row("C1", "Search",
         "Chinese words, pinyin and initials, typo tolerant, filters and sorts, exact-match first (> 90% "
         "precision at 1 on a stated test set)",
@@ -282,7 +282,7 @@ ROWS = (
     Row("I1", "Subscribe, template, SMS, in-app popup",
         "consent counted per template, daily caps (100,000 template), one message once, quiet hours, failures"
         " retried",
-        "template and SMS messages, popups, quiet hours, daily caps"),
+        "SMS messages, popups"),
     Row("I2", "Reminders",
         "paid, shipped, group progress, coupon expiry, unpaid, balance due, slot, birthday, cart left behind",
         "balance due, slot, birthday, cart left behind"),

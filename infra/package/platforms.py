@@ -15,7 +15,7 @@ HANDLER = "index.main_handler"
 # both go through the platform's own SDK, so that its layer stands under every function.
 COMMON_LAYERS = ("common", "core")
 LIBRARY_LAYERS = ("core", "wechat", "storage", "office", "tencent")
-DOOR_LAYERS = {"wechat_pay": "wechat", "wechat_api": "wechat", "storage": "storage"}
+DOOR_LAYERS = {"wechat_pay": "wechat", "wechat_api": "wechat", "wechat_service": "wechat", "storage": "storage"}
 
 
 @dataclass(frozen=True)

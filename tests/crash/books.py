@@ -272,6 +272,21 @@ class Api:
             self.books.keep("shipping", payment_no, {"payment_no": payment_no})
 
 
+class Service:
+    """The door `wechat_service`: everybody follows, and the unionid is known."""
+
+    def __init__(self, books: Books):
+        self.books = books
+
+    def send_template_message(self, openid: str, template_id: str, data: dict, *, once: str, **_: Any) -> None:
+        with calling("wechat_service.send_template_message"):
+            self.books.keep("message", f"{openid} {template_id} {once}", {"openid": openid, "template": template_id})
+
+    def unionid_of(self, openid: str) -> str:
+        with calling("wechat_service.unionid_of"):
+            return f"unionid-{openid}"
+
+
 class Storage:
     """The door `storage`."""
 

@@ -37,7 +37,7 @@ from sqlalchemy import select
 
 from infra.local.mariadb import Server
 from tests.crash import sharing
-from tests.crash.books import MCHID, Api, Books, Pay, Storage
+from tests.crash.books import MCHID, Api, Books, Pay, Service, Storage
 from tests.crash.stores import MariaStore, SqliteStore
 from tests.support.shop import SECRETS, WEB_APPID, Shop, open_shop
 
@@ -221,7 +221,8 @@ class Town:
         compiled = self._compiled.setdefault(seat, (database._dialect, {}))
         database._dialect, database._prepared = compiled  # compiled once; the house equips the dialect anew
         house = House(self.deployment, database)
-        for door, adapter in (("wechat_pay", Pay), ("wechat_api", Api), ("storage", Storage)):
+        for door, adapter in (("wechat_pay", Pay), ("wechat_api", Api), ("wechat_service", Service),
+                              ("storage", Storage)):
             house.world.put(door, adapter(self.books))
         house.world.put("event_bus", Bus(self))
         return house

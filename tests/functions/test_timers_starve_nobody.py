@@ -15,7 +15,7 @@ from mall.kit.postponed import postponed_items
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import products
 from mall.tables.marketing import group_seats, groups
-from mall.tables.messages import messages
+from mall.tables.messages import followers, messages
 from mall.tables.people import member_identities, members, sensitive_changes, shop_settings
 from mall.tables.points import point_lots
 from mall.tables.settlements import frozen_payments, share_returns, shares
@@ -153,8 +153,15 @@ def test_messages_to_send(shop: Shop, monkeypatch):
     filled.add(shop, member_identities, [{"appid": APPID, "openid": f"o{no}", "member_id": no} for no in nos])
     filled.add(shop, messages, [
         {"message_id": new_id("msg"), "member_id": no, "template": Template.GROUP_FAILED.value, "once_key": no,
-         "state": "PENDING", "send_at": at} for no, at in zip(nos, ages(shop), strict=True)])
+         "channel": "SUBSCRIBE", "state": "PENDING", "send_at": at} for no, at in zip(nos, ages(shop), strict=True)])
     fire_twice(shop, "messaging.send_due_messages", hanging(shop, monkeypatch, f"o{nos[-1]}", "wechat_api"))
+
+
+def test_followers_to_be_asked_about(shop: Shop, monkeypatch):
+    nos = numbers("flw")
+    filled.add(shop, followers, [{"appid": "wxweb", "openid": no, "following": True, "ask_unionid_at": at}
+                                 for no, at in zip(nos, ages(shop), strict=True)])
+    fire_twice(shop, "messaging.learn_followers", hanging(shop, monkeypatch, nos[-1], "wechat_service"))
 
 
 def test_seats_of_one_failed_group_to_close(shop: Shop, monkeypatch):

@@ -29,6 +29,7 @@ NOT_A_MEMBER = {  # looks like one, and why it is none that a merge would move
     "push_notes.subject": "a payment, a trace",
     "followers.openid": "who follows at WeChat, found through the identities",
     "followers.unionid": "the person's, whoever the member is",
+    "followers.ask_unionid_at": "a time",
 }
 
 

@@ -89,6 +89,7 @@ PLAIN = {  # no shape: lists and maps of plain values, or documents that nobody 
     "sensitive_changes.before": "shown as it is", "sensitive_changes.after": "shown as it is",
     "sensitive_changes.payload": "shown as it is", "messages.fields": "sent as it is",
     "messages.facts": "read by name, a dash for what is not there", "message_templates.fields": "keys and names",
+    "service_templates.fields": "keys and names",
     "outbox_events.payload": "has its event's version", "outbox_events.waiting": "names",
 }
 

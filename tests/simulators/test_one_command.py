@@ -30,7 +30,8 @@ def both(tmp_path):
     port, api_port = free_port(), free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "infra.local.simulators", "--data", str(tmp_path), "--port", str(port), "--api-port",
-         str(api_port), "--keys", "public-key", "--appid", "wxofanother00001", "--time-scale", "0.01"],
+         str(api_port), "--keys", "public-key", "--appid", "wxofanother00001", "--time-scale", "0.01",
+         "--people", "simulated"],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True)
     try:

@@ -14,7 +14,9 @@ def an_address_is_changed(demo: Any) -> None:
     order_no = _paid(demo, buyer, sku_id)
     elsewhere = buyer.call("members.save_address", name="唐先生", phone="13911112222", province="广东省", city="广州市",
                            district="天河区", detail="体育西路 2 号")["address_id"]
-    done = buyer.call("orders.change_address", order_no=order_no, address_id=elsewhere, version=1)
+    told = buyer.call("orders.quote_address", order_no=order_no, address_id=elsewhere)
+    demo.hold("the freight is told before", (told["difference_fen"], told["may_change"]), (0, True))
+    done = buyer.call("orders.change_address", order_no=order_no, address_id=elsewhere, version=told["version"])
     demo.hold("the freight to both is told", done["freight_after_fen"], done["freight_before_fen"])
     demo.say("小唐 sends it to 广州 instead 改地址: freight 运费", done["freight_after_fen"])
     masked = demo.staff.call("orders.view_order", order_no=order_no)

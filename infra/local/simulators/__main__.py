@@ -64,6 +64,8 @@ def _children(asked: argparse.Namespace, folder: Path, appids: list[str], pay_ur
            "--min-refund-gap-s", str(asked.min_refund_gap_s)]
     if asked.notices_by_public_key is not None:
         pay += ["--notices-by-public-key", str(asked.notices_by_public_key)]
+    if asked.people:
+        pay += ["--people", asked.people]
     for appid in appids:
         pay += ["--appid", appid]
     if asked.pay_url:
@@ -104,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--refund-delay-s", type=float, default=3.0, help="until a refund settles (scaled)")
     parser.add_argument("--min-refund-gap-s", type=float, default=60.0, help="between refunds of one order (scaled)")
     parser.add_argument("--mchid", help="the merchant number")
+    parser.add_argument("--people", choices=["simulated", "any"],
+                        help="whose openids pay: only the WeChat API simulator's, or any; default any, or the folder's")
     parser.add_argument("--appid", action="append", default=[], help="one more bound to the merchant; repeatable")
     return parser
 

@@ -1,4 +1,4 @@
-"""Goods, clause by clause: what docs/spec.md promises of B1 and B4, played over HTTP."""
+"""Goods, clause by clause: what docs/spec.md promises of B1, B4 and B9, played over HTTP."""
 
 from __future__ import annotations
 
@@ -101,3 +101,30 @@ def test_a_copy_is_a_draft_of_its_own(town: Town):
     spu_id = listed(town, path[2], 9_900)
     copied = town.staff.call("catalog.copy_product", spu_id=spu_id)["spu_id"]
     assert cards(town, category_id=path[2]) == [spu_id] and copied != spu_id
+
+
+@pytest.mark.clause("B9", "least quantity and multiples, per-person limit (ever, per day), for which level",
+                    "catalog.save_product", "pricing.quote_checkout", "orders.place_order")
+def test_goods_are_bought_by_their_rules_at_every_door(town: Town):
+    buyer, category = town.someone(), tree(town)[-1]
+
+    def code(rules: dict, quantity: int) -> str:
+        saved = town.staff.call(
+            "catalog.save_product", title="限量", category_id=category,
+            media={"carousel": ["https://mall.example/case.png"]},
+            skus=[{"sku_code": f"case-{secrets.token_hex(6)}", "price_fen": 9_900, "purchase_rules": rules}])
+        town.staff.call("stock.adjust_stock", sku_id=saved["sku_ids"][0], delta=9, reason="入库",
+                        reference=secrets.token_hex(6))
+        town.staff.call("catalog.publish_products", spu_ids=[saved["spu_id"]])
+        lines = [{"sku_id": saved["sku_ids"][0], "quantity": quantity}]
+        refusals = {town.refusal(lambda action=action: buyer.call(action, lines=lines))
+                    for action in ("pricing.quote_checkout", "orders.place_order")}
+        assert len(refusals) == 1
+        [(status, found)] = refusals
+        assert status == 422
+        return found
+
+    assert code({"least": 3}, 2) == "BELOW_LEAST"
+    assert code({"multiple": 2}, 3) == "NOT_A_MULTIPLE"
+    assert code({"most_ever": 2}, 3) == code({"most_per_day": 2}, 3) == "OVER_LIMIT"
+    assert code({"levels": ["vip"]}, 1) == "NOT_FOR_YOUR_LEVEL"

@@ -37,6 +37,14 @@ def test_what_is_received_grows_a_member_a_yuan_each(town: Town):
     assert (membership(buyer)["level"], membership(buyer)["growth"]) == ("ordinary", 123)
 
 
+@pytest.mark.clause("A3", "growth value from sign-ins", "points.check_in_daily", "members.list_growth_entries")
+def test_a_days_first_sign_in_brings_growth_once(town: Town):
+    buyer = town.someone()
+    assert [buyer.call("points.check_in_daily")["growth"] for _ in range(2)] == [1, 0]
+    assert [(entry["kind"], entry["amount"]) for entry in buyer.call("members.list_growth_entries")["items"]] == [
+        ("SIGNED_IN", 1)]
+
+
 @pytest.mark.clause("A3", "VIP at 5,000 yuan in total: 95% price; upgrade at once", "members.view_member_center",
                     "pricing.quote_checkout")
 def test_five_thousand_yuan_make_a_vip_at_once_who_pays_95_percent(town: Town):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from infra.local.demo.stage import set_settings
 from tests.cases.town import Town
 
 FIELDS = [{"key": "thing7", "value": "goods"}, {"key": "amount2", "value": "paid_fen"}]
@@ -77,3 +78,65 @@ def test_wechats_push_is_verified_and_counts_once(town: Town):
     refused = town.wechat.post("/_sim/push", json={"text": "在吗", "person": "小推", "times": 1}).json()
     assert refused["answers"][0]["status"] == 401
     town.wechat.put("/_sim/push/setup", json={"mode": "secure", "format": "json"}).raise_for_status()
+
+
+SHIPPED = [{"key": "character_string2", "value": "tracking_no"}, {"key": "thing4", "value": "goods"}]
+
+
+def shipped(town: Town, buyer, number: int) -> None:
+    placed, _ = town.paid(buyer, town.shelf(), delivery="EXPRESS")
+    town.staff.call("fulfilment.ship_orders", parcels=[
+        {"order_no": placed["order_no"], "carrier": "SF", "tracking_no": f"SF{town.run}{number}"}])
+
+
+@pytest.mark.clause("I1", "template messages of the service account, where no subscribe message is allowed",
+                    "messaging.save_template", "messaging.learn_followers", "messaging.send_due_messages")
+def test_a_follower_is_told_by_the_service_account(town: Town):
+    made = town.wechat.post("/_sim/templates", json={"title": "发货", "account": "service", "fields": [
+        {"key": each["key"], "label": each["key"]} for each in SHIPPED]}).json()["template_id"]
+    before = {each["template"]: each for each in town.staff.call("messaging.list_own_templates")["service_items"]}
+    town.staff.call("messaging.save_template", channel="TEMPLATE", template="order_shipped", template_id=made,
+                    fields=SHIPPED, version=before["order_shipped"]["version"])
+    buyer = town.someone()
+    openid = town.wechat.post("/_sim/follow", json={"person": buyer.code}).json()["openid"]
+    town.wechat.post("/_sim/push", json={"event": "subscribe", "person": buyer.code, "account": "service"})
+    town.mall.tick("messaging.learn_followers")
+    shipped(town, buyer, 31)
+
+    def arrived() -> list[str]:
+        town.inbox(buyer)
+        told = town.wechat.get("/_sim/inbox", params={"openid": openid}).json()["messages"]
+        return [each["template_id"] for each in told]
+
+    town.until("it arrived", arrived, [made])
+
+
+@pytest.mark.clause("I1", "quiet hours", "staff.save_settings", "messaging.send_due_messages")
+def test_in_the_quiet_hours_only_what_is_urgent_goes_out(town: Town):
+    buyer = town.someone()
+    wanted = town.allow_messages(buyer, "order_paid", "order_shipped")
+    set_settings(town.staff, {"quiet_from": "00:01", "quiet_until": "00:00"})
+    shipped(town, buyer, 32)
+    town.until("paid is told", lambda: town.inbox(buyer), wanted[:1])
+    set_settings(town.staff, {"quiet_from": None, "quiet_until": None})
+    town.later(24 * 60)
+    town.until("shipped is told in the morning", lambda: town.inbox(buyer), sorted(wanted))
+
+
+@pytest.mark.clause("I1", "daily caps; what is dropped is counted", "messaging.send_due_messages",
+                    "messaging.list_own_templates")
+def test_one_too_many_in_a_day_is_dropped_and_counted(town: Town):
+    buyer = town.someone()
+
+    def dropped() -> int:
+        listed = town.staff.call("messaging.list_own_templates")["items"]
+        return next(each["dropped_today"] for each in listed if each["template"] == "order_paid")
+
+    set_settings(town.staff, {"message_member_day_most": 1})
+    before = dropped()
+    for _ in range(2):
+        [template_id] = town.allow_messages(buyer, "order_paid")
+        town.paid(buyer, town.shelf())
+        town.until("one arrived", lambda: town.inbox(buyer), [template_id])
+    town.until("the other is counted", dropped, before + 1)
+    set_settings(town.staff, {"message_member_day_most": None})

@@ -100,6 +100,21 @@ def test_the_desk_shows_receivers_masked_until_somebody_opens_one_and_is_written
     assert entries[0]["target"] == {"order_no": order_no, "looked_at": "receiver"}
 
 
+@pytest.mark.clause("E11", "the freight to another address is told before it is changed", "orders.quote_address",
+                    "orders.quote_redirect", "orders.change_address")
+def test_the_freight_to_another_address_is_told_before(town: Town):
+    buyer = town.someone()
+    order_no = to_ship(town, buyer, town.shelf())["order_no"]
+    address_id = buyer.call("members.save_address", name="李四", phone="13911112222", **SHENZHEN)["address_id"]
+    told = buyer.call("orders.quote_address", order_no=order_no, address_id=address_id)
+    by_staff = town.staff.call("orders.quote_redirect", order_no=order_no, **{
+        name: value for name, value in SHENZHEN.items() if name != "detail"})
+    assert (told["difference_fen"], told["may_change"], by_staff["difference_fen"]) == (0, True, 0)
+    done = buyer.call("orders.change_address", order_no=order_no, address_id=address_id, version=told["version"],
+                      seen_difference_fen=told["difference_fen"])
+    assert done["freight_after_fen"] == told["freight_after_fen"]
+
+
 # the address book
 
 @pytest.mark.clause("A2", "default address", "members.save_address")

@@ -191,3 +191,19 @@ def test_what_a_buyer_asks_for_is_accepted_refused_or_withdrawn(town: Town):
     if shown["requests"][0]["state"] == "ACCEPTED":
         back(town, payment_no, 700)
         assert shown["left_fen"] == 9_300
+
+
+@pytest.mark.clause("E6", "a request that the shop refuses is told to the buyer in the shop's words",
+                    "refunds.answer_request", "messaging.send_due_messages")
+def test_a_refused_request_is_told_with_the_reason(town: Town):
+    buyer = town.someone()
+    [template_id] = town.allow_messages(buyer, "refund_refused")
+    order_no = town.paid(buyer, town.shelf())[0]["order_no"]
+    buyer.call("refunds.ask_refund", order_no=order_no, reason="PRICE_DROPPED",
+               by_amount={"kind": "PRICE_DIFFERENCE", "amount_fen": 1_000})
+    [request_id] = [each["request"]["request_id"] for each in town.staff.call(
+        "refunds.list_requests", state="OPEN")["items"] if each["order_no"] == order_no]
+    town.staff.call("refunds.answer_request", request_id=request_id, accept=False, answer="不参加保价")
+    town.until("it arrived", lambda: town.inbox(buyer), [template_id])
+    got = town.wechat.get("/_sim/inbox", params={"openid": town.openid(buyer)}).json()["messages"]
+    assert got[0]["data"]["thing5"] == "不参加保价"

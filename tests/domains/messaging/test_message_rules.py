@@ -44,6 +44,7 @@ MESSAGES = {
         st.sampled_from(["full_reduction", "discount", "no_threshold", "free_shipping"]), documents, moments),
     Template.ORDER_UNPAID: st.builds(tells.order_unpaid, text, titles, fen, moments),
     Template.REFUND_DONE: st.builds(tells.refund_done, text, fen, moments, text),
+    Template.REFUND_REFUSED: st.builds(tells.refund_refused, text, titles, fen, moments, text),
 }
 
 

@@ -33,6 +33,7 @@ def test_the_own_goods_are_exported_behind_a_signed_link(shop: Shop, storage: Ob
         "SKU编码": row["SKU编码"], "售价": "99.50", "会员价": "", "阶梯价": "3:90.00", "库存": "7", "重量(克)": "500",
         "佣金比例": "0", "主图": "https://img.mall.example/public/1.png", "标签": "新品,夏", "虚拟商品": "",
         "详情": "", "视频": "", "场景图": "", "运费模板": "", "SKU图片": "", "安全库存": "0", "导出时库存": "7",
+        "购买规则": "", "商品购买规则": "",
         "版本": "1"}
     assert row["SKU编码"] in goods.sku_ids and row["规格"] in ("款式:款式1", "款式:款式2")
 

@@ -48,7 +48,7 @@ def test_one_call_holds_all_that_the_page_shows(shop: Shop):
     assert page["skus"][0] == {
         "sku_id": goods.sku_id, "spec_values": ["款式1"], "price_fen": 9_900, "your_price_fen": 9_900,
         "your_price_rule": "base", "price_tiers": [[3, 9_000]], "weight_grams": 250, "picture_url": None,
-        "stock": "FEW_LEFT", "available": 3, "stock_sentence": "仅剩 3 件"}
+        "stock": "FEW_LEFT", "available": 3, "stock_sentence": "仅剩 3 件", "purchase_rule": ""}
     assert [(each["promotion_id"], each["offer"]) for each in page["promotions"]] == [
         (promotion_id, "满300.00减50.00，满500.00减100.00")]
     assert [(each["title"], each["offer"]) for each in page["coupons"]] == [("mine", "满100.00元减10.00元")]

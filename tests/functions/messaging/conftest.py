@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -18,13 +19,14 @@ from mall.kit import outbox
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups
-from mall.tables.messages import message_consents
+from mall.tables.messages import followers, message_consents
 from mall.tables.people import shop_settings
-from mall.tables.trade import order_lines, orders, refunds, shipments
+from mall.tables.trade import order_lines, orders, refund_requests, refunds, shipments
 
 from infra.local.simulators.wechat_api import ensure_app
 from tests.support import seed
 from tests.support.pay import REPOSITORY, free_port
+from tests.support.push import WEB_APPID
 from tests.support.shop import Caller, Shop
 
 TEMPLATES = {template.value: f"wx-template-{template.value}" for template in Template}
@@ -44,10 +46,42 @@ class WeChat:
             raise problem
 
 
+class ServiceAccount:
+    """The same of the service account; `unionids` by openid, of whom WeChat knows one."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict] = []
+        self.answers: list[Exception | None] = []
+        self.unionids: dict[str, str] = {}
+
+    def send_template_message(self, openid, template_id, data, *, mini_program, once) -> None:
+        self.sent.append({"openid": openid, "template_id": template_id, "data": data, "mini_program": mini_program,
+                          "once": once})
+        self._answer()
+
+    def unionid_of(self, openid) -> str | None:
+        self._answer()
+        return self.unionids.get(openid)
+
+    def _answer(self) -> None:
+        problem = self.answers.pop(0) if self.answers else None
+        if problem is not None:
+            raise problem
+
+
 @pytest.fixture
 def wechat(shop: Shop) -> WeChat:
     found = WeChat()
     shop.house.world.put("wechat_api", found)
+    return found
+
+
+@pytest.fixture
+def service(shop: Shop) -> ServiceAccount:
+    """The shop has a service account, whose messages arrive here."""
+    found = ServiceAccount()
+    shop.house.world.deployment = dataclasses.replace(shop.house.deployment, wechat_web_appid=WEB_APPID)
+    shop.house.world.put("wechat_service", found)
     return found
 
 
@@ -69,6 +103,11 @@ class Seeds:
     def consent(self, member: Caller, template: Template, remaining: int = 1) -> None:
         self.write(message_consents, member_id=member.subject_id, template=template.value, remaining=remaining,
                    changed_at=self.shop.now)
+
+    def follower(self, openid: str, *, unionid: str | None = None, following: bool = True) -> None:
+        now = self.shop.now
+        self.write(followers, appid=WEB_APPID, openid=openid, unionid=unionid, following=following,
+                   first_followed_at=now, followed_at=now, told_at=now, scene="", ask_unionid_at=None)
 
     def order(self, member: Caller, *, state: str = "UNPAID", pay_fen: int = 1_230, pieces: int = 2,
               delivery: str = "EXPRESS", group_id: str | None = None, minutes: int = 30) -> str:
@@ -100,6 +139,13 @@ class Seeds:
                    once_key=refund_no, wechat_refund_id=None, problem=None, attempts=1, send_at=None,
                    created_at=self.shop.now, finished_at=self.shop.now)
         return refund_no
+
+    def refused_request(self, member: Caller, order_no: str, answer: str = "已超过退款期限") -> str:
+        request_id, now = new_id("rrq"), self.shop.now
+        self.write(refund_requests, request_id=request_id, order_no=order_no, seller_id=DEFAULT_SELLER,
+                   member_id=member.subject_id, kind="GOODS", wanted={}, asked_fen=1_230, reason="OTHER", note="",
+                   state="REFUSED", answer=answer, refund_no=None, active_key=None, asked_at=now, ended_at=now)
+        return request_id
 
     def coupon(self, member: Caller, *, state: str = "USABLE") -> str:
         template_id, coupon_id, now = new_id("cpt"), new_id("cpn"), self.shop.now

@@ -9,6 +9,7 @@ from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSuc
 from mall.domains.messaging.values import moment
 from mall.domains.messaging.tells import Template
 from mall.domains.orders.rules import OrderPaid, OrderShipped
+from mall.domains.refunds.requests import RefundRequestRefused
 from mall.domains.refunds.rules import RefundFinished
 from mall.kit.outbox import outbox_events
 from mall.tables.messages import message_consents, messages
@@ -144,4 +145,25 @@ def test_what_is_not_there_any_more_is_told_to_nobody(shop: Shop, seeds):
         answer = shop.send(COMPOSE, {"Type": "Message", "Secret": SECRETS["trigger_secret"], "RequestId": "req_1",
                                      "EventId": f"evt_{event.kind}", "Kind": event.kind, "Payload": payload})
         assert answer["ok"] is True
+    assert shop.rows(messages) == []
+
+
+def test_a_request_for_a_refund_that_was_refused_is_told_with_the_shops_words(shop: Shop, seeds):
+    member = shop.member()
+    seeds.consent(member, Template.REFUND_REFUSED)
+    order_no = seeds.order(member, state="SHIPPED")
+    request_id = seeds.refused_request(member, order_no, "该商品不参加保价")
+    seeds.tell(RefundRequestRefused(request_id, order_no, member.subject_id))
+    shop.relay()
+    [row] = shop.rows(messages)
+    assert (row.state, row.once_key) == ("PENDING", f"refund_refused:{request_id}:{member.subject_id}")
+    assert {name: row.fields[name] for name in ("thing2", "amount3", "thing5")} == {
+        "thing2": "云南小粒咖啡豆等2件", "amount3": "¥12.30", "thing5": "该商品不参加保价"}
+
+
+def test_of_a_request_that_is_not_there_nobody_hears(shop: Shop, seeds):
+    member = shop.member()
+    seeds.consent(member, Template.REFUND_REFUSED)
+    seeds.tell(RefundRequestRefused("rrq_NONE", seeds.order(member), member.subject_id))
+    shop.relay()
     assert shop.rows(messages) == []

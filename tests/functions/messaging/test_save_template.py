@@ -89,7 +89,8 @@ def test_a_template_that_wechat_refuses_opens_a_case_that_names_it_until_it_is_s
     for _ in range(2):
         paid(shop, seeds, member)
     wechat.answers = [WeChatRefused(errcode=errcode, **({"key": key} if key else {})) for _ in range(2)]
-    assert shop.tick(SEND) == {"sent": 0, "skipped": 0, "failed": 2, "retried": 0}
+    assert shop.tick(SEND) == {
+        "sent": 0, "skipped": 0, "dropped": 0, "failed": 2, "retried": 0, "waits": 0}
     assert {row.state for row in shop.rows(messages)} == {"FAILED"}
     [case] = staff.call("ops.list_cases")["items"]
     assert (case["kind"], case["reference"]) == ("MESSAGE_TEMPLATE_WRONG", "order_paid")

@@ -11,6 +11,7 @@ from mall.domains.coupons.rules import CouponExpiring
 from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded
 from mall.domains.messaging.tells import Template
 from mall.domains.orders.rules import OrderPaid, OrderShipped
+from mall.domains.refunds.requests import RefundRequestRefused
 from mall.domains.refunds.rules import RefundFinished
 from mall.kit.errors import Unavailable
 from mall.kit.ids import new_id
@@ -21,7 +22,7 @@ from sqlalchemy import delete, update
 from tests.support.shop import Caller, Shop
 
 SEND = "messaging.send_due_messages"
-NOTHING = {"sent": 0, "skipped": 0, "failed": 0, "retried": 0}
+NOTHING = {"sent": 0, "skipped": 0, "dropped": 0, "failed": 0, "retried": 0, "waits": 0}
 
 
 @pytest.fixture
@@ -199,12 +200,13 @@ def test_every_kind_of_message_reaches_the_inbox_of_a_true_wechat_server(shop: S
     for event in (OrderPaid(shipped, "pay_1", member.subject_id, 1_230), OrderShipped(shipped, member.subject_id),
                   GroupProgressed(forming, 2), GroupSucceeded(succeeded), GroupFailed(failed),
                   CouponExpiring(seeds.coupon(member), member.subject_id),
-                  RefundFinished(refund_no, None, member.subject_id, 500)):
+                  RefundFinished(refund_no, None, member.subject_id, 500),
+                  RefundRequestRefused(seeds.refused_request(member, shipped), shipped, member.subject_id)):
         seeds.tell(event)
     seeds.order(member, minutes=5)
     shop.tick("messaging.remind_unpaid_orders")
     shop.relay()
-    assert shop.tick(SEND) == NOTHING | {"sent": 8}
+    assert shop.tick(SEND) == NOTHING | {"sent": 9}
     inbox = httpx.get(f"{url}/_sim/inbox", params={"openid": openid}).json()["messages"]
     assert sorted(each["template"] for each in inbox) == sorted(known)
     compose(shop, seeds, member)  # a second one of a kind: nothing is allowed any more

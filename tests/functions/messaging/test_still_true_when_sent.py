@@ -91,7 +91,8 @@ def test_what_is_no_longer_true_is_not_sent_and_uses_no_consent(
         shop: Shop, seeds, wechat, template: Template, happens: Any, table: Any, since: dict, why: str):
     composed(shop, seeds, template, happens)
     change(shop, table, **since)
-    assert shop.tick(SEND) == {"sent": 0, "skipped": 1, "failed": 0, "retried": 0}
+    assert shop.tick(SEND) == {
+        "sent": 0, "skipped": 1, "dropped": 0, "failed": 0, "retried": 0, "waits": 0}
     assert wechat.sent == []
     assert [(row.state, row.problem) for row in shop.rows(messages)] == [("SKIPPED", why)]
     assert [row.remaining for row in shop.rows(message_consents)] == [1]

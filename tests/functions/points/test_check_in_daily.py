@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from mall.kit.zone import SHANGHAI
+from mall.tables.people import growth_entries, growth_years
 from mall.tables.points import point_lots
 
 from tests.support import points
@@ -40,13 +41,13 @@ def test_days_in_a_row_give_what_the_shop_has_set_and_a_day_left_out_begins_anew
 def test_the_same_day_again_gives_nothing_more_until_midnight_of_the_shop(shop: Shop):
     at_noon(shop)
     member = shop.member()
-    assert member.call("points.check_in_daily") == {"points": 5, "streak": 1, "is_first": True}
+    assert member.call("points.check_in_daily") == {"points": 5, "streak": 1, "is_first": True, "growth": 1}
     before = shop.snapshot()
     shop.move(hours=11.9)
-    assert member.call("points.check_in_daily") == {"points": 5, "streak": 1, "is_first": False}
+    assert member.call("points.check_in_daily") == {"points": 5, "streak": 1, "is_first": False, "growth": 0}
     assert shop.snapshot() == before
     shop.move(hours=0.2)
-    assert member.call("points.check_in_daily") == {"points": 5, "streak": 2, "is_first": True}
+    assert member.call("points.check_in_daily") == {"points": 5, "streak": 2, "is_first": True, "growth": 1}
     assert points.standing(shop, member) == (10, 0, 0)
 
 
@@ -81,10 +82,10 @@ def test_a_day_may_give_nothing_and_still_count(shop: Shop):
     points.settings(shop, check_in_points=[0, 3])
     at_noon(shop)
     member = shop.member()
-    assert member.call("points.check_in_daily") == {"points": 0, "streak": 1, "is_first": True}
+    assert member.call("points.check_in_daily") == {"points": 0, "streak": 1, "is_first": True, "growth": 1}
     assert shop.rows(point_lots) == []
     shop.move(days=1)
-    assert member.call("points.check_in_daily") == {"points": 3, "streak": 2, "is_first": True}
+    assert member.call("points.check_in_daily") == {"points": 3, "streak": 2, "is_first": True, "growth": 1}
 
 
 def test_a_shop_without_it_refuses_and_so_it_does_for_nobody(shop: Shop):
@@ -107,3 +108,26 @@ def test_the_rewards_are_validated(shop: Shop):
                         ("points_grace_days", -1)):
         with refused("BAD_SETTING", status=400, field=name):
             staff.call("staff.save_settings", version=0, changes={name: wrong})
+
+
+def test_a_days_first_sign_in_brings_growth_once_and_may_raise_the_level(shop: Shop):
+    points.settings(shop, check_in_growth=3_000)
+    at_noon(shop)
+    member = shop.member()
+    answers = shop.in_parallel(*[lambda: member.call("points.check_in_daily") for _ in range(6)])
+    assert sorted(each["growth"] for each in answers) == [0] * 5 + [3_000]
+    assert [(row.reason, row.amount, row.order_no) for row in shop.rows(growth_entries)] == [("SIGNED_IN", 3_000, None)]
+    assert [row.growth for row in shop.rows(growth_years)] == [3_000]
+    [entry] = member.call("members.list_growth_entries")["items"]
+    assert (entry["words"], entry["amount"], entry["order_no"]) == ("签到", 3_000, None)
+    shop.move(days=1)
+    member.call("points.check_in_daily")
+    assert member.call("members.view_member_center")["membership"]["level"] == "vip"
+    assert points.findings(shop) == []
+
+
+def test_growth_from_sign_ins_may_be_off(shop: Shop):
+    points.settings(shop, check_in_growth=0)
+    member = shop.member()
+    assert member.call("points.check_in_daily")["growth"] == 0
+    assert (shop.rows(growth_entries), len(shop.rows(point_lots))) == ([], 1)

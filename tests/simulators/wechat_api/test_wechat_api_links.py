@@ -113,6 +113,19 @@ def check(wechat, **changed) -> dict:
     return wechat.call(CHECK, asked | {"openid": wechat.openid("alice")} | changed)
 
 
+@pytest.mark.parametrize(("verdict", "risky", "status"), [
+    ({}, 0, 0), ({"suggest": "risky", "label": 20002}, 1, 0), ({"errcode": -1008}, 0, 4294966288)])
+def test_the_first_version_asks_for_no_person_and_says_risky_or_not(wechat, pushed, verdict, risky, status):
+    if verdict:
+        wechat.control("/_sim/media_verdicts", {"contains": "cup", "suggest": "pass", "label": 100, **verdict})
+    trace_id = wechat.post(CHECK, {"media_url": "https://shop.example/cup.png", "media_type": 2})["trace_id"]
+    wechat.ahead(60)
+    [(_, message)] = pushed
+    assert {name: message[name] for name in ("Event", "appid", "trace_id", "isrisky", "status_code")} == {
+        "Event": "wxa_media_check", "appid": wechat.app["appid"], "trace_id": trace_id, "isrisky": risky,
+        "status_code": status}
+
+
 def test_a_verdict_on_media_is_pushed_later_and_once(wechat, pushed):
     answer = check(wechat)
     assert answer["errcode"] == 0 and pushed == []

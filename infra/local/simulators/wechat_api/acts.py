@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.local.simulators.wechat_api import customer, followers, people, scene_codes, user_data
+from infra.local.simulators.wechat_api import customer, followers, menus, people, scene_codes, user_data
 from infra.local.simulators.wechat_api.account import MINI, WEB, Account
 from infra.local.simulators.wechat_api.bodies import BadControl, choice, flag, text
 from infra.local.simulators.wechat_api.simulator import Simulator
@@ -41,6 +41,11 @@ def enter(sim: Simulator, body: dict) -> dict:
     return customer.enter(sim, account_of(sim, body, MINI).appid, person(body), session_from)
 
 
+def tap(sim: Simulator, body: dict) -> dict:
+    """A follower taps the button of that name in the menu that is shown to this person."""
+    return menus.tap(sim, account_of(sim, body, WEB).appid, person(body), text(body, "button"))
+
+
 def hand_over(sim: Simulator, body: dict) -> dict:
     """What wx.getUserInfo or the old phone button gives the client: data sealed with the session_key."""
     kind = choice(body, "kind", user_data.KINDS, default="profile")
@@ -66,5 +71,6 @@ ACTS = {
     "/_sim/scan": scan,
     "/_sim/says": say,
     "/_sim/enters": enter,
+    "/_sim/taps": tap,
     "/_sim/user_data": hand_over,
 }

@@ -71,11 +71,17 @@ def describe(sim: Simulator, openid: object, appid: str, language: str) -> dict:
         "unionid": person["unionid"],
         "remark": row["remark"],
         "groupid": 0,
-        "tagid_list": [],
+        "tagid_list": tagids(sim, appid, row["openid"]),
         "subscribe_scene": row["scene"],
         "qr_scene": row["qr_scene"],
         "qr_scene_str": row["qr_scene_str"],
     }
+
+
+def tagids(sim: Simulator, appid: str, openid: str) -> list[int]:
+    rows = sim.database.execute("SELECT tag_id FROM tagged WHERE appid = ? AND openid = ? ORDER BY tag_id",
+                                (appid, openid))
+    return [row["tag_id"] for row in rows]
 
 
 def find(sim: Simulator, openid: str):

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from infra.local.simulators.wechat_api import templates
-from infra.local.simulators.wechat_api.bodies import BadControl
+from infra.local.simulators.wechat_api.bodies import BadControl, choice
 from infra.local.simulators.wechat_api.message_values import PATTERNS
 from infra.local.simulators.wechat_api.simulator import Simulator
 
@@ -14,7 +14,8 @@ MOST_FIELDS, KEY = 10, re.compile(r"([a-z_]+?)[0-9]{1,2}")
 
 
 def add(sim: Simulator, body: dict[str, Any]) -> dict[str, Any]:
-    """{"title", "fields": [{"key", "label"}]}; the template with its id, of the mini program."""
+    """{"title", "fields": [{"key", "label"}], "account": "mini" or "service"}; the template with its id, of the mini
+    program where nothing is said."""
     fields = body.get("fields")
     if not isinstance(fields, list) or not 1 <= len(fields) <= MOST_FIELDS:
         raise BadControl(f'"fields" is a list of 1 to {MOST_FIELDS}')
@@ -25,4 +26,6 @@ def add(sim: Simulator, body: dict[str, Any]) -> dict[str, Any]:
     template = {"name": "", "title": str(body.get("title") or "我的模板")[:64],
                 "fields": [{"key": each["key"], "label": str(each.get("label") or each["key"])[:64], "example": ""}
                            for each in fields]}  # fmt: skip
-    return template | {"template_id": templates.add(sim, sim.account["appid"], template)}
+    appid = {"mini": sim.account["appid"], "service": sim.account["web_appid"]}[
+        choice(body, "account", ("mini", "service"), default="mini")]
+    return template | {"template_id": templates.add(sim, appid, template)}

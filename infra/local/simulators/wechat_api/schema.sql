@@ -10,6 +10,10 @@ CREATE TABLE IF NOT EXISTS followers (
     openid TEXT PRIMARY KEY, appid TEXT, follows INTEGER, since REAL, scene TEXT, qr_scene INTEGER,
     qr_scene_str TEXT, remark TEXT NOT NULL DEFAULT '', blocks INTEGER NOT NULL DEFAULT 0);
 
+CREATE TABLE IF NOT EXISTS tags (appid TEXT, id INTEGER, name TEXT, PRIMARY KEY (appid, id));
+CREATE TABLE IF NOT EXISTS tagged (appid TEXT, tag_id INTEGER, openid TEXT, PRIMARY KEY (appid, tag_id, openid));
+CREATE TABLE IF NOT EXISTS menus (id INTEGER PRIMARY KEY, appid TEXT, rule TEXT, buttons TEXT);
+
 -- Tokens. revoked_at is when a token stops to be good, which may be later than its successor's birth.
 DROP TABLE IF EXISTS tokens;
 DROP TABLE IF EXISTS web_tokens;

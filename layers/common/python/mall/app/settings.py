@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 
 from mall.app.fields import in_form
 from mall.domains.members.levels import check_levels
+from mall.domains.messaging.tells import Template
 from mall.domains.settlements.rules import UNFROZEN_BY
 from mall.kit import text
 from mall.kit.errors import BadInput
@@ -76,6 +77,16 @@ def _level(level: str, name: str, growth: int, within: Literal["ever", "year"], 
 
 LEVELS = [_level("ordinary", "普通会员", 0, "ever", 100), _level("vip", "VIP会员", 5_000, "ever", 95),
           _level("black_gold", "黑金会员", 50_000, "year", 88)]
+
+
+ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]  # 22:00
+MESSAGES = tuple(each.value for each in Template)
+
+
+def _once_each(names: list[str]) -> list[str]:
+    if len(set(names)) < len(names):
+        raise ValueError("named twice")
+    return names
 
 
 class ShopSettings(BaseModel):
@@ -219,12 +230,32 @@ class ShopSettings(BaseModel):
         default_factory=lambda: [5, 5, 5, 5, 5, 5, 20], json_schema_extra=RISKY,
         description="Points of the first, second ... day in a row that a member signs in; after the last it begins"
         " anew; none: there is no daily sign-in (A4).")
+    check_in_growth: int = Field(
+        1, ge=0, le=10_000, json_schema_extra=RISKY, description="Growth value that a member's first sign-in of a day"
+        " brings, while there is a daily sign-in; 0: none (A3, docs/membership.md).")
     templates: dict[Label, Label] = Field(
         max_length=50, default_factory=dict, description="Subscribe-message template id for each kind of message whose"
         " fields are the usual ones; others are set up by messaging.save_template (I1, docs/messages.md).")
     consents_by_push: bool = Field(
         False, description="Whether WeChat's message push tells which messages buyers allow; what clients say is then"
         " not counted beside it (I1, docs/messages.md).")
+    quiet_from: ClockTime = Field(
+        "00:00", description="When the quiet hours begin, in which only messages_at_night go out, by the shop's clock"
+        " (I1).")
+    quiet_until: ClockTime = Field(
+        "00:00", description="When they end, and what waited is sent if it is still true; the same as quiet_from: there"
+        " are none (I1).")
+    messages_at_night: list[Literal[MESSAGES]] = Field(
+        default_factory=lambda: [Template.ORDER_PAID.value, Template.ORDER_UNPAID.value], max_length=len(MESSAGES),
+        description="The kinds of message that do not wait for the morning (I1).")
+    message_channels: Annotated[list[Literal["SUBSCRIBE", "TEMPLATE"]], AfterValidator(_once_each)] = Field(
+        default_factory=lambda: ["SUBSCRIBE", "TEMPLATE"], min_length=1, max_length=2,
+        description="By what members are reached, each where those before it do not: subscribe messages, the service"
+        " account's template messages (I1, docs/messages.md).")
+    message_member_day_most: int = Field(
+        20, ge=1, le=1_000, description="Most messages of one kind that a member gets in a day of the shop (I1).")
+    message_day_most: int = Field(
+        100_000, ge=1, le=100_000_000, description="Most messages of one kind and channel in a day, to all (I1).")
     pickup_store: Annotated[str, in_form(text.line)] = Field(
         "门店自提点", max_length=128, pattern=text.ONE_LINE,
         description="Name and place of the store for pick-up orders (E2).")

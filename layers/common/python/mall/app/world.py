@@ -13,7 +13,8 @@ from typing import Any
 from mall.app.deployment import Deployment
 from mall.app.namespaces import namespace_of
 
-DOORS = ("wechat_pay", "wechat_api", "wechat_push", "storage", "spreadsheets", "event_bus", "key_service")
+DOORS = ("wechat_pay", "wechat_api", "wechat_service", "wechat_push", "storage", "spreadsheets", "event_bus",
+         "key_service")
 
 
 class World:
@@ -77,6 +78,15 @@ def _wechat_api(deployment: Deployment) -> Any:
     ))
 
 
+def _wechat_service(deployment: Deployment) -> Any:
+    from mall.adapters.wechat_api import WeChatApiConfig
+    from mall.adapters.wechat_service import ServiceAccount
+
+    return ServiceAccount(WeChatApiConfig(
+        appid=deployment.require("wechat_web_appid"), secret=deployment.secret("wechat_web_secret"),
+        base_url=deployment.wechat_api_url))
+
+
 def _wechat_push(deployment: Deployment) -> Any:
     from mall.adapters.wechat_push import WeChatPush, WeChatPushConfig
 
@@ -125,5 +135,6 @@ def _key_service(deployment: Deployment) -> Any:
     return KeyServices(deployment.key_service, deployment.region, partial(deployment.secret, "data_wrapping_key"))
 
 
-_OPENERS = {"wechat_pay": _wechat_pay, "wechat_api": _wechat_api, "wechat_push": _wechat_push,
+_OPENERS = {"wechat_pay": _wechat_pay, "wechat_api": _wechat_api, "wechat_service": _wechat_service,
+            "wechat_push": _wechat_push,
             "storage": _storage, "spreadsheets": _spreadsheets, "event_bus": _event_bus, "key_service": _key_service}

@@ -42,16 +42,16 @@ class Changed:
     freight_before_fen: int
     freight_after_fen: int
 
+    @property
+    def difference_fen(self) -> int:
+        return self.freight_after_fen - self.freight_before_fen
+
 
 def change(tx: Tx, order_no: str, is_own: Callable[[Any], bool], new_address: Callable[[Address], Address],
            wanted: Wanted, settings: Any, *, actor: str, now: datetime) -> Changed:
     """`new_address`: from the one before. The same address again changes nothing. Raises OrderNotFound, AddressFixed,
     AddressChanged, NotDeliverable, FreightDiffers, FreightWouldRise, and what `new_address` raises."""
-    order = orders.lock_whole(tx, order_no)
-    if order is None or not is_own(order):
-        raise OrderNotFound()
-    if order.state not in ADDRESS_OPEN or order.delivery != Delivery.EXPRESS.value:
-        raise AddressFixed.of(order)
+    order = _open(orders.lock_whole(tx, order_no), is_own)
     if order.address_version != wanted.version:
         raise AddressChanged(field="version", version=order.address_version)
     lines = orders.lines(tx, order_no)
@@ -71,6 +71,24 @@ def change(tx: Tx, order_no: str, is_own: Callable[[Any], bool], new_address: Ca
                                     otherwise=AddressChanged())
     orders.record(tx, order, "change_address", actor=actor, reason=_reason(after, difference_fen), now=now)
     return Changed(version, *freight)
+
+
+def quote(tx: Tx, order_no: str, is_own: Callable[[Any], bool], new_address: Callable[[Address], Address],
+          settings: Any, now: datetime) -> Changed:
+    """What `change` would tell now: the version of the address as it stands, and both freights; nothing is written.
+    Raises OrderNotFound, AddressFixed, NotDeliverable, and what `new_address` raises."""
+    order = _open(orders.find(tx, order_no), is_own)
+    before = {name: order.address[name] for name in RECEIVER}
+    return Changed(order.address_version, *_freight(tx, order, settings, before, new_address(before), now))
+
+
+def _open(order: Any | None, is_own: Callable[[Any], bool]) -> Any:
+    """An order of the one who asks that may go elsewhere. Raises OrderNotFound, AddressFixed."""
+    if order is None or not is_own(order):
+        raise OrderNotFound()
+    if order.state not in ADDRESS_OPEN or order.delivery != Delivery.EXPRESS.value:
+        raise AddressFixed.of(order)
+    return order
 
 
 def _told(before_fen: int, after_fen: int) -> dict[str, int]:

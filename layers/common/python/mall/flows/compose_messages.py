@@ -2,56 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from mall.domains.coupons.rules import CouponExpiring, CouponState
 from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded, SeatState
-from mall.domains.messaging import rules, store, tells
-from mall.domains.messaging.rules import Message, MessageState
-from mall.domains.messaging.tells import Template
+from mall.domains.messaging import followers, store, templates, tells
+from mall.domains.messaging.rules import Message, set_up
+from mall.domains.messaging.tells import Channel, Template
 from mall.domains.messaging.values import goods_name, thing
 from mall.domains.orders import due
 from mall.domains.orders.rules import OrderPaid, OrderShipped, ParcelCorrected
+from mall.domains.refunds.requests import RefundRequestRefused
 from mall.domains.refunds.rules import RefundFinished
 from mall.kit.db import Tx
 
 HEARD = [OrderPaid, OrderShipped, ParcelCorrected, GroupProgressed, GroupSucceeded, GroupFailed, CouponExpiring,
-         RefundFinished]
+         RefundFinished, RefundRequestRefused]
 
 
-def compose(tx: Tx, kind: str, payload: dict[str, Any], now: datetime) -> None:
-    """The messages of one event, each PENDING, or SKIPPED where the member allowed none. What an event tells
+class Reach(NamedTuple):
+    """By what the shop reaches its members."""
+
+    channels: list[str]  # the first that is open to a member is tried first
+    web_appid: str  # the service account; "": there is none
+
+
+def reach_of(ctx: Any) -> Reach:
+    return Reach(ctx.settings.message_channels, ctx.world.deployment.wechat_web_appid)
+
+
+def compose(tx: Tx, kind: str, payload: dict[str, Any], reach: Reach, now: datetime) -> None:
+    """The messages of one event, each PENDING, or SKIPPED where no channel is open to the member. What an event tells
     of was committed with it; where it is gone all the same, nobody needs to hear of it."""
-    _put(tx, _COMPOSERS[kind](tx, payload), now)
+    _put(tx, _COMPOSERS[kind](tx, payload), reach, now)
 
 
 def unpaid_to_remind(tx: Tx, minutes: int, now: datetime, most: int) -> list[str]:
     return store.unpaid_until(tx, now + timedelta(minutes=minutes), now, most)
 
 
-def remind_unpaid(tx: Tx, order_no: str, now: datetime) -> bool:
+def remind_unpaid(tx: Tx, order_no: str, reach: Reach, now: datetime) -> bool:
     """Remind the buyer of an order that will close; False when it was paid, closed or told before."""
     if not due.mark_unpaid_reminded(tx, order_no):
         return False
     order, lines = store.order(tx, order_no)
     facts = tells.order_unpaid(order_no, _goods(lines), order.pay_fen, order.expires_at)
-    _put(tx, [_about_order(Template.ORDER_UNPAID, order, facts)], now)
+    _put(tx, [_about_order(Template.ORDER_UNPAID, order, facts)], reach, now)
     return True
 
 
-def _put(tx: Tx, messages: list[Message], now: datetime) -> None:
+def _put(tx: Tx, messages: list[Message], reach: Reach, now: datetime) -> None:
     if not messages:
         return
     living = store.living(tx, [each.member_id for each in messages])
     messages = [replace(each, member_id=living.get(each.member_id, each.member_id)) for each in messages]
-    allowed = store.consenting(tx, messages[0].template.value, [each.member_id for each in messages])
+    reached = open_channels(tx, messages[0].template.value, [each.member_id for each in messages], reach)
     for message in messages:
-        if message.member_id in allowed:
-            store.put(tx, message, MessageState.PENDING, None, now)
-        else:
-            store.put(tx, message, MessageState.SKIPPED, rules.NO_CONSENT, now)
+        open_to = (Channel(name) for name in reach.channels if message.member_id in reached[Channel(name)])
+        store.put(tx, message, next(open_to, None), now)
+
+
+def open_channels(tx: Tx, template: str, member_ids: list[str], reach: Reach) -> dict[Channel, Collection[str]]:
+    """Which of the members each channel is open to: who allowed a message of this template, and who follows the
+    service account, where its template is set up."""
+    service = reach.web_appid and template in set_up(templates.every(tx, Channel.TEMPLATE), {})
+    return {Channel.SUBSCRIBE: store.consenting(tx, template, member_ids),
+            Channel.TEMPLATE: followers.following(tx, reach.web_appid, member_ids) if service else ()}
 
 
 # one event each
@@ -137,10 +156,22 @@ def _refund_finished(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     return [Message(Template.REFUND_DONE, payload["refund_no"], payload["member_id"], page, facts)]
 
 
+def _request_refused(tx: Tx, payload: dict[str, Any]) -> list[Message]:
+    """With the shop's own words: why."""
+    request = store.refund_request(tx, payload["request_id"])
+    order, lines = store.order(tx, payload["order_no"])
+    if request is None or order is None:
+        return []
+    facts = tells.refund_refused(order.order_no, _goods(lines), request.asked_fen, request.ended_at or request.asked_at,
+                                 request.answer or "")
+    return [replace(_about_order(Template.REFUND_REFUSED, order, facts), subject=request.request_id)]
+
+
 _COMPOSERS = {
     OrderPaid.kind: _order_paid, OrderShipped.kind: _order_shipped, ParcelCorrected.kind: _parcel_corrected,
     GroupProgressed.kind: _group_progressed, GroupSucceeded.kind: _group_succeeded, GroupFailed.kind: _group_failed,
     CouponExpiring.kind: _coupon_expiring, RefundFinished.kind: _refund_finished,
+    RefundRequestRefused.kind: _request_refused,
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mall.domains.catalog import categories
+from mall.domains.catalog import categories, purchase
 from mall.domains.catalog import store as catalog
 from mall.domains.catalog.rules import ProductNotFound, in_matrix_order
 from mall.domains.coupons.rules import offer_of as coupon_offer
@@ -17,6 +17,7 @@ from mall.domains.promotions import store as promotions
 from mall.domains.promotions.rules import offer_of
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import FEW_LEFT, sellable_by_sku, told
+from mall.flows import purchase_rules
 from mall.kit.db import Tx
 from mall.kit.documents import readable
 from mall.kit.money import yuan
@@ -35,6 +36,7 @@ class SkuShown:
     stock: str  # IN_STOCK, FEW_LEFT, SOLD_OUT
     available: int  # at most FEW_LEFT, which is that many or more
     stock_sentence: str
+    purchase_rule: str  # 2 件起购，每人限购 5 件; empty where there is none
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,12 @@ class DetailPage:
     coupons: list[dict[str, Any]]
     group_buys: list[dict[str, Any]]
     freight_sentence: str
+    purchase_rule: str  # of all its SKUs together
 
 
-def detail_page(tx: Tx, spu_id: str, member_percent: int, now: datetime) -> DetailPage:
+def detail_page(tx: Tx, spu_id: str, member_percent: int, settings: Any, now: datetime) -> DetailPage:
     """Raises ProductNotFound, also for what is not listed. `member_percent`: what the buyer's level pays."""
+    names = purchase_rules.level_names(settings)
     products, sku_rows, freight, stock_rows, crumbs, running, claimable, group_buys = tx.fetch(
         *catalog.ask_listed(spu_id), stock.ask_stock_of_product(spu_id), categories.ask_crumbs(spu_id),
         *promotions.ask_running(spu_id, now))
@@ -67,14 +71,19 @@ def detail_page(tx: Tx, spu_id: str, member_percent: int, now: datetime) -> Deta
         breadcrumbs=[row._asdict() for row in crumbs],
         media={name: product.media[name] for name in ("video", "carousel", "scenes")},
         specs=[{name: spec[name] for name in ("name", "values")} for spec in product.specs],
-        skus=[_sku(row, lines[row.sku_id], available.get(row.sku_id, 0))
+        skus=[_sku(row, lines[row.sku_id], available.get(row.sku_id, 0), _rule(row, names))
               for row in in_matrix_order(product.specs, sku_rows)],
         promotions=[{**row._asdict(), "offer": offer_of(row.document)} for row in running if _covers(row, lines)],
         coupons=[{**row._asdict(), "offer": coupon_offer(row.kind, row.document)}
                  for row in claimable if _covers(row, lines)],
         group_buys=[row._asdict() for row in group_buys],
         freight_sentence=_freight_sentence(product, default, freight),
+        purchase_rule=_rule(product, names),
     )
+
+
+def _rule(row: Any, level_names: dict[str, str]) -> str:
+    return purchase.sentence(purchase.rules_of(row.purchase_rules), level_names)
 
 
 def stock_words(available: int) -> tuple[str, str]:
@@ -86,14 +95,14 @@ def stock_words(available: int) -> tuple[str, str]:
     return "IN_STOCK", "有货"
 
 
-def _sku(row: Any, line: Line, available: int) -> SkuShown:
+def _sku(row: Any, line: Line, available: int, rule: str) -> SkuShown:
     applied, _ = unit_price(line, 1)
     state, sentence = stock_words(available)
     return SkuShown(
         sku_id=row.sku_id, spec_values=row.spec_values, price_fen=row.price_fen, your_price_fen=applied.unit_fen,
         your_price_rule=applied.rule.value, price_tiers=row.price_tiers, weight_grams=row.weight_grams,
         picture_url=row.picture_url, stock=state, available=told(available),
-        stock_sentence=sentence)
+        stock_sentence=sentence, purchase_rule=rule)
 
 
 def _covers(row: Any, lines: dict[str, Line]) -> bool:

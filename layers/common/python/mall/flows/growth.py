@@ -1,7 +1,7 @@
 """Growth value (成长值) with the orders that bring it, and the levels that it reaches (spec A3).
 
-`grow` when the buyer has the goods, `take_back` when pieces of them are refunded, each in the transaction in which
-that is decided. A level rises at once; it falls only by the yearly review.
+`grow` when the buyer has the goods, `sign_in` once a day, `take_back` when pieces are refunded, each in the transaction
+in which that is decided. A level rises at once; it falls only by the yearly review.
 """
 
 from __future__ import annotations
@@ -25,14 +25,31 @@ def grow(tx: Tx, order: Any, lines: list[Any], seen: list[list[Any]], settings: 
     amount = levels.growth_of(lines)
     if not amount:
         return
-    standing = growth.standing_of(*seen)
+    _add(tx, growth.standing_of(*seen), amount, f"{order.order_no}:received", order.order_no, settings, actor, now)
+
+
+def lock(tx: Tx, member_id: str) -> Standing:
+    """The member, for `sign_in`: locked before what a sign-in changes beside it."""
+    return growth.lock(tx, member_id)
+
+
+def sign_in(tx: Tx, standing: Standing, day: str, settings: Any, *, actor: str, now: datetime) -> int:
+    """The first sign-in of a day (2026-11-21): what it brings."""
+    amount = settings.check_in_growth
+    if amount:
+        _add(tx, standing, amount, f"{standing.member_id}:{day}:signed_in", None, settings, actor, now)
+    return amount
+
+
+def _add(tx: Tx, standing: Standing, amount: int, reference: str, order_no: str | None, settings: Any, actor: str,
+         now: datetime) -> None:
+    """Growth, and the level that it reaches at once."""
     year = levels.year_of(standing.joined_at, now)
-    growth.add(tx, standing, year, amount, reference=f"{order.order_no}:received", order_no=order.order_no, now=now)
+    growth.add(tx, standing, year, amount, reference=reference, order_no=order_no, now=now)
     reached = standing.growth(year, amount)
     level = levels.upgrade(settings.member_levels, standing.level, reached)
     if level is not None:
-        _change(tx, standing, level, LevelReason.GROWTH, reached, settings, order_no=order.order_no, actor=actor,
-                now=now)
+        _change(tx, standing, level, LevelReason.GROWTH, reached, settings, order_no=order_no, actor=actor, now=now)
 
 
 def take_back(tx: Tx, order: Any, after: list[Any], mark: str, now: datetime) -> None:

@@ -69,7 +69,7 @@ def _import_all(tx: Tx, ctx: Any, import_id: str, object_key: str, table: list[l
     tree = categories.paths(tx, ctx.seller_id)
     paths = {each.category_id: each.path for each in tree}
     shelf = _shelf(tx, ctx.seller_id, [row.code for row in rows])
-    goods = sheet_goods.read_goods(rows, _world(tx, ctx.seller_id, shelf, tree))
+    goods = sheet_goods.read_goods(rows, _world(tx, ctx.seller_id, shelf, tree, ctx.settings))
     goods = [each for each in goods if _may_be_written(each, shelf, rows) and _may_be_given(tx, each, shelf, rows, ctx)]
     sides: tuple[dict, dict] = ({}, {})
     for number, each in enumerate(goods, start=1):
@@ -91,7 +91,7 @@ def _shelf(tx: Tx, seller_id: str, codes: list[str]) -> _Shelf:
     return _Shelf({row.spu_id: row for row in rows}, skus, retired)
 
 
-def _world(tx: Tx, seller_id: str, shelf: _Shelf, tree: list[Any]) -> sheet_goods.World:
+def _world(tx: Tx, seller_id: str, shelf: _Shelf, tree: list[Any], settings: Any) -> sheet_goods.World:
     freights, names = freight_store.all_of(tx, seller_id), names_of(tree)
     freight_names = {each.freight_template_id: each.name for each in freights}
     sku_ids = [sku.sku_id for skus in shelf.skus.values() for sku in skus]
@@ -104,7 +104,7 @@ def _world(tx: Tx, seller_id: str, shelf: _Shelf, tree: list[Any]) -> sheet_good
             spu_of[sku.sku_code], known[sku.sku_code] = spu_id, product
     by_path = _grouped((tuple(map(text.line, path)), category_id) for category_id, path in names.items())
     by_name = _grouped((text.line(each.name), each.freight_template_id) for each in freights)
-    return sheet_goods.World(by_path, by_name, known, spu_of)
+    return sheet_goods.World(by_path, by_name, known, spu_of, [each["level"] for each in settings.member_levels])
 
 
 def known_of(row: Any, skus: list[Any], names: dict[str, list[str]], freights: dict[str, str],

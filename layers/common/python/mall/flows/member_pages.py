@@ -17,7 +17,7 @@ from mall.kit.zone import day_of
 
 LATEST = 5  # entries on the member centre's page
 CHANGES = 20  # of a member's level history that staff see
-WORDS = {growth.RECEIVED: "购物", growth.REFUNDED: "退款扣回"}
+WORDS = {growth.RECEIVED: "购物", growth.REFUNDED: "退款扣回", growth.SIGNED_IN: "签到"}
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class Membership:
 
 @dataclass(frozen=True)
 class GrowthEntry:
-    kind: str  # RECEIVED REFUNDED
+    kind: str  # RECEIVED REFUNDED SIGNED_IN
     words: str
     amount: int  # negative when taken back
-    order_no: str
+    order_no: str | None  # of a sign-in: none
     at: datetime
 
 

@@ -19,6 +19,7 @@ from mall.domains.members.levels import kept_fen
 from mall.domains.points import rules, store
 from mall.domains.points.rules import LotKind, LotState, Outlook, Terms
 from mall.domains.pricing import rules as pricing
+from mall.flows import growth
 from mall.flows.refund_plan import Plan, lines_after
 from mall.kit.db import Tx
 from mall.kit.documents import make
@@ -187,21 +188,24 @@ class CheckedIn:
     points: int
     streak: int
     is_first: bool  # of the day; otherwise nothing was given
+    growth: int
 
 
-def check_in(tx: Tx, member_id: str, settings: Any, now: datetime) -> CheckedIn:
-    """Once a day. Raises CheckInOff."""
+def check_in(tx: Tx, member_id: str, settings: Any, *, actor: str, now: datetime) -> CheckedIn:
+    """Once a day: points, and growth value (A3). Raises CheckInOff."""
     if not settings.check_in_points:
         raise rules.CheckInOff()
+    standing = growth.lock(tx, member_id)
     today, wallet = day_of(now), _locked(tx, member_id, now)
     if (wallet.checked_in_on or "") >= today.isoformat():
-        return CheckedIn(rules.reward_of(wallet.streak, settings.check_in_points), wallet.streak, False)
+        return CheckedIn(rules.reward_of(wallet.streak, settings.check_in_points), wallet.streak, False, 0)
     streak = rules.streak_on(today, wallet.checked_in_on, wallet.streak)
     points = rules.reward_of(streak, settings.check_in_points)
     store.check_in(tx, member_id, today.isoformat(), streak)
     if points:
         _credit_day(tx, wallet, today, points, now + timedelta(days=settings.points_days), now)
-    return CheckedIn(points, streak, True)
+    grown = growth.sign_in(tx, standing, today.isoformat(), settings, actor=actor, now=now)
+    return CheckedIn(points, streak, True, grown)
 
 
 def _credit_day(tx: Tx, wallet: Any, today: date, points: int, until: datetime, now: datetime) -> None:

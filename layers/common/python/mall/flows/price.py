@@ -16,6 +16,7 @@ from mall.domains.points import store as points
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
 from mall.domains.stock import store as stock
+from mall.flows import purchase_rules
 from mall.kit.db import Tx
 from mall.kit.divisions import read
 from mall.kit.errors import BadInput, NotFound
@@ -94,8 +95,9 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
           to_place: bool = False) -> Priced:
     """Price what is wanted. `to_place`: the member is locked and his unpaid orders are counted, the points that it uses
     are locked, and of the address everything is read; else only where it is, who lives there stays sealed. Raises
-    GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch, AmountTooLarge; what may be shown but not
-    ordered (no delivery there) is left to `pricing.rules.check`."""
+    GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch, AmountTooLarge and what
+    `flows.purchase_rules` raises; what may be shown but not ordered (no delivery there) is left to
+    `pricing.rules.check`."""
     sku_ids = sorted(wanted.quantities)
     first = (members.ask_lock(member_id), orders.ask_unpaid(member_id)) if to_place else ()
     about_points = _ask_points(member_id, wanted, now, lock=to_place)
@@ -110,6 +112,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     activities, groups = of_group or ((), ())
     skus = {row.sku_id: row for row in sku_rows}
     _check_goods(wanted, skus)
+    purchase_rules.check(tx, member_id, level, wanted.quantities, skus, settings, now)
     activity = _running(activities, wanted, skus, now)
     _check_group(groups, wanted)
     address = _address(wanted, address_rows)

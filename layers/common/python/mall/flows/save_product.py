@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mall.domains.catalog import categories, fields, identity, store
+from mall.domains.catalog import categories, fields, identity, purchase, store
 from mall.domains.catalog.rules import (
     CategoryNotFound, FreightTemplateNotFound, ProductChanged, ProductDraft, ProductIncomplete, ProductNotFound,
     SkuDraft, VirtualIsFixed, check_draft, in_matrix_order, require_complete,
@@ -138,13 +138,15 @@ def draft_of(row: Any, skus: list[Any]) -> ProductDraft:
         title=row.title, subtitle=row.subtitle, category_id=row.category_id, media=media,
         specs=tuple((spec["name"], tuple(spec["values"])) for spec in row.specs), tags=tuple(row.tags),
         description=row.description, is_virtual=bool(row.is_virtual), freight_template_id=row.freight_template_id,
+        purchase_rules=purchase.rules_of(row.purchase_rules),
         skus=tuple(_sku_draft(sku) for sku in in_matrix_order(row.specs, skus)))
 
 
 def _sku_draft(sku: Any) -> SkuDraft:
     given = {name: getattr(sku, name) for name in SkuDraft.__dataclass_fields__}
     tiers = tuple((tier[0], tier[1]) for tier in sku.price_tiers)
-    return SkuDraft(**{**given, "spec_values": tuple(sku.spec_values), "price_tiers": tiers})
+    return SkuDraft(**{**given, "spec_values": tuple(sku.spec_values), "price_tiers": tiers,
+                       "purchase_rules": purchase.rules_of(sku.purchase_rules)})
 
 
 def copy_of(draft: ProductDraft, suffix: str) -> ProductDraft:

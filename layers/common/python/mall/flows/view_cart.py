@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from mall.domains.carts import store as carts
 from mall.domains.carts.rules import check_out, why_invalid
+from mall.domains.members.levels import percent_of_level
 from mall.domains.orders.rules import SeveralSellers
 from mall.domains.pricing import rules as pricing, store as prices
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import OutOfStock, sellable_by_sku, short_sentence, told
+from mall.flows import purchase_rules
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
 
@@ -34,6 +37,7 @@ class Item:
     available: int  # at most 10, which is ten or more
     stock_sentence: str
     hint: str  # 再买 1 件，每件 90.00 元
+    purchase_rule: str  # 2 件起购，每人限购 5 件; empty where there is none
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,9 @@ class Cart:
     why_not: MallError | None  # what an order of the selected items would be refused for, as far as a cart can know
 
 
-def view_cart(tx: Tx, member_id: str, member_percent: int, now: datetime) -> Cart:
-    """`member_percent`: what the member's level pays."""
-    rows = carts.items(tx, member_id)
+def view_cart(tx: Tx, me: Any, settings: Any, now: datetime) -> Cart:
+    member_percent = percent_of_level(settings.member_levels, me.level)
+    rows = carts.items(tx, me.member_id)
     sku_ids = [row.sku_id for row in rows]
     sku_rows, stock_rows, promotions = tx.fetch(
         prices.ask_skus(sku_ids), stock.ask_stock(sku_ids), prices.ask_promotions(sku_ids, now))
@@ -75,19 +79,26 @@ def view_cart(tx: Tx, member_id: str, member_percent: int, now: datetime) -> Car
 
     lines = {line.sku_id: line for line in pricing.price(basket(valid)).lines}
     quote = pricing.price(basket([row for row in valid if row.selected]))
-    items = [_item(row, skus[row.sku_id], lines[row.sku_id], available[row.sku_id]) for row in valid]
+    items = [_item(row, skus[row.sku_id], lines[row.sku_id], available[row.sku_id],
+                   purchase_rules.sentence_of(skus[row.sku_id], settings)) for row in valid]
+    chosen = {item.sku_id: item.quantity for item in items if item.selected}
+
+    def check_rules() -> None:
+        purchase_rules.check(tx, me.member_id, me.level, chosen, skus, settings, now)
+
     return Cart(
         items=items,
         invalid_items=[_invalid(row, skus.get(row.sku_id), *wrong[row.sku_id])
                        for row in rows if wrong[row.sku_id]],
-        quote=quote, why_not=_why_not([item for item in items if item.selected], quote),
+        quote=quote, why_not=_why_not([item for item in items if item.selected], quote, check_rules),
     )
 
 
-def _why_not(chosen: list[Item], quote: pricing.Quote) -> MallError | None:
+def _why_not(chosen: list[Item], quote: pricing.Quote, check_rules: Callable[[], None]) -> MallError | None:
     """The first refusal that these items would meet."""
     try:
         check_out((item.sku_id, item.quantity) for item in chosen)
+        check_rules()
         pricing.check_amount(quote)
     except MallError as refusal:
         return refusal
@@ -97,7 +108,7 @@ def _why_not(chosen: list[Item], quote: pricing.Quote) -> MallError | None:
     return SeveralSellers() if len({item.seller_id for item in chosen}) > 1 else None
 
 
-def _item(row: Any, sku: Any, line: pricing.QuoteLine, available: int) -> Item:
+def _item(row: Any, sku: Any, line: pricing.QuoteLine, available: int, rule: str) -> Item:
     is_short = available < row.quantity
     hints = [offer.sentence for offer in line.unit_offers if offer.missing_quantity]
     return Item(
@@ -105,7 +116,8 @@ def _item(row: Any, sku: Any, line: pricing.QuoteLine, available: int) -> Item:
         picture_url=_picture(sku), quantity=row.quantity, selected=row.selected, price_fen=sku.price_fen,
         your_price_fen=line.unit_fen, your_price_rule=line.unit_rule.value, amount_fen=line.gross_fen,
         is_short=is_short, available=told(available),
-        stock_sentence=short_sentence(available) if is_short else "", hint=hints[0] if hints else "")
+        stock_sentence=short_sentence(available) if is_short else "", hint=hints[0] if hints else "",
+        purchase_rule=rule)
 
 
 def _invalid(row: Any, sku: Any | None, reason: str, sentence: str) -> InvalidItem:

@@ -42,8 +42,8 @@ LISTENER = Budget(2, 13)  # of the relay: a listener's own limit is ten seconds
 NUDGE = Budget(0.5, 1)  # a buyer waits for it, and his order is placed already
 DATABASE = Budget(3, 60)  # one trip, waits for locks included
 
-BUDGETS = {"wechat_pay": WECHAT_PAY, "wechat_api": WECHAT_API, "storage": STORAGE, "key_service": KEY_SERVICE,
-           "event_bus": LISTENER, "spreadsheets": Budget(0, 0),
+BUDGETS = {"wechat_pay": WECHAT_PAY, "wechat_api": WECHAT_API, "wechat_service": WECHAT_API, "storage": STORAGE,
+           "key_service": KEY_SERVICE, "event_bus": LISTENER, "spreadsheets": Budget(0, 0),
            "wechat_push": Budget(0, 0)}  # by what an action declares in `uses`
 SAVE_S = 2.0  # after an outside call: to write down what it said, and to answer
 ANSWER_S = 0.5  # after the database: to answer

@@ -11,3 +11,8 @@ FOREVER = datetime(9000, 1, 1, tzinfo=timezone.utc)  # the end of what has none,
 def day_of(moment: datetime) -> date:
     """The day in the shop's time zone."""
     return moment.astimezone(SHANGHAI).date()
+
+
+def day_began(moment: datetime) -> datetime:
+    """When the day of the shop began in which it is."""
+    return moment.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(moment.tzinfo)

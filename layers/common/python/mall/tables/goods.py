@@ -9,6 +9,8 @@ from mall.kit.schema import (
 MEDIA = Shape(defaults={"video": None, "carousel": [], "scenes": []})
 SPEC = Shape(each=True, defaults={"values": []})
 FREIGHT = Shape(defaults={"undeliverable": []})
+PURCHASE_RULES = Shape(defaults={
+    "least": 1, "multiple": 1, "most_ever": None, "most_per_day": None, "levels": []})
 
 categories = table(
     "categories",
@@ -49,6 +51,7 @@ products = table(  # SPU
     time_column("created_at"),
     time_column("changed_at"),
     text_column("changed_by", 64, optional=True),
+    json_column("purchase_rules", shape=PURCHASE_RULES, optional=True),  # of all its SKUs together; None: no rules
     Index("ix_products_category_id", "category_id"),
     Index("ix_products_seller_state", "seller_id", "state", "spu_id"),
     Index("ix_products_state", "state", "spu_id"),
@@ -84,6 +87,7 @@ skus = table(
     flag_column("active"),
     time_column("retired_at", optional=True),  # no part of its product any more; orders speak of it
     time_column("created_at"),
+    json_column("purchase_rules", shape=PURCHASE_RULES, optional=True),
     UniqueConstraint("seller_id", "sku_code", name="uq_skus_seller_id_sku_code"),
     Index("ix_skus_spu_id", "spu_id"),
 )

@@ -1,4 +1,5 @@
-"""Subscribe messages: who agreed to what, what was sent, the merchant's templates; and what WeChat pushes to us."""
+"""Messages to members: who agreed to what, what was sent by which channel, the merchant's templates, how many a day;
+and what WeChat pushes to us."""
 
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, flag_column, id_column, json_column, sealed_json_column, table, text_column,
@@ -28,6 +29,7 @@ messages = table(
     time_column("send_at"),
     time_column("created_at"),
     time_column("sent_at", optional=True),
+    text_column("channel", 16, default="SUBSCRIBE"),  # the one that is tried now: SUBSCRIBE TEMPLATE
     UniqueConstraint("once_key", name="uq_messages_once_key"),
     Index("ix_messages_state_send_at", "state", "send_at"),
     Index("ix_messages_member_id", "member_id", "message_id"),
@@ -40,6 +42,23 @@ message_templates = table(  # the merchant's own template for a kind of message,
     flag_column("active"),  # off: messages of this kind are not sent
     time_column("created_at"),
     *version_columns(),
+)
+service_templates = table(  # the same of the service account's template messages (公众号模板消息)
+    "service_templates",
+    text_column("template", 32, key=True),
+    text_column("template_id", 64),
+    json_column("fields"),
+    flag_column("active"),
+    time_column("created_at"),
+    *version_columns(),
+)
+message_days = table(  # how many went out on a day of the shop, and how many were dropped at the day's limits
+    "message_days",
+    text_column("day", 10, key=True),  # 2026-11-21
+    text_column("channel", 16, key=True),
+    text_column("template", 32, key=True),  # our name of the kind
+    count_column("sent"),
+    count_column("dropped"),
 )
 push_notes = table(  # what WeChat's message push told us (消息推送), each once
     "push_notes",
@@ -67,5 +86,7 @@ followers = table(  # who follows the service account (关注), joined to member
     time_column("followed_at"),  # the last time: WeChat's subscribe_time
     time_column("told_at"),  # of the newest event that was taken in
     text_column("scene", 64),
+    time_column("ask_unionid_at", optional=True),  # when WeChat is to be asked for the unionid; empty: it need not be
     Index("ix_followers_unionid", "unionid"),
+    Index("ix_followers_ask_unionid_at", "ask_unionid_at"),
 )

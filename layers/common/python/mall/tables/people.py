@@ -47,15 +47,15 @@ member_blocks = table(  # who was blocked by whom, why, until when; and who took
     time_column("lifted_at", optional=True),
     Index("ix_member_blocks_member_id", "member_id", "block_id"),
 )
-growth_entries = table(  # what orders brought a member, and what refunds took back of it
+growth_entries = table(  # what orders and sign-ins brought a member, and what refunds took back of it
     "growth_entries",
     id_column("entry_id", key=True),
     text_column("reference", 80),
     id_column("member_id"),
-    count_column("year"),  # the membership year in which the order was received: 1 begins with joining
+    count_column("year"),  # the membership year of the receipt or the sign-in: 1 begins with joining
     count_column("amount"),  # growth value, a yuan each
-    text_column("reason", 16),  # RECEIVED REFUNDED
-    id_column("order_no"),
+    text_column("reason", 16),  # RECEIVED REFUNDED SIGNED_IN
+    id_column("order_no", optional=True),  # of a sign-in: none
     time_column("created_at"),
     UniqueConstraint("reference", name="uq_growth_entries_reference"),
     Index("ix_growth_entries_member_id", "member_id", "entry_id"),

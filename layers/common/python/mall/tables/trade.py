@@ -57,6 +57,7 @@ orders = table(
     time_column("closed_at", optional=True),
     Index("ix_orders_member_id", "member_id", "order_no"),
     Index("ix_orders_member_state", "member_id", "state", "order_no"),
+    Index("ix_orders_seller_member", "seller_id", "member_id", "order_no"),
     Index("ix_orders_seller_placed_at", "seller_id", "placed_at", "order_no"),
     Index("ix_orders_seller_state", "seller_id", "state", "placed_at", "order_no"),
     Index("ix_orders_seller_state_delivery", "seller_id", "state", "delivery", "placed_at", "order_no"),

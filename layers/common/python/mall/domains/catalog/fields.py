@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from mall.domains.catalog import purchase
 from mall.domains.catalog.rules import MAX_SKUS, ProductDraft, SkuDraft
 from mall.kit import text
 from mall.kit.bounds import MAX_FEN, MAX_QUANTITY, MAX_WEIGHT_GRAMS
@@ -35,6 +36,7 @@ def in_form(draft: ProductDraft) -> ProductDraft:
         tags=tuple(dict.fromkeys(one_line(tag, TAG_LENGTH, "tags") for tag in draft.tags)),
         specs=tuple(_spec(name, values, f"specs.{number}") for number, (name, values) in enumerate(draft.specs)),
         media=_media(draft.media),
+        purchase_rules=purchase.in_form(draft.purchase_rules, "purchase_rules"),
         skus=tuple(_sku(sku, f"skus.{number}") for number, sku in enumerate(draft.skus)),
     )
 
@@ -92,7 +94,8 @@ def _sku(sku: SkuDraft, field: str) -> SkuDraft:
     return replace(
         sku, sku_code=sku_code(sku.sku_code, f"{field}.sku_code"),
         spec_values=tuple(one_line(value, NAME_LENGTH, f"{field}.spec_values") for value in sku.spec_values),
-        picture_url=None if sku.picture_url is None else url(sku.picture_url, f"{field}.picture_url"))
+        picture_url=None if sku.picture_url is None else url(sku.picture_url, f"{field}.picture_url"),
+        purchase_rules=purchase.in_form(sku.purchase_rules, f"{field}.purchase_rules"))
 
 
 def any_lines(given: str, most: int, field: str) -> str:

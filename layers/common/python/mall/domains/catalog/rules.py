@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar
 
+from mall.domains.catalog import purchase
 from mall.kit.errors import ChangedMeanwhile, BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.outbox import Event
 from mall.kit.state import Flow
@@ -135,6 +136,7 @@ class SkuDraft:
     weight_grams: int = 0
     picture_url: str | None = None
     active: bool = True
+    purchase_rules: purchase.Rules = purchase.NONE
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ class ProductDraft:
     description: str = ""
     is_virtual: bool = False
     freight_template_id: str | None = None
+    purchase_rules: purchase.Rules = purchase.NONE  # of all its SKUs together
 
 
 def check_draft(draft: ProductDraft) -> None:

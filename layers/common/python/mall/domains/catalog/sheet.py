@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from mall.domains.catalog import purchase_cells
 from mall.domains.catalog import sheet_cells as cells
 from mall.domains.catalog.rules import ProductDraft, SkuDraft
 from mall.kit.cells import Unclear, heading, named
@@ -18,12 +19,13 @@ from mall.kit.money import yuan
 
 COLUMNS = ("货号", "标题", "副标题", "类目", "规格", "SKU编码", "售价", "会员价", "阶梯价", "库存", "重量(克)",
            "佣金比例", "主图", "标签", "虚拟商品", "详情", "视频", "场景图", "运费模板", "SKU图片", "安全库存",
-           "导出时库存", "版本")
+           "导出时库存", "版本", "购买规则", "商品购买规则")
 STOCK_BY = "库存增减"
 READ = (*COLUMNS, STOCK_BY)
 NEEDED = ("货号", "标题", "类目", "SKU编码", "售价")
 OF_GOODS = ("货号", "标题", "类目")  # a table without all of these is one of changes: only of SKUs that are there
-OF_PRODUCT = ("标题", "副标题", "类目", "主图", "标签", "虚拟商品", "详情", "视频", "场景图", "运费模板", "版本")
+OF_PRODUCT = ("标题", "副标题", "类目", "主图", "标签", "虚拟商品", "详情", "视频", "场景图", "运费模板", "版本",
+              "商品购买规则")
 MAX_ROWS = 2_000
 MAX_BYTES = 5 * 1024 * 1024
 
@@ -118,4 +120,6 @@ def cells_of(draft: ProductDraft, sku: SkuDraft, told: Told) -> dict[str, str]:
         "视频": draft.media.get("video") or "", "场景图": " ".join(draft.media.get("scenes") or ()),
         "运费模板": told.freight, "SKU图片": sku.picture_url or "", "安全库存": str(told.safe_level),
         "导出时库存": available, "版本": str(told.version),
+        "购买规则": purchase_cells.written(sku.purchase_rules),
+        "商品购买规则": purchase_cells.written(draft.purchase_rules),
     }

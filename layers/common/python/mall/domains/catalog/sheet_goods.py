@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mall.domains.catalog import fields, sheet_cells as cells
+from mall.domains.catalog import fields, purchase_cells, sheet_cells as cells
 from mall.domains.catalog.rules import MAX_SKUS, ProductDraft, SkuDraft, check_draft
 from mall.domains.catalog.sheet import NEEDED, OF_PRODUCT, STOCK_BY, Row, Told, cells_of
 from mall.kit import text
@@ -47,6 +47,7 @@ class World:
     freights: Mapping[str, Sequence[str]]  # ids by name
     known: Mapping[str, Known]  # by the code of each of its SKUs
     spu_of: Mapping[str, str]  # by code
+    levels: Sequence[str] = ()  # of members, by their keys
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class _Group:
 
     def __init__(self, rows: list[Row], world: World):
         self.rows, self.first, self.world = rows, rows[0], world
+        self.rules = purchase_cells.reader(world.levels)
         owners = {world.spu_of[row.code] for row in rows if row.code in world.spu_of}
         if len(owners) > 1:
             self.first.wrong("货号", "SEVERAL_PRODUCTS", "同一货号的 SKU 编码属于不同的商品，请分开填写")
@@ -209,7 +211,8 @@ class _Group:
                              "类目不存在，请填写完整路径，如 服装/上衣", "CATEGORY_NOT_FOUND"),
             freight_template_id=take("运费模板", base.freight_template_id or "", self._freight,
                                      "运费模板不存在，请填写模板名称，或留空使用默认模板",
-                                     "FREIGHT_TEMPLATE_NOT_FOUND") or None)
+                                     "FREIGHT_TEMPLATE_NOT_FOUND") or None,
+            purchase_rules=take("商品购买规则", base.purchase_rules, self.rules, purchase_cells.FORMAT))
 
     def _category(self, told: str) -> str | None:
         return _only(self.world.categories.get(cells.path(told), ()))
@@ -264,7 +267,8 @@ class _Group:
                                           lambda told: cells.percent(told) if told else 0,
                                           "佣金比例应为 0 至 100 的整数百分比", "BAD_NUMBER"),
             picture_url=self._take(row, "SKU图片", now.picture_url or "",
-                                   lambda told: fields.url(told, "picture_url") if told else "", "") or None)
+                                   lambda told: fields.url(told, "picture_url") if told else "", "") or None,
+            purchase_rules=self._take(row, "购买规则", now.purchase_rules, self.rules, purchase_cells.FORMAT))
 
     def _stock(self, row: Row, draft: ProductDraft) -> int:
         """Units that come in with a new SKU; of a known one by how many its count is to be corrected."""

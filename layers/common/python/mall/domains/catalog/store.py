@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
+from mall.domains.catalog.purchase import document_of
 from mall.domains.catalog.rules import (
     SHELF, ProductChanged, ProductDraft, SkuCodeTaken, SkuDraft, lowest_price,
 )
@@ -44,14 +45,14 @@ _SAVE = (
     .where(p.spu_id == bindparam("of_spu"), p.seller_id == bindparam("of_seller"))
     .values({name: bindparam(f"new_{name}") for name in (
         "category_id", "category_path", "title", "subtitle", "media", "specs", "tags", "description",
-        "freight_template_id", "lowest_price_fen")})
+        "freight_template_id", "lowest_price_fen", "purchase_rules")})
 )
 _SAVE_SKU = (
     update(skus)
     .where(k.sku_id == bindparam("of_sku"), k.spu_id == bindparam("of_spu"))
     .values({name: bindparam(f"new_{name}") for name in (
         "sku_code", "spec_values", "spec_names", "price_fen", "member_price_fen", "price_tiers", "commission_percent",
-        "weight_grams", "picture_url", "active", "retired_at")})
+        "weight_grams", "picture_url", "active", "retired_at", "purchase_rules")})
 )
 _RETIRE = (
     update(skus)
@@ -103,11 +104,11 @@ _BY_CODE = (
 )
 _LISTED = select(
     p.spu_id, p.seller_id, p.category_path, p.title, p.subtitle, p.media, p.specs, p.tags, p.description, p.is_virtual,
-    p.freight_template_id, p.sold,
+    p.freight_template_id, p.sold, p.purchase_rules,
 ).where(p.spu_id == bindparam("spu_id"), p.state == "LISTED")
 _ITS_SKUS = (
     select(k.sku_id, k.spu_id, k.seller_id, k.spec_values, k.price_fen, k.member_price_fen, k.price_tiers,
-           k.weight_grams, k.picture_url, p.category_path, p.is_virtual, p.freight_template_id)
+           k.weight_grams, k.picture_url, k.purchase_rules, p.category_path, p.is_virtual, p.freight_template_id)
     .join_from(skus, products, k.spu_id == p.spu_id)
     .where(k.spu_id == bindparam("spu_id"), k.active)
 )
@@ -193,6 +194,7 @@ def _columns(draft: ProductDraft, category_path: Sequence[str], freight_template
         "specs": [{"name": name, "values": list(values)} for name, values in draft.specs],
         "tags": list(draft.tags), "description": draft.description, "freight_template_id": freight_template_id,
         "lowest_price_fen": lowest_price(draft.skus), "changed_at": now,
+        "purchase_rules": document_of(draft.purchase_rules),
     }
 
 
@@ -224,6 +226,7 @@ def _sku_columns(sku: SkuDraft, names: Sequence[str]) -> dict[str, Any]:
         "price_tiers": [list(tier) for tier in sku.price_tiers],
         "commission_percent": sku.commission_percent, "weight_grams": sku.weight_grams,
         "picture_url": sku.picture_url, "active": sku.active, "retired_at": None,
+        "purchase_rules": document_of(sku.purchase_rules),
     }
 
 

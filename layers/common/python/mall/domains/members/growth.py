@@ -20,7 +20,7 @@ from mall.kit.postponed import not_postponed
 from mall.tables.people import growth_entries, growth_years, level_changes, members
 from mall.tables.trade import order_lines, orders
 
-RECEIVED, REFUNDED = "RECEIVED", "REFUNDED"
+RECEIVED, REFUNDED, SIGNED_IN = "RECEIVED", "REFUNDED", "SIGNED_IN"
 REVIEWING = "review"  # what a failed member is postponed for
 m, e, y, c, o, n = members.c, growth_entries.c, growth_years.c, level_changes.c, orders.c, order_lines.c
 
@@ -94,9 +94,11 @@ def of_order(tx: Tx, order_no: str) -> tuple[int, int]:
     return (row.year, int(row.amount)) if row else (0, 0)
 
 
-def add(tx: Tx, standing: Standing, year: int, amount: int, *, reference: str, order_no: str, now: datetime) -> None:
-    """Growth that an order brings, once."""
-    _write_down(tx, standing.member_id, year, amount, reference, RECEIVED, order_no, now)
+def add(tx: Tx, standing: Standing, year: int, amount: int, *, reference: str, order_no: str | None,
+        now: datetime) -> None:
+    """Growth that an order, or without one a day's sign-in, brings, once."""
+    reason = RECEIVED if order_no else SIGNED_IN
+    _write_down(tx, standing.member_id, year, amount, reference, reason, order_no, now)
     if year in standing.years:
         _count(tx, standing.member_id, year, amount)
     else:
@@ -110,7 +112,7 @@ def take_back(tx: Tx, member_id: str, year: int, amount: int, *, reference: str,
     _count(tx, member_id, year, -amount)
 
 
-def _write_down(tx: Tx, member_id: str, year: int, amount: int, reference: str, reason: str, order_no: str,
+def _write_down(tx: Tx, member_id: str, year: int, amount: int, reference: str, reason: str, order_no: str | None,
                 now: datetime) -> None:
     tx.insert(growth_entries, duplicate=Conflict(), entry_id=new_id("grw"), reference=reference, member_id=member_id,
               year=year, amount=amount, reason=reason, order_no=order_no, created_at=now)

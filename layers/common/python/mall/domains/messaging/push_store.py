@@ -28,7 +28,8 @@ _FOLLOWS = (
     update(followers)
     .where(*_NEWER)
     .values(following=True, followed_at=bindparam("at", type_=Instant()), told_at=bindparam("at", type_=Instant()),
-            scene=bindparam("from_scene"), unionid=func.coalesce(f.unionid, bindparam("learned")))
+            scene=bindparam("from_scene"), unionid=func.coalesce(f.unionid, bindparam("learned")),
+            ask_unionid_at=bindparam("ask_at", type_=Instant()))
 )
 _LEAVES = update(followers).where(*_NEWER).values(following=False, told_at=bindparam("at", type_=Instant()))
 _ORDERS = (
@@ -55,16 +56,18 @@ def person(tx: Tx, appid: str, openid: str) -> Any | None:
 
 
 def follow(tx: Tx, appid: str, openid: str, unionid: str | None, *, scene: str, at: datetime) -> None:
-    """Somebody follows, for the first time or anew. What is older than what we know changes nothing."""
+    """Somebody follows, for the first time or anew; whose unionid the event does not lead to, WeChat is asked about
+    (messaging.learn_followers). What is older than what we know changes nothing."""
+    ask_at = None if unionid else at
     tx.insert_if_absent(followers, appid=appid, openid=openid, unionid=unionid, following=True, first_followed_at=at,
-                        followed_at=at, told_at=at, scene=scene)
-    tx.write(_FOLLOWS, of_appid=appid, of_openid=openid, at=at, from_scene=scene, learned=unionid)
+                        followed_at=at, told_at=at, scene=scene, ask_unionid_at=ask_at)
+    tx.write(_FOLLOWS, of_appid=appid, of_openid=openid, at=at, from_scene=scene, learned=unionid, ask_at=ask_at)
 
 
 def leave(tx: Tx, appid: str, openid: str, at: datetime) -> None:
     """Somebody follows no longer."""
     tx.insert_if_absent(followers, appid=appid, openid=openid, unionid=None, following=False, first_followed_at=at,
-                        followed_at=at, told_at=at, scene="")
+                        followed_at=at, told_at=at, scene="", ask_unionid_at=None)
     tx.write(_LEAVES, of_appid=appid, of_openid=openid, at=at)
 
 

@@ -4,13 +4,13 @@ again. What stands in it: `tells`; how a value is written: `values`. Spec I1, I2
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from mall.domains.messaging.tells import USUAL, Field, Mapped, Template, filled
+from mall.domains.messaging.tells import USUAL, Channel, Field, Mapped, Template, filled
 from mall.domains.messaging.values import amount
 from mall.kit.errors import RuleBroken
 from mall.kit.state import Flow
@@ -136,7 +136,9 @@ def outdated_coupon(coupon: Any | None, now: datetime) -> str | None:
 
 OUTDATED = "OUTDATED"  # the problem of a message that was true when it was composed, before the state since
 NO_CONSENT = "NO_CONSENT"  # the problem of a message that nobody allowed
-UNAVAILABLE, NO_CONSENT_LEFT = "UNAVAILABLE", "NO_CONSENT_LEFT"  # codes of the errors of the adapter
+NO_OPENID, TEMPLATE_NOT_SET, NOT_FOLLOWING = "NO_OPENID", "TEMPLATE_NOT_SET", "NOT_FOLLOWING"
+UNREACHED = frozenset((NO_CONSENT, NO_OPENID, TEMPLATE_NOT_SET, NOT_FOLLOWING))  # by this channel; by another perhaps
+UNAVAILABLE, NO_CONSENT_LEFT = "UNAVAILABLE", "NO_CONSENT_LEFT"  # codes of the errors of the adapters
 SETUP_ERRORS = {  # WeChat's codes by which the template is at fault and not the message: every next one would fail too
     40037: "模板 ID 不存在或已被删除", 47003: "字段内容不符合模板要求", 41030: "页面路径不存在",
 }
@@ -150,6 +152,7 @@ class Outcome:
     problem: str | None = None
     send_at: datetime | None = None
     setup: dict[str, Any] | None = None  # what is wrong with the template: errcode and, where WeChat names it, key
+    channel: Channel | None = None  # another one, by which it is tried next
 
 
 def after_refusal(code: str, errcode: int | None, attempts: int, now: datetime, key: str | None = None) -> Outcome:
@@ -158,10 +161,24 @@ def after_refusal(code: str, errcode: int | None, attempts: int, now: datetime, 
     problem = f"{code} {errcode}" if errcode else code
     if code == NO_CONSENT_LEFT:
         return Outcome(S.SKIPPED, NO_CONSENT)
+    if code == NOT_FOLLOWING:
+        return Outcome(S.SKIPPED, NOT_FOLLOWING)
     if code == UNAVAILABLE and attempts < ATTEMPTS:
         return Outcome(S.PENDING, problem, now + timedelta(minutes=2**attempts))
     setup = {"errcode": errcode, "key": key} if errcode in SETUP_ERRORS else None
     return Outcome(S.FAILED, problem, setup=setup)
+
+
+def channel_after(channel: Channel, order: Sequence[str], open_to: Set[Channel]) -> Channel | None:
+    """The next channel in the shop's order that reaches the member; None: no further one does. A channel that the shop
+    has taken out since is followed by none."""
+    later = order[order.index(channel.value) + 1:] if channel.value in order else []
+    return next((Channel(name) for name in later if Channel(name) in open_to), None)
+
+
+def case_about(channel: Channel, template: str) -> str:
+    """What a case about a template is known by."""
+    return template if channel is Channel.SUBSCRIBE else f"{template}@service"
 
 
 def setup_sentence(template: str, template_id: str, setup: dict[str, Any]) -> str:

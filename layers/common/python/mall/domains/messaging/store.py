@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, select, update
 
-from mall.domains.messaging.rules import FLOW, LEASE, Message, MessageState, Outcome
+from mall.domains.messaging.rules import FLOW, LEASE, NO_CONSENT, Message, MessageState, Outcome
+from mall.domains.messaging.tells import Channel
 from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
 from mall.kit.postponed import not_postponed
@@ -15,7 +16,7 @@ from mall.tables.goods import products
 from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups
 from mall.tables.messages import message_consents, messages
 from mall.tables.people import member_identities, members
-from mall.tables.trade import order_lines, orders, refunds, shipment_lines, shipments
+from mall.tables.trade import order_lines, orders, refund_requests, refunds, shipment_lines, shipments
 
 c, m, i, o = message_consents.c, messages.c, member_identities.c, orders.c
 PENDING = MessageState.PENDING.value
@@ -65,7 +66,12 @@ _SETTLE = (
     update(messages)
     .where(m.message_id == bindparam("of_message"), m.state.in_(FLOW.sources("send")))
     .values(state=bindparam("to_state"), problem=bindparam("why"), send_at=bindparam("next_send_at"),
-            sent_at=bindparam("at"))
+            sent_at=bindparam("at"), channel=bindparam("by_channel"))
+)
+_PUT_OFF = (
+    update(messages)
+    .where(m.message_id == bindparam("of_message"), m.state == PENDING, m.send_at == bindparam("seen_send_at"))
+    .values(send_at=bindparam("until"))
 )
 
 _ORDER = (
@@ -87,6 +93,7 @@ _IN_PARCEL = (
     .order_by(order_lines.c.line_id)
 )
 _REFUND = select(refunds).where(refunds.c.refund_no == bindparam("refund_no"))
+_REQUEST = select(refund_requests).where(refund_requests.c.request_id == bindparam("request_id"))
 _COUPON = (
     select(coupons.c.state, coupons.c.valid_until, coupon_templates.c.title, coupon_templates.c.kind,
            coupon_templates.c.document)
@@ -139,12 +146,15 @@ def consenting(tx: Tx, template: str, member_ids: list[str]) -> set[str]:
 
 # messages
 
-def put(tx: Tx, message: Message, state: MessageState, problem: str | None, now: datetime) -> None:
-    """Write the message down, unless this member was told of this subject before."""
+def put(tx: Tx, message: Message, channel: Channel | None, now: datetime) -> None:
+    """Write the message down, unless this member was told of this subject before. `channel`: the one that reaches the
+    member; None: none does, and the row says so."""
+    state, problem = (MessageState.PENDING, None) if channel else (MessageState.SKIPPED, NO_CONSENT)
     tx.insert_if_absent(messages, message_id=new_id("msg"), member_id=message.member_id,
                         template=message.template.value, once_key=message.once_key, page=message.page,
                         fields=message.fields, facts=message.facts, state=state.value, problem=problem, attempts=0,
-                        request_id=tx.request_id, send_at=now, created_at=now, sent_at=None)
+                        request_id=tx.request_id, send_at=now, created_at=now, sent_at=None,
+                        channel=(channel or Channel.SUBSCRIBE).value)
 
 
 def due(tx: Tx, appid: str, now: datetime, most: int) -> list:
@@ -160,7 +170,13 @@ def lease(tx: Tx, message: Any, now: datetime) -> bool:
 
 def settle(tx: Tx, message: Any, outcome: Outcome, now: datetime) -> None:
     tx.write(_SETTLE, of_message=message.message_id, to_state=outcome.state.value, why=outcome.problem,
-             next_send_at=outcome.send_at or now, at=now if outcome.state is MessageState.SENT else None)
+             next_send_at=outcome.send_at or now, at=now if outcome.state is MessageState.SENT else None,
+             by_channel=outcome.channel.value if outcome.channel else message.channel)
+
+
+def put_off(tx: Tx, message: Any, until: datetime) -> bool:
+    """Let it wait, which is no try; False when another sender has it."""
+    return tx.change(_PUT_OFF, of_message=message.message_id, seen_send_at=message.send_at, until=until) == 1
 
 
 def spend_consent(tx: Tx, member_id: str, template: str) -> None:
@@ -191,6 +207,10 @@ def in_parcel(tx: Tx, shipment_id: str) -> list[Any]:
 
 def refund(tx: Tx, refund_no: str) -> Any | None:
     return tx.one(_REFUND, refund_no=refund_no)
+
+
+def refund_request(tx: Tx, request_id: str) -> Any | None:
+    return tx.one(_REQUEST, request_id=request_id)
 
 
 def coupon(tx: Tx, coupon_id: str) -> Any | None:

@@ -33,6 +33,7 @@ class Template(str, Enum):
     COUPON_EXPIRING = "coupon_expiring"
     ORDER_UNPAID = "order_unpaid"
     REFUND_DONE = "refund_done"
+    REFUND_REFUSED = "refund_refused"
 
 
 TOLD: dict[Template, dict[str, Told]] = {
@@ -45,7 +46,15 @@ TOLD: dict[Template, dict[str, Told]] = {
     Template.COUPON_EXPIRING: {"title": T.TEXT, "saving": T.TEXT, "valid_until": T.MOMENT, "condition": T.TEXT},
     Template.ORDER_UNPAID: {**_ORDER, "pay_fen": T.FEN, "expires_at": T.MOMENT},
     Template.REFUND_DONE: {"number": T.CODE, "amount_fen": T.FEN, "finished_at": T.MOMENT, "cause": T.WORD},
+    Template.REFUND_REFUSED: {**_ORDER, "asked_fen": T.FEN, "refused_at": T.MOMENT, "answer": T.TEXT},
 }
+
+
+class Channel(str, Enum):
+    """By what a message goes out."""
+
+    SUBSCRIBE = "SUBSCRIBE"  # 订阅消息: the mini program, one for each that the buyer allowed
+    TEMPLATE = "TEMPLATE"  # 模板消息: the service account, to who follows it
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,8 @@ USUAL: dict[Template, tuple[Field, ...]] = {
                                   time4="expires_at", thing5="#逾期订单将自动关闭"),
     Template.REFUND_DONE: _usual(character_string1="number", amount2="amount_fen", time3="finished_at",
                                  thing4="#原支付账户", thing5="cause"),
+    Template.REFUND_REFUSED: _usual(character_string1="order_no", thing2="goods", amount3="asked_fen",
+                                    time4="refused_at", thing5="answer"),
 }
 
 
@@ -171,6 +182,11 @@ def order_unpaid(order_no: str, goods: str, pay_fen: int, expires_at: datetime) 
 def refund_done(number: str, amount_fen: int, finished_at: datetime, cause: str) -> dict[str, Any]:
     return {"number": number, "amount_fen": amount_fen, "finished_at": finished_at.isoformat(),
             "cause": _CAUSES.get(cause, "订单退款")}
+
+
+def refund_refused(order_no: str, goods: str, asked_fen: int, refused_at: datetime, answer: str) -> dict[str, Any]:
+    return {"order_no": order_no, "goods": goods, "asked_fen": asked_fen, "refused_at": refused_at.isoformat(),
+            "answer": thing(answer)}
 
 
 _DELIVERY = {"EXPRESS": "快递", "PICKUP": "到店自提", "VIRTUAL": "无需物流"}

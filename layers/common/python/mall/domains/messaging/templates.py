@@ -1,4 +1,4 @@
-"""The merchant's own templates in the database, each saved over the version that was read (spec I1)."""
+"""The merchant's own templates in the database, by channel, each saved over the version that was read (spec I1)."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ from mall.kit import versions
 from mall.kit.db import Tx
 from mall.kit.errors import ChangedMeanwhile
 from mall.kit.versions import Seen
-from mall.tables.messages import message_templates
+from mall.domains.messaging.tells import Channel
+from mall.tables.messages import message_templates, service_templates
 
-t = message_templates.c
-
-_EVERY = select(message_templates).order_by(t.template)
-_ONE = select(message_templates).where(t.template == bindparam("template"))
-_CHANGE = (
-    versions.change(message_templates)
-    .where(t.template == bindparam("of_template"))
+_TABLES = {Channel.SUBSCRIBE: message_templates, Channel.TEMPLATE: service_templates}
+_EVERY = {channel: select(table).order_by(table.c.template) for channel, table in _TABLES.items()}
+_ONE = {channel: select(table).where(table.c.template == bindparam("template")) for channel, table in _TABLES.items()}
+_CHANGE = {
+    channel: versions.change(table)
+    .where(table.c.template == bindparam("of_template"))
     .values(template_id=bindparam("new_id"), fields=bindparam("new_fields"), active=bindparam("is_active"))
-)
+    for channel, table in _TABLES.items()
+}
 
 
-def every(tx: Tx) -> list[Any]:
-    return tx.all(_EVERY)
+def every(tx: Tx, channel: Channel = Channel.SUBSCRIBE) -> list[Any]:
+    return tx.all(_EVERY[channel])
 
 
-def save(tx: Tx, template: str, seen: Seen, *, template_id: str, fields: list[dict[str, str]], active: bool) -> int:
+def save(tx: Tx, channel: Channel, template: str, seen: Seen, *, template_id: str, fields: list[dict[str, str]],
+         active: bool) -> int:
     """The new version; the first without one. Raises ChangedMeanwhile."""
-    before = tx.one(_ONE, template=template)
+    before = tx.one(_ONE[channel], template=template)
     if before is not None:
-        return versions.save(tx, _CHANGE, before, seen, of_template=template, new_id=template_id, new_fields=fields,
-                             is_active=active)
-    tx.insert(message_templates, template=template, template_id=template_id, fields=fields, active=active,
+        return versions.save(tx, _CHANGE[channel], before, seen, of_template=template, new_id=template_id,
+                             new_fields=fields, is_active=active)
+    tx.insert(_TABLES[channel], template=template, template_id=template_id, fields=fields, active=active,
               created_at=seen.now, changed_at=seen.now, changed_by=seen.who,
               duplicate=ChangedMeanwhile(field="version"))
     return 1

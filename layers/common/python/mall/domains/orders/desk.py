@@ -78,7 +78,7 @@ _NUMBERS_BY = {
     "payment_no": _numbers_by(_pl.order_no, _pl.payment_no == bindparam("wanted")),
     "tracking_no": _numbers_by(shipments.c.order_no, shipments.c.tracking_no == bindparam("wanted")).distinct(),
     "member_id": _numbers_by(o.order_no, o.member_id == bindparam("wanted")).with_hint(
-        orders, "FORCE INDEX (ix_orders_member_id)", "mysql"),
+        orders, "FORCE INDEX (ix_orders_seller_member)", "mysql"),
 }
 
 

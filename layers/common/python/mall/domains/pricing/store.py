@@ -36,6 +36,8 @@ _SKUS = (
         products.c.is_virtual,
         products.c.freight_template_id,
         products.c.media,
+        skus.c.purchase_rules,
+        products.c.purchase_rules.label("product_rules"),
     )
     .join_from(skus, products, skus.c.spu_id == products.c.spu_id)
     .where(skus.c.sku_id.in_(among("sku_ids")))
