@@ -41,6 +41,7 @@ from mall.domains.refunds.rules import (
 )
 from mall.domains.settlements import frozen
 from mall.domains.stock import store as stock
+from mall.domains.stock.rules import by_place
 from mall.flows import growth, order_value, points
 from mall.flows.refund_plan import UNSHIPPED, ByAmount, Pieces, Plan, Wanted, lines_after, plan
 from mall.kit.db import Tx
@@ -156,10 +157,9 @@ def _return_stock(tx: Tx, order: Any, pieces: tuple[Pieces, ...], *, reference: 
     """Goods on their way come back by an after-sale case, not by themselves; delivered codes never do."""
     if order.state not in UNSHIPPED:
         return
-    for each in pieces:
-        if each.quantity and not each.line.delivered_codes:
-            stock.give_back(tx, each.line.sku_id, each.line.warehouse_id, each.quantity, refund_no=reference,
-                            actor=actor, now=now)
+    for place in by_place((each.line.sku_id, each.line.warehouse_id, each.quantity) for each in pieces
+                          if each.quantity and not each.line.delivered_codes):
+        stock.give_back(tx, *place, refund_no=reference, actor=actor, now=now)
 
 
 def _close(tx: Tx, order: Any, cause: RefundCause, *, reason: str, actor: str, now: datetime) -> None:
