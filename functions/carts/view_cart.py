@@ -8,6 +8,7 @@ class AddOn(Output):
     promotion_id: str
     title: str
     missing_fen: int
+    missing_quantity: int
     saves_fen: int
     sentence: str  # 再买 30.00 元可减 50.00 元
 
@@ -18,6 +19,7 @@ class Cart(Output):
     selected_count: int  # pieces
     goods_fen: int  # of what is selected
     full_reduction_fen: int
+    promotion_fen: int  # by other promotions
     pay_fen: int  # before coupons and freight
     add_ons: list[AddOn]
     can_check_out: bool
@@ -30,11 +32,12 @@ def view_cart(ctx: Ctx, ask: Nothing) -> Cart:
     cart = flow.view_cart(ctx.tx, ctx.me, ctx.settings, ctx.now)
     chosen = [item for item in cart.items if item.selected]
     add_ons = [AddOn(promotion_id=each.source_id, title=each.title, missing_fen=each.missing_fen,
-                     saves_fen=each.saves_fen, sentence=each.sentence)
-               for each in cart.quote.skipped if each.missing_fen]
+                     missing_quantity=each.missing_quantity, saves_fen=each.saves_fen, sentence=each.sentence)
+               for each in cart.quote.skipped if each.missing_fen or each.missing_quantity]
     return Cart(
         items=cart.items, invalid_items=cart.invalid_items, add_ons=add_ons,
         selected_count=sum(item.quantity for item in chosen), goods_fen=cart.quote.goods_fen,
-        full_reduction_fen=cart.quote.full_reduction_fen, pay_fen=cart.quote.pay_fen,
+        full_reduction_fen=cart.quote.full_reduction_fen, promotion_fen=cart.quote.promotion_fen,
+        pay_fen=cart.quote.pay_fen,
         can_check_out=bool(chosen) and cart.why_not is None,
         why_not=cart.why_not.message if cart.why_not else "")

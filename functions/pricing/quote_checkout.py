@@ -74,7 +74,7 @@ def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
         points_usable=min(free, priced.points_most),
         points_to_earn=earned_for(sum(line.goods_pay_fen for line in quote.lines), ctx.settings.points_per_yuan),
         goods_fen=quote.goods_fen,
-        discount_fen=quote.full_reduction_fen + quote.goods_coupon_fen + quote.points_fen,
+        discount_fen=quote.discount_fen,
         freight_fen=quote.freight_fen - quote.freight_coupon_fen,
         coupon_ids=priced.used_coupon_ids,
         short=short_of(priced, quantities),

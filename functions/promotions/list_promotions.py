@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
+from mall.domains.pricing.steps import offer_of
 from mall.domains.promotions import store
-from mall.domains.promotions.rules import offer_of
 from mall.kit.page import last_id, next_cursor
 
 
@@ -20,8 +20,8 @@ class Promotion(Output):
     version: int  # to be sent back with a change
     kind: str
     title: str
-    offer: str  # 满300.00减50.00
-    document: dict[str, Any]  # steps, scope, priority, repeats
+    offer: str  # 满300.00减50.00, 第二件半价
+    document: dict[str, Any]  # as it was saved: the fields of its kind
     state: str
     starts_at: datetime
     ends_at: datetime
@@ -36,5 +36,5 @@ class Promotions(Output):
 def list_promotions(ctx: Ctx, ask: ListPromotions) -> Promotions:
     """Spec F6."""
     rows = store.listed(ctx.tx, ctx.seller_id, ask.limit, last_id(ask.cursor), ask.state)
-    items = [Promotion(**row._asdict(), offer=offer_of(row.document)) for row in rows]
+    items = [Promotion(**row._asdict(), offer=offer_of(row.kind, row.document)) for row in rows]
     return Promotions(items=items, next_cursor=next_cursor(rows, ask.limit, lambda last: last.promotion_id))

@@ -168,6 +168,12 @@ def test_rules_take_values_and_return_values(path: Path):
     assert imports(path) & {f"{own}.{store.stem}" for store in STORES} == set()
 
 
+@floor(files("domains/pricing/steps/*.py"))
+def test_a_rule_of_promotions_knows_the_pricing_and_the_kit(path: Path):
+    assert strangers(path, "mall.domains.pricing", "mall.kit.documents", "mall.kit.errors", "mall.kit.money",
+                     "mall.kit.zone") == []
+
+
 @floor(STORES)
 def test_a_store_knows_its_own_rules_the_tables_and_the_kit(path: Path):
     assert strangers(path, f"mall.domains.{path.parent.name}", "mall.tables", "mall.kit", "sqlalchemy") == []

@@ -310,7 +310,7 @@ class Lives(RuleBasedStateMachine):
         by_line = {each["line_id"]: each["amount_fen"] for adjustment in order.price["adjustments"]
                    if adjustment["kind"] == "points" for each in adjustment["shares"]}
         assert used == order.points_used == sum(by_line.values())
-        gone = sum(part(by_line.get(line.sku_id, 0), line.refunded_quantity, line.quantity) for line in lines)
+        gone = sum(part(by_line.get(line.line_id, 0), line.refunded_quantity, line.quantity) for line in lines)
         assert returned == (used if order.state == "CLOSED" else gone)
         assert 0 <= order.refunded_fen <= order.pay_fen
         if order.state == "CLOSED" and order.paid_at:

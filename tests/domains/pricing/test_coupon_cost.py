@@ -29,7 +29,7 @@ def with_coupons(draw):
                   for number in range(draw(st.integers(1, 4))))
     coupons = tuple(coupon(f"c{number}", off_fen=draw(st.integers(0, 9_000))) for number in range(2))
     reductions = (reduction((draw(st.integers(1, 40_000)), draw(st.integers(0, 6_000)))),)
-    return price(basket(*lines, coupons=coupons, full_reductions=reductions, policy=StackingPolicy(goods_coupons=2)))
+    return price(basket(*lines, coupons=coupons, promotions=reductions, policy=StackingPolicy(goods_coupons=2)))
 
 
 @given(with_coupons(), st.data())

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.spec("D2")
 
 POST = template(FreightRate(frozenset(), 1, 1_000))
 QUOTE = price(basket(line("a", 10_000, 2, freight_template_id="post"), line("b", 10_000), region=SHENZHEN,
-                     freight_templates=(POST,), full_reductions=(reduction((30_000, 5_000)),)))
+                     freight_templates=(POST,), promotions=(reduction((30_000, 5_000)),)))
 GOODS = Adjustment(RuleKind.PRICE_CHANGE, Part.GOODS, "price_change", "商家改价", 5_000,
                    (Share("a", 3_333), Share("b", 1_667)))
 FREIGHT = Adjustment(RuleKind.PRICE_CHANGE, Part.FREIGHT, "price_change", "商家改价", 1_000, (Share("a", 1_000),))
@@ -71,7 +71,7 @@ def changed(draw):
     post = template(FreightRate(frozenset(), 1, draw(st.integers(0, 2_000)), 1, draw(st.integers(0, 500))))
     quote = price(basket(
         *lines, region=SHENZHEN, freight_templates=(post,),
-        full_reductions=(reduction((draw(st.integers(1, 40_000)), draw(st.integers(0, 6_000)))),),
+        promotions=(reduction((draw(st.integers(1, 40_000)), draw(st.integers(0, 6_000)))),),
         coupons=(coupon("c", off_fen=draw(st.integers(0, 8_000))),)))
     goods_fen = sum(each.goods_pay_fen for each in quote.lines)
     last, wanted = quote, (None, None)

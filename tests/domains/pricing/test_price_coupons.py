@@ -49,7 +49,7 @@ def test_below_the_threshold_it_says_how_much_more_to_buy():
 
 def test_the_threshold_looks_at_the_goods_after_full_reductions():
     held = (coupon("c", FULL, threshold_fen=10000, off_fen=2000),)
-    quote = price(basket(line("a", 10000), full_reductions=(reduction((10000, 1000)),), coupons=held))
+    quote = price(basket(line("a", 10000), promotions=(reduction((10000, 1000)),), coupons=held))
     assert (quote.pay_fen, quote.skipped[-1].missing_fen) == (9000, 1000)
 
 

@@ -111,7 +111,7 @@ def test_the_free_amount_counts_full_reductions_but_not_coupons():
     a_template = template(FreightRate(ELSEWHERE, 1, 800, free_from_fen=9900))
     with_coupon = freight_of(a_template, parcel(price_fen=9900), coupons=(coupon("c", off_fen=5000),))
     assert (with_coupon.freight_fen, with_coupon.pay_fen) == (0, 4900)
-    reduced = freight_of(a_template, parcel(price_fen=9900), full_reductions=(reduction((9900, 100)),))
+    reduced = freight_of(a_template, parcel(price_fen=9900), promotions=(reduction((9900, 100)),))
     assert (reduced.freight_fen, reduced.pay_fen) == (800, 10600)
 
 

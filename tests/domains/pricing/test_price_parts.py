@@ -39,4 +39,4 @@ def test_the_points_of_a_part_follow_what_they_paid():
 
 def test_an_explanation_of_an_unknown_version_is_not_read():
     with pytest.raises(DocumentTooNew):
-        from_json(PRICE.read({**to_json(QUOTE), "version": 2}))
+        from_json(PRICE.read({**to_json(QUOTE), "version": 3}))

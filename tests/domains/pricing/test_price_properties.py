@@ -9,16 +9,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mall.domains.pricing.rules import (
     Basket,
+    Buyer,
     CouponKind,
     FreightBy,
     FreightRate,
     FreightRefund,
     Line,
+    Part,
     RuleKind,
     Scope,
     ScopeKind,
     StackingPolicy,
     Tier,
+    _assemble,
     before_balance,
     from_json,
     part_of,
@@ -27,8 +30,16 @@ from mall.domains.pricing.rules import (
     to_json,
     with_balance,
 )
+from mall.domains.pricing.stacking import APART, pair
+from mall.domains.pricing.steps.add_on import AddOn
+from mall.domains.pricing.steps.gift import Gift
+from mall.domains.pricing.steps.hook import Hook
+from mall.domains.pricing.steps.limited_time import LimitedTime
+from mall.domains.pricing.steps.member_day import MemberDay
+from mall.domains.pricing.steps.nth_piece import NthPiece
 from mall.kit.money import percent_of, split
-from pricing_baskets import NOW, SHENZHEN, coupon, line, reduction, template
+from rule_of_tests import FenOff
+from pricing_baskets import NOW, SHENZHEN, coupon, few, group, group_with, line, reduction, template
 
 pytestmark = pytest.mark.spec("D2")
 
@@ -58,7 +69,7 @@ def line_sets(draw, most=5):
                     "tiers": st.sampled_from([(), (Tier(3, 900), Tier(5, 700))]),
                     "member_price_fen": rarely_money,
                     "member_percent": st.sampled_from([None, 95, 88]),
-                    "group_price_fen": rarely_money,
+                    "offers": st.one_of(st.just(()), st.just(()), st.builds(group, money), st.builds(few, money)),
                     "weight_grams": st.integers(0, 900),
                     "is_virtual": st.booleans(),
                     "freight_template_id": st.sampled_from([None, "post", "van"]),
@@ -104,6 +115,32 @@ promotion_sets = st.lists(
     ),
     max_size=3,
 ).map(lambda made: tuple(replace(each, promotion_id=f"p{number}") for number, each in enumerate(made)))
+rules = st.one_of(
+    st.builds(NthPiece, st.just("p"), st.just("n"), st.integers(2, 4), st.sampled_from([0, 50, 99]), scopes,
+              st.booleans(), st.booleans()),
+    st.builds(MemberDay, st.just("p"), st.just("d"), st.sampled_from([(1,), (2,)]), st.integers(0, 99),
+              st.sampled_from([frozenset(), frozenset({"vip"})]), scopes),
+    st.builds(AddOn, st.just("p"), st.just("a"), st.sampled_from([1, 5_000, 30_000]),
+              st.sampled_from([{"k1": 0}, {"k1": 990, "k2": 500}]), st.integers(1, 3), scopes),
+    st.builds(Gift, st.just("p"), st.just("g"), st.sampled_from([1, 5_000, 30_000]),
+              st.sampled_from([(), (Line("g", "k1", "p", "s1", 2, 700),)]), scopes),
+    st.builds(LimitedTime, st.just("p"), st.just("l"), st.integers(0, 99), scope=scopes),
+    st.builds(Hook, st.just("p"), st.just("h"), st.sampled_from([{"k1": 99}, {"k1": 99, "k3": 0}]), st.integers(1, 3),
+              st.booleans()),
+    st.builds(FenOff, st.just("p"), st.just("f"), scopes),
+    st.builds(lambda made, **more: reduction(*made, **more), steps, scope=scopes, repeats=st.booleans()),
+)
+
+
+def numbered(made):
+    """Each with an id of its own, also of its gift."""
+    return tuple(
+        replace(each, promotion_id=f"p{number}", **({"lines": tuple(
+            replace(own, line_id=f"x{number}") for own in each.lines)} if isinstance(each, Gift) else {}))
+        for number, each in enumerate(made))
+
+
+rule_sets = st.lists(rules, max_size=4).map(numbered)
 rates = st.builds(
     FreightRate,
     st.just(frozenset()),
@@ -122,26 +159,34 @@ template_sets = st.tuples(rates, rates).map(
 )
 policies = st.builds(
     StackingPolicy,
-    st.integers(0, 3),
-    st.integers(0, 2),
-    st.booleans(),
-    st.sampled_from([frozenset(), frozenset({RuleKind.GOODS_COUPON}), frozenset(RuleKind)]),
+    several=st.sampled_from([frozenset(), frozenset({"full_reduction", "nth_piece"})]),
+    apart=st.sampled_from([
+        APART, APART | {pair("full_reduction", "goods_coupon")}, frozenset(), group_with("goods_coupon"),
+        APART | {pair("nth_piece", "member_day"), pair("member_day", "full_reduction"), pair("gift", "goods_coupon"),
+                 pair("limited_time", "full_reduction")}]),
+    goods_coupons=st.integers(0, 3),
+    free_shipping_coupons=st.integers(0, 2),
 )
 baskets = st.builds(
     Basket,
     line_sets(),
     st.just(NOW),
     st.sampled_from([SHENZHEN, SHENZHEN, None]),
-    promotion_sets,
-    coupon_sets(),
-    st.sampled_from([None, None, (), ("c0",), ("c0", "c1", "c9")]),
-    template_sets,
-    policies,
+    coupons=coupon_sets(),
+    promotions=promotion_sets,
+    chosen_coupon_ids=st.sampled_from([None, None, (), ("c0",), ("c0", "c1", "c9")]),
+    freight_templates=template_sets,
+    policy=policies,
     points_to_use=st.sampled_from([0, 0, 50, 999999]),
     points_per_yuan=st.sampled_from([100, 1, 1000]),
     points_cap_percent=st.sampled_from([100, 50, 33]),
     balance_to_use_fen=st.sampled_from([0, 0, 100, 9999999]),
 )
+
+
+plain_baskets, baskets = baskets, st.builds(
+    lambda a_basket, promotions, level, is_new: replace(a_basket, promotions=promotions, buyer=Buyer(level, is_new)),
+    baskets, rule_sets, st.sampled_from(["", "vip"]), st.booleans())
 
 
 def before_payments(quote):
@@ -165,7 +210,9 @@ def test_every_part_adds_up_and_nothing_falls_below_zero(a_basket):
         assert each.gross_fen - taken["goods"] == each.goods_pay_fen >= 0
         assert each.freight_fen - taken["freight"] == each.freight_pay_fen >= 0
     assert quote.pay_fen == sum(each.goods_pay_fen + each.freight_pay_fen for each in quote.lines) >= 0
-    off_fen = quote.full_reduction_fen + quote.goods_coupon_fen + quote.freight_coupon_fen
+    assert quote.discount_fen == sum(each.amount_fen for each in quote.adjustments if each.part is Part.GOODS
+                                     and each.kind is not RuleKind.BALANCE)
+    off_fen = quote.full_reduction_fen + quote.promotion_fen + quote.goods_coupon_fen + quote.freight_coupon_fen
     assert before_payments(quote) == quote.goods_fen + quote.freight_fen - off_fen
     assert sum(each.amount_fen for each in quote.adjustments) == off_fen + quote.points_fen + quote.balance_fen
 
@@ -188,7 +235,7 @@ def test_the_order_of_lines_coupons_and_rules_changes_nothing(a_basket, dice):
         a_basket,
         lines=shuffled([replace(each, tiers=shuffled(each.tiers)) for each in a_basket.lines]),
         coupons=shuffled(a_basket.coupons),
-        full_reductions=shuffled(a_basket.full_reductions),
+        promotions=shuffled(a_basket.promotions),
         freight_templates=shuffled(a_basket.freight_templates),
         chosen_coupon_ids=a_basket.chosen_coupon_ids and shuffled(a_basket.chosen_coupon_ids),
     )
@@ -288,7 +335,8 @@ def usable_alone(each, a_basket, amounts):
     own = [
         item.line_id
         for item in a_basket.lines
-        if each.scope.covers(item) and (item.group_price_fen is None or kind in a_basket.policy.group_price_with)
+        if each.scope.covers(item) and not (
+            any(offer.exclusive for offer in item.offers) and a_basket.policy.closes("group", kind.value))
     ]
     reached = each.kind is CouponKind.NO_THRESHOLD or sum(amounts[i] for i in own) >= each.threshold_fen
     return own if reached else []
@@ -348,9 +396,9 @@ def assert_no_set_is_better(a_basket):
 
 
 @settings(quick, max_examples=160)
-@given(baskets, coupon_sets(most=6))
+@given(plain_baskets, coupon_sets(most=6))
 def test_brute_force_over_all_sets_agrees_with_the_automatic_choice(a_basket, held):
-    policy = replace(a_basket.policy, full_reduction_with_goods_coupon=True)
+    policy = replace(a_basket.policy, apart=a_basket.policy.apart & APART)
     plain = {"chosen_coupon_ids": None, "points_to_use": 0, "balance_to_use_fen": 0}
     assert_no_set_is_better(replace(a_basket, coupons=held, policy=policy, **plain))
 
@@ -381,3 +429,42 @@ def test_brute_force_agrees_to_the_fen_where_several_coupons_stack(prices, rows,
     lines = tuple(line(f"l{number}", price_fen) for number, price_fen in enumerate(prices))
     limit = data.draw(st.integers(2, 3))
     assert_no_set_is_better(Basket(lines, NOW, coupons=held, policy=StackingPolicy(goods_coupons=limit)))
+
+
+@quick
+@given(baskets)
+def test_every_promotion_is_told_of_as_taken_as_an_offer_or_with_its_reason(a_basket):
+    quote = price(a_basket)
+    told = {each.source_id for each in (*quote.adjustments, *quote.skipped)}
+    told |= {offer.source_id for each in quote.lines for offer in each.unit_offers}
+    missing = {each.promotion_id for each in a_basket.promotions} - told
+    assert missing <= {each.promotion_id for each in a_basket.promotions
+                       if isinstance(each, Gift) and not sum(own.price_fen for own in each.lines)}
+
+
+def ways(a_basket):
+    """By a second reading of the table: every largest set of groups that may stand beside each other, with and without
+    each price that closes any of those that are there."""
+    apart, order = a_basket.policy.apart, (*a_basket.policy.order, "goods_coupon", "free_shipping_coupon")
+    held = {"free_shipping_coupon" if each.kind is CouponKind.FREE_SHIPPING else "goods_coupon"
+            for each in a_basket.coupons}
+    there = {each.kind.value for each in a_basket.promotions} | held
+    later = [each for each in order if each in there]
+    allowed = [set(some) for size in range(len(later) + 1) for some in combinations(later, size)
+               if not any(pair(*two) in apart for two in combinations(some, 2))]
+    largest = [some for some in allowed if not any(some < other for other in allowed)]
+    prices = [each for each in ("limited_time", "hook") if each in there
+              and any(pair(each, other) in apart for other in later)]
+    for some in largest:
+        for size in range(len(prices) + 1):
+            for without in combinations(prices, size):
+                yield frozenset(set(later) - some) | frozenset(without)
+
+
+@settings(quick, max_examples=80)
+@given(baskets)
+def test_brute_force_over_the_table_agrees_with_the_way_that_was_taken(a_basket):
+    a_basket = replace(a_basket, chosen_coupon_ids=None)
+    lines = sorted(a_basket.lines, key=lambda each: each.line_id)
+    tried = [before_payments(_assemble(a_basket, lines, back)) for back in ways(a_basket)]
+    assert before_payments(price(a_basket)) == min(tried)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.spec("D2")
 
 KEPT, BY_SHARE = FreightRefund.KEPT, FreightRefund.BY_SHARE
 KEEP, TAKE_BACK = ThresholdRule.KEEP, ThresholdRule.TAKE_BACK
-TWO_LINES = price(basket(line("a", 20_000), line("b", 10_000), full_reductions=(reduction((30_000, 5_000)),)))
+TWO_LINES = price(basket(line("a", 20_000), line("b", 10_000), promotions=(reduction((30_000, 5_000)),)))
 
 
 def back(quote, wanted, already=None, given_goods_fen=0, freight=KEPT, threshold=KEEP):
@@ -47,20 +47,20 @@ def test_or_its_share_on_what_remains_is_taken_back_and_comes_again_with_the_las
 
 def test_a_refund_is_never_less_than_nothing():
     # 290 remain, for which 250 were paid: 40 would be due from the buyer
-    quote = price(basket(line("a", 29_000), line("b", 1_000), full_reductions=(reduction((30_000, 5_000)),)))
+    quote = price(basket(line("a", 29_000), line("b", 1_000), promotions=(reduction((30_000, 5_000)),)))
     assert back(quote, {"b": 1}, threshold=TAKE_BACK).amount_fen == 0
     assert back(quote, {"a": 1}, {"b": 1}, 0, threshold=TAKE_BACK).amount_fen == 25_000
 
 
 def test_a_lower_step_that_is_still_reached_stays():
-    quote = price(basket(line("a", 10_000, 4), full_reductions=(reduction((20_000, 2_000), (40_000, 6_000)),)))
+    quote = price(basket(line("a", 10_000, 4), promotions=(reduction((20_000, 2_000), (40_000, 6_000)),)))
     assert quote.pay_fen == 34_000
     found = back(quote, {"a": 1}, threshold=TAKE_BACK)  # 300 remain: 20 off instead of their share of 45
     assert (found.amount_fen, found.taken_back[0].amount_fen) == (8_500 - 2_500, 2_500)
 
 
 def test_a_reduction_that_repeats_counts_how_often_it_is_still_reached():
-    quote = price(basket(line("a", 10_000, 3), full_reductions=(reduction((10_000, 1_000), repeats=True),)))
+    quote = price(basket(line("a", 10_000, 3), promotions=(reduction((10_000, 1_000), repeats=True),)))
     assert back(quote, {"a": 1}, threshold=TAKE_BACK).amount_fen == 9_000
 
 
@@ -89,7 +89,7 @@ def bought(draw):
     coupons = (coupon("c", off_fen=draw(st.integers(0, 8_000))),) if draw(st.booleans()) else ()
     post = template(FreightRate(frozenset(), 1, draw(st.integers(0, 2_000)), 1, draw(st.integers(0, 500))))
     return price(basket(
-        *lines, full_reductions=reductions, coupons=coupons, region=SHENZHEN, freight_templates=(post,)))
+        *lines, promotions=reductions, coupons=coupons, region=SHENZHEN, freight_templates=(post,)))
 
 
 @given(bought(), st.data())
@@ -119,5 +119,5 @@ def test_with_keep_a_line_gives_back_its_share_and_nobody_elses(quote, data):
 
 
 def test_steps_are_stored_as_the_promotion_had_them():
-    quote = price(basket(line("a", 100), full_reductions=(reduction((50, 5), (80, 9)),)))
+    quote = price(basket(line("a", 100), promotions=(reduction((50, 5), (80, 9)),)))
     assert quote.adjustments[0].steps == ((50, 5), (80, 9)) and quote.adjustments[0].repeats is False

@@ -1,7 +1,7 @@
 """How a full reduction reads (spec D2)."""
 
 import pytest
-from mall.domains.promotions.rules import offer_of
+from mall.domains.pricing.steps.full_reduction import offer_of
 
 pytestmark = pytest.mark.spec("F6")
 

@@ -18,8 +18,8 @@ def _change(shop: Shop, table, key, value: str, **values) -> None:
 
 def test_an_empty_cart_costs_nothing(shop: Shop):
     assert shop.member().call("carts.view_cart") == {
-        "items": [], "invalid_items": [], "selected_count": 0, "goods_fen": 0, "full_reduction_fen": 0, "pay_fen": 0,
-        "add_ons": [], "can_check_out": False, "why_not": ""}
+        "items": [], "invalid_items": [], "selected_count": 0, "goods_fen": 0, "full_reduction_fen": 0,
+        "promotion_fen": 0, "pay_fen": 0, "add_ons": [], "can_check_out": False, "why_not": ""}
 
 
 def test_prices_are_live_and_the_sum_is_of_what_is_selected(shop: Shop):
@@ -59,7 +59,7 @@ def test_a_full_reduction_counts_and_the_next_step_is_a_hint(shop: Shop):
     cart = member.call("carts.view_cart")
     assert (cart["full_reduction_fen"], cart["pay_fen"]) == (0, 20_000)
     assert cart["add_ons"] == [{"promotion_id": promotion_id, "title": "满减", "missing_fen": 10_000,
-                                "saves_fen": 5_000, "sentence": "再买 100.00 元可减 50.00 元"}]
+                                "missing_quantity": 0, "saves_fen": 5_000, "sentence": "再买 100.00 元可减 50.00 元"}]
     _put(member, goods.sku_id, 1)
     cart = member.call("carts.view_cart")
     assert (cart["goods_fen"], cart["full_reduction_fen"], cart["pay_fen"]) == (30_000, 5_000, 25_000)

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from mall.domains.pricing import basket, documents
+from mall.domains.pricing import basket
+from mall.domains.pricing.steps import full_reduction
 from mall.tables.marketing import promotions
 
 from tests.support import seed
@@ -24,9 +25,9 @@ def test_what_is_saved_is_what_the_price_engine_reads(shop: Shop):
     row = shop.rows(promotions)[0]
     assert (row.promotion_id, row.title, row.kind, row.state) == (
         saved["promotion_id"], "年货节", "full_reduction", "ACTIVE")
-    read = documents.full_reduction_of(row.promotion_id, row.seller_id, row.title, row.document)
-    assert read == basket.FullReduction(
-        row.promotion_id, "年货节", (basket.Step(30_000, 5_000), basket.Step(50_000, 10_000)),
+    read = full_reduction.read(row.promotion_id, row.seller_id, row.title, row.document)
+    assert read == full_reduction.FullReduction(
+        row.promotion_id, "年货节", (full_reduction.Step(30_000, 5_000), full_reduction.Step(50_000, 10_000)),
         basket.Scope(basket.ScopeKind.CATEGORIES, frozenset({category}), row.seller_id), True, 3)
 
 

@@ -17,6 +17,8 @@ from typing_extensions import TypedDict
 from mall.app.fields import in_form
 from mall.domains.members.levels import check_levels
 from mall.domains.messaging.tells import Template
+from mall.domains.pricing.stacking import MAX_STACKED_COUPONS
+from mall.domains.pricing.stacking import check as check_stacking
 from mall.domains.settlements.rules import UNFROZEN_BY
 from mall.kit import text
 from mall.kit.errors import BadInput
@@ -70,6 +72,29 @@ def _rising(levels: list[MemberLevel]) -> list[MemberLevel]:
     return levels
 
 
+class StackingRow(TypedDict):
+    """A group of price rules (叠加规则), see `domains.pricing.stacking`."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    group: Annotated[str, Field(max_length=32, pattern=r"^[a-z_]+$")]
+    not_with: Annotated[list[Annotated[str, Field(max_length=32, pattern=r"^[a-z_]+$")]], Field(max_length=20)]
+    several: bool
+
+
+class Stacking(TypedDict):
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    rows: Annotated[list[StackingRow], Field(max_length=20)]
+    goods_coupons: Annotated[int, Field(ge=0, le=MAX_STACKED_COUPONS)]
+    free_shipping_coupons: Annotated[int, Field(ge=0, le=MAX_STACKED_COUPONS)]
+
+
+def _clear(table: Stacking) -> Stacking:
+    check_stacking(table)
+    return table
+
+
 def _level(level: str, name: str, growth: int, within: Literal["ever", "year"], percent: int) -> MemberLevel:
     return {"level": level, "name": name, "growth": growth, "within": within, "percent": percent,
             "free_freight": False}
@@ -110,6 +135,11 @@ class ShopSettings(BaseModel):
         " (A3, docs/membership.md).")
     coupons_combine: bool = Field(
         True, description="Whether coupons may be used together with full reductions (D2).")
+    stacking: Annotated[Stacking, AfterValidator(_clear)] | None = Field(
+        None, json_schema_extra=RISKY, description="Which price rules combine: a row for each group with those that it"
+        " does not combine with, in the order in which they are taken off, whether one line takes several of the group,"
+        " and how many coupons there may be. With it coupons_combine and points_with_group_price say nothing (D2,"
+        " docs/pricing.md).")
     coupon_remind_days: int = Field(3, ge=1, le=30, description="Days before expiry to remind of a coupon (D4).")
     unpaid_remind_minutes: int = Field(
         10, ge=1, le=720, description="Minutes before an unpaid order closes to remind its buyer, fewer than"

@@ -6,6 +6,7 @@ closed too. The price changes under the order's lock, only when it still is what
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,8 +71,9 @@ def _look(tx: Tx, order_no: str, seller_id: str, wanted: Wanted, now: datetime) 
     return order, found[0] if found else None, quote
 
 
-def decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime) -> pricing.Quote | None:
-    """The price that the order shall have; None when it has it."""
+def decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime,
+           lines: Sequence[Any] = ()) -> pricing.Quote | None:
+    """The price that the order shall have; None when it has it. `lines`: its rows, where it is to be stored."""
     if order is None or order.seller_id != seller_id:
         raise OrderNotFound()
     is_unpaid = order.state == OrderState.UNPAID.value
@@ -80,7 +82,7 @@ def decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime) -> 
         raise NotUnpaid("订单已关闭，不能再改价" if closed else None, state=order.state)
     if is_unpaid and order.expires_at <= now:
         raise OrderLapsed("订单已超过付款时间，不能再改价，请买家重新下单")
-    before = pricing.before_balance(pricing.from_json(order.price))
+    before = pricing.before_balance(pricing.from_json(order.price, lines))
     quote = pricing.change_price(before, wanted.goods_fen, wanted.freight_fen)
     if quote == before:
         return None  # also of an order that this very change has given away
@@ -100,12 +102,12 @@ def _change(tx: Tx, ctx: Any, seen: Any, wanted: Wanted) -> str:
         orders.ask_lock_checkout(seen.checkout_id), orders.ask_lines(seen.order_no),
         payments.ask_open(seen.checkout_id))
     order = next(each for each in locked if each.order_no == seen.order_no)
-    quote = decide(order, seen.seller_id, wanted, now)
+    quote = decide(order, seen.seller_id, wanted, now, lines)
     if quote is None:
         return order.state
     if open_payments:
         raise _PaymentStarted()
-    goods = {line.line_id: quote.line(line.sku_id).goods_pay_fen for line in lines}
+    goods = {line.line_id: quote.line(line.line_id).goods_pay_fen for line in lines}
     told = pricing.to_json(pricing.with_balance(quote, order.balance_fen))
     freight_fen = quote.pay_fen - sum(goods.values())
     orders.change_price(tx, order, told, goods, freight_fen=freight_fen, otherwise=pricing.PriceChanged())

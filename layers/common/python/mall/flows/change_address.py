@@ -109,11 +109,11 @@ def _freight(tx: Tx, order: Any, lines: list[Any], settings: Any, before: dict[s
     sku_ids = sorted({line.sku_id for line in lines})
     skus, templates = tx.fetch(store.ask_skus(sku_ids), store.ask_freight(sku_ids))
     level = members.read_profile(tx, order.member_id).level
-    default, quote = store.default_freight_of(templates), pricing.from_json(order.price)
+    default, quote = store.default_freight_of(templates), pricing.from_json(order.price, lines)
     by_id = {row.sku_id: row for row in skus}
     priced = tuple(store.line_of(by_id[line.sku_id], line_id=line.line_id, quantity=line.quantity, member_percent=100,
                                  default_freight=default) for line in lines if line.sku_id in by_id)
-    amounts = [_after_reductions(quote, line.sku_id) for line in priced]
+    amounts = [_after_reductions(quote, line.line_id) for line in priced]
 
     def to(address: dict[str, str]) -> Any:
         region = pricing.Region(*read(address["province"], address["city"], address["district"]))
@@ -127,8 +127,8 @@ def _freight(tx: Tx, order: Any, lines: list[Any], settings: Any, before: dict[s
     return quote.freight_fen if here.undeliverable else sum(here.by_line), sum(there.by_line)
 
 
-def _after_reductions(quote: pricing.Quote, sku_id: str) -> int:
+def _after_reductions(quote: pricing.Quote, line_id: str) -> int:
     """What free freight looks at: the goods after full reductions and before coupons, as they were bought."""
-    line = quote.line(sku_id)
-    off_fen = sum(fen for each, fen in quote.shares_of(sku_id) if each.kind is pricing.RuleKind.FULL_REDUCTION)
+    line = quote.line(line_id)
+    off_fen = sum(fen for each, fen in quote.shares_of(line_id) if each.kind is pricing.RuleKind.FULL_REDUCTION)
     return line.gross_fen - off_fen if line else 0

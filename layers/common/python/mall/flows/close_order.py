@@ -20,6 +20,7 @@ from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, Order
 from mall.domains.payments import store as payments
 from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
+from mall.domains.stock.rules import by_place
 from mall.flows import ask_wechat, points, refund
 from mall.flows.each import each
 from mall.kit.db import Tx
@@ -81,8 +82,8 @@ def _close_here(tx: Tx, order_no: str, reason: CloseReason, note: str, closed: A
         ledger.release_balance(tx, order, now)
     if order.kind == OrderKind.GROUP.value:
         group_buys.release_seat(tx, order_no, now)
-    for line in orders.lines(tx, order_no):
-        stock.release(tx, line.sku_id, line.warehouse_id, line.quantity, order_no=order_no, actor=actor, now=now)
+    for place in by_place((line.sku_id, line.warehouse_id, line.quantity) for line in orders.lines(tx, order_no)):
+        stock.release(tx, *place, order_no=order_no, actor=actor, now=now)
     emit(tx, OrderClosed(order_no, order.member_id, reason.value), now)
     return CLOSED
 

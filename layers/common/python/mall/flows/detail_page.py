@@ -11,10 +11,10 @@ from mall.domains.catalog import store as catalog
 from mall.domains.catalog.rules import ProductNotFound, in_matrix_order
 from mall.domains.coupons.rules import offer_of as coupon_offer
 from mall.domains.pricing import documents, store as pricing
-from mall.domains.pricing.basket import Line
-from mall.domains.pricing.unit_prices import unit_price
+from mall.domains.pricing.basket import Basket, Line
+from mall.domains.pricing.steps import UNIT, concerns, rule
+from mall.domains.pricing.steps.unit_prices import price_units
 from mall.domains.promotions import store as promotions
-from mall.domains.promotions.rules import offer_of
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import FEW_LEFT, sellable_by_sku, told
 from mall.flows import purchase_rules
@@ -29,7 +29,7 @@ class SkuShown:
     spec_values: list[str]
     price_fen: int
     your_price_fen: int  # for this buyer, one piece
-    your_price_rule: str  # base, member_price or member_percent
+    your_price_rule: str  # base, member_price, member_percent, limited_time or hook
     price_tiers: list[list[int]]
     weight_grams: int
     picture_url: str | None
@@ -66,23 +66,25 @@ def detail_page(tx: Tx, spu_id: str, member_percent: int, settings: Any, now: da
     lines = {row.sku_id: pricing.line_of(row, line_id=row.sku_id, quantity=1, member_percent=member_percent,
                                          default_freight=default) for row in sku_rows}
     available = sellable_by_sku(stock_rows)
+    prices = tuple(each for each in pricing.promotions_of(running) if each.stage == UNIT)
     return DetailPage(
         product=product,
         breadcrumbs=[row._asdict() for row in crumbs],
         media={name: product.media[name] for name in ("video", "carousel", "scenes")},
         specs=[{name: spec[name] for name in ("name", "values")} for spec in product.specs],
-        skus=[_sku(row, lines[row.sku_id], available.get(row.sku_id, 0), _rule(row, names))
+        skus=[_sku(row, lines[row.sku_id], available.get(row.sku_id, 0), prices, now, _limits(row, names))
               for row in in_matrix_order(product.specs, sku_rows)],
-        promotions=[{**row._asdict(), "offer": offer_of(row.document)} for row in running if _covers(row, lines)],
+        promotions=[{**row._asdict(), "offer": rule(row.kind).offer_of(row.document)}
+                    for row in readable(_known, running) if _concerns(row, lines)],
         coupons=[{**row._asdict(), "offer": coupon_offer(row.kind, row.document)}
                  for row in claimable if _covers(row, lines)],
         group_buys=[row._asdict() for row in group_buys],
         freight_sentence=_freight_sentence(product, default, freight),
-        purchase_rule=_rule(product, names),
+        purchase_rule=_limits(product, names),
     )
 
 
-def _rule(row: Any, level_names: dict[str, str]) -> str:
+def _limits(row: Any, level_names: dict[str, str]) -> str:
     return purchase.sentence(purchase.rules_of(row.purchase_rules), level_names)
 
 
@@ -95,14 +97,25 @@ def stock_words(available: int) -> tuple[str, str]:
     return "IN_STOCK", "有货"
 
 
-def _sku(row: Any, line: Line, available: int, rule: str) -> SkuShown:
-    applied, _ = unit_price(line, 1)
+def _sku(row: Any, line: Line, available: int, prices: tuple[Any, ...], now: datetime, limits: str) -> SkuShown:
+    applied, _ = price_units([line], Basket((line,), now, promotions=prices), frozenset())[1][0]
     state, sentence = stock_words(available)
     return SkuShown(
         sku_id=row.sku_id, spec_values=row.spec_values, price_fen=row.price_fen, your_price_fen=applied.unit_fen,
         your_price_rule=applied.rule.value, price_tiers=row.price_tiers, weight_grams=row.weight_grams,
         picture_url=row.picture_url, stock=state, available=told(available),
-        stock_sentence=sentence, purchase_rule=rule)
+        stock_sentence=sentence, purchase_rule=limits)
+
+
+def _known(row: Any) -> Any:
+    """The row, of a kind that this release has. Raises DocumentTooNew."""
+    rule(row.kind)
+    return row
+
+
+def _concerns(row: Any, lines: dict[str, Line]) -> bool:
+    scopes = readable(lambda promotion: documents.scope_of(promotion.document["scope"], promotion.seller_id), [row])
+    return any(concerns(row.kind, row.document, scope, lines.values()) for scope in scopes)
 
 
 def _covers(row: Any, lines: dict[str, Line]) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from mall.domains.catalog import store as catalog
 from mall.domains.group_buys import store as group_buys
 from mall.domains.pricing import freight_store
+from mall.domains.pricing.steps import document_of, rule
 from mall.domains.promotions import store as promotions
 from mall.domains.sensitive.rules import GivenAway
 from mall.domains.stock import store as stock
@@ -80,15 +81,14 @@ def group_price(ctx: Any, cmd: Any) -> GivenAway | None:
 
 def promotion_saved(ctx: Any, cmd: Any) -> GivenAway | None:
     """Without a bound; a title alone gives nothing."""
-    wanted = cmd.model_dump(mode="json", include={"steps", "scope", "priority", "repeats"})
-    wanted |= {"starts_at": cmd.starts_at.isoformat(), "ends_at": cmd.ends_at.isoformat()}
+    document = document_of(cmd.kind, cmd.given)
+    wanted = {**document, "starts_at": cmd.starts_at.isoformat(), "ends_at": cmd.ends_at.isoformat()}
     row = promotions.find(ctx.tx, cmd.promotion_id, ctx.seller_id) if cmd.promotion_id else None
     before = {**row.document, "starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()} if row else {}
-    same = row is not None and row.document == cmd.model_dump(include={"steps", "scope", "priority", "repeats"})
-    if same and cmd.starts_at >= row.starts_at and cmd.ends_at <= row.ends_at:
+    if row is not None and row.document == document and cmd.starts_at >= row.starts_at and cmd.ends_at <= row.ends_at:
         return None
-    steps = "，".join(f"满 {yuan(step.threshold_fen)} 减 {yuan(step.off_fen)}" for step in cmd.steps)
-    return GivenAway(cmd.promotion_id or f"new {_digest(cmd)}", None, says=f"满减活动“{cmd.title}”：{steps}",
+    return GivenAway(cmd.promotion_id or f"new {_digest(cmd)}", None,
+                     says=f"活动“{cmd.title}”：{rule(cmd.kind).offer_of(document)}",
                      before=before, after=wanted)
 
 

@@ -23,6 +23,7 @@ from mall.domains.messaging import merging as messaging
 from mall.domains.orders import merging as orders
 from mall.domains.payments import merging as payments
 from mall.domains.points import merging as points
+from mall.domains.promotions import merging as promotions
 from mall.domains.refunds import merging as refunds
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
@@ -43,6 +44,7 @@ HANDLED = {  # every column that holds a member's id: whether its rows change th
     "group_seats.active_key": f"{MOVED}; of two seats in one group one has it",
     "coupons.member_id": MOVED,
     "coupon_claims.member_id": f"{MOVED}, counts added",
+    "promotion_takes.member_id": f"{MOVED}, counted together",
     "coupon_codes.member_id": f"{STAYS}: which account typed the code; its coupon is moved",
     "point_wallets.member_id": f"{MOVED}, debts added",
     "point_lots.member_id": f"{MOVED}, each with its own expiry",
@@ -81,6 +83,7 @@ def merge(tx: Tx, member_ids: tuple[str, str], unionid: str, settings: Any, *, a
     merging.merge_addresses(tx, ended_id, member_id, settings.address_limit)
     carts.merge(tx, ended_id, member_id, settings.cart_item_limit, now)
     coupons.change_owner(tx, ended_id, member_id)
+    promotions.change_owner(tx, ended_id, member_id)
     merging.end(tx, ended, staying, unionid, now)
     _move_value(tx, ended_id, member_id, merged, now)
     return member_id

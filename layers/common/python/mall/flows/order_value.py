@@ -48,8 +48,8 @@ def return_coupon_cost(tx: Tx, order: Any, lines: list[Any], decided: Plan, now:
 
 def _cost(order: Any, lines: list[Any], more: dict[str, int]) -> int:
     """What goods coupons paid for the pieces that have gone back, and these."""
-    gone = {line.sku_id: line.refunded_quantity + more.get(line.line_id, 0) for line in lines}
-    return pricing.coupon_cost(pricing.from_json(order.price), gone)
+    gone = {line.line_id: line.refunded_quantity + more.get(line.line_id, 0) for line in lines}
+    return pricing.coupon_cost(pricing.from_json(order.price, lines), gone)
 
 
 def _end(tx: Tx, order: Any, worth_fen: int, now: datetime) -> None:

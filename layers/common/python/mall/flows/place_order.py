@@ -21,8 +21,9 @@ from mall.domains.orders.rules import (
 )
 from mall.domains.points.rules import check_usable
 from mall.domains.pricing import rules as pricing
+from mall.domains.promotions import store as promotions
 from mall.domains.stock import store as stock
-from mall.domains.stock.rules import OutOfStock
+from mall.domains.stock.rules import OutOfStock, by_place
 from mall.domains.wallets.rules import check_balance
 from mall.flows import points, price
 from mall.kit.db import Tx
@@ -47,7 +48,7 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
     """`seen`: as the quote told it. Raises OutOfStock, PriceChanged, GoodsChanged, NotDeliverable, CouponNotUsable,
     GroupOver, GroupFull, AlreadyInGroup, TooManyUnpaid, StoredValueOff, BalanceNotUsable, BalanceShort, PointsShort,
     PointsNotUsable and what `flows.price.quote` raises; then nothing is kept."""
-    priced = price.quote(tx, me.member_id, me.level, wanted, settings, now, to_place=True)
+    priced = price.quote(tx, me.member_id, me.level, wanted, settings, now, new_id=new_id)
     if seen is not None and seen != priced.seen:
         raise GoodsChanged(field="seen")
     if priced.needs_address(wanted):
@@ -62,7 +63,7 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
     is_free = order["pay_fen"] == order["balance_fen"]  # stored value pays it all, or a coupon above the total
     if not is_free:
         check_unpaid(priced.unpaid, settings.unpaid_orders_most)
-    lines = [_line_row(order_no, quoted, priced, new_id) for quoted in priced.whole.lines]
+    lines = [_line_row(order_no, quoted, priced) for quoted in priced.whole.lines]
     _hold(tx, me, order, lines, priced, wanted, now)
     emit(tx, OrderPlaced(order_no, me.member_id, order["pay_fen"]), now)
     state = order["state"]
@@ -78,9 +79,11 @@ def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced,
           now: datetime) -> None:
     order_no = order["order_no"]
     orders.place(tx, order, lines, actor=me.name, now=now)
-    for line in lines:
-        stock.hold(tx, line["sku_id"], line["warehouse_id"], line["quantity"], order_no=order_no, actor=me.name,
-                   now=now)
+    for sku_id, warehouse_id, quantity in by_place(
+            (line["sku_id"], line["warehouse_id"], line["quantity"]) for line in lines):
+        stock.hold(tx, sku_id, warehouse_id, quantity, order_no=order_no, actor=me.name, now=now)
+    if taken := priced.taken:
+        promotions.take(tx, order_no, me.member_id, taken, now)
     if priced.used_coupon_ids:
         coupons.hold(tx, priced.used_coupon_ids, member_id=me.member_id, order_no=order_no, now=now)
     if order["points_used"]:
@@ -114,7 +117,7 @@ def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Price
         "member_id": me.member_id, "kind": (OrderKind.GROUP if group_id else OrderKind.NORMAL).value,
         "group_id": group_id, "state": OrderState.UNPAID.value, "delivery": delivery,
         "goods_fen": quote.goods_fen,
-        "discount_fen": quote.full_reduction_fen + quote.goods_coupon_fen + quote.points_fen,
+        "discount_fen": quote.discount_fen,
         "freight_fen": quote.freight_fen - quote.freight_coupon_fen, "pay_fen": quote.pay_fen,
         "balance_fen": priced.quote.balance_fen, "refunded_fen": 0, "balance_refunded_fen": 0,
         "points_used": quote.points_used, "points_terms": points.terms_of(settings),
@@ -141,10 +144,10 @@ def _receiver(delivery: str, wanted: price.Wanted, priced: price.Priced) -> dict
     return {**dict.fromkeys(RECEIVER, ""), **person}
 
 
-def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced, new_id: Callable[[str], str]) -> dict:
-    sku = priced.skus[quoted.sku_id]
+def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced) -> dict:
+    sku = priced.sku(quoted.sku_id)
     return {
-        "line_id": new_id("lin"), "order_no": order_no, "spu_id": quoted.spu_id, "sku_id": quoted.sku_id,
+        "line_id": quoted.line_id, "order_no": order_no, "spu_id": quoted.spu_id, "sku_id": quoted.sku_id,
         "warehouse_id": _warehouse(priced, quoted), "title": sku.title, "spec_values": sku.spec_values,
         "picture_url": sku.picture_url or next(iter(sku.media.get("carousel", ())), None),
         "is_virtual": sku.is_virtual, "quantity": quoted.quantity, "unit_fen": quoted.unit_fen,
@@ -153,8 +156,9 @@ def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced, ne
 
 
 def _warehouse(priced: price.Priced, quoted: pricing.QuoteLine) -> str:
-    """The first warehouse that has the whole quantity; the guard of the write has the last word."""
+    """The first warehouse that has what all lines want of the SKU; the guard of the write has the last word."""
+    wanted = sum([line.quantity for line in priced.quote.lines if line.sku_id == quoted.sku_id])
     for row in priced.stock.get(quoted.sku_id, ()):
-        if row.available >= quoted.quantity:
+        if row.available >= wanted:
             return row.warehouse_id
     raise OutOfStock(field="lines", sku_id=quoted.sku_id)

@@ -176,8 +176,8 @@ def _due(order: Any, lines: list[Any], decided: Plan, found: _Found) -> tuple[in
 
 def _spent_on(order: Any, lines: list[Any], more: Mapping[str, int]) -> int:
     """The points that paid for the pieces that have gone back, and these."""
-    gone = {line.sku_id: line.refunded_quantity + more.get(line.line_id, 0) for line in lines}
-    return pricing.points_spent(pricing.from_json(order.price), gone)
+    gone = {line.line_id: line.refunded_quantity + more.get(line.line_id, 0) for line in lines}
+    return pricing.points_spent(pricing.from_json(order.price, lines), gone)
 
 
 # by themselves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,9 @@ from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
 from mall.domains.stock import store as stock
 from mall.flows import purchase_rules
+from mall.flows import running as running_promotions
+from mall.flows.running import Running
+from mall.flows.stacking import stacking_of
 from mall.kit.db import Tx
 from mall.kit.divisions import read
 from mall.kit.errors import BadInput, NotFound
@@ -55,7 +59,8 @@ class Priced:
     """A quote with the rows it was made from."""
 
     quote: pricing.Quote
-    skus: dict[str, Any]
+    skus: dict[str, Any]  # of what was wanted
+    running: Running
     stock: dict[str, list[Any]]  # the warehouses of each SKU
     address: Any | None
     known_person: Any | None  # the default address, of whom a pick-up order may be when nobody else is named
@@ -66,10 +71,24 @@ class Priced:
     points_most: int  # that this order takes, however many the buyer has
     unpaid: int  # orders of the member that wait for payment, where one is to be placed: it stays so until the end
 
+    def sku(self, sku_id: str) -> Any:
+        """Of what was wanted, or of a gift."""
+        return self.skus.get(sku_id) or self.running.skus[sku_id]
+
     @property
     def used_coupon_ids(self) -> list[str]:
         """The coupons that took something off: these are held by the order."""
         return sorted({each.source_id for each in self.quote.adjustments if each.source_id in self.coupons})
+
+    @property
+    def taken(self) -> dict[str, int]:
+        """Pieces at prices of which each person has a few, by promotion."""
+        found: dict[str, int] = {}
+        for line in self.quote.lines:
+            if line.unit_rule is pricing.UnitRule.HOOK:
+                promotion_id = line.unit_offers[0].source_id
+                found[promotion_id] = found.get(promotion_id, 0) + line.quantity
+        return found
 
     @property
     def whole(self) -> pricing.Quote:
@@ -92,13 +111,13 @@ class Priced:
 
 
 def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now: datetime, *,
-          to_place: bool = False) -> Priced:
-    """Price what is wanted. `to_place`: the member is locked and his unpaid orders are counted, the points that it uses
-    are locked, and of the address everything is read; else only where it is, who lives there stays sealed. Raises
-    GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch, AmountTooLarge and what
-    `flows.purchase_rules` raises; what may be shown but not ordered (no delivery there) is left to
+          new_id: Callable[[str], str] | None = None) -> Priced:
+    """Price what is wanted. With `new_id` it is to be placed: its lines have the order's own ids from here on, the
+    member is locked and his unpaid orders are counted, the points that it uses are locked, and of the address all is
+    read; else only where it is, who lives there stays sealed. Raises GoodsUnavailable, AddressNotFound,
+    DeliveryMismatch, GroupBuyNotRunning, AmountTooLarge and what `flows.purchase_rules` raises; the rest is left to
     `pricing.rules.check`."""
-    sku_ids = sorted(wanted.quantities)
+    sku_ids, to_place = sorted(wanted.quantities), new_id is not None
     first = (members.ask_lock(member_id), orders.ask_unpaid(member_id)) if to_place else ()
     about_points = _ask_points(member_id, wanted, now, lock=to_place)
     answers = tx.fetch(
@@ -115,43 +134,40 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     purchase_rules.check(tx, member_id, level, wanted.quantities, skus, settings, now)
     activity = _running(activities, wanted, skus, now)
     _check_group(groups, wanted)
-    address = _address(wanted, address_rows)
-    basket = pricing.Basket(
-        lines=_lines(wanted, skus, activity, percent_of_level(settings.member_levels, level), freight_rows),
-        now=now,
-        region=pricing.Region(*read(address.province, address.city, address.district)) if address else None,
-        full_reductions=store.full_reductions(promotion_rows),
-        coupons=store.coupons_of(coupon_rows),
-        chosen_coupon_ids=wanted.coupon_ids,
+    address, policy = _address(wanted, address_rows), stacking_of(settings)
+    lines = _lines(wanted, skus, activity, percent_of_level(settings.member_levels, level), freight_rows, new_id)
+    running = running_promotions.load(
+        tx, promotion_rows, member_id, level, wanted.quantities, all_virtual=all(row.is_virtual for row in sku_rows),
+        line_id=_line_ids(new_id, len(sku_ids)))
+    priced = pricing.price(pricing.Basket(
+        lines=lines, now=now, region=_region(address), promotions=running.rules, buyer=running.buyer,
+        coupons=store.coupons_of(coupon_rows), chosen_coupon_ids=wanted.coupon_ids,
         freight_templates=store.freight_templates_of(freight_rows),
-        free_freight_for=free_freight_of(settings.member_levels, level),
-        policy=_policy(settings),
-        points_to_use=wanted.points or 0,
-        points_cap_percent=settings.points_most_percent,
-        balance_to_use_fen=wanted.balance_fen,
-    )
-    priced = pricing.price(basket)
+        free_freight_for=free_freight_of(settings.member_levels, level), policy=policy,
+        points_to_use=wanted.points or 0, points_cap_percent=settings.points_most_percent,
+        balance_to_use_fen=wanted.balance_fen))
     pricing.check_amount(priced)
-    known = next((row for row in address_rows if row.is_default), None) if to_place else None
-    return Priced(priced, skus, _by_sku(stock_rows), address, known, activity, groups[0] if groups else None,
-                  {row.coupon_id: row for row in coupon_rows}, point_rows[-1] if point_rows else [],
-                  _points_most(priced, wanted, settings), counted[-1][0].number if counted else 0)
+    known = next((row for row in address_rows if to_place and row.is_default), None)
+    return Priced(priced, skus, running, {**running.stock, **_by_sku(stock_rows)}, address, known, activity,
+                  groups[0] if groups else None, {row.coupon_id: row for row in coupon_rows},
+                  point_rows[-1] if point_rows else [], _points_most(priced, wanted, settings, policy),
+                  counted[-1][0].number if counted else 0)
 
 
 def _lines(wanted: Wanted, skus: dict[str, Any], activity: Any | None, member_percent: int,
-           freight_rows: list[Any]) -> tuple[pricing.Line, ...]:
-    freight_default = store.default_freight_of(freight_rows)
+           freight_rows: list[Any], new_id: Callable[[str], str] | None) -> tuple[pricing.Line, ...]:
+    """In the order of their SKUs, which the ids keep: so the order is split as the quote was."""
+    freight_default, line_id = store.default_freight_of(freight_rows), _line_ids(new_id)
     return tuple(
-        store.line_of(skus[sku_id], line_id=sku_id, quantity=wanted.quantities[sku_id], member_percent=member_percent,
-                      default_freight=freight_default,
+        store.line_of(skus[sku_id], line_id=line_id(number), quantity=wanted.quantities[sku_id],
+                      member_percent=member_percent, default_freight=freight_default,
                       group_price_fen=_group_price(activity, sku_id, opens=wanted.group_id is None))
-        for sku_id in sorted(wanted.quantities))
+        for number, sku_id in enumerate(sorted(wanted.quantities), start=1))
 
 
-def _policy(settings: Any) -> pricing.StackingPolicy:
-    return pricing.StackingPolicy(
-        full_reduction_with_goods_coupon=settings.coupons_combine,
-        group_price_with=frozenset({pricing.RuleKind.POINTS} if settings.points_with_group_price else ()))
+def _line_ids(new_id: Callable[[str], str] | None, before: int = 0) -> Callable[[int], str]:
+    """The id of the n-th line after those `before`."""
+    return lambda number: new_id("lin") if new_id else f"lin_{before + number:03}"
 
 
 def _by_sku(rows: list[Any]) -> dict[str, list[Any]]:
@@ -169,11 +185,10 @@ def _ask_points(member_id: str, wanted: Wanted, now: datetime, *, lock: bool) ->
     return [*locked, points.ask_free(member_id, now)]
 
 
-def _points_most(quote: pricing.Quote, wanted: Wanted, settings: Any) -> int:
+def _points_most(quote: pricing.Quote, wanted: Wanted, settings: Any, policy: pricing.StackingPolicy) -> int:
     if wanted.points is None:
         return 0
-    return pricing.most_points(pricing.before_balance(quote), settings.points_most_percent,
-                               with_group_price=settings.points_with_group_price)
+    return pricing.most_points(pricing.before_balance(quote), settings.points_most_percent, policy)
 
 
 def _ask_group(wanted: Wanted) -> tuple[Any, ...]:
@@ -223,6 +238,10 @@ def _group_price(activity: Any | None, sku_id: str, *, opens: bool) -> int | Non
     if opens and sku_id in activity.leader_prices:
         return activity.leader_prices[sku_id]
     return activity.prices[sku_id]
+
+
+def _region(address: Any | None) -> pricing.Region | None:
+    return pricing.Region(*read(address.province, address.city, address.district)) if address else None
 
 
 def _address(wanted: Wanted, rows: list[Any]) -> Any | None:

@@ -43,6 +43,7 @@ from mall.domains.refunds.rules import (
 )
 from mall.domains.settlements import frozen
 from mall.domains.stock import store as stock
+from mall.domains.stock.rules import by_place
 from mall.flows import growth, order_value, points
 from mall.flows.refund_plan import ByAmount, Pieces, Plan, Wanted, lines_after, plan
 from mall.kit.db import Tx
@@ -158,11 +159,10 @@ def _check(order: Any | None, seller_id: str | None, seen: Seen) -> Any:
 def _return_stock(tx: Tx, order: Any, pieces: tuple[Pieces, ...], *, reference: str, actor: str,
                   now: datetime) -> None:
     """Goods on their way come back by an after-sale case, not by themselves; delivered codes never do."""
-    for each in pieces:
-        unsent = cancelled_by_refund(order, each.line, each.quantity)
-        if unsent and not each.line.delivered_codes:
-            stock.give_back(tx, each.line.sku_id, each.line.warehouse_id, unsent, refund_no=reference, actor=actor,
-                            now=now)
+    unsent = ((each.line, cancelled_by_refund(order, each.line, each.quantity)) for each in pieces)
+    for place in by_place((line.sku_id, line.warehouse_id, quantity) for line, quantity in unsent
+                          if quantity and not line.delivered_codes):
+        stock.give_back(tx, *place, refund_no=reference, actor=actor, now=now)
 
 
 def _end_shipping(tx: Tx, order: Any, lines: list[Any], decided: Plan, *, actor: str, now: datetime) -> None:

@@ -156,10 +156,20 @@ def _chosen(left: dict[str, int], wanted: Wanted | None) -> dict[str, int]:
     return wanted.quantities
 
 
+def _with_gifts(order: Any, lines: list[Any], left: dict[str, int], chosen: dict[str, int]) -> dict[str, int]:
+    """As long as nothing was shipped, gifts that what remains does not deserve go back with the pieces."""
+    if order.state not in UNSHIPPED:
+        return chosen
+    gone = {line.line_id: line.quantity - left[line.line_id] + chosen.get(line.line_id, 0) for line in lines}
+    quote = pricing.from_json(order.price, lines)
+    return {**chosen, **{line_id: chosen.get(line_id, 0) + pieces
+                         for line_id, pieces in pricing.gifts_gone(quote, gone).items()}}
+
+
 def _by_lines(order: Any, lines: list[Any], own: list[Any], wanted: Wanted | None,
               threshold: pricing.ThresholdRule) -> Plan:
     left = {line.line_id: line.quantity - line.refunded_quantity for line in lines}
-    chosen = _chosen(left, wanted)
+    chosen = _with_gifts(order, lines, left, _chosen(left, wanted))
     closes = chosen == {line_id: quantity for line_id, quantity in left.items() if quantity}
     if wanted is None or (closes and nothing_sent(order, lines)):
         return _all_left(order, lines, own, chosen)
@@ -176,10 +186,10 @@ def _by_pieces(order: Any, lines: list[Any], own: list[Any], wanted: Wanted, cho
                threshold: pricing.ThresholdRule, closes: bool) -> Plan:
     by_share = nothing_sent(order, lines) if wanted.freight is None else wanted.freight
     back = pricing.refund_pieces(
-        pricing.before_balance(pricing.from_json(order.price)),
-        {line.sku_id: chosen[line.line_id] for line in lines if line.line_id in chosen},
-        already={line.sku_id: line.refunded_quantity for line in lines},
-        allowances={line.sku_id: allowance_of(line) for line in lines},
+        pricing.before_balance(pricing.from_json(order.price, lines)),
+        {line.line_id: chosen[line.line_id] for line in lines if line.line_id in chosen},
+        already={line.line_id: line.refunded_quantity for line in lines},
+        allowances={line.line_id: allowance_of(line) for line in lines},
         given_goods_fen=sum(row.amount_fen + row.balance_fen - row.freight_fen for row in own),
         freight=pricing.FreightRefund.BY_SHARE if by_share else pricing.FreightRefund.KEPT, threshold=threshold)
     freight_fen = min(back.freight_fen, _freight_left(order, own))  # some of it may have gone back by amount
@@ -216,7 +226,7 @@ def _freight_left(order: Any, own: list[Any]) -> int:
 
 def _pieces(lines: list[Any], chosen: dict[str, int], amount_fen: int, shares: list[int],
             allowances: dict[str, int]) -> tuple[Pieces, ...]:
-    """`allowances`: what is left of them on these lines, by SKU."""
+    """`allowances`: what is left of them on these lines, by line id."""
     concerned = [line for line in lines if line.line_id in chosen]
-    return tuple(Pieces(line, chosen[line.line_id], part_fen, allowances.get(line.sku_id, 0))
+    return tuple(Pieces(line, chosen[line.line_id], part_fen, allowances.get(line.line_id, 0))
                  for line, part_fen in zip(concerned, split(amount_fen, shares), strict=True))

@@ -6,7 +6,36 @@ from typing import Any
 
 from mall.domains.catalog import categories, store
 from mall.domains.catalog.rules import CategoryNotFound, ProductNotFound
+from mall.domains.pricing import store as prices
+from mall.domains.pricing.steps import document_of
+from mall.domains.promotions.rules import check_scope
 from mall.kit.db import Tx
+from mall.kit.errors import RuleBroken
+
+
+class GiftIsVirtual(RuleBroken):
+    code, message = "GIFT_IS_VIRTUAL", "赠品须为实物商品"
+
+
+def promotion_document(tx: Tx, kind: str, given: dict[str, Any], seller_id: str) -> dict[str, Any]:
+    """A promotion's document from the fields that were given, about what this seller has. Raises what
+    `pricing.steps.document_of` raises, ScopeIsEmpty, ProductNotFound, CategoryNotFound, GiftIsVirtual."""
+    document = document_of(kind, given)
+    if "scope" in document:
+        check_scope(document["scope"])
+        check(tx, document["scope"], seller_id, "scope.ids")
+    for name in ("goods", "gifts"):
+        _check_skus(tx, name, [each["sku_id"] for each in document.get(name, ())], seller_id)
+    return document
+
+
+def _check_skus(tx: Tx, name: str, sku_ids: list[str], seller_id: str) -> None:
+    rows = {row.sku_id: row for row in tx.fetch(prices.ask_skus(sku_ids))[0]} if sku_ids else {}
+    unknown = [sku_id for sku_id in sku_ids if sku_id not in rows or rows[sku_id].seller_id != seller_id]
+    if unknown:
+        raise ProductNotFound(field=name, ids=unknown)
+    if name == "gifts" and any(row.is_virtual for row in rows.values()):
+        raise GiftIsVirtual(field="gifts")
 
 
 def check(tx: Tx, scope: dict[str, Any], seller_id: str, field: str) -> None:

@@ -25,6 +25,7 @@ from mall.domains.payments import store as payments
 from mall.domains.payments.rules import OPEN, PaymentContradicts, PaymentNotFound, PaymentState, Purpose
 from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
+from mall.domains.stock.rules import by_place
 from mall.flows import growth, order_value, points, refund
 from mall.flows.ship import send_all
 from mall.kit.db import Tx
@@ -149,8 +150,8 @@ def _spend_held(tx: Tx, order: Any, lines: list[Any], *, actor: str, now: dateti
     points.spend(tx, order, now)
     if order.balance_fen:
         ledger.spend_balance(tx, order, now)
-    for line in lines:
-        stock.commit(tx, line.sku_id, line.warehouse_id, line.quantity, order_no=order.order_no, actor=actor, now=now)
+    for place in by_place((line.sku_id, line.warehouse_id, line.quantity) for line in lines):
+        stock.commit(tx, *place, order_no=order.order_no, actor=actor, now=now)
 
 
 def _complete_group(tx: Tx, last: Any, settings: Any, *, actor: str, now: datetime) -> None:

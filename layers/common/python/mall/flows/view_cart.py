@@ -15,6 +15,8 @@ from mall.domains.pricing import rules as pricing, store as prices
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import OutOfStock, sellable_by_sku, short_sentence, told
 from mall.flows import purchase_rules
+from mall.flows import running as running_promotions
+from mall.flows.stacking import stacking_of
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
 
@@ -31,7 +33,7 @@ class Item:
     selected: bool
     price_fen: int  # before any rule
     your_price_fen: int  # of one piece at this quantity, for this member
-    your_price_rule: str  # base, tier, member_price, member_percent
+    your_price_rule: str  # base, tier, member_price, member_percent, limited_time, hook
     amount_fen: int
     is_short: bool  # fewer in stock than wanted
     available: int  # at most 10, which is ten or more
@@ -62,22 +64,28 @@ class Cart:
 
 def view_cart(tx: Tx, me: Any, settings: Any, now: datetime) -> Cart:
     member_percent = percent_of_level(settings.member_levels, me.level)
+    policy = stacking_of(settings)
     rows = carts.items(tx, me.member_id)
     sku_ids = [row.sku_id for row in rows]
     sku_rows, stock_rows, promotions = tx.fetch(
         prices.ask_skus(sku_ids), stock.ask_stock(sku_ids), prices.ask_promotions(sku_ids, now))
     skus = {row.sku_id: row for row in sku_rows}
+    running = running_promotions.load(
+        tx, promotions, me.member_id, me.level, {row.sku_id: row.quantity for row in rows},
+        line_id=lambda number: f"gift_{number:03}")
     available = sellable_by_sku(stock_rows)
     wrong = {row.sku_id: why_invalid(skus.get(row.sku_id), available.get(row.sku_id, 0)) for row in rows}
     valid = [row for row in rows if wrong[row.sku_id] is None]
 
     def basket(chosen: list[Any]) -> pricing.Basket:
         return pricing.Basket(
-            lines=tuple(prices.line_of(skus[row.sku_id], line_id=row.sku_id, quantity=row.quantity,
+            lines=tuple(prices.line_of(skus[row.sku_id], line_id=_line_id(row), quantity=row.quantity,
                                        member_percent=member_percent, default_freight=None) for row in chosen),
-            now=now, full_reductions=prices.full_reductions(promotions))
+            now=now, promotions=running.rules, buyer=running.buyer, policy=policy)
 
-    lines = {line.sku_id: line for line in pricing.price(basket(valid)).lines}
+    lines: dict[str, list[pricing.QuoteLine]] = {}
+    for line in pricing.price(basket(valid)).lines:
+        lines.setdefault(line.sku_id, []).append(line)
     quote = pricing.price(basket([row for row in valid if row.selected]))
     items = [_item(row, skus[row.sku_id], lines[row.sku_id], available[row.sku_id],
                    purchase_rules.sentence_of(skus[row.sku_id], settings)) for row in valid]
@@ -108,13 +116,20 @@ def _why_not(chosen: list[Item], quote: pricing.Quote, check_rules: Callable[[],
     return SeveralSellers() if len({item.seller_id for item in chosen}) > 1 else None
 
 
-def _item(row: Any, sku: Any, line: pricing.QuoteLine, available: int, rule: str) -> Item:
-    is_short = available < row.quantity
+def _line_id(row: Any) -> str:
+    return f"cart_{row.sku_id}"
+
+
+def _item(row: Any, sku: Any, lines: list[pricing.QuoteLine], available: int, rule: str) -> Item:
+    """Some pieces may have a price of their own; the item shows that of the others."""
+    own = [line for line in lines if line.line_id.startswith(_line_id(row))]
+    line, is_short = own[0], available < row.quantity
     hints = [offer.sentence for offer in line.unit_offers if offer.missing_quantity]
     return Item(
         sku_id=row.sku_id, spu_id=sku.spu_id, seller_id=sku.seller_id, title=sku.title, spec_values=sku.spec_values,
         picture_url=_picture(sku), quantity=row.quantity, selected=row.selected, price_fen=sku.price_fen,
-        your_price_fen=line.unit_fen, your_price_rule=line.unit_rule.value, amount_fen=line.gross_fen,
+        your_price_fen=line.unit_fen, your_price_rule=line.unit_rule.value,
+        amount_fen=sum(each.gross_fen for each in own),
         is_short=is_short, available=told(available),
         stock_sentence=short_sentence(available) if is_short else "", hint=hints[0] if hints else "",
         purchase_rule=rule)

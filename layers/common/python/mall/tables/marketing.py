@@ -11,13 +11,13 @@ PROMOTION = Shape(defaults={"scope": EVERYTHING, "repeats": False, "priority": 0
 COUPON = Shape(defaults={"threshold_fen": 0, "off_fen": 0, "percent": 100, "cap_fen": None, "scope": EVERYTHING,
                          "stack_group": ""})
 
-promotions = table(  # full reduction (满减)
+promotions = table(  # 满减, 限时折扣, 第二件半价, 会员日, 加价购, 满赠, 引流品
     "promotions",
     id_column("promotion_id", key=True),
     id_column("seller_id"),
     text_column("kind", 32),
     text_column("title", 64),
-    json_column("document", shape=PROMOTION),  # steps, scope, priority, as domains.pricing reads it
+    json_column("document", shape=PROMOTION),  # by its kind: domains/pricing/steps
     text_column("state", 16),  # ACTIVE, ENDED
     time_column("starts_at"),
     time_column("ends_at"),
@@ -25,6 +25,15 @@ promotions = table(  # full reduction (满减)
     *version_columns(),
     Index("ix_promotions_state_ends_at", "state", "ends_at"),
     Index("ix_promotions_seller_state", "seller_id", "state", "promotion_id"),
+)
+promotion_takes = table(  # pieces that an order has at a price of which each person has a few (引流品)
+    "promotion_takes",
+    id_column("order_no", key=True),
+    id_column("promotion_id", key=True),
+    id_column("member_id"),
+    count_column("pieces"),
+    time_column("created_at"),
+    Index("ix_promotion_takes_member_id", "member_id", "promotion_id"),
 )
 coupon_templates = table(
     "coupon_templates",

@@ -12,7 +12,7 @@ from mall.kit.schema import (
 
 POINTS_TERMS = Shape(defaults={"per_yuan": 0, "days": 365, "grace_days": 0})
 ADDRESS = Shape(defaults=dict.fromkeys(("name", "phone", "province", "city", "district", "detail"), ""))
-PRICE = Shape(defaults={
+PRICE = Shape(version=2, upgrades={1: lambda price: {**price, "by_sku": True}}, defaults={  # 1 named lines by SKU
     "adjustments": [], "freight_charges": [], "skipped": [], "undeliverable": [], "full_reduction_fen": 0,
     "goods_coupon_fen": 0, "freight_fen": 0, "freight_coupon_fen": 0, "points_fen": 0, "points_used": 0,
     "balance_fen": 0})

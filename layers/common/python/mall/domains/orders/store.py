@@ -32,6 +32,7 @@ _LOCK_CHECKOUT = (
     .with_for_update()
 )
 _LINES = select(order_lines).where(line.order_no == bindparam("order_no")).order_by(line.line_id)
+_EVER_PAID = select(o.order_no).where(o.member_id == bindparam("member_id"), o.paid_at.is_not(None)).limit(1)
 _LINES_OF_CHECKOUT = (
     select(order_lines)
     .join_from(order_lines, orders, line.order_no == o.order_no)
@@ -133,6 +134,11 @@ def ask_lock_checkout(checkout_id: str):
 def ask_unpaid(member_id: str):
     """How many orders of the member wait for payment, as `number`."""
     return _UNPAID, {"member_id": member_id}
+
+
+def ask_ever_paid(member_id: str):
+    """One row when the member has paid for an order before."""
+    return _EVER_PAID, {"member_id": member_id}
 
 
 def ask_lines_of_checkout(checkout_id: str):

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
-MAX_STACKED_COUPONS = 3  # of one slot; bounds the search for the best set
+from mall.domains.pricing.stacking import StackingPolicy
 
 
 def _require(condition: bool, sentence: str) -> None:
@@ -33,15 +34,33 @@ class CouponKind(str, Enum):
 
 
 class RuleKind(str, Enum):
-    """What may move a price after the unit price; also the vocabulary of the stacking policy."""
+    """What may move a price."""
 
-    FULL_REDUCTION = "full_reduction"
+    LIMITED_TIME = "limited_time"  # 限时折扣, 限时价
+    HOOK = "hook"  # 引流品
+    NTH_PIECE = "nth_piece"  # 第二件半价, 买三免一
+    MEMBER_DAY = "member_day"  # 会员日
+    FULL_REDUCTION = "full_reduction"  # 满减
+    ADD_ON = "add_on"  # 加价购
+    GIFT = "gift"  # 满赠
     GOODS_COUPON = "goods_coupon"
     FREE_SHIPPING_COUPON = "free_shipping_coupon"
     FREE_FREIGHT = "free_freight"  # the freight template's own threshold (满额包邮)
     POINTS = "points"
     BALANCE = "balance"
     PRICE_CHANGE = "price_change"  # a person of the staff took it off before it was paid (改价)
+
+
+class UnitRule(str, Enum):
+    """Where the price of one piece comes from."""
+
+    BASE = "base"
+    TIER = "tier"
+    MEMBER_PRICE = "member_price"
+    MEMBER_PERCENT = "member_percent"
+    LIMITED_TIME = "limited_time"  # 限时折扣
+    HOOK = "hook"  # 引流品
+    GROUP = "group"
 
 
 class FreightBy(str, Enum):
@@ -85,8 +104,25 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A unit price that something beside the goods themselves offers to a line. `exclusive`: the kind of the order
+    demands it, and no other is open (拼团); it is never above the base price. `most`: for so many pieces, of all lines
+    with the same rule and source together; the others pay the next lowest."""
+
+    rule: UnitRule
+    unit_fen: int
+    source_id: str = ""
+    title: str = ""
+    exclusive: bool = False
+    most: int | None = None
+
+    def __post_init__(self) -> None:
+        _require(self.unit_fen >= 0 and (self.most is None or self.most >= 1), "an offer is out of range")
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One SKU of the basket. A `group_price_fen` replaces every other unit price (拼团)."""
+    """Some pieces of one SKU; a SKU may stand on several lines. `offers`: unit prices beside those of the goods."""
 
     line_id: str
     sku_id: str
@@ -98,7 +134,7 @@ class Line:
     tiers: tuple[Tier, ...] = ()
     member_price_fen: int | None = None  # None: this buyer has none
     member_percent: int | None = None  # 95 is 95 percent of price_fen (九五折)
-    group_price_fen: int | None = None
+    offers: tuple[Offer, ...] = ()
     weight_grams: int = 0  # of one piece
     is_virtual: bool = False  # never freight
     freight_template_id: str | None = None  # None: free of freight (包邮)
@@ -107,34 +143,7 @@ class Line:
         _require(self.quantity >= 1, "a line has at least one piece")
         _require(self.price_fen >= 0 and self.weight_grams >= 0, "price and weight are not negative")
         _require((self.member_price_fen or 0) >= 0, "a member price is not negative")
-        _require((self.group_price_fen or 0) >= 0, "a group price is not negative")
         _require(0 <= (self.member_percent or 0) <= 100, "a member percent is within 0..100")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a full reduction (满减): `off_fen` off from `threshold_fen` on."""
-
-    threshold_fen: int
-    off_fen: int
-
-    def __post_init__(self) -> None:
-        _require(self.threshold_fen >= 1 and self.off_fen >= 0, "a step is out of range")
-
-
-@dataclass(frozen=True, slots=True)
-class FullReduction:
-    """A full reduction that is running now. A higher priority goes first; a line takes part in one.
-
-    `repeats`: every full threshold counts (每满 100 减 10) instead of once.
-    """
-
-    promotion_id: str
-    title: str
-    steps: tuple[Step, ...]
-    scope: Scope = Scope()
-    repeats: bool = False
-    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,18 +218,12 @@ class FreightTemplate:
 
 
 @dataclass(frozen=True, slots=True)
-class StackingPolicy:
-    """Which rules combine (叠加规则). By default one goods coupon and one free-shipping coupon, both
-    with full reductions; lines at a group price take none of them, only freight."""
+class Buyer:
+    """What rules that are for some buyers look at."""
 
-    goods_coupons: int = 1
-    free_shipping_coupons: int = 1
-    full_reduction_with_goods_coupon: bool = True
-    group_price_with: frozenset[RuleKind] = frozenset()
-
-    def __post_init__(self) -> None:
-        for count in (self.goods_coupons, self.free_shipping_coupons):
-            _require(0 <= count <= MAX_STACKED_COUPONS, "too many coupons to stack")
+    level: str = ""
+    is_new: bool = False  # nothing was ever paid
+    taken: tuple[tuple[str, int], ...] = ()  # pieces that were bought before, by promotion id
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +233,8 @@ class Basket:
     lines: tuple[Line, ...]
     now: datetime
     region: Region | None = None  # None: nothing is shipped (pick-up, virtual)
-    full_reductions: tuple[FullReduction, ...] = ()
+    promotions: tuple[Any, ...] = ()  # that run now: values of the rules in `steps/`, each read by its own file
+    buyer: Buyer = Buyer()
     coupons: tuple[Coupon, ...] = ()
     chosen_coupon_ids: tuple[str, ...] | None = None
     freight_templates: tuple[FreightTemplate, ...] = ()

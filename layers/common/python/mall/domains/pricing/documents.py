@@ -3,7 +3,7 @@ freight templates, and back into the engine's values. Field names are those of `
 of a newer release raises DocumentTooNew: it is not used (mall.kit.documents).
 
     scope      {"kind": "all" | "goods" | "categories", "ids": [...]}
-    promotion  {"steps": [{"threshold_fen", "off_fen"}], "scope", "repeats", "priority"}
+    promotion  by its kind: `steps/`
     coupon     {"threshold_fen", "off_fen", "percent", "cap_fen", "scope", "stack_group"}
     freight    {"by": "piece" | "weight", "rates": [{"places": [...], "first_units", "first_fee_fen",
                 "next_units", "next_fee_fen", "free_from_fen", "free_from_pieces"}], "undeliverable": [...]}
@@ -20,29 +20,10 @@ from mall.domains.pricing.basket import (
     FreightBy,
     FreightRate,
     FreightTemplate,
-    FullReduction,
-    Scope,
-    ScopeKind,
-    Step,
 )
+from mall.domains.pricing.scopes import scope_of
 from mall.kit.divisions import read_key
 from mall.kit.documents import member
-
-
-def scope_of(document: dict[str, Any] | None, seller_id: str) -> Scope:
-    document = document or {}
-    return Scope(member(ScopeKind, document.get("kind", "all")), frozenset(document.get("ids", ())), seller_id)
-
-
-def full_reduction_of(promotion_id: str, seller_id: str, title: str, document: dict[str, Any]) -> FullReduction:
-    return FullReduction(
-        promotion_id=promotion_id,
-        title=title,
-        steps=tuple(Step(step["threshold_fen"], step["off_fen"]) for step in document["steps"]),
-        scope=scope_of(document.get("scope"), seller_id),
-        repeats=document.get("repeats", False),
-        priority=document.get("priority", 0),
-    )
 
 
 def coupon_of(

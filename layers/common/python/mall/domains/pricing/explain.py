@@ -5,14 +5,14 @@ The stored form has a version: refunds of old orders read it years later.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from enum import Enum
 from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from mall.domains.pricing.basket import RuleKind
+from mall.domains.pricing.basket import RuleKind, UnitRule
 from mall.domains.pricing.quote import (
     Adjustment,
     FreightCharge,
@@ -24,13 +24,12 @@ from mall.domains.pricing.quote import (
     Skipped,
     Undeliverable,
     UnitOffer,
-    UnitRule,
     totalled,
 )
 from mall.kit.documents import Unknown, make, word
 from mall.kit.money import split
 
-VERSION = 1  # of the shape that the column has in mall.tables
+VERSION = 2  # of the shape that the column has in mall.tables
 
 
 def to_json(quote: Quote) -> dict[str, Any]:
@@ -38,9 +37,12 @@ def to_json(quote: Quote) -> dict[str, Any]:
     return {"version": VERSION, **_plain(quote)}
 
 
-def from_json(stored: dict[str, Any]) -> Quote:
+def from_json(stored: dict[str, Any], lines: Sequence[Any] = ()) -> Quote:
     """The quote again, equal to the one that was stored, from the document as a row holds it; fields and words of
-    another release do no harm. Raises DocumentTooNew for one that means something else."""
+    another release do no harm. `lines`: the order's rows, by which a document of version 1, whose lines were named by
+    their SKUs, is read with the order's own. Raises DocumentTooNew for one that means something else."""
+    if lines and stored.get("by_sku"):
+        stored = _renamed(stored, {line.sku_id: line.line_id for line in lines})
     return make(
         Quote,
         stored,
@@ -96,10 +98,24 @@ def _sum(shares: tuple[Share, ...], wanted: frozenset[str]) -> int:
     return sum(share.amount_fen for share in _only(shares, wanted))
 
 
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    """The document with each line's name replaced."""
+    if isinstance(value, list):
+        return [_renamed(each, names) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: _renamed(each, names) if type(each) in (list, dict) else each for name, each in value.items()}
+    if "line_id" in found:
+        found["line_id"] = names.get(found["line_id"], found["line_id"])
+    return found
+
+
 def _plain(value: Any) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
+    if kind is dict:
+        return dict(value)
     if kind is tuple:
         return [_plain(each) for each in value]
     if isinstance(value, (Enum, Unknown)):
@@ -139,7 +155,7 @@ def _shares(row: dict[str, Any]) -> tuple[Share, ...]:
 def _adjustment(row: dict[str, Any]) -> Adjustment:
     steps = tuple((step[0], step[1]) for step in row.get("steps", ()))
     return make(Adjustment, row, kind=word(RuleKind, row["kind"]), part=word(Part, row["part"]), shares=_shares(row),
-                steps=steps)
+                steps=steps, about=tuple(row.get("about", ())))
 
 
 def _charge(row: dict[str, Any]) -> FreightCharge:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mall.domains.pricing.basket import Basket, Line, RuleKind
-from mall.domains.pricing.quote import Adjustment, Part, Quote, QuoteLine, Reason, Skipped, UnitRule, take_off, totalled
+from mall.domains.pricing.quote import Adjustment, Part, Quote, QuoteLine, Reason, Skipped, take_off, totalled
+from mall.domains.pricing.stacking import StackingPolicy
 from mall.kit.money import percent_of
 
 
@@ -47,10 +48,9 @@ def use_points(
     return [adjustment], skipped, used
 
 
-def most_points(quote: Quote, cap_percent: int, *, with_group_price: bool) -> int:
+def most_points(quote: Quote, cap_percent: int, policy: StackingPolicy) -> int:
     """How many points the price, before balance, could take at a hundred to the yuan: a point is a fen."""
-    goods_fen = sum(line.goods_pay_fen for line in quote.lines
-                    if with_group_price or line.unit_rule is not UnitRule.GROUP)
+    goods_fen = sum([line.goods_pay_fen for line in quote.lines if not policy.closes(line.unit_rule.value, "points")])
     return percent_of(goods_fen + quote.points_fen, cap_percent)
 
 

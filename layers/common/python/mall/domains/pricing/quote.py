@@ -4,19 +4,12 @@ not apply with its reason. It is stored with the order and drives the refunds. S
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
-from mall.domains.pricing.basket import Line, RuleKind
+from mall.domains.pricing.basket import Line, RuleKind, UnitRule
 from mall.kit.money import split
-
-
-class UnitRule(str, Enum):
-    BASE = "base"
-    TIER = "tier"
-    MEMBER_PRICE = "member_price"
-    MEMBER_PERCENT = "member_percent"
-    GROUP = "group"
 
 
 class Part(str, Enum):
@@ -32,6 +25,10 @@ class Reason(str, Enum):
     NOT_LOWEST = "not_lowest"
     QUANTITY_SHORT = "quantity_short"
     GROUP_PRICE = "group_price"
+    PIECES_TAKEN = "pieces_taken"
+    OTHER_BUYERS = "other_buyers"
+    NOT_TODAY = "not_today"
+    OUT_OF_STOCK = "out_of_stock"
     OUT_OF_SCOPE = "out_of_scope"
     BELOW_THRESHOLD = "below_threshold"
     LINES_TAKEN = "lines_taken"
@@ -57,6 +54,8 @@ class UnitOffer:
     reason: Reason | None = None
     sentence: str = ""
     missing_quantity: int = 0
+    source_id: str = ""  # the promotion, where one offers it
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """An amount taken off, and how it lies on the lines; the shares add up to it exactly."""
+    """An amount taken off, and how it lies on the lines; the shares add up to it exactly. `about`: the lines that the
+    rule looked at, with `terms`, what it has to know of itself for a later refund."""
 
     kind: RuleKind
     part: Part
@@ -96,6 +96,8 @@ class Adjustment:
     shares: tuple[Share, ...]
     steps: tuple[tuple[int, int], ...] = ()  # of a full reduction: (threshold_fen, off_fen), for a later refund
     repeats: bool = False
+    about: tuple[str, ...] = ()
+    terms: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class Quote:
     """The price and its explanation. Lines, adjustments and the rest stand in a fixed order that
     does not depend on the basket's.
 
-    pay_fen = goods_fen - full_reduction_fen - goods_coupon_fen
+    pay_fen = goods_fen - full_reduction_fen - promotion_fen - goods_coupon_fen
               + freight_fen - freight_coupon_fen - points_fen - balance_fen
               - what staff took off later (`price_changes.py`)
     """
@@ -159,6 +161,12 @@ class Quote:
     points_used: int
     balance_fen: int
     pay_fen: int
+    promotion_fen: int = 0  # what other promotions than full reductions took off the goods
+
+    @property
+    def discount_fen(self) -> int:
+        """What rules took off the goods after their unit prices."""
+        return self.full_reduction_fen + self.promotion_fen + self.goods_coupon_fen + self.points_fen
 
     @property
     def coupon_ids(self) -> tuple[str, ...]:
@@ -189,23 +197,30 @@ def take_off(
     part: Part,
     source_id: str,
     title: str,
-    steps: tuple[tuple[int, int], ...] = (),
-    repeats: bool = False,
+    parts: Sequence[int] | None = None,
+    **more: Any,
 ) -> Adjustment:
     """Take the amount off `remaining` at `indexes`, in proportion to what is left there.
 
-    The amount is at most what is left, so that no line falls below zero.
+    The amount is at most what is left, so that no line falls below zero. `parts`: where the rule itself says how the
+    amount lies on them.
     """
-    parts = split(amount_fen, [remaining[index] for index in indexes])
+    if parts is None:
+        parts = split(amount_fen, [remaining[index] for index in indexes])
     for index, share_fen in zip(indexes, parts, strict=True):
         remaining[index] -= share_fen
     shares = shares_over(parts, indexes, lines)
-    return Adjustment(kind, part, source_id, title, amount_fen, shares, steps, repeats)
+    return Adjustment(kind, part, source_id, title, amount_fen, shares, **more)
 
 
 def shares_over(parts: Sequence[int], indexes: Sequence[int], lines: Sequence[Line]) -> tuple[Share, ...]:
     """The parts that are not zero, by line."""
     return tuple([Share(lines[index].line_id, part) for index, part in zip(indexes, parts, strict=True) if part])
+
+
+_TOLD = frozenset(each.value for each in (  # what has a sum of its own, or is no promotion
+    RuleKind.FULL_REDUCTION, RuleKind.GOODS_COUPON, RuleKind.FREE_SHIPPING_COUPON, RuleKind.POINTS, RuleKind.BALANCE,
+    RuleKind.PRICE_CHANGE))
 
 
 def totalled(
@@ -223,9 +238,12 @@ def totalled(
         goods_fen += line.gross_fen
         freight_fen += line.freight_fen
         pay_fen += line.goods_pay_fen + line.freight_pay_fen
+    off: dict[str, int] = {}
+    for each in adjustments:
+        off[each.kind.value] = off.get(each.kind.value, 0) + each.amount_fen
 
     def off_fen(kind: RuleKind) -> int:
-        return sum([each.amount_fen for each in adjustments if each.kind is kind])
+        return off.get(kind.value, 0)
 
     return Quote(
         lines=lines,
@@ -243,4 +261,5 @@ def totalled(
         points_used=points_used,
         balance_fen=off_fen(RuleKind.BALANCE),
         pay_fen=pay_fen,
+        promotion_fen=sum([fen for kind, fen in off.items() if kind not in _TOLD]),
     )

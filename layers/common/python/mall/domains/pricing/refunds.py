@@ -8,8 +8,9 @@ from enum import Enum
 from types import MappingProxyType
 
 from mall.domains.pricing.basket import RuleKind
-from mall.domains.pricing.quote import Adjustment, Quote, QuoteLine
-from mall.domains.pricing.reductions import reduction_of
+from mall.domains.pricing.quote import Adjustment, Part, Quote, QuoteLine
+from mall.domains.pricing.steps import known, rule
+from mall.domains.pricing.steps.left import Left
 from mall.kit.errors import NotFound, RuleBroken
 from mall.kit.money import share_of_pieces
 
@@ -33,15 +34,15 @@ class FreightRefund(str, Enum):
 
 
 class ThresholdRule(str, Enum):
-    """When what remains would not have reached a full reduction (满减) any more."""
+    """When what remains would not have reached a threshold (满减, 满赠, 第二件半价, 加价购) any more."""
 
-    KEEP = "keep"  # the buyer keeps the reduction on what remains
+    KEEP = "keep"  # the buyer keeps what it gave on what remains
     TAKE_BACK = "take_back"  # its share on what remains is taken off the refund
 
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """A full reduction that what remains does not reach, and how much of it the buyer has to give up."""
+    """A promotion that what remains does not reach, and how much of it the buyer has to give up."""
 
     source_id: str
     title: str
@@ -103,15 +104,23 @@ def _allowance_gone(line: QuoteLine, quantity: int, before: int, allowance_fen: 
 
 
 def _broken(quote: Quote, gone: Mapping[str, int]) -> tuple[TakenBack, ...]:
-    """The full reductions whose share on what remains is more than they would give for it alone."""
+    """The promotions whose share on what remains is more than they would give for it alone."""
     found = []
-    for each in quote.adjustments:
-        if each.kind is RuleKind.FULL_REDUCTION and each.steps:
-            deserved_fen = reduction_of(each.steps, each.repeats, _gross_left(quote, each, gone))
-            too_much_fen = _share_left(quote, each, gone) - deserved_fen
-            if too_much_fen > 0:
-                found.append(TakenBack(each.source_id, each.title, too_much_fen))
+    for place, each in enumerate(quote.adjustments):
+        too_much_fen = _too_much(quote, place, gone) if known(each.kind.value) else 0
+        if too_much_fen > 0:
+            found.append(TakenBack(each.source_id, each.title, too_much_fen))
     return tuple(found)
+
+
+def _too_much(quote: Quote, place: int, gone: Mapping[str, int]) -> int:
+    """Of the adjustment at this place of the list."""
+    adjustment = quote.adjustments[place]
+    share_fen = _share_left(quote, adjustment, gone)
+    about = adjustment.about or [share.line_id for share in adjustment.shares]
+    left = [_left(quote, quote.line(line_id), place, gone) for line_id in about]
+    deserved_fen = rule(adjustment.kind.value).deserved_fen(adjustment, left, share_fen)
+    return 0 if deserved_fen is None else share_fen - deserved_fen
 
 
 def _share_left(quote: Quote, adjustment: Adjustment, gone: Mapping[str, int]) -> int:
@@ -122,10 +131,23 @@ def _share_left(quote: Quote, adjustment: Adjustment, gone: Mapping[str, int]) -
     ])
 
 
-def _gross_left(quote: Quote, adjustment: Adjustment, gone: Mapping[str, int]) -> int:
-    """What remains of the adjustment's lines, at the price that its threshold looks at."""
-    lines = [quote.line(share.line_id) for share in adjustment.shares]
-    return sum([line.unit_fen * (line.quantity - gone[line.line_id]) for line in lines])
+def _left(quote: Quote, line: QuoteLine, place: int, gone: Mapping[str, int]) -> Left:
+    """What remains of a line as the rule at this place looked at it: less what the rules before it took off."""
+    pieces = line.quantity - gone[line.line_id]
+    off_fen = sum([share.amount_fen for each in quote.adjustments[:place] if each.part is Part.GOODS
+                   for share in each.shares if share.line_id == line.line_id])
+    return Left(line, pieces, line.unit_fen * pieces - share_of_pieces(off_fen, pieces, line.quantity))
+
+
+def gifts_gone(quote: Quote, gone: Mapping[str, int]) -> dict[str, int]:
+    """The pieces of gifts that what remains does not deserve any more, by line id."""
+    found: dict[str, int] = {}
+    for place, each in enumerate(quote.adjustments):
+        if each.kind is RuleKind.GIFT and _too_much(quote, place, gone):
+            for share in each.shares:
+                left = quote.line(share.line_id).quantity - gone[share.line_id]
+                found |= {share.line_id: left} if left else {}
+    return found
 
 
 def refund_share(

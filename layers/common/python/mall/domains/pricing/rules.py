@@ -1,6 +1,6 @@
 """The price engine (价格引擎): one pure function prices every order and explains every fen.
 
-    unit price -> full reduction -> goods coupons -> freight -> free-shipping coupon
+    unit price -> promotions on goods (`steps/`) -> goods coupons -> freight -> free-shipping coupon
     -> points -> balance -> pay_fen
 
 Nothing falls below zero: a rule takes at most what is left of the lines it is about. Neither the
@@ -10,23 +10,24 @@ order of lines nor of coupons, promotions or templates changes anything. Spec D2
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from mall.domains.pricing.basket import (
     Basket,
+    Buyer,
     Coupon,
     CouponKind,
     FreightBy,
     FreightRate,
     FreightTemplate,
-    FullReduction,
     Line,
+    Offer,
     Region,
     RuleKind,
     Scope,
     ScopeKind,
-    StackingPolicy,
-    Step,
     Tier,
+    UnitRule,
 )
 from mall.domains.pricing.coupons import Slot, use_coupons
 from mall.domains.pricing.explain import from_json, part_of, to_json
@@ -44,10 +45,8 @@ from mall.domains.pricing.quote import (
     Skipped,
     Undeliverable,
     UnitOffer,
-    UnitRule,
     totalled,
 )
-from mall.domains.pricing.reductions import reduce_fully, refuse
 from mall.domains.pricing.refunds import (
     FreightRefund,
     LineNotInOrder,
@@ -56,28 +55,28 @@ from mall.domains.pricing.refunds import (
     TakenBack,
     ThresholdRule,
     coupon_cost,
+    gifts_gone,
     points_spent,
     refund_pieces,
     refund_share,
 )
-from mall.domains.pricing.unit_prices import unit_price
+from mall.domains.pricing.stacking import StackingPolicy, choices
+from mall.domains.pricing.steps import BASKET
+from mall.domains.pricing.steps.taking import take_group
+from mall.domains.pricing.steps.unit_prices import Unit, price_units
+from mall.domains.pricing.steps.work import Work
 from mall.kit.errors import Conflict, RuleBroken
 from mall.kit.money import MAX_FEN, yuan
 
 __all__ = [
-    "AboveOffer", "Adjustment", "AmountTooLarge", "Basket", "Coupon", "CouponKind", "CouponNotUsable", "FreightBy",
-    "FreightCharge", "FreightRate", "FreightRefund", "FreightTemplate", "FullReduction", "Line", "LineNotInOrder",
-    "MoreThanBought", "NotDeliverable", "Part", "PiecesRefund", "PriceChanged", "Quote", "QuoteLine", "Reason",
-    "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "Step", "TakenBack",
+    "AboveOffer", "Adjustment", "AmountTooLarge", "Basket", "Buyer", "Coupon", "CouponKind", "CouponNotUsable",
+    "FreightBy", "FreightCharge", "FreightRate", "FreightRefund", "FreightTemplate", "Line", "LineNotInOrder",
+    "MoreThanBought", "NotDeliverable", "Offer", "Part", "PiecesRefund", "PriceChanged", "Quote", "QuoteLine",
+    "Reason", "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "TakenBack",
     "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "before_balance", "change_price",
-    "charge_freight", "check", "check_amount", "coupon_cost",
-    "from_json", "most_points", "part_of", "points_spent", "price", "refund_pieces", "refund_share",
-    "taken_off_by_staff", "to_json",
-    "with_balance",
+    "charge_freight", "check", "check_amount", "coupon_cost", "from_json", "gifts_gone", "most_points", "part_of",
+    "points_spent", "price", "refund_pieces", "refund_share", "taken_off_by_staff", "to_json", "with_balance",
 ]  # fmt: skip
-
-UnitPrices = list[tuple[UnitOffer, tuple[UnitOffer, ...]]]
-
 
 class NotDeliverable(RuleBroken):
     code, message = "NOT_DELIVERABLE", "部分商品不配送到所选地区"
@@ -98,22 +97,27 @@ class PriceChanged(Conflict):
 def price(basket: Basket) -> Quote:
     """The price of the basket with its explanation. Never refuses: see `check`.
 
-    Where the policy lets full reductions and goods coupons not meet, the cheaper of the two is
-    taken, unless the buyer chose a coupon that can be used. Cheaper means before points and balance.
+    Where the policy lets some rules not meet, every way is tried (`stacking.choices`) and the cheapest taken: cheaper
+    means before points and balance. Coupons that the buyer chose come first where they can be used.
     """
     lines = sorted(basket.lines, key=lambda line: line.line_id)
-    pieces: dict[str, int] = {}
-    for line in lines:
-        pieces[line.sku_id] = pieces.get(line.sku_id, 0) + line.quantity
-    units = [unit_price(line, pieces[line.sku_id]) for line in lines]
-    policy = basket.policy
-    if policy.full_reduction_with_goods_coupon:
-        return _assemble(basket, lines, units, with_reductions=True, goods_coupons=policy.goods_coupons)
-    reduced = _assemble(basket, lines, units, with_reductions=True, goods_coupons=0)
-    with_coupon = _assemble(basket, lines, units, with_reductions=False, goods_coupons=policy.goods_coupons)
-    if basket.chosen_coupon_ids is not None:
-        return with_coupon if with_coupon.goods_coupon_fen else reduced
-    return min(reduced, with_coupon, key=_before_payments)
+    ways = choices(basket.policy, _groups(basket))
+    if len(ways) == 1:
+        return _assemble(basket, lines, ways[0])
+    chosen = frozenset(basket.chosen_coupon_ids or ())
+
+    def turn(quote: Quote) -> tuple[int, int]:
+        return -len(chosen.intersection(quote.coupon_ids)), quote.pay_fen + quote.points_fen + quote.balance_fen
+
+    return min([_assemble(basket, lines, back) for back in ways], key=turn)
+
+
+def _groups(basket: Basket) -> frozenset[str]:
+    """The groups that have anything to say."""
+    found = {promotion.kind.value for promotion in basket.promotions}
+    for coupon in basket.coupons:
+        found.add("free_shipping_coupon" if coupon.kind is CouponKind.FREE_SHIPPING else "goods_coupon")
+    return frozenset(found)
 
 
 def check(quote: Quote, *, expected_pay_fen: int | None = None) -> None:
@@ -146,56 +150,52 @@ def check_amount(quote: Quote) -> None:
         raise AmountTooLarge(field="lines")
 
 
-def _assemble(
-    basket: Basket, lines: Sequence[Line], units: UnitPrices, *, with_reductions: bool, goods_coupons: int
-) -> Quote:
-    """The pipeline, from top to bottom. `goods` and `freight` are what is left to pay by line."""
-    goods = [applied.unit_fen * line.quantity for line, (applied, _) in zip(lines, units, strict=True)]
-    if with_reductions:
-        open_lines = _open_to(RuleKind.FULL_REDUCTION, basket, lines)
-        adjustments, skipped = reduce_fully(basket.full_reductions, lines, goods, open_lines)
-    else:
-        adjustments, skipped = [], refuse(basket.full_reductions)
+def _assemble(basket: Basket, lines: Sequence[Line], back: frozenset[str]) -> Quote:
+    """The pipeline, from top to bottom; the groups in `back` stand back."""
+    priced, units, skipped = price_units(lines, basket, back)
+    goods = [applied.unit_fen * line.quantity for line, (applied, _) in zip(priced, units, strict=True)]
+    work = Work(basket, back, priced, units, goods, [], skipped)
+    for group, promotions in _offers(basket):
+        take_group(group, promotions, work)
     amounts = tuple(goods)  # every later threshold looks at these
-    shipping = charge_freight(basket, lines, amounts)
+    shipping = charge_freight(basket, work.lines, amounts)
     freight = list(shipping.by_line)
-    for slot, remaining in (
-        (Slot(RuleKind.GOODS_COUPON, Part.GOODS, goods_coupons), goods),
-        (Slot(RuleKind.FREE_SHIPPING_COUPON, Part.FREIGHT, basket.policy.free_shipping_coupons), freight),
+    _use_coupons(work, amounts, freight)
+    by_points, points_skipped, points_used = use_points(basket, work.lines, work.open_to("points"), goods)
+    work.adjustments += by_points + use_balance(basket.balance_to_use_fen, work.lines, goods, freight)
+    work.skipped += shipping.skipped + points_skipped + _not_held(basket)
+    quoted = [_quote_line(line, unit, *paid)
+              for line, unit, *paid in zip(work.lines, work.units, goods, shipping.by_line, freight, strict=True)]
+    return totalled(tuple(quoted), tuple(work.adjustments), tuple(shipping.charges), tuple(work.skipped),
+                    tuple(shipping.undeliverable), points_used)
+
+
+def _offers(basket: Basket) -> list[tuple[str, list[Any]]]:
+    """The promotions on goods by group, in the policy's order; a group that it does not know comes last."""
+    found: dict[str, list[Any]] = {}
+    for promotion in basket.promotions:
+        if promotion.stage == BASKET:
+            found.setdefault(promotion.kind.value, []).append(promotion)
+    order = basket.policy.order
+    return sorted(found.items(), key=lambda each: (order.index(each[0]) if each[0] in order else len(order), each[0]))
+
+
+def _use_coupons(work: Work, amounts: Sequence[int], freight: list[int]) -> None:
+    """The best allowed set of each slot; a slot that stands back is without room."""
+    policy = work.basket.policy
+    for kind, part, limit, remaining in (
+        (RuleKind.GOODS_COUPON, Part.GOODS, policy.goods_coupons, work.goods),
+        (RuleKind.FREE_SHIPPING_COUPON, Part.FREIGHT, policy.free_shipping_coupons, freight),
     ):
-        open_lines = _open_to(slot.kind, basket, lines)
-        used, unused = use_coupons(slot, basket, lines, open_lines, amounts, remaining)
-        adjustments += used
-        skipped += unused
-    open_lines = _open_to(RuleKind.POINTS, basket, lines)
-    by_points, points_skipped, points_used = use_points(basket, lines, open_lines, goods)
-    adjustments += by_points + use_balance(basket.balance_to_use_fen, lines, goods, freight)
-    skipped += shipping.skipped + points_skipped + _not_held(basket)
-    quoted = [
-        _quote_line(line, unit, *paid)
-        for line, unit, *paid in zip(lines, units, goods, shipping.by_line, freight, strict=True)
-    ]
-    return totalled(
-        tuple(quoted),
-        tuple(adjustments),
-        tuple(shipping.charges),
-        tuple(skipped),
-        tuple(shipping.undeliverable),
-        points_used,
-    )
-
-
-def _open_to(kind: RuleKind, basket: Basket, lines: Sequence[Line]) -> frozenset[int]:
-    """The lines a rule may touch: a group price keeps to itself unless the policy says otherwise."""
-    with_group_price = basket.policy.group_price_with
-    if with_group_price and kind in with_group_price:
-        return frozenset(range(len(lines)))
-    return frozenset([index for index, line in enumerate(lines) if line.group_price_fen is None])
+        slot = Slot(kind, part, 0 if kind.value in work.back else limit)
+        used, unused = use_coupons(slot, work.basket, work.lines, work.open_to(kind.value), amounts, remaining)
+        work.adjustments += used
+        work.skipped += unused
 
 
 def _quote_line(
     line: Line,
-    unit: tuple[UnitOffer, tuple[UnitOffer, ...]],
+    unit: Unit,
     goods_pay_fen: int,
     freight_fen: int,
     freight_pay_fen: int,
@@ -227,7 +227,3 @@ def _not_held(basket: Basket) -> list[Skipped]:
         Skipped(RuleKind.GOODS_COUPON, coupon_id, "", Reason.NOT_HELD, "优惠券不存在或已使用", was_chosen=True)
         for coupon_id in sorted(set(basket.chosen_coupon_ids) - held)
     ]
-
-
-def _before_payments(quote: Quote) -> int:
-    return quote.pay_fen + quote.points_fen + quote.balance_fen

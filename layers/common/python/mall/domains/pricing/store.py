@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 
 from mall.domains.pricing import documents
-from mall.domains.pricing.basket import Coupon, FreightTemplate, FullReduction, Line, Tier
+from mall.domains.pricing.basket import Coupon, FreightTemplate, Line, Offer, Tier, UnitRule
+from mall.domains.pricing.steps import rule
 from mall.kit.db import among
 from mall.kit.documents import readable
 from mall.tables.goods import freight_templates, products, skus
@@ -44,13 +45,13 @@ _SKUS = (
 )
 _sellers = select(skus.c.seller_id).where(skus.c.sku_id.in_(among("sku_ids")))
 _PROMOTIONS = (
-    select(promotions.c.promotion_id, promotions.c.seller_id, promotions.c.title, promotions.c.document)
+    select(promotions.c.promotion_id, promotions.c.seller_id, promotions.c.title, promotions.c.kind,
+           promotions.c.document)
     .where(
         promotions.c.seller_id.in_(_sellers),
         promotions.c.state == "ACTIVE",
         promotions.c.starts_at <= bindparam("now"),
         promotions.c.ends_at > bindparam("now"),
-        promotions.c.kind == "full_reduction",
     )
     .order_by(promotions.c.promotion_id)
 )
@@ -125,9 +126,12 @@ def line_of(
     member_percent: int,
     default_freight: str | None,
     group_price_fen: int | None = None,
+    offers: tuple[Offer, ...] = (),
 ) -> Line:
     """One line of a basket from a row of `ask_skus`. A level that pays 100 percent has no member price."""
     is_member = member_percent < 100
+    if group_price_fen is not None:
+        offers = (*offers, Offer(UnitRule.GROUP, group_price_fen, exclusive=True))
     return Line(
         line_id=line_id,
         sku_id=row.sku_id,
@@ -139,16 +143,26 @@ def line_of(
         tiers=tuple(Tier(tier[0], tier[1]) for tier in row.price_tiers),
         member_price_fen=row.member_price_fen if is_member else None,
         member_percent=member_percent if is_member else None,
-        group_price_fen=group_price_fen,
+        offers=offers,
         weight_grams=row.weight_grams,
         is_virtual=bool(row.is_virtual),
         freight_template_id=None if row.is_virtual else row.freight_template_id or default_freight,
     )
 
 
-def full_reductions(rows: list[Any]) -> tuple[FullReduction, ...]:
-    return tuple(readable(
-        lambda r: documents.full_reduction_of(r.promotion_id, r.seller_id, r.title, r.document), rows))
+def promotions_of(rows: list[Any], gifts: dict[str, tuple[Line, ...]] | None = None,
+                  gift_rows: list[Any] = ()) -> tuple[Any, ...]:
+    """The rules that run, as the engine has them; `gifts`: the lines of each gift promotion that has any."""
+    given = gifts or {}
+    return (*readable(lambda r: rule(r.kind).read(r.promotion_id, r.seller_id, r.title, r.document), rows),
+            *readable(lambda r: rule(r.kind).read(r.promotion_id, r.seller_id, r.title, r.document,
+                                                  given.get(r.promotion_id, ())), gift_rows))
+
+
+def gift_line_of(row: Any, *, line_id: str, quantity: int) -> Line:
+    """A gift as it joins an order: at its list price, without freight."""
+    return Line(line_id=line_id, sku_id=row.sku_id, spu_id=row.spu_id, seller_id=row.seller_id, quantity=quantity,
+                price_fen=row.price_fen, category_ids=tuple(row.category_path))
 
 
 def coupons_of(rows: list[Any]) -> tuple[Coupon, ...]:

@@ -1,4 +1,4 @@
-"""Full reductions (满减) as staff make them and buyers read them (spec D2, F6)."""
+"""Promotions (活动) as staff keep them (spec D2, F6); what each kind gives, `domains/pricing/steps/` says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from enum import Enum
 from typing import Any
 
 from mall.kit.errors import BadInput, NotFound, RuleBroken
-from mall.kit.money import yuan
 from mall.kit.state import Flow
 
 
@@ -39,30 +38,22 @@ class WindowIsEmpty(BadInput):
     code, message = "WINDOW_IS_EMPTY", "结束时间须晚于开始时间和现在"
 
 
-class StepsDoNotAscend(BadInput):
-    code, message = "STEPS_DO_NOT_ASCEND", "满减的门槛和优惠须逐级递增，且优惠不能超过门槛"
+class KindStays(BadInput):
+    code, message = "KIND_STAYS", "活动类型不能修改，请结束后新建活动"
+    field = "kind"
 
 
 class ScopeIsEmpty(BadInput):
     code, message = "SCOPE_IS_EMPTY", "请选择参加活动的商品或类目；全场活动不需要选择"
 
 
-def check(steps: list[dict[str, int]], scope: dict[str, Any], starts_at: datetime, ends_at: datetime,
-          now: datetime) -> None:
-    """Raises WindowIsEmpty, StepsDoNotAscend, ScopeIsEmpty."""
+def check(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Raises WindowIsEmpty."""
     if ends_at <= starts_at or ends_at <= now:
         raise WindowIsEmpty(field="ends_at")
-    threshold_fen = off_fen = 0
-    for step in steps:
-        higher = step["threshold_fen"] > threshold_fen and step["off_fen"] > off_fen
-        if not higher or step["off_fen"] > step["threshold_fen"]:
-            raise StepsDoNotAscend(field="steps")
-        threshold_fen, off_fen = step["threshold_fen"], step["off_fen"]
+
+
+def check_scope(scope: dict[str, Any]) -> None:
+    """Raises ScopeIsEmpty."""
     if (scope["kind"] == "all") == bool(scope["ids"]):
         raise ScopeIsEmpty(field="scope")
-
-
-def offer_of(document: dict[str, Any]) -> str:
-    """What it gives, as buyers read it: 满300.00减50.00，满500.00减100.00."""
-    each = "每满" if document.get("repeats") else "满"
-    return "，".join(f"{each}{yuan(s['threshold_fen'])}减{yuan(s['off_fen'])}" for s in document["steps"])

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
-from mall.domains.promotions.rules import FLOW, MOST_RUNNING, PromotionNotFound, PromotionState, TooManyPromotions
+from mall.domains.promotions.rules import (
+    FLOW, MOST_RUNNING, KindStays, PromotionNotFound, PromotionState, TooManyPromotions,
+)
 from mall.kit import versions
-from mall.kit.db import Tx
+from mall.kit.db import Tx, among
 from mall.kit.page import LAST, newest_first, newest_of
 from mall.kit.versions import Seen
 from mall.tables.goods import products
-from mall.tables.marketing import coupon_templates, group_buys, promotions
+from mall.tables.marketing import coupon_templates, group_buys, promotion_takes, promotions
+from mall.tables.trade import orders
 
 MOST_SHOWN = 50  # promotions, coupons and group buys looked at for one product
+k = promotion_takes.c
 r, t, g, p = promotions.c, coupon_templates.c, group_buys.c, products.c
 
 _MINE = (r.promotion_id == bindparam("of_promotion"), r.seller_id == bindparam("of_seller"),
@@ -37,11 +41,18 @@ _LIST = newest_first(
     r.promotion_id)
 _ITS_SELLER = select(p.seller_id).where(p.spu_id == bindparam("spu_id")).scalar_subquery()
 _RUNNING = (
-    select(r.promotion_id, r.seller_id, r.title, r.document, r.ends_at)
-    .where(r.seller_id == _ITS_SELLER, r.state == "ACTIVE", r.kind == "full_reduction",
+    select(r.promotion_id, r.seller_id, r.kind, r.title, r.document, r.ends_at)
+    .where(r.seller_id == _ITS_SELLER, r.state == "ACTIVE",
            r.starts_at <= bindparam("now"), r.ends_at > bindparam("now"))
     .order_by(r.promotion_id)
     .limit(MOST_SHOWN)
+)
+_TAKEN = (
+    select(k.promotion_id, func.sum(k.pieces).label("pieces"))
+    .join_from(promotion_takes, orders, k.order_no == orders.c.order_no)
+    .where(k.member_id == bindparam("member_id"), k.promotion_id.in_(among("promotion_ids")),
+           or_(orders.c.state != "CLOSED", orders.c.paid_at.is_not(None)))
+    .group_by(k.promotion_id)
 )
 _CLAIMABLE = (
     select(t.template_id, t.seller_id, t.kind, t.title, t.document, t.claim_until)
@@ -59,24 +70,38 @@ _GROUP_BUYS = (
 )
 
 
+def ask_taken(member_id: str, promotion_ids: list[str]):
+    """How many pieces the member had of each before; an order that closed unpaid does not count."""
+    return _TAKEN, {"member_id": member_id, "promotion_ids": promotion_ids}
+
+
+def take(tx: Tx, order_no: str, member_id: str, pieces: dict[str, int], now: datetime) -> None:
+    """The order has so many pieces of each promotion; the member is locked."""
+    for promotion_id, number in sorted(pieces.items()):
+        tx.insert(promotion_takes, order_no=order_no, promotion_id=promotion_id, member_id=member_id, pieces=number,
+                  created_at=now)
+
+
 def check_room(tx: Tx, promotion_id: str, seller_id: str, now: datetime) -> None:
     """Raises TooManyPromotions when the seller has MOST_RUNNING others."""
     if len(tx.all(_OTHERS, seller_id=seller_id, but=promotion_id, now=now)) >= MOST_RUNNING:
         raise TooManyPromotions()
 
 
-def add(tx: Tx, promotion_id: str, seller_id: str, *, title: str, document: dict[str, Any], starts_at: datetime,
-        ends_at: datetime, now: datetime) -> None:
-    tx.insert(promotions, promotion_id=promotion_id, seller_id=seller_id, kind="full_reduction", title=title,
+def add(tx: Tx, promotion_id: str, seller_id: str, *, kind: str, title: str, document: dict[str, Any],
+        starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    tx.insert(promotions, promotion_id=promotion_id, seller_id=seller_id, kind=kind, title=title,
               document=document, state="ACTIVE", starts_at=starts_at, ends_at=ends_at, created_at=now)
 
 
-def change(tx: Tx, promotion_id: str, seller_id: str, seen: Seen, *, title: str, document: dict[str, Any],
-           starts_at: datetime, ends_at: datetime) -> int:
-    """The new version. Raises PromotionNotFound, also for one that was ended, ChangedMeanwhile."""
+def change(tx: Tx, promotion_id: str, seller_id: str, seen: Seen, *, kind: str, title: str,
+           document: dict[str, Any], starts_at: datetime, ends_at: datetime) -> int:
+    """The new version. Raises PromotionNotFound, also for one that was ended, KindStays, ChangedMeanwhile."""
     before = tx.one(_LOCK, of_promotion=promotion_id, of_seller=seller_id)
     if before is None:
         raise PromotionNotFound()
+    if before.kind != kind:
+        raise KindStays()
     return versions.save(tx, _CHANGE, before, seen, of_promotion=promotion_id, of_seller=seller_id, new_title=title,
                          new_document=document, new_starts_at=starts_at, new_ends_at=ends_at)
 

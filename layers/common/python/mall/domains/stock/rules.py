@@ -66,6 +66,15 @@ def sellable_by_sku(rows: Iterable[Any]) -> dict[str, int]:
     return {sku_id: sellable(own) for sku_id, own in of_sku.items()}
 
 
+def by_place(pieces: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    """(sku_id, warehouse_id, quantity) of an order's lines, each place once: one SKU may stand on several lines, and a
+    place is moved once for one reason."""
+    found: dict[tuple[str, str], int] = {}
+    for sku_id, warehouse_id, quantity in pieces:
+        found[sku_id, warehouse_id] = found.get((sku_id, warehouse_id), 0) + quantity
+    return [(*place, quantity) for place, quantity in sorted(found.items())]
+
+
 @dataclass(frozen=True)
 class StockRanLow(Event):
     """Fewer units than the safe level: time to replenish (补货提醒). Told once per crossing."""
