@@ -18,6 +18,7 @@ from mall.domains.orders.rules import (
 from mall.flows.report_shipping import not_corrected
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
+from mall.kit.scope import own
 
 
 class Corrected(NamedTuple):
@@ -31,9 +32,7 @@ def correct(tx: Tx, order_no: str, carrier: str | None, tracking_no: str, seen_t
             actor: str, now: datetime) -> Corrected:
     """Raises OrderNotFound, NotOnItsWay, UnknownCarrier, BadTrackingNo, ParcelChanged when it has another number than
     the one that was seen. What it has already changes nothing."""
-    order = orders.lock(tx, order_no)
-    if order is None or order.seller_id != seller_id:
-        raise OrderNotFound()
+    order = own(orders.lock(tx, order_no), seller_id, OrderNotFound())
     if order.state != OrderState.SHIPPED.value or order.delivery != Delivery.EXPRESS.value:
         raise NotOnItsWay(state=order.state)
     problem = rules.parcel_problem(carrier, tracking_no)

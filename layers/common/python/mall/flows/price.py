@@ -15,6 +15,7 @@ from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailab
 from mall.domains.points import store as points
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
+from mall.domains.sellers.rules import refuse_suspended
 from mall.domains.stock import store as stock
 from mall.kit.db import Tx
 from mall.kit.divisions import read
@@ -94,8 +95,8 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
           to_place: bool = False) -> Priced:
     """Price what is wanted. `to_place`: the member is locked and his unpaid orders are counted, the points that it uses
     are locked, and of the address everything is read; else only where it is, who lives there stays sealed. Raises
-    GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch, AmountTooLarge; what may be shown but not
-    ordered (no delivery there) is left to `pricing.rules.check`."""
+    GoodsUnavailable, SellerSuspended, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch, AmountTooLarge; what may
+    be shown but not ordered (no delivery there) is left to `pricing.rules.check`."""
     sku_ids = sorted(wanted.quantities)
     first = (members.ask_lock(member_id), orders.ask_unpaid(member_id)) if to_place else ()
     about_points = _ask_points(member_id, wanted, now, lock=to_place)
@@ -186,6 +187,8 @@ def _check_goods(wanted: Wanted, skus: dict[str, Any]) -> None:
         raise GoodsUnavailable(sku_ids=sorted(gone))
     if len({row.seller_id for row in skus.values()}) > 1:
         raise SeveralSellers(field="lines")
+    for row in skus.values():
+        refuse_suspended(row.seller_id, row.suspended)
     if wanted.delivery == Delivery.VIRTUAL.value and not all(row.is_virtual for row in skus.values()):
         raise DeliveryMismatch(field="delivery")
 

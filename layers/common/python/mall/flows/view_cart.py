@@ -10,6 +10,7 @@ from mall.domains.carts import store as carts
 from mall.domains.carts.rules import check_out, why_invalid
 from mall.domains.orders.rules import SeveralSellers
 from mall.domains.pricing import rules as pricing, store as prices
+from mall.domains.sellers.rules import SellerSuspended, why_suspended
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import OutOfStock, sellable_by_sku, short_sentence, told
 from mall.kit.db import Tx
@@ -44,7 +45,7 @@ class InvalidItem:
     spec_values: list[str]
     picture_url: str | None
     quantity: int
-    reason: str  # GONE, UNLISTED, SKU_INACTIVE, SOLD_OUT
+    reason: str  # GONE, UNLISTED, SKU_INACTIVE, SOLD_OUT, SELLER_SUSPENDED
     sentence: str
 
 
@@ -64,7 +65,7 @@ def view_cart(tx: Tx, member_id: str, member_percent: int, now: datetime) -> Car
         prices.ask_skus(sku_ids), stock.ask_stock(sku_ids), prices.ask_promotions(sku_ids, now))
     skus = {row.sku_id: row for row in sku_rows}
     available = sellable_by_sku(stock_rows)
-    wrong = {row.sku_id: why_invalid(skus.get(row.sku_id), available.get(row.sku_id, 0)) for row in rows}
+    wrong = {row.sku_id: _why_not_this(skus.get(row.sku_id), available.get(row.sku_id, 0)) for row in rows}
     valid = [row for row in rows if wrong[row.sku_id] is None]
 
     def basket(chosen: list[Any]) -> pricing.Basket:
@@ -95,6 +96,12 @@ def _why_not(chosen: list[Item], quote: pricing.Quote) -> MallError | None:
     if short is not None:
         return OutOfStock(sku_id=short.sku_id)
     return SeveralSellers() if len({item.seller_id for item in chosen}) > 1 else None
+
+
+def _why_not_this(sku: Any | None, available: int) -> tuple[str, str] | None:
+    if sku is not None and sku.suspended is not None:
+        return SellerSuspended.code, why_suspended(sku.suspended)
+    return why_invalid(sku, available)
 
 
 def _item(row: Any, sku: Any, line: pricing.QuoteLine, available: int) -> Item:

@@ -17,6 +17,7 @@ from mall.kit.page import newest_of
 from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
 from mall.tables.goods import freight_templates, product_categories, product_tags, products, skus
+from mall.tables.sellers import suspended
 
 TIMED_BATCH = 500
 BY_PRICE = ("price_low", "price_high")
@@ -113,7 +114,7 @@ _BY_CODE = (
 )
 _LISTED = select(
     p.spu_id, p.seller_id, p.category_path, p.title, p.subtitle, p.media, p.specs, p.tags, p.description, p.is_virtual,
-    p.freight_template_id, p.sold,
+    p.freight_template_id, p.sold, suspended(p.seller_id).label("suspended"),
 ).where(p.spu_id == bindparam("spu_id"), p.state == "LISTED")
 _ITS_SKUS = (
     select(k.sku_id, k.spu_id, k.seller_id, k.spec_values, k.price_fen, k.member_price_fen, k.price_tiers,
@@ -339,7 +340,8 @@ def ask_listed(spu_id: str):
 _CARD = (p.spu_id, p.seller_id, p.title, p.subtitle, p.media, p.tags, p.lowest_price_fen, p.sold)
 _KEYS = (p.spu_id, p.seller_id, p.title, p.lowest_price_fen, p.sold)
 _SOME_CARDS = select(*_CARD).where(p.spu_id.in_(among("spu_ids")))
-_LISTED_KEYS = select(*_KEYS).where(p.spu_id.in_(among("spu_ids")), p.state == "LISTED")
+_SELLS = (p.state == "LISTED", suspended(p.seller_id).is_(None))
+_LISTED_KEYS = select(*_KEYS).where(p.spu_id.in_(among("spu_ids")), *_SELLS)
 _FILED_UNDER, _TAGGED = (
     select(table.c.spu_id).where(column == bindparam("wanted")).order_by(table.c.spu_id.desc()).limit(NARROW + 1)
     for table, column in ((product_categories, product_categories.c.category_id), (product_tags, product_tags.c.tag))
@@ -443,7 +445,7 @@ def _walk(columns: Sequence[Any], sort: str, after: tuple | None, most: int, nar
           seller_id: str | None) -> Any:
     column, falling = _SORTS[sort]
     keys = [p.spu_id] if column is None else [column, p.spu_id]
-    statement = select(*columns).where(p.state == "LISTED", *narrow)
+    statement = select(*columns).where(*_SELLS, *narrow)
     if seller_id:
         statement = statement.where(p.seller_id == seller_id)
     if after:
