@@ -67,7 +67,7 @@ class Product(Output):
 
 @query("catalog.get_product", allow="anyone")
 def get_product(ctx: Ctx, ask: GetProduct) -> Product:
-    """Spec B5, B9. Raises ProductNotFound, also for what is not listed."""
+    """Spec B5, B9. Raises ProductNotFound, also for what is not listed, SellerSuspended with the reason."""
     percent = percent_of_level(ctx.settings.member_levels, ctx.me.level) if ctx.me else 100
     page = detail_page(ctx.tx, ask.spu_id, percent, ctx.settings, ctx.now)
     product = page.product._asdict()

@@ -3,9 +3,9 @@
 from typing import Annotated, Literal
 
 from mall.app import Ctx, Cursor, Input, Output, query
-from mall.domains.cases.store import check_platform
 from mall.domains.ledger import store as ledger
 from mall.kit.page import last_id, next_cursor
+from mall.kit.scope import check_platform
 from pydantic import Field
 
 

@@ -1,10 +1,9 @@
 """Show a member's phone whole (查看完整手机号) to one of the staff who has to call; the audit log keeps who looked."""
 
 from mall.app import Ctx, Id, Input, Output, command, harmless
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.domains.members.rules import MemberMerged, MemberNotFound
 from mall.domains.members.store import check_not_merged, read_profile
+from mall.kit.scope import PlatformOnly, check_platform
 
 
 class RevealPhone(Input):

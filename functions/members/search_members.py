@@ -1,8 +1,6 @@
 """Look for members (会员查询): by number, phone or how the nickname begins; by level and joining; who is blocked."""
 
 from mall.app import Ctx, Cursor, Id, Input, Limit, Moment, Name, Output, Phone, in_order, query
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.domains.members import search
 from mall.domains.members.rules import MemberMerged
 from mall.domains.members.store import check_not_merged
@@ -10,6 +8,7 @@ from mall.flows import member_desk
 from mall.flows.member_desk import MemberRow
 from mall.kit.errors import BadInput
 from mall.kit.page import last_id, next_cursor
+from mall.kit.scope import PlatformOnly, check_platform
 
 ALONE = ("member_id", "phone", "nickname", "blocked")  # each is a list of its own
 

@@ -1,13 +1,12 @@
 """All of one member on one page (会员详情): standing, value, orders, consents, sign-ins, blocks; masked."""
 
 from mall.app import Ctx, Id, Input, Output, query
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.domains.members.rules import MemberMerged, MemberNotFound
 from mall.domains.members.store import check_not_merged
 from mall.flows import member_desk
 from mall.flows.member_desk import Account, Bought, Consent, MaskedAddress, MemberRow, PastBlock
 from mall.flows.member_pages import Membership
+from mall.kit.scope import PlatformOnly, check_platform
 
 
 class ShowMember(Input):

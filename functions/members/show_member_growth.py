@@ -3,12 +3,11 @@
 from datetime import datetime
 
 from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.domains.members.rules import MemberMerged, MemberNotFound
 from mall.domains.members.store import check_not_merged
 from mall.flows import member_pages
 from mall.flows.member_pages import GrowthEntry, Membership
+from mall.kit.scope import PlatformOnly, check_platform
 
 
 class ShowMemberGrowth(Input):

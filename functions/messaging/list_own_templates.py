@@ -1,11 +1,10 @@
 """The merchant's message templates: which is set up how, and what each message can tell (消息模板设置)."""
 
 from mall.app import Ctx, Nothing, Output, query
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.domains.messaging import days, templates
 from mall.domains.messaging.rules import fields_of
 from mall.domains.messaging.tells import TOLD, USUAL, Channel, Field, Template
+from mall.kit.scope import PlatformOnly, check_platform
 
 
 class TemplateField(Output):

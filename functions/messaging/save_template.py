@@ -4,11 +4,12 @@ from typing import Annotated
 
 from mall.app import Ctx, Input, Key, Line, Output, Version, command, seen
 from mall.domains.cases import store as cases
-from mall.domains.cases.rules import CaseKind, PlatformOnly
+from mall.domains.cases.rules import CaseKind
 from mall.domains.messaging import templates
 from mall.domains.messaging.rules import case_about
 from mall.domains.messaging.tells import MOST_FIELDS, Channel, Field, FieldUnfit, Template, check_fields
 from mall.kit.errors import ChangedMeanwhile
+from mall.kit.scope import PlatformOnly, check_platform
 from pydantic import Field as Bounded
 from pydantic import StringConstraints
 
@@ -39,7 +40,7 @@ class TemplateSaved(Output):
 def save_template(ctx: Ctx, cmd: SaveTemplate) -> TemplateSaved:
     """Spec I1. Templates belong to the platform. Each field is checked against WeChat's kinds of value. It also holds
     for messages that wait, and ends the case about the template. Raises PlatformOnly, FieldUnfit, ChangedMeanwhile."""
-    cases.check_platform(ctx.seller_id)
+    check_platform(ctx.seller_id)
     fields = [Field(each.key, each.value, each.text) for each in cmd.fields]
     check_fields(cmd.template, fields)
     version = templates.save(

@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.flows import relay as flow
 from mall.kit.page import last_id, next_cursor
+from mall.kit.scope import PlatformOnly, check_platform
 
 
 class ListParkedEvents(Input):

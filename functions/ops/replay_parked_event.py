@@ -1,9 +1,9 @@
 """Put a parked event back into the queue (重新投递): only the listeners that have not heard it are told."""
 
 from mall.app import Ctx, Id, Input, Key, Output, command, harmless
-from mall.domains.cases.rules import EventNotParked, PlatformOnly
-from mall.domains.cases.store import check_platform
+from mall.domains.cases.rules import EventNotParked
 from mall.flows import relay as flow
+from mall.kit.scope import PlatformOnly, check_platform
 
 
 class ReplayParkedEvent(Input):

@@ -1,10 +1,9 @@
 """Audit the books now (立即核账) and read what does not agree."""
 
 from mall.app import Ctx, Cursor, Input, Output, query
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.flows import audit as flow
 from mall.kit.page import decode_cursor, encode_cursor
+from mall.kit.scope import PlatformOnly, check_platform
 
 SECONDS = 30  # of one call; what is left over goes by `next_cursor`
 MOST = 500  # findings of one call

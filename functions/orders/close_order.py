@@ -5,6 +5,7 @@ from mall.domains.orders import store as orders
 from mall.domains.orders.rules import CloseReason, OrderNotFound
 from mall.domains.payments.rules import PaymentUnderWay
 from mall.flows import close_order as flow
+from mall.kit.scope import own
 
 
 class CloseOrder(Input):
@@ -21,9 +22,7 @@ class OrderClosed(Output):
         audits_itself=True)
 def close_order(ctx: Ctx, cmd: CloseOrder) -> OrderClosed:
     """Spec E11. As the buyer's cancel; a paid order is refunded instead. Raises OrderNotFound, PaymentUnderWay."""
-    order = ctx.read(orders.find, cmd.order_no)
-    if order is None or order.seller_id != ctx.seller_id:
-        raise OrderNotFound()
+    own(ctx.read(orders.find, cmd.order_no), ctx.seller_id, OrderNotFound())
     if flow.close(ctx, cmd.order_no, CloseReason.STAFF, note=cmd.reason) == flow.BUSY:
         raise PaymentUnderWay()
     return OrderClosed(order_no=cmd.order_no, state=ctx.read(orders.find, cmd.order_no).state)

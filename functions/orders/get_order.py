@@ -32,13 +32,14 @@ def get_order(ctx: Ctx, ask: GetOrder) -> OrderDetail:
     order, lines, view = order_pages.page(ctx.tx, ask.order_no)
     if order is None or order.member_id != ctx.me.member_id:
         raise OrderNotFound()
+    settings = ctx.settings_of(order.seller_id)
     waits_at_store = order.pickup_code is not None and order.state == OrderState.TO_SHIP.value
     return OrderDetail(
         order=view, address=order_pages.own_address(order),
         person=order_pages.own_person(order), pickup_code=order.pickup_code if waits_at_store else None,
-        pickup_store=ctx.settings.pickup_store if waits_at_store else None,
+        pickup_store=settings.pickup_store if waits_at_store else None,
         delivered_codes=[DeliveredCodes(line_id=line_id, codes=codes)
                          for line_id, codes in virtual_codes.of_lines(ctx.tx, ask.order_no, lines).items()],
         seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
-        buttons=buyer_buttons(order.state, flash_refund=ctx.settings.flash_refund_most_fen > 0,
-                              ask_refund=ctx.settings.refund_request_days > 0))
+        buttons=buyer_buttons(order.state, flash_refund=settings.flash_refund_most_fen > 0,
+                              ask_refund=settings.refund_request_days > 0))

@@ -34,6 +34,6 @@ def list_orders(ctx: Ctx, ask: ListOrders) -> OrderPage:
     found = orders.page_of_member(ctx.tx, ctx.me.member_id, states, last_id(ask.cursor), ask.limit)
     items = [OrderRow(order=view, seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
                       buttons=buyer_buttons(order.state, flash_refund=ctx.settings.flash_refund_most_fen > 0,
-                                            ask_refund=ctx.settings.refund_request_days > 0))
+                                            ask_refund=ctx.settings_of(order.seller_id).refund_request_days > 0))
              for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
     return OrderPage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.order_no))

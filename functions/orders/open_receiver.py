@@ -5,6 +5,7 @@ from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderNotFound
 from mall.flows import order_pages
 from mall.flows.order_pages import AddressView, PersonView
+from mall.kit.scope import own
 
 
 class OpenReceiver(Input):
@@ -21,9 +22,7 @@ class ReceiverOpened(Output):
 def open_receiver(ctx: Ctx, cmd: OpenReceiver) -> ReceiverOpened:
     """Spec A6, J4. Lists and pages of the desk show receivers masked; each look is an audit entry with the order's
     number. Raises OrderNotFound, also for another seller's."""
-    order = orders.find(ctx.tx, cmd.order_no)
-    if order is None or order.seller_id != ctx.seller_id:
-        raise OrderNotFound()
+    order = own(orders.find(ctx.tx, cmd.order_no), ctx.seller_id, OrderNotFound())
     ctx.looked_at("receiver", order_no=cmd.order_no)
     return ReceiverOpened(order_no=cmd.order_no, address=order_pages.whole_address(order),
                           person=order_pages.person(order, masked=False))

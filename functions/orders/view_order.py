@@ -7,6 +7,7 @@ from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderNotFound, staff_buttons
 from mall.flows import order_pages, virtual_codes
 from mall.flows.order_pages import AddressView, OrderView, PersonView
+from mall.kit.scope import own
 
 
 class ViewOrder(Input):
@@ -41,8 +42,7 @@ def view_order(ctx: Ctx, ask: ViewOrder) -> OrderAtDesk:
     """Spec E11. The pick-up code is not shown: it is the buyer's to show. Raises OrderNotFound, also for another
     seller's."""
     order, lines, view = order_pages.page(ctx.tx, ask.order_no)
-    if order is None or order.seller_id != ctx.seller_id:
-        raise OrderNotFound()
+    own(order, ctx.seller_id, OrderNotFound())
     return OrderAtDesk(
         order=view, member_id=order.member_id, payment_no=order.payment_no,
         address=order_pages.masked_address(order), person=order_pages.person(order, masked=True),

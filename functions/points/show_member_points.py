@@ -1,13 +1,12 @@
 """One member's points and their entries (会员积分), for the staff who answer questions about them."""
 
 from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.domains.members.rules import MemberMerged
 from mall.domains.members.store import check_not_merged
 from mall.domains.points import rules, store
 from mall.flows import point_pages
 from mall.flows.point_pages import Expiring, PointEntry
+from mall.kit.scope import PlatformOnly, check_platform
 
 
 class ShowMemberPoints(Input):

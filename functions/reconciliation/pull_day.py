@@ -3,9 +3,9 @@
 import time
 
 from mall.app import Ctx, Day, Input, Output, harmless, remote
-from mall.domains.cases.store import check_platform
 from mall.domains.reconciliation.rules import BillKind, check_day
 from mall.flows import match_bills, pull_bills
+from mall.kit.scope import check_platform
 
 
 BUDGET_S = 40

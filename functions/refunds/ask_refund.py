@@ -31,5 +31,5 @@ def ask_refund(ctx: Ctx, cmd: AskRefund) -> RefundAsked:
     LineNotInOrder, MoreThanBought, MoreThanPaid, TooManyRefunds."""
     request_id = ctx.new_id("rrq")
     asked = flow.Asked(cmd.order_no, wanted_of(cmd.lines, cmd.by_amount), cmd.reason, cmd.note)
-    decided = flow.ask(ctx.tx, asked, request_id, member_id=ctx.me.member_id, settings=ctx.settings, now=ctx.now)
+    decided = flow.ask(ctx.tx, asked, request_id, member_id=ctx.me.member_id, settings_of=ctx.settings_of, now=ctx.now)
     return RefundAsked(request_id=request_id, state="OPEN", asked_fen=decided.amount_fen)

@@ -30,7 +30,7 @@ class Refundable(Output):
 def view_refundable(ctx: Ctx, ask: ViewRefundable) -> Refundable:
     """Spec E6. Raises OrderNotFound, also for somebody else's."""
     order, lines, asked, left, refused = flow.refundable(
-        ctx.tx, ask.order_no, member_id=ctx.me.member_id, settings=ctx.settings, now=ctx.now)
+        ctx.tx, ask.order_no, member_id=ctx.me.member_id, settings_of=ctx.settings_of, now=ctx.now)
     return Refundable(
         order_no=order.order_no, may_ask=refused is None, why_not=refused and refused.message,
         left_fen=left.money_fen, freight_left_fen=left.freight_fen, requests=[view(row) for row in asked],

@@ -1,11 +1,10 @@
 """Block a member (限制会员): from the next call on they may not place, pay, claim or anything else, and read why."""
 
 from mall.app import Ctx, Id, Input, Line, Output, Planned, Title, command, seen
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.domains.members import blocks
 from mall.domains.members.blocked import is_blocked
 from mall.domains.members.rules import BlockChanged, BlockInThePast, MemberMerged, MemberNotFound, check_block
+from mall.kit.scope import PlatformOnly, check_platform
 
 
 class BlockMember(Input):

@@ -1,11 +1,10 @@
 """Unblock a member (解除限制): from the next call on they may do all that others may."""
 
 from mall.app import Ctx, Id, Input, Note, Output, command, seen
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.domains.members import blocks
 from mall.domains.members.blocked import is_blocked
 from mall.domains.members.rules import BlockChanged, MemberMerged, MemberNotFound, NotBlocked
+from mall.kit.scope import PlatformOnly, check_platform
 
 
 class UnblockMember(Input):

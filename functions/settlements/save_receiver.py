@@ -9,6 +9,8 @@ from mall.app.settings import read_settings
 from mall.domains.settlements import store as settlements
 from mall.domains.staff import store as staff
 from mall.flows import given_away
+from mall.flows.most_shared import most_of
+from mall.kit.scope import PLATFORM
 
 Relation = Literal["STORE", "STAFF", "STORE_OWNER", "PARTNER", "HEADQUARTER", "BRAND", "DISTRIBUTOR", "USER",
                    "SUPPLIER", "SERVICE_PROVIDER", "PLATFORM"]
@@ -51,4 +53,5 @@ def _save(tx: Any, ctx: Ctx, row: Any, wanted: dict[str, Any], seen: Any) -> Non
 
 def _most(ctx: Ctx) -> int:
     """What receivers may get together: held, as neither it nor another's part may change beside this one."""
-    return read_settings(staff.hold_settings(ctx.tx, ctx.seller_id, ctx.now)).sharing_most_per_ten_thousand
+    shop = read_settings(staff.hold_settings(ctx.tx, PLATFORM, ctx.now))
+    return most_of(ctx.tx, ctx.seller_id, shop.sharing_most_per_ten_thousand, stays=True)

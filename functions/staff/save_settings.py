@@ -3,10 +3,13 @@
 from typing import Annotated, Any, Literal
 
 from mall.app import Count, Ctx, Input, Key, Line, Output, TwoPeople, command, seen
-from mall.app.settings import ShopSettings, merge_settings, read_settings, risky_changes
+from mall.app.settings import (
+    ShopSettings, check_sellers, merge_settings, read_settings, risky_changes, settings_over,
+)
 from mall.domains.sensitive import rules
 from mall.domains.settlements import store as settlements
 from mall.domains.staff import store
+from mall.kit.scope import PLATFORM, is_platform
 from pydantic import Field
 
 
@@ -22,11 +25,21 @@ class SettingsSaved(Output):
     settings: ShopSettings  # as they are now
 
 
+def _changed(ctx: Ctx, cmd: SaveSettings) -> tuple[ShopSettings, ShopSettings, str, int]:
+    """What holds before and after, the document to be stored, the version that is stored. Raises BadSetting."""
+    document, version = store.read_settings(ctx.tx, ctx.seller_id)
+    if is_platform(ctx.seller_id):
+        before, (merged, after) = read_settings(document), merge_settings(document, cmd.changes)
+    else:
+        check_sellers(cmd.changes)
+        shop, _ = store.read_settings(ctx.tx, PLATFORM)
+        before, (merged, after) = settings_over(shop, document), merge_settings(document, cmd.changes, shop)
+    return before, after, merged, version
+
+
 def risky(ctx: Ctx, cmd: SaveSettings) -> rules.GivenAway | None:
     """All of it waits where a risky setting is among it. Raises BadSetting, SettingsChanged."""
-    document, _ = store.read_settings(ctx.tx, ctx.seller_id)
-    _, after = merge_settings(document, cmd.changes)
-    before = read_settings(document)
+    before, after, _, _ = _changed(ctx, cmd)
     if not ctx.is_approval and not risky_changes(before, after):
         return None
     if not ctx.is_approval:
@@ -39,20 +52,19 @@ def risky(ctx: Ctx, cmd: SaveSettings) -> rules.GivenAway | None:
 @command("staff.save_settings", allow="staff", repeat=seen("version"),
          two_people=TwoPeople("SETTINGS", risky, always=True))
 def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
-    """Spec J6. Holds from the next call on. Raises BadSetting for an unknown name or a value out of range, and
+    """Spec J6, E13. Holds from the next call on; another seller than the platform has its own of what is marked so
+    (docs/settings.md). Raises BadSetting for an unknown name, a value out of range and what is not his to set, and
     SettingsChanged when somebody else was faster. The audit log keeps each value before and after. Where two
     people decide, a risky setting waits for both (J6). NoSecondPerson when there are no two to decide, SharesAboveMost
     when receivers of profit sharing get more than that together."""
-    document, version = store.read_settings(ctx.tx, ctx.seller_id)
-    merged, after = merge_settings(document, cmd.changes)
-    before = read_settings(document)
+    before, after, merged, version = _changed(ctx, cmd)
     if "second_person" in risky_changes(before, after) and after.second_person:
         roles, people = store.hold_people(ctx.tx, ctx.seller_id)
         permissions = {role.role_id: role.permissions for role in roles}
         rules.check_second_person([permissions[person.role_id] for person in people if person.active])
     if "sharing_most_per_ten_thousand" in cmd.changes:  # and receivers that are added or raised meanwhile wait for it
         store.hold_settings(ctx.tx, ctx.seller_id, ctx.now)
-        settlements.check_most(ctx.tx, ctx.seller_id, after.sharing_most_per_ten_thousand)
+        settlements.check_most_of_all(ctx.tx, after.sharing_most_per_ten_thousand)
     seen_version = version if ctx.is_approval else cmd.version  # what was shown of them is compared by the approval
     store.save_settings(ctx.tx, ctx.seller_id, merged, ctx.seen(seen_version))
     ctx.audit(**{side: {name: getattr(of, name) for name in cmd.changes}

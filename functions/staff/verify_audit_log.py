@@ -3,10 +3,9 @@
 from typing import Annotated
 
 from mall.app import Ctx, Input, Output, query
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.domains.staff import audit_chain
 from mall.kit.errors import BadInput
+from mall.kit.scope import PlatformOnly, check_platform
 from pydantic import Field, StringConstraints
 
 DAY = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"

@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.domains.wallets import store
 from mall.kit.page import last_id, next_cursor
+from mall.kit.scope import PlatformOnly, check_platform
 
 
 class ListSafeguardingReports(Input):

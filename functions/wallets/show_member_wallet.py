@@ -1,13 +1,12 @@
 """One member's stored value and its entries (会员余额), for the staff who answer questions about it."""
 
 from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
-from mall.domains.cases.rules import PlatformOnly
-from mall.domains.cases.store import check_platform
 from mall.domains.members.rules import MemberMerged, MemberNotFound
 from mall.domains.members.store import check_not_merged
 from mall.domains.wallets import rules, store
 from mall.flows import wallet_pages
 from mall.flows.wallet_pages import WalletEntry
+from mall.kit.scope import PlatformOnly, check_platform
 
 
 class ShowMemberWallet(Input):

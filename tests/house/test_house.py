@@ -161,9 +161,9 @@ STORES = [path for path in files("domains/*/*.py") if path.name == "store.py" or
 @floor([path for path in files("domains/*/*.py") if path not in STORES])
 def test_rules_take_values_and_return_values(path: Path):
     own = f"mall.domains.{path.parent.name}"
-    assert strangers(path, own, "mall.kit.bounds", "mall.kit.cells", "mall.kit.divisions", "mall.kit.documents",
-                     "mall.kit.errors", "mall.kit.formulas", "mall.kit.money", "mall.kit.outbox", "mall.kit.state",
-                     "mall.kit.text", "mall.kit.zone") == []
+    assert strangers(path, own, "mall.kit.bounds", "mall.kit.cells", "mall.kit.credit_code", "mall.kit.divisions",
+                     "mall.kit.documents", "mall.kit.errors", "mall.kit.formulas", "mall.kit.money", "mall.kit.outbox",
+                     "mall.kit.scope", "mall.kit.state", "mall.kit.text", "mall.kit.zone") == []
     assert imports(path) & {"os", "random", "time", "secrets", "socket", "threading"} == set()
     assert imports(path) & {f"{own}.{store.stem}" for store in STORES} == set()
 
@@ -194,7 +194,7 @@ def test_adapters_load_their_sdk_when_they_are_made(path: Path):
 def test_a_function_imports_only_the_mall_and_pydantics_words_for_a_field(action: Action):
     path = ROOT / "functions" / action.domain / f"{action.name.split('.')[1]}.py"
     assert strangers(path, "mall.app", "mall.flows", "mall.domains", "mall.kit.bounds", "mall.kit.errors",
-                     "mall.kit.money", "mall.kit.page", "pydantic") == []
+                     "mall.kit.money", "mall.kit.page", "mall.kit.scope", "pydantic") == []
 
 
 def circles(modules: dict[str, Path]) -> list[list[str]]:

@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 from mall.app import audit, identity
 from mall.app.identity import Member, Staff
 from mall.app.limits import keyed, network_of
-from mall.app.settings import ShopSettings
+from mall.app.settings import SETTINGS, ShopSettings, settings_over
 from mall.app.triggers import Incoming
 from mall.app.world import World
 from mall.kit import ids, outbox
 from mall.kit.db import Database, Tx
+from mall.kit.scope import is_platform
 from mall.kit.versions import Seen
 
 T = TypeVar("T")
@@ -30,7 +31,9 @@ class Ctx:
         self.request_id = incoming.request_id
         self.me: Member | None = None
         self.staff: Staff | None = None
-        self.settings: ShopSettings = ShopSettings()
+        self.settings: ShopSettings = ShopSettings()  # of the shop; of a seller's staff as they hold for their seller
+        self.shop_document: str | None = None  # the shop's, as stored
+        self._settings_of: dict[str, ShopSettings] = {}
         self.tx: Tx | None = None
         self.events = 0
         self.noted: dict[str, Any] = {}  # what the audit log keeps of this transaction besides the ids in the input
@@ -59,6 +62,15 @@ class Ctx:
     @property
     def seller_id(self) -> str:
         return self.staff.seller_id
+
+    def settings_of(self, seller_id: str) -> ShopSettings:
+        """The settings as they hold for a seller's goods and orders, in the transaction that is open."""
+        if is_platform(seller_id) or (self.staff and seller_id == self.seller_id):
+            return self.settings
+        if seller_id not in self._settings_of:
+            own = self.tx.one(SETTINGS, seller_id=seller_id)
+            self._settings_of[seller_id] = settings_over(self.shop_document, own.document if own else None)
+        return self._settings_of[seller_id]
 
     def seen(self, version: int | None) -> Seen:
         """For a document that the caller saves: the version that was read, and who saves it."""

@@ -16,7 +16,7 @@ from mall.app.context import Ctx
 from mall.app.declared import Action
 from mall.app.deployment import Deployment
 from mall.app.log_line import write_line
-from mall.app.settings import SETTINGS, misfits, read_settings
+from mall.app.settings import SETTINGS, misfits, read_settings, settings_over
 from mall.app.triggers import proven, read_event, unread
 from mall.app.world import World
 from mall.kit import clock, deadline, outbox, telemetry
@@ -25,7 +25,7 @@ from mall.kit.errors import BadInput, MallError, NotAllowed
 from mall.kit.idempotency import Registration, listener_scope
 from mall.kit.key_ring import KeyRing
 from mall.kit.outbox import EventTooNew, payload_for
-from mall.kit.schema import DEFAULT_SELLER
+from mall.kit.scope import PLATFORM, is_platform
 
 
 class KeyMissing(BadInput):
@@ -325,7 +325,7 @@ def _open(action: Action, ctx: Ctx, tx: Tx, signed: Any, questions: list) -> lis
         who = identity.member_question(signed, ctx.incoming.identity)
         stands = action.kind == "command" and identity.standing_question(signed, ctx.incoming.identity)
         questions = [*questions, *([stands] if stands else [])]
-    asked = [*questions, *([who] if who else []), (SETTINGS, {"seller_id": DEFAULT_SELLER})]
+    asked = [*questions, *([who] if who else []), (SETTINGS, {"seller_id": PLATFORM})]
     answers = tx.fetch(*asked)
     _admit(action, ctx, answers[len(questions)][0] if who and answers[len(questions)] else None, bool(signed))
     _set_settings(ctx, answers[-1])
@@ -342,13 +342,15 @@ def _admit(action: Action, ctx: Ctx, row: Any, signed: bool) -> None:
 
 
 def _read_settings(tx: Tx, ctx: Ctx) -> None:
-    _set_settings(ctx, tx.all(SETTINGS, seller_id=DEFAULT_SELLER))
+    _set_settings(ctx, tx.all(SETTINGS, seller_id=PLATFORM))
 
 
 def _set_settings(ctx: Ctx, rows: list) -> None:
     """What is out of range stops no call: it has its default, and the log line says so."""
     document = rows[0].document if rows else None
-    ctx.settings = read_settings(document)
+    ctx.shop_document, ctx.settings = document, read_settings(document)
+    if ctx.staff and not is_platform(ctx.seller_id):
+        ctx.settings = settings_over(document, ctx.staff.own_settings)
     ctx.figures |= {f"setting_out_of_range.{name}": 1 for name in misfits(document)}
 
 

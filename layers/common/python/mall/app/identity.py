@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from mall.app.triggers import Incoming, PlatformIdentity
 from mall.domains.members.blocked import end_of, is_blocked, sentence
 from mall.kit import clock
 from mall.kit.errors import BadInput, Conflict, NotAllowed, NotSignedIn
 from mall.kit.idempotency import subject
-from mall.tables.people import member_identities, members, roles, sessions, staff
+from mall.tables.people import member_identities, members, roles, sessions, shop_settings, staff
 
 FRESH_FOR = timedelta(minutes=5)
 WEB_STATE_LASTS = timedelta(minutes=10)  # from leaving for WeChat's page until coming back
@@ -81,6 +81,7 @@ class Staff:
     display_name: str
     permissions: tuple[str, ...]
     session_id: str
+    own_settings: str | None = None  # of its seller, as stored
 
     @property
     def name(self) -> str:
@@ -124,11 +125,13 @@ _OPENID_STANDS = (
     .where(member_identities.c.appid == bindparam("appid"), member_identities.c.openid == bindparam("openid"))
     .with_for_update(read=True)
 )
+_WHOSE = func.coalesce(sessions.c.seller_id, staff.c.seller_id)  # the shop that was entered, else the account's own
 BY_STAFF_SESSION = (
-    select(staff.c.staff_id, staff.c.seller_id, staff.c.display_name, staff.c.active, roles.c.permissions,
-           *_SESSION)
+    select(staff.c.staff_id, _WHOSE.label("seller_id"), staff.c.display_name, staff.c.active, roles.c.permissions,
+           shop_settings.c.document.label("own_settings"), *_SESSION)
     .join_from(sessions, staff, sessions.c.subject_id == staff.c.staff_id)
     .join(roles, roles.c.role_id == staff.c.role_id)
+    .join(shop_settings, shop_settings.c.seller_id == _WHOSE, isouter=True)
     .where(sessions.c.session_id == bindparam("session_id"))
 )
 
@@ -251,7 +254,8 @@ def admit_staff(row: Any, action: str, now: datetime) -> Staff:
     if row is None or not row.active:
         raise NotSignedIn()
     _check_session(row, now)
-    person = Staff(row.staff_id, row.seller_id, row.display_name, tuple(row.permissions), row.session_id)
+    person = Staff(row.staff_id, row.seller_id, row.display_name, tuple(row.permissions), row.session_id,
+                   row.own_settings)
     if not person.may(action):
         raise NotAllowed(permission=action)
     return person

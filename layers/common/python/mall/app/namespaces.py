@@ -8,7 +8,8 @@ from __future__ import annotations
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "people": ("members", "staff", "privacy", "support", "wallets"),
-    "goods": ("catalog", "stock", "search", "recommendations", "favorites", "reviews", "content", "live", "carts"),
+    "goods": ("catalog", "stock", "search", "recommendations", "favorites", "reviews", "content", "live", "carts",
+              "sellers"),
     "trade": ("pricing", "orders", "payments", "refunds", "after_sales", "fulfilment", "ledger"),
     "marketing": ("promotions", "coupons", "group_buys", "flash_sales", "bargains", "assists", "lotteries",
                   "presales", "shares", "distribution", "community", "points", "messaging"),

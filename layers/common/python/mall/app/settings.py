@@ -1,6 +1,7 @@
 """What a merchant may change, each with its meaning, unit and default (printed into docs/settings.md).
 
-One document per seller in `shop_settings`; absent names take the default. Changed by
+One document per seller in `shop_settings`; absent names take the default. The platform's is the shop's, and holds for
+all; of what is marked `SELLERS` another seller's document goes over it, for its own goods, orders and staff. Changed by
 `staff.save_settings`, which validates with this model and writes the audit log.
 """
 
@@ -34,6 +35,7 @@ class BadSetting(BadInput):
 
 
 RISKY = {"risky": True}  # moves money or guards it: where two people decide, a change of it needs both (J6)
+SELLERS = {"sellers": True}  # each seller may have his own (E13)
 
 
 Label = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
@@ -144,7 +146,9 @@ class ShopSettings(BaseModel):
     unpaid_remind_minutes: int = Field(
         10, ge=1, le=720, description="Minutes before an unpaid order closes to remind its buyer, fewer than"
         " pay_within_minutes (I2).")
-    group_hours: int = Field(48, ge=1, le=168, description="Hours a group stays open, unless the activity says (F1).")
+    group_hours: int = Field(
+        48, ge=1, le=168, json_schema_extra=SELLERS,
+        description="Hours a group stays open, unless the activity says (F1).")
     pay_fee_per_ten_thousand: int = Field(
         60, ge=0, le=1000, json_schema_extra=RISKY,
         description="WeChat Pay's contracted fee, of ten thousand; bills are checked by it (E10).")
@@ -179,17 +183,21 @@ class ShopSettings(BaseModel):
     data_key_days: int = Field(
         365, ge=30, le=1095, description="Days a data key seals personal data before a new one takes over (A6).")
     second_person: bool = Field(
-        False, json_schema_extra=RISKY, description="Whether risky settings, and what is given away above the limits,"
+        False, json_schema_extra=RISKY | SELLERS,
+        description="Whether risky settings, and what is given away above the limits,"
         " wait for a second person; to be turned on when two of the staff may approve (J6, docs/second-person.md).")
     refund_approval_limit_fen: int = Field(
-        50_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen that may go out of one order, by"
+        50_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY | SELLERS,
+        description="Fen that may go out of one order, by"
         " refunds and by its price, before a second person is needed, at most the next; 0: always (J6,"
         " docs/second-person.md).")
     refund_day_limit_fen: int = Field(
-        500_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Fen that one person may give away alone"
+        500_000, ge=0, le=100_000_000_00, json_schema_extra=RISKY | SELLERS,
+        description="Fen that one person may give away alone"
         " in a day of the shop, by refunds, prices and coupons together; 0: nothing (J6, docs/second-person.md).")
     sensitive_change_hours: int = Field(
-        72, ge=1, le=720, json_schema_extra=RISKY, description="Hours a change waits for its second person (J6).")
+        72, ge=1, le=720, json_schema_extra=RISKY | SELLERS,
+        description="Hours a change waits for its second person (J6).")
     flash_refund_most_fen: int = Field(
         0, ge=0, le=100_000_000_00, json_schema_extra=RISKY, description="Most fen of one refund that is decided at"
         " once for a trusted member, never above refund_approval_limit_fen; 0: none are (E6, docs/refunds.md).")
@@ -200,12 +208,15 @@ class ShopSettings(BaseModel):
     flash_refund_times: int = Field(
         2, ge=1, le=100, json_schema_extra=RISKY, description="Flash refunds of a member within 30 days (E6).")
     refund_request_days: int = Field(
-        15, ge=0, le=365, description="Days after receipt in which a buyer may ask for a refund; 0: nobody may ask, at"
+        15, ge=0, le=365, json_schema_extra=SELLERS,
+        description="Days after receipt in which a buyer may ask for a refund; 0: nobody may ask, at"
         " any time (E6, docs/refunds.md).")
     refund_requests_most: int = Field(
-        5, ge=1, le=20, description="How often a buyer may ask for a refund of one order (E6).")
+        5, ge=1, le=20, json_schema_extra=SELLERS,
+        description="How often a buyer may ask for a refund of one order (E6).")
     refund_threshold_rule: Literal["keep", "take_back"] = Field(
-        "keep", json_schema_extra=RISKY, description="When a partial refund leaves less than a full reduction asks"
+        "keep", json_schema_extra=RISKY | SELLERS,
+        description="When a partial refund leaves less than a full reduction asks"
         " for: the buyer keeps the reduction on what remains, or its share is taken off the refund (E6,"
         " docs/refunds.md).")
     sharing_mode: Literal["off", "at_once", "on_receipt"] = Field(
@@ -286,8 +297,11 @@ class ShopSettings(BaseModel):
         20, ge=1, le=1_000, description="Most messages of one kind that a member gets in a day of the shop (I1).")
     message_day_most: int = Field(
         100_000, ge=1, le=100_000_000, description="Most messages of one kind and channel in a day, to all (I1).")
+    seller_commission_per_ten_thousand: int = Field(
+        500, ge=0, le=10_000, json_schema_extra=RISKY, description="Commission of a new seller, of ten thousand of what"
+        " its orders bring; each one's own is changed by sellers.set_commission (E13, docs/sellers.md).")
     pickup_store: Annotated[str, in_form(text.line)] = Field(
-        "门店自提点", max_length=128, pattern=text.ONE_LINE,
+        "门店自提点", max_length=128, pattern=text.ONE_LINE, json_schema_extra=SELLERS,
         description="Name and place of the store for pick-up orders (E2).")
 
 
@@ -336,9 +350,20 @@ def read_settings(document: str | None) -> ShopSettings:
     this version does not know, also within a setting, is passed over: while a deployment is under way, or after one
     was taken back, a newer version has written it. A value that this version does not allow is too (`misfits`): it
     has its default."""
+    return _made_fit(ShopSettings.model_validate(_valid(document)))
+
+
+@lru_cache(maxsize=256)
+def settings_over(shop_document: str | None, own_document: str | None) -> ShopSettings:
+    """The settings as they hold for a seller who has his own over the shop's."""
+    own = {name: value for name, value in _valid(own_document).items() if name in SELLERS_NAMES}
+    return _made_fit(ShopSettings.model_validate({**_valid(shop_document), **own}))
+
+
+def _valid(document: str | None) -> dict[str, Any]:
+    """What is stored that this version knows and allows."""
     wrong = misfits(document)
-    return _made_fit(ShopSettings.model_validate(
-        {name: value for name, value in _known(document).items() if name not in wrong}))
+    return {name: value for name, value in _known(document).items() if name not in wrong}
 
 
 @lru_cache(maxsize=64)
@@ -369,16 +394,18 @@ def _problems(known: dict[str, Any]) -> list[Any]:
     return []
 
 
-def merge_settings(document: str | None, changes: dict[str, Any]) -> tuple[str, ShopSettings]:
+def merge_settings(document: str | None, changes: dict[str, Any],
+                   shop_document: str | None = None) -> tuple[str, ShopSettings]:
     """The stored document with `changes` over it, and what it then means. A change to None takes the setting
     back to its default; what was never changed is not stored, so that new defaults reach old shops. A stored name
-    of another version stays, a value that this one does not allow goes. Raises BadSetting with the setting's name as
-    the field."""
+    of another version stays, a value that this one does not allow goes. `shop_document`: of the
+    shop, where the document is another seller's. Raises BadSetting with the setting's name as the field."""
     stored, wrong = json.loads(document) if document else {}, misfits(document)
     merged = {**{name: value for name, value in stored.items() if name not in wrong}, **changes}
     kept = {name: value for name, value in sorted(merged.items()) if value is not None or name not in _NAMES}
-    means = {**{name: value for name, value in _known(document).items() if name not in wrong}, **changes}
-    known = {name: value for name, value in means.items() if value is not None or name not in _NAMES}
+    own = {**_valid(document), **changes}
+    known = {**_valid(shop_document),
+             **{name: value for name, value in own.items() if value is not None or name not in _NAMES}}
     try:
         settings = ShopSettings.model_validate(known, strict=True)
     except ValidationError as problem:
@@ -392,6 +419,17 @@ def merge_settings(document: str | None, changes: dict[str, Any]) -> tuple[str, 
 _NAMES = frozenset(ShopSettings.model_fields)
 RISKY_NAMES = frozenset(name for name, field in ShopSettings.model_fields.items()
                         if (field.json_schema_extra or {}).get("risky"))
+
+
+SELLERS_NAMES = frozenset(name for name, field in ShopSettings.model_fields.items()
+                          if (field.json_schema_extra or {}).get("sellers"))
+
+
+def check_sellers(changes: dict[str, Any]) -> None:
+    """What another seller changes is his to have. Raises BadSetting."""
+    for name in changes:
+        if name in _NAMES and name not in SELLERS_NAMES:
+            raise BadSetting("此项由平台统一设置", field=name)
 
 
 def risky_changes(before: ShopSettings, after: ShopSettings) -> dict[str, list[Any]]:

@@ -24,6 +24,7 @@ from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
 from mall.kit.money import yuan
 from mall.kit.outbox import emit
+from mall.kit.scope import own
 
 TRIES = 3
 
@@ -74,8 +75,7 @@ def _look(tx: Tx, order_no: str, seller_id: str, wanted: Wanted, now: datetime) 
 def decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime,
            lines: Sequence[Any] = ()) -> pricing.Quote | None:
     """The price that the order shall have; None when it has it. `lines`: its rows, where it is to be stored."""
-    if order is None or order.seller_id != seller_id:
-        raise OrderNotFound()
+    order = own(order, seller_id, OrderNotFound())
     is_unpaid = order.state == OrderState.UNPAID.value
     if not is_unpaid and (order.paid_at is None or by_wechat_fen(order)):
         closed = order.state == OrderState.CLOSED.value

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from mall.domains.coupons.rules import CouponExpiring, CouponState
 from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded, SeatState
 from mall.domains.messaging import followers, store, templates, tells
-from mall.domains.messaging.rules import Message, set_up
+from mall.domains.messaging.rules import Message, about_parcel, set_up
 from mall.domains.messaging.tells import Channel, Template
 from mall.domains.messaging.values import goods_name, thing
 from mall.domains.orders import due
@@ -103,7 +103,7 @@ def _on_its_way(tx: Tx, order_no: str, parcel: int, correction: int) -> list[Mes
     facts = tells.order_shipped(order.order_no, goods, order.delivery, tracking_no,
                                 shipment.created_at if shipment else order.placed_at)
     return [replace(_about_order(Template.ORDER_SHIPPED, order, facts),
-                    subject=rules.about_parcel(order_no, parcel, correction))]
+                    subject=about_parcel(order_no, parcel, correction))]
 
 
 def _group_progressed(tx: Tx, payload: dict[str, Any]) -> list[Message]:

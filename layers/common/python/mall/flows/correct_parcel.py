@@ -23,6 +23,7 @@ from mall.flows.report_shipping import not_corrected
 from mall.kit.db import Tx
 from mall.kit.errors import Conflict
 from mall.kit.outbox import emit
+from mall.kit.scope import own
 
 ON_ITS_WAY = (OrderState.TO_SHIP.value, OrderState.SHIPPED.value)
 
@@ -94,9 +95,7 @@ def withdraw(tx: Tx, order_no: str, tracking_no: str, *, seller_id: str, actor: 
 
 def _lock(tx: Tx, order_no: str, seller_id: str) -> tuple[Any, list[Any]]:
     """An order with a parcel on its way, and all parcels it ever had. Raises OrderNotFound, NotOnItsWay."""
-    order = orders.lock(tx, order_no)
-    if order is None or order.seller_id != seller_id:
-        raise OrderNotFound()
+    order = own(orders.lock(tx, order_no), seller_id, OrderNotFound())
     parcels = fulfilment.lock_parcels(tx, order_no)
     is_sent = order.delivery == Delivery.EXPRESS.value and order.state in ON_ITS_WAY
     if not is_sent or not fulfilment.living(parcels):

@@ -15,6 +15,7 @@ from mall.domains.pricing.basket import Basket, Line
 from mall.domains.pricing.steps import UNIT, concerns, rule
 from mall.domains.pricing.steps.unit_prices import price_units
 from mall.domains.promotions import store as promotions
+from mall.domains.sellers.rules import refuse_suspended
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import FEW_LEFT, sellable_by_sku, told
 from mall.flows import purchase_rules
@@ -54,7 +55,8 @@ class DetailPage:
 
 
 def detail_page(tx: Tx, spu_id: str, member_percent: int, settings: Any, now: datetime) -> DetailPage:
-    """Raises ProductNotFound, also for what is not listed. `member_percent`: what the buyer's level pays."""
+    """Raises ProductNotFound, also for what is not listed, SellerSuspended. `member_percent`: what the buyer's level
+    pays."""
     names = purchase_rules.level_names(settings)
     products, sku_rows, freight, stock_rows, crumbs, running, claimable, group_buys = tx.fetch(
         *catalog.ask_listed(spu_id), stock.ask_stock_of_product(spu_id), categories.ask_crumbs(spu_id),
@@ -62,6 +64,7 @@ def detail_page(tx: Tx, spu_id: str, member_percent: int, settings: Any, now: da
     if not products:
         raise ProductNotFound(field="spu_id")
     product = products[0]
+    refuse_suspended(product.seller_id, product.suspended)
     default = pricing.default_freight_of(freight)
     lines = {row.sku_id: pricing.line_of(row, line_id=row.sku_id, quantity=1, member_percent=member_percent,
                                          default_freight=default) for row in sku_rows}

@@ -36,9 +36,7 @@ class Exported:
 
 def export(ctx: Any, from_day: date, until_day: date) -> Exported:
     """Both days are included, of Shanghai. Raises BadPeriod, StatementTooLarge, Unavailable."""
-    if not 0 <= (until_day - from_day).days < MOST_DAYS:
-        raise BadPeriod(field="until_day")
-    since, until = _start(from_day), _start(until_day + timedelta(days=1))
+    since, until = days(from_day, until_day)
     found = ctx.read(invoices.statement, ctx.seller_id, since=since, until=until,
                      first_day=from_day.isoformat(), last_day=until_day.isoformat(), most=MOST_ROWS + 1)
     rows = sorted(_rows(*found, from_day.isoformat(), until_day.isoformat()), key=lambda row: row[0])
@@ -48,6 +46,13 @@ def export(ctx: Any, from_day: date, until_day: date) -> Exported:
     key = f"exports/{ctx.seller_id}/{ctx.new_id('exp')}.xlsx"
     ctx.world.storage.put(key, content, XLSX)
     return Exported(len(rows), ctx.world.storage.sign_get(key, LINK_LASTS_S))
+
+
+def days(from_day: date, until_day: date) -> tuple[datetime, datetime]:
+    """From the one day's beginning until the other's end, of Shanghai. Raises BadPeriod."""
+    if not 0 <= (until_day - from_day).days < MOST_DAYS:
+        raise BadPeriod(field="until_day")
+    return _start(from_day), _start(until_day + timedelta(days=1))
 
 
 def _rows(received: list, back: list, issued: list, first_day: str, last_day: str) -> list[tuple]:

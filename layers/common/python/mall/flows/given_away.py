@@ -19,6 +19,7 @@ from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import ReceiverState
 from mall.flows import adjust_price, refund_requests
 from mall.flows import refund as refund_flow
+from mall.flows.most_shared import most_of
 from mall.flows.refund_plan import ByAmount, Plan, wanted_of
 from mall.kit.money import yuan
 
@@ -103,7 +104,8 @@ def settled_by_hand(ctx: Any, cmd: Any) -> GivenAway | None:
 def receiver(ctx: Any, cmd: Any) -> GivenAway | None:
     """Nothing when this account has this part already, nor when it is not as `cmd` saw it: the action refuses. WeChat
     hears of it when two people have decided. Raises what `settlements.check_part` raises."""
-    settlements.check_part(ctx.tx, ctx.seller_id, cmd.model_dump(), ctx.settings.sharing_most_per_ten_thousand)
+    most = most_of(ctx.tx, ctx.seller_id, ctx.settings.sharing_most_per_ten_thousand)
+    settlements.check_part(ctx.tx, ctx.seller_id, cmd.model_dump(), most)
     row = settlements.receiver_of_account(ctx.tx, ctx.seller_id, cmd.kind, cmd.account)
     known = row is not None and row.state != ReceiverState.SAVING.value
     before = {"state": row.state, "per_ten_thousand": row.per_ten_thousand} if known else {}

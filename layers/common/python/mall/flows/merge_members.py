@@ -25,6 +25,7 @@ from mall.domains.payments import merging as payments
 from mall.domains.points import merging as points
 from mall.domains.promotions import merging as promotions
 from mall.domains.refunds import merging as refunds
+from mall.domains.sellers import merging as sellers
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
 
@@ -39,6 +40,7 @@ HANDLED = {  # every column that holds a member's id: whether its rows change th
     "flash_refunds.member_id": MOVED,
     "refund_requests.member_id": MOVED,
     "invoices.member_id": MOVED,
+    "sellers.member_id": MOVED,
     "groups.leader_id": MOVED,
     "group_seats.member_id": MOVED,
     "group_seats.active_key": f"{MOVED}; of two seats in one group one has it",
@@ -79,6 +81,7 @@ def merge(tx: Tx, member_ids: tuple[str, str], unionid: str, settings: Any, *, a
     _join_growth(tx, ended, staying, settings, actor=actor, now=now)
     merged = points.merge(tx, ended_id, member_id, order_nos, now)
     invoices.change_owner(tx, ended_id, member_id)
+    sellers.change_owner(tx, ended_id, member_id)
     messaging.change_owner(tx, ended_id, member_id)
     merging.merge_addresses(tx, ended_id, member_id, settings.address_limit)
     carts.merge(tx, ended_id, member_id, settings.cart_item_limit, now)

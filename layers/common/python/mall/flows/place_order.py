@@ -120,6 +120,7 @@ def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Price
         "discount_fen": quote.discount_fen,
         "freight_fen": quote.freight_fen - quote.freight_coupon_fen, "pay_fen": quote.pay_fen,
         "balance_fen": priced.quote.balance_fen, "refunded_fen": 0, "balance_refunded_fen": 0,
+        "commission_per_ten_thousand": priced.skus[quote.lines[0].sku_id].commission_per_ten_thousand,
         "points_used": quote.points_used, "points_terms": points.terms_of(settings),
         "address": address, "address_version": 1, "receiver_phone_hash": address and address["phone"],
         "receiver_name_hash": address and name_key(address["name"]),

@@ -16,6 +16,7 @@ from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailab
 from mall.domains.points import store as points
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
+from mall.domains.sellers.rules import refuse_suspended
 from mall.domains.stock import store as stock
 from mall.flows import purchase_rules
 from mall.flows import running as running_promotions
@@ -114,9 +115,9 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
           new_id: Callable[[str], str] | None = None) -> Priced:
     """Price what is wanted. With `new_id` it is to be placed: its lines have the order's own ids from here on, the
     member is locked and his unpaid orders are counted, the points that it uses are locked, and of the address all is
-    read; else only where it is, who lives there stays sealed. Raises GoodsUnavailable, AddressNotFound,
-    DeliveryMismatch, GroupBuyNotRunning, AmountTooLarge and what `flows.purchase_rules` raises; the rest is left to
-    `pricing.rules.check`."""
+    read; else only where it is, who lives there stays sealed. Raises GoodsUnavailable, SellerSuspended,
+    AddressNotFound, DeliveryMismatch, GroupBuyNotRunning, AmountTooLarge and what `flows.purchase_rules` raises; the
+    rest is left to `pricing.rules.check`."""
     sku_ids, to_place = sorted(wanted.quantities), new_id is not None
     first = (members.ask_lock(member_id), orders.ask_unpaid(member_id)) if to_place else ()
     about_points = _ask_points(member_id, wanted, now, lock=to_place)
@@ -204,6 +205,8 @@ def _check_goods(wanted: Wanted, skus: dict[str, Any]) -> None:
         raise GoodsUnavailable(sku_ids=sorted(gone))
     if len({row.seller_id for row in skus.values()}) > 1:
         raise SeveralSellers(field="lines")
+    for row in skus.values():
+        refuse_suspended(row.seller_id, row.suspended)
     if wanted.delivery == Delivery.VIRTUAL.value and not all(row.is_virtual for row in skus.values()):
         raise DeliveryMismatch(field="delivery")
 

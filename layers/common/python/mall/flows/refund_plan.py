@@ -158,7 +158,7 @@ def _chosen(left: dict[str, int], wanted: Wanted | None) -> dict[str, int]:
 
 def _with_gifts(order: Any, lines: list[Any], left: dict[str, int], chosen: dict[str, int]) -> dict[str, int]:
     """As long as nothing was shipped, gifts that what remains does not deserve go back with the pieces."""
-    if order.state not in UNSHIPPED:
+    if not nothing_sent(order, lines):
         return chosen
     gone = {line.line_id: line.quantity - left[line.line_id] + chosen.get(line.line_id, 0) for line in lines}
     quote = pricing.from_json(order.price, lines)

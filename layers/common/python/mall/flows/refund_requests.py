@@ -3,6 +3,7 @@ and a refund at the same moment one comes first, and what it left decides about 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,10 @@ from mall.flows.refund_plan import ByAmount, Left, Plan, Wanted, left_of, plan
 from mall.kit.db import Tx
 from mall.kit.errors import Conflict, MallError, RuleBroken
 from mall.kit.outbox import emit
+from mall.kit.scope import own
+
+
+SettingsOf = Callable[[str], Any]  # as they hold for a seller
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,11 @@ class Asked:
     note: str
 
 
-def ask(tx: Tx, asked: Asked, request_id: str, *, member_id: str, settings: Any, now: datetime) -> Plan:
+def ask(tx: Tx, asked: Asked, request_id: str, *, member_id: str, settings_of: SettingsOf, now: datetime) -> Plan:
     """What it would give back now. Raises OrderNotFound, IllegalMove, NotToBeAsked, TooManyRequests, RequestIsOpen,
     NothingToAskFor, and what a refund of it would raise."""
     order = _own(orders.lock(tx, asked.order_no), member_id)
+    settings = settings_of(order.seller_id)
     _check_open(order, requests.of_order(tx, asked.order_no), settings, now)
     lines, earlier = tx.fetch(orders.ask_lines(order.order_no), refunds.ask_of(order.order_no, order.payment_no))
     decided = plan(order, lines, earlier, asked.wanted, *_rules(settings))
@@ -85,8 +91,7 @@ def accept(tx: Tx, request_id: str, answer: str, *, seller_id: str, settings: An
 def of_seller(tx: Tx, request_id: str, seller_id: str) -> tuple[Any, Any]:
     """An open request of this seller's and its order, locked. Raises RequestNotFound, RequestEnded."""
     request, order = _lock(tx, request_id)
-    if request.seller_id != seller_id:
-        raise RequestNotFound(field="request_id")
+    own(request, seller_id, RequestNotFound(field="request_id"))
     _check_waits(request)
     return request, order
 
@@ -100,7 +105,7 @@ def wanted_in(request: Any) -> Wanted | ByAmount | None:
     return None if found["lines"] is None else Wanted(dict(found["lines"]))
 
 
-def refundable(tx: Tx, order_no: str, *, member_id: str, settings: Any,
+def refundable(tx: Tx, order_no: str, *, member_id: str, settings_of: SettingsOf,
                now: datetime) -> tuple[Any, list[Any], list[Any], Left, MallError | None]:
     """What a buyer may still ask of an order: it, its lines, its requests, what is left, and why not now."""
     order = _own(orders.find(tx, order_no), member_id)
@@ -108,7 +113,7 @@ def refundable(tx: Tx, order_no: str, *, member_id: str, settings: Any,
                                      requests.ask_of_orders([order_no]))
     left = left_of(order, lines, earlier)
     try:
-        _check_open(order, asked, settings, now)
+        _check_open(order, asked, settings_of(order.seller_id), now)
     except (RuleBroken, Conflict) as refused:
         return order, lines, asked, left, refused
     return order, lines, asked, left, None if left.money_fen else NothingToAskFor()

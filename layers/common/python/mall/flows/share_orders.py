@@ -21,6 +21,7 @@ from mall.domains.settlements.rules import (
     SETTLED_AFTER,
     SHARE_FLOW,
     UNFINISHED,
+    WHOLE,
     FrozenState,
     LineState,
     ShareState,
@@ -63,7 +64,7 @@ def decide(tx: Tx, order_no: str, settings: Any, now: datetime) -> str:
         return ELSEWHERE
     net_fen = paid[0].amount_fen - sum(refund.amount_fen for refund in refunds)
     parts = parts_fen(net_fen, [receiver.per_ten_thousand for receiver in receivers],
-                      settings.sharing_most_per_ten_thousand)
+                      min(settings.sharing_most_per_ten_thousand, WHOLE - order.commission_per_ten_thousand))
     return _write_down(tx, order, paid[0], net_fen, list(zip(receivers, parts, strict=True)), now)
 
 

@@ -12,6 +12,7 @@ from mall.domains.carts.rules import check_out, why_invalid
 from mall.domains.members.levels import percent_of_level
 from mall.domains.orders.rules import SeveralSellers
 from mall.domains.pricing import rules as pricing, store as prices
+from mall.domains.sellers.rules import SellerSuspended, why_suspended
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import OutOfStock, sellable_by_sku, short_sentence, told
 from mall.flows import purchase_rules
@@ -50,7 +51,7 @@ class InvalidItem:
     spec_values: list[str]
     picture_url: str | None
     quantity: int
-    reason: str  # GONE, UNLISTED, SKU_INACTIVE, SOLD_OUT
+    reason: str  # GONE, UNLISTED, SKU_INACTIVE, SOLD_OUT, SELLER_SUSPENDED
     sentence: str
 
 
@@ -74,7 +75,7 @@ def view_cart(tx: Tx, me: Any, settings: Any, now: datetime) -> Cart:
         tx, promotions, me.member_id, me.level, {row.sku_id: row.quantity for row in rows},
         line_id=lambda number: f"gift_{number:03}")
     available = sellable_by_sku(stock_rows)
-    wrong = {row.sku_id: why_invalid(skus.get(row.sku_id), available.get(row.sku_id, 0)) for row in rows}
+    wrong = {row.sku_id: _why_not_this(skus.get(row.sku_id), available.get(row.sku_id, 0)) for row in rows}
     valid = [row for row in rows if wrong[row.sku_id] is None]
 
     def basket(chosen: list[Any]) -> pricing.Basket:
@@ -118,6 +119,12 @@ def _why_not(chosen: list[Item], quote: pricing.Quote, check_rules: Callable[[],
 
 def _line_id(row: Any) -> str:
     return f"cart_{row.sku_id}"
+
+
+def _why_not_this(sku: Any | None, available: int) -> tuple[str, str] | None:
+    if sku is not None and sku.suspended is not None:
+        return SellerSuspended.code, why_suspended(sku.suspended)
+    return why_invalid(sku, available)
 
 
 def _item(row: Any, sku: Any, lines: list[pricing.QuoteLine], available: int, rule: str) -> Item:

@@ -15,11 +15,11 @@ from sqlalchemy.dialects.mysql import LONGTEXT, MEDIUMTEXT
 
 from mall.kit.db import Instant, Json
 from mall.kit.documents import Shape
+from mall.kit.scope import PLATFORM as DEFAULT_SELLER
 from mall.kit.sealed import KeyedHash, SealedJson, SealedText
 
 metadata = MetaData()
 MYSQL = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
-DEFAULT_SELLER = "sel_00000000000000000000000001"  # the one seller of a shop that has no others
 
 
 def table(name: str, *parts) -> Table:

@@ -112,6 +112,7 @@ sessions = table(
     text_column("openid", 64, optional=True),
     time_column("expires_at"),
     time_column("revoked_at", optional=True),
+    id_column("seller_id", optional=True),  # whose shop one of the platform's staff has entered
     time_column("created_at"),
     Index("ix_sessions_subject_id", "subject_id"),
     Index("ix_sessions_expires_at", "expires_at"),

@@ -36,6 +36,7 @@ orders = table(
     fen_column("refunded_fen"),
     fen_column("balance_refunded_fen"),  # the part of it that went back into stored value
     fen_column("points_used"),  # a hundred take a yuan off; in discount_fen
+    count_column("commission_per_ten_thousand", default="0"),  # what the platform keeps of it, as it was then
     json_column("points_terms", shape=POINTS_TERMS),  # what its buyer was promised: {per_yuan, days, grace_days}
     sealed_json_column("orders.address", ADDRESS, optional=True),  # its own copy; of a pick-up: who comes
     count_column("address_version", default="1"),  # how often it was written

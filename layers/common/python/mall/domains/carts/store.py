@@ -12,6 +12,7 @@ from mall.kit.bounds import MAX_QUANTITY
 from mall.kit.db import Tx, among
 from mall.tables.goods import cart_items, products, skus
 from mall.tables.people import members
+from mall.tables.sellers import suspended
 
 c, k, p = cart_items.c, skus.c, products.c
 
@@ -22,7 +23,7 @@ _ITEMS = select(cart_items).where(c.member_id == bindparam("member_id")).order_b
 _FOR_SALE = (
     select(k.sku_id)
     .join_from(skus, products, k.spu_id == p.spu_id)
-    .where(k.sku_id == bindparam("sku_id"), k.active, p.state == "LISTED")
+    .where(k.sku_id == bindparam("sku_id"), k.active, p.state == "LISTED", suspended(k.seller_id).is_(None))
 )
 _ITEM = (c.member_id == bindparam("of_member"), c.sku_id == bindparam("of_sku"))
 _ADD = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from mall.kit.errors import Conflict, NotAllowed, NotFound
+from mall.kit.errors import Conflict, NotFound
 from mall.kit.state import Flow
 
 
@@ -53,10 +53,6 @@ class CaseNotFound(NotFound):
 
 class CaseResolved(Conflict):
     code, message = "CASE_RESOLVED", "该待办已处理，无需重复操作"
-
-
-class PlatformOnly(NotAllowed):
-    code, message = "PLATFORM_ONLY", "只有平台管理员可以进行此操作"
 
 
 class EventNotParked(NotFound):

@@ -7,11 +7,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from mall.domains.cases.rules import FLOW, CaseNotFound, CaseResolved, CaseState, PlatformOnly
+from mall.domains.cases.rules import FLOW, CaseNotFound, CaseResolved, CaseState
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
 from mall.kit.page import LAST, newest_first
-from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import cases
 
 c = cases.c
@@ -78,9 +77,3 @@ def resolve_about(tx: Tx, kind: str, reference: str, note: str, now: datetime) -
 def open_count(tx: Tx) -> int:
     """How many cases wait, of all sellers."""
     return tx.one(_OPEN_COUNT).number
-
-
-def check_platform(seller_id: str) -> None:
-    """Events and books have no seller: they are for the staff of the platform itself. Raises PlatformOnly."""
-    if seller_id != DEFAULT_SELLER:
-        raise PlatformOnly()

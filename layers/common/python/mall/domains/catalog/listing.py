@@ -14,6 +14,7 @@ from mall.kit import text
 from mall.kit.db import Tx, among, fresh
 from mall.kit.page import LAST, newest_first, newest_of
 from mall.tables.goods import product_categories, product_tags, products
+from mall.tables.sellers import suspended
 
 BY_PRICE = ("price_low", "price_high")
 NARROW = 1_000  # so many products of a category or tag are sorted; of a larger one they are walked in the order
@@ -28,7 +29,8 @@ _SOME = select(products).where(p.spu_id.in_(among("spu_ids")))
 _CARD = (p.spu_id, p.seller_id, p.title, p.subtitle, p.media, p.tags, p.lowest_price_fen, p.sold)
 _KEYS = (p.spu_id, p.seller_id, p.title, p.lowest_price_fen, p.sold)
 _SOME_CARDS = select(*_CARD).where(p.spu_id.in_(among("spu_ids")))
-_LISTED_KEYS = select(*_KEYS).where(p.spu_id.in_(among("spu_ids")), p.state == "LISTED")
+_SELLS = (p.state == "LISTED", suspended(p.seller_id).is_(None))
+_LISTED_KEYS = select(*_KEYS).where(p.spu_id.in_(among("spu_ids")), *_SELLS)
 _FILED_UNDER, _TAGGED = (
     select(table.c.spu_id).where(column == bindparam("wanted")).order_by(table.c.spu_id.desc()).limit(NARROW + 1)
     for table, column in ((product_categories, product_categories.c.category_id), (product_tags, product_tags.c.tag))
@@ -182,7 +184,7 @@ def _walk(columns: Sequence[Any], sort: str, after: tuple | None, most: int, nar
           seller_id: str | None) -> Any:
     column, falling = _SORTS[sort]
     keys = [p.spu_id] if column is None else [column, p.spu_id]
-    statement = select(*columns).where(p.state == "LISTED", *narrow)
+    statement = select(*columns).where(*_SELLS, *narrow)
     if seller_id:
         statement = statement.where(p.seller_id == seller_id)
     if after:

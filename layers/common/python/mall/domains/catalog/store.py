@@ -17,6 +17,7 @@ from mall.kit.db import Tx, among
 from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
 from mall.tables.goods import freight_templates, product_categories, product_tags, products, skus
+from mall.tables.sellers import suspended
 
 TIMED_BATCH = 500
 TIMED = "timed"  # what a failed product is postponed for
@@ -104,7 +105,7 @@ _BY_CODE = (
 )
 _LISTED = select(
     p.spu_id, p.seller_id, p.category_path, p.title, p.subtitle, p.media, p.specs, p.tags, p.description, p.is_virtual,
-    p.freight_template_id, p.sold, p.purchase_rules,
+    p.freight_template_id, p.sold, p.purchase_rules, suspended(p.seller_id).label("suspended"),
 ).where(p.spu_id == bindparam("spu_id"), p.state == "LISTED")
 _ITS_SKUS = (
     select(k.sku_id, k.spu_id, k.seller_id, k.spec_values, k.price_fen, k.member_price_fen, k.price_tiers,

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.money import yuan
 from mall.kit.outbox import Event
+from mall.kit.scope import own
 from mall.kit.state import Flow
 
 
@@ -221,8 +222,7 @@ def check_claim(template: Any, channel: Channel, claimed: int, now: datetime) ->
 
 def check_owner(template: Any, seller_id: str) -> None:
     """Staff sees the templates of their own seller. Raises TemplateNotFound."""
-    if template is None or template.seller_id != seller_id:
-        raise TemplateNotFound()
+    own(template, seller_id, TemplateNotFound())
 
 
 def check_code(template: Any) -> None:

@@ -24,6 +24,7 @@ from mall.kit.page import PAGE_LIMIT, newest_first, newest_of
 from mall.kit.versions import Seen
 from mall.tables.marketing import coupon_claims, coupon_codes, coupon_templates, coupons
 from mall.tables.people import members
+from mall.tables.sellers import suspended
 
 BATCH = 200
 
@@ -119,7 +120,7 @@ _CLAIMABLE = (
     .join_from(coupon_templates, coupon_claims,
                and_(n.template_id == t.template_id, n.member_id == bindparam("member_id")), isouter=True)
     .where(t.channel == "CENTRE", t.state == ACTIVE, t.claim_from <= bindparam("now"),
-           t.claim_until > bindparam("now"), t.template_id < bindparam("before"))
+           t.claim_until > bindparam("now"), t.template_id < bindparam("before"), suspended(t.seller_id).is_(None))
     .order_by(t.template_id.desc())
     .limit(bindparam("limit"))
 )

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.outbox import Event
+from mall.kit.scope import own
 from mall.kit.state import Flow
 
 
@@ -176,8 +177,7 @@ def check_found(group: Any) -> None:
 
 def check_owner(activity: Any, seller_id: str) -> None:
     """Staff sees the activities of their own seller. Raises GroupBuyNotFound."""
-    if activity is None or activity.seller_id != seller_id:
-        raise GroupBuyNotFound()
+    own(activity, seller_id, GroupBuyNotFound())
 
 
 def check_window(starts_at: datetime, ends_at: datetime, now: datetime) -> None:

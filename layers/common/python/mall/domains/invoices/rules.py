@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from mall.kit import text
+from mall.kit.credit_code import is_credit_code
 from mall.kit.zone import day_of
 from mall.kit.errors import BadInput, ChangedMeanwhile, Conflict, NotFound, RuleBroken
 from mall.kit.state import Flow
@@ -115,8 +116,6 @@ class NumberTaken(Conflict):
     code, message = "INVOICE_NUMBER_TAKEN", "该发票号码已被登记"
 
 
-_CREDIT_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
-_CREDIT_WEIGHTS = [pow(3, position, 31) for position in range(17)]
 _PERSON_WEIGHTS = [pow(2, 17 - position, 11) for position in range(17)]  # GB 11643-1999
 TAX_NO_LENGTHS = (15, 18, 20)  # the older kinds have fifteen or twenty digits and letters, without a check
 
@@ -135,15 +134,7 @@ def is_tax_no(text: str) -> bool:
     the older numbers by its length."""
     if len(text) not in TAX_NO_LENGTHS or not (text.isascii() and text.isalnum() and text == text.upper()):
         return False
-    return len(text) != 18 or _is_credit_code(text) or _is_person_no(text)
-
-
-def _is_credit_code(text: str) -> bool:
-    places = [_CREDIT_LETTERS.find(letter) for letter in text]
-    if min(places) < 0:
-        return False
-    checked = sum(place * weight for place, weight in zip(places, _CREDIT_WEIGHTS, strict=False))
-    return (checked + places[17]) % 31 == 0
+    return len(text) != 18 or is_credit_code(text) or _is_person_no(text)
 
 
 def _is_person_no(text: str) -> bool:

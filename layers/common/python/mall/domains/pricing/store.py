@@ -16,6 +16,7 @@ from mall.kit.documents import readable
 from mall.tables.goods import freight_templates, products, skus
 from mall.tables.marketing import coupon_templates, coupons, promotions
 from mall.tables.people import addresses
+from mall.tables.sellers import commission, suspended
 
 MOST_RULES = 50  # coupons looked at for one price; of promotions and freight templates a seller has as many
 
@@ -39,6 +40,8 @@ _SKUS = (
         products.c.media,
         skus.c.purchase_rules,
         products.c.purchase_rules.label("product_rules"),
+        suspended(skus.c.seller_id).label("suspended"),
+        commission(skus.c.seller_id).label("commission_per_ten_thousand"),
     )
     .join_from(skus, products, skus.c.spu_id == products.c.spu_id)
     .where(skus.c.sku_id.in_(among("sku_ids")))

@@ -14,6 +14,7 @@ from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.kit.page import LAST, newest_first, newest_of
 from mall.kit.postponed import not_postponed
+from mall.kit.scope import PLATFORM
 from mall.tables.people import password_setters, refund_days, sensitive_changes, staff
 
 c, d, t = sensitive_changes.c, refund_days.c, password_setters.c
@@ -54,7 +55,7 @@ _DAYS = (
 _TIES = (
     select(t.staff_id, t.setter_id)
     .join_from(password_setters, staff, staff.c.staff_id == t.staff_id)
-    .where(staff.c.seller_id == bindparam("seller_id"))
+    .where(staff.c.seller_id.in_((bindparam("seller_id"), PLATFORM)))
 )
 _ALONE = select(d.alone_fen).where(d.staff_id == bindparam("staff_id"), d.day == bindparam("day"))
 
@@ -126,7 +127,8 @@ def expired(tx: Tx, now: datetime, most: int) -> list[str]:
 
 
 def ties(tx: Tx, seller_id: str) -> list[tuple[str, str]]:
-    """(account, who made it, chose its password, brought it back or gave it rights) of the seller's staff."""
+    """(account, who made it, chose its password, brought it back or gave it rights) of the seller's staff, and
+    of the platform's, who may have entered the shop."""
     return [(row.staff_id, row.setter_id) for row in tx.all(_TIES, seller_id=seller_id)]
 
 

@@ -17,6 +17,7 @@ from mall.domains.settlements.rules import (
     RETURN_FLOW,
     SHARE_FLOW,
     UNFINISHED,
+    WHOLE,
     LineState,
     ReceiverKind,
     ReceiverNotFound,
@@ -24,6 +25,7 @@ from mall.domains.settlements.rules import (
     ReturnState,
     ShareNotFound,
     ShareState,
+    SharesAboveMost,
     check_receiver,
     check_sum,
     share_of,
@@ -33,6 +35,7 @@ from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.kit.page import LAST, newest_first, newest_of
+from mall.kit.scope import own
 from mall.kit.versions import Seen
 from mall.tables.settlements import frozen_payments, share_lines, share_receivers, share_returns, shares
 from mall.tables.trade import cases, orders, payment_lines, payments, refunds
@@ -63,6 +66,13 @@ _REMOVE = (
     .where(v.receiver_id == bindparam("of_receiver"), v.state != ReceiverState.REMOVED.value)
     .values(state=RECEIVER_FLOW.target("remove"), changed_at=bindparam("now"), version=v.version + 1,
             changed_by=bindparam("who"))
+)
+
+
+_TOGETHER = (
+    select(v.seller_id, func.sum(v.per_ten_thousand).label("together"))
+    .where(v.state != ReceiverState.REMOVED.value)
+    .group_by(v.seller_id)
 )
 
 
@@ -98,6 +108,18 @@ def check_part(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int) -> Non
 def check_most(tx: Tx, seller_id: str, most: int) -> None:
     """Whether every receiver of the seller fits under `most`, of ten thousand. Raises SharesAboveMost."""
     check_sum([row.per_ten_thousand for row in receivers(tx, seller_id)], most)
+
+
+def check_most_of_all(tx: Tx, most: int) -> None:
+    """The same of every seller."""
+    check_sum([max((int(row.together) for row in tx.all(_TOGETHER)), default=0)], most)
+
+
+def check_leaves(tx: Tx, seller_id: str, commission: int) -> None:
+    """Whether the seller's receivers leave the platform its commission, of ten thousand. Raises SharesAboveMost."""
+    if sum(row.per_ten_thousand for row in receivers(tx, seller_id)) > WHOLE - commission:
+        raise SharesAboveMost("各接收方的分账比例与佣金之和超过订单金额，请先调低分账比例",
+                              field="commission_per_ten_thousand")
 
 
 def save_receiver(tx: Tx, row: Any, wanted: dict[str, Any], most: int, seen: Seen) -> None:
@@ -245,10 +267,7 @@ def pending_lines(tx: Tx, wechat_share_no: str) -> list:
 
 def find(tx: Tx, share_no: str, seller_id: str) -> Any:
     """Raises ShareNotFound."""
-    share = tx.one(_SHARE, share_no=share_no)
-    if share is None or share.seller_id != seller_id:
-        raise ShareNotFound(field="share_no")
-    return share
+    return own(tx.one(_SHARE, share_no=share_no), seller_id, ShareNotFound(field="share_no"))
 
 
 def find_by_number(tx: Tx, wechat_share_no: str) -> Any | None:

@@ -150,6 +150,13 @@ def open_session(tx: Tx, session_id: str, account: Any, name: str, expires_at: d
     return permissions
 
 
+def open_session_in(tx: Tx, session_id: str, staff_id: str, seller_id: str, expires_at: datetime,
+                    now: datetime) -> None:
+    """A session of the platform's staff in a seller's shop."""
+    tx.insert(sessions, session_id=session_id, subject_id=staff_id, appid=None, openid=None, seller_id=seller_id,
+              expires_at=expires_at, revoked_at=None, created_at=now)
+
+
 def note_guess(tx: Tx, action: str, seller_id: str, actor_id: str, target: dict[str, Any], now: datetime) -> None:
     """One entry of the audit log on a password that was tried."""
     tx.insert(audit_entries, entry_id=new_id("aud"), seller_id=seller_id, actor_id=actor_id, action=action,

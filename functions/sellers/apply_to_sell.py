@@ -1,0 +1,32 @@
+"""Apply to sell on the platform (商家入驻申请): a name for the shop, the business licence, who is to be called."""
+
+from typing import Annotated
+
+from mall.app import KEY, Ctx, Input, Name, Output, Phone, command, in_form
+from mall.domains.sellers import rules, store
+from pydantic import Field
+
+LicenceNo = Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$", max_length=18), in_form(rules.licence_of)]
+
+
+class ApplyToSell(Input):
+    name: Annotated[Name, Field(max_length=32)]  # of the shop, as buyers will read it
+    licence_no: LicenceNo  # the unified social credit code
+    contact_name: Name
+    contact_phone: Phone
+
+
+class Applied(Output):
+    seller_id: str
+    state: str
+
+
+@command("sellers.apply_to_sell", allow="member", repeat=KEY)
+def apply_to_sell(ctx: Ctx, cmd: ApplyToSell) -> Applied:
+    """Spec E13. The platform's staff decide (`sellers.decide_application`). Raises BadLicence, SellerNameTaken,
+    TooManyApplications."""
+    rules.check_licence(cmd.licence_no)
+    seller_id, state = ctx.new_id("sel"), rules.SellerState.PENDING
+    store.add(ctx.tx, seller_id, state, cmd.model_dump(), commission=ctx.settings.seller_commission_per_ten_thousand,
+              member_id=ctx.me.member_id, now=ctx.now)
+    return Applied(seller_id=seller_id, state=state.value)
