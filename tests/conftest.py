@@ -21,6 +21,7 @@ from tests.guards import mutants
 from tests.support import mariadb
 from tests.support.pay import pay_simulator, paying  # noqa: F401  (fixtures)
 from tests.support.shop import Shop, open_shop
+from tests.support.where_time_goes import Clock
 
 MYSQL_URL = os.environ.get("MALL_TEST_MYSQL_URL", "")
 NAME = f"mall_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
@@ -33,6 +34,11 @@ if os.environ.get(mutants.VARIABLE):
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--spec", action="append", default=[], metavar="ROW",
                      help="only tests of this row of docs/spec.md")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # in the process that hears of all tests
+        config.pluginmanager.register(Clock())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -47,9 +47,13 @@ def rows(town: Town) -> dict[str, Any]:
     return town.rows(*sorted(set(metadata.tables) - BESIDES))
 
 
-def changed(town: Town, before: dict[str, Any]) -> set[str]:
-    now = rows(town)
-    return {name for name in now if now[name] != before[name]}
+def changed(town: Town, known: dict[str, Any]) -> set[str]:
+    """The tables that differ from what is known, which becomes what they hold now. Only what was written to is read."""
+    now = town.rows(*sorted(town.touched - BESIDES))
+    town.touched.clear()
+    found = {name for name in now if now[name] != known[name]}
+    known.update(now)
+    return found
 
 
 def played(town: Town, action: Action, monkeypatch: pytest.MonkeyPatch, keys: list[str | None]) -> Iterator[list]:
@@ -58,16 +62,16 @@ def played(town: Town, action: Action, monkeypatch: pytest.MonkeyPatch, keys: li
     event = support.Caller.event
     for _, prepare in scenarios.scenarios_of(action):
         town.clear()
-        request, seen = prepare(town), []
+        request, seen, known = prepare(town), [], rows(town)
+        town.touched.clear()
         for key in keys:
             def under(caller: Any, name: str, given: Any, was: str | None = None, key: str | None = key) -> Any:
                 return event(caller, name, given, (key or "") if name == action.name else was)
 
             monkeypatch.setattr(support.Caller, "event", under)
-            before = rows(town)
             answer = request()
             monkeypatch.setattr(support.Caller, "event", event)
-            seen.append((code_of(answer), changed(town, before)))
+            seen.append((code_of(answer), changed(town, known)))
         yield seen
 
 

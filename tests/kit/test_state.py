@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 import pytest
-from mall.kit.state import Flow, IllegalMove
+from mall.kit.state import Flow, IllegalMove, Words
 
 
 class Light(str, Enum):
@@ -50,8 +50,29 @@ def test_a_move_from_elsewhere_is_refused_with_state_and_move():
     assert (refusal.value.status, refusal.value.data) == (409, {"state": "GREEN", "move": "go"})
 
 
-def test_unknown_states_and_moves_are_mistakes_of_the_program():
-    with pytest.raises(ValueError):
-        FLOW.allowed("BLUE")
+def test_a_state_that_only_a_newer_release_knows_has_no_way_out_and_is_no_error():
+    assert FLOW.allowed("BLUE") == []
+    with pytest.raises(IllegalMove) as refusal:
+        FLOW.check("go", "BLUE")
+    assert refusal.value.data == {"state": "BLUE", "move": "go"}
+
+
+def test_an_unknown_move_is_a_mistake_of_the_program():
     with pytest.raises(KeyError):
         FLOW.check("fly", "RED")
+
+
+WORDS = {"RED": "停", L.GREEN: "行", "BROKEN": "故障"}
+
+
+def test_each_value_has_its_word_and_one_of_a_newer_release_a_neutral_one():
+    words = Words(Light, WORDS, other="看信号")
+    assert [words[value] for value in ("RED", L.RED, "GREEN", "BROKEN", "BLUE")] == ["停", "停", "行", "故障", "看信号"]
+    assert "BLUE" not in words  # asked for, and not remembered
+    assert Words(None, {"PAID_IN": "充值"}, other="变动")["ELSEWHERE"] == "变动"
+
+
+@pytest.mark.parametrize("words", [{"RED": "停"}, {**WORDS, "BLUE": "蓝"}])
+def test_a_word_that_is_missing_or_of_no_value_is_found_when_imported(words: dict):
+    with pytest.raises(ValueError, match="Light: a word for each of RED, GREEN, BROKEN"):
+        Words(Light, words, other="")

@@ -17,7 +17,6 @@ from mall.kit.zone import day_of
 
 LATEST = 5  # entries on the member centre's page
 CHANGES = 20  # of a member's level history that staff see
-WORDS = {growth.RECEIVED: "购物", growth.REFUNDED: "退款扣回", growth.SIGNED_IN: "签到"}
 
 
 @dataclass(frozen=True)
@@ -103,4 +102,4 @@ def _page(rows: list[Any], limit: int) -> tuple[list[GrowthEntry], str | None]:
 
 
 def _entry(row: Any) -> GrowthEntry:
-    return GrowthEntry(row.reason, WORDS[row.reason], row.amount, row.order_no, row.created_at)
+    return GrowthEntry(row.reason, growth.WORDS[row.reason], row.amount, row.order_no, row.created_at)

@@ -1,7 +1,9 @@
-"""State machines as data: checked when imported, printed into docs/states.md, driving the buttons."""
+"""State machines as data: checked when imported, printed into docs/states.md, driving the buttons; and the words that a
+person reads of a state or of another value of an enum."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Generic, TypeVar
 
@@ -38,11 +40,28 @@ class Flow(Generic[S]):
         return self.moves[move][1].value
 
     def allowed(self, state: str | S) -> list[str]:
-        """The verbs open in `state`."""
-        now = self.states(state)
-        return [move for move, (sources, _) in self.moves.items() if now in sources]
+        """The verbs open in `state`; none in one that only a newer release knows."""
+        return [move for move, (sources, _) in self.moves.items() if state in sources]
 
     def check(self, move: str, state: str | S) -> None:
         """Raise IllegalMove unless `move` may start from `state`."""
-        if self.states(state) not in self.moves[move][0]:
-            raise IllegalMove(state=self.states(state).value, move=move)
+        if state not in self.moves[move][0]:
+            raise IllegalMove(state=state.value if isinstance(state, Enum) else state, move=move)
+
+
+class Words(dict[str, str]):
+    """What a person reads of each value (显示文字), beside its enum: `Words(Light, {"RED": "停"}, other="看信号")`.
+
+    A value that only a newer release knows reads as `other`, and is never an error. Without an enum the values are
+    those of a column that several write. ValueError, when imported, unless each value of the enum has its word.
+    """
+
+    def __init__(self, of: type[Enum] | None, words: Mapping[str, str], other: str):
+        super().__init__({str(value.value if isinstance(value, Enum) else value): word
+                          for value, word in words.items()})
+        if of is not None and set(self) != {value.value for value in of}:
+            raise ValueError(f"{of.__name__}: a word for each of {', '.join(value.value for value in of)}")
+        self.other = other
+
+    def __missing__(self, value: str) -> str:
+        return self.other

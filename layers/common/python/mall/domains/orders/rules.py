@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from mall.kit.errors import Conflict, NotFound, RuleBroken
 from mall.kit.outbox import Event
-from mall.kit.state import Flow
+from mall.kit.state import Flow, Words
 
 
 class OrderState(str, Enum):
@@ -61,10 +61,11 @@ class CloseReason(str, Enum):
     REFUNDED = "REFUNDED"
 
 
-STATE_WORDS = {"UNPAID": "待付款", "GROUPING": "待成团", "TO_SHIP": "待发货", "SHIPPED": "待收货", "RECEIVED": "已完成",
-               "CLOSED": "已关闭"}
+STATE_WORDS = Words(OrderState, {
+    "UNPAID": "待付款", "GROUPING": "待成团", "TO_SHIP": "待发货", "SHIPPED": "待收货", "RECEIVED": "已完成",
+    "CLOSED": "已关闭"}, other="处理中")
 PARTLY_SHIPPED = "部分发货"  # said of TO_SHIP when a parcel has gone out
-DELIVERY_WORDS = {"EXPRESS": "快递", "PICKUP": "到店自提", "VIRTUAL": "无需物流"}
+DELIVERY_WORDS = Words(Delivery, {"EXPRESS": "快递", "PICKUP": "到店自提", "VIRTUAL": "无需物流"}, other="其他方式")
 BUYER_BUTTONS = {  # what a buyer's page offers in each state, driven by FLOW
     "pay": "start_payment", "close_unpaid": "cancel_order", "receive": "confirm_receipt",
     "flash_refund": "request_flash_refund", "close_refunded": "ask_refund",

@@ -13,6 +13,7 @@ from typing import Any
 
 from mall.kit.errors import NotFound, RuleBroken
 from mall.kit.money import split
+from mall.kit.state import Words
 
 PER_YUAN = 100  # points that take one yuan off
 MOST_LOTS = 200  # of which one order may take
@@ -44,7 +45,7 @@ class MemberNotFound(NotFound):
     code, message = "POINTS_MEMBER_NOT_FOUND", "会员不存在"
 
 
-WORDS = {  # what a member reads of an entry
+WORDS = Words(None, {  # what a member reads of an entry
     "POINTS_EARNED": "购物获得",
     "POINTS_CHECKED_IN": "签到获得",
     "POINTS_HELD": "下单使用",
@@ -54,7 +55,7 @@ WORDS = {  # what a member reads of an entry
     "POINTS_DEBT_PAID": "补扣此前欠积分",
     "POINTS_EXPIRED": "积分过期",
     "ACCOUNTS_MERGED": "账号合并转入",
-}
+}, other="积分变动")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from mall.domains.refunds.rules import KIND_WORDS
 from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.outbox import Event
-from mall.kit.state import Flow
+from mall.kit.state import Flow, Words
 
 
 class RequestState(str, Enum):
@@ -28,10 +28,10 @@ FLOW = Flow(S, start=S.OPEN, moves={
     "withdraw": ({S.OPEN}, S.WITHDRAWN),
     "overtake": ({S.OPEN}, S.OVERTAKEN),
 })
-STATE_WORDS = {  # as the buyer reads it
+STATE_WORDS = Words(RequestState, {  # as the buyer reads it
     "OPEN": "已提交，等待商家处理", "ACCEPTED": "商家已同意", "REFUSED": "商家已拒绝", "WITHDRAWN": "已撤销",
     "OVERTAKEN": "商家已另行退款",
-}
+}, other="处理中")
 
 
 class RequestReason(str, Enum):
@@ -45,10 +45,10 @@ class RequestReason(str, Enum):
     OTHER = "OTHER"
 
 
-REASON_WORDS = {
+REASON_WORDS = Words(RequestReason, {
     "NOT_WANTED": "不想要了", "LATE": "未按约定时间发货", "MISSING": "少件、漏发", "DAMAGED": "破损、质量问题",
     "NOT_AS_SHOWN": "与描述不符", "PRICE_DROPPED": "降价补差", "FREIGHT": "运费问题", "OTHER": "其他原因",
-}
+}, other="其他原因")
 
 
 class RequestNotFound(NotFound):
@@ -116,7 +116,7 @@ class RequestView:
 
 
 def view(row: Any) -> RequestView:
-    return RequestView(row.request_id, row.state, STATE_WORDS.get(row.state, ""), row.kind,
-                       KIND_WORDS.get(row.kind, KIND_WORDS["GOODS"]), row.wanted["line_ids"], row.asked_fen, row.reason,
-                       REASON_WORDS.get(row.reason, REASON_WORDS["OTHER"]), row.note, row.answer, row.refund_no,
+    return RequestView(row.request_id, row.state, STATE_WORDS[row.state], row.kind,
+                       KIND_WORDS[row.kind], row.wanted["line_ids"], row.asked_fen, row.reason,
+                       REASON_WORDS[row.reason], row.note, row.answer, row.refund_no,
                        row.asked_at, row.ended_at)

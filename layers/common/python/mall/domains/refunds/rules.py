@@ -15,7 +15,7 @@ from typing import ClassVar, NamedTuple
 
 from mall.kit.errors import BadInput, Conflict, NotFound, RuleBroken
 from mall.kit.outbox import Event
-from mall.kit.state import Flow
+from mall.kit.state import Flow, Words
 
 
 class RefundState(str, Enum):
@@ -53,9 +53,8 @@ class RefundKind(str, Enum):
     COMPENSATION = "COMPENSATION"
 
 
-KIND_WORDS = {K.value: word for K, word in (
-    (RefundKind.GOODS, "退款"), (RefundKind.PRICE_DIFFERENCE, "退差价"), (RefundKind.FREIGHT, "退运费"),
-    (RefundKind.COMPENSATION, "补偿"))}
+KIND_WORDS = Words(RefundKind, {
+    "GOODS": "退款", "PRICE_DIFFERENCE": "退差价", "FREIGHT": "退运费", "COMPENSATION": "补偿"}, other="退款")
 
 
 def money_back(states: Iterable[str]) -> str:
@@ -66,9 +65,9 @@ def money_back(states: Iterable[str]) -> str:
 
 
 _SHOWN = {S.DUE: "UNDER_WAY", S.SENT: "UNDER_WAY", S.DONE: "DONE", S.FAILED: "FAILED"}
-MONEY_WORDS = {  # as the buyer reads it; who is to mend a failed one is the shop
+MONEY_WORDS = Words(None, {  # as the buyer reads it; who is to mend a failed one is the shop
     "NONE": "", "UNDER_WAY": "退款处理中，款项尚未到账", "DONE": "退款已到账", "FAILED": "退款未成功，商家正在处理",
-}
+}, other="退款处理中")
 
 
 def desk_words(pay_fen: int, refunded_fen: int, paid_at: datetime | None, states: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from mall.kit.errors import BadInput, RuleBroken
 from mall.kit.money import percent_of, yuan
+from mall.kit.state import Words
 from mall.kit.zone import SHANGHAI, day_of
 
 
@@ -80,13 +81,13 @@ def check_balance(wanted_fen: int, usable_fen: int, licence: dict[str, str] | No
 
 # what a member reads of an entry
 
-WORDS = {
+WORDS = Words(None, {
     "TOPPED_UP": "充值",
     "BALANCE_HELD": "下单使用",
     "BALANCE_RELEASED": "订单关闭退回",
     "REFUND_DECIDED": "退款",
     "ACCOUNTS_MERGED": "账号合并转入",
-}
+}, other="余额变动")
 
 
 # the daily report (备付日报)
