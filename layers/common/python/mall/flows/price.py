@@ -86,6 +86,11 @@ class Priced:
         return is_sent and self.address is None
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """What the place of the parcel goes by, the most exact first; nothing where none is sent."""
+        return _region(self.address).places() if self.address else ()
+
+    @property
     def is_virtual(self) -> bool:
         return all(row.is_virtual for row in self.skus.values())
 
@@ -116,7 +121,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     basket = pricing.Basket(
         lines=_lines(wanted, skus, activity, percent_of_level(settings.member_levels, level), freight_rows),
         now=now,
-        region=pricing.Region(*read(address.province, address.city, address.district)) if address else None,
+        region=_region(address) if address else None,
         full_reductions=store.full_reductions(promotion_rows),
         coupons=store.coupons_of(coupon_rows),
         chosen_coupon_ids=wanted.coupon_ids,
@@ -133,6 +138,10 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     return Priced(priced, skus, _by_sku(stock_rows), address, known, activity, groups[0] if groups else None,
                   {row.coupon_id: row for row in coupon_rows}, point_rows[-1] if point_rows else [],
                   _points_most(priced, wanted, settings), counted[-1][0].number if counted else 0)
+
+
+def _region(address: Any) -> pricing.Region:
+    return pricing.Region(*read(address.province, address.city, address.district))
 
 
 def _lines(wanted: Wanted, skus: dict[str, Any], activity: Any | None, member_percent: int,
