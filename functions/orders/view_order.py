@@ -6,7 +6,7 @@ from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderNotFound, staff_buttons
 from mall.flows import order_pages, virtual_codes
-from mall.flows.order_pages import AddressView, OrderView, PersonView
+from mall.flows.order_pages import AddressView, OrderView, PersonView, ProposedParcel
 from mall.kit.scope import own
 
 
@@ -31,6 +31,7 @@ class OrderAtDesk(Output):
     payment_no: str | None
     address: AddressView | None  # masked: 张**, 138****0000; orders.open_receiver shows it
     person: PersonView | None  # who comes for a pick-up, masked
+    to_ship: list[ProposedParcel]  # what of it may go out together, by warehouse
     delivered_codes: list[MaskedCodes]  # the buyer's own
     staff_notes: list[StaffNote]  # the newest first
     seconds_left_to_pay: int | None
@@ -46,6 +47,7 @@ def view_order(ctx: Ctx, ask: ViewOrder) -> OrderAtDesk:
     return OrderAtDesk(
         order=view, member_id=order.member_id, payment_no=order.payment_no,
         address=order_pages.masked_address(order), person=order_pages.person(order, masked=True),
+        to_ship=order_pages.proposed(ctx.tx, ctx.seller_id, [order]).get(order.order_no, []),
         delivered_codes=[MaskedCodes(line_id=line_id, codes=codes) for line_id, codes in
                          virtual_codes.of_lines(ctx.tx, ask.order_no, lines, masked=True).items()],
         staff_notes=[StaffNote.model_validate(row, from_attributes=True) for row in orders.notes(ctx.tx, ask.order_no)],

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Key, Nothing, Title, command, seen
-from mall.domains.stock import store
+from mall.domains.stock import store, warehouse_store
 from mall.domains.stock.rules import NothingToMove
 from mall.kit.bounds import MAX_MOVED
 from pydantic import Field
@@ -19,9 +19,10 @@ class AdjustStock(Input):
 
 @command("stock.adjust_stock", allow="staff", repeat=seen("reference"))
 def adjust_stock(ctx: Ctx, cmd: AdjustStock) -> Nothing:
-    """Spec B3. Raises NoSuchStock, StockBelowZero, StockTooLarge, AlreadyMoved, NothingToMove."""
+    """Spec B3. Raises WarehouseNotFound, NoSuchStock, StockBelowZero, StockTooLarge, AlreadyMoved, NothingToMove."""
     if cmd.delta == 0:
         raise NothingToMove(field="delta")
+    warehouse_store.require(ctx.tx, cmd.warehouse_id, ctx.seller_id)
     store.adjust(ctx.tx, cmd.sku_id, cmd.warehouse_id, cmd.delta, seller_id=ctx.seller_id, reference=cmd.reference,
                  reason=cmd.reason, actor=ctx.staff.staff_id, now=ctx.now)
     available = store.available_at(ctx.tx, cmd.sku_id, cmd.warehouse_id)

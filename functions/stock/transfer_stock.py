@@ -1,7 +1,7 @@
 """Move stock between warehouses (调拨): out of one and into the other, or not at all."""
 
 from mall.app import Ctx, Id, Input, Key, Nothing, Quantity, Title, command, seen
-from mall.domains.stock import store
+from mall.domains.stock import store, warehouse_store
 from mall.domains.stock.rules import SameWarehouse
 
 
@@ -16,9 +16,12 @@ class TransferStock(Input):
 
 @command("stock.transfer_stock", allow="staff", repeat=seen("reference"))
 def transfer_stock(ctx: Ctx, cmd: TransferStock) -> Nothing:
-    """Spec B3. Raises NoSuchStock, StockBelowZero, StockTooLarge, AlreadyMoved, SameWarehouse."""
+    """Spec B3, G1. Raises WarehouseNotFound, WarehouseClosed, NoSuchStock, StockBelowZero, StockTooLarge, AlreadyMoved,
+    SameWarehouse."""
     if cmd.from_warehouse_id == cmd.to_warehouse_id:
         raise SameWarehouse(field="to_warehouse_id")
+    warehouse_store.require(ctx.tx, cmd.from_warehouse_id, ctx.seller_id, field="from_warehouse_id")
+    warehouse_store.require(ctx.tx, cmd.to_warehouse_id, ctx.seller_id, field="to_warehouse_id", is_filled=True)
     store.transfer(ctx.tx, cmd.sku_id, cmd.quantity, from_warehouse=cmd.from_warehouse_id,
                    to_warehouse=cmd.to_warehouse_id, seller_id=ctx.seller_id, reference=cmd.reference,
                    reason=cmd.reason, actor=ctx.staff.staff_id, now=ctx.now)

@@ -244,7 +244,7 @@ ROWS = (
         None),
     Row("G1", "Warehouses",
         "regional; an order goes to the nearest that has all, else is split; 48 h ship-by watch",
-        None),
+        "one line over several warehouses, freight by parcel, a shop's own ship-by watch"),
     Row("G2", "Carriers",
         "pick by rules, price and region; waybill by WeChat logistics assistant or a courier aggregator; "
         "label picture/PDF",

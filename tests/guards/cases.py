@@ -66,13 +66,18 @@ case("coupons.store._REMIND", {"reminded": True})
 case("coupons.store._USE", {"order_no": "y"}, {"state": "USABLE"}, state="HELD", order_no="x")
 
 case("fulfilment.codes._TAKE", {"order_no": "ord_other"})
-case("fulfilment.store._CORRECT", {"corrections": 2}, {"report_state": "REPORTED"}, corrections=1, seen_corrections=1,
-     report_state="PENDING", seen_state="PENDING")
+case("fulfilment.store._CORRECT", {"corrections": 2}, {"report_state": "REPORTED"}, {"withdrawn_at": NOW},
+     corrections=1, seen_corrections=1, report_state="PENDING", seen_state="PENDING")
 case("fulfilment.store._FINISH_REPORT", {"report_state": "REPORTED"}, {"corrections": 1}, from_states=["PENDING"],
      report_state="PENDING")
-case("fulfilment.store._LEASE_REPORT", {"report_state": "REPORTED"}, {"report_at": SOON}, report_state="PENDING",
-     report_at=NOW)
+case("fulfilment.store._LEASE_REPORT", {"order_no": "y"}, {"report_state": "REPORTED"}, {"report_at": SOON},
+     report_state="PENDING", report_at=NOW)
+case("fulfilment.store._REPORT_ANEW", {"order_no": "y"}, {"withdrawn_at": NOW}, {"report_state": "NOT_NEEDED"},
+     from_states=["REPORTED"], report_state="REPORTED")
+case("fulfilment.store._REPORT_LATER", {"report_state": "NOT_NEEDED"}, report_state="PENDING")
 case("fulfilment.store._SET_PICKUP_CODE", {"pickup_code": "0123456789"})
+case("fulfilment.store._WITHDRAW", {"withdrawn_at": NOW}, {"corrections": 2}, {"report_state": "REPORTED"},
+     corrections=1, seen_corrections=1, report_state="PENDING", seen_state="PENDING")
 
 case("group_buys.store._CHANGE_OPENED", NEWER, {"state": "ENDED"}, state="ACTIVE")
 case("group_buys.store._COUNT", {"state": "FAILED"}, {"seats_taken": 0}, {"paid_by": -2}, {"size": 1}, state="FORMING",
@@ -116,8 +121,10 @@ case("orders.due._REMINDED", {"state": "CLOSED"}, {"unpaid_reminded": True}, sta
 case("orders.store._ADD_REFUNDED", {"by_fen": 61}, {"into_balance_fen": 31}, pay_fen=100, refunded_fen=40, by_fen=60,
      balance_fen=50, balance_refunded_fen=20, into_balance_fen=30)
 case("orders.store._ADD_REFUNDED_PIECES", {"seen_refunded": 0}, {"by_pieces": 3}, {"allowance_fen": 1},
-     {"new_allowance": 101}, quantity=3, refunded_quantity=1, seen_refunded=1, by_pieces=2, pay_fen=100,
-     new_allowance=100)
+     {"new_allowance": 101}, {"seen_shipped": 0}, {"new_cancelled": 3}, quantity=3, refunded_quantity=1,
+     seen_refunded=1, by_pieces=2, pay_fen=100, new_allowance=100, shipped_quantity=1, seen_shipped=1, new_cancelled=2)
+case("orders.store._SHIP_PIECES", {"seen_shipped": 0}, {"seen_refunded": 1}, {"new_cancelled": 1}, {"by_pieces": -2},
+     quantity=3, shipped_quantity=1, seen_shipped=1, by_pieces=2)
 case("orders.store._CHANGE_ADDRESS", {"state": "SHIPPED"}, {"address_version": 2}, open_states=["TO_SHIP"],
      state="TO_SHIP", address_version=1, seen_version=1)
 case("orders.store._CHANGE_PRICE", {"state": "TO_SHIP"}, {"pay_fen": 101}, state="UNPAID", pay_fen=100,

@@ -28,6 +28,7 @@ ALONE = {
     "fulfilment.import_shipments": "what was paid for, to the address of the order",
     "fulfilment.ship_orders": "what was paid for, to the address of the order",
     "fulfilment.withdraw_parcel": "takes back",
+    "stock.save_warehouse": "where goods lie",
     "group_buys.end_group_buy": "takes away",
     "invoices.export_statement": "a file",
     "invoices.record_invoice": "a record; no money moves",

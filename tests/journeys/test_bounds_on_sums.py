@@ -65,6 +65,8 @@ def test_a_place_in_a_warehouse_takes_no_more_than_its_column_holds(shop: Shop):
     shop.database.run(lambda tx: tx.insert(
         stock_items, sku_id=goods.sku_id, warehouse_id="whs_1", seller_id=shop.rows(stock_items)[0].seller_id,
         available=5, held=0, safe_level=0, below_safe=False))
+    for warehouse_id in ("whs_1", SECOND_WAREHOUSE):
+        seed.warehouse(shop, warehouse_id)
     with refused("STOCK_TOO_LARGE", status=422):
         staff.call("stock.transfer_stock", sku_id=goods.sku_id, quantity=1, from_warehouse_id="whs_1",
                    to_warehouse_id=SECOND_WAREHOUSE, reason="调拨", reference="r4")
@@ -95,6 +97,7 @@ def told(shop: Shop, buyer, lines: list[tuple[str, int]]) -> tuple[bool, str | N
 
 def test_stock_in_two_warehouses_is_promised_only_as_far_as_one_of_them_reaches(shop: Shop):
     goods, buyer, staff = seed.product(shop, stock=5), shop.member(), shop.staff()
+    seed.warehouse(shop, SECOND_WAREHOUSE)
     staff.call("stock.transfer_stock", sku_id=goods.sku_id, quantity=2,
                from_warehouse_id="whs_00000000000000000000000001", to_warehouse_id=SECOND_WAREHOUSE, reference="t1",
                reason="调拨")

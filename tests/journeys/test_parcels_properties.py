@@ -1,5 +1,5 @@
-"""An order of two lines under any sequence of parcels, refunds, withdrawals and corrections (spec E2, E6, E9): its counts
-are those of a plain book beside it, its money and stock too, and the audit finds nothing."""
+"""An order of two lines under any sequence of parcels, refunds, withdrawals and corrections (spec E2, E6, E9): its
+counts are those of a plain book beside it, its stock too, and the audit finds nothing."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ def _ordered(shop: Shop) -> tuple[str, list[str]]:
     seed.freight_template(shop, first_fee_fen=350, is_default=True)
     goods = [seed.product(shop, price_fen=price_fen, stock=STOCK) for price_fen in (333, 1_001)]
     order_no = member.call("orders.place_order", key="both", address_id=seed.address(shop, member), lines=[
-        {"sku_id": each.sku_id, "quantity": quantity} for each, quantity in zip(goods, ORDERED, strict=True)])["order_no"]
+        {"sku_id": each.sku_id, "quantity": quantity}
+        for each, quantity in zip(goods, ORDERED, strict=True)])["order_no"]
     trade.pay(shop, order_no)
     of_sku = {row.sku_id: row.line_id for row in shop.rows(order_lines)}
     return order_no, [of_sku[each.sku_id] for each in goods]

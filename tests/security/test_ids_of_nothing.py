@@ -30,7 +30,6 @@ NOT_AN_ID = {  # by its name it looks like one of ours
     "risk.unblock_member block_id": "which block was seen: another one is refused in its own test",
     "invoices.request_invoice tax_no": "the buyer's number at the tax office",
     "catalog.import_products import_id": "chosen by the client, so that the same file sent again is one import",
-    "stock.transfer_stock to_warehouse_id": "a warehouse is opened by the first goods that go there",
     "pricing.quote_checkout group_id": "means nothing without group_buy_id, with which it is tried below",
     "orders.place_order group_id": "the same",
 }
@@ -46,7 +45,8 @@ FINDS_NOTHING = {  # it answers 200 and changes nothing: what is asked for has n
 }
 EACH_BY_ITSELF = {  # of several, the one that is wrong is told in the answer and the others are done
     "catalog.publish_products spu_ids", "catalog.withdraw_products spu_ids",
-    "fulfilment.ship_orders parcels.[].order_no", "fulfilment.ship_orders parcels.[].lines.[].line_id", "coupons.issue_coupons member_ids",
+    "fulfilment.ship_orders parcels.[].order_no", "fulfilment.ship_orders parcels.[].lines.[].line_id",
+    "coupons.issue_coupons member_ids",
 }
 OF_THE_SHOP = {"PLATFORM_ONLY"}  # asked again by the platform's own staff
 
@@ -81,7 +81,7 @@ def people(town: Town, things: dict, callers: dict[str, Caller]) -> dict[str, Ca
         "orders.change_address": {"address_id": things["own"]["orders.place_order"]["address_id"]},
         "refunds.ask_refund": {"order_no": things["own"]["refunds.start_refund"]["order_no"]},
         **{f"stock.{name}": {"sku_id": sku_id} for name in ("adjust_stock", "set_safe_level")},
-        "stock.transfer_stock": {"sku_id": sku_id, "to_warehouse_id": "elsewhere"}}
+        "stock.transfer_stock": things["own"]["stock.transfer_stock"] | {"sku_id": sku_id}}
     things["group"] = things["own"]["orders.place_order"] | group
     boss = town.shop.staff()
     licence = {"number": "310106DAC0001", "issuer": "上海市商务委员会", "valid_until": "2099-12-31"}
@@ -95,10 +95,10 @@ def with_id(action: Action, path: tuple[str, ...], value: str, own: dict[str, An
     named = ELSE.get(f"{action.name} {'.'.join(path)}", {})
     given = copy.deepcopy({**fitting(action.input.model_json_schema()), **own.get(action.name, {}), **named})
     at: Any = given
-    for step, following in zip(path, (*path[1:], ""), strict=True):
+    for depth, (step, following) in enumerate(zip(path, (*path[1:], ""), strict=True)):
         if step == "[]":
             if not at:
-                at.append(_item(action, path))
+                at.append(_item(action, path[:depth + 1]))
             at = at[0]
         elif following:
             at[step] = at.get(step) or ([] if following == "[]" else {})

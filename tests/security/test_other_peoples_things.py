@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mall.domains.stock.warehouses import MAIN_WAREHOUSE
 from mall.app.actions import Action
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
@@ -38,7 +39,7 @@ SELLERS_OWN = ("spu_id", "spu_ids", "sku_id", "category_id", "parent_id", "freig
                "warehouse_id", "actor_id", "change_id", "member_id", "line_id", "invoice_id", "difference_id",
                "share_no", "request_id", "payment_no", "transaction_id")
 PUBLIC = {  # a thing of one seller that the action shows to everybody, or that stays a name of no thing
-    "stock.adjust_stock.warehouse_id", "stock.set_safe_level.warehouse_id", "ops.replay_parked_event.event_id",
+    "ops.replay_parked_event.event_id",
     "messaging.save_template.template_id",
 }
 
@@ -112,7 +113,8 @@ def things(town: Town) -> dict[str, list[str]]:
         "parent_id": [category], "freight_template_id": [seed.freight_template(shop)], "template_id": [template_id],
         "case_id": [case_id], "promotion_id": [seed.promotion(shop)], "refund_no": [refund_no], "role_id": [role_id],
         "staff_id": [staff_id], "group_buy_id": [group_buy_id], "actor_id": [owner.subject_id],
-        "event_id": ["evt_1"], "warehouse_id": ["main"], "change_id": ["sch_1"], "member_id": [victim.subject_id],
+        "event_id": ["evt_1"], "warehouse_id": [seed.warehouse(shop)], "change_id": ["sch_1"],
+        "member_id": [victim.subject_id],
         "invoice_id": list(invoice_ids.values()), "request_id": ["rrq_1"],
         "difference_id": [difference_id], "share_no": [share_no],
         "line_id": [line.line_id for line in shop.rows(order_lines, order_no=paid)],
@@ -150,7 +152,8 @@ def _own(town: Town, me: Caller, foreign: Caller, things: dict[str, list[str]]) 
             **window, "spu_id": own_goods.spu_id, "prices": [{"sku_id": own_goods.sku_id, "price_fen": 1}]},
         "promotions.save_promotion": window, "staff.save_role": {"permissions": ["orders.*"]},
         "pricing.adjust_order_price": {"freight_fen": 0},
-        "staff.save_staff": {"role_id": own_role}, "stock.transfer_stock": {"to_warehouse_id": "elsewhere"},
+        "staff.save_staff": {"role_id": own_role}, "stock.transfer_stock": {
+            "from_warehouse_id": MAIN_WAREHOUSE, "to_warehouse_id": seed.warehouse(shop, seller_id="sel_other")},
     }
 
 
@@ -180,22 +183,28 @@ def filled(action: Action, path: tuple[str, ...], value: str, known: dict[str, l
     """An input that fits, with `value` at the place."""
     given = fitting(action.input.model_json_schema(), every=False)
     at: Any = given
-    for step, following in zip(path, (*path[1:], ""), strict=True):
+    for depth, (step, following) in enumerate(zip(path, (*path[1:], ""), strict=True)):
         if step == "[]":
             if not at:
-                at.append(_item(action, path))
+                at.append(_item(action, path[:depth + 1]))
             at = at[0]
         elif not following:
             at[step] = [value] if step.endswith("s") and step != "parcels" else value
         else:
-            at = at.setdefault(step, [])
+            at[step] = at.get(step) or []
+            at = at[step]
     return {**given, **{name: part for name, part in known["own"].get(action.name, {}).items() if name != path[0]}}
 
 
 def _item(action: Action, path: tuple[str, ...]) -> Any:
-    schema = action.input.model_json_schema()
-    part = schema["properties"][path[0]]
-    return fitting(part["items"] if "items" in part else part["anyOf"][0]["items"], schema.get("$defs", {}))
+    """One of the list whose place is `path`."""
+    part = schema = action.input.model_json_schema()
+    models = schema.get("$defs", {})
+    for step in path:
+        part = part["anyOf"][0] if "anyOf" in part else part
+        part = models[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+        part = part["items"] if step == "[]" else part["properties"][step]
+    return fitting(part, models)
 
 
 def answered(town: Town, caller: Caller, action: Action, given: dict[str, Any]) -> tuple[Any, set[str]]:

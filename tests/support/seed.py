@@ -18,7 +18,7 @@ from mall.domains.stock.store import MAIN_WAREHOUSE
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import (
-    categories, freight_templates, product_categories, product_tags, products, stock_entries, stock_items,
+    categories, freight_templates, product_categories, product_tags, products, stock_entries, stock_items, warehouses,
 )
 from mall.tables.goods import skus as sku_rows
 from mall.tables.marketing import promotions
@@ -73,12 +73,28 @@ def product(
     return made
 
 
-def _stock(tx: Any, shop: Shop, sku_id: str, quantity: int, safe_level: int, seller_id: str) -> None:
-    tx.insert(stock_items, sku_id=sku_id, warehouse_id=MAIN_WAREHOUSE, seller_id=seller_id, available=quantity,
+def _stock(tx: Any, shop: Shop, sku_id: str, quantity: int, safe_level: int, seller_id: str,
+           warehouse_id: str = MAIN_WAREHOUSE) -> None:
+    tx.insert(stock_items, sku_id=sku_id, warehouse_id=warehouse_id, seller_id=seller_id, available=quantity,
               held=0, safe_level=safe_level, below_safe=False)
-    tx.insert(stock_entries, entry_id=new_id("ste"), sku_id=sku_id, warehouse_id=MAIN_WAREHOUSE, kind="RECEIVE",
+    tx.insert(stock_entries, entry_id=new_id("ste"), sku_id=sku_id, warehouse_id=warehouse_id, kind="RECEIVE",
               available_change=quantity, held_change=0, reference=f"seed {sku_id}", reason="", actor_id="seed",
               created_at=shop.now)
+
+
+def warehouse(shop: Shop, warehouse_id: str | None = None, *, regions: tuple[str, ...] = (), priority: int = 0,
+              active: bool = True, name: str = "二仓", seller_id: str = DEFAULT_SELLER) -> str:
+    """A warehouse beside the main one."""
+    made = warehouse_id or new_id("whs")
+    shop.database.run(lambda tx: tx.insert(
+        warehouses, seller_id=seller_id, warehouse_id=made, name=name, province="", city="", district="", detail="",
+        regions=list(regions), priority=priority, active=active, created_at=shop.now))
+    return made
+
+
+def stock_at(shop: Shop, sku_id: str, warehouse_id: str, quantity: int, *, seller_id: str = DEFAULT_SELLER) -> None:
+    """So many units of the SKU in a warehouse where it has none."""
+    shop.database.run(lambda tx: _stock(tx, shop, sku_id, quantity, 0, seller_id, warehouse_id))
 
 
 def category(shop: Shop, name: str = "服装", *, parent_path: tuple[str, ...] = (), position: int = 0,

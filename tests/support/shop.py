@@ -30,7 +30,7 @@ from mall.kit import clock, key_ring
 from mall.kit.db import Database
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER, metadata
-from mall.tables.goods import categories, freight_templates
+from mall.tables.goods import categories, freight_templates, warehouses
 from mall.tables.marketing import coupon_templates, group_buys, promotions
 from mall.tables.people import addresses, member_identities, members, roles, sessions, staff
 from sqlalchemy import bindparam, select
@@ -48,6 +48,7 @@ SECRETS = {"session_secret": "test-session-secret", "trigger_secret": "test-trig
 DOCUMENTS = {  # what is saved over the version that was read
     "staff.save_role": (roles, "role_id"), "staff.save_staff": (staff, "staff_id"),
     "pricing.save_freight_template": (freight_templates, "freight_template_id"),
+    "stock.save_warehouse": (warehouses, "warehouse_id"),
     "catalog.save_category": (categories, "category_id"), "coupons.save_coupon": (coupon_templates, "template_id"),
     "group_buys.save_group_buy": (group_buys, "group_buy_id"),
     "promotions.save_promotion": (promotions, "promotion_id"), "members.save_address": (addresses, "address_id"),

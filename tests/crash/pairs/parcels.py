@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.crash.pairs.kept import Pair, pair
 from tests.crash.pairs.words import refund
-from tests.crash.scenarios.parcels import FIRST, SECOND, parcel, partly, shipping, withdrawing
-from tests.crash.scenarios.words import basics, call, timer
+from tests.crash.scenarios.parcels import FIRST, SECOND, parcel, partly, shipping, two_warehouses, withdrawing
 from tests.crash.scenarios.towns import on_its_way
+from tests.crash.scenarios.words import basics, call, express, timer
 from tests.crash.town import Town
 
 THIRD = "78900000000003"
@@ -57,3 +57,17 @@ def withdraw_x_report(town: Town) -> Pair:
     order_no, _ = partly(town, 2, 2)
     town.move(2)
     return Pair((withdrawing(town, order_no), timer(town, "fulfilment.report_shipping")))
+
+
+@pair
+def place_in_two_warehouses_x_close_one(town: Town) -> Pair:
+    member, lines = two_warehouses(town)
+    return Pair((call(town, member, "orders.place_order", lines=lines, **express(town, member)),
+                 call(town, town.shop.staff(), "stock.save_warehouse", warehouse_id="whs_SOUTH", version=1, name="南仓",
+                      active=False)))
+
+
+@pair
+def save_main_warehouse_x_save_main_warehouse(town: Town) -> Pair:
+    return Pair(tuple(call(town, town.shop.staff(), "stock.save_warehouse", version=1, name=name,
+                           warehouse_id="whs_00000000000000000000000001") for name in ("上海仓", "北京仓")))

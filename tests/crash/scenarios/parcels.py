@@ -10,6 +10,8 @@ from tests.crash.scenarios.kept import scenario
 from tests.crash.scenarios.words import basics, call, express, paid, timer
 from tests.crash.scenarios.towns import on_its_way
 from tests.crash.town import Play, Town
+from tests.support import seed
+from tests.support.shop import Caller
 
 FIRST, SECOND = "78900000000001", "78900000000002"
 
@@ -85,3 +87,33 @@ def _refund_rest(town: Town) -> Play:
     order_no, line_id = partly(town)
     return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="不要了",
                 lines=[{"line_id": line_id, "quantity": 2}])
+
+
+# warehouses
+
+@scenario("stock.save_warehouse", "the main one, for the first time")
+def _save_main(town: Town) -> Play:
+    return call(town, town.shop.staff(), "stock.save_warehouse", warehouse_id="whs_00000000000000000000000001",
+                version=1, name="上海仓", priority=2)
+
+
+@scenario("stock.save_warehouse", "another one")
+def _save_other(town: Town) -> Play:
+    warehouse_id = seed.warehouse(town.shop)
+    return call(town, town.shop.staff(), "stock.save_warehouse", warehouse_id=warehouse_id, version=1, name="停用的仓",
+                active=False)
+
+
+@scenario("orders.place_order", "out of two warehouses")
+def _place_split(town: Town) -> Play:
+    member, lines = two_warehouses(town)
+    return call(town, member, "orders.place_order", lines=lines, **express(town, member))
+
+
+def two_warehouses(town: Town) -> tuple[Caller, list[dict]]:
+    """A buyer, and what he wants: each of the two goods lies in a warehouse of its own."""
+    member, goods = basics(town, skus=2)
+    south = seed.warehouse(town.shop, "whs_SOUTH")
+    town.shop.staff().call("stock.transfer_stock", sku_id=goods.sku_ids[1], quantity=20, reason="备货",
+                           from_warehouse_id="whs_00000000000000000000000001", to_warehouse_id=south, reference="m")
+    return member, [{"sku_id": sku_id, "quantity": 1} for sku_id in goods.sku_ids]

@@ -37,6 +37,8 @@ class Line(NamedTuple):
     quantity: int
     pay_fen: int
     refunded_quantity: int = 0
+    shipped_quantity: int = 0
+    cancelled_quantity: int = 0
     allowance_fen: int = 0
 
 

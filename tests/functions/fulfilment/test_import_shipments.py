@@ -9,7 +9,7 @@ from mall.adapters.spreadsheets import Spreadsheets
 from mall.flows import import_shipments
 from mall.flows.export_orders import COLUMNS as EXPORTED
 from mall.tables.people import audit_entries
-from mall.tables.trade import shipments
+from mall.tables.trade import order_lines, shipment_lines, shipments
 
 from tests.support import seed, trade
 from tests.support.shop import Shop, refused
@@ -180,3 +180,50 @@ def test_another_sellers_file_a_missing_one_and_no_table_at_all_are_refused(shop
         staff.call("fulfilment.import_shipments", object_key=f"{FOLDER}/../secret.xlsx")
     with refused("NOT_SIGNED_IN", status=401):
         shop.member().call("fulfilment.import_shipments", object_key=f"{FOLDER}/batch.xlsx")
+
+
+def two_lines(shop: Shop) -> tuple[str, list[seed.Seeded]]:
+    member, goods = shop.member(), [seed.product(shop, title="杯子"), seed.product(shop, title="茶壶")]
+    order_no = member.call("orders.place_order", key="two lines", address_id=seed.address(shop, member), lines=[
+        {"sku_id": each.sku_id, "quantity": 2} for each in goods])["order_no"]
+    trade.pay(shop, order_no)
+    return order_no, goods
+
+
+def held(shop: Shop) -> dict[str, list[tuple[str, int]]]:
+    """{number of the parcel: (SKU, pieces) in it}"""
+    numbers = {row.shipment_id: row.tracking_no for row in shop.rows(shipments)}
+    skus = {row.line_id: row.sku_id for row in shop.rows(order_lines)}
+    return {number: sorted((skus[row.line_id], row.quantity) for row in shop.rows(shipment_lines)
+                           if row.shipment_id == shipment_id) for shipment_id, number in numbers.items()}
+
+
+def test_rows_that_name_their_sku_make_several_parcels_and_a_file_again_changes_nothing(shop: Shop):
+    staff, (order_no, (mug, pot)) = shop.staff(), two_lines(shop)
+    key = upload(shop, [order_no, "ZTO", "78912345678901", mug.sku_id, "1"],
+                 [order_no, "ZTO", "78912345678902", mug.sku_id, "１"],
+                 [order_no, "ZTO", "78912345678902", pot.sku_id, ""],
+                 header=[*HEADER, "SKU", "发货数量"])
+    assert staff.call("fulfilment.import_shipments", object_key=key) == {
+        "state": "DONE", "row_count": 3, "shipped": 2, "unchanged": 0, "errors": []}
+    assert held(shop) == {"78912345678901": [(mug.sku_id, 1)],
+                          "78912345678902": sorted([(mug.sku_id, 1), (pot.sku_id, 2)])}
+    assert trade.order(shop, order_no).state == "SHIPPED"
+    before = shop.snapshot("audit_entries")
+    assert staff.call("fulfilment.import_shipments", object_key=key) == {
+        "state": "DONE", "row_count": 3, "shipped": 0, "unchanged": 2, "errors": []}
+    assert shop.snapshot("audit_entries") == before
+
+
+def test_a_row_that_names_too_much_another_sku_or_no_number_stays_at_home(shop: Shop):
+    staff, (order_no, (mug, pot)) = shop.staff(), two_lines(shop)
+    key = upload(shop, [order_no, "ZTO", "78912345678901", mug.sku_id, "3"],
+                 [order_no, "ZTO", "78912345678902", "sku_NONE", ""],
+                 [order_no, "ZTO", "78912345678903", pot.sku_id, "两件"],
+                 [order_no, "ZTO", "78912345678904", "", "1"], [order_no, "ZTO", "78912345678905", pot.sku_id, "1"],
+                 header=[*HEADER, "SKU", "发货数量"])
+    answer = staff.call("fulfilment.import_shipments", object_key=key)
+    assert told(answer) == [(2, order_no, "MORE_THAN_TO_SHIP"), (3, order_no, "LINE_NOT_IN_ORDER"),
+                            (4, order_no, "BAD_PIECES"), (5, order_no, "BAD_PIECES")]
+    assert (answer["state"], held(shop)) == ("PARTLY", {"78912345678905": [(pot.sku_id, 1)]})
+    assert trade.order(shop, order_no).state == "TO_SHIP"

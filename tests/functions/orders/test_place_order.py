@@ -81,6 +81,7 @@ def meanwhile(monkeypatch, shop: Shop, work: Callable[[], object]) -> list[str]:
 def test_units_that_move_to_another_warehouse_at_that_moment_are_found_there(shop: Shop, monkeypatch):
     goods, member, staff = seed.product(shop, stock=3), shop.member(), shop.staff()
     seed.address(shop, member)  # the keys are there before: they are fetched between two attempts
+    seed.warehouse(shop, "whs_NORTH")
     meanwhile(monkeypatch, shop, lambda: staff.call(
         "stock.transfer_stock", sku_id=goods.sku_id, quantity=3, from_warehouse_id=MAIN_WAREHOUSE,
         to_warehouse_id="whs_NORTH", reason="补北仓", reference="t-1"))

@@ -18,6 +18,7 @@ from mall.domains.refunds import request_store as requests
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.requests import RequestView, view
 from mall.domains.refunds.rules import KIND_WORDS, MONEY_WORDS, money_back
+from mall.domains.stock import warehouse_store
 from mall.kit.db import Tx
 from mall.kit.documents import make
 
@@ -130,6 +131,15 @@ class ParcelView:
 
 
 @dataclass(frozen=True)
+class ProposedParcel:
+    """What of an order may go out together: all that is owed and lies in one warehouse."""
+
+    warehouse_id: str
+    warehouse: str  # its name
+    lines: list[PieceView]
+
+
+@dataclass(frozen=True)
 class RefundView:
     """Money on its way back. state: UNDER_WAY, DONE, FAILED."""
 
@@ -233,6 +243,23 @@ def _row(order: Any, lines: Sequence[Any], money: str) -> RowView:
     return RowView(order.order_no, order.state, order.kind, order.delivery, order.group_id, order.pay_fen,
                    [_line(order, line) for line in own], is_partly_shipped(order.state, own), order.placed_at,
                    order.expires_at if order.state == OrderState.UNPAID.value else None, money, MONEY_WORDS[money])
+
+
+def proposed(tx: Tx, seller_id: str, found: list[Any]) -> dict[str, list[ProposedParcel]]:
+    """{order: the parcels that are proposed for it, by warehouse} of a seller's orders that are sent by a carrier."""
+    sent = {order.order_no: order for order in found
+            if order.state == OrderState.TO_SHIP.value and order.delivery == Delivery.EXPRESS.value}
+    if not sent:
+        return {}
+    lines, rows = tx.fetch(orders.ask_lines_of(sorted(sent)), warehouse_store.ask_every(seller_id))
+    names, parcels = warehouse_store.names_of(rows), dict[str, list[ProposedParcel]]()
+    for line in sorted(lines, key=lambda line: (line.order_no, line.warehouse_id, line.line_id)):
+        own, left = parcels.setdefault(line.order_no, []), still_owed(sent[line.order_no], line)
+        if left and (not own or own[-1].warehouse_id != line.warehouse_id):
+            own.append(ProposedParcel(line.warehouse_id, names.get(line.warehouse_id, ""), []))
+        if left:
+            own[-1].lines.append(PieceView(line.line_id, left))
+    return parcels
 
 
 def own_address(order: Any) -> AddressView | None:

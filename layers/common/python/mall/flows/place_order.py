@@ -23,7 +23,8 @@ from mall.domains.points.rules import check_usable
 from mall.domains.pricing import rules as pricing
 from mall.domains.promotions import store as promotions
 from mall.domains.stock import store as stock
-from mall.domains.stock.rules import OutOfStock, by_place
+from mall.domains.stock.rules import by_place
+from mall.domains.stock.warehouses import Line, choose
 from mall.domains.wallets.rules import check_balance
 from mall.flows import points, price
 from mall.kit.db import Tx
@@ -63,7 +64,8 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
     is_free = order["pay_fen"] == order["balance_fen"]  # stored value pays it all, or a coupon above the total
     if not is_free:
         check_unpaid(priced.unpaid, settings.unpaid_orders_most)
-    lines = [_line_row(order_no, quoted, priced) for quoted in priced.whole.lines]
+    picked = _picked(priced)
+    lines = [_line_row(order_no, quoted, priced, picked[quoted.line_id]) for quoted in priced.whole.lines]
     _hold(tx, me, order, lines, priced, wanted, now)
     emit(tx, OrderPlaced(order_no, me.member_id, order["pay_fen"]), now)
     state = order["state"]
@@ -145,21 +147,23 @@ def _receiver(delivery: str, wanted: price.Wanted, priced: price.Priced) -> dict
     return {**dict.fromkeys(RECEIVER, ""), **person}
 
 
-def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced) -> dict:
+def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced, warehouse_id: str) -> dict:
     sku = priced.sku(quoted.sku_id)
     return {
         "line_id": quoted.line_id, "order_no": order_no, "spu_id": quoted.spu_id, "sku_id": quoted.sku_id,
-        "warehouse_id": _warehouse(priced, quoted), "title": sku.title, "spec_values": sku.spec_values,
+        "warehouse_id": warehouse_id, "title": sku.title, "spec_values": sku.spec_values,
         "picture_url": sku.picture_url or next(iter(sku.media.get("carousel", ())), None),
         "is_virtual": sku.is_virtual, "quantity": quoted.quantity, "unit_fen": quoted.unit_fen,
         "pay_fen": quoted.goods_pay_fen, "refunded_quantity": 0, "allowance_fen": 0, "delivered_codes": None,
     }
 
 
-def _warehouse(priced: price.Priced, quoted: pricing.QuoteLine) -> str:
-    """The first warehouse that has what all lines want of the SKU; the guard of the write has the last word."""
-    wanted = sum([line.quantity for line in priced.quote.lines if line.sku_id == quoted.sku_id])
-    for row in priced.stock.get(quoted.sku_id, ()):
-        if row.available >= wanted:
-            return row.warehouse_id
-    raise OutOfStock(field="lines", sku_id=quoted.sku_id)
+def _picked(priced: price.Priced) -> dict[str, str]:
+    """The warehouse of each line, by its id. Codes are in no parcel: where they lie draws no goods there."""
+    found: dict[str, str] = {}
+    for virtual in (False, True):
+        lines = [Line(each.line_id, each.sku_id, each.quantity) for each in priced.whole.lines
+                 if priced.sku(each.sku_id).is_virtual == virtual]
+        stock_rows = {line.sku_id: priced.stock.get(line.sku_id, ()) for line in lines}
+        found |= choose(lines, stock_rows, priced.places)
+    return found

@@ -107,6 +107,11 @@ class Priced:
         return is_sent and self.address is None
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """What the place of the parcel goes by, the most exact first; nothing where none is sent."""
+        return _region(self.address).places() if self.address else ()
+
+    @property
     def is_virtual(self) -> bool:
         return all(row.is_virtual for row in self.skus.values())
 

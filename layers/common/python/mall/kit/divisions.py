@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -74,6 +75,17 @@ def key(written: str) -> str:
     if found.unknown:
         raise _unknown(found)
     return join(found)
+
+
+def keys(written: Sequence[str], field: str) -> list[str]:
+    """The same of several places of an input's `field`. Raises UnknownDivision, which says which of them."""
+    found = []
+    for number, place in enumerate(written):
+        try:
+            found.append(key(place))
+        except UnknownDivision as unknown:
+            raise UnknownDivision(unknown.message, field=f"{field}.{number}", **unknown.data) from None
+    return found
 
 
 @lru_cache(maxsize=4_096)

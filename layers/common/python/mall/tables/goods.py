@@ -105,6 +105,21 @@ imports = table(
     time_column("created_at"),
     Index("ix_imports_seller_id", "seller_id", "import_id"),
 )
+warehouses = table(  # 仓库: each seller has its own, one of them the main one, whose id all share
+    "warehouses",
+    id_column("seller_id", key=True),
+    id_column("warehouse_id", key=True),
+    text_column("name", 64),
+    text_column("province", 32),
+    text_column("city", 32),
+    text_column("district", 32),
+    text_column("detail", 255),
+    json_column("regions"),  # keys of the places that it serves first: 广东省, 广东省/深圳市; none: everywhere
+    count_column("priority"),  # the lower the earlier, among those that are as near
+    flag_column("active"),  # of one that is closed nothing is sold
+    time_column("created_at"),
+    *version_columns(),
+)
 stock_items = table(
     "stock_items",
     id_column("sku_id", key=True),

@@ -22,7 +22,7 @@ from mall.tables.people import growth_entries, growth_years, level_changes, memb
 from mall.tables.trade import order_lines, orders
 
 RECEIVED, REFUNDED, SIGNED_IN = "RECEIVED", "REFUNDED", "SIGNED_IN"
-WORDS = Words(None, {RECEIVED: "购物", REFUNDED: "退款扣回", SIGNED_IN: "签到"}, other="成长值变动")  # as a member reads it
+WORDS = Words(None, {RECEIVED: "购物", REFUNDED: "退款扣回", SIGNED_IN: "签到"}, other="成长值变动")
 REVIEWING = "review"  # what a failed member is postponed for
 m, e, y, c, o, n = members.c, growth_entries.c, growth_years.c, level_changes.c, orders.c, order_lines.c
 

@@ -49,25 +49,15 @@ class PlaceRepeats(BadInput):
 def to_keep(document: dict[str, Any]) -> dict[str, Any]:
     """The document with every place by its official name. A place has one answer: one rate or no delivery; at most one
     rate is for everywhere else. Raises UnknownDivision, PlaceRepeats."""
-    rates = [{**rate, "places": _official(rate["places"], f"rates.{number}.places")}
+    rates = [{**rate, "places": divisions.keys(rate["places"], f"rates.{number}.places")}
              for number, rate in enumerate(document["rates"])]
-    document = {**document, "rates": rates, "undeliverable": _official(document["undeliverable"], "undeliverable")}
+    document = {**document, "rates": rates, "undeliverable": divisions.keys(document["undeliverable"], "undeliverable")}
     places = [place for rate in document["rates"] for place in rate["places"]] + document["undeliverable"]
     repeated = sorted({place for place in places if places.count(place) > 1})
     everywhere = [rate for rate in document["rates"] if not rate["places"]]
     if repeated or len(everywhere) > 1:
         raise PlaceRepeats(field="rates", places=repeated)
     return document
-
-
-def _official(places: list[str], field: str) -> list[str]:
-    found = []
-    for number, place in enumerate(places):
-        try:
-            found.append(divisions.key(place))
-        except divisions.UnknownDivision as unknown:
-            raise divisions.UnknownDivision(unknown.message, field=f"{field}.{number}", **unknown.data) from None
-    return found
 
 
 def save(tx: Tx, template_id: str | None, seller_id: str, seen: Seen, *, name: str, document: dict[str, Any],

@@ -53,8 +53,9 @@ class NothingToMove(BadInput):
 
 
 def sellable(rows: Iterable[Any]) -> int:
-    """How many units of one SKU may be sold at once, of its stock rows: a line is picked in one warehouse, so the
-    fullest counts (decision 0021). Pages, carts and orders all ask here."""
+    """How many units of one SKU may be sold at once, of its rows in open warehouses: a line is picked in one of them,
+    so the fullest counts (decision 0021); an order of several lines is split over them (`warehouses.choose`). Pages,
+    carts and orders all ask here."""
     return max((row.available for row in rows), default=0)
 
 

@@ -11,9 +11,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, false, select, true, update
+from sqlalchemy import and_, bindparam, false, func, select, true, update
 
 from mall.domains.stock.rules import NoSuchStock, OutOfStock, StockBelowZero, StockTooLarge, VirtualFollowsCodes
+from mall.domains.stock.warehouses import MAIN_WAREHOUSE
 from mall.kit import versions
 from mall.kit.bounds import MAX_STOCK
 from mall.kit.db import Database, Tx, Unprepared, among, fresh
@@ -22,26 +23,34 @@ from mall.kit.ids import new_id
 from mall.kit.page import LAST, newest_first
 from mall.kit.postponed import not_postponed
 from mall.kit.versions import Seen
-from mall.tables.goods import products, skus, stock_entries, stock_items
+from mall.tables.goods import products, skus, stock_entries, stock_items, warehouses
 
-MAIN_WAREHOUSE = "whs_00000000000000000000000001"
 ALERT_BATCH = 500
 ALERTING = "stock alert"  # what a failed place is postponed for
-i, e, k, p = stock_items.c, stock_entries.c, skus.c, products.c
+i, e, k, p, w = stock_items.c, stock_entries.c, skus.c, products.c, warehouses.c
 
+# what may be sold stands in an open warehouse; the main one is open as long as nobody has said anything of it
+_its_warehouse = and_(w.seller_id == i.seller_id, w.warehouse_id == i.warehouse_id)
+_is_open = func.coalesce(w.active, true()) == true()
 _OF_SKUS = (
-    select(i.sku_id, i.warehouse_id, i.available)
-    .where(i.sku_id.in_(among("sku_ids")))
+    select(i.sku_id, i.warehouse_id, i.available, w.regions, w.priority)
+    .join_from(stock_items, warehouses, _its_warehouse, isouter=True)
+    .where(i.sku_id.in_(among("sku_ids")), _is_open)
     .order_by(i.sku_id, i.warehouse_id)
 )
 _SOMEWHERE = (
-    select(i.warehouse_id).where(i.sku_id == bindparam("sku_id"), i.available >= bindparam("quantity")).limit(1)
+    select(i.warehouse_id)
+    .join_from(stock_items, warehouses, _its_warehouse, isouter=True)
+    .where(i.sku_id == bindparam("sku_id"), i.available >= bindparam("quantity"), _is_open)
+    .limit(1)
 )
 _OF_PRODUCT = (
     select(i.sku_id, i.available)
     .join_from(stock_items, skus, i.sku_id == k.sku_id)
-    .where(k.spu_id == bindparam("spu_id"))
+    .join(warehouses, _its_warehouse, isouter=True)
+    .where(k.spu_id == bindparam("spu_id"), _is_open)
 )
+_AT = select(i.available).where(i.sku_id == bindparam("sku_id"), i.warehouse_id == bindparam("warehouse_id"))
 _MOVE = (
     update(stock_items)
     .where(
@@ -123,7 +132,7 @@ class AlreadyMoved(Conflict):
 
 
 def ask_stock(sku_ids: list[str]):
-    """The question for the stock rows of these SKUs, for `tx.fetch`."""
+    """The question for the stock rows of these SKUs in open warehouses, for `tx.fetch`."""
     return _OF_SKUS, {"sku_ids": sku_ids}
 
 
@@ -222,7 +231,8 @@ def _why_not(sku_id: str, change: int) -> Exception:
 
 def available_at(tx: Tx, sku_id: str, warehouse_id: str) -> int:
     """What may be sold of it there; after a movement of the same transaction it stays so until the end."""
-    return sum(row.available for row in tx.fetch(ask_stock([sku_id]))[0] if row.warehouse_id == warehouse_id)
+    found = tx.one(_AT, sku_id=sku_id, warehouse_id=warehouse_id)
+    return found.available if found else 0
 
 
 def require_item(tx: Tx, sku_id: str, warehouse_id: str, seller_id: str, *, place: str = "warehouse_id") -> None:
@@ -306,7 +316,7 @@ def entries(tx: Tx, sku_id: str, seller_id: str, most: int, before: str | None =
 
 
 def available_of(tx: Tx, sku_ids: list[str]) -> dict[str, int]:
-    """What may be sold of each of these SKUs now, over all warehouses."""
+    """What may be sold of each of these SKUs now, over all open warehouses."""
     found: dict[str, int] = {}
     for row in tx.fetch(ask_stock(sku_ids))[0]:
         found[row.sku_id] = found.get(row.sku_id, 0) + row.available
