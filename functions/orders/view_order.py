@@ -40,7 +40,7 @@ class OrderAtDesk(Output):
 def view_order(ctx: Ctx, ask: ViewOrder) -> OrderAtDesk:
     """Spec E11. The pick-up code is not shown: it is the buyer's to show. Raises OrderNotFound, also for another
     seller's."""
-    order, lines, view = order_pages.page(ctx.tx, ask.order_no)
+    order, lines, view = order_pages.page(ctx.tx, ask.order_no, ctx.now)
     if order is None or order.seller_id != ctx.seller_id:
         raise OrderNotFound()
     return OrderAtDesk(

@@ -847,3 +847,6 @@ def merge_x_check_in(town: Town) -> Pair:
 def merge_x_merge(town: Town) -> Pair:
     mini, _, _ = two_accounts(town)
     return Pair((merging(town, mini), merging(town, mini)))
+
+
+from tests.crash import pairs_of_kinds  # noqa: E402,F401  beside these, on an order of every kind

@@ -54,7 +54,7 @@ def change(tx: Tx, order_no: str, is_own: Callable[[Any], bool], new_address: Ca
         raise AddressFixed.of(order)
     if order.address_version != wanted.version:
         raise AddressChanged(field="version", version=order.address_version)
-    before = {name: order.address[name] for name in RECEIVER}
+    before = {name: (order.address or {}).get(name, "") for name in RECEIVER}  # of some kinds it is told later
     after = new_address(before)
     freight = _freight(tx, order, settings, before, after, now)
     difference_fen = freight[1] - freight[0]
@@ -101,10 +101,11 @@ def _freight(tx: Tx, order: Any, settings: Any, before: dict[str, str], after: d
             templates), free_freight_for=free_freight_of(settings.member_levels, level))
         return pricing.charge_freight(basket, priced, amounts)
 
-    there, here = to(after), to(before)
+    there = to(after)
     if there.undeliverable:
         raise pricing.NotDeliverable(field="address_id", line_ids=[each.line_id for each in there.undeliverable])
-    return quote.freight_fen if here.undeliverable else sum(here.by_line), sum(there.by_line)
+    here = to(before) if before["province"] else None
+    return sum(here.by_line) if here and not here.undeliverable else quote.freight_fen, sum(there.by_line)
 
 
 def _after_reductions(quote: pricing.Quote, sku_id: str) -> int:

@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mall.domains.coupons.rules import CouponExpiring, CouponState
-from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded, SeatState
 from mall.domains.messaging import rules, store, tells
-from mall.domains.messaging.rules import Message, MessageState
+from mall.domains.messaging.rules import Message, MessageState, about_order
 from mall.domains.messaging.tells import Template
-from mall.domains.messaging.values import goods_name, thing
+from mall.domains.messaging.values import goods_name
 from mall.domains.orders import due
 from mall.domains.orders.rules import OrderPaid, OrderShipped, ParcelCorrected
 from mall.domains.refunds.rules import RefundFinished
+from mall.flows import kinds
 from mall.kit.db import Tx
 
-HEARD = [OrderPaid, OrderShipped, ParcelCorrected, GroupProgressed, GroupSucceeded, GroupFailed, CouponExpiring,
-         RefundFinished]
+OF_KINDS = [said for said in (kind.messages() for kind in kinds.every()) if said is not None]
+HEARD = [OrderPaid, OrderShipped, ParcelCorrected, CouponExpiring, RefundFinished,
+         *(event for said in OF_KINDS for event in said.heard)]
 
 
 def compose(tx: Tx, kind: str, payload: dict[str, Any], now: datetime) -> None:
@@ -37,7 +38,7 @@ def remind_unpaid(tx: Tx, order_no: str, now: datetime) -> bool:
         return False
     order, lines = store.order(tx, order_no)
     facts = tells.order_unpaid(order_no, _goods(lines), order.pay_fen, order.expires_at)
-    _put(tx, [_about_order(Template.ORDER_UNPAID, order, facts)], now)
+    _put(tx, [about_order(Template.ORDER_UNPAID, order, facts)], now)
     return True
 
 
@@ -61,7 +62,7 @@ def _order_paid(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     if order is None:
         return []
     facts = tells.order_paid(order.order_no, _goods(lines), payload["paid_fen"], order.paid_at or order.placed_at)
-    return [_about_order(Template.ORDER_PAID, order, facts)]
+    return [about_order(Template.ORDER_PAID, order, facts)]
 
 
 def _order_shipped(tx: Tx, payload: dict[str, Any]) -> list[Message]:
@@ -81,37 +82,7 @@ def _on_its_way(tx: Tx, order_no: str, subject: str) -> list[Message]:
     tracking_no = shipment.tracking_no if shipment else None
     facts = tells.order_shipped(order.order_no, _goods(lines), order.delivery, tracking_no,
                                  order.shipped_at or order.placed_at)
-    return [replace(_about_order(Template.ORDER_SHIPPED, order, facts), subject=subject)]
-
-
-def _group_progressed(tx: Tx, payload: dict[str, Any]) -> list[Message]:
-    group, seats = store.group(tx, payload["group_id"])
-    if group is None:
-        return []
-    facts = tells.group_progress(thing(group.title), group.size, payload["missing"], group.expires_at)
-    page = f"pages/group/group?group_id={group.group_id}"
-    subject = f"{group.group_id}:{payload['missing']}"
-    return [Message(Template.GROUP_PROGRESS, subject, seat.member_id, page, facts)
-            for seat in seats if seat.state == SeatState.PAID.value]
-
-
-def _group_succeeded(tx: Tx, payload: dict[str, Any]) -> list[Message]:
-    group, seats = _ended(tx, payload["group_id"])
-    return [_about_order(Template.GROUP_SUCCESS, seat, tells.group_success(
-        seat.order_no, thing(group.title), seat.pay_fen, group.size, group.ended_at)) for seat in seats]
-
-
-def _group_failed(tx: Tx, payload: dict[str, Any]) -> list[Message]:
-    group, seats = _ended(tx, payload["group_id"])
-    return [_about_order(Template.GROUP_FAILED, seat, tells.group_failed(
-        seat.order_no, thing(group.title), seat.pay_fen)) for seat in seats]
-
-
-def _ended(tx: Tx, group_id: str) -> tuple[Any, list]:
-    """The group and the seats that were paid when it ended (their refund may have come since)."""
-    group, seats = store.group(tx, group_id)
-    return group, [seat for seat in seats
-                   if seat.state == SeatState.PAID.value or seat.changed_at >= group.ended_at]
+    return [replace(about_order(Template.ORDER_SHIPPED, order, facts), subject=subject)]
 
 
 def _coupon_expiring(tx: Tx, payload: dict[str, Any]) -> list[Message]:
@@ -136,13 +107,9 @@ def _refund_finished(tx: Tx, payload: dict[str, Any]) -> list[Message]:
 
 _COMPOSERS = {
     OrderPaid.kind: _order_paid, OrderShipped.kind: _order_shipped, ParcelCorrected.kind: _parcel_corrected,
-    GroupProgressed.kind: _group_progressed, GroupSucceeded.kind: _group_succeeded, GroupFailed.kind: _group_failed,
     CouponExpiring.kind: _coupon_expiring, RefundFinished.kind: _refund_finished,
+    **{kind: composer for said in OF_KINDS for kind, composer in said.compose.items()},
 }
-
-
-def _about_order(template: Template, order: Any, facts: dict[str, Any]) -> Message:
-    return Message(template, order.order_no, order.member_id, f"pages/order/order?order_no={order.order_no}", facts)
 
 
 def _goods(lines: list) -> str:

@@ -17,6 +17,7 @@ from mall.domains.promotions import store as promotions
 from mall.domains.promotions.rules import offer_of
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import FEW_LEFT, sellable_by_sku, told
+from mall.flows import kinds
 from mall.kit.db import Tx
 from mall.kit.documents import readable
 from mall.kit.money import yuan
@@ -46,15 +47,16 @@ class DetailPage:
     skus: list[SkuShown]
     promotions: list[dict[str, Any]]
     coupons: list[dict[str, Any]]
-    group_buys: list[dict[str, Any]]
+    offers: dict[str, list[dict[str, Any]]]  # of kinds of orders, by what they call them
     freight_sentence: str
 
 
 def detail_page(tx: Tx, spu_id: str, member_percent: int, now: datetime) -> DetailPage:
     """Raises ProductNotFound, also for what is not listed. `member_percent`: what the buyer's level pays."""
-    products, sku_rows, freight, stock_rows, crumbs, running, claimable, group_buys = tx.fetch(
+    asked = [(kind.offers, question) for kind in kinds.every() if (question := kind.ask_offers(spu_id, now))]
+    products, sku_rows, freight, stock_rows, crumbs, running, claimable, *offered = tx.fetch(
         *catalog.ask_listed(spu_id), stock.ask_stock_of_product(spu_id), categories.ask_crumbs(spu_id),
-        *promotions.ask_running(spu_id, now))
+        *promotions.ask_running(spu_id, now), *(question for _, question in asked))
     if not products:
         raise ProductNotFound(field="spu_id")
     product = products[0]
@@ -72,7 +74,8 @@ def detail_page(tx: Tx, spu_id: str, member_percent: int, now: datetime) -> Deta
         promotions=[{**row._asdict(), "offer": offer_of(row.document)} for row in running if _covers(row, lines)],
         coupons=[{**row._asdict(), "offer": coupon_offer(row.kind, row.document)}
                  for row in claimable if _covers(row, lines)],
-        group_buys=[row._asdict() for row in group_buys],
+        offers={name: [row._asdict() for row in rows]
+                for (name, _), rows in zip(asked, offered, strict=True)},
         freight_sentence=_freight_sentence(product, default, freight),
     )
 

@@ -14,7 +14,7 @@ from mall.domains.refunds.rules import (
 )
 from mall.kit.money import split, yuan
 
-UNSHIPPED = (OrderState.GROUPING.value, OrderState.TO_SHIP.value)
+UNSHIPPED = (OrderState.WAITING.value, OrderState.TO_SHIP.value)
 
 
 @dataclass(frozen=True)

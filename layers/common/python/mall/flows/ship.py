@@ -14,7 +14,7 @@ from mall.domains.fulfilment import codes, rules
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, OrderNotFound, OrderReceived, OrderShipped, OrderState
-from mall.flows import growth, order_value, points
+from mall.flows import growth, kinds, order_value, points
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
 from mall.kit.outbox import emit
@@ -59,7 +59,11 @@ def _problem(order: Any | None, parcel: Parcel) -> MallError | None:
     if order is None:
         return OrderNotFound()
     if order.state != OrderState.TO_SHIP.value:
-        return rules.NotToShip.of(order.state)
+        return rules.NotToShip.of(order.state, kinds.of(order.kind).not_to_ship())
+    try:
+        kinds.of(order.kind).check_ship(order)
+    except MallError as refused:
+        return refused
     if order.delivery == Delivery.PICKUP.value:
         return rules.PickupNotShipped()
     if order.delivery == Delivery.VIRTUAL.value:
@@ -104,6 +108,7 @@ def hand_over(tx: Tx, code: str, settings: Any, *, seller_id: str, actor: str, n
     order = orders.lock(tx, order_no) if order_no else None
     if order is None or order.state != OrderState.TO_SHIP.value:
         raise rules.WrongPickupCode(field="code")
+    kinds.of(order.kind).check_ship(order)
     lines, wallets, *standing = tx.fetch(
         orders.ask_lines(order.order_no), points.ask_wallet(order.member_id), *growth.ask(order.member_id))
     problem = _deliver_missing_codes(tx, order, lines, now)

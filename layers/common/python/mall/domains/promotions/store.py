@@ -13,11 +13,11 @@ from mall.kit.db import Tx
 from mall.kit.page import newest_of
 from mall.kit.versions import Seen
 from mall.tables.goods import products
-from mall.tables.marketing import coupon_templates, group_buys, promotions
+from mall.tables.marketing import coupon_templates, promotions
 
-MOST_SHOWN = 50  # promotions, coupons and group buys looked at for one product
+MOST_SHOWN = 50  # promotions and coupons looked at for one product
 LAST = "~"
-r, t, g, p = promotions.c, coupon_templates.c, group_buys.c, products.c
+r, t, p = promotions.c, coupon_templates.c, products.c
 
 _MINE = (r.promotion_id == bindparam("of_promotion"), r.seller_id == bindparam("of_seller"),
          r.state.in_(FLOW.sources("end")))
@@ -53,14 +53,6 @@ _CLAIMABLE = (
     .order_by(t.template_id.desc())
     .limit(MOST_SHOWN)
 )
-_GROUP_BUYS = (
-    select(g.group_buy_id, g.title, g.size, g.open_hours, g.per_member, g.prices, g.leader_prices, g.ends_at)
-    .where(g.spu_id == bindparam("spu_id"), g.state == "ACTIVE", g.starts_at <= bindparam("now"),
-           g.ends_at > bindparam("now"))
-    .order_by(g.group_buy_id)
-    .limit(MOST_SHOWN)
-)
-
 
 def check_room(tx: Tx, promotion_id: str, seller_id: str, now: datetime) -> None:
     """Raises TooManyPromotions when the seller has MOST_RUNNING others."""
@@ -101,7 +93,6 @@ def listed(tx: Tx, seller_id: str, most: int, before: str | None, state: str | N
 
 
 def ask_running(spu_id: str, now: datetime):
-    """Three questions for the detail page: the seller's full reductions that run, the coupons that may be
-    claimed, the group buys of this product."""
+    """Two questions for the detail page: the seller's full reductions that run, the coupons that may be claimed."""
     given = {"spu_id": spu_id, "now": now}
-    return (_RUNNING, given), (_CLAIMABLE, given), (_GROUP_BUYS, given)
+    return (_RUNNING, given), (_CLAIMABLE, given)
