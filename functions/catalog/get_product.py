@@ -73,5 +73,5 @@ def get_product(ctx: Ctx, ask: GetProduct) -> Product:
     product = page.product._asdict()
     share = Share(title=product["title"], picture_url=next(iter(page.media["carousel"]), None),
                   path=f"/pages/product/index?spu_id={ask.spu_id}")
-    parts = {name: value for name, value in vars(page).items() if name != "product"}
-    return Product.model_validate({**product, **parts, "share": share}, from_attributes=True)
+    parts = {name: value for name, value in vars(page).items() if name not in ("product", "offers")}
+    return Product.model_validate({**product, **parts, **page.offers, "share": share}, from_attributes=True)

@@ -6,8 +6,9 @@ from typing import Any
 from mall.app import Ctx, Load, timer
 from mall.domains.group_buys import store
 from mall.domains.group_buys.rules import GroupFailed
-from mall.flows import close_order
+from mall.flows.close_order import CLOSED
 from mall.flows.each import FAILED, work_through
+from mall.flows.kinds.group_over import REFUNDED, close_failed_group
 
 LEFT = "left"
 
@@ -24,13 +25,13 @@ def fail_expired_groups(ctx: Ctx) -> dict[str, int]:
         return "ended" if ctx.transact(_fail, ctx, group_id) else "elsewhere"
 
     def settle(group: Any) -> str:
-        found = close_order.close_failed_group(ctx, group)
+        found = close_failed_group(ctx, group)
         seats.update(found)
         return LEFT if found[FAILED] else "looked at"
 
     ended = work_through(ctx, lambda tx: store.overdue(tx, ctx.now), fail, purpose=store.FAILING, parts_left=4)
     work_through(ctx, lambda tx: store.unsettled(tx, ctx.now), settle, bad=frozenset({FAILED, LEFT}))
-    return {"failed": ended["ended"], "refunded": seats[close_order.REFUNDED], "closed": seats[close_order.CLOSED],
+    return {"failed": ended["ended"], "refunded": seats[REFUNDED], "closed": seats[CLOSED],
             "left": seats[FAILED]}
 
 

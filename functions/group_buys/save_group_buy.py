@@ -8,7 +8,7 @@ from mall.app import (
     KEY, Ctx, Id, Input, Name, Output, Planned, PositiveFen, Quantity, TwoPeople, Version, command,
 )
 from mall.domains.group_buys import rules, store
-from mall.flows import given_away_goods
+from mall.flows.kinds import group_given_away
 
 
 class GroupPrice(Input):
@@ -36,7 +36,7 @@ class GroupBuySaved(Output):
 
 
 @command("group_buys.save_group_buy", allow="staff", repeat=KEY,
-         two_people=TwoPeople("GROUP_BUY", given_away_goods.group_price))
+         two_people=TwoPeople("GROUP_BUY", group_given_away.group_price))
 def save_group_buy(ctx: Ctx, cmd: SaveGroupBuy) -> GroupBuySaved:
     """Spec F1. Raises BadWindow, ProductNotFound, BadPrices, GroupBuyNotFound, GroupBuyEnded, TermsFixed,
     ChangedMeanwhile."""

@@ -5,13 +5,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from mall.app import KEY, Count, Ctx, Fen, Id, Input, Line, Name, Output, Phone, Quantity, command
+from mall.app import KEY, Count, Ctx, Fen, Id, Input, KindFields, Line, Name, Output, Phone, Quantity, command
 from mall.domains.carts import store as carts
 from mall.domains.carts.rules import MAX_LINES, check_out
 from mall.domains.orders.rules import Delivery
+from mall.flows import kinds
 from mall.flows import place_order as flow
 from mall.flows.price import PickupPersonMissing, Wanted
-from mall.kit.errors import BadInput
 
 
 class OrderLine(Input):
@@ -19,7 +19,7 @@ class OrderLine(Input):
     quantity: Quantity
 
 
-class PlaceOrder(Input):
+class PlaceOrder(KindFields):
     lines: list[OrderLine] = Field(min_length=1, max_length=MAX_LINES)
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] = Delivery.EXPRESS.value
     address_id: Id | None = None  # absent: the default address
@@ -28,8 +28,6 @@ class PlaceOrder(Input):
     points: Count = 0  # to be used: a hundred take a yuan off the goods
     expected_pay_fen: Fen | None = None  # what the buyer saw: a changed price is told, not charged
     seen: Id | None = None  # of pricing.quote_checkout: other goods under these ids are told, not sold
-    group_buy_id: Id | None = None
-    group_id: Id | None = None  # join this group; absent: open one
     from_cart: bool = False  # take the lines out of the cart
     note: Line = ""
     pickup_name: Name | None = None  # who comes for a pick-up, both or neither; absent: who receives his parcels
@@ -39,7 +37,7 @@ class PlaceOrder(Input):
 class OrderPlaced(Output):
     order_no: str
     checkout_id: str
-    group_id: str | None
+    group_id: str | None  # that it opened or joined
     pay_fen: int
     balance_fen: int  # the part of it that is held of the stored value, or spent when it is all
     points_used: int  # held, or spent when there is nothing to pay
@@ -49,10 +47,10 @@ class OrderPlaced(Output):
 
 @command("orders.place_order", allow="member", repeat=KEY)
 def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
-    """Spec E1: one-click, cart and group. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
-    NotDeliverable, GoodsUnavailable, TooManyOfOne, AmountTooLarge, AddressMissing, PickupPersonMissing, GroupFull,
-    AlreadyInGroup, GroupBuyNotRunning, TooManyUnpaid, StoredValueOff, BalanceShort, BalanceNotUsable, PointsShort,
-    PointsNotUsable; BelowLeast, NotAMultiple, OverLimit, NotForYourLevel (B9)."""
+    """Spec E1: one-click, cart and of a kind. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
+    NotDeliverable, GoodsUnavailable, TooManyOfOne, AmountTooLarge, AddressMissing, PickupPersonMissing,
+    ActivityNotFound, TooManyUnpaid, StoredValueOff, BalanceShort, BalanceNotUsable, PointsShort, PointsNotUsable,
+    QuantityNotAllowed, what its kind refuses; BelowLeast, NotAMultiple, OverLimit, NotForYourLevel (B9)."""
     placed = flow.place(ctx.tx, ctx.me, wanted_of(cmd), ctx.settings, ctx.now, new_id=ctx.new_id,
                         expected_pay_fen=cmd.expected_pay_fen, seen=cmd.seen, buyer_note=cmd.note)
     if cmd.from_cart:
@@ -65,11 +63,9 @@ def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
 def wanted_of(cmd: PlaceOrder) -> Wanted:
     """The same SKU twice is one line of both quantities."""
     quantities = check_out((line.sku_id, line.quantity) for line in cmd.lines)
-    if cmd.group_id and not cmd.group_buy_id:
-        raise BadInput("参团需要同时提供拼团活动", field="group_buy_id")
     return Wanted(quantities, cmd.delivery, cmd.address_id,
-                  None if cmd.coupon_ids is None else tuple(cmd.coupon_ids), cmd.group_buy_id, cmd.group_id,
-                  cmd.balance_fen, cmd.points or None, _person(cmd))
+                  None if cmd.coupon_ids is None else tuple(cmd.coupon_ids), kinds.asked_in(cmd), cmd.balance_fen,
+                  cmd.points or None, _person(cmd))
 
 
 def _person(cmd: PlaceOrder) -> dict[str, str] | None:

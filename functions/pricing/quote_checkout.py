@@ -4,13 +4,14 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from mall.app import Count, Ctx, Fen, Id, Input, Output, Quantity, query
+from mall.app import Count, Ctx, Fen, Id, Input, KindFields, Output, Quantity, query
 from mall.domains.carts.rules import MAX_LINES, check_out
 from mall.domains.points.rules import check_usable, earned_for
 from mall.domains.pricing.rules import to_json
-from mall.domains.stock.rules import sellable, told
+from mall.domains.stock.rules import told
 from mall.domains.wallets import store as wallets
 from mall.domains.wallets.rules import check_balance
+from mall.flows import kinds
 from mall.flows.price import Priced, Wanted
 from mall.flows.price import quote as price_of
 
@@ -20,13 +21,11 @@ class QuoteLine(Input):
     quantity: Quantity
 
 
-class QuoteCheckout(Input):
+class QuoteCheckout(KindFields):
     lines: list[QuoteLine] = Field(min_length=1, max_length=MAX_LINES)
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] = "EXPRESS"
     address_id: Id | None = None  # absent: the default address
     coupon_ids: list[Id] | None = Field(None, max_length=5)  # absent: the best set by itself
-    group_buy_id: Id | None = None
-    group_id: Id | None = None
     balance_fen: Fen = 0  # as in orders.place_order
     points: Count = 0  # as in orders.place_order
 
@@ -56,17 +55,19 @@ class CheckoutQuoted(Output):
 
 @query("pricing.quote_checkout", allow="member")
 def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
-    """Spec D2, D3, D4, E8, B9. Raises GoodsUnavailable, AddressNotFound, GroupBuyNotRunning, DeliveryMismatch,
-    TooManyOfOne, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort, PointsNotUsable, OverLimit ..."""
+    """Spec D2, D3, D4, E8, B9. Raises GoodsUnavailable, AddressNotFound, ActivityNotFound, DeliveryMismatch,
+    QuantityNotAllowed, TooManyOfOne, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort, PointsNotUsable,
+    OverLimit, and what the kind of the order refuses."""
     quantities = check_out((line.sku_id, line.quantity) for line in cmd.lines)
     coupon_ids = None if cmd.coupon_ids is None else tuple(cmd.coupon_ids)
-    wanted = Wanted(quantities, cmd.delivery, cmd.address_id, coupon_ids, cmd.group_buy_id, cmd.group_id,
+    wanted = Wanted(quantities, cmd.delivery, cmd.address_id, coupon_ids, kinds.asked_in(cmd),
                     cmd.balance_fen, cmd.points)
     priced = price_of(ctx.tx, ctx.me.member_id, ctx.me.level, wanted, ctx.settings, ctx.now)
     quote, free = priced.whole, sum(lot.free for lot in priced.lots)
     check_usable(cmd.points, free, priced.points_most)
     licence = ctx.settings.stored_value_licence
-    usable_fen = min(quote.pay_fen, wallets.owed(ctx.tx, ctx.me.member_id).free_fen) if licence else 0
+    may_use = licence and priced.terms.balance
+    usable_fen = min(quote.pay_fen, wallets.owed(ctx.tx, ctx.me.member_id).free_fen) if may_use else 0
     check_balance(cmd.balance_fen, usable_fen, licence)
     return CheckoutQuoted(
         pay_fen=quote.pay_fen, balance_fen=cmd.balance_fen, balance_usable_fen=usable_fen,
@@ -85,6 +86,5 @@ def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
 
 
 def short_of(priced: Priced, quantities: dict[str, int]) -> list[Short]:
-    there = {sku_id: sellable(priced.stock.get(sku_id, ())) for sku_id in quantities}
-    return [Short(sku_id=sku_id, available=told(there[sku_id]))
-            for sku_id, wanted in quantities.items() if there[sku_id] < wanted]
+    return [Short(sku_id=sku_id, available=told(priced.left(sku_id)))
+            for sku_id, wanted in quantities.items() if priced.left(sku_id) < wanted]

@@ -179,7 +179,7 @@ def test_a_store_knows_its_own_rules_the_tables_and_the_kit(path: Path):
     assert strangers(path, f"mall.domains.{path.parent.name}", "mall.tables", "mall.kit", "sqlalchemy") == []
 
 
-@floor(files("flows/*.py"))
+@floor(files("flows/**/*.py"))
 def test_flows_join_domains(path: Path):
     assert strangers(path, "mall.flows", "mall.domains", "mall.kit") == []
 

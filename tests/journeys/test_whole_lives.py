@@ -19,11 +19,11 @@ from mall.flows import audit
 from mall.kit import clock, ledger
 from mall.kit.db import Database
 from mall.kit.schema import DEFAULT_SELLER
-from mall.tables.marketing import groups
 from mall.tables.people import growth_entries, growth_years, shop_settings
 from mall.tables.points import point_lots, point_uses, point_wallets
 from mall.tables.trade import order_lines, orders, payments, refunds
 
+from tests.kinds.examples import EXAMPLES
 from tests.support import points, seed, trade, wallet
 from tests.support.shop import Caller, Refused, Shop, like_the_last, open_shop
 
@@ -34,6 +34,7 @@ PAID = ("GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED")
 EXPECTED = {"POINTS_SHORT", "POINTS_NOT_USABLE", "OUT_OF_STOCK", "BALANCE_SHORT", "BALANCE_NOT_USABLE",
             "COUPON_NOT_USABLE", "COUPONS_GONE", "CLAIM_LIMIT_REACHED", "GROUP_FULL", "GROUP_OVER", "ALREADY_IN_GROUP",
             "GROUP_BUY_NOT_RUNNING", "ABOVE_OFFER", "BELOW_BALANCE", "ORDER_LAPSED", "CODES_SHORT", "TOO_MANY_REFUNDS"}
+OF_KINDS = tuple(example.timer for example in EXAMPLES.values())
 LEVELS = {
     "three": [("ordinary", 0, 100, False), ("vip", 40, 95, False), ("gold", 120, 88, True)],
     "one less": [("ordinary", 0, 100, False), ("gold", 60, 80, True)],
@@ -88,11 +89,7 @@ class Lives(RuleBasedStateMachine):
         self.codes = 0
         seed.freight_template(self.shop, first_fee_fen=700, next_fee_fen=150, is_default=True)
         seed.promotion(self.shop, title="满减", steps=((9_000, 1_000), (15_000, 2_501)), days=9_000)
-        self.group_buy = self.staff.call(
-            "group_buys.save_group_buy", spu_id=self.goods.spu_id, title="二人团", size=2, open_hours=1,
-            per_member=3, starts_at=self.shop.now - timedelta(days=1),
-            ends_at=self.shop.now + timedelta(days=9_000),
-            prices=[{"sku_id": sku_id, "price_fen": 2_777} for sku_id in self.goods.sku_ids])["group_buy_id"]
+        self.activities = {kind: example.opens(self.shop, self.goods, 2_777) for kind, example in EXAMPLES.items()}
         self.people = [wallet.owner(self.shop, TOP_UP, f"buyer {number}") for number in range(PEOPLE)]
         self.addresses = [seed.address(self.shop, member) for member in self.people]
         for member in self.people:
@@ -160,14 +157,15 @@ class Lives(RuleBasedStateMachine):
         if placed:
             self._pay(placed["order_no"])
 
-    @rule(buyer=who, quantity=st.integers(1, 3), by_points=share, number=pick, joins=st.booleans(),
-          pays=st.booleans())
-    def group(self, buyer: int, quantity: int, by_points: int, number: int, joins: bool, pays: bool) -> None:
-        rows = self.shop.rows(groups) if joins else []
-        joining = {"group_id": rows[number % len(rows)].group_id} if rows else {}
+    @rule(kind=st.sampled_from(sorted(EXAMPLES)), buyer=who, quantity=st.integers(1, 3), by_points=share, number=pick,
+          joins=st.booleans(), pays=st.booleans())
+    def buy_of_a_kind(self, kind: str, buyer: int, quantity: int, by_points: int, number: int, joins: bool,
+                      pays: bool) -> None:
+        open_ones = EXAMPLES[kind].joins(self.shop) if joins else []
+        joining = {"joins_id": open_ones[number % len(open_ones)]} if open_ones else {}
         free = points.standing(self.shop, self.people[buyer])[0]
         placed = self.allowed(trade.place, self.shop, self.people[buyer], self.goods.sku_ids[0], quantity, "PICKUP",
-                              group_buy_id=self.group_buy, points=min(free, 2_777 * quantity) * by_points // 4,
+                              activity_id=self.activities[kind], points=min(free, 2_777 * quantity) * by_points // 4,
                               **joining)
         if placed and pays:
             self._pay(placed["order_no"])
@@ -262,20 +260,20 @@ class Lives(RuleBasedStateMachine):
 
     @rule(days=st.sampled_from((0.03, 0.5, 1, 5, 200)))
     def wait(self, days: float) -> None:
-        if days > 0.5:  # groups fail when they are over, and what they had is given back before a day has passed
+        if days > 0.5:  # what waits is over some time, and what it had is given back before a day has passed
             self.shop.move(hours=2)
-            for _ in range(2):
-                self.shop.tick("group_buys.fail_expired_groups")
+            for timer in OF_KINDS * 2:
+                self.shop.tick(timer)
         self.shop.move(days=days)
         self.people = [self.shop.again(person) for person in self.people]
         self.staff = self.shop.again(self.staff)
 
-    @rule(timer=st.sampled_from(("orders.close_unpaid_orders", "group_buys.fail_expired_groups",
-                                 "points.expire_points", "members.review_levels_yearly")))
+    @rule(timer=st.sampled_from(("orders.close_unpaid_orders", "points.expire_points", "members.review_levels_yearly",
+                                 *OF_KINDS)))
     def tick(self, timer: str) -> None:
         counts = self.shop.tick(timer)
         assert not counts.get("busy") and not counts.get("left")
-        assert timer == "group_buys.fail_expired_groups" or not counts.get("failed")  # of groups it is no mistake
+        assert timer in OF_KINDS or not counts.get("failed")  # what a kind's timer ends has failed, and is no mistake
 
     # what holds
 

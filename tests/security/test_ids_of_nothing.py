@@ -32,6 +32,8 @@ NOT_AN_ID = {  # by its name it looks like one of ours
     "catalog.import_products import_id": "chosen by the client, so that the same file sent again is one import",
     "pricing.quote_checkout group_id": "means nothing without group_buy_id, with which it is tried below",
     "orders.place_order group_id": "the same",
+    "pricing.quote_checkout joins_id": "the same of activity_id",
+    "orders.place_order joins_id": "the same",
 }
 FINDS_NOTHING = {  # it answers 200 and changes nothing: what is asked for has none of it
     "catalog.list_categories seller_id", "catalog.list_products category_id", "catalog.list_products seller_id",

@@ -8,13 +8,15 @@ from mall.app.fields import (
     Nothing, Output, Paragraph, Password, Percent, Phone, PickupCode, Planned, PositiveFen, Quantity, Serial, Title,
     Url, Version, in_form, in_order,
 )
+from mall.app.kind_fields import KindFields
 from mall.app.repeats import KEY, harmless, seen
 
 loading.ends()
 
 __all__ = [
-    "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Day", "Fen", "Happened", "Id", "Input", "KEY", "Key", "Limit",
-    "Line", "Load", "Moment", "Name", "NewPassword", "Note", "Nothing", "Output", "Paragraph", "Password", "Percent",
-    "Phone", "PickupCode", "Planned", "PositiveFen", "Quantity", "Schedule", "Serial", "Title", "TwoPeople", "Url",
-    "Version", "command", "harmless", "in_form", "in_order", "listener", "query", "remote", "seen", "timer", "webhook",
+    "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Day", "Fen", "Happened", "Id", "Input", "KEY", "Key",
+    "KindFields", "Limit", "Line", "Load", "Moment", "Name", "NewPassword", "Note", "Nothing", "Output",
+    "Paragraph", "Password", "Percent", "Phone", "PickupCode", "Planned", "PositiveFen", "Quantity", "Schedule",
+    "Serial", "Title", "TwoPeople", "Url", "Version", "command", "harmless", "in_form", "in_order", "listener",
+    "query", "remote", "seen", "timer", "webhook",
 ]

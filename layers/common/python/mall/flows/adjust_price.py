@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mall.domains.group_buys.rules import GroupOver
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import (
     NotUnpaid, OrderLapsed, OrderNotFound, OrderPriceChanged, OrderState, by_wechat_fen,
@@ -19,7 +18,7 @@ from mall.domains.orders.rules import (
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import PaymentUnderWay
 from mall.domains.pricing import rules as pricing
-from mall.flows import ask_wechat, settle_payment
+from mall.flows import ask_wechat, kinds, settle_payment
 from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
 from mall.kit.money import yuan
@@ -50,7 +49,7 @@ class Wanted:
 def adjust(ctx: Any, order_no: str, wanted: Wanted) -> str:
     """Returns the order's state: UNPAID, or what follows at once when nothing is left to pay. Asked again, with
     the price as wanted already, it changes nothing. Raises OrderNotFound, NotUnpaid (also when it was paid
-    meanwhile), OrderLapsed, PriceChanged, AboveOffer, BelowBalance, GroupOver, PaymentUnderWay."""
+    meanwhile), OrderLapsed, PriceChanged, AboveOffer, BelowBalance, PaymentUnderWay, and what its kind refuses."""
     for _ in range(TRIES):
         order, payment, quote = ctx.read(_look, order_no, ctx.seller_id, wanted, ctx.now)
         if quote is None:
@@ -88,6 +87,7 @@ def decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime,
         return None  # also of an order that this very change has given away
     if not is_unpaid:
         raise NotUnpaid(state=order.state)
+    kinds.of(order.kind).check_price_change(order)
     if order.pay_fen != wanted.seen_pay_fen:
         raise pricing.PriceChanged(expected_fen=wanted.seen_pay_fen, actual_fen=order.pay_fen)
     if quote.pay_fen < order.balance_fen:
@@ -119,12 +119,12 @@ def _change(tx: Tx, ctx: Any, seen: Any, wanted: Wanted) -> str:
     others_fen = sum(by_wechat_fen(each) for each in locked if each.order_no != order.order_no)
     if quote.pay_fen - order.balance_fen or others_fen:
         return order.state
-    return _settle_free(tx, order.checkout_id, ctx.settings, actor=actor, now=now)
+    return _settle_free(tx, order, ctx.settings, actor=actor, now=now)
 
 
-def _settle_free(tx: Tx, checkout_id: str, settings: Any, *, actor: str, now: datetime) -> str:
-    """Nothing is left to pay: paid at once. Raises GroupOver when its seat is gone: nothing has changed then."""
-    state = settle_payment.settle_free(tx, checkout_id, settings, actor=actor, now=now)
+def _settle_free(tx: Tx, order: Any, settings: Any, *, actor: str, now: datetime) -> str:
+    """Nothing is left to pay: paid at once. Raises what its kind says when it is over: nothing has changed then."""
+    state = settle_payment.settle_free(tx, order.checkout_id, settings, actor=actor, now=now)
     if state == OrderState.UNPAID.value:
-        raise GroupOver()
+        raise kinds.of(order.kind).over()
     return state

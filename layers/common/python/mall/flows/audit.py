@@ -15,7 +15,6 @@ from mall.domains.cases import books
 from mall.domains.cases import store as cases
 from mall.domains.cases.rules import CaseKind
 from mall.domains.coupons import audit as coupons
-from mall.domains.group_buys import audit as group_buys
 from mall.domains.ledger import agreement as ledger
 from mall.domains.ledger import movements, shared
 from mall.domains.members import audit as members
@@ -24,23 +23,30 @@ from mall.domains.points import audit as points
 from mall.domains.refunds import audit as refunds
 from mall.domains.refunds.rules import ByHand, RefundState, earlier_numbers
 from mall.domains.settlements import store as settlements
+from mall.flows import kinds
 from mall.kit import clock, ledger_audit
 from mall.kit.db import Tx
 from mall.kit.invariants import Finding, Rule, Subject, breaches, next_keys, slices
 from mall.kit.schema import DEFAULT_SELLER
 
-# a domain with rules of its own is named here, and nowhere else
-DOMAINS = (books, ledger, ledger_audit, movements, shared, members, merged, points, coupons, group_buys, refunds)
+# a domain with rules of its own is named here, and nowhere else; what a kind of order has, its kind names
+DOMAINS = (books, ledger, ledger_audit, movements, shared, members, merged, points, coupons, refunds)
 
 
-def _every(name: str) -> tuple:
-    return tuple(each for domain in DOMAINS for each in getattr(domain, name, ()))
+def every(name: str) -> tuple:
+    """What all domains and all kinds of orders have under this name."""
+    modules = (*DOMAINS, *(module for kind in kinds.every() for module in kind.audits()))
+    return tuple(each for module in modules for each in getattr(module, name, ()))
 
 
-SUBJECTS: tuple[Subject, ...] = _every("SUBJECTS")  # one that is reached from others comes after them
-FEEDS = _every("FEEDS")
-_RULES: tuple[Rule, ...] = _every("RULES")
-RULES = {subject.name: tuple(rule for rule in _RULES if rule.of == subject.name) for subject in SUBJECTS}
+def rules_by_subject() -> dict[str, tuple[Rule, ...]]:
+    rules = every("RULES")
+    return {subject.name: tuple(rule for rule in rules if rule.of == subject.name) for subject in every("SUBJECTS")}
+
+
+SUBJECTS: tuple[Subject, ...] = every("SUBJECTS")  # one that is reached from others comes after them
+FEEDS = every("FEEDS")
+RULES = rules_by_subject()
 
 
 def audit(tx: Tx) -> list[str]:

@@ -57,7 +57,7 @@ def change(tx: Tx, order_no: str, is_own: Callable[[Any], bool], new_address: Ca
     lines = orders.lines(tx, order_no)
     if any(line.shipped_quantity for line in lines):
         raise AddressFixed("订单的部分商品已经发出，不能再修改收货地址", state=order.state)
-    before = {name: order.address[name] for name in RECEIVER}
+    before = {name: (order.address or {}).get(name, "") for name in RECEIVER}  # of some kinds it is told later
     after = new_address(before)
     freight = _freight(tx, order, lines, settings, before, after, now)
     difference_fen = freight[1] - freight[0]
@@ -121,10 +121,11 @@ def _freight(tx: Tx, order: Any, lines: list[Any], settings: Any, before: dict[s
             templates), free_freight_for=free_freight_of(settings.member_levels, level))
         return pricing.charge_freight(basket, priced, amounts)
 
-    there, here = to(after), to(before)
+    there = to(after)
     if there.undeliverable:
         raise pricing.NotDeliverable(field="address_id", line_ids=[each.line_id for each in there.undeliverable])
-    return quote.freight_fen if here.undeliverable else sum(here.by_line), sum(there.by_line)
+    here = to(before) if before["province"] else None
+    return sum(here.by_line) if here and not here.undeliverable else quote.freight_fen, sum(there.by_line)
 
 
 def _after_reductions(quote: pricing.Quote, line_id: str) -> int:

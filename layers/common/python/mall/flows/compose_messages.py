@@ -8,19 +8,20 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from mall.domains.coupons.rules import CouponExpiring, CouponState
-from mall.domains.group_buys.rules import GroupFailed, GroupProgressed, GroupSucceeded, SeatState
 from mall.domains.messaging import followers, store, templates, tells
-from mall.domains.messaging.rules import Message, about_parcel, set_up
+from mall.domains.messaging.rules import Message, about_order, about_parcel, set_up
 from mall.domains.messaging.tells import Channel, Template
-from mall.domains.messaging.values import goods_name, thing
+from mall.domains.messaging.values import goods_name
 from mall.domains.orders import due
 from mall.domains.orders.rules import OrderPaid, OrderShipped, ParcelCorrected
 from mall.domains.refunds.requests import RefundRequestRefused
 from mall.domains.refunds.rules import RefundFinished
+from mall.flows import kinds
 from mall.kit.db import Tx
 
-HEARD = [OrderPaid, OrderShipped, ParcelCorrected, GroupProgressed, GroupSucceeded, GroupFailed, CouponExpiring,
-         RefundFinished, RefundRequestRefused]
+OF_KINDS = [said for said in (kind.messages() for kind in kinds.every()) if said is not None]
+HEARD = [OrderPaid, OrderShipped, ParcelCorrected, CouponExpiring, RefundFinished, RefundRequestRefused,
+         *(event for said in OF_KINDS for event in said.heard)]
 
 
 class Reach(NamedTuple):
@@ -50,7 +51,7 @@ def remind_unpaid(tx: Tx, order_no: str, reach: Reach, now: datetime) -> bool:
         return False
     order, lines = store.order(tx, order_no)
     facts = tells.order_unpaid(order_no, _goods(lines), order.pay_fen, order.expires_at)
-    _put(tx, [_about_order(Template.ORDER_UNPAID, order, facts)], reach, now)
+    _put(tx, [about_order(Template.ORDER_UNPAID, order, facts)], reach, now)
     return True
 
 
@@ -80,7 +81,7 @@ def _order_paid(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     if order is None:
         return []
     facts = tells.order_paid(order.order_no, _goods(lines), payload["paid_fen"], order.paid_at or order.placed_at)
-    return [_about_order(Template.ORDER_PAID, order, facts)]
+    return [about_order(Template.ORDER_PAID, order, facts)]
 
 
 def _order_shipped(tx: Tx, payload: dict[str, Any]) -> list[Message]:
@@ -102,38 +103,8 @@ def _on_its_way(tx: Tx, order_no: str, parcel: int, correction: int) -> list[Mes
     goods = goods_name(held[0].title, int(sum(each.quantity for each in held))) if held else _goods(lines)
     facts = tells.order_shipped(order.order_no, goods, order.delivery, tracking_no,
                                 shipment.created_at if shipment else order.placed_at)
-    return [replace(_about_order(Template.ORDER_SHIPPED, order, facts),
+    return [replace(about_order(Template.ORDER_SHIPPED, order, facts),
                     subject=about_parcel(order_no, parcel, correction))]
-
-
-def _group_progressed(tx: Tx, payload: dict[str, Any]) -> list[Message]:
-    group, seats = store.group(tx, payload["group_id"])
-    if group is None:
-        return []
-    facts = tells.group_progress(thing(group.title), group.size, payload["missing"], group.expires_at)
-    page = f"pages/group/group?group_id={group.group_id}"
-    subject = f"{group.group_id}:{payload['missing']}"
-    return [Message(Template.GROUP_PROGRESS, subject, seat.member_id, page, facts)
-            for seat in seats if seat.state == SeatState.PAID.value]
-
-
-def _group_succeeded(tx: Tx, payload: dict[str, Any]) -> list[Message]:
-    group, seats = _ended(tx, payload["group_id"])
-    return [_about_order(Template.GROUP_SUCCESS, seat, tells.group_success(
-        seat.order_no, thing(group.title), seat.pay_fen, group.size, group.ended_at)) for seat in seats]
-
-
-def _group_failed(tx: Tx, payload: dict[str, Any]) -> list[Message]:
-    group, seats = _ended(tx, payload["group_id"])
-    return [_about_order(Template.GROUP_FAILED, seat, tells.group_failed(
-        seat.order_no, thing(group.title), seat.pay_fen)) for seat in seats]
-
-
-def _ended(tx: Tx, group_id: str) -> tuple[Any, list]:
-    """The group and the seats that were paid when it ended (their refund may have come since)."""
-    group, seats = store.group(tx, group_id)
-    return group, [seat for seat in seats
-                   if seat.state == SeatState.PAID.value or seat.changed_at >= group.ended_at]
 
 
 def _coupon_expiring(tx: Tx, payload: dict[str, Any]) -> list[Message]:
@@ -164,19 +135,15 @@ def _request_refused(tx: Tx, payload: dict[str, Any]) -> list[Message]:
         return []
     facts = tells.refund_refused(order.order_no, _goods(lines), request.asked_fen, request.ended_at or request.asked_at,
                                  request.answer or "")
-    return [replace(_about_order(Template.REFUND_REFUSED, order, facts), subject=request.request_id)]
+    return [replace(about_order(Template.REFUND_REFUSED, order, facts), subject=request.request_id)]
 
 
 _COMPOSERS = {
     OrderPaid.kind: _order_paid, OrderShipped.kind: _order_shipped, ParcelCorrected.kind: _parcel_corrected,
-    GroupProgressed.kind: _group_progressed, GroupSucceeded.kind: _group_succeeded, GroupFailed.kind: _group_failed,
     CouponExpiring.kind: _coupon_expiring, RefundFinished.kind: _refund_finished,
     RefundRequestRefused.kind: _request_refused,
+    **{kind: composer for said in OF_KINDS for kind, composer in said.compose.items()},
 }
-
-
-def _about_order(template: Template, order: Any, facts: dict[str, Any]) -> Message:
-    return Message(template, order.order_no, order.member_id, f"pages/order/order?order_no={order.order_no}", facts)
 
 
 def _goods(lines: list) -> str:

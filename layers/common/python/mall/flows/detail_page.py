@@ -18,7 +18,7 @@ from mall.domains.promotions import store as promotions
 from mall.domains.sellers.rules import refuse_suspended
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import FEW_LEFT, sellable_by_sku, told
-from mall.flows import purchase_rules
+from mall.flows import kinds, purchase_rules
 from mall.kit.db import Tx
 from mall.kit.documents import readable
 from mall.kit.money import yuan
@@ -49,7 +49,7 @@ class DetailPage:
     skus: list[SkuShown]
     promotions: list[dict[str, Any]]
     coupons: list[dict[str, Any]]
-    group_buys: list[dict[str, Any]]
+    offers: dict[str, list[dict[str, Any]]]  # of kinds of orders, by what they call them
     freight_sentence: str
     purchase_rule: str  # of all its SKUs together
 
@@ -58,9 +58,10 @@ def detail_page(tx: Tx, spu_id: str, member_percent: int, settings: Any, now: da
     """Raises ProductNotFound, also for what is not listed, SellerSuspended. `member_percent`: what the buyer's level
     pays."""
     names = purchase_rules.level_names(settings)
-    products, sku_rows, freight, stock_rows, crumbs, running, claimable, group_buys = tx.fetch(
+    asked = [(kind.offers, question) for kind in kinds.every() if (question := kind.ask_offers(spu_id, now))]
+    products, sku_rows, freight, stock_rows, crumbs, running, claimable, *offered = tx.fetch(
         *catalog.ask_listed(spu_id), stock.ask_stock_of_product(spu_id), categories.ask_crumbs(spu_id),
-        *promotions.ask_running(spu_id, now))
+        *promotions.ask_running(spu_id, now), *(question for _, question in asked))
     if not products:
         raise ProductNotFound(field="spu_id")
     product = products[0]
@@ -81,7 +82,8 @@ def detail_page(tx: Tx, spu_id: str, member_percent: int, settings: Any, now: da
                     for row in readable(_known, running) if _concerns(row, lines)],
         coupons=[{**row._asdict(), "offer": coupon_offer(row.kind, row.document)}
                  for row in claimable if _covers(row, lines)],
-        group_buys=[row._asdict() for row in group_buys],
+        offers={name: [row._asdict() for row in rows]
+                for (name, _), rows in zip(asked, offered, strict=True)},
         freight_sentence=_freight_sentence(product, default, freight),
         purchase_rule=_limits(product, names),
     )

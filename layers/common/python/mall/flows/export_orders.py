@@ -18,9 +18,10 @@ from mall.domains.fulfilment.rules import CARRIERS
 from mall.domains.members.rules import mask_name, mask_phone
 from mall.domains.orders import desk
 from mall.domains.orders.pieces import is_partly_shipped, still_owed
-from mall.domains.orders.rules import DELIVERY_WORDS, PARTLY_SHIPPED, STATE_WORDS
+from mall.domains.orders.rules import DELIVERY_WORDS, PARTLY_SHIPPED
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import desk_words
+from mall.flows import kinds
 from mall.kit.clock import SHANGHAI
 from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
@@ -162,7 +163,8 @@ def _where(address: dict[str, str], opened: bool) -> str:
 
 COLUMNS: dict[str, Callable[[Told], Cell]] = {
     "订单号": _of_line("order_no"),
-    "订单状态": lambda told: PARTLY_SHIPPED if told.partly_shipped else STATE_WORDS[told.row.state],
+    "订单状态": lambda told: (PARTLY_SHIPPED if told.partly_shipped
+                          else kinds.shown(told.row.kind).state_words(told.row.state)),
     "款项状态": lambda told: desk_words(told.row.pay_fen, told.row.refunded_fen, told.row.paid_at, told.refund_states),
     "配送方式": lambda told: DELIVERY_WORDS[told.row.delivery],
     "下单时间": _time("placed_at"),

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from mall.domains.catalog import store as catalog
-from mall.domains.group_buys import store as group_buys
 from mall.domains.pricing import freight_store
 from mall.domains.pricing.steps import document_of, rule
 from mall.domains.promotions import store as promotions
@@ -56,29 +55,6 @@ def of_goods(tx: Tx, product: Any, known: list[Any], wanted: Iterable[Any],
         after={"freight_template_id": freight_template_id, "prices": {code: after for *_, code, _, after in cuts}})
 
 
-def group_price(ctx: Any, cmd: Any) -> GivenAway | None:
-    """Below the single price, or below the group price before where the same offer runs no longer."""
-    activity, _, single = group_buys.find_for_save(ctx.tx, cmd.group_buy_id, cmd.spu_id, ctx.seller_id)
-    goes_on = (activity is not None and activity.seller_id == ctx.seller_id and activity.state == "ACTIVE"
-               and activity.ends_at > ctx.now and cmd.starts_at >= activity.starts_at
-               and cmd.ends_at <= activity.ends_at and cmd.size >= activity.size
-               and cmd.per_member <= activity.per_member)
-    before = {each.sku_id: single.get(each.sku_id, 0) for each in cmd.prices}
-    if goes_on:
-        before |= {sku_id: min(price_fen, activity.leader_prices.get(sku_id, price_fen))
-                   for sku_id, price_fen in activity.prices.items() if sku_id in before}
-    after = {each.sku_id: min(each.price_fen, each.leader_price_fen or each.price_fen) for each in cmd.prices}
-    off = {sku_id: before[sku_id] - price_fen for sku_id, price_fen in after.items() if before[sku_id] > price_fen}
-    if not off:
-        return None
-    pieces = stock.available_of(ctx.tx, list(off))
-    return GivenAway(
-        cmd.group_buy_id or f"new {_digest(cmd)}",
-        sum(off_fen * max(pieces.get(sku_id, 0), PIECES_AT_LEAST) for sku_id, off_fen in off.items()),
-        one_order_fen=max(off.values()) * cmd.per_member,
-        says=f"拼团“{cmd.title}”每件最多低 {yuan(max(off.values()))} 元", before=before, after=after)
-
-
 def promotion_saved(ctx: Any, cmd: Any) -> GivenAway | None:
     """Without a bound; a title alone gives nothing."""
     document = document_of(cmd.kind, cmd.given)
@@ -87,7 +63,7 @@ def promotion_saved(ctx: Any, cmd: Any) -> GivenAway | None:
     before = {**row.document, "starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()} if row else {}
     if row is not None and row.document == document and cmd.starts_at >= row.starts_at and cmd.ends_at <= row.ends_at:
         return None
-    return GivenAway(cmd.promotion_id or f"new {_digest(cmd)}", None,
+    return GivenAway(cmd.promotion_id or f"new {digest(cmd)}", None,
                      says=f"活动“{cmd.title}”：{rule(cmd.kind).offer_of(document)}",
                      before=before, after=wanted)
 
@@ -102,7 +78,7 @@ def freight_saved(ctx: Any, cmd: Any) -> GivenAway | None:
     if not becomes_default and (row is None or _is_no_lower(row.document, document)):
         return None
     return GivenAway(
-        cmd.freight_template_id or f"new {_digest(cmd)}", None,
+        cmd.freight_template_id or f"new {digest(cmd)}", None,
         says=f"运费模板“{cmd.name}”" + ("成为默认模板" if becomes_default else "改变运费"),
         before={"is_default": row.is_default, **row.document} if row else {},
         after={"is_default": cmd.is_default, **document})
@@ -155,5 +131,6 @@ def _rate_is_no_lower(old: dict[str, Any], new: dict[str, Any]) -> bool:
     return free and all(new[name] >= old[name] for name in ("first_fee_fen", "next_fee_fen"))
 
 
-def _digest(cmd: Any) -> str:
+def digest(cmd: Any) -> str:
+    """What a document without a number is known by."""
     return hashlib.sha256(cmd.model_dump_json().encode()).hexdigest()[:24]

@@ -1,9 +1,10 @@
 """Two accounts turn out to be one person: one of them becomes the other, with all that it has (spec A1).
 
 In one transaction, in the order of all locks: first whatever leads to the two accounts, so that no call of theirs is
-under way and none begins; then orders, payments, refunds, groups; both members, by their ids; growth, points, what
-only members have, coupons; the accounts of the ledger at last. Value moves by movements of the ledger. What holds of
-each table stands in `HANDLED`, and a test finds a column that is not there. docs/membership.md; decision 0013.
+under way and none begins; then orders, payments, refunds, what the orders' kinds keep; both members, by their ids;
+growth, points, what only members have, coupons; the accounts of the ledger at last. Value moves by movements of the
+ledger. What holds of each table stands in `HANDLED`, and a test finds a column that is not there. docs/membership.md;
+decision 0013.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import Any
 
 from mall.domains.carts import merging as carts
 from mall.domains.coupons import merging as coupons
-from mall.domains.group_buys import merging as group_buys
 from mall.domains.invoices import merging as invoices
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
@@ -26,6 +26,7 @@ from mall.domains.points import merging as points
 from mall.domains.promotions import merging as promotions
 from mall.domains.refunds import merging as refunds
 from mall.domains.sellers import merging as sellers
+from mall.flows import kinds
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
 
@@ -41,9 +42,6 @@ HANDLED = {  # every column that holds a member's id: whether its rows change th
     "refund_requests.member_id": MOVED,
     "invoices.member_id": MOVED,
     "sellers.member_id": MOVED,
-    "groups.leader_id": MOVED,
-    "group_seats.member_id": MOVED,
-    "group_seats.active_key": f"{MOVED}; of two seats in one group one has it",
     "coupons.member_id": MOVED,
     "coupon_claims.member_id": f"{MOVED}, counts added",
     "promotion_takes.member_id": f"{MOVED}, counted together",
@@ -66,6 +64,7 @@ HANDLED = {  # every column that holds a member's id: whether its rows change th
     "ledger_entries.reference": f"{STAYS}: entries are never touched",
     "members.member_id": f"{STAYS}, and says in merged_into whom it became",
     "members.merged_into": MOVED,
+    **{column: how for kind in kinds.every() for column, how in kind.owned.items()},
 }
 
 
@@ -97,7 +96,8 @@ def _move_trade(tx: Tx, ended_id: str, member_id: str) -> list[str]:
     top_ups = merging.accounts_of(tx, ended_id)
     payment_nos = payments.change_owner(tx, ended_id, member_id, [*checkout_ids, *top_ups])
     refunds.change_owner(tx, ended_id, member_id, order_nos, payment_nos)
-    group_buys.change_owner(tx, ended_id, member_id, order_nos)
+    for kind in kinds.every():
+        kind.change_owner(tx, ended_id, member_id, order_nos)
     return order_nos
 
 

@@ -19,6 +19,8 @@ from mall.domains.refunds import store as refunds
 from mall.domains.refunds.requests import RequestView, view
 from mall.domains.refunds.rules import KIND_WORDS, MONEY_WORDS, money_back
 from mall.domains.stock import warehouse_store
+from mall.flows import kinds
+from mall.flows.kinds.kind import Kind
 from mall.kit.db import Tx
 from mall.kit.documents import make
 
@@ -27,10 +29,10 @@ WORDS = {  # the timeline, as the buyer reads it
     "place": "提交订单",
     "change_price": "商家已修改价格",
     "pay": "付款成功",
-    "pay_into_group": "付款成功，等待成团",
+    "pay_and_wait": "付款成功",
     "pay_and_deliver": "付款成功，已自动发货",
-    "complete_group": "拼团成功",
-    "complete_group_and_deliver": "拼团成功，已自动发货",
+    "go_on": "等待发货",
+    "go_on_and_deliver": "已自动发货",
     "change_address": "收货地址已修改",
     "ship": "商家已发货",
     "ship_part": "部分商品已发货",
@@ -173,7 +175,10 @@ class OrderView:
 
     order_no: str
     state: str
+    state_words: str
     kind: str
+    kind_words: str  # "" of an ordinary order
+    kind_says: str  # how it stands with what its kind is about
     delivery: str
     group_id: str | None
     lines: list[LineView]
@@ -199,7 +204,9 @@ class RowView:
 
     order_no: str
     state: str
+    state_words: str
     kind: str
+    kind_words: str
     delivery: str
     group_id: str | None
     pay_fen: int
@@ -211,21 +218,23 @@ class RowView:
     refund_words: str
 
 
-def page(tx: Tx, order_no: str) -> tuple[Any | None, list[Any], OrderView | None]:
-    """The order's row, its lines' rows and its view, in one round trip; Nones when there is no such order."""
+def page(tx: Tx, order_no: str, now: datetime) -> tuple[Any | None, list[Any], OrderView | None]:
+    """The order's row, its lines' rows and its view, in one round trip and what its kind asks; Nones when there is no
+    such order."""
     found, lines, steps, parcels, pieces, used, earnings, given_back, asked = tx.fetch(
         orders.ask(order_no), orders.ask_lines(order_no), orders.ask_timeline(order_no),
         fulfilment.ask_parcels([order_no]), fulfilment.ask_pieces([order_no]), points.ask_used(order_no),
         points.ask_earned(order_no), refunds.ask_of_orders([order_no]), requests.ask_of_orders([order_no]))
     if not found:
         return None, [], None
-    order, money = found[0], money_back(row.state for row in given_back)
+    order, money, kind = found[0], money_back(row.state for row in given_back), kinds.shown(found[0].kind)
     return order, lines, OrderView(
-        order_no, order.state, order.kind, order.delivery, order.group_id, [_line(order, line) for line in lines],
+        order_no, order.state, kind.state_words(order.state), order.kind, kind.words, kind.says(tx, order, now),
+        order.delivery, order.group_id, [_line(order, line) for line in lines],
         _price(order), _points(used[0], earnings), is_partly_shipped(order.state, lines),
         [_parcel(each, pieces) for each in fulfilment.living(parcels)],
         [_refund(row) for row in given_back], money, MONEY_WORDS[money], [view(each) for each in asked],
-        [_step(step) for step in steps],
+        [_step(step, kind) for step in steps],
         order.buyer_note, order.close_reason, order.placed_at, order.paid_at, order.received_at)
 
 
@@ -239,8 +248,9 @@ def rows(tx: Tx, found: list[Any]) -> list[RowView]:
 
 
 def _row(order: Any, lines: Sequence[Any], money: str) -> RowView:
-    own = [line for line in lines if line.order_no == order.order_no]
-    return RowView(order.order_no, order.state, order.kind, order.delivery, order.group_id, order.pay_fen,
+    own, kind = [line for line in lines if line.order_no == order.order_no], kinds.shown(order.kind)
+    return RowView(order.order_no, order.state, kind.state_words(order.state), order.kind, kind.words, order.delivery,
+                   order.group_id, order.pay_fen,
                    [_line(order, line) for line in own], is_partly_shipped(order.state, own), order.placed_at,
                    order.expires_at if order.state == OrderState.UNPAID.value else None, money, MONEY_WORDS[money])
 
@@ -337,7 +347,7 @@ def _parcel(row: Any, pieces: Sequence[Any]) -> ParcelView:
                       row.corrections, [PieceView(*each) for each in held.items()], row.created_at)
 
 
-def _step(row: Any) -> Step:
+def _step(row: Any, kind: Kind) -> Step:
     who = row.actor.split(" ")[0]
-    return Step(row.move, WORDS.get(row.move, OTHER_WORDS), row.to_state,
+    return Step(row.move, kind.step_words(row.move, WORDS.get(row.move, OTHER_WORDS)), row.to_state,
                 who if who in ("member", "staff") else "system", row.reason, row.created_at)

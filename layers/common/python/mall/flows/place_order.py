@@ -1,4 +1,5 @@
-"""Place an order: hold stock, coupons, points, stored value and seat, all or nothing, for thirty minutes (spec E1).
+"""Place an order: hold stock, coupons, points, stored value and what its kind needs, all or nothing, until it is to be
+paid (spec E1).
 
 Reads in one round trip (`flows.price.quote`), decides, queues every write; they go to the server
 together with COMMIT, the stock row last.
@@ -12,12 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mall.domains.coupons import store as coupons
-from mall.domains.group_buys import store as group_buys
-from mall.domains.group_buys.rules import check_joinable
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import (
-    RECEIVER, Delivery, GoodsChanged, OrderKind, OrderPlaced, OrderState, check_unpaid,
+    RECEIVER, Delivery, GoodsChanged, OrderPlaced, OrderState, check_unpaid,
 )
 from mall.domains.points.rules import check_usable
 from mall.domains.pricing import rules as pricing
@@ -36,7 +35,7 @@ from mall.kit.text import name_key
 class Placed:
     order_no: str
     checkout_id: str
-    group_id: str | None
+    group_id: str | None  # which it opens or joins
     pay_fen: int
     balance_fen: int
     points_used: int
@@ -47,8 +46,8 @@ class Placed:
 def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *, new_id: Callable[[str], str],
           expected_pay_fen: int | None, seen: str | None, buyer_note: str) -> Placed:
     """`seen`: as the quote told it. Raises OutOfStock, PriceChanged, GoodsChanged, NotDeliverable, CouponNotUsable,
-    GroupOver, GroupFull, AlreadyInGroup, TooManyUnpaid, StoredValueOff, BalanceNotUsable, BalanceShort, PointsShort,
-    PointsNotUsable and what `flows.price.quote` raises; then nothing is kept."""
+    TooManyUnpaid, StoredValueOff, BalanceNotUsable, BalanceShort, PointsShort, PointsNotUsable, what
+    `flows.price.quote` raises and what the kind refuses; then nothing is kept."""
     priced = price.quote(tx, me.member_id, me.level, wanted, settings, now, new_id=new_id)
     if seen is not None and seen != priced.seen:
         raise GoodsChanged(field="seen")
@@ -59,26 +58,24 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
     pricing.check(priced.whole, expected_pay_fen=expected_pay_fen)
     check_balance(wanted.balance_fen, priced.quote.balance_fen, settings.stored_value_licence)
     order_no = new_id("ord")
-    group_id = _group_of(priced, wanted, new_id, now)
-    order = _order_row(order_no, me, wanted, priced, group_id, settings, now, new_id, buyer_note)
+    order = _order_row(order_no, me, wanted, priced, settings, now, new_id, buyer_note)
     is_free = order["pay_fen"] == order["balance_fen"]  # stored value pays it all, or a coupon above the total
     if not is_free:
         check_unpaid(priced.unpaid, settings.unpaid_orders_most)
     picked = _picked(priced)
     lines = [_line_row(order_no, quoted, priced, picked[quoted.line_id]) for quoted in priced.whole.lines]
-    _hold(tx, me, order, lines, priced, wanted, now)
+    _hold(tx, me, order, lines, priced, now)
     emit(tx, OrderPlaced(order_no, me.member_id, order["pay_fen"]), now)
     state = order["state"]
     if is_free:
         from mall.flows import settle_payment  # for the few orders that are paid as they are placed
 
         state = settle_payment.settle_free(tx, order["checkout_id"], settings, actor=me.name, now=now)
-    return Placed(order_no, order["checkout_id"], group_id, order["pay_fen"], order["balance_fen"],
+    return Placed(order_no, order["checkout_id"], order["group_id"], order["pay_fen"], order["balance_fen"],
                   order["points_used"], state, order["expires_at"])
 
 
-def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced, wanted: price.Wanted,
-          now: datetime) -> None:
+def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced, now: datetime) -> None:
     order_no = order["order_no"]
     orders.place(tx, order, lines, actor=me.name, now=now)
     for sku_id, warehouse_id, quantity in by_place(
@@ -92,32 +89,19 @@ def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced,
         points.hold(tx, order_no, me.member_id, priced.lots, order["points_used"], now)
     if order["balance_fen"]:
         ledger.hold_balance(tx, order_no, me.member_id, order["balance_fen"], now)
-    if priced.activity is not None and wanted.group_id is None:
-        group_buys.open_group(tx, group_id=order["group_id"], activity=priced.activity, order_no=order_no,
-                              member_id=me.member_id, now=now)
-    elif priced.activity is not None:
-        group_buys.take_seat(tx, group_id=order["group_id"], order_no=order_no, member_id=me.member_id, now=now)
+    priced.kind.hold(tx, order, priced.terms, now)
 
 
-def _group_of(priced: price.Priced, wanted: price.Wanted, new_id: Callable[[str], str],
-              now: datetime) -> str | None:
-    if priced.activity is None:
-        return None
-    if wanted.group_id is None:
-        return new_id("grp")
-    check_joinable(priced.group, now)
-    return wanted.group_id
-
-
-def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Priced, group_id: str | None,
-               settings: Any, now: datetime, new_id: Callable[[str], str], buyer_note: str) -> dict[str, Any]:
-    quote = priced.whole
+def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Priced, settings: Any, now: datetime,
+               new_id: Callable[[str], str], buyer_note: str) -> dict[str, Any]:
+    quote, kind, terms = priced.whole, priced.kind, priced.terms
+    pay_within = terms.pay_within or timedelta(minutes=settings.pay_within_minutes)
     delivery = Delivery.VIRTUAL.value if priced.is_virtual else wanted.delivery
     address = _receiver(delivery, wanted, priced)
     return {
         "order_no": order_no, "checkout_id": new_id("chk"), "seller_id": quote.lines[0].seller_id,
-        "member_id": me.member_id, "kind": (OrderKind.GROUP if group_id else OrderKind.NORMAL).value,
-        "group_id": group_id, "state": OrderState.UNPAID.value, "delivery": delivery,
+        "member_id": me.member_id, "kind": kind.name, "group_id": None,
+        "state": OrderState.UNPAID.value, "delivery": delivery,
         "goods_fen": quote.goods_fen,
         "discount_fen": quote.discount_fen,
         "freight_fen": quote.freight_fen - quote.freight_coupon_fen, "pay_fen": quote.pay_fen,
@@ -128,8 +112,8 @@ def _order_row(order_no: str, me: Any, wanted: price.Wanted, priced: price.Price
         "receiver_name_hash": address and name_key(address["name"]),
         "price": pricing.to_json(priced.quote), "buyer_note": buyer_note, "staff_note": "",
         "pickup_code": None, "payment_no": None, "close_reason": None, "unpaid_reminded": False,
-        "expires_at": now + timedelta(minutes=settings.pay_within_minutes), "placed_at": now, "paid_at": None,
-        "shipped_at": None, "received_at": None, "closed_at": None,
+        "expires_at": now + pay_within, "placed_at": now, "paid_at": None,
+        "shipped_at": None, "received_at": None, "closed_at": None, **kind.columns(terms, new_id, now),
     }
 
 
@@ -137,7 +121,7 @@ def _receiver(delivery: str, wanted: price.Wanted, priced: price.Priced) -> dict
     """The order keeps its own copy of the address (spec A2); of a pick-up who comes for it: whom the buyer names, else
     who receives his parcels. Raises PickupPersonMissing."""
     if delivery == Delivery.EXPRESS.value:
-        return {name: getattr(priced.address, name) for name in RECEIVER}
+        return priced.address and {name: getattr(priced.address, name) for name in RECEIVER}
     if delivery != Delivery.PICKUP.value:
         return None
     known = priced.known_person
@@ -159,7 +143,9 @@ def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced, wa
 
 
 def _picked(priced: price.Priced) -> dict[str, str]:
-    """The warehouse of each line, by its id. Codes are in no parcel: where they lie draws no goods there."""
+    """The warehouse of each line, by its id. Codes are in no parcel: where they lie draws no goods there. Raises
+    OutOfStock, also where the kind's own stock does not suffice."""
+    priced.check_pool()
     found: dict[str, str] = {}
     for virtual in (False, True):
         lines = [Line(each.line_id, each.sku_id, each.quantity) for each in priced.whole.lines

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mall.domains.group_buys import store as group_buys
-from mall.domains.group_buys.rules import GroupBuyNotRunning, why_not_running
 from mall.domains.members import store as members
 from mall.domains.members.levels import free_freight_of, percent_of_level
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, SeveralSellers, seen
+from mall.domains.orders.terms import check_limits
 from mall.domains.points import store as points
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
 from mall.domains.sellers.rules import refuse_suspended
 from mall.domains.stock import store as stock
-from mall.flows import purchase_rules
+from mall.domains.stock.rules import OutOfStock, sellable
+from mall.domains.wallets.rules import BalanceNotUsable
+from mall.flows import kinds, purchase_rules
 from mall.flows import running as running_promotions
+from mall.flows.kinds.kind import Asked, Kind, Terms
 from mall.flows.running import Running
 from mall.flows.stacking import stacking_of
 from mall.kit.db import Tx
@@ -41,15 +43,13 @@ class PickupPersonMissing(BadInput):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the buyer asks for. `quantities` by SKU; a group purchase names its activity, and the group
-    when it joins one."""
+    """What the buyer asks for. `quantities` by SKU; `asked`: the activity of which the order is to be."""
 
     quantities: dict[str, int]
     delivery: str = Delivery.EXPRESS.value
     address_id: str | None = None
     coupon_ids: tuple[str, ...] | None = None  # None: the best set by itself
-    group_buy_id: str | None = None
-    group_id: str | None = None
+    asked: Asked | None = None
     balance_fen: int = 0  # of the price, to be paid from the buyer's stored value
     points: int | None = None  # to be used; None: nobody asks about points, and none are read
     person: dict[str, str] | None = None  # who comes for a pick-up: {name, phone}
@@ -65,8 +65,8 @@ class Priced:
     stock: dict[str, list[Any]]  # the warehouses of each SKU
     address: Any | None
     known_person: Any | None  # the default address, of whom a pick-up order may be when nobody else is named
-    activity: Any | None
-    group: Any | None
+    kind: Kind
+    terms: Terms
     coupons: dict[str, Any]
     lots: list[Any]  # of points, as `points.ask_free` orders them
     points_most: int  # that this order takes, however many the buyer has
@@ -104,7 +104,19 @@ class Priced:
     def needs_address(self, wanted: Wanted) -> bool:
         """Whether a parcel is to be sent and nobody knows where to."""
         is_sent = wanted.delivery == Delivery.EXPRESS.value and not self.is_virtual
-        return is_sent and self.address is None
+        return is_sent and self.terms.needs_address and self.address is None
+
+    def left(self, sku_id: str) -> int:
+        """How many pieces of it may be ordered: of the warehouses', and of the kind's own stock where it has one."""
+        there, pool = sellable(self.stock.get(sku_id, ())), self.terms.pool
+        return there if pool is None else min(there, pool.get(sku_id, 0))
+
+    def check_pool(self) -> None:
+        """Raises OutOfStock where the kind's own stock does not suffice; the warehouses are asked when one is chosen.
+        """
+        for line in self.quote.lines:
+            if self.terms.pool is not None and self.terms.pool.get(line.sku_id, 0) < line.quantity:
+                raise OutOfStock(field="lines", sku_id=line.sku_id)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -121,53 +133,59 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     """Price what is wanted. With `new_id` it is to be placed: its lines have the order's own ids from here on, the
     member is locked and his unpaid orders are counted, the points that it uses are locked, and of the address all is
     read; else only where it is, who lives there stays sealed. Raises GoodsUnavailable, SellerSuspended,
-    AddressNotFound, DeliveryMismatch, GroupBuyNotRunning, AmountTooLarge and what `flows.purchase_rules` raises; the
-    rest is left to `pricing.rules.check`."""
-    sku_ids, to_place = sorted(wanted.quantities), new_id is not None
+    AddressNotFound, DeliveryMismatch, AmountTooLarge, what `flows.purchase_rules` and its kind refuse; the rest is left
+    to `pricing.rules.check`."""
+    sku_ids, to_place, kind = sorted(wanted.quantities), new_id is not None, kinds.asked_for(wanted.asked)
     first = (members.ask_lock(member_id), orders.ask_unpaid(member_id)) if to_place else ()
     about_points = _ask_points(member_id, wanted, now, lock=to_place)
     answers = tx.fetch(
         *first, *about_points, store.ask_skus(sku_ids), stock.ask_stock(sku_ids), store.ask_promotions(sku_ids, now),
         store.ask_coupons(member_id, now, wanted.coupon_ids or ()), store.ask_freight(sku_ids),
-        store.ask_address(member_id, wanted.address_id, place_only=not to_place), *_ask_group(wanted),
+        store.ask_address(member_id, wanted.address_id, place_only=not to_place), *kind.ask(wanted.asked),
     )
     counted, answers = answers[:len(first)], answers[len(first):]
     point_rows, answers = answers[:len(about_points)], answers[len(about_points):]
-    sku_rows, stock_rows, promotion_rows, coupon_rows, freight_rows, address_rows, *of_group = answers
-    activities, groups = of_group or ((), ())
+    sku_rows, stock_rows, promotion_rows, coupon_rows, freight_rows, address_rows, *of_kind = answers
     skus = {row.sku_id: row for row in sku_rows}
     _check_goods(wanted, skus)
     purchase_rules.check(tx, member_id, level, wanted.quantities, skus, settings, now)
-    activity = _running(activities, wanted, skus, now)
-    _check_group(groups, wanted)
+    terms = _terms(kind, wanted, of_kind, settings, now)
     address, policy = _address(wanted, address_rows), stacking_of(settings)
-    lines = _lines(wanted, skus, activity, percent_of_level(settings.member_levels, level), freight_rows, new_id)
+    lines = _lines(wanted, skus, terms, percent_of_level(settings.member_levels, level), freight_rows, new_id)
     running = running_promotions.load(
         tx, promotion_rows, member_id, level, wanted.quantities, all_virtual=all(row.is_virtual for row in sku_rows),
         line_id=_line_ids(new_id, len(sku_ids)))
     priced = pricing.price(pricing.Basket(
         lines=lines, now=now, region=_region(address), promotions=running.rules, buyer=running.buyer,
-        coupons=store.coupons_of(coupon_rows), chosen_coupon_ids=wanted.coupon_ids,
+        coupons=store.coupons_of(coupon_rows) if terms.coupons else (), chosen_coupon_ids=wanted.coupon_ids,
         freight_templates=store.freight_templates_of(freight_rows),
         free_freight_for=free_freight_of(settings.member_levels, level), policy=policy,
         points_to_use=wanted.points or 0, points_cap_percent=settings.points_most_percent,
         balance_to_use_fen=wanted.balance_fen))
     pricing.check_amount(priced)
     known = next((row for row in address_rows if to_place and row.is_default), None)
-    return Priced(priced, skus, running, {**running.stock, **_by_sku(stock_rows)}, address, known, activity,
-                  groups[0] if groups else None, {row.coupon_id: row for row in coupon_rows},
-                  point_rows[-1] if point_rows else [], _points_most(priced, wanted, settings, policy),
-                  counted[-1][0].number if counted else 0)
+    return Priced(priced, skus, running, {**running.stock, **_by_sku(stock_rows)}, address, known, kind, terms,
+                  {row.coupon_id: row for row in coupon_rows}, point_rows[-1] if point_rows else [],
+                  _points_most(priced, wanted, terms, settings, policy), counted[-1][0].number if counted else 0)
 
 
-def _lines(wanted: Wanted, skus: dict[str, Any], activity: Any | None, member_percent: int,
-           freight_rows: list[Any], new_id: Callable[[str], str] | None) -> tuple[pricing.Line, ...]:
+def _terms(kind: Kind, wanted: Wanted, rows: list[Any], settings: Any, now: datetime) -> Terms:
+    """Raises QuantityNotAllowed, BalanceNotUsable, and what the kind refuses."""
+    terms = kind.terms(wanted.asked, rows, wanted.quantities, settings, now)
+    check_limits(terms.limits, wanted.quantities)
+    if wanted.balance_fen and not terms.balance:
+        raise BalanceNotUsable(f"{kind.words}订单不可使用余额", field="balance_fen", usable_fen=0)
+    return terms
+
+
+def _lines(wanted: Wanted, skus: dict[str, Any], terms: Terms, member_percent: int, freight_rows: list[Any],
+           new_id: Callable[[str], str] | None) -> tuple[pricing.Line, ...]:
     """In the order of their SKUs, which the ids keep: so the order is split as the quote was."""
     freight_default, line_id = store.default_freight_of(freight_rows), _line_ids(new_id)
     return tuple(
         store.line_of(skus[sku_id], line_id=line_id(number), quantity=wanted.quantities[sku_id],
                       member_percent=member_percent, default_freight=freight_default,
-                      group_price_fen=_group_price(activity, sku_id, opens=wanted.group_id is None))
+                      group_price_fen=terms.unit_fen.get(sku_id))
         for number, sku_id in enumerate(sorted(wanted.quantities), start=1))
 
 
@@ -191,16 +209,11 @@ def _ask_points(member_id: str, wanted: Wanted, now: datetime, *, lock: bool) ->
     return [*locked, points.ask_free(member_id, now)]
 
 
-def _points_most(quote: pricing.Quote, wanted: Wanted, settings: Any, policy: pricing.StackingPolicy) -> int:
-    if wanted.points is None:
+def _points_most(quote: pricing.Quote, wanted: Wanted, terms: Terms, settings: Any,
+                 policy: pricing.StackingPolicy) -> int:
+    if wanted.points is None or not terms.points:
         return 0
     return pricing.most_points(pricing.before_balance(quote), settings.points_most_percent, policy)
-
-
-def _ask_group(wanted: Wanted) -> tuple[Any, ...]:
-    if wanted.group_buy_id is None:
-        return ()
-    return group_buys.ask_activity(wanted.group_buy_id), group_buys.ask_group(wanted.group_id or "")
 
 
 def _check_goods(wanted: Wanted, skus: dict[str, Any]) -> None:
@@ -214,38 +227,6 @@ def _check_goods(wanted: Wanted, skus: dict[str, Any]) -> None:
         refuse_suspended(row.seller_id, row.suspended)
     if wanted.delivery == Delivery.VIRTUAL.value and not all(row.is_virtual for row in skus.values()):
         raise DeliveryMismatch(field="delivery")
-
-
-def _check_group(groups: list[Any], wanted: Wanted) -> None:
-    """A group price is nobody's who joins a group that is not there, or of something else."""
-    joins = wanted.group_buy_id is not None and wanted.group_id is not None
-    if joins and not (groups and groups[0].group_buy_id == wanted.group_buy_id):
-        raise GroupBuyNotRunning("该团不存在或不属于此活动，请返回商品页查看", field="group_id")
-
-
-def _running(activities: list[Any], wanted: Wanted, skus: dict[str, Any], now: datetime) -> Any | None:
-    """The group-buy activity, when one is asked for and it runs for this very SKU. Its last moment stops new
-    groups; one that is open may be joined until its own."""
-    if wanted.group_buy_id is None:
-        return None
-    activity = activities[0] if activities else None
-    runs = (activity and activity.state == "ACTIVE" and activity.starts_at <= now
-            and (now < activity.ends_at or wanted.group_id is not None))
-    if not runs:
-        raise GroupBuyNotRunning(why_not_running(activity, now), field="group_buy_id")
-    if len(skus) != 1 or not set(skus) <= set(activity.prices):
-        raise GroupBuyNotRunning("拼团订单只能包含一种参加该活动的商品", field="lines")
-    if sum(wanted.quantities.values()) > activity.per_member:
-        raise GroupBuyNotRunning(f"每单最多购买 {activity.per_member} 件", field="lines", most=activity.per_member)
-    return activity
-
-
-def _group_price(activity: Any | None, sku_id: str, *, opens: bool) -> int | None:
-    if activity is None:
-        return None
-    if opens and sku_id in activity.leader_prices:
-        return activity.leader_prices[sku_id]
-    return activity.prices[sku_id]
 
 
 def _region(address: Any | None) -> pricing.Region | None:

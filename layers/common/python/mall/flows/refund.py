@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from mall.domains.cases import store as cases
 from mall.domains.coupons import store as coupons
 from mall.domains.fulfilment import store as fulfilment
-from mall.domains.group_buys import store as group_buys
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
 from mall.domains.orders.pieces import cancelled_by_refund, is_partly_shipped, owed
 from mall.domains.orders.rules import FLOW as ORDER_FLOW
-from mall.domains.orders.rules import CloseReason, OrderClosed, OrderKind, OrderNotFound, OrderState, StateChanged
+from mall.domains.orders.rules import CloseReason, OrderClosed, OrderNotFound, OrderState, StateChanged
 from mall.domains.payments import store as payments
 from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds import request_store as requests
@@ -44,7 +44,7 @@ from mall.domains.refunds.rules import (
 from mall.domains.settlements import frozen
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import by_place
-from mall.flows import growth, order_value, points
+from mall.flows import growth, kinds, order_value, points
 from mall.flows.refund_plan import ByAmount, Pieces, Plan, Wanted, lines_after, plan
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
@@ -73,18 +73,18 @@ def give_back_payment(tx: Tx, payment: Any, amount_fen: int, cause: RefundCause,
     return refund_no
 
 
-def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundCause, reason: str, actor: str,
-                 now: datetime, seen: Seen = Seen(), wanted: Wanted | ByAmount | None = None,
-                 threshold: ThresholdRule = ThresholdRule.KEEP,
-                 first: RefundOrder = RefundOrder.WECHAT_FIRST,
-                 accepts: str | None = None) -> tuple[str | None, Plan]:
+def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, reason: str, actor: str, now: datetime,
+                 seen: Seen = Seen(), wanted: Wanted | ByAmount | None = None,
+                 threshold: ThresholdRule = ThresholdRule.KEEP, first: RefundOrder = RefundOrder.WECHAT_FIRST,
+                 accepts: str | None = None, closes_as: Enum = CloseReason.REFUNDED) -> tuple[str | None, Plan]:
     """Refund these pieces of an order, an amount of it, or all that is left; the refund's number (None when nothing is
     to be paid back) and what was decided. Pieces that were not shipped go back into stock. The last piece
     closes the order, and its coupons go back. Points go back, and are taken back, with their pieces; an amount takes
     back what it earned. The buyer's open request ends: `accepts` are the words that accept it, None overtakes it.
+    `cause` is a RefundCause, `closes_as` a CloseReason, or one of the order's kind.
 
     Raises OrderNotFound, AlreadyRefunded, StateChanged, IllegalMove, LineNotInOrder, MoreThanBought, MoreThanPaid,
-    TooManyRefunds.
+    TooManyRefunds, and what its kind refuses.
     """
     order = _lock(tx, order_no, seller_id, seen)
     lines, paid, earlier = tx.fetch(orders.ask_lines(order_no), payments.ask_lock(order.payment_no or ""),
@@ -107,8 +107,9 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: RefundC
         orders.add_refunded_pieces(tx, each.line, each.quantity, each.allowance_fen, otherwise=AlreadyRefunded(),
                                    unsent=cancelled_by_refund(order, each.line, each.quantity))
     _return_stock(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)
+    kinds.of(order.kind).given_back(tx, order, decided, now)
     if decided.closes:
-        _close(tx, order, cause, reason=reason, actor=actor, now=now)
+        _close(tx, order, closes_as, reason=reason, actor=actor, now=now)
         order_value.end_closed(tx, order, order.pay_fen - order.refunded_fen - decided.amount_fen, now)
     else:
         orders.record(tx, order, "refund_part", actor=actor, reason=reason, now=now)
@@ -153,6 +154,7 @@ def _check(order: Any | None, seller_id: str | None, seen: Seen) -> Any:
     if seen.refunded_fen is not None and order.refunded_fen != seen.refunded_fen:
         raise StateChanged(state=order.state, refunded_fen=order.refunded_fen)
     ORDER_FLOW.check("close_refunded", order.state)
+    kinds.of(order.kind).check_refund(order)
     return order
 
 
@@ -173,16 +175,13 @@ def _end_shipping(tx: Tx, order: Any, lines: list[Any], decided: Plan, *, actor:
         fulfilment.report_anew(tx, order.order_no, now)
 
 
-def _close(tx: Tx, order: Any, cause: RefundCause, *, reason: str, actor: str, now: datetime) -> None:
-    close = CloseReason.GROUP_FAILED if cause is RefundCause.GROUP_FAILED else CloseReason.REFUNDED
-    orders.move(tx, order, "close_refunded", actor=actor, now=now, reason=reason, close_reason=close.value)
+def _close(tx: Tx, order: Any, closes_as: Enum, *, reason: str, actor: str, now: datetime) -> None:
+    orders.move(tx, order, "close_refunded", actor=actor, now=now, reason=reason, close_reason=closes_as.value)
     coupons.give_back(tx, order.order_no, now)
-    if order.kind == OrderKind.GROUP.value:
-        group_buys.refund_seat(tx, order.order_no, now)
-    emit(tx, OrderClosed(order.order_no, order.member_id, close.value), now)
+    emit(tx, OrderClosed(order.order_no, order.member_id, closes_as.value), now)
 
 
-def _write_down(tx: Tx, refund_no: str, payment: Any | None, order: Any | None, decided: Plan, cause: RefundCause, *,
+def _write_down(tx: Tx, refund_no: str, payment: Any | None, order: Any | None, decided: Plan, cause: Enum, *,
                 reason: str, once_key: str, now: datetime) -> None:
     """What WeChat has no part in is done at once."""
     of, parts = order or payment, decided.parts

@@ -19,7 +19,7 @@ from mall.domains.refunds.requests import (
     RequestIsOpen, RequestNotFound, RequestReason, RequestState, TooManyRequests, check_time,
 )
 from mall.domains.refunds.rules import RefundCause, RefundKind, RefundOrder
-from mall.flows import refund
+from mall.flows import kinds, refund
 from mall.flows.refund_plan import ByAmount, Left, Plan, Wanted, left_of, plan
 from mall.kit.db import Tx
 from mall.kit.errors import Conflict, MallError, RuleBroken
@@ -127,6 +127,7 @@ def _own(order: Any | None, member_id: str) -> Any:
 
 def _check_open(order: Any, asked: list[Any], settings: Any, now: datetime) -> None:
     ORDER_FLOW.check("close_refunded", order.state)
+    kinds.of(order.kind).check_refund(order)
     check_time(settings.refund_request_days, order.received_at, now)
     if any(_waits(each) for each in asked):
         raise RequestIsOpen()

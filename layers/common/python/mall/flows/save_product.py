@@ -12,7 +12,7 @@ from mall.domains.catalog.rules import (
     SkuDraft, VirtualIsFixed, check_draft, in_matrix_order, require_complete,
 )
 from mall.domains.stock import store as stock
-from mall.flows import group_prices
+from mall.flows import kinds
 from mall.kit.db import Tx
 from mall.kit.ids import new_id
 from mall.kit.versions import Seen, check, require
@@ -108,7 +108,8 @@ def rewrite_product(tx: Tx, row: Any, draft: ProductDraft, category_path: list[s
         raise VirtualIsFixed(field="is_virtual")
     if row.state == "LISTED":
         require_complete(draft.media, draft.skus)
-    group_prices.check(tx, row.spu_id, _prices(draft, before.skus), seen.now)
+    for kind in kinds.every():
+        kind.check_single_price(tx, row.spu_id, _prices(draft, before.skus), seen.now)
     store.change_product(tx, row, draft, seen, category_path=category_path, freight_template_id=freight_template_id)
     sku_ids = _save_skus(tx, row.spu_id, draft, before, row.seller_id, seen.now)
     return Saved(row.spu_id, row.version + 1, sku_ids, price_changes(before.skus, draft))

@@ -20,7 +20,7 @@ from mall.domains.cases.rules import CaseKind
 from mall.domains.messaging import days, followers, rules, store, templates, timing
 from mall.domains.messaging.rules import MessageState, Outcome
 from mall.domains.messaging.tells import Channel, Mapped, Template, filled
-from mall.flows.compose_messages import Reach, open_channels, reach_of
+from mall.flows.compose_messages import OF_KINDS, Reach, open_channels, reach_of
 from mall.kit import telemetry
 from mall.kit.db import Tx
 from mall.kit.errors import MallError
@@ -77,14 +77,14 @@ def _outdated(tx: Tx, message: Any, now: datetime) -> str | None:
     template, subject = Template(message.template), rules.subject_of(message)
     if template is Template.COUPON_EXPIRING:
         return rules.outdated_coupon(store.coupon(tx, subject), now)
-    if template is Template.GROUP_PROGRESS:
-        group_id, _, missing = subject.partition(":")
-        return rules.outdated_group(*store.group(tx, group_id), message.member_id, int(missing), now)
     if template is Template.REFUND_DONE:
         refund = store.refund(tx, subject)
         return None if refund is not None and refund.state == "DONE" else rules.OUTDATED
-    if template in (Template.GROUP_FAILED, Template.REFUND_REFUSED):
+    if template is Template.REFUND_REFUSED:
         return None  # it stays so
+    for said in OF_KINDS:
+        if template in said.outdated:
+            return said.outdated[template](tx, message, subject, now)
     order_no, parcel, correction = rules.parcel_of(subject)
     if template is Template.ORDER_SHIPPED and rules.corrected_since(store.shipment(tx, order_no, parcel), correction):
         return f"{rules.OUTDATED} CORRECTED"

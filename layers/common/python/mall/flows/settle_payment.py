@@ -16,17 +16,17 @@ from mall.domains.cases import store as cases
 from mall.domains.coupons import store as coupons
 from mall.domains.fulfilment import codes
 from mall.domains.fulfilment import store as fulfilment
-from mall.domains.group_buys import store as group_buys
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import Delivery, OrderKind, OrderPaid, OrderReceived, OrderState, by_wechat_fen
+from mall.domains.orders.rules import Delivery, OrderPaid, OrderReceived, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import OPEN, PaymentContradicts, PaymentNotFound, PaymentState, Purpose
 from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import by_place
-from mall.flows import growth, order_value, points, refund
+from mall.flows import growth, kinds, order_value, points, refund
+from mall.flows.kinds.kind import After
 from mall.flows.ship import send_all
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
@@ -124,18 +124,18 @@ def _why_back(payment: Any, received: Received, locked: list[Any]) -> RefundCaus
 
 def _pay_orders(tx: Tx, locked: list[Any], lines: list[Any], payment_no: str | None, settings: Any, *, actor: str,
                 now: datetime) -> bool:
-    """Take every order of the checkout to paid. False when its group is over: nothing was taken then."""
+    """Take every order of the checkout to paid. False when its kind says that it is over: nothing was taken then."""
     for order in locked:
-        seat = group_buys.pay_seat(tx, order.order_no, now) if order.kind == OrderKind.GROUP.value else None
-        if seat == "over":
+        paid = kinds.of(order.kind).paid(tx, order, now)
+        if paid.after is After.OVER:
             return False
         own = [line for line in lines if line.order_no == order.order_no]
-        if seat == "waiting":
-            orders.move(tx, order, "pay_into_group", actor=actor, now=now, payment_no=payment_no)
+        if paid.after is After.WAIT:
+            orders.move(tx, order, "pay_and_wait", actor=actor, now=now, payment_no=payment_no)
         else:
             _release_for_delivery(tx, order, own, "pay", payment_no, settings, actor=actor, now=now)
-        if seat == "succeeded":
-            _complete_group(tx, order, settings, actor=actor, now=now)
+        for order_no in paid.also:
+            go_on(tx, order_no, settings, actor=actor, now=now)
         _spend_held(tx, order, own, actor=actor, now=now)
         emit(tx, OrderPaid(order.order_no, payment_no or "", order.member_id, order.pay_fen), now)
     return True
@@ -154,15 +154,13 @@ def _spend_held(tx: Tx, order: Any, lines: list[Any], *, actor: str, now: dateti
         stock.commit(tx, *place, order_no=order.order_no, actor=actor, now=now)
 
 
-def _complete_group(tx: Tx, last: Any, settings: Any, *, actor: str, now: datetime) -> None:
-    """The last seat was paid: every order of the group goes on to shipping."""
-    for order_no in sorted(group_buys.paid_order_nos(tx, last.group_id)):
-        if order_no == last.order_no:
-            continue
-        order = orders.lock(tx, order_no)
-        if order.state == OrderState.GROUPING.value:
-            _release_for_delivery(tx, order, orders.lines(tx, order_no), "complete_group", None, settings, actor=actor,
-                                  now=now)
+def go_on(tx: Tx, order_no: str, settings: Any, *, actor: str, now: datetime) -> bool:
+    """What a paid order waited for has come about: on to shipping. False when it does not wait (any more)."""
+    order = orders.lock(tx, order_no)
+    if order is None or order.state != OrderState.WAITING.value:
+        return False
+    _release_for_delivery(tx, order, orders.lines(tx, order_no), "go_on", None, settings, actor=actor, now=now)
+    return True
 
 
 def _release_for_delivery(tx: Tx, order: Any, lines: list[Any], verb: str, payment_no: str | None, settings: Any, *,
@@ -185,7 +183,7 @@ def _deliver_virtual(tx: Tx, order: Any, lines: list[Any], now: datetime) -> boo
     """Deliver the codes of virtual lines; False (and a case for staff) when the shop ran out of codes."""
     complete = True
     for line in lines:
-        wanted = line.quantity - line.refunded_quantity  # a part may have gone back while its group formed
+        wanted = line.quantity - line.refunded_quantity  # a part may have gone back while the order waited
         if not line.is_virtual or not wanted:
             continue
         delivered = codes.take(tx, line.sku_id, wanted, order_no=order.order_no, now=now)

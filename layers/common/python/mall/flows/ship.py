@@ -18,7 +18,7 @@ from mall.domains.orders import store as orders
 from mall.domains.orders.pieces import owed
 from mall.domains.orders.rules import Delivery, OrderNotFound, OrderReceived, OrderShipped, OrderState
 from mall.domains.pricing.rules import LineNotInOrder
-from mall.flows import growth, order_value, points
+from mall.flows import growth, kinds, order_value, points
 from mall.kit.db import Tx
 from mall.kit.errors import Conflict, MallError
 from mall.kit.outbox import emit
@@ -97,7 +97,8 @@ def _check(waiting: Waiting | None, parcel: Parcel) -> Waiting:
         raise OrderNotFound()
     order = waiting.order
     if order.state != OrderState.TO_SHIP.value:
-        raise rules.NotToShip.of(order.state)
+        raise rules.NotToShip.of(order.state, kinds.of(order.kind).not_to_ship())
+    kinds.of(order.kind).check_ship(order)
     if order.delivery == Delivery.PICKUP.value:
         raise rules.PickupNotShipped()
     if order.delivery == Delivery.VIRTUAL.value:
@@ -198,6 +199,7 @@ def hand_over(tx: Tx, code: str, settings: Any, *, seller_id: str, actor: str, n
     order = orders.lock(tx, order_no) if order_no else None
     if order is None or order.state != OrderState.TO_SHIP.value:
         raise rules.WrongPickupCode(field="code")
+    kinds.of(order.kind).check_ship(order)
     lines, wallets, *standing = tx.fetch(
         orders.ask_lines(order.order_no), points.ask_wallet(order.member_id), *growth.ask(order.member_id))
     _deliver_missing_codes(tx, order, lines, now)

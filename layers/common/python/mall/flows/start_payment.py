@@ -13,13 +13,12 @@ from typing import Any
 
 from mall.domains.cases import store as cases
 from mall.domains.cases.rules import CaseKind
-from mall.domains.group_buys import store as group_buys
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderLapsed, OrderNotFound, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import NothingToPay, PaymentState, PaymentUnderWay, ask_next
 from mall.domains.settlements import frozen as freezer
-from mall.flows import ask_wechat
+from mall.flows import ask_wechat, kinds
 from mall.kit import clock
 from mall.kit.db import Tx
 from mall.kit.errors import BadInput, MallError
@@ -63,18 +62,16 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
     order = orders.find(tx, order_no)
     if order is None or order.member_id != me.member_id:
         raise OrderNotFound()
-    locked, found, frozen, *more = tx.fetch(
+    kind = kinds.of(order.kind)
+    locked, found, frozen, *of_kind = tx.fetch(
         orders.ask_lock_checkout(order.checkout_id), payments.ask_open(order.checkout_id),
-        freezer.ask_frozen_of_open(order.checkout_id),
-        *([group_buys.ask_group(order.group_id)] if order.group_id else []))
-    groups = more[0] if more else []
+        freezer.ask_frozen_of_open(order.checkout_id), *kind.ask_payable(order))
     if any(each.state != OrderState.UNPAID.value for each in locked):
         closed = any(each.state == OrderState.CLOSED.value for each in locked)
         raise NothingToPay("订单已关闭，不能再支付，请重新下单" if closed else None, state=order.state)
-    expires_at = min(each.expires_at for each in (*locked, *groups))  # a group that is over takes no money
+    expires_at = min(kind.payable_until(order, of_kind), *(each.expires_at for each in locked))
     if expires_at <= now:
-        is_late = order.expires_at <= now
-        raise OrderLapsed(None if is_late else "该团已到期，不能再支付，请参加其他团或自己开团")
+        raise OrderLapsed() if order.expires_at <= now else kind.lapsed()
     amount_fen = sum(by_wechat_fen(each) for each in locked)
     if found:
         return found[0], fits(found[0], ctx, channel, amount_fen), bool(frozen)

@@ -12,11 +12,12 @@ from typing import Any
 from mall.domains.cases import traces
 from mall.domains.members.rules import mask_name, mask_phone
 from mall.domains.orders.rules import OrderNotFound
+from mall.flows import kinds
 from mall.kit import outbox
 from mall.kit.db import Tx
 from mall.kit.idempotency import key_hash, listener_scope
 
-BOOKS = ("order", "seat", "coupon", "stock", "payment", "ledger", "refund", "shipment", "growth", "audit", "event",
+BOOKS = ("order", "coupon", "stock", "payment", "ledger", "refund", "shipment", "growth", "audit", "event",
          "delivery", "message", "case")  # as they follow from one another at one instant
 
 
@@ -36,11 +37,18 @@ def trace(tx: Tx, order_no: str, seller_id: str,
     order = traces.find(tx, order_no, seller_id)
     if order is None:
         raise OrderNotFound(field="order_no")
-    found = traces.around(tx, order)
+    kind = kinds.shown(order.kind)
+    found = traces.around(tx, order, kind.about(order))
     entries = _deliveries(tx, found["events"], listeners_of) + _movements(found.pop("ledger"))
     entries += _events(tx, found.pop("events"))
     entries += [entry for book, rows in found.items() for row in rows for entry in _READ[book](row)]
-    return order, sorted(entries, key=lambda entry: (entry.at, BOOKS.index(entry.book), entry.number))
+    entries += [Entry(at, book, number, facts) for book, at, number, facts in kind.trace(tx, order)]
+    return order, sorted(entries, key=lambda entry: (entry.at, _place(entry.book), entry.number))
+
+
+def _place(book: str) -> float:
+    """A kind's own book comes behind the order."""
+    return BOOKS.index(book) if book in BOOKS else 0.5
 
 
 def masked_address(address: dict[str, str] | None) -> dict[str, str] | None:
@@ -82,10 +90,6 @@ def _refund(row: Any) -> list[Entry]:
 def _coupon(row: Any) -> list[Entry]:
     return [Entry(row.used_at or row.created_at, "coupon", row.coupon_id, {
         "state": row.state, "template_id": row.template_id})]
-
-
-def _seat(row: Any) -> list[Entry]:
-    return [Entry(row.changed_at, "seat", row.group_id, {"state": row.state, "is_leader": bool(row.is_leader)})]
 
 
 def _shipment(row: Any) -> list[Entry]:
@@ -152,6 +156,6 @@ def _deliveries(tx: Tx, events: list[Any], listeners_of: Callable[[str], list[st
             for key, at in traces.heard(tx, list(keys)).items()]
 
 
-_READ = {"timeline": _timeline, "payments": _payment, "refunds": _refund, "coupons": _coupon, "seats": _seat,
+_READ = {"timeline": _timeline, "payments": _payment, "refunds": _refund, "coupons": _coupon,
          "shipments": _shipment, "growth": _growth, "entries": _stock, "cases": _case,
          "messages": _message, "audit": _audit}

@@ -11,7 +11,7 @@ from mall.kit.idempotency import idempotency_keys
 from mall.kit.ledger import ledger_entries
 from mall.kit.outbox import outbox_events
 from mall.tables.goods import stock_entries
-from mall.tables.marketing import coupons, group_seats
+from mall.tables.marketing import coupons
 from mall.tables.messages import messages
 from mall.tables.people import audit_entries, growth_entries
 from mall.tables.trade import (
@@ -45,7 +45,6 @@ _REFUNDS = (
     .order_by(refunds.c.refund_no).limit(MOST)
 )
 _COUPONS = select(coupons).where(coupons.c.order_no == bindparam("order_no")).order_by(coupons.c.coupon_id)
-_SEAT = select(group_seats).where(group_seats.c.order_no == bindparam("order_no"))
 _SHIPMENT = select(shipments).where(shipments.c.order_no == bindparam("order_no")).order_by(shipments.c.parcel)
 _GROWTH = (
     select(growth_entries).where(growth_entries.c.order_no == bindparam("order_no"))
@@ -59,7 +58,7 @@ _CASES = select(cases).where(cases.c.reference.in_(among("references"))).order_b
 _EVENTS = (
     select(outbox_events)
     .where(ev.event_id >= bindparam("since"), or_(
-        *[type_coerce(ev.payload, Text).like(bindparam(f"like_{name}")) for name in ("order", "group")]))
+        *[type_coerce(ev.payload, Text).like(bindparam(f"like_{name}")) for name in ("order", "kind")]))
     .order_by(ev.event_id).limit(MOST)
 )
 _MESSAGES = (
@@ -86,21 +85,22 @@ def find(tx: Tx, order_no: str, seller_id: str) -> Any | None:
     return tx.one(_ORDER, order_no=order_no, seller_id=seller_id)
 
 
-def around(tx: Tx, order: Any) -> dict[str, list]:
-    """{"timeline": rows, "payments": rows, ...}: what stands beside the order, each in key order."""
+def around(tx: Tx, order: Any, beside: str | None) -> dict[str, list]:
+    """{"timeline": rows, "payments": rows, ...}: what stands beside the order, each in key order. `beside`: another id
+    under which events and messages tell of it."""
     key = {"order_no": order.order_no}
-    names = ("timeline", "lines", "payments", "refunds", "coupons", "seats", "shipments", "growth")
+    names = ("timeline", "lines", "payments", "refunds", "coupons", "shipments", "growth")
     found = dict(zip(names, tx.fetch(*[(question, key) for question in (
-        _TIMELINE, _LINES, _PAYMENTS, _REFUNDS, _COUPONS, _SEAT, _SHIPMENT, _GROWTH)]), strict=True))
+        _TIMELINE, _LINES, _PAYMENTS, _REFUNDS, _COUPONS, _SHIPMENT, _GROWTH)]), strict=True))
     numbers = [order.order_no, *[row.refund_no for row in found["refunds"]]]
     about = [*numbers, *[row.payment_no for row in found["payments"]], *[row.line_id for row in found.pop("lines")]]
     entries, opened, told, sent, moved, did = tx.fetch(
         (_ENTRIES, {"references": numbers}), (_CASES, {"references": about}),
-        (_EVENTS, {"since": EVENT + order.order_no[STAMP], **_likes(order)}),
+        (_EVENTS, {"since": EVENT + order.order_no[STAMP], **_likes(order, beside)}),
         (_MESSAGES, {"since": MESSAGE + order.order_no[STAMP], "member_id": order.member_id}),
         (_LEDGER, {"numbers": about}),
         (_AUDIT, {"since": AUDIT + order.order_no[STAMP], **_audit_likes(numbers)}))
-    keys = {*numbers, *([order.group_id] if order.group_id else [])}
+    keys = {*numbers, *([beside] if beside else [])}
     sent = [row for row in sent if any(each in row.once_key for each in keys)]
     return found | {"entries": entries, "cases": opened, "events": told, "messages": sent, "ledger": moved,
                     "audit": did}
@@ -118,5 +118,5 @@ def _audit_likes(numbers: list[str]) -> dict[str, str]:
     return {"like_order": f'%"{numbers[0]}"%', **nothing, **kept}
 
 
-def _likes(order: Any) -> dict[str, str]:
-    return {"like_order": f'%"{order.order_no}"%', "like_group": f'%"{order.group_id or order.order_no}"%'}
+def _likes(order: Any, beside: str | None) -> dict[str, str]:
+    return {"like_order": f'%"{order.order_no}"%', "like_kind": f'%"{beside or order.order_no}"%'}

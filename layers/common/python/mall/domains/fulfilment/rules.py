@@ -50,11 +50,12 @@ class NotToShip(RuleBroken):
     code, message = "NOT_TO_SHIP", "订单不在待发货状态，请刷新后查看"
 
     @classmethod
-    def of(cls, state: str) -> NotToShip:
-        return cls(_NOT_TO_SHIP.get(state), state=state)
+    def of(cls, state: str, waiting: str) -> NotToShip:
+        """`waiting`: what is said of an order that is paid and waits."""
+        return cls({**_NOT_TO_SHIP, "GROUPING": waiting}.get(state), state=state)
 
 
-_NOT_TO_SHIP = {"UNPAID": "订单尚未付款，不能发货", "GROUPING": "订单正在等待成团，成团后才能发货",
+_NOT_TO_SHIP = {"UNPAID": "订单尚未付款，不能发货",
                 "SHIPPED": "订单已经发货，请刷新后查看", "RECEIVED": "订单已经完成，请刷新后查看",
                 "CLOSED": "订单已经关闭，不能发货"}
 

@@ -10,8 +10,9 @@ from mall.domains.group_buys.rules import GroupState, SeatState
 from mall.kit.db import among
 from mall.kit.invariants import Rule, Subject, following
 from mall.tables.marketing import group_seats, groups
+from mall.tables.people import members
 
-g, s = groups.c, group_seats.c
+g, s, m = groups.c, group_seats.c, members.c
 
 
 def _number_of(condition):
@@ -43,11 +44,18 @@ def _groups(*where: Any) -> Any:
     )
 
 
+_LEFT_BEHIND = (  # by a merge of two accounts
+    select(m.member_id, func.count().label("number")).join_from(members, group_seats, s.member_id == m.member_id)
+    .where(m.member_id.in_(among("keys")), m.merged_into.is_not(None)).group_by(m.member_id)
+)
+
 SUBJECTS = (
     Subject("groups", following(g.group_id), "grp_", {
         "orders": select(s.group_id.label("key")).where(s.order_no.in_(among("keys"))).distinct()}),
 )
 RULES = (
+    Rule("merged-seats", "members", ("member_id",),
+         "member {member_id} is merged or gone and still has {number} seats", _LEFT_BEHIND),
     Rule("group-count", "groups", ("group_id",),
          "group {group_id} counts {seats_paid} paid and {seats_taken} taken seats of {size}",
          _groups(not_(and_(g.seats_paid >= 0, g.seats_paid <= g.seats_taken, g.seats_taken <= g.size)))),

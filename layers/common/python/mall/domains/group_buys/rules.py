@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -29,6 +30,12 @@ class SeatState(str, Enum):
     PAID = "PAID"
     RELEASED = "RELEASED"  # the order was closed unpaid
     REFUNDED = "REFUNDED"
+
+
+class GroupCause(str, Enum):
+    """Why an order is closed, or refunded."""
+
+    FAILED = "GROUP_FAILED"
 
 
 ACTIVITY_FLOW = Flow(
@@ -214,6 +221,14 @@ def check_change(activity: Any, wanted: dict[str, Any], has_groups: bool) -> Non
     changed = [name for name in FIXED_BY_A_GROUP if wanted[name] != getattr(activity, name)]
     if has_groups and changed:
         raise TermsFixed(field=changed[0])
+
+
+def check_above(activity: Any, price_fen: Mapping[str, int]) -> None:
+    """A group buys cheaper than one alone; `price_fen`: what each SKU shall cost alone. Raises NotAboveGroupPrice."""
+    for sku_id, group_price_fen in activity.prices.items():
+        if sku_id in price_fen and price_fen[sku_id] <= group_price_fen:
+            raise NotAboveGroupPrice(field="skus", sku_id=sku_id, group_price_fen=group_price_fen,
+                                     group_buy_id=activity.group_buy_id)
 
 
 FIXED_BY_A_GROUP = ("spu_id", "size", "open_hours", "prices", "leader_prices")

@@ -77,6 +77,7 @@ _LEAVE = (
     .where(s.order_no == bindparam("of_order"), s.state == bindparam("from_state"))
     .values(state=bindparam("to_state"), active_key=null(), changed_at=bindparam("now"))
 )
+_SEAT = select(group_seats).where(s.order_no == bindparam("order_no"))
 _SEATS = select(group_seats).where(s.group_id == bindparam("group_id")).order_by(s.order_no)
 _PAID = (
     select(s.order_no)
@@ -191,6 +192,21 @@ def ask_group(group_id: str):
     return _GROUP, {"group_id": group_id}
 
 
+_MOST_OFFERED = 50
+_OFFERED = (
+    select(a.group_buy_id, a.title, a.size, a.open_hours, a.per_member, a.prices, a.leader_prices, a.ends_at)
+    .where(a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.starts_at <= bindparam("now"),
+           a.ends_at > bindparam("now"))
+    .order_by(a.group_buy_id)
+    .limit(_MOST_OFFERED)
+)
+
+
+def ask_offers(spu_id: str, now: datetime):
+    """The question for the activities of a product that run, for its page."""
+    return _OFFERED, {"spu_id": spu_id, "now": now}
+
+
 def open_group(tx: Tx, *, group_id: str, activity: Any, order_no: str, member_id: str, now: datetime) -> None:
     """A new group with its opener's seat, held until the order is paid. Raises GroupBuyNotRunning."""
     check_running(activity, now)
@@ -282,6 +298,11 @@ def fail_group(tx: Tx, group_id: str, now: datetime) -> bool:
 
 def seats(tx: Tx, group_id: str) -> list:
     return tx.all(_SEATS, group_id=group_id)
+
+
+def seats_of_order(tx: Tx, order_no: str) -> list:
+    """The seat that an order has or had: one, or none."""
+    return tx.all(_SEAT, order_no=order_no)
 
 
 def paid_order_nos(tx: Tx, group_id: str) -> list[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, exists, func, literal, or_, select
 from mall.kit.db import among
 from mall.kit.invariants import Rule
 from mall.kit.ledger import HELD, ledger_accounts, ledger_entries
-from mall.tables.marketing import coupons, group_seats
+from mall.tables.marketing import coupons
 from mall.tables.people import member_identities, members, sessions
 from mall.tables.points import point_lots, point_wallets
 from mall.tables.trade import orders, payments
@@ -64,7 +64,6 @@ RULES = (
     _left("point-wallet", "points wallets", point_wallets.c.member_id),
     _left("payments", "payments that may still be paid", payments.c.member_id,
           payments.c.state.in_(("CREATED", "PREPAID"))),
-    _left("seats", "seats", group_seats.c.member_id),
     _left("openids", "openids", member_identities.c.member_id),
     _left("sessions", "sessions", sessions.c.subject_id),
     Rule("merged-debt", "members", ("member_id",), "member {member_id} is merged and owes {owed} points", _DEBTS),

@@ -56,6 +56,11 @@ class Message:
         return f"{self.template.value}:{self.subject}:{self.member_id}"
 
 
+def about_order(template: Template, order: Any, facts: dict[str, Any]) -> Message:
+    """To the buyer of an order (or of a row with its `order_no` and `member_id`), with its page behind it."""
+    return Message(template, order.order_no, order.member_id, f"pages/order/order?order_no={order.order_no}", facts)
+
+
 def set_up(rows: list[Any], named: Mapping[str, str]) -> dict[str, Mapped]:
     """The templates that are in use, by our names. `rows`: what the merchant has saved of each; `named`: those of which
     the settings name WeChat's id alone, whose fields are the usual ones."""
@@ -109,19 +114,6 @@ def parcel_of(subject: str) -> tuple[str, int, int]:
 def corrected_since(shipment: Any | None, correction: int) -> bool:
     """Whether a parcel has another number by now than the one that is told, or was withdrawn."""
     return shipment is not None and (shipment.corrections > correction or shipment.withdrawn_at is not None)
-
-
-def outdated_group(group: Any | None, seats: list[Any], member_id: str, missing: int, now: datetime) -> str | None:
-    """Of a group that has ended, that the member has left, or that others have joined since (of these it is told
-    anew)."""
-    if group is None:
-        return OUTDATED
-    if group.state != "FORMING" or group.expires_at <= now:
-        return f"{OUTDATED} {group.state if group.state != 'FORMING' else 'EXPIRED'}"
-    paid = [seat for seat in seats if seat.state == "PAID"]
-    if member_id not in {seat.member_id for seat in paid}:
-        return f"{OUTDATED} REFUNDED"
-    return f"{OUTDATED} JOINED" if group.size - len(paid) < missing else None
 
 
 def outdated_coupon(coupon: Any | None, now: datetime) -> str | None:

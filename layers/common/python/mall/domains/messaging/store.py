@@ -12,8 +12,7 @@ from mall.domains.messaging.tells import Channel
 from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
 from mall.kit.postponed import not_postponed
-from mall.tables.goods import products
-from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups
+from mall.tables.marketing import coupon_templates, coupons
 from mall.tables.messages import message_consents, messages
 from mall.tables.people import member_identities, members
 from mall.tables.trade import order_lines, orders, refund_requests, refunds, shipment_lines, shipments
@@ -99,18 +98,6 @@ _COUPON = (
            coupon_templates.c.document)
     .join_from(coupons, coupon_templates, coupons.c.template_id == coupon_templates.c.template_id)
     .where(coupons.c.coupon_id == bindparam("coupon_id"))
-)
-_GROUP = (
-    select(groups, products.c.title)
-    .join_from(groups, group_buys, groups.c.group_buy_id == group_buys.c.group_buy_id)
-    .join(products, products.c.spu_id == group_buys.c.spu_id)
-    .where(groups.c.group_id == bindparam("group_id"))
-)
-_SEATS = (
-    select(group_seats, o.pay_fen)
-    .join_from(group_seats, orders, group_seats.c.order_no == o.order_no)
-    .where(group_seats.c.group_id == bindparam("group_id"), group_seats.c.state.in_(("PAID", "REFUNDED")))
-    .order_by(group_seats.c.order_no)
 )
 _UNPAID = (
     select(o.order_no)
@@ -215,12 +202,6 @@ def refund_request(tx: Tx, request_id: str) -> Any | None:
 
 def coupon(tx: Tx, coupon_id: str) -> Any | None:
     return tx.one(_COUPON, coupon_id=coupon_id)
-
-
-def group(tx: Tx, group_id: str) -> tuple[Any, list]:
-    """The group with its product's title (None when there is none), and its paid or refunded seats."""
-    found, seats = tx.fetch((_GROUP, {"group_id": group_id}), (_SEATS, {"group_id": group_id}))
-    return (found[0] if found else None), seats
 
 
 def unpaid_until(tx: Tx, until: datetime, now: datetime, most: int) -> list[str]:

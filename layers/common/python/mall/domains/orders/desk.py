@@ -147,7 +147,7 @@ def _search_sku(tx: Tx, seller_id: str, wanted: dict[str, Any], before: str | No
 # the export
 
 _LINES_OF_SELLER = (
-    select(o.order_no, o.state, o.delivery, o.placed_at, o.paid_at, o.shipped_at, o.received_at, o.closed_at,
+    select(o.order_no, o.kind, o.state, o.delivery, o.placed_at, o.paid_at, o.shipped_at, o.received_at, o.closed_at,
            o.freight_fen, o.pay_fen, o.balance_fen, o.refunded_fen, o.points_used, o.address, o.buyer_note,
            o.staff_note, o.payment_no, line.line_id, line.title, line.spec_values, line.sku_id, skus.c.sku_code,
            line.quantity, line.refunded_quantity, line.shipped_quantity, line.cancelled_quantity,

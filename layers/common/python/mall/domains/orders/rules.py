@@ -17,7 +17,7 @@ from mall.kit.state import Flow, Words
 
 class OrderState(str, Enum):
     UNPAID = "UNPAID"  # 待付款
-    GROUPING = "GROUPING"  # 待成团: paid, the group is not complete
+    WAITING = "GROUPING"  # paid, and waits for what its kind says; group buys were the first to
     TO_SHIP = "TO_SHIP"  # 待发货 (or to be picked up)
     SHIPPED = "SHIPPED"  # 待收货
     RECEIVED = "RECEIVED"  # 已完成
@@ -27,24 +27,19 @@ class OrderState(str, Enum):
 S = OrderState
 FLOW = Flow(S, start=S.UNPAID, moves={
     "pay": ({S.UNPAID}, S.TO_SHIP),
-    "pay_into_group": ({S.UNPAID}, S.GROUPING),
+    "pay_and_wait": ({S.UNPAID}, S.WAITING),
     "pay_and_deliver": ({S.UNPAID}, S.RECEIVED),  # virtual goods are delivered at once
-    "complete_group": ({S.GROUPING}, S.TO_SHIP),
-    "complete_group_and_deliver": ({S.GROUPING}, S.RECEIVED),
+    "go_on": ({S.WAITING}, S.TO_SHIP),
+    "go_on_and_deliver": ({S.WAITING}, S.RECEIVED),
     "ship": ({S.TO_SHIP}, S.SHIPPED),  # with the last parcel
     "ship_without_rest": ({S.TO_SHIP}, S.SHIPPED),  # what had not gone out is refunded
     "withdraw_parcel": ({S.SHIPPED}, S.TO_SHIP),
     "pick_up": ({S.TO_SHIP}, S.RECEIVED),
     "receive": ({S.SHIPPED}, S.RECEIVED),
     "close_unpaid": ({S.UNPAID}, S.CLOSED),
-    "close_refunded": ({S.GROUPING, S.TO_SHIP, S.SHIPPED, S.RECEIVED}, S.CLOSED),
+    "close_refunded": ({S.WAITING, S.TO_SHIP, S.SHIPPED, S.RECEIVED}, S.CLOSED),
     "flash_refund": ({S.TO_SHIP}, S.CLOSED),  # by the buyer, written down as close_refunded
 })
-
-
-class OrderKind(str, Enum):
-    NORMAL = "NORMAL"
-    GROUP = "GROUP"
 
 
 class Delivery(str, Enum):
@@ -57,12 +52,11 @@ class CloseReason(str, Enum):
     EXPIRED = "EXPIRED"
     BUYER = "BUYER"
     STAFF = "STAFF"
-    GROUP_FAILED = "GROUP_FAILED"
     REFUNDED = "REFUNDED"
 
 
 STATE_WORDS = Words(OrderState, {
-    "UNPAID": "待付款", "GROUPING": "待成团", "TO_SHIP": "待发货", "SHIPPED": "待收货", "RECEIVED": "已完成",
+    "UNPAID": "待付款", "GROUPING": "待处理", "TO_SHIP": "待发货", "SHIPPED": "待收货", "RECEIVED": "已完成",
     "CLOSED": "已关闭"}, other="处理中")
 PARTLY_SHIPPED = "部分发货"  # said of TO_SHIP when a parcel has gone out
 DELIVERY_WORDS = Words(Delivery, {"EXPRESS": "快递", "PICKUP": "到店自提", "VIRTUAL": "无需物流"}, other="其他方式")
@@ -77,7 +71,7 @@ STAFF_BUTTONS = {
 PRICE_BUTTON = "adjust_order_price"  # moves nothing: an unpaid order stays unpaid
 
 TABS = {  # the buyer's list, by tab
-    "all": tuple(S), "unpaid": (S.UNPAID,), "grouping": (S.GROUPING,), "to_ship": (S.TO_SHIP,),
+    "all": tuple(S), "unpaid": (S.UNPAID,), "grouping": (S.WAITING,), "to_ship": (S.TO_SHIP,),
     "shipped": (S.SHIPPED,), "finished": (S.RECEIVED,), "closed": (S.CLOSED,),
 }
 
@@ -116,7 +110,7 @@ class NotUnpaid(RuleBroken):
 
 
 RECEIVER = ("name", "phone", "province", "city", "district", "detail")  # of an order's own address
-ADDRESS_OPEN = (S.UNPAID.value, S.GROUPING.value, S.TO_SHIP.value)  # where a parcel may still be sent elsewhere
+ADDRESS_OPEN = (S.UNPAID.value, S.WAITING.value, S.TO_SHIP.value)  # where a parcel may still be sent elsewhere
 
 
 class AddressFixed(RuleBroken):

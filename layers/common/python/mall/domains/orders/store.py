@@ -220,9 +220,10 @@ def change_address(tx: Tx, order: Any, address: dict[str, str], *, freight_fens:
                    now: datetime, otherwise: Exception) -> int:
     """Another address of an order that has not gone out; the one before is kept, with what the freight to each of the
     two is. The new version."""
-    tx.insert(order_addresses, change_id=new_id("oad"), order_no=order.order_no, address_version=order.address_version,
-              address=order.address, freight_before_fen=freight_fens[0], freight_after_fen=freight_fens[1],
-              changed_by=actor, created_at=now)
+    if order.address is not None:
+        tx.insert(order_addresses, change_id=new_id("oad"), order_no=order.order_no,
+                  address_version=order.address_version, address=order.address, freight_before_fen=freight_fens[0],
+                  freight_after_fen=freight_fens[1], changed_by=actor, created_at=now)
     tx.write(_CHANGE_ADDRESS, rows=1, otherwise=otherwise, of_order=order.order_no, open_states=list(ADDRESS_OPEN),
              seen_version=order.address_version, new_address=address, new_phone=address["phone"],
              new_name_key=name_key(address["name"]))

@@ -1,6 +1,6 @@
 """Payments and the orders each of them pays for.
 
-Lock order of every money flow: the checkout's orders, then the payment, then group, coupons and stock.
+Lock order of every money flow: the checkout's orders, then the payment, then what their kinds keep, coupons and stock.
 """
 
 from __future__ import annotations

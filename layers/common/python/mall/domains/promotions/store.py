@@ -15,12 +15,12 @@ from mall.kit.db import Tx, among
 from mall.kit.page import LAST, newest_first, newest_of
 from mall.kit.versions import Seen
 from mall.tables.goods import products
-from mall.tables.marketing import coupon_templates, group_buys, promotion_takes, promotions
+from mall.tables.marketing import coupon_templates, promotion_takes, promotions
 from mall.tables.trade import orders
 
-MOST_SHOWN = 50  # promotions, coupons and group buys looked at for one product
+MOST_SHOWN = 50  # promotions and coupons looked at for one product
 k = promotion_takes.c
-r, t, g, p = promotions.c, coupon_templates.c, group_buys.c, products.c
+r, t, p = promotions.c, coupon_templates.c, products.c
 
 _MINE = (r.promotion_id == bindparam("of_promotion"), r.seller_id == bindparam("of_seller"),
          r.state.in_(FLOW.sources("end")))
@@ -61,14 +61,6 @@ _CLAIMABLE = (
     .order_by(t.template_id.desc())
     .limit(MOST_SHOWN)
 )
-_GROUP_BUYS = (
-    select(g.group_buy_id, g.title, g.size, g.open_hours, g.per_member, g.prices, g.leader_prices, g.ends_at)
-    .where(g.spu_id == bindparam("spu_id"), g.state == "ACTIVE", g.starts_at <= bindparam("now"),
-           g.ends_at > bindparam("now"))
-    .order_by(g.group_buy_id)
-    .limit(MOST_SHOWN)
-)
-
 
 def ask_taken(member_id: str, promotion_ids: list[str]):
     """How many pieces the member had of each before; an order that closed unpaid does not count."""
@@ -123,7 +115,6 @@ def listed(tx: Tx, seller_id: str, most: int, before: str | None, state: str | N
 
 
 def ask_running(spu_id: str, now: datetime):
-    """Three questions for the detail page: the seller's full reductions that run, the coupons that may be
-    claimed, the group buys of this product."""
+    """Two questions for the detail page: the seller's full reductions that run, the coupons that may be claimed."""
     given = {"spu_id": spu_id, "now": now}
-    return (_RUNNING, given), (_CLAIMABLE, given), (_GROUP_BUYS, given)
+    return (_RUNNING, given), (_CLAIMABLE, given)

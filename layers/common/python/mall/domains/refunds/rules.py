@@ -39,7 +39,6 @@ class RefundCause(str, Enum):
     LATE_PAYMENT = "LATE_PAYMENT"  # paid after the order closed
     SECOND_PAYMENT = "SECOND_PAYMENT"  # the order was paid already
     WRONG_AMOUNT = "WRONG_AMOUNT"  # the amount is not the order's
-    GROUP_FAILED = "GROUP_FAILED"
     STAFF = "STAFF"
     FLASH = "FLASH"  # at once, for a trusted member
 

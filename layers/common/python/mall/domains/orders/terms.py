@@ -1,0 +1,33 @@
+"""How many pieces of a SKU an order may have (起购、倍数、限购), where its kind or its goods say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from mall.kit.errors import RuleBroken
+
+
+class QuantityNotAllowed(RuleBroken):
+    code, message = "QUANTITY_NOT_ALLOWED", "购买数量不符合要求，请调整后重试"
+    field = "lines"
+
+
+class Limits(NamedTuple):
+    """Of one SKU in one order; `multiple`: in steps of so many."""
+
+    least: int = 1
+    most: int | None = None
+    multiple: int = 1
+
+
+def check_limits(limits: Mapping[str, Limits], quantities: Mapping[str, int]) -> None:
+    """Raises QuantityNotAllowed, with what would be allowed."""
+    for sku_id, quantity in quantities.items():
+        least, most, multiple = limits.get(sku_id, Limits())
+        if quantity < least:
+            raise QuantityNotAllowed(f"该商品每单至少购买 {least} 件", sku_id=sku_id, least=least)
+        if most is not None and quantity > most:
+            raise QuantityNotAllowed(f"该商品每单最多购买 {most} 件", sku_id=sku_id, most=most)
+        if quantity % multiple:
+            raise QuantityNotAllowed(f"该商品须按 {multiple} 件的倍数购买", sku_id=sku_id, multiple=multiple)
