@@ -12,7 +12,7 @@ from typing import Any
 
 from mall.domains.orders.rules import OrderState
 
-UNSHIPPED = (OrderState.GROUPING.value, OrderState.TO_SHIP.value)  # in which pieces may still be at home
+UNSHIPPED = (OrderState.WAITING.value, OrderState.TO_SHIP.value)  # in which pieces may still be at home
 
 
 def cancelled(line: Any) -> int:

@@ -61,7 +61,7 @@ class After(Enum):
     """What a payment leads to."""
 
     GO_ON = "go on"  # to be shipped, or delivered at once
-    WAIT = "wait"  # for what its kind says (`waiting`); the order is GROUPING, whatever it waits for
+    WAIT = "wait"  # for what its kind says (`waiting`); the order is WAITING, whatever it waits for
     OVER = "over"  # what was bought is not to be had any more: nothing was changed, and the money goes back
 
 
