@@ -19,7 +19,7 @@ def test_there_are_such_files():
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}.{path.stem}")
 def test_a_table_of_words_has_one_for_what_it_does_not_know(path: Path):
-    module = importlib.import_module(f"mall.domains.{path.parent.name}.{path.stem}")
+    module = importlib.import_module(".".join(("mall", "domains", *path.relative_to(DOMAINS).with_suffix("").parts)))
     tables = {name: table for name, table in vars(module).items() if name.endswith("WORDS")}
     assert [name for name, table in tables.items() if not isinstance(table, Words) and name not in OTHER_TABLES] == []
     for table in tables.values():

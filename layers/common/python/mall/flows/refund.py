@@ -103,10 +103,7 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, r
         ledger.post(tx, accounts.refund_decided(refund_no, *decided.parts, order), now)
     requests.end_with_refund(tx, order_no, "accept" if accepts else "overtake", refund_no, accepts, now)
     order_value.return_coupon_cost(tx, order, lines, decided, now)
-    for each in decided.pieces:
-        orders.add_refunded_pieces(tx, each.line, each.quantity, each.allowance_fen, otherwise=AlreadyRefunded(),
-                                   unsent=cancelled_by_refund(order, each.line, each.quantity))
-    _return_stock(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)
+    _take_back_pieces(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)
     kinds.of(order.kind).given_back(tx, order, decided, now)
     if decided.closes:
         _close(tx, order, closes_as, reason=reason, actor=actor, now=now)
@@ -158,9 +155,13 @@ def _check(order: Any | None, seller_id: str | None, seen: Seen) -> Any:
     return order
 
 
-def _return_stock(tx: Tx, order: Any, pieces: tuple[Pieces, ...], *, reference: str, actor: str,
-                  now: datetime) -> None:
-    """Goods on their way come back by an after-sale case, not by themselves; delivered codes never do."""
+def _take_back_pieces(tx: Tx, order: Any, pieces: tuple[Pieces, ...], *, reference: str, actor: str,
+                      now: datetime) -> None:
+    """Count them at their lines, and take into stock what had not gone out. Goods on their way come back by an
+    after-sale case, not by themselves; delivered codes never do."""
+    for each in pieces:
+        orders.add_refunded_pieces(tx, each.line, each.quantity, each.allowance_fen, otherwise=AlreadyRefunded(),
+                                   unsent=cancelled_by_refund(order, each.line, each.quantity))
     unsent = ((each.line, cancelled_by_refund(order, each.line, each.quantity)) for each in pieces)
     for place in by_place((line.sku_id, line.warehouse_id, quantity) for line, quantity in unsent
                           if quantity and not line.delivered_codes):

@@ -31,7 +31,7 @@ class Prepared:
         compiled = clause.compile(dialect=dialect, column_keys=column_keys)
         self.sql = str(compiled)
         self.mark = "?" if dialect.name == "sqlite" else "%s"
-        self.lists = re.findall(r"__\[POSTCOMPILE_(\w+)\]", self.sql)
+        self.lists = re.findall(r"__\[POSTCOMPILE_([0-9A-Za-z_]+)\]", self.sql)
         self.texts: dict[tuple[int, ...], str] = {}
         processors = compiled._bind_processors
         self.names = list(compiled.positiontup or ())

@@ -11,7 +11,8 @@ from sqlalchemy.sql import ClauseElement
 from mall.kit import outside, telemetry
 from mall.kit.statements import Call
 
-_ABOUT = re.compile(r"(SELECT|INSERT|UPDATE|DELETE)\b.*?(?:\bFROM |\bINTO |(?<=UPDATE ))[`\"]?(\w+)", re.DOTALL)
+_ABOUT = re.compile(
+    r"(SELECT|INSERT|UPDATE|DELETE)\b.*?(?:\bFROM |\bINTO |(?<=UPDATE ))[`\"]?([0-9A-Za-z_]+)", re.DOTALL)
 
 
 class Tx:

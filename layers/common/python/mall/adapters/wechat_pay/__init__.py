@@ -7,7 +7,7 @@ caller what to do next. Nothing here logs, and nothing raised carries a key, a h
 """
 
 from mall.adapters.wechat_pay.bills import Bills
-from mall.adapters.wechat_pay.client import WeChatPayConfig
+from mall.adapters.wechat_pay.config import WeChatPayConfig
 from mall.adapters.wechat_pay.errors import (
     BillDamaged,
     BillNotReady,

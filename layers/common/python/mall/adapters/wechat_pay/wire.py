@@ -11,13 +11,11 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mall.adapters.wechat_pay.config import WeChatPayConfig
+from mall.adapters.wechat_pay.keys import PlatformKeys
 from mall.kit import clock, deadline
-
-if TYPE_CHECKING:
-    from mall.adapters.wechat_pay.client import WeChatPayConfig
-    from mall.adapters.wechat_pay.keys import PlatformKeys
 
 GATEWAY = "https://api.mch.weixin.qq.com"
 FRESH = timedelta(seconds=300)  # v3 protocol: a signature older or younger than five minutes is refused
