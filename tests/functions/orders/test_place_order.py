@@ -121,7 +121,7 @@ def test_a_region_without_delivery_and_a_missing_or_foreign_address_are_refused(
     before = shop.snapshot()
     with refused("NOT_DELIVERABLE", status=422) as caught:
         place(member, goods.sku_id, delivery="EXPRESS", address_id=far)
-    assert caught[0].data == {"line_ids": [goods.sku_id]}
+    assert caught[0].data == {"sku_ids": [goods.sku_id]}
     with refused("ADDRESS_NOT_FOUND", status=404, field="address_id"):
         place(member, goods.sku_id, key="k2", delivery="EXPRESS", address_id=theirs)
     with refused("ADDRESS_MISSING", status=400, field="address_id"):

@@ -54,10 +54,7 @@ def change(tx: Tx, order_no: str, is_own: Callable[[Any], bool], new_address: Ca
     order = _open(orders.lock_whole(tx, order_no), is_own)
     if order.address_version != wanted.version:
         raise AddressChanged(field="version", version=order.address_version)
-    lines = orders.lines(tx, order_no)
-    if any(line.shipped_quantity for line in lines):
-        raise AddressFixed("订单的部分商品已经发出，不能再修改收货地址", state=order.state)
-    before = {name: (order.address or {}).get(name, "") for name in RECEIVER}  # of some kinds it is told later
+    lines, before = _all_at_home(tx, order), _address_of(order)
     after = new_address(before)
     freight = _freight(tx, order, lines, settings, before, after, now)
     difference_fen = freight[1] - freight[0]
@@ -78,8 +75,8 @@ def quote(tx: Tx, order_no: str, is_own: Callable[[Any], bool], new_address: Cal
     """What `change` would tell now: the version of the address as it stands, and both freights; nothing is written.
     Raises OrderNotFound, AddressFixed, NotDeliverable, and what `new_address` raises."""
     order = _open(orders.find(tx, order_no), is_own)
-    before = {name: order.address[name] for name in RECEIVER}
-    return Changed(order.address_version, *_freight(tx, order, settings, before, new_address(before), now))
+    lines, before = _all_at_home(tx, order), _address_of(order)
+    return Changed(order.address_version, *_freight(tx, order, lines, settings, before, new_address(before), now))
 
 
 def _open(order: Any | None, is_own: Callable[[Any], bool]) -> Any:
@@ -89,6 +86,19 @@ def _open(order: Any | None, is_own: Callable[[Any], bool]) -> Any:
     if order.state not in ADDRESS_OPEN or order.delivery != Delivery.EXPRESS.value:
         raise AddressFixed.of(order)
     return order
+
+
+def _all_at_home(tx: Tx, order: Any) -> list[Any]:
+    """The order's lines, of which nothing has gone out. Raises AddressFixed."""
+    lines = orders.lines(tx, order.order_no)
+    if any(line.shipped_quantity for line in lines):
+        raise AddressFixed("订单的部分商品已经发出，不能再修改收货地址", state=order.state)
+    return lines
+
+
+def _address_of(order: Any) -> Address:
+    """Where it goes as yet; nowhere, for a kind of order whose address is told later."""
+    return {name: (order.address or {}).get(name, "") for name in RECEIVER}
 
 
 def _told(before_fen: int, after_fen: int) -> dict[str, int]:

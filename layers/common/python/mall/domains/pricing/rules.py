@@ -130,7 +130,7 @@ def check(quote: Quote, *, expected_pay_fen: int | None = None) -> None:
     if quote.undeliverable:
         first = quote.undeliverable[0]
         sentence = None if first.reason is Reason.NOT_DELIVERED_THERE else first.sentence
-        raise NotDeliverable(sentence, line_ids=[each.line_id for each in quote.undeliverable])
+        raise NotDeliverable(sentence, sku_ids=[quote.line(each.line_id).sku_id for each in quote.undeliverable])
     for each in quote.skipped:
         if each.was_chosen and each.reason is not Reason.SAVES_NOTHING:
             raise CouponNotUsable(
