@@ -16,7 +16,8 @@ RETRIED = "retried"
 def send_due_messages(ctx: Ctx) -> dict[str, int]:
     """Spec I1. Two senders at the same moment share the work. When WeChat stays silent on and on, the rest waits
     for the next minute; `retried` counts the silence, `failed` what WeChat refused for good, `skipped` also what was
-    true when it was composed and is not any more, `dropped` what was one too many that day; `waits` for the morning."""
+    true when it was composed and is not any more, `dropped` what was one too many that day;
+    `waits` what goes out in the morning, or by another channel with the next fire."""
     desk = flow.desk_of(ctx)
 
     def send(message: Any) -> str:

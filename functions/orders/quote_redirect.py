@@ -28,8 +28,10 @@ class RedirectQuoted(Output):
 @query("orders.quote_redirect", allow="staff")
 def quote_redirect(ctx: Ctx, ask: QuoteRedirect) -> RedirectQuoted:
     """Spec A2, E11. Nothing is written. Raises OrderNotFound, UnknownDivision, AddressFixed, NotDeliverable."""
-    place = place_of(ask.province, ask.city, ask.district)
-    told = flow.quote(ctx.tx, ask.order_no, lambda order: order.seller_id == ctx.seller_id,
-                      lambda before: before | place, ctx.settings, ctx.now)
+    def address(before: dict[str, str]) -> dict[str, str]:
+        return before | place_of(ask.province, ask.city, ask.district)
+
+    told = flow.quote(ctx.tx, ask.order_no, lambda order: order.seller_id == ctx.seller_id, address, ctx.settings,
+                      ctx.now)
     return RedirectQuoted(order_no=ask.order_no, version=told.version, freight_before_fen=told.freight_before_fen,
                           freight_after_fen=told.freight_after_fen, difference_fen=told.difference_fen)

@@ -81,6 +81,7 @@ def people(town: Town, things: dict, callers: dict[str, Caller]) -> dict[str, Ca
         "coupons.issue_coupons": {"template_id": coupon["template_id"]},
         "coupons.make_code_batch": {"template_id": coupon["template_id"]},
         "orders.change_address": {"address_id": things["own"]["orders.place_order"]["address_id"]},
+        "orders.quote_address": {"address_id": things["own"]["orders.place_order"]["address_id"]},
         "refunds.ask_refund": {"order_no": things["own"]["refunds.start_refund"]["order_no"]},
         **{f"stock.{name}": {"sku_id": sku_id} for name in ("adjust_stock", "set_safe_level")},
         "stock.transfer_stock": things["own"]["stock.transfer_stock"] | {"sku_id": sku_id}}

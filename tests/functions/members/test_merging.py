@@ -165,6 +165,19 @@ def test_a_day_on_which_either_signed_in_gives_nothing_more(shop: Shop):
     assert shop.rows(point_lots) == before
     shop.move(days=1)
     assert one.call("points.check_in_daily")["streak"] == 4
+    assert {row.member_id for row in shop.rows(growth_entries)} == {one.subject_id}
+    assert growth.of(shop, one) == {1: 5}  # of the day on which both signed in one each
+    assert findings(shop) == []
+
+
+def test_growth_from_sign_ins_counts_in_the_years_of_the_earlier_joining(shop: Shop):
+    mini = shop.member()
+    mini.call("points.check_in_daily")
+    shop.move(days=400)
+    web = twins.web(shop, mini.name)
+    web.call("points.check_in_daily")
+    one = twins.learn(shop, mini)
+    assert growth.of(shop, one) == {1: 1, 2: 1}
     assert findings(shop) == []
 
 

@@ -114,7 +114,7 @@ def test_what_is_told_of_an_event_of_the_ended_account_is_told_to_the_one(shop: 
     one = twins.learn(shop, mini)
     assert one.subject_id == mini.subject_id
     heard = Message(Template.REFUND_DONE, "rfd_1", web.subject_id, "pages/order/order", {"amount": "1.00"})
-    shop.database.run(compose_messages._put, [heard], shop.now)
+    shop.database.run(compose_messages._put, [heard], compose_messages.Reach(["SUBSCRIBE"], ""), shop.now)
     assert [(row.member_id, row.state) for row in shop.rows(messages)] == [(one.subject_id, "PENDING")]
     shop.database.run(lambda tx: tx.write(update(messages).values(member_id=web.subject_id)))  # composed just before
     due, = shop.database.run(lambda tx: send_messages.due(tx, APPID, shop.now))

@@ -104,7 +104,7 @@ def test_the_shop_says_which_channel_comes_first(
     assert [row.remaining for row in shop.rows(message_consents)] == [0 if by == "SUBSCRIBE" else 1]
 
 
-def test_where_wechat_says_that_no_consent_is_left_the_next_channel_is_tried_at_once(
+def test_where_wechat_says_that_no_consent_is_left_the_next_channel_is_tried_with_the_next_fire(
         shop: Shop, seeds, wechat, service, follower: Caller):
     seeds.consent(follower, Template.ORDER_PAID)
     paid(shop, seeds, follower)

@@ -134,7 +134,7 @@ def _follower(tx: Tx, message: Any, desk: Desk) -> str | None:
 
 def keep(tx: Tx, message: Any, outcome: Outcome, desk: Desk, now: datetime) -> Outcome:
     """Write the outcome; a message that arrived has used one consent, a refusal for want of one all. Where the channel
-    does not reach the member, the next one that does is tried at once. Where the template is at fault, a case says
+    does not reach the member, the next fire tries the next one that does. Where the template is at fault, a case says
     which and which of its fields, until it is saved anew."""
     channel, used = Channel(message.channel), outcome
     if outcome.problem in rules.UNREACHED:
@@ -149,12 +149,12 @@ def keep(tx: Tx, message: Any, outcome: Outcome, desk: Desk, now: datetime) -> O
             next_step="对照微信公众平台的模板，用 messaging.save_template 改正字段后保存",
             data={"template": message.template, "template_id": template_id, **outcome.setup}, now=now,
             comes_again=True)
+    if used.problem == rules.NO_CONSENT:
+        store.forget_consents(tx, message.member_id, message.template, now)
     if outcome.state is MessageState.SENT:
-        days.count(tx, message, now, sent=1)
         if channel is Channel.SUBSCRIBE:
             store.spend_consent(tx, message.member_id, message.template)
-    elif used.problem == rules.NO_CONSENT:
-        store.forget_consents(tx, message.member_id, message.template, now)
+        days.count(tx, message, now, sent=1)
     return outcome
 
 

@@ -49,6 +49,11 @@ _GREW = (
     .where(e.order_no.in_(among("order_nos")), e.member_id.in_(among("member_ids")))
     .values(member_id=bindparam("to_member"), year=bindparam("in_year"))
 )
+_GREW_ALONE = (
+    update(growth_entries)
+    .where(e.entry_id.in_(among("entry_ids")), e.member_id.in_(among("member_ids")))
+    .values(member_id=bindparam("to_member"), year=bindparam("in_year"))
+)
 _FORGET_YEARS = delete(growth_years).where(y.member_id.in_(among("member_ids")))
 _END = (
     update(members)
@@ -118,20 +123,23 @@ def lock_both(tx: Tx, member_ids: Sequence[str], fence: Fence) -> dict[str, Any]
 
 def merge_growth(tx: Tx, member_ids: Sequence[str], member_id: str, joined_at: datetime) -> Mapping[int, int]:
     """All growth is the one member's, in the membership years that begin with `joined_at`: what an order brought
-    counts in the year of its receipt, and what refunds took of it too. The growth of each year."""
+    counts in the year of its receipt, and what refunds took of it too; a sign-in counts in its own. The growth of each
+    year."""
     entries = tx.all(_GROWN, member_ids=list(member_ids))
     year_of_order: dict[str, int] = {}
-    for entry in entries:  # in the order of time: the receipt first
-        year_of_order.setdefault(entry.order_no, year_of(joined_at, entry.created_at))
+    year_of_sign_in: dict[str, int] = {}
     years: dict[int, int] = {}
-    for entry in entries:
-        year = year_of_order[entry.order_no]
+    for entry in entries:  # in the order of time: the receipt first
+        known, key = (year_of_order, entry.order_no) if entry.order_no else (year_of_sign_in, entry.entry_id)
+        year = known.setdefault(key, year_of(joined_at, entry.created_at))
         years[year] = years.get(year, 0) + entry.amount
     tx.write(_FORGET_YEARS, member_ids=list(member_ids))
+    owner = {"member_ids": list(member_ids), "to_member": member_id}
     for year in sorted(years):
-        order_nos = sorted(order_no for order_no, of in year_of_order.items() if of == year)
-        for batch in batches(order_nos):
-            tx.write(_GREW, order_nos=batch, member_ids=list(member_ids), to_member=member_id, in_year=year)
+        for batch in batches(sorted(order_no for order_no, of in year_of_order.items() if of == year)):
+            tx.write(_GREW, order_nos=batch, in_year=year, **owner)
+        for batch in batches(sorted(entry_id for entry_id, of in year_of_sign_in.items() if of == year)):
+            tx.write(_GREW_ALONE, entry_ids=batch, in_year=year, **owner)
         tx.insert(growth_years, member_id=member_id, year=year, growth=years[year])
     return years
 
