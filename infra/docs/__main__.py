@@ -1,4 +1,4 @@
-"""`python -m infra.docs`: write docs/actions.md, states.md, errors.md, settings.md, spec.md and clauses.md."""
+"""`python -m infra.docs`: write docs/actions, states.md, errors.md, settings.md, spec.md, clauses.md and units.md."""
 
 import sys
 from pathlib import Path
@@ -9,5 +9,6 @@ sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "layers" / "common" / "python"
 from infra.docs.pages import pages  # noqa: E402
 
 for path, text in pages().items():
+    path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
     print(path.relative_to(REPOSITORY))

@@ -1,4 +1,5 @@
-"""docs/actions.md: every action with who may call it, what it takes and gives, and what may go wrong."""
+"""docs/actions: a page a domain, every action with who may call it, what it takes and gives, and what may go wrong;
+docs/actions/README.md lists them all."""
 
 from __future__ import annotations
 
@@ -10,16 +11,19 @@ from mall.app import registry
 from mall.app.actions import Action
 from mall.app.namespaces import group_of
 from mall.app.repeats import Repeat
+from mall.app.units import unit_of
 
 from infra.docs.errors import all_errors
 from infra.docs.words import fields_of, table
 
 _HEAD = """# Actions
 
-{count} actions in {domains} domains. Each is one file, `functions/<domain>/<action>.py`, and one function on the
-platform, `<domain>-<action>`. Over HTTP an action is `POST /api/<domain>/<action>` with its input as JSON; in a mini
-program it is `wx.cloud.callFunction({{name: "<domain>-<action>", data: input}})`. Any action may answer the errors of
-the front desk: `BAD_INPUT`, `NOT_SIGNED_IN`, `NOT_ALLOWED`, `TOO_MANY`, `UNAVAILABLE`, `INTERNAL` (errors.md).
+{count} actions in {domains} domains, a page for each domain. Each is one file, `functions/<domain>/<action>.py`; which
+are deployed together as one function says the [table of units](../units.md). Over HTTP an action is
+`POST /api/<domain>/<action>` with its input as JSON; in a mini program it is
+`wx.cloud.callFunction({{name: "<unit>", data: {{action: "<domain>.<action>", ...input}}}})`. Any action may answer the
+errors of the front desk: `BAD_INPUT`, `NOT_SIGNED_IN`, `NOT_ALLOWED`, `NO_SUCH_ACTION`, `TOO_MANY`, `UNAVAILABLE`,
+`INTERNAL` ([errors](../errors.md)).
 
 """
 _KINDS = {
@@ -28,30 +32,35 @@ _KINDS = {
 }
 
 
-def page() -> str:
+def pages() -> dict[str, str]:
+    """{"README": the list of all, "orders": the page of a domain, ...}."""
     actions = list(registry.load().values())
-    domains = sorted({action.domain for action in actions})
-    parts = [_HEAD.format(count=len(actions), domains=len(domains)), _overview(actions)]
-    for domain, found in groupby(actions, key=lambda action: action.domain):
-        parts.append(f"## {domain}\n\nNamespace group on SCF: `{group_of(domain)}`.\n\n")
-        parts += [_section(action) for action in found]
-    return "".join(parts).rstrip() + "\n"
+    by_domain = {domain: list(found) for domain, found in groupby(actions, key=lambda action: action.domain)}
+    head = _HEAD.format(count=len(actions), domains=len(by_domain))
+    of_domains = {domain: _page(domain, found) for domain, found in by_domain.items()}
+    return {"README": head + _overview(actions), **of_domains}
 
 
 def _overview(actions: list[Action]) -> str:
-    rows = [[f"[`{action.name}`](#{action.name.replace('.', '')})", action.kind, _who(action), action.summary]
-            for action in actions]
-    return table(["action", "kind", "who", "what for"], rows) + "\n"
+    rows = [[f"[`{action.name}`]({action.domain}.md#{action.name.replace('.', '')})", action.kind, _who(action),
+             action.summary] for action in actions]
+    return table(["action", "kind", "who", "what for"], rows)
+
+
+def _page(domain: str, actions: list[Action]) -> str:
+    parts = [f"# {domain}\n\nNamespace group on SCF: `{group_of(domain)}`. [All actions](README.md).\n\n",
+             *map(_section, actions)]
+    return "".join(parts).rstrip() + "\n"
 
 
 def _section(action: Action) -> str:
-    lines = [f"### {action.name}\n", f"{action.summary}\n", f"- **Kind**: {action.kind}, {_KINDS[action.kind]}",
+    lines = [f"## {action.name}\n", f"{action.summary}\n", f"- **Kind**: {action.kind}, {_KINDS[action.kind]}",
              f"- **Who**: {_who(action)}"]
     if action.repeat:
         lines.append(f"- **Sent again**: {_repeated(action.repeat)}")
     if action.two_people:
         lines.append("- **Two people**: what it gives away counts against one person's limits; above them it answers"
-                     " `WAITS` (second-person.md)")
+                     " `WAITS` ([second person](../second-person.md))")
     if action.schedule:
         lines.append(f"- **Schedule**: {_when(action)} (`{action.schedule.scf_cron()}`)")
     if action.on:
@@ -60,6 +69,7 @@ def _section(action: Action) -> str:
         lines.append(f"- **Path**: `POST {action.path}`")
     if action.uses:
         lines.append("- **Uses**: " + ", ".join(action.uses))
+    lines.append(f"- **Unit**: `{unit_of(action)}`")
     lines.append(f"- **Limits**: {action.timeout_s} s, {action.memory_mb} MB")
     errors = _errors_named(action)
     if errors:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.docs import actions, clauses, errors, settings, spec, states
+from infra.docs import actions, clauses, errors, settings, spec, states, units
 from mall.app import registry
 from mall.domains.staff import permissions
 
@@ -13,8 +13,9 @@ MARK = "<!-- Written by `python -m infra.docs` from the code; changes here are l
 
 
 def pages() -> dict[Path, str]:
-    written = {"actions": actions.page(), "states": states.page(), "errors": errors.page(),
-               "settings": settings.page(), "spec": spec.page(), "clauses": clauses.page()}
+    written = {**{f"actions/{name}": text for name, text in actions.pages().items()}, "states": states.page(),
+               "errors": errors.page(), "settings": settings.page(), "spec": spec.page(), "clauses": clauses.page(),
+               "units": units.page()}
     return {permissions.NAMES: staff_actions(), **{DOCS / f"{name}.md": MARK + text for name, text in written.items()}}
 
 

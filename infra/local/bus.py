@@ -22,7 +22,7 @@ class LocalBus:
         self._thread = threading.Thread(target=self._relay, name="relay", daemon=True)
 
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
-        check_heard(listener, self._call(listener, message))
+        check_heard(listener, self._call(listener, {**message, "Listener": listener}))
 
     def nudge(self) -> None:
         self._wanted.set()

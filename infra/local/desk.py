@@ -56,7 +56,7 @@ def _asked(name: str, text: str, is_tick: bool) -> tuple[Action, dict[str, Any]]
     action = registry.load().get(name)
     if action is None:
         near = difflib.get_close_matches(name, registry.load(), n=3, cutoff=0.5)
-        raise Misused(f"there is no action {name}; {', '.join(near) or 'docs/actions.md has them all'}")
+        raise Misused(f"there is no action {name}; {', '.join(near) or 'docs/actions has them all'}")
     if action.kind == "timer" and not is_tick:
         raise Misused(f"{name} is a timer: make tick ACTION={name}")
     if action.kind != "timer" and (is_tick or action.allow is None):

@@ -7,7 +7,7 @@
     GET, POST /_local/clock                read or move the shop's clock
     GET  /_local/health
 
-Whatever the path, the function gets the platform's true event and `front_desk.handle` does the rest.
+Whatever the path, the unit of the action gets the platform's true event and `mall.app.entry` does the rest.
 `X-Sim-Openid: NAME` (percent-encoded) makes a cloud call of the person NAME. That, `/_local/` and the pages are for
 this machine only (infra/local/loopback.py); the actions and the webhooks may be reached through a tunnel.
 
@@ -24,11 +24,13 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
-from mall.app import front_desk, registry
+from mall.app import registry
 from mall.app.actions import Action
 from mall.app.deployment import Deployment
+from mall.app.entry import Entry, entries
 from mall.app.front_desk import House
 from mall.app.triggers import BodyTooLarge
+from mall.app.units import unit_of
 from mall.kit import clock, telemetry
 from mall.kit.errors import BadInput, MallError, NotAllowed
 
@@ -65,6 +67,7 @@ class Gateway:
             raise SystemExit(f"MALL_LOCAL_SHAPE is {shape!r}; one of {', '.join(SHAPES)}")
         self.settings, self.house, self.shape = settings, house, shape
         self.actions = registry.load()
+        self.entries = entries(self.actions.values())
         self.webhooks = {action.path: action for action in self.actions.values() if action.path}
         self.clock = ClockFile(settings.folder / "clock.json", [settings.pay_url, settings.api_url])
         self.instances = Instances()
@@ -109,12 +112,16 @@ class Gateway:
 
     def _run(self, action: Action, event: Any, context: Any) -> Any:
         """In an instance, within the function's timeout. Raises FunctionTimedOut."""
-        return self.instances.run(action.timeout_s, lambda: front_desk.handle(action, event, context, self.house))
+        return self.instances.run(action.timeout_s, lambda: self._entry(action)(event, context, self.house))
 
     def _listen(self, name: str, message: dict[str, Any]) -> Any:
         """A listener, on the relay's own thread: it waits no longer than the platform would."""
         action = self.actions[name]
-        return front_desk.handle(action, message, scf_context(action), self.house)
+        return self._entry(action)(message, scf_context(action), self.house)
+
+    def _entry(self, action: Action) -> Entry:
+        """Of the unit that the action is deployed in: what is called finds its action as it does on a platform."""
+        return self.entries[unit_of(action)]
 
     def fire(self, name: str) -> Any:
         """One timer, as the platform fires it; its answer."""

@@ -52,7 +52,7 @@ def make_event(shape: str, request: Request, action: Action, person: dict[str, s
     if shape == "access":
         return _access(request), scf_context(action, {"TCB_SOURCE": "wx_http"})
     if shape == "cloudbase":
-        return _cloud_call(request), scf_context(action, _wechat_world(request, person))
+        return _cloud_call(request, action), scf_context(action, _wechat_world(request, person))
     raise UnknownShape()
 
 
@@ -125,13 +125,15 @@ def _access(request: Request) -> dict[str, Any]:
     }
 
 
-def _cloud_call(request: Request) -> Any:
+def _cloud_call(request: Request, action: Action) -> Any:
     try:
         event = json.loads(request.body or b"{}")
     except (ValueError, RecursionError):
         raise BadInput("请求内容不是有效的 JSON") from None
+    if not isinstance(event, dict):
+        return event
     key = request.headers.get("idempotency-key")
-    return {**event, "idempotency_key": key} if key and isinstance(event, dict) else event
+    return {**event, "action": action.name, **({"idempotency_key": key} if key else {})}
 
 
 def _wechat_world(request: Request, person: dict[str, str] | None) -> dict[str, str]:

@@ -13,18 +13,20 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "layers" / "common" / "python")]
 
 from infra.package import manifests  # noqa: E402
+from infra.package.bytecode import WrongPython  # noqa: E402
 from infra.package.build import Built, OverBudget, build  # noqa: E402
 from infra.package.libraries import NoWheel, lock  # noqa: E402
-from infra.package.plan import functions_per_namespace  # noqa: E402
+from infra.package.plan import Place, all_places, units  # noqa: E402
 from infra.package.platforms import DIST, PLATFORMS  # noqa: E402
 
-STEPS = ("manifests", "lock", "requests", "rules", "timers")
+STEPS = ("units", "manifests", "lock", "requests", "rules", "timers")
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.package", description=(
         "Builds dist/<platform>/ for each platform named; all three, and the manifests, when nothing is. "
-        "manifests: writes serverless.yml, cloudbaserc.json and infra/terraform/functions.json. "
+        "units: prints what is deployed together, and what of each platform's quotas it takes. "
+        "manifests: writes serverless.yml, infra/serverless, infra/cloudbase and infra/terraform/functions.json. "
         "lock: writes layers/*/requirements.lock. requests: writes dist/scf/requests.jsonl for SCF's own API. "
         "rules: writes dist/cloudbase/invoke_rules.json, which functions a client's SDK may call. "
         "timers: gives CloudBase's timers their secret (MALL_TRIGGER_SECRET, CLOUDBASE_ENV_ID, TENCENTCLOUD_...)."))
@@ -35,10 +37,26 @@ def main(arguments: list[str]) -> int:
     try:
         for name in asked:
             _STEPS[name]() if name in _STEPS else _print(build(PLATFORMS[name]))
-    except (OverBudget, NoWheel) as problem:
+    except (OverBudget, NoWheel, WrongPython) as problem:
         print(f"{type(problem).__name__}: {problem}", file=sys.stderr)
         return 1
     return 0
+
+
+def _print_units() -> None:
+    for unit in units(PLATFORMS["scf"]):
+        print(f"  {unit.name:<40}{len(unit.actions):>4}  {unit.memory_mb:>5} MB{unit.timeout_s:>5} s  "
+              f"{', '.join(unit.layers)}")
+    print()
+    for place in all_places():
+        print(f"  {said(place)}")
+    if full := [said(place) for place in all_places() if place.is_full]:
+        raise OverBudget("; ".join(full))
+
+
+def said(place: Place) -> str:
+    return (f"{place.platform.name}, {place.name}: {place.taken} {place.what} of {place.quota}, "
+            f"at most {place.allowed} so that a quarter stays free")
 
 
 def _write_manifests() -> None:
@@ -87,21 +105,22 @@ def _arm_timers() -> None:
         print(f"{name} has its secret")
 
 
-_STEPS = {"manifests": _write_manifests, "lock": _write_locks, "requests": _write_requests, "rules": _write_rules,
-          "timers": _arm_timers}
+_STEPS = {"units": _print_units, "manifests": _write_manifests, "lock": _write_locks, "requests": _write_requests,
+          "rules": _write_rules, "timers": _arm_timers}
 
 
 def _print(built: Built) -> None:
     print(f"\n{built.platform.name}: Python {built.platform.python}, "
-          f"{len(built.functions)} functions in dist/{built.platform.name}/")
+          f"{len(built.units)} units in dist/{built.platform.name}/")
     print(f"  {'layer':<10}{'zipped KB':>12}{'unpacked KB':>14}")
     for size in built.layers.values():
         print(f"  {size.what:<10}{size.zipped / 1024:>12,.0f}{size.unpacked / 1024:>14,.0f}")
-    zipped = sorted((size.zipped, size.what) for size in built.functions.values())
-    print(f"  functions: {zipped[0][0] / 1024:.1f} to {zipped[-1][0] / 1024:.1f} KB zipped, "
+    zipped = sorted((size.zipped, size.what) for size in built.units.values())
+    print(f"  units: {zipped[0][0] / 1024:.1f} to {zipped[-1][0] / 1024:.1f} KB zipped, "
           f"the largest is {zipped[-1][1]}")
-    print("  namespaces: " + ", ".join(f"{name} {count}" for name, count in
-                                       functions_per_namespace(built.platform).items()))
+    for place in all_places():
+        if place.platform == built.platform:
+            print(f"  {said(place)}")
 
 
 if __name__ == "__main__":

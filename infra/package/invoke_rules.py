@@ -7,14 +7,21 @@ mini program's visitor has by being one. The rules bind client SDKs only: HTTP e
 
 from __future__ import annotations
 
-from infra.package.plan import functions
+from mall.app.actions import Action
+
+from infra.package.plan import units
 from infra.package.platforms import PLATFORMS
 
 SIGNED_IN = "auth != null"
 
 
 def invoke_rules() -> dict[str, dict[str, str | bool]]:
-    """The document for the console's 权限控制, by function name."""
-    open_to_clients = [function.name for function in functions(PLATFORMS["cloudbase"])
-                       if function.action.allow in ("anyone", "member") and not function.action.over_http_only]
+    """The document for the console's 权限控制, by the name of the unit. A unit is open with all its actions or with
+    none: buyers and staff never share one (mall.app.units)."""
+    open_to_clients = [unit.name for unit in units(PLATFORMS["cloudbase"]) if all(map(is_open, unit.actions))]
     return {"*": {"invoke": False}, **{name: {"invoke": SIGNED_IN} for name in sorted(open_to_clients)}}
+
+
+def is_open(action: Action) -> bool:
+    """Whether a mini program has a reason to call it by name."""
+    return action.allow in ("anyone", "member") and not action.over_http_only

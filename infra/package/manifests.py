@@ -1,5 +1,5 @@
 """The manifests, drawn from the declarations: serverless.yml with a file for each stack in infra/serverless/,
-cloudbaserc.json, infra/terraform/functions.json.
+infra/cloudbase/cloudbaserc.json, infra/terraform/functions.json.
 
     python -m infra.package manifests
 
@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from mall.app.actions import Action
 from mall.app.deployment import Deployment
-from mall.app.namespaces import GROUPS, group_of
+from mall.app.namespaces import GROUPS
 
-from infra.package.plan import Function, functions
+from infra.package.plan import Unit, units
 from infra.package.platforms import AWS, CLOUDBASE, HANDLER, LIBRARY_LAYERS, REPOSITORY, SCF, Platform
 
 HERE = Path(__file__).parent
@@ -36,7 +37,7 @@ def manifests() -> dict[Path, str]:
     return {
         REPOSITORY / "serverless.yml": serverless(),
         **{STACKS / f"{group}.yml": _stack_file(stack) for group, stack in stacks().items()},
-        REPOSITORY / "cloudbaserc.json": cloudbase(),
+        REPOSITORY / "infra" / "cloudbase" / "cloudbaserc.json": cloudbase(),
         REPOSITORY / "infra" / "terraform" / "functions.json": terraform(),
     }
 
@@ -69,8 +70,8 @@ def stacks() -> dict[str, dict[str, Any]]:
     return {group: _stack(group) for group in GROUPS if _of_group(group)}
 
 
-def _of_group(group: str) -> list[Function]:
-    return [function for function in functions(AWS) if group_of(function.action.domain) == group]
+def _of_group(group: str) -> list[Unit]:
+    return [unit for unit in units(AWS) if unit.group == group]
 
 
 def _stack(group: str) -> dict[str, Any]:
@@ -80,12 +81,12 @@ def _stack(group: str) -> dict[str, Any]:
     if group == NOTIFIED:
         notify_url = {"Fn::GetAtt": ["HttpApi", "ApiEndpoint"]}
         outputs = {"NotifyUrl": {"Value": notify_url, "Export": {"Name": exported}}}
-    used = {layer for function in members for layer in function.layers}
+    used = {layer for unit in members for layer in unit.layers}
     return {
         "notify_url": notify_url,
         "resources": {"Resources": {_logical(name): _layer_version(name, group) for name in ALL_LAYERS if name in used},
                       **({"Outputs": outputs} if outputs else {})},
-        "functions": {function.name: _lambda(function) for function in members},
+        "functions": {unit.name: _lambda(unit) for unit in members},
     }
 
 
@@ -104,31 +105,35 @@ def _yaml(value: Any) -> str:
     return yaml.dump(value, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _lambda(function: Function) -> dict[str, Any]:
-    action = function.action
+def _lambda(unit: Unit) -> dict[str, Any]:
     entry: dict[str, Any] = {
-        "name": f"${{self:custom.namespace}}-{function.name}",
-        "description": _short(action.summary),
+        "name": f"${{self:custom.namespace}}-{unit.name}",
+        "description": _short(unit.summary),
         "handler": HANDLER,
-        "timeout": action.timeout_s,
-        "memorySize": action.memory_mb,
-        "package": {"artifact": f"dist/aws/functions/{function.name}.zip"},
-        "layers": [{"Ref": _logical(layer)} for layer in function.layers],
+        "timeout": unit.timeout_s,
+        "memorySize": unit.memory_mb,
+        "package": {"artifact": f"dist/aws/functions/{unit.name}.zip"},
+        "layers": [{"Ref": _logical(layer)} for layer in unit.layers],
         "disableLogs": True,  # no group of its own: provider.logs names the one for all
     }
-    if action.kind == "webhook":
-        entry["events"] = [{"httpApi": {"method": method, "path": action.path}} for method in action.methods]
-    elif function.has_address:
+    events = [{"httpApi": {"method": method, "path": action.path}}
+              for action in unit.actions if action.kind == "webhook" for method in action.methods]
+    events += [{"schedule": _schedule(action)} for action in unit.timers]
+    if events:
+        entry["events"] = events
+    elif unit.has_address:
         entry["url"] = True
-    if action.schedule:
-        # CloudFormation itself reads the secret from Secrets Manager while it deploys.
-        secret = "{{resolve:secretsmanager:${self:custom.secrets}" + TRIGGER_SECRET + "}}"
-        entry["events"] = [{"schedule": {
-            "method": "scheduler",  # it calls by the role; a rule would need a permission of its own for each timer
-            "rate": [action.schedule.aws_expression()],
-            "input": {"Type": "Timer", "TriggerName": function.name, "Message": secret},
-        }}]
     return entry
+
+
+def _schedule(action: Action) -> dict[str, Any]:
+    # CloudFormation itself reads the secret from Secrets Manager while it deploys.
+    secret = "{{resolve:secretsmanager:${self:custom.secrets}" + TRIGGER_SECRET + "}}"
+    return {
+        "method": "scheduler",  # it calls by the role; a rule would need a permission of its own for each timer
+        "rate": [action.schedule.aws_expression()],
+        "input": {"Type": "Timer", "TriggerName": action.function_name, "Message": secret},
+    }
 
 
 def _layer_version(name: str, group: str) -> dict[str, Any]:
@@ -163,26 +168,26 @@ def cloudbase() -> str:
     variables |= {name: default for name, default in shop_variables().items() if default}
     variables["MALL_STORAGE_FLAVOUR"] = "cos"
     described = {"envId": "{{env.CLOUDBASE_ENV_ID}}", "functionRoot": "./dist/cloudbase/functions",
-                 "functions": [_cloud_function(each, published, variables) for each in functions(CLOUDBASE)]}
+                 "functions": [_cloud_function(each, published, variables) for each in units(CLOUDBASE)]}
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
 
 
-def _cloud_function(function: Function, published: dict[str, int], variables: dict[str, str]) -> dict[str, Any]:
-    action = function.action
+def _cloud_function(unit: Unit, published: dict[str, int], variables: dict[str, str]) -> dict[str, Any]:
     entry: dict[str, Any] = {
-        "name": function.name,
-        "dir": f"./dist/cloudbase/functions/{function.name}",
+        "name": unit.name,
+        "dir": f"./dist/cloudbase/functions/{unit.name}",
         "runtime": CLOUDBASE.runtime,
         "handler": HANDLER,
-        "timeout": action.timeout_s,
-        "memorySize": action.memory_mb,
+        "timeout": unit.timeout_s,
+        "memorySize": unit.memory_mb,
         "installDependency": False,
         "envVariables": variables,
         "vpc": {"vpcId": "{{env.MALL_VPC_ID}}", "subnetId": "{{env.MALL_SUBNET_ID}}"},
-        "layers": [{"name": f"mall-{layer}", "version": published[layer]} for layer in function.layers],
+        "layers": [{"name": f"mall-{layer}", "version": published[layer]} for layer in unit.layers],
     }
-    if action.schedule:
-        entry["triggers"] = [{"name": function.name, "type": "timer", "config": action.schedule.scf_cron()}]
+    if unit.timers:
+        entry["triggers"] = [{"name": action.function_name, "type": "timer", "config": action.schedule.scf_cron()}
+                             for action in unit.timers]
     return entry
 
 
@@ -193,27 +198,26 @@ def terraform() -> str:
         "runtime": SCF.runtime,
         "handler": HANDLER,
         "layers": {name: f"dist/scf/layers/{name}.zip" for name in _layers_used(SCF)},
-        "functions": {function.name: scf_function(function) for function in functions(SCF)},
+        "functions": {unit.name: scf_function(unit) for unit in units(SCF)},
     }
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
 
 
-def scf_function(function: Function) -> dict[str, Any]:
-    action = function.action
+def scf_function(unit: Unit) -> dict[str, Any]:
     return {
-        "group": function.namespace("").removeprefix("-"),
-        "description": re.sub(r"[^0-9A-Za-z\u4e00-\u9fff ,.]+", " ", _short(action.summary)).strip(),
-        "zip": f"dist/scf/functions/{function.name}.zip",
-        "timeout_s": action.timeout_s,
-        "memory_mb": action.memory_mb,
-        "layers": list(function.layers),
-        "paths": list(function.paths),
-        "cron": action.schedule.scf_cron() if action.schedule else None,
+        "group": unit.group,
+        "description": re.sub(r"[^0-9A-Za-z\u4e00-\u9fff ,.]+", " ", _short(unit.summary)).strip(),
+        "zip": f"dist/scf/functions/{unit.name}.zip",
+        "timeout_s": unit.timeout_s,
+        "memory_mb": unit.memory_mb,
+        "layers": list(unit.layers),
+        "paths": list(unit.paths),
+        "timers": {action.function_name: action.schedule.scf_cron() for action in unit.timers},
     }
 
 
 def _layers_used(platform: Platform) -> list[str]:
-    used = {layer for function in functions(platform) for layer in function.layers}
+    used = {layer for unit in units(platform) for layer in unit.layers}
     return [layer for layer in ALL_LAYERS if layer in used]
 
 

@@ -25,11 +25,15 @@ class Platform:
     runtime: str  # as the platform's manifests spell it
     layer_root: str  # where packages stand in a layer's zip
     sdk_layer: str  # the layer with the platform's own SDK
+    counted: str  # what it counts, in each place (infra.package.plan)
+    quota: int  # and takes there
 
 
 # Tencent unpacks a layer to /opt, which is on PYTHONPATH (document 583/37039); Lambda looks into /opt/python.
 # SCF's own API lists no Python above 3.10; CloudBase and Lambda run 3.11.
-CLOUDBASE = Platform("cloudbase", "3.11", "Python3.11", "", "tencent")
-SCF = Platform("scf", "3.10", "Python3.10", "", "tencent")
-AWS = Platform("aws", "3.11", "python3.11", "python/", "storage")
+# Quotas: SCF takes 50 functions in each of 5 namespaces (583/11637), CloudFormation 500 resources in a stack.
+# CloudBase names no number for an environment: it depends on the plan. Write here what yours takes.
+CLOUDBASE = Platform("cloudbase", "3.11", "Python3.11", "", "tencent", "functions", 250)
+SCF = Platform("scf", "3.10", "Python3.10", "", "tencent", "functions", 50)
+AWS = Platform("aws", "3.11", "python3.11", "python/", "storage", "resources", 500)
 PLATFORMS = {platform.name: platform for platform in (CLOUDBASE, SCF, AWS)}

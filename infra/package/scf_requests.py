@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from infra.package.manifests import scf_function
-from infra.package.plan import Function, functions
+from infra.package.plan import Unit, units
 from infra.package.platforms import CLOUDBASE, HANDLER, SCF, Platform
 
 OPEN_URL = json.dumps({"AuthType": "NONE", "NetConfig": {"EnableIntranet": False, "EnableExtranet": True}})
@@ -19,8 +19,8 @@ OPEN_URL = json.dumps({"AuthType": "NONE", "NetConfig": {"EnableIntranet": False
 def requests(prefix: str, variables: dict[str, str], layer_versions: dict[str, int],
              trigger_secret: str, domain: str) -> list[tuple[str, dict[str, Any]]]:
     """(API action, parameters) in the order in which they must be sent."""
-    every = functions(SCF)
-    namespaces = sorted({function.namespace(prefix) for function in every})
+    every = units(SCF)
+    namespaces = sorted({unit.namespace(prefix) for unit in every})
     return [
         *(("CreateNamespace", {"Namespace": namespace}) for namespace in namespaces),
         *(("PublishLayerVersion", _publish_layer(prefix, layer)) for layer in _layers(every)),
@@ -32,7 +32,7 @@ def requests(prefix: str, variables: dict[str, str], layer_versions: dict[str, i
 
 def timer_requests(platform: Platform, prefix: str, trigger_secret: str) -> list[dict[str, Any]]:
     """UpdateTrigger for each timer: the secret that `cloudbaserc.json` has no field for."""
-    return [_timer(function, prefix, trigger_secret) for function in functions(platform) if function.action.schedule]
+    return [timer for unit in units(platform) for timer in _timers(unit, prefix, trigger_secret)]
 
 
 def arm_timers(client: Any, prefix: str, trigger_secret: str) -> list[str]:
@@ -53,12 +53,12 @@ def _publish_layer(prefix: str, layer: str) -> dict[str, Any]:
             "Content": {"ZipFile": f"dist/scf/layers/{layer}.zip"}}
 
 
-def _create_function(function: Function, prefix: str, variables: dict[str, str],
+def _create_function(unit: Unit, prefix: str, variables: dict[str, str],
                      layer_versions: dict[str, int]) -> dict[str, Any]:
-    described = scf_function(function)
+    described = scf_function(unit)
     return {
-        "FunctionName": function.name,
-        "Namespace": function.namespace(prefix),
+        "FunctionName": unit.name,
+        "Namespace": unit.namespace(prefix),
         "Description": described["description"],
         "Code": {"ZipFile": described["zip"]},
         "Handler": HANDLER,
@@ -69,31 +69,29 @@ def _create_function(function: Function, prefix: str, variables: dict[str, str],
         "InstallDependency": "FALSE",
         "Environment": {"Variables": [{"Key": key, "Value": value} for key, value in sorted(variables.items())]},
         "Layers": [{"LayerName": f"{prefix}-{layer}", "LayerVersion": layer_versions[layer]}
-                   for layer in function.layers],
+                   for layer in unit.layers],
     }
 
 
-def _triggers(function: Function, prefix: str, trigger_secret: str) -> list[dict[str, Any]]:
-    if function.action.schedule:
-        return [_timer(function, prefix, trigger_secret)]
-    if not function.has_address:
-        return []  # a listener: only the relay wakes it
-    return [{"FunctionName": function.name, "Namespace": function.namespace(prefix), "TriggerName": "url",
+def _triggers(unit: Unit, prefix: str, trigger_secret: str) -> list[dict[str, Any]]:
+    if not unit.has_address:
+        return _timers(unit, prefix, trigger_secret)  # none of listeners: only the relay wakes them
+    return [{"FunctionName": unit.name, "Namespace": unit.namespace(prefix), "TriggerName": "url",
              "Type": "http", "TriggerDesc": OPEN_URL, "Qualifier": "$DEFAULT", "Enable": "OPEN"}]
 
 
-def _timer(function: Function, prefix: str, trigger_secret: str) -> dict[str, Any]:
-    return {"FunctionName": function.name, "Namespace": function.namespace(prefix), "TriggerName": function.name,
-            "Type": "timer", "TriggerDesc": function.action.schedule.scf_cron(), "Qualifier": "$DEFAULT",
-            "Enable": "OPEN", "CustomArgument": trigger_secret}
+def _timers(unit: Unit, prefix: str, trigger_secret: str) -> list[dict[str, Any]]:
+    return [{"FunctionName": unit.name, "Namespace": unit.namespace(prefix), "TriggerName": action.function_name,
+             "Type": "timer", "TriggerDesc": action.schedule.scf_cron(), "Qualifier": "$DEFAULT",
+             "Enable": "OPEN", "CustomArgument": trigger_secret} for action in unit.timers]
 
 
-def _custom_domain(every: list[Function], prefix: str, domain: str) -> dict[str, Any]:
-    """One address for the whole shop: each path leads to its function, the webhooks' among them."""
-    endpoints = [{"Namespace": function.namespace(prefix), "FunctionName": function.name, "Qualifier": "$DEFAULT",
-                  "PathMatch": path} for function in every for path in function.paths]
+def _custom_domain(every: list[Unit], prefix: str, domain: str) -> dict[str, Any]:
+    """One address for the whole shop: each path leads to its unit, the webhooks' among them."""
+    endpoints = [{"Namespace": unit.namespace(prefix), "FunctionName": unit.name, "Qualifier": "$DEFAULT",
+                  "PathMatch": path} for unit in every for path in unit.paths]
     return {"Domain": domain, "Protocol": "HTTPS", "EndpointsConfig": endpoints}
 
 
-def _layers(every: list[Function]) -> list[str]:
-    return sorted({layer for function in every for layer in function.layers})
+def _layers(every: list[Unit]) -> list[str]:
+    return sorted({layer for unit in every for layer in unit.layers})

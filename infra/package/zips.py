@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import shutil
 import zipfile
 from pathlib import Path
+
+from infra.package.platforms import BUILD
+
+KEPT = BUILD / "zips"
 
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 MODE = 0o100644 << 16
@@ -20,6 +27,21 @@ def write_zip(path: Path, files: dict[str, bytes]) -> int:
             entry.external_attr = MODE_OF_LIBRARY if ".so" in name else MODE
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, files[name])
+    return path.stat().st_size
+
+
+def write_large_zip(path: Path, files: dict[str, bytes]) -> int:
+    """As `write_zip`; what was zipped once is kept in build/zips by its content."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\n{len(files[name])}\n".encode() + files[name])
+    kept = KEPT / f"{digest.hexdigest()}.zip"
+    if not kept.is_file():
+        half = kept.with_suffix(f".{os.getpid()}")
+        write_zip(half, files)
+        half.rename(kept)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(kept, path)
     return path.stat().st_size
 
 

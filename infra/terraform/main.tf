@@ -8,7 +8,9 @@ locals {
   layers     = local.declared.layers
   groups     = toset([for function in local.functions : function.group])
   addressed  = { for name, function in local.functions : name => function if length(function.paths) > 0 }
-  scheduled  = { for name, function in local.functions : name => function if function.cron != null }
+  timers = merge([for name, function in local.functions : {
+    for trigger, cron in function.timers : trigger => { function = name, cron = cron }
+  }]...)
 
   environment = merge(var.settings, {
     MALL_PLATFORM  = "scf"
@@ -92,9 +94,9 @@ resource "tencentcloud_scf_function" "function" {
   }
 
   dynamic "triggers" {
-    for_each = each.value.cron != null ? [each.value.cron] : []
+    for_each = each.value.timers
     content {
-      name         = each.key
+      name         = triggers.key
       type         = "timer"
       trigger_desc = triggers.value
     }
@@ -107,9 +109,9 @@ resource "tencentcloud_scf_function" "function" {
 
 # A trigger inside the function cannot carry the secret; this gives it to the timer that was made with the function.
 resource "tencentcloud_scf_trigger_config" "timer" {
-  for_each        = local.scheduled
-  function_name   = tencentcloud_scf_function.function[each.key].name
-  namespace       = tencentcloud_scf_function.function[each.key].namespace
+  for_each        = local.timers
+  function_name   = tencentcloud_scf_function.function[each.value.function].name
+  namespace       = tencentcloud_scf_function.function[each.value.function].namespace
   trigger_name    = each.key
   type            = "timer"
   trigger_desc    = each.value.cron
@@ -118,7 +120,7 @@ resource "tencentcloud_scf_trigger_config" "timer" {
   custom_argument = var.trigger_secret
 
   lifecycle {
-    replace_triggered_by = [tencentcloud_scf_function.function[each.key]]
+    replace_triggered_by = [tencentcloud_scf_function.function[each.value.function]]
   }
 }
 

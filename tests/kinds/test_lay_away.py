@@ -115,8 +115,8 @@ def test_its_own_event_is_told_to_its_buyer_by_the_composer_that_it_brings(shop:
     order_no = paid(shelf, member)
     call_for(shop, order_no)
     payload = {"order_no": order_no, "member_id": member.subject_id}
-    shop.database.run(compose_messages.compose, lay_away.CalledFor.kind, payload, compose_messages.Reach(["SUBSCRIBE"], ""),
-                      shop.now)
+    shop.database.run(compose_messages.compose, lay_away.CalledFor.kind, payload,
+                      compose_messages.Reach(["SUBSCRIBE"], ""), shop.now)
     assert [row.member_id for row in shop.rows(messages) if "预留" in str(row.facts)] == [member.subject_id]
 
 

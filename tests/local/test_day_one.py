@@ -59,7 +59,7 @@ def test_whoever_talks_to_the_mall_finds_it_on_the_ports_that_it_was_started_wit
 @pytest.mark.parametrize(("arguments", "sentence"), [
     ([], "which action? make desk ACTION="), (["", "--tick"], "which action? make tick ACTION="),
     (["ops.list_casess", ""], "there is no action ops.list_casess; ops.list_cases"),
-    (["zzz", ""], "there is no action zzz; docs/actions.md has them all"),
+    (["zzz", ""], "there is no action zzz; docs/actions has them all"),
     (["ops.list_cases", "{bad"], "INPUT is no JSON"), (["ops.list_cases", "[]"], "INPUT is an object"),
     (["ops.relay_outbox", ""], "is a timer: make tick ACTION=ops.relay_outbox"),
     (["ops.list_cases", "--tick"], "ops.list_cases is a query, no timer: make tick ACTION="),

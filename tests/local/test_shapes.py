@@ -52,7 +52,7 @@ def test_aws_leaves_the_query_out_when_there_is_none():
 
 def test_a_cloud_call_carries_the_person_in_its_context_and_the_key_in_its_event():
     event, context = make_event("cloudbase", REQUEST, ACTION, XIAOHONG)
-    assert event == {"name": "小红", "idempotency_key": "k-1"}
+    assert event == {"name": "小红", "action": "members.sign_in", "idempotency_key": "k-1"}
     incoming = read_event(event, context)
     assert (incoming.source, incoming.identity, incoming.headers) == (
         "cloud_call", PlatformIdentity("wx1", "o-1", "u-1"), {"idempotency-key": "k-1"})

@@ -2,10 +2,12 @@
 
     python -I -S clean_interpreter.py JOBS ANSWERS
 
-JOBS is JSON: {"shared": [folders every function has], "preload": [modules], "jobs": [{"name", "folders",
-"environment", "event", "context", "is_object", "imports", "log"}]}. Each job runs in a fork of a process that
-has imported only what every function imports, so that no function sees what another loaded.
-ANSWERS becomes {"name": {"answer": ...} or {"trace": "..."}, with "strangers": files from elsewhere}.
+JOBS is JSON: {"shared": [folders every unit has], "preload": [modules], "jobs": [{"name", "folders", "environment",
+"imports", "log", "calls": [{"name", "event", "context", "is_object", "database"}]}]}. Each job is a unit: it runs in a
+fork of a process that has imported only what every unit imports, so that no unit sees what another loaded, and answers
+its calls one after the other, as an instance does, each from a database of its own.
+ANSWERS becomes {"name of the job": {"answers": {"name of the call": ...}} or {"trace": "..."}, with "strangers": files
+from elsewhere}.
 """
 
 import importlib
@@ -57,16 +59,23 @@ def run(job, path, known):
     sys.path[:] = path
     importlib.invalidate_caches()
     os.environ.update(job["environment"])
+    answers = {}
     try:
         for statement in job["imports"]:
             exec(statement, {})
-        if job["event"] is None:
-            return {"answer": None, "strangers": strangers(known)}
-        handler = importlib.import_module("index").main_handler
-        context = SimpleNamespace(**job["context"]) if job["is_object"] else job["context"]
-        return {"answer": handler(job["event"], context), "strangers": strangers(known)}
+        for call in job["calls"]:
+            answers[call["name"]] = answer(call)
+        return {"answers": answers, "strangers": strangers(known)}
     except BaseException:
         return {"trace": traceback.format_exc()}
+
+
+def answer(call):
+    os.environ["MALL_DATABASE_URL"] = call["database"]
+    handler = importlib.import_module("index").main_handler
+    importlib.import_module("mall.app.front_desk").house.cache_clear()
+    context = SimpleNamespace(**call["context"]) if call["is_object"] else call["context"]
+    return handler(call["event"], context)
 
 
 def strangers(known):

@@ -11,10 +11,10 @@ from mall.app import namespaces
 from mall.app.actions import Action
 
 from infra.package import build as building
-from infra.package import libraries, plan
+from infra.package import libraries
 from infra.package.build import OverBudget, build
 from infra.package.libraries import NoWheel, files_of, wheels_of
-from infra.package.plan import Function
+from infra.package.plan import Unit
 from infra.package.platforms import AWS, LAYERS, LIBRARY_LAYERS, SCF
 from infra.package.zips import write_zip
 
@@ -25,20 +25,20 @@ def _action(name: str, **more: object) -> Action:
     return Action(name, "query", lambda ctx: None, allow="anyone", **more)
 
 
-def test_a_function_with_too_many_layers_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    greedy = Function(_action("orders.export_orders", uses=("wechat_pay", "storage"), libraries=("office",)), SCF)
+def test_a_unit_with_too_many_layers_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    greedy = Unit("orders_files", (_action("orders.export_orders", uses=("wechat_pay", "storage"),
+                                           libraries=("office",)),), SCF)
     assert greedy.layers == ("common", "core", "office", "storage", "tencent", "wechat")
-    monkeypatch.setattr(building, "functions", lambda platform: [greedy])
-    with pytest.raises(OverBudget, match=r"layers of orders-export_orders \(common, .*\): 6 is more than 5"):
+    monkeypatch.setattr(building, "units", lambda platform: [greedy])
+    with pytest.raises(OverBudget, match=r"layers of orders_files \(common, .*\): 6 is more than 5"):
         build(SCF, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_namespace_with_fifty_one_functions_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    many = [Function(_action(f"orders.action_{number}"), SCF) for number in range(51)]
-    monkeypatch.setattr(plan, "functions", lambda platform: many)
-    monkeypatch.setattr(building, "functions", lambda platform: many)
-    with pytest.raises(OverBudget, match="functions in the namespace mall-trade: 51 is more than 50"):
+def test_a_namespace_of_which_not_a_quarter_is_free_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    many = [Unit(f"orders-action_{number}", (_action(f"orders.action_{number}"),), SCF) for number in range(38)]
+    monkeypatch.setattr(building, "units", lambda platform: many)
+    with pytest.raises(OverBudget, match="in mall-trade of scf, a quarter of 50 kept free: 38 is more than 37"):
         build(SCF, tmp_path)
     assert list(tmp_path.iterdir()) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,28 @@ from infra.docs.pages import DOCS, pages
 from infra.docs.words import fields_of, table
 
 
-@pytest.mark.parametrize("path", sorted(pages()), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(pages()), ids=lambda path: "/".join(path.parts[-2:]))
 def test_a_page_is_what_the_code_says_now(path: Path):
     assert path.read_text("utf-8") == pages()[path], "run `python -m infra.docs`"
 
 
-def test_every_action_has_its_section_with_its_summary():
-    text = (DOCS / "actions.md").read_text("utf-8")
+def test_every_action_has_its_section_with_its_summary_on_its_domains_page_and_its_line_in_the_list():
+    listed = (DOCS / "actions" / "README.md").read_text("utf-8")
     for action in registry.load().values():
-        assert f"\n### {action.name}\n\n{action.summary}\n" in text
+        text = (DOCS / "actions" / f"{action.domain}.md").read_text("utf-8")
+        assert f"\n## {action.name}\n\n{action.summary}\n" in text
+        assert f"| [`{action.name}`]({action.domain}.md#{action.name.replace('.', '')}) |" in listed
+
+
+def test_no_page_of_a_domain_that_is_gone_is_left():
+    domains = {action.domain for action in registry.load().values()}
+    assert {path.stem for path in (DOCS / "actions").iterdir()} == {"README", *domains}
+
+
+def test_the_links_of_generated_pages_lead_somewhere():
+    for path, text in pages().items():
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text) if path.suffix == ".md" else ():
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
 def test_every_setting_variable_and_secret_is_explained():

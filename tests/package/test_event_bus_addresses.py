@@ -12,7 +12,7 @@ from mall.app.deployment import Deployment
 from mall.app.world import World
 from mall.kit.errors import Unavailable
 
-from infra.package.plan import functions
+from infra.package.plan import units
 from infra.package.platforms import PLATFORMS
 
 pytestmark = pytest.mark.spec("L2")
@@ -43,11 +43,13 @@ def test_a_listener_is_called_in_the_namespace_it_was_deployed_to(
     bus = _bus(platform, prefix, tmp_path, monkeypatch)
     assert isinstance(bus._cloud, event_bus.Scf)
     bus._client = scf = Scf()
-    listeners = [each for each in functions(PLATFORMS[platform]) if each.action.kind == "listener"]
-    assert listeners
-    for each in listeners:
-        bus.deliver(each.action.name, MESSAGE)
-    assert scf.sent == [(each.namespace(prefix), each.name, "RequestResponse", MESSAGE) for each in listeners]
+    holders = {action.name: unit for unit in units(PLATFORMS[platform]) for action in unit.actions
+               if action.kind == "listener"}
+    assert len(holders) >= 4
+    for name in holders:
+        bus.deliver(name, MESSAGE)
+    assert scf.sent == [(unit.namespace(prefix), unit.name, "RequestResponse", {**MESSAGE, "Listener": name})
+                        for name, unit in holders.items()]
 
 
 def test_the_relay_is_nudged_where_it_lives(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
@@ -77,7 +79,7 @@ def test_on_aws_the_prefix_stands_before_every_name(tmp_path: Any, monkeypatch: 
     bus._client = bus._quick = SimpleNamespace(invoke=invoke)
     bus.deliver("messaging.on_event_compose_messages", MESSAGE)
     bus.nudge()
-    assert sent == ["mall-messaging-on_event_compose_messages", "mall-ops-relay_outbox"]
+    assert sent == ["mall-messaging_listeners", "mall-ops-relay_outbox"]
 
 
 def test_nobody_waits_long_for_a_service_that_hangs(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):

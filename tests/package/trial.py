@@ -8,11 +8,9 @@ import secrets
 import shutil
 import sqlite3
 import subprocess
-import sys
 import uuid
 import zipfile
 from contextlib import closing
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +23,8 @@ from mall.kit import clock
 
 from infra.local.shapes import make_event
 from infra.local.wire import Request
-from infra.package.plan import Function, functions
+from infra.package.interpreters import interpreter
+from infra.package.plan import Unit, units
 from infra.package.platforms import LIBRARY_LAYERS, Platform
 from tests.house.samples import EVENTS, context_of, read_sample
 from tests.support.shop import APPID, SECRETS, Caller, Shop
@@ -45,19 +44,6 @@ IMPORTS = {
 }
 
 
-@cache
-def interpreter(version: str) -> str | None:
-    """A Python of this version on this machine, or None."""
-    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    if version == here:
-        return getattr(sys, "_base_executable", sys.executable)
-    known = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python{version}"))
-    for candidate in [*map(str, known), shutil.which(f"python{version}")]:
-        if candidate and subprocess.run([candidate, "-c", ""], capture_output=True).returncode == 0:
-            return candidate
-    return None
-
-
 def unpack(dist: Path, platform: Platform, folder: Path) -> Path:
     """Every zip of the platform as a folder: folder/layers/<name>, folder/functions/<name>."""
     for kind in ("layers", "functions"):
@@ -68,25 +54,25 @@ def unpack(dist: Path, platform: Platform, folder: Path) -> Path:
 
 
 def run_samples(shop: Shop, template: Path, platform: Platform, folder: Path) -> dict[str, dict[str, Any]]:
-    """What each function answers to its sample event as this platform would send it, by action name."""
+    """What each unit answers to the sample events of its actions as this platform would send them, by the unit's name;
+    and for each layer whether its libraries can be imported."""
     python = interpreter(platform.python)
     assert python, f"no Python {platform.python}"
     environment = _environment(folder, platform)
-    jobs = [_job(shop, function, folder, environment) for function in functions(platform)]
-    jobs += [_import_job(layer, platform, folder, environment) for layer in LIBRARY_LAYERS]
-    start = folder / "start.db"
+    (folder / "databases").mkdir()
+    (folder / "logs").mkdir()
+    jobs = [_job(shop, unit, folder, environment) for unit in units(platform)]
+    start = folder / "start.db"  # with the sessions of those who call
     with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(start)) as copy:
         source.backup(copy)  # with what still stands in its write-ahead log
-    for job in jobs:
-        database = folder / "databases" / f"{job['name']}.db"
-        database.parent.mkdir(exist_ok=True)
-        shutil.copy(start, database)
-        job["environment"] = {**job["environment"], "MALL_DATABASE_URL": f"sqlite:///{database}"}
+    for call in (call for job in jobs for call in job["calls"]):
+        shutil.copy(start, call["database"].removeprefix("sqlite:///"))
+    jobs += [_import_job(layer, platform, folder, environment) for layer in LIBRARY_LAYERS]
     shared = [_layer(folder, platform, "common"), _layer(folder, platform, "core")]
     plan = {"shared": shared, "preload": ["mall.app.front_desk"], "jobs": jobs}
     (folder / "jobs.json").write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
     done = subprocess.run(
-        [python, "-I", "-S", str(Path(__file__).with_name("clean_interpreter.py")),
+        [python, "-I", "-S", "-B", str(Path(__file__).with_name("clean_interpreter.py")),
          str(folder / "jobs.json"), str(folder / "answers.json")],
         capture_output=True, text=True, cwd=folder, env={"PATH": "/usr/bin:/bin", "HOME": str(folder)})
     assert done.returncode == 0, done.stderr
@@ -97,37 +83,50 @@ def log_of(folder: Path, name: str) -> str:
     return (folder / "logs" / f"{name}.log").read_text("utf-8")
 
 
-def _job(shop: Shop, function: Function, folder: Path, environment: dict[str, str]) -> dict[str, Any]:
-    event, context = _event(shop, function)
+def _job(shop: Shop, unit: Unit, folder: Path, environment: dict[str, str]) -> dict[str, Any]:
+    layers = [_layer(folder, unit.platform, layer) for layer in unit.layers]
+    return {"name": unit.name, "folders": [str(folder / "functions" / unit.name), *layers], "environment": environment,
+            "imports": [], "log": str(folder / "logs" / f"{unit.name}.log"),
+            "calls": [_call(shop, unit, action, folder) for action in unit.actions]}
+
+
+def _call(shop: Shop, unit: Unit, action: Action, folder: Path) -> dict[str, Any]:
+    event, context = _event(shop, action, unit.platform.name)
     is_object = not isinstance(context, dict)
-    layers = [_layer(folder, function.platform, layer) for layer in function.layers]
-    return {"name": function.action.name, "folders": [str(folder / "functions" / function.name), *layers],
-            "environment": environment, "event": event, "context": vars(context) if is_object else context,
-            "is_object": is_object, "imports": [], "log": str(_logs(folder) / f"{function.action.name}.log")}
+    return {"name": action.name, "event": _naming(action, event, context),
+            "context": vars(context) if is_object else context, "is_object": is_object,
+            "database": f"sqlite:///{folder / 'databases' / action.name}.db"}
+
+
+def _naming(action: Action, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The event with the action named where its kind of call names it (mall.app.entry)."""
+    source = read_event(event, context).source
+    if source == "cloud_call":
+        return {**event, "action": action.name}
+    if source == "message":
+        return {**event, "Listener": action.name}
+    if source == "http":
+        return {**event, "rawPath" if "rawPath" in event else "path": path_of(action)}
+    return event
+
+
+def path_of(action: Action) -> str:
+    return action.path or f"/api/{action.name.replace('.', '/')}"
 
 
 def _import_job(layer: str, platform: Platform, folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     return {"name": f"layer {layer}", "folders": [_layer(folder, platform, layer)], "environment": environment,
-            "event": None, "context": {}, "is_object": False, "imports": IMPORTS[layer],
-            "log": str(_logs(folder) / f"layer {layer}.log")}
-
-
-def _logs(folder: Path) -> Path:
-    (folder / "logs").mkdir(exist_ok=True)
-    return folder / "logs"
+            "imports": IMPORTS[layer], "calls": [], "log": str(folder / "logs" / f"layer {layer}.log")}
 
 
 def _layer(folder: Path, platform: Platform, name: str) -> str:
     return str(folder / "layers" / name / platform.layer_root).rstrip("/")
 
 
-def _event(shop: Shop, function: Function) -> tuple[Any, Any]:
+def _event(shop: Shop, action: Action, platform: str) -> tuple[Any, Any]:
     """The sample as it stands on its own platform; on another, the same call in that one's shape."""
-    action, platform = function.action, function.platform.name
     if action.kind == "webhook" and not _has_sample(action):  # an unsigned notice, which must be refused as such
         return make_event(HTTP_SHAPE[platform], Request("POST", action.path, "", {}, b"{}", "203.0.113.9"), action)
-    if not _has_sample(action):
-        return [], _context(action, platform)  # refused as no event at all, but loaded all the same
     sample = read_sample(action.name.replace(".", "/"), trigger_secret=SECRETS["trigger_secret"])
     event, context = sample["event"], context_of(sample)
     incoming = read_event(event, context)
@@ -140,8 +139,7 @@ def _event(shop: Shop, function: Function) -> tuple[Any, Any]:
         return event, context
     in_cloud = platform == "cloudbase" and incoming.identity is not None
     headers = incoming.headers if in_cloud or not caller else _signed(action, caller, incoming.headers, incoming.body)
-    path = action.path or f"/api/{action.name.replace('.', '/')}"
-    request = Request("POST", path, "", headers, incoming.body, "203.0.113.9")
+    request = Request("POST", path_of(action), "", headers, incoming.body, "203.0.113.9")
     person = {"appid": incoming.identity.appid, "openid": incoming.identity.openid, "unionid": ""} if in_cloud else None
     return make_event("cloudbase" if in_cloud else HTTP_SHAPE[platform], request, action, person)
 

@@ -24,17 +24,17 @@ class EventBus(Protocol):
         """Ask for a relay soon; losing it only delays, the timer is the net."""
 
 
-def open_bus(platform: str, prefix: str, namespace_of: Callable[[str], str], region: str,
+def open_bus(platform: str, prefix: str, place_of: Callable[[str], tuple[str, str]], region: str,
              trigger_secret: str) -> EventBus:
     """The bus of a deployed platform. On a laptop the local cloud stands its own in the door.
 
-    `prefix` stands before every function's name on AWS; `namespace_of` tells in which namespace of SCF
-    the functions of a domain live.
+    `prefix` stands before every function's name on AWS; `place_of` tells in which namespace of SCF and in which
+    function there a listener is deployed.
     """
     if platform == "aws":
-        return FunctionBus(Lambda(prefix, region), trigger_secret)
+        return FunctionBus(Lambda(prefix, region), place_of, trigger_secret)
     if platform in ("scf", "cloudbase"):
-        return FunctionBus(Scf(namespace_of, region), trigger_secret)
+        return FunctionBus(Scf(region), place_of, trigger_secret)
     return QuietBus()
 
 
@@ -61,10 +61,10 @@ class QuietBus:
 
 
 class FunctionBus:
-    """Calls the listener's own function, on whichever cloud it runs."""
+    """Calls the function that the listener is deployed in, on whichever cloud it runs."""
 
-    def __init__(self, cloud: Lambda | Scf, trigger_secret: str):
-        self._cloud = cloud
+    def __init__(self, cloud: Lambda | Scf, place_of: Callable[[str], tuple[str, str]], trigger_secret: str):
+        self._cloud, self._place_of = cloud, place_of
         self._nudge = {"Type": "Timer", "TriggerName": "nudge", "Message": trigger_secret}
 
     @cached_property
@@ -78,7 +78,8 @@ class FunctionBus:
     def deliver(self, listener: str, message: dict[str, Any]) -> None:
         with outside.calling("event_bus.deliver"):
             try:
-                body = json.loads(self._cloud.invoke(self._client, listener, message, "RequestResponse"))
+                body = json.loads(self._cloud.invoke(self._client, self._place_of(listener),
+                                                     {**message, "Listener": listener}, "RequestResponse"))
             except Exception as problem:
                 raise Unavailable(listener=listener) from problem
         check_heard(listener, body)
@@ -86,7 +87,7 @@ class FunctionBus:
     def nudge(self) -> None:
         with outside.calling("event_bus.nudge"):
             try:
-                within(NUDGE, lambda: self._cloud.invoke(self._quick, RELAY, self._nudge, "Event"))
+                within(NUDGE, lambda: self._cloud.invoke(self._quick, self._place_of(RELAY), self._nudge, "Event"))
             except Exception:
                 return  # the relay's timer comes within a minute
 
@@ -101,8 +102,8 @@ class Lambda:
 
         return boto3.client("lambda", region_name=self._region, config=aws_config(budget))
 
-    def invoke(self, client: Any, action: str, event: dict[str, Any], how: str) -> str | bytes:
-        name = f"{self._prefix}-{action.replace('.', '-')}"
+    def invoke(self, client: Any, place: tuple[str, str], event: dict[str, Any], how: str) -> str | bytes:
+        name = f"{self._prefix}-{place[1]}"
         answer = client.invoke(FunctionName=name, InvocationType=how, Payload=json.dumps(event).encode())
         return answer["Payload"].read()
 
@@ -110,18 +111,18 @@ class Lambda:
 class Scf:
     """SCF, which CloudBase functions run on too; one namespace per group of domains."""
 
-    def __init__(self, namespace_of: Callable[[str], str], region: str):
-        self._namespace_of, self._region = namespace_of, region
+    def __init__(self, region: str):
+        self._region = region
 
     def open(self, budget: Budget) -> Any:
         from tencentcloud.scf.v20180416 import scf_client
 
         return scf_client.ScfClient(tencent_credential(), self._region, tencent_profile(budget))
 
-    def invoke(self, client: Any, action: str, event: dict[str, Any], how: str) -> str | bytes:
+    def invoke(self, client: Any, place: tuple[str, str], event: dict[str, Any], how: str) -> str | bytes:
         from tencentcloud.scf.v20180416 import models
 
         request = models.InvokeRequest()
-        request.FunctionName, request.InvocationType = action.replace(".", "-"), how
-        request.Namespace, request.ClientContext = self._namespace_of(action.split(".")[0]), json.dumps(event)
+        request.Namespace, request.FunctionName = place
+        request.InvocationType, request.ClientContext = how, json.dumps(event)
         return client.Invoke(request).Result.RetMsg

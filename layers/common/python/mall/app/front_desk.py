@@ -21,7 +21,7 @@ from mall.app.triggers import proven, read_event, unread
 from mall.app.world import World
 from mall.kit import clock, deadline, outbox, telemetry
 from mall.kit.db import Database, Tx
-from mall.kit.errors import BadInput, MallError, NotAllowed
+from mall.kit.errors import BadInput, MallError, NotAllowed, NotFound
 from mall.kit.idempotency import Registration, listener_scope
 from mall.kit.key_ring import KeyRing
 from mall.kit.outbox import EventTooNew, payload_for
@@ -34,6 +34,10 @@ class KeyMissing(BadInput):
 
 class OverHttpOnly(NotAllowed):
     code, message = "OVER_HTTP_ONLY", "此操作不能在小程序云调用中进行"
+
+
+class NoSuchAction(NotFound):
+    code, message = "NO_SUCH_ACTION", "没有这个操作"
 
 
 class House:
@@ -262,6 +266,15 @@ def _run_timer(action: Action, ctx: Ctx, place: House) -> str:
     return json.dumps(counts)
 
 
+def nowhere(unit: str) -> Action:
+    """What a call is answered by that names no action of the unit it came to: as any other is refused, and logged."""
+    return Action(f"{unit}.nowhere", "nowhere", NoSuchAction, allow="anyone")
+
+
+def _run_nowhere(action: Action, ctx: Ctx, place: House) -> str:
+    raise NoSuchAction(field="action")
+
+
 def _run_webhook(action: Action, ctx: Ctx, place: House) -> str | None:
     if ctx.incoming.source != "http" or ctx.incoming.method not in action.methods:
         raise NotAllowed()
@@ -271,7 +284,7 @@ def _run_webhook(action: Action, ctx: Ctx, place: House) -> str | None:
 
 _TRIGGERS = {"timer": "timer", "listener": "message"}  # where such an action's event comes from
 _RUN = {"query": _run_query, "command": _run_command, "remote": _run_remote,
-        "listener": _run_listener, "timer": _run_timer, "webhook": _run_webhook}
+        "listener": _run_listener, "timer": _run_timer, "webhook": _run_webhook, "nowhere": _run_nowhere}
 
 
 # who, and with what

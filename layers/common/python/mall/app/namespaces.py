@@ -1,20 +1,21 @@
-"""Where on SCF a domain's functions live: at most fifty functions to a namespace, five namespaces a region.
+"""Where on SCF a domain's units live: at most fifty functions to a namespace, five namespaces a region.
 
 The packager deploys by this table and the event bus finds a listener by it: one truth for both.
-A new domain takes its place here; `python -m infra.package` refuses a group that has grown too large.
+A new domain takes its place here; `python -m infra.package` refuses a group of which not a quarter is free.
 """
 
 from __future__ import annotations
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "people": ("members", "staff", "privacy", "support", "wallets"),
+    "people": ("members", "staff", "privacy", "support", "wallets", "points", "messaging", "risk", "compliance",
+               "shares"),
     "goods": ("catalog", "stock", "search", "recommendations", "favorites", "reviews", "content", "live", "carts",
               "sellers"),
     "trade": ("pricing", "orders", "payments", "refunds", "after_sales", "fulfilment", "ledger"),
     "marketing": ("promotions", "coupons", "group_buys", "flash_sales", "bargains", "assists", "lotteries",
-                  "presales", "shares", "distribution", "community", "points", "messaging"),
-    "ops": ("ops", "settlements", "reconciliation", "invoices", "risk", "compliance", "analytics", "segments",
-            "experiments", "forecasts", "console", "shopfront"),
+                  "presales", "distribution", "community"),
+    "ops": ("ops", "settlements", "reconciliation", "invoices", "analytics", "segments", "experiments", "forecasts",
+            "console", "shopfront"),
 }
 _GROUP_OF = {domain: group for group, domains in GROUPS.items() for domain in domains}
 

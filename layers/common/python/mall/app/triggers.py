@@ -29,6 +29,8 @@ from mall.kit.ids import new_id
 MAX_BODY_BYTES = 1_000_000
 ENTRANCES = ("", "wx_http", "wx_trigger")  # who began it, where no client's SDK did
 CLIENT_MARKS = ("LOGINTYPE", "TCB_UUID", "TCB_CUSTOM_USER_ID", "TCB_ISANONYMOUS_USER", "QQ_OPENID")
+TRIGGERED = {"timer": "TriggerName", "message": "Listener"}  # what names the action, where a unit holds several
+NO_INPUT = ("userInfo", "idempotency_key", "action")  # of a cloud call's event: no part of the action's input
 _NAME = re.compile(r'[!#-\[\]-~]+')  # printable ASCII without blank, quote and backslash
 
 
@@ -77,7 +79,7 @@ def read_event(event: Any, context: Any, request_id: str | None = None, address_
     if is_http(event, world):
         return _http(event, context, request_id, address_header)
     kind = event.get("Type")
-    if isinstance(kind, str) and kind.lower() in ("timer", "message"):
+    if isinstance(kind, str) and kind.lower() in TRIGGERED:
         return Incoming(kind.lower(), request_id, trigger=event)
     if isinstance(event.get("Records"), list):
         return Incoming("storage", request_id, trigger=event)
@@ -89,6 +91,21 @@ def is_http(event: Any, world: dict[str, str]) -> bool:
     if not isinstance(event, dict) or _is_clients(world):
         return False
     return "httpMethod" in event or isinstance(event.get("requestContext"), dict)
+
+
+def named_action(event: Any, context: Any) -> str | None:
+    """The action that a call names, as the place where it stands spells it: `orders.note_order` (a cloud call, a
+    message, a query), `orders-close_unpaid_orders` (a timer), `note_order` (a path). None where it names none."""
+    if not isinstance(event, dict):
+        return None
+    world, kind = environment(context), event.get("Type")
+    if is_http(event, world):
+        named = _query(event).get("action") or str(event.get("rawPath") or event.get("path") or "").rsplit("/", 1)[-1]
+    elif isinstance(kind, str) and kind.lower() in TRIGGERED and not _is_clients(world):
+        named = event.get(TRIGGERED[kind.lower()])
+    else:
+        named = event.get("action")
+    return named if isinstance(named, str) and named else None
 
 
 def proven(incoming: Incoming, source: str, secret: str) -> Incoming:
@@ -130,7 +147,7 @@ def _is_clients(world: dict[str, str]) -> bool:
 
 
 def _cloud_call(event: dict, world: dict[str, str], request_id: str) -> Incoming:
-    data = {key: value for key, value in event.items() if key not in ("userInfo", "idempotency_key")}
+    data = {key: value for key, value in event.items() if key not in NO_INPUT}
     identity, appid, openid = None, _storable(world.get("WX_APPID")), _storable(world.get("WX_OPENID"))
     if _began(world) == "wx_client" and appid and openid:
         identity = PlatformIdentity(appid, openid, _storable(world.get("WX_UNIONID")))

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from mall.app.deployment import Deployment
-from mall.app.namespaces import namespace_of
+from mall.app.units import place_of
 
 DOORS = ("wechat_pay", "wechat_api", "wechat_service", "wechat_push", "storage", "spreadsheets", "event_bus",
          "key_service")
@@ -125,7 +125,7 @@ def _event_bus(deployment: Deployment) -> Any:
     from mall.adapters.event_bus import open_bus
 
     return open_bus(deployment.platform, deployment.namespace,
-                    partial(namespace_of, deployment.platform, deployment.namespace),
+                    partial(place_of, deployment.platform, deployment.namespace),
                     deployment.region, deployment.secret("trigger_secret"))
 
 
