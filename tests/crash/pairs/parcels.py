@@ -56,7 +56,8 @@ def withdraw_x_correct(town: Town) -> Pair:
 def withdraw_x_report(town: Town) -> Pair:
     order_no, _ = partly(town, 2, 2)
     town.move(2)
-    return Pair((withdrawing(town, order_no), timer(town, "fulfilment.report_shipping")))
+    return Pair((withdrawing(town, order_no), timer(town, "fulfilment.report_shipping")),
+                apart=("report_state", "told_wrong", "reports"))  # whether WeChat was just being told of it
 
 
 @pair

@@ -8,11 +8,13 @@ import pytest
 from mall.flows import audit as flow
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import stock_entries, stock_items
-from mall.tables.trade import cases, order_lines, orders, payment_lines, payments, refunds, shipments
+from mall.tables.trade import (
+    cases, order_lines, orders, payment_lines, payments, refunds, shipment_lines, shipments,
+)
 from sqlalchemy import delete, update
 
 from tests.functions.ops.seeds import paid, pay, place, prepay
-from tests.support import seed
+from tests.support import seed, trade
 from tests.support.pay import Paying
 from tests.support.shop import Shop
 
@@ -71,6 +73,10 @@ BREACHES = {
     "sum": (lambda shop: change(shop, order_lines, pay_fen=1_999), ["asks for 2000 fen, its lines for 1999"]),
     "refunded": (lambda shop: change(shop, orders, refunded_fen=1), ["with 1 of 2000 fen refunded"]),
     "pieces": (lambda shop: change(shop, order_lines, refunded_quantity=3), ["is TO_SHIP with 3 of 2 pieces of line"]),
+    "shipped": (lambda shop: change(shop, order_lines, shipped_quantity=1),
+                ["with 1 of 2 pieces of line", "shipped, 0 in its parcels, and 0 of 0 refunded before they went out"]),
+    "cancelled": (lambda shop: change(shop, order_lines, cancelled_quantity=2),
+                  ["and 2 of 0 refunded before they went out", "is to be shipped, and no piece of it is owed"]),
     "unpaid": (lambda shop: change(shop, payments, state="CLOSED"), ["which is CLOSED and gives it 2000"]),
     "part": (lambda shop: change(shop, payment_lines, amount_fen=1), ["which is PAID and gives it 1"]),
     "no payment": (lambda shop: change(shop, orders, payment_no=None), ["with payment None"]),
@@ -99,6 +105,18 @@ def test_a_closed_order_that_kept_its_stock_or_was_shipped_unpaid_is_found(shop:
     found = findings(shop)
     assert f"order {order_no} is CLOSED with 2 pieces, its stock entries move -2 and 2 held" in found
     assert f"order {order_no} is CLOSED, which does not fit when it was paid and shipped" in found
+
+
+def test_a_piece_that_went_out_twice_or_not_at_all_is_found(shop: Shop):
+    order_no = trade.paid_order(shop, shop.member(), seed.product(shop).sku_id, 2)
+    trade.ship(shop, order_no)
+    assert findings(shop) == []
+    for pieces, says in ((3, "2 of 2 pieces of line"), (1, "2 of 2 pieces of line")):
+        change(shop, shipment_lines, quantity=pieces)
+        assert any(says in each and f"shipped, {pieces} in its parcels" in each for each in findings(shop))
+    change(shop, shipment_lines, quantity=1)
+    change(shop, order_lines, shipped_quantity=1)  # they agree, and a piece is nowhere
+    assert any("is SHIPPED with 1 of 2 pieces" in each for each in findings(shop))
 
 
 def test_money_taken_twice_and_not_given_back_is_found(shop: Shop):

@@ -151,11 +151,11 @@ _ORDER_PAID = (
 )
 _ORDER_WAY = (
     select(o.order_no, o.state)
-    .join_from(orders, shipments, shipments.c.order_no == o.order_no, isouter=True)
     .where(o.order_no.in_(among("keys")), or_(
         and_(o.state.in_(PAID_STATES), o.paid_at.is_(None)), and_(o.state == "UNPAID", o.paid_at.is_not(None)),
         and_(o.paid_at.is_(None),
-             or_(o.shipped_at.is_not(None), o.received_at.is_not(None), shipments.c.shipment_id.is_not(None)))))
+             or_(o.shipped_at.is_not(None), o.received_at.is_not(None),
+                 exists(select(shipments.c.shipment_id).where(shipments.c.order_no == o.order_no))))))
 )
 
 # what went out: each piece in one parcel that was not withdrawn, and none that was refunded before

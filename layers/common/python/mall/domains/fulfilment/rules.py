@@ -23,7 +23,7 @@ class ReportState(str, Enum):
 
 S = ReportState
 FLOW = Flow(S, start=S.PENDING, moves={
-    "report": ({S.PENDING}, S.REPORTED),
+    "report": ({S.PENDING, S.FAILED}, S.REPORTED),  # with a later parcel of its order too
     "skip": ({S.PENDING}, S.NOT_NEEDED),
     "refuse": ({S.PENDING}, S.FAILED),
     "report_again": ({S.PENDING, S.REPORTED, S.FAILED}, S.PENDING),  # a parcel was corrected
