@@ -11,7 +11,7 @@ _HEAD = """# Deploy units
 An action is one file with its own name, permission, log line and address. What is *deployed* is a unit
 (`mall/app/units.py`): {alone} actions alone, {joined} in {shared} units of several. A call says which action it means,
 by its path, its field `action`, its trigger's or listener's name (`mall/app/entry.py`); a unit imports only the file
-of that one. Why so: [decision 0030](decisions/0030-deploy-units.md).
+of that one. Why so: [decision 0032](decisions/0032-deploy-units.md).
 
 ## Quotas
 

@@ -9,6 +9,7 @@ from mall.app import registry
 from mall.app.actions import Action
 from mall.domains.catalog.rules import MAX_CATEGORIES
 from mall.domains.pricing.freight_store import MAX_TEMPLATES
+from mall.domains.stock.warehouses import MOST_WAREHOUSES
 from mall.domains.settlements.rules import MOST_RECEIVERS
 from mall.domains.staff.rules import ROLE_LIMIT, STAFF_LIMIT
 
@@ -26,6 +27,7 @@ WHOLE = {  # shown from end to end, because there are never more
     "pricing.list_freight_templates": MAX_TEMPLATES,
     "settlements.list_receivers": MOST_RECEIVERS,
     "staff.list_roles": ROLE_LIMIT,
+    "stock.list_warehouses": MOST_WAREHOUSES,
     "staff.list_staff": STAFF_LIMIT,
 }
 

@@ -67,7 +67,7 @@ def test_the_others_stand_with_those_of_their_domain_whom_the_same_people_call()
     assert found["ledger_desk"] == ["ledger.list_balances", "ledger.list_entries"]
     assert found["orders_files"] == ["orders.export_orders"]
     assert found["orders_counter"] == ["orders.cancel_order", "orders.change_address", "orders.confirm_receipt",
-                                       "orders.count_order_tabs"]
+                                       "orders.count_order_tabs", "orders.quote_address"]
     assert found["stock_listeners"] == ["stock.on_stock_ran_low_open_case"]
     for unit in units(SCF):
         assert len({action.domain for action in unit.actions}) == 1

@@ -9,11 +9,10 @@ from __future__ import annotations
 GROUPS: dict[str, tuple[str, ...]] = {
     "people": ("members", "staff", "privacy", "support", "wallets", "points", "messaging", "risk", "compliance",
                "shares"),
-    "goods": ("catalog", "stock", "search", "recommendations", "favorites", "reviews", "content", "live", "carts",
-              "sellers"),
+    "goods": ("catalog", "stock", "search", "recommendations", "favorites", "reviews", "content", "live", "carts"),
     "trade": ("pricing", "orders", "payments", "refunds", "after_sales", "fulfilment", "ledger"),
     "marketing": ("promotions", "coupons", "group_buys", "flash_sales", "bargains", "assists", "lotteries",
-                  "presales", "distribution", "community"),
+                  "presales", "distribution", "community", "sellers"),
     "ops": ("ops", "settlements", "reconciliation", "invoices", "analytics", "segments", "experiments", "forecasts",
             "console", "shopfront"),
 }

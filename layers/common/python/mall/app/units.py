@@ -17,7 +17,7 @@ A counter, a desk, a listener imports of its actions only the one that is called
 
 from __future__ import annotations
 
-from mall.app.actions import Action
+from mall.app.declared import Action
 from mall.app.namespaces import namespace_of
 
 RELAY = "ops.relay_outbox"

@@ -8,6 +8,7 @@ from typing import Any
 
 from mall.domains.pricing.basket import Basket, Line, RuleKind
 from mall.domains.pricing.quote import Adjustment, Part, Reason, Skipped, UnitOffer, take_off
+from mall.kit.state import Words
 
 
 @dataclass(slots=True)
@@ -47,13 +48,13 @@ def skip(rule: Any, reason: Reason, sentence: str, missing_fen: int = 0, saves_f
                    missing_quantity=missing_quantity, saves_fen=saves_fen)
 
 
-PRICE_WORDS = {"group": "拼团商品", "hook": "引流品", "limited_time": "限时折扣商品"}
+PRICE_WORDS = Words(None, {"group": "拼团商品", "hook": "引流品", "limited_time": "限时折扣商品"}, other="商品")
 
 
 def price_words(work: Work, indexes: Sequence[int]) -> str:
     """What the closed lines among these are called."""
     return next((PRICE_WORDS[rule] for rule in PRICE_WORDS for index in indexes
-                 if work.units[index][0].rule.value == rule), "商品")
+                 if work.units[index][0].rule.value == rule), PRICE_WORDS.other)
 
 
 __all__ = ["RuleKind", "Work", "price_words", "skip"]
