@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import requests
 from mall.adapters.wechat_api import (
@@ -127,6 +129,31 @@ def test_shipping_is_reported_for_a_payment_that_was_paid(server, pay, buyer, ap
     with pytest.raises(WeChatRefused) as caught:
         api.upload_shipping_info(**told | {"openid": "o-somebody-else"})
     assert caught.value.data["errcode"] == 10060031
+
+
+def test_an_order_in_parcels_is_told_part_by_part_and_put_right_once(server, pay, buyer, api, api_simulator):
+    openid, payment_no = api.code_to_session("sim:林").openid, new_id("pay")
+    buyer(ask(pay, server, payment_no, openid=openid).prepay_id)
+    at = clock.wall()
+
+    def told(minutes, *numbers, done, mode=2):
+        api.upload_shipping_info(
+            payment_no=payment_no, mchid=pay.config.mchid, openid=openid, logistics_type=1, delivery_mode=mode,
+            is_all_delivered=done, items=[Parcel("龙井茶", number, "ZTO") for number in numbers],
+            upload_time=at + timedelta(minutes=minutes))
+        shipped = requests.get(f"{api_simulator[0]}/_sim/shipping", timeout=5).json()["shipping"]
+        found = next(each for each in shipped if each["out_trade_no"] == payment_no)
+        return found["finish_count"], [parcel["tracking_no"] for parcel in found["parcels"]]
+
+    assert told(0, "78900000000001", done=False) == (0, ["78900000000001"])
+    both = ("78900000000001", "78900000000002")
+    assert told(1, *both, done=False) == (0, [*both])
+    assert told(1, *both, done=False) == (0, [*both])  # nothing new
+    assert told(2, *both, "78900000000003", done=True) == (1, [*both, "78900000000003"])
+    assert told(3, *both, done=True) == (2, [*both])  # the one other list
+    with pytest.raises(WeChatRefused) as caught:
+        told(4, "78900000000009", done=True)
+    assert caught.value.data["errcode"] == 10060003
 
 
 def test_a_token_ended_by_somebody_else_is_read_again(api, api_simulator):

@@ -117,6 +117,8 @@ def is_same(shipment: dict, body: dict, parcels: list[dict], finishes: bool) -> 
     known = [without_time(parcel) for parcel in shipment["parcels"]]
     told = [without_time(parcel) for parcel in parcels]
     nothing_new = all(parcel in known for parcel in told)
+    if shipment["finish_count"]:  # a list in place of the first may say less
+        nothing_new = nothing_new and len(told) == len(known)
     completes = finishes and shipment["finish_count"] == 0
     modes = (body["logistics_type"], body["delivery_mode"])
     return nothing_new and not completes and modes == (shipment["logistics_type"], shipment["delivery_mode"])
