@@ -1807,3 +1807,6 @@ def _save_staff(town: Town) -> Play:
     role_id = owner.call("staff.save_role", name="客服", permissions=["orders.note_order"])["role_id"]
     return call(town, owner, "staff.save_staff", username="xiaoli", display_name="小李", role_id=role_id, active=True,
                 password="battery staple 9")
+
+
+from tests.crash import seller_scenarios  # noqa: E402, F401  they name the words above
