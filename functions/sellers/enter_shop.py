@@ -24,7 +24,7 @@ class ShopEntered(Output):
 
 
 @remote("sellers.enter_shop", allow="staff", repeat=harmless("one more session of the same person"), uses=[],
-        over_http_only=True, errors=(PlatformOnly,))
+        errors=(PlatformOnly,))
 def enter_shop(ctx: Ctx, cmd: EnterShop) -> ShopEntered:
     """Spec E13. What they may there is what their role permits here; the seller's rows and settings are then theirs to
     see and touch, each call with their own name in the seller's audit log. Ends as any session does. Raises

@@ -28,9 +28,11 @@ CHANGES = {
     "money": ["coupons.issue_coupons", "coupons.make_code_batch", "orders.close_order",
               "refunds.answer_request", "refunds.record_settled_by_hand",
               "refunds.retry_refund", "refunds.start_refund",
+              "sellers.set_commission",
               "settlements.remove_receiver", "settlements.retry_share", "settlements.save_receiver"],
-    "rights": ["risk.block_member", "risk.unblock_member", "staff.save_role", "staff.save_settings",
-               "staff.save_staff"],
+    "rights": ["risk.block_member", "risk.unblock_member", "sellers.add_seller", "sellers.decide_application",
+               "sellers.resume_seller", "sellers.save_seller", "sellers.suspend_seller", "staff.save_role",
+               "staff.save_settings", "staff.save_staff"],
 }
 NOTHING_OF_IT = {
     "catalog.copy_product": "a draft at the same prices",
@@ -57,6 +59,9 @@ NOTHING_OF_IT = {
     "orders.redirect_order": "an address; nothing is charged and nothing paid back",
     "reconciliation.pull_day": "reads WeChat's bill",
     "reconciliation.resolve_difference": "a record; no money moves",
+    "sellers.enter_shop": "a session; what is done in it says so",
+    "sellers.export_statement": "a file",
+    "sellers.reveal_contact": "a look, which says so",
     "staff.approve_sensitive_change": "what the action that it runs says",
     "staff.change_password": "one's own, and how it ended stands there",
     "staff.reject_sensitive_change": "nothing changes",

@@ -178,9 +178,15 @@ def _staff(town: Town) -> Iterator[Knock]:
             callers.get(action.name, owner))(action), NOBODY, NOBODY,
             ADMITTED if shape in ALLOWED_SHAPES else FORBIDDEN, "seller_id", DEFAULT_SELLER)
     foreign, gone, left = _hire(town, ["*"], "sel_other"), _hire(town, ["*"], active=False), _hire(town, ["*"])
-    town.database.run(lambda tx: tx.write(
-        sessions.update().where(sessions.c.subject_id == left.subject_id).values(revoked_at=town.shop.now)))
+    guest = _hire(town, ["*"])  # of the platform, in another seller's shop
+
+    def leave_and_enter(tx: Any) -> None:
+        for person, change in ((left, {"revoked_at": town.shop.now}), (guest, {"seller_id": "sel_other"})):
+            tx.write(sessions.update().where(sessions.c.subject_id == person.subject_id).values(**change))
+
+    town.database.run(leave_and_enter)
     yield Knock("staff of another seller", signed(foreign), NOBODY, NOBODY, ADMITTED, "seller_id", "sel_other")
+    yield Knock("platform staff in another shop", signed(guest), NOBODY, NOBODY, ADMITTED, "seller_id", "sel_other")
     yield Knock("staff who was deactivated", signed(gone), NOBODY, NOBODY, NOBODY)
     yield Knock("staff who signed out", signed(left), NOBODY, NOBODY, EXPIRED)
 

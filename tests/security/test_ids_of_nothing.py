@@ -16,6 +16,7 @@ from tests.security.test_other_peoples_things import (  # noqa: F401
     _item, _paths, answered, callers, same_but_for, things, town,
 )
 from tests.security.town import Town, actions
+from tests.support import sellers
 from tests.support.shop import Caller
 
 pytestmark = pytest.mark.spec("J6")
@@ -30,6 +31,7 @@ NOT_AN_ID = {  # by its name it looks like one of ours
     "risk.unblock_member block_id": "which block was seen: another one is refused in its own test",
     "invoices.request_invoice tax_no": "the buyer's number at the tax office",
     "catalog.import_products import_id": "chosen by the client, so that the same file sent again is one import",
+    **{f"sellers.{name} licence_no": "of a paper" for name in ("apply_to_sell", "add_seller", "save_seller")},
     "pricing.quote_checkout group_id": "means nothing without group_buy_id, with which it is tried below",
     "orders.place_order group_id": "the same",
     "pricing.quote_checkout joins_id": "the same of activity_id",
@@ -40,7 +42,8 @@ FINDS_NOTHING = {  # it answers 200 and changes nothing: what is asked for has n
     "group_buys.list_joinable_groups spu_id", "members.search_members member_id",
     *(f"orders.search_orders {name}" for name in (
         "order_no", "sku_id", "member_id", "payment_no", "transaction_id", "tracking_no")),
-    "staff.list_audit_log actor_id", "stock.list_stock spu_id", "stock.list_stock_entries sku_id",
+    "sellers.list_sellers order_no", "staff.list_audit_log actor_id", "stock.list_stock spu_id",
+    "stock.list_stock_entries sku_id",
     "carts.drop_cart_items sku_ids",  # what is not in the cart is out of it
     "pricing.quote_checkout coupon_ids",  # told what applies: not this one; an order with it is refused
     "orders.export_orders sku_id",  # a file of no orders
@@ -65,6 +68,7 @@ CASES = [(action, path) for action in actions() if action.input for path in ids_
 ELSE: dict[str, dict[str, Any]] = {  # what the rest of an input says, so that it is the id on which it hangs
     "coupons.save_coupon terms.scope.ids": {"terms": {"off_fen": 500, "scope": {"kind": "goods"}}},
     "promotions.save_promotion scope.ids": {"scope": {"kind": "categories"}},
+    "sellers.list_sellers order_no": {"name": None, "state": None},
 }
 
 
@@ -87,6 +91,8 @@ def people(town: Town, things: dict, callers: dict[str, Caller]) -> dict[str, Ca
         "stock.transfer_stock": things["own"]["stock.transfer_stock"] | {"sku_id": sku_id}}
     things["group"] = things["own"]["orders.place_order"] | group
     boss = town.shop.staff()
+    tea = sellers.open_shop(town.shop, platform=boss)
+    things["own"]["sellers.save_seller"] = {"seller_id": tea.seller_id, "version": 1, "licence_no": sellers.LICENCE}
     licence = {"number": "310106DAC0001", "issuer": "上海市商务委员会", "valid_until": "2099-12-31"}
     boss.call("staff.save_settings", version=0, changes={"stored_value_licence": licence})
     town.keep()

@@ -245,7 +245,7 @@ def test_every_field_that_names_a_thing_is_known_here():
     told = {*MEMBERS_OWN, *SELLERS_OWN, "group_id", "activity_id", "joins_id", "seller_id", "import_id",
             "tracking_no", "seen_tracking_no",
             "member_ids", "from_warehouse_id", "to_warehouse_id", "sku_ids", "tax_no", "receiver_id", "line_ids",
-            "block_id"}
+            "block_id", "licence_no"}
     names = {path[-1] for action in actions() if action.input for path in _paths(
         action.input.model_json_schema(), action.input.model_json_schema().get("$defs", {}), ())}
     assert {name for name in names if name.endswith(("_id", "_no", "_ids", "_nos"))} - told == set()
