@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.crash.pairs import PAIRS, Pair, notice, refund, wanting
-from tests.crash.scenarios import call, paid, thumb
-from tests.crash.scenarios_of_kinds import opened
+from tests.crash.scenarios import call, thumb
+from tests.crash.scenarios_of_kinds import opened, waiting
 from tests.crash.town import Town
 from tests.kinds.examples import EXAMPLES, Example
 
@@ -25,7 +25,7 @@ def _order_x_order(town: Town, example: Example) -> Pair:
 
 def _refund_x_refund(town: Town, example: Example) -> Pair:
     member, goods, of_kind = opened(town, example)
-    order_no = paid(town, member, goods.sku_id, **of_kind)
+    order_no = waiting(town, member, goods, of_kind)
     return Pair((refund(town, order_no), refund(town, order_no)))
 
 
