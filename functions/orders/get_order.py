@@ -1,8 +1,8 @@
 """One order of the buyer's own (订单详情), all of its page in one call."""
 
 from mall.app import Ctx, Id, Input, Output, query
-from mall.domains.orders.rules import OrderNotFound, OrderState, buyer_buttons
-from mall.flows import order_pages, virtual_codes
+from mall.domains.orders.rules import OrderNotFound, OrderState
+from mall.flows import order_buttons, order_pages, virtual_codes
 from mall.flows.order_pages import AddressView, OrderView, PersonView
 
 
@@ -41,5 +41,4 @@ def get_order(ctx: Ctx, ask: GetOrder) -> OrderDetail:
         delivered_codes=[DeliveredCodes(line_id=line_id, codes=codes)
                          for line_id, codes in virtual_codes.of_lines(ctx.tx, ask.order_no, lines).items()],
         seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
-        buttons=buyer_buttons(order.state, flash_refund=settings.flash_refund_most_fen > 0,
-                              ask_refund=settings.refund_request_days > 0))
+        buttons=order_buttons.for_buyer(order, settings))

@@ -4,8 +4,8 @@ from typing import Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import TABS, buyer_buttons
-from mall.flows import order_pages
+from mall.domains.orders.rules import TABS
+from mall.flows import order_buttons, order_pages
 from mall.flows.order_pages import RowView
 from mall.kit.page import last_id, next_cursor
 
@@ -33,7 +33,6 @@ def list_orders(ctx: Ctx, ask: ListOrders) -> OrderPage:
     states = tuple(state.value for state in TABS[ask.tab])
     found = orders.page_of_member(ctx.tx, ctx.me.member_id, states, last_id(ask.cursor), ask.limit)
     items = [OrderRow(order=view, seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
-                      buttons=buyer_buttons(order.state, flash_refund=ctx.settings.flash_refund_most_fen > 0,
-                                            ask_refund=ctx.settings_of(order.seller_id).refund_request_days > 0))
+                      buttons=order_buttons.for_buyer(order, ctx.settings_of(order.seller_id)))
              for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
     return OrderPage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.order_no))

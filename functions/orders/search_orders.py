@@ -8,8 +8,7 @@ from mall.app import (
 from mall.domains.fulfilment.rules import tracking_no_of
 from mall.domains.members.store import check_not_merged
 from mall.domains.orders import desk
-from mall.domains.orders.rules import staff_buttons
-from mall.flows import order_pages
+from mall.flows import order_buttons, order_pages
 from mall.flows.order_pages import AddressView, RowView
 from mall.kit.page import encode_cursor, last_id
 
@@ -54,6 +53,6 @@ def search_orders(ctx: Ctx, ask: SearchOrders) -> FoundOrders:
     wanted = ask.model_dump(exclude={"cursor", "limit"})
     found, goes_on_after = desk.search(ctx.tx, ctx.seller_id, wanted, last_id(ask.cursor), ask.limit)
     items = [FoundOrder(order=view, member_id=order.member_id, address=order_pages.masked_address(order),
-                        staff_note=order.staff_note, buttons=staff_buttons(order.state, order.delivery))
+                        staff_note=order.staff_note, buttons=order_buttons.for_staff(order))
              for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
     return FoundOrders(items=items, next_cursor=encode_cursor(goes_on_after) if goes_on_after else None)

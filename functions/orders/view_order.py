@@ -4,8 +4,8 @@ from datetime import datetime
 
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import OrderNotFound, staff_buttons
-from mall.flows import order_pages, virtual_codes
+from mall.domains.orders.rules import OrderNotFound
+from mall.flows import order_buttons, order_pages, virtual_codes
 from mall.flows.order_pages import AddressView, OrderView, PersonView, ProposedParcel
 from mall.kit.scope import own
 
@@ -52,4 +52,4 @@ def view_order(ctx: Ctx, ask: ViewOrder) -> OrderAtDesk:
                          virtual_codes.of_lines(ctx.tx, ask.order_no, lines, masked=True).items()],
         staff_notes=[StaffNote.model_validate(row, from_attributes=True) for row in orders.notes(ctx.tx, ask.order_no)],
         seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
-        buttons=staff_buttons(order.state, order.delivery))
+        buttons=order_buttons.for_staff(order))

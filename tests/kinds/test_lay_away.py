@@ -185,10 +185,13 @@ def test_tenders_that_its_terms_close_are_refused(shop: Shop, shelf: Shelf):
     assert (shop.snapshot("addresses"), shelf.taken) == (before, 0)
 
 
-def test_its_price_stands_against_staff(shop: Shop, shelf: Shelf):
-    order_no = place(shelf, shop.member())
+def test_its_price_stands_against_staff_and_no_button_says_otherwise(shop: Shop, shelf: Shelf):
+    order_no, usual = place(shelf, shop.member()), trade.place(shop, shop.member("乙"), shelf.goods.sku_id)["order_no"]
+    staff = shop.staff()
+    assert [staff.call("orders.view_order", order_no=number)["buttons"] for number in (order_no, usual)] == [
+        ["close_order"], ["adjust_order_price", "close_order"]]
     with refused("PRICE_STANDS", status=422):
-        shop.staff().call("pricing.adjust_order_price", order_no=order_no, goods_fen=100, seen_pay_fen=12_000,
+        staff.call("pricing.adjust_order_price", order_no=order_no, goods_fen=100, seen_pay_fen=12_000,
                           reason="熟客")
     assert trade.order(shop, order_no).pay_fen == 12_000
 
@@ -211,6 +214,22 @@ def test_no_payment_starts_when_it_is_over(shop: Shop, shelf: Shelf):
     with refused("LAY_AWAY_OVER", status=422):
         member.call("payments.start_payment", order_no=order_no)
     assert shop.snapshot() == before
+
+
+def test_what_it_lets_nobody_give_back_is_neither_refunded_nor_offered(shop: Shop, shelf: Shelf, monkeypatch):
+    member, staff = shop.member(), shop.staff()
+    order_no = paid(shelf, member)
+
+    def refuse(order: Any) -> None:
+        raise lay_away.TooLate()
+
+    monkeypatch.setattr(lay_away.KIND, "check_refund", refuse)
+    assert "start_refund" not in staff.call("orders.view_order", order_no=order_no)["buttons"]
+    before = shop.snapshot()
+    for action in ("refunds.quote_refund", "refunds.start_refund"):
+        with refused("LAY_AWAY_OVER", status=422):
+            staff.call(action, order_no=order_no, **({"reason": "不要了"} if "start" in action else {}))
+    assert shop.snapshot("audit_entries") == {name: rows for name, rows in before.items() if name != "audit_entries"}
 
 
 def test_an_address_that_is_told_later_is_the_orders_from_then_on(shop: Shop, shelf: Shelf):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from tests.crash.pairs.kept import PAIRS, Pair
 from tests.crash.pairs.words import notice, refund, wanting
-from tests.crash.scenarios.words import call, paid, thumb
-from tests.crash.scenarios.kinds import opened
+from tests.crash.scenarios.kinds import opened, waiting
+from tests.crash.scenarios.words import call, thumb
 from tests.crash.town import Town
 from tests.kinds.examples import EXAMPLES, Example
 
@@ -26,7 +26,7 @@ def _order_x_order(town: Town, example: Example) -> Pair:
 
 def _refund_x_refund(town: Town, example: Example) -> Pair:
     member, goods, of_kind = opened(town, example)
-    order_no = paid(town, member, goods.sku_id, **of_kind)
+    order_no = waiting(town, member, goods, of_kind)
     return Pair((refund(town, order_no), refund(town, order_no)))
 
 

@@ -21,6 +21,13 @@ def opened(town: Town, example: Example) -> tuple[Caller, seed.Seeded, dict[str,
     return member, goods, {"activity_id": example.opens(town.shop, goods, PRICE_FEN)}
 
 
+def waiting(town: Town, member: Caller, goods: seed.Seeded, of_kind: dict[str, Any]) -> str:
+    """One that is paid, and what it told is heard: what a group tells later depends on who is in it by then."""
+    order_no = paid(town, member, goods.sku_id, **of_kind)
+    town.tick("ops.relay_outbox")
+    return order_no
+
+
 def _placing(town: Town, example: Example) -> Play:
     member, goods, of_kind = opened(town, example)
     return call(town, member, "orders.place_order", delivery="PICKUP", **of_kind,
@@ -30,7 +37,7 @@ def _placing(town: Town, example: Example) -> Play:
 def _joining(town: Town, example: Example) -> Play:
     """Beside one that is paid and waits."""
     member, goods, of_kind = opened(town, example)
-    paid(town, town.shop.member("小明"), goods.sku_id, **of_kind)
+    waiting(town, town.shop.member("小明"), goods, of_kind)
     joins = {"joins_id": found[0]} if (found := example.joins(town.shop)) else {}
     return call(town, member, "orders.place_order", delivery="PICKUP", **of_kind, **joins,
                 lines=[{"sku_id": goods.sku_id, "quantity": 1}])
@@ -70,14 +77,14 @@ def _giving_away(town: Town, example: Example) -> Play:
 
 def _refunding(town: Town, example: Example) -> Play:
     member, goods, of_kind = opened(town, example)
-    order_no = paid(town, member, goods.sku_id, **of_kind)
+    order_no = waiting(town, member, goods, of_kind)
     return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="不要了")
 
 
 def _ending(town: Town, example: Example) -> Play:
     """One has paid, another one has not, and time is over."""
     member, goods, of_kind = opened(town, example)
-    paid(town, town.shop.member("小明"), goods.sku_id, **of_kind)
+    waiting(town, town.shop.member("小明"), goods, of_kind)
     started(town, member, goods.sku_id, **of_kind)
     town.move(121)
     return lambda: town.tick(example.timer)

@@ -1,0 +1,40 @@
+"""What may be done with an order now, as pages and lists offer it (订单操作): what its state allows, and its kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mall.domains.orders.rules import PRICE_BUTTON, buyer_buttons, staff_buttons
+from mall.flows import kinds
+from mall.flows.kinds.kind import Kind
+from mall.kit.errors import MallError
+
+_REFUND = ("start_refund", "ask_refund", "request_flash_refund")
+
+
+def for_buyer(order: Any, settings: Any) -> list[str]:
+    """The actions open to its buyer."""
+    return _open(order, buyer_buttons(order.state, flash_refund=settings.flash_refund_most_fen > 0,
+                                      ask_refund=settings.refund_request_days > 0))
+
+
+def for_staff(order: Any) -> list[str]:
+    return _open(order, staff_buttons(order.state, order.delivery))
+
+
+def _open(order: Any, buttons: list[str]) -> list[str]:
+    kind = kinds.shown(order.kind)
+    return [each for each in buttons if not _refuses(kind, each, order)]
+
+
+def _refuses(kind: Kind, button: str, order: Any) -> bool:
+    try:
+        if button == PRICE_BUTTON:
+            kind.check_price_change(order)
+        elif button in _REFUND:
+            kind.check_refund(order)
+        elif button in ("ship_orders", "check_off_pickup"):
+            kind.check_ship(order)
+    except MallError:
+        return True
+    return False
