@@ -32,6 +32,7 @@ from tests.crash.scenarios import (
     paid,
     place,
     pointed,
+    promotions_on,
     relay,
     sealed_rows,
     shipped,
@@ -806,6 +807,21 @@ def end_promotion_x_place(town: Town) -> Pair:
     promotion_id = seed.promotion(town.shop, steps=((4_000, 300),))
     ended = call(town, town.shop.staff(), "promotions.end_promotion", promotion_id=promotion_id)
     return Pair((ended, wanting(town, member, goods.sku_id)))
+
+
+@pair
+def two_orders_of_one_member_for_the_one_piece_of_a_hook(town: Town) -> Pair:
+    member, goods = basics(town)
+    promotions_on(town, *goods.sku_ids)
+    return Pair((wanting(town, member, goods.sku_ids[0]), wanting(town, member, goods.sku_ids[0])))
+
+
+@pair
+def two_members_for_the_last_gift(town: Town) -> Pair:
+    member, goods = basics(town, stock=2)
+    other = seed.product(town.shop, price_fen=9_900, stock=20)
+    promotions_on(town, *goods.sku_ids)
+    return Pair((wanting(town, member, other.sku_id), wanting(town, town.shop.member("小明"), other.sku_id)))
 
 
 # two accounts become one, beside what either of them does

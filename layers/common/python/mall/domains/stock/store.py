@@ -135,10 +135,13 @@ def ask_stock_of_product(spu_id: str):
     return _OF_PRODUCT, {"spu_id": spu_id}
 
 
-def hold(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, order_no: str, actor: str, now: datetime) -> None:
+def hold(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, order_no: str, actor: str, now: datetime,
+         is_gift: bool = False) -> None:
     """Promise units to an unpaid order. Raises OutOfStock; where the units have only moved to another warehouse since
-    they were read, the order is placed once more. Who comes when all are sold is told so after one small read."""
-    missed = Missed(OutOfStock(sku_id=sku_id), partial(has_somewhere, sku_id=sku_id, quantity=quantity))
+    they were read, the order is placed once more, and also where they are a gift: it then goes without. Who comes when
+    all are sold is told so after one small read."""
+    missed = Missed(OutOfStock(sku_id=sku_id),
+                    (lambda _: True) if is_gift else partial(has_somewhere, sku_id=sku_id, quantity=quantity))
     move(tx, sku_id, warehouse_id, "HOLD", -quantity, quantity, reference=order_no, actor=actor, now=now,
          otherwise=missed)
 
