@@ -129,7 +129,7 @@ ROWS = (
         " (300-50), n-th item, limited-time discount, coupons, freight, points, balance; stacking rules are "
         "data; result explains every fen (which rule, which line, why another did not apply) and splits each "
         "discount over lines so that parts always add up; best coupon set chosen automatically",
-        "n-th item, limited-time, flash and bundle prices; stacking as data"),
+        "flash and bundle prices"),
     Row("D3", "Freight",
         "templates by region, weight or piece; free-shipping threshold; remote-area rules; not-deliverable "
         "regions",
@@ -216,7 +216,7 @@ ROWS = (
         None),
     Row("F6", "Full reduction, limited-time discount, add-on, member day (\"Wednesday\"), hook product (9.9)",
         "schedules, scope, priority",
-        "limited-time discount, add-on, member day, hook product"),
+        ""),
     Row("F7", "Distribution",
         "at most 2 levels paid by default (never more than 3), commission per SKU or category, frozen until "
         "after-sale ends, taken back on refund, withdrawal by merchant transfer, monthly Top 10 board and "
@@ -241,7 +241,7 @@ ROWS = (
     Row("F13", "Promotion rehearsal",
         "a draft promotion or coupon is priced over real past orders before it starts: which orders change, "
         "what it costs, what it conflicts with",
-        None),
+        "drafts of coupons; freight is left as it was"),
     Row("G1", "Warehouses",
         "regional; an order goes to the nearest that has all, else is split; 48 h ship-by watch",
         "one line over several warehouses, freight by parcel, a shop's own ship-by watch"),

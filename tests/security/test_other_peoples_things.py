@@ -140,6 +140,8 @@ def _own(town: Town, me: Caller, foreign: Caller, things: dict[str, list[str]]) 
     basket = {"lines": [{"sku_id": things["sku_id"][0], "quantity": 1}], "delivery": "EXPRESS",
               "address_id": seed.address(shop, me)}
     own_order = {"order_no": trade.paid_order(shop, me, own_goods.sku_id)}
+    own_line = {"lines": [{"sku_id": own_goods.sku_id, "quantity": 1}]}
+    past = {"placed_from": now.isoformat(), "placed_until": window["ends_at"]}
     own_role = shop.rows(staff, staff_id=foreign.subject_id)[0].role_id
     return {
         "refunds.quote_refund": own_order, "refunds.start_refund": own_order,
@@ -150,7 +152,15 @@ def _own(town: Town, me: Caller, foreign: Caller, things: dict[str, list[str]]) 
             "claim_until": window["ends_at"]},
         "group_buys.save_group_buy": {
             **window, "spu_id": own_goods.spu_id, "prices": [{"sku_id": own_goods.sku_id, "price_fen": 1}]},
-        "promotions.save_promotion": window, "staff.save_role": {"permissions": ["orders.*"]},
+        "promotions.save_promotion": {**window, "steps": [{"threshold_fen": 2, "off_fen": 1}]},
+        "promotions.save_promotion goods": {**window, "kind": "hook"},
+        "promotions.save_promotion gifts": {**window, "kind": "gift", "threshold_fen": 1},
+        "pricing.simulate_promotion goods": {**own_line, "kind": "hook"},
+        "pricing.simulate_promotion gifts": {**own_line, "kind": "gift", "threshold_fen": 1},
+        "pricing.rehearse_promotion goods": {**past, "kind": "hook"},
+        "pricing.rehearse_promotion gifts": {**past, "kind": "gift", "threshold_fen": 1},
+        "pricing.simulate_promotion": own_line, "pricing.rehearse_promotion": past,
+        "staff.save_role": {"permissions": ["orders.*"]},
         "pricing.adjust_order_price": {"freight_fen": 0},
         "staff.save_staff": {"role_id": own_role}, "stock.transfer_stock": {
             "from_warehouse_id": MAIN_WAREHOUSE, "to_warehouse_id": seed.warehouse(shop, seller_id="sel_other")},
@@ -193,7 +203,8 @@ def filled(action: Action, path: tuple[str, ...], value: str, known: dict[str, l
         else:
             at[step] = at.get(step) or []
             at = at[step]
-    return {**given, **{name: part for name, part in known["own"].get(action.name, {}).items() if name != path[0]}}
+    own = known["own"].get(f"{action.name} {path[0]}") or known["own"].get(action.name, {})
+    return {**given, **{name: part for name, part in own.items() if name != path[0]}}
 
 
 def _item(action: Action, path: tuple[str, ...]) -> Any:

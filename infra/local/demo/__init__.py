@@ -7,7 +7,7 @@ people; a member who becomes a VIP; points that are earned, spent and taken back
 order of which a receiver gets its part; two accounts with money that turn out to be one person; payments in a page of
 the service account; an address that is changed before shipping; a parcel that is put right; an order in two parcels;
 a message by the merchant's own template; one by the service account, which waits for the morning; goods of which one
-person gets so many. Then both books, ours and WeChat's, are compared.
+person gets so many; promotions of every kind. Then both books, ours and WeChat's, are compared.
 The shop's clock is moved forward on the way (the simulators' with it).
 Each chapter is a file of its own; they are played in the order of `ACTS`.
 """
@@ -27,6 +27,7 @@ from infra.local.demo.limits import limits_are_kept
 from infra.local.demo.membership import becomes_a_vip, points_earned_spent_and_taken_back
 from infra.local.demo.messages import own_template, told_by_the_service_account
 from infra.local.demo.parcels import an_order_in_two_parcels
+from infra.local.demo.promotions import promotions_of_every_kind
 from infra.local.demo.purchase import buy_and_receive
 from infra.local.demo.refunds import price_changed_and_a_piece_back, refund_that_takes_two
 from infra.local.demo.sharing import an_order_is_shared
@@ -40,7 +41,7 @@ ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, p
         refund_that_takes_two, becomes_a_vip, points_earned_spent_and_taken_back, stored_value_pays_a_part,
         an_order_is_shared, two_accounts_become_one, pays_in_the_service_account, an_address_is_changed,
         a_parcel_is_corrected, an_order_in_two_parcels, own_template, told_by_the_service_account, limits_are_kept,
-        compare_books)
+        promotions_of_every_kind, compare_books)
 
 
 def main() -> int:

@@ -168,3 +168,26 @@ def test_virtual_goods_are_no_gift_and_a_kind_stays_what_it_is(shop: Shop):
                    version=saved["version"])
     assert shop.snapshot() == before
     assert [row.kind for row in shop.rows(promotions)] == ["nth_piece"]
+
+
+def row(group: str, *not_with: str, several: bool = False) -> dict[str, Any]:
+    return {"group": group, "not_with": list(not_with), "several": several}
+
+
+def test_what_combines_is_a_table_that_staff_edit(shop: Shop):
+    goods, staff, member = seed.product(shop, price_fen=10_000), shop.staff(), shop.member()
+    save(shop, staff, "nth_piece")
+    seed.promotion(shop, steps=((10_000, 1_000),))
+    lines = {"lines": [{"sku_id": goods.sku_id, "quantity": 2}], "delivery": "PICKUP"}
+    assert member.call("pricing.quote_checkout", **lines)["pay_fen"] == 14_000
+    table = {"rows": [row("full_reduction", "nth_piece")], "goods_coupons": 1, "free_shipping_coupons": 1}
+    staff.call("staff.save_settings", version=0, changes={"stacking": table})
+    quoted = member.call("pricing.quote_checkout", **lines)
+    assert quoted["pay_fen"] == 15_000
+    assert "DOES_NOT_COMBINE".lower() in [each["reason"] for each in quoted["explanation"]["skipped"]]
+    before = shop.snapshot()
+    for rows in ([row("gift", "points")], [row("gift"), row("gift")], [row("nobody")]):
+        with refused("BAD_SETTING", status=400) as caught:
+            staff.call("staff.save_settings", version=1, changes={"stacking": {**table, "rows": rows}})
+        assert caught[0].field == "stacking"
+    assert shop.snapshot() == before

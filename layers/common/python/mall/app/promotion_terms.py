@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from mall.app.fields import Fen, Id, Input, PositiveFen, Quantity
+from mall.app.fields import Fen, Id, Input, Name, PositiveFen, Quantity
+from mall.app.settings import Stacking
 
 Kind = Literal["full_reduction", "limited_time", "nth_piece", "member_day", "add_on", "gift", "hook"]
 LevelKey = Annotated[str, Field(max_length=32, pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -55,3 +56,12 @@ class PromotionTerms(Input):
     def given(self) -> dict[str, Any]:
         """The fields that were filled in."""
         return self.model_dump(include=set(PromotionTerms.model_fields) - {"kind"}, exclude_none=True)
+
+
+class DraftTerms(PromotionTerms):
+    """A promotion that is only tried, or none: another table of what combines is tried alone."""
+
+    kind: Kind | None = None
+    title: Name = "试算"
+    replaces: Id | None = None  # a promotion that would run no more
+    stacking: Stacking | None = None  # absent: as it is in force

@@ -80,7 +80,8 @@ def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced,
     orders.place(tx, order, lines, actor=me.name, now=now)
     for sku_id, warehouse_id, quantity in by_place(
             (line["sku_id"], line["warehouse_id"], line["quantity"]) for line in lines):
-        stock.hold(tx, sku_id, warehouse_id, quantity, order_no=order_no, actor=me.name, now=now)
+        stock.hold(tx, sku_id, warehouse_id, quantity, order_no=order_no, actor=me.name, now=now,
+                   is_gift=sku_id in priced.running.skus)
     if taken := priced.taken:
         promotions.take(tx, order_no, me.member_id, taken, now)
     if priced.used_coupon_ids:

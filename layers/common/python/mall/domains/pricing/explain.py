@@ -120,10 +120,14 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     if isinstance(value, (Enum, Unknown)):
         return value.value
-    names, values_of, inner = _parts(kind)
+    names, values_of, inner, bare = _parts(kind)
     found = dict(zip(names, values_of(value), strict=True))
+    for name in bare:
+        if not found[name]:
+            del found[name]
     for name in inner:
-        found[name] = _plain(found[name])
+        if name in found:
+            found[name] = _plain(found[name])
     return found
 
 
@@ -132,10 +136,12 @@ _PLAIN_WORDS = frozenset(("str", "int", "bool"))
 
 
 @cache
-def _parts(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple], tuple[str, ...]]:
-    """Of one of the quote's classes: its fields, how to read them at once, and those that are not plain as they are."""
+def _parts(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple], tuple[str, ...], tuple[str, ...]]:
+    """Of one of the quote's classes: its fields, how to read them at once, those that are not plain as they are, and
+    those that are left out where they say nothing."""
     names = tuple(field.name for field in fields(kind))
-    return names, attrgetter(*names), tuple(field.name for field in fields(kind) if field.type not in _PLAIN_WORDS)
+    return (names, attrgetter(*names), tuple(field.name for field in fields(kind) if field.type not in _PLAIN_WORDS),
+            tuple(field.name for field in fields(kind) if field.metadata.get("bare")))
 
 
 def _line(row: dict[str, Any]) -> QuoteLine:

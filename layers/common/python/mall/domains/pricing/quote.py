@@ -12,6 +12,9 @@ from mall.domains.pricing.basket import Line, RuleKind, UnitRule
 from mall.kit.money import split
 
 
+BARE = {"bare": True}  # of a field: left out of the stored document where it says nothing
+
+
 class Part(str, Enum):
     """What an adjustment is taken off."""
 
@@ -54,8 +57,8 @@ class UnitOffer:
     reason: Reason | None = None
     sentence: str = ""
     missing_quantity: int = 0
-    source_id: str = ""  # the promotion, where one offers it
-    title: str = ""
+    source_id: str = field(default="", metadata=BARE)  # the promotion, where one offers it
+    title: str = field(default="", metadata=BARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,8 @@ class Adjustment:
     shares: tuple[Share, ...]
     steps: tuple[tuple[int, int], ...] = ()  # of a full reduction: (threshold_fen, off_fen), for a later refund
     repeats: bool = False
-    about: tuple[str, ...] = ()
-    terms: dict[str, Any] = field(default_factory=dict)
+    about: tuple[str, ...] = field(default=(), metadata=BARE)
+    terms: dict[str, Any] = field(default_factory=dict, metadata=BARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +221,7 @@ def shares_over(parts: Sequence[int], indexes: Sequence[int], lines: Sequence[Li
     return tuple([Share(lines[index].line_id, part) for index, part in zip(indexes, parts, strict=True) if part])
 
 
-_TOLD = frozenset(each.value for each in (  # what has a sum of its own, or is no promotion
+_TOLD = frozenset((  # what has a sum of its own, or is no promotion
     RuleKind.FULL_REDUCTION, RuleKind.GOODS_COUPON, RuleKind.FREE_SHIPPING_COUPON, RuleKind.POINTS, RuleKind.BALANCE,
     RuleKind.PRICE_CHANGE))
 
@@ -238,12 +241,12 @@ def totalled(
         goods_fen += line.gross_fen
         freight_fen += line.freight_fen
         pay_fen += line.goods_pay_fen + line.freight_pay_fen
-    off: dict[str, int] = {}
+    off: dict[RuleKind, int] = {}
     for each in adjustments:
-        off[each.kind.value] = off.get(each.kind.value, 0) + each.amount_fen
+        off[each.kind] = off.get(each.kind, 0) + each.amount_fen
 
     def off_fen(kind: RuleKind) -> int:
-        return off.get(kind.value, 0)
+        return off.get(kind, 0)
 
     return Quote(
         lines=lines,

@@ -114,9 +114,9 @@ def price(basket: Basket) -> Quote:
 
 def _groups(basket: Basket) -> frozenset[str]:
     """The groups that have anything to say."""
-    found = {promotion.kind.value for promotion in basket.promotions}
-    for coupon in basket.coupons:
-        found.add("free_shipping_coupon" if coupon.kind is CouponKind.FREE_SHIPPING else "goods_coupon")
+    found = [kind.value for kind in {promotion.kind for promotion in basket.promotions}]
+    for kind in {coupon.kind for coupon in basket.coupons}:
+        found.append("free_shipping_coupon" if kind is CouponKind.FREE_SHIPPING else "goods_coupon")
     return frozenset(found)
 
 
@@ -154,14 +154,16 @@ def _assemble(basket: Basket, lines: Sequence[Line], back: frozenset[str]) -> Qu
     """The pipeline, from top to bottom; the groups in `back` stand back."""
     priced, units, skipped = price_units(lines, basket, back)
     goods = [applied.unit_fen * line.quantity for line, (applied, _) in zip(priced, units, strict=True)]
-    work = Work(basket, back, priced, units, goods, [], skipped)
+    prices = frozenset([rule.value for rule in {applied.rule for applied, _ in units}])
+    work = Work(basket, back, priced, units, goods, prices, [], skipped)
     for group, promotions in _offers(basket):
         take_group(group, promotions, work)
     amounts = tuple(goods)  # every later threshold looks at these
     shipping = charge_freight(basket, work.lines, amounts)
     freight = list(shipping.by_line)
     _use_coupons(work, amounts, freight)
-    by_points, points_skipped, points_used = use_points(basket, work.lines, work.open_to("points"), goods)
+    by_points, points_skipped, points_used = (
+        use_points(basket, work.lines, work.open_to("points"), goods) if basket.points_to_use else ([], [], 0))
     work.adjustments += by_points + use_balance(basket.balance_to_use_fen, work.lines, goods, freight)
     work.skipped += shipping.skipped + points_skipped + _not_held(basket)
     quoted = [_quote_line(line, unit, *paid)
@@ -172,17 +174,20 @@ def _assemble(basket: Basket, lines: Sequence[Line], back: frozenset[str]) -> Qu
 
 def _offers(basket: Basket) -> list[tuple[str, list[Any]]]:
     """The promotions on goods by group, in the policy's order; a group that it does not know comes last."""
-    found: dict[str, list[Any]] = {}
+    found: dict[Any, list[Any]] = {}
     for promotion in basket.promotions:
         if promotion.stage == BASKET:
-            found.setdefault(promotion.kind.value, []).append(promotion)
+            found.setdefault(promotion.kind, []).append(promotion)
+    named = [(kind.value, promotions) for kind, promotions in found.items()]
     order = basket.policy.order
-    return sorted(found.items(), key=lambda each: (order.index(each[0]) if each[0] in order else len(order), each[0]))
+    return sorted(named, key=lambda each: (order.index(each[0]) if each[0] in order else len(order), each[0]))
 
 
 def _use_coupons(work: Work, amounts: Sequence[int], freight: list[int]) -> None:
     """The best allowed set of each slot; a slot that stands back is without room."""
     policy = work.basket.policy
+    if not work.basket.coupons:
+        return
     for kind, part, limit, remaining in (
         (RuleKind.GOODS_COUPON, Part.GOODS, policy.goods_coupons, work.goods),
         (RuleKind.FREE_SHIPPING_COUPON, Part.FREIGHT, policy.free_shipping_coupons, freight),

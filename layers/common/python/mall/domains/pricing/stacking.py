@@ -53,6 +53,12 @@ class StackingPolicy:
 
 
 @lru_cache(maxsize=256)
+def closed_to(policy: StackingPolicy, group: str) -> frozenset[str]:
+    """The prices whose lines take no part in the group."""
+    return frozenset(price for price in PRICES if policy.closes(price, group))
+
+
+@lru_cache(maxsize=256)
 def choices(policy: StackingPolicy, present: frozenset[str]) -> tuple[frozenset[str], ...]:
     """The groups that stand back, in every way that may be the cheapest: of what stands apart one side, and of prices
     that close something each once with it and once without. Ways that use fewer coupons come first."""
@@ -103,6 +109,12 @@ def check(table: Mapping[str, Any]) -> None:
         if (group not in _KNOWN or groups.count(group) > 1 or not others <= _KNOWN - {group}
                 or prices_meet or points_meet or (row["several"] and group not in OFFERS)):
             raise ValueError(f"the row of {group!r} is unclear")
+
+
+def checked(table: Mapping[str, Any]) -> StackingPolicy:
+    """Raises ValueError as `check`."""
+    check(table)
+    return read(table)
 
 
 def as_table(policy: StackingPolicy) -> dict[str, Any]:

@@ -141,11 +141,18 @@ def ask_stock_of_product(spu_id: str):
     return _OF_PRODUCT, {"spu_id": spu_id}
 
 
-def hold(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, order_no: str, actor: str, now: datetime) -> None:
+def hold(tx: Tx, sku_id: str, warehouse_id: str, quantity: int, *, order_no: str, actor: str, now: datetime,
+         is_gift: bool = False) -> None:
     """Promise units to an unpaid order. Raises OutOfStock; where the units have only moved to another warehouse since
-    they were read, the order is placed anew. Who comes when all are sold is told so after one small read."""
+    they were read, the order is placed anew, and also where they are a gift: it then goes without. Who comes when all
+    are sold is told so after one small read."""
+    look = _go_without if is_gift else partial(_look_elsewhere, sku_id=sku_id, quantity=quantity)
     move(tx, sku_id, warehouse_id, "HOLD", -quantity, quantity, reference=order_no, actor=actor, now=now,
-         otherwise=Unprepared(partial(_look_elsewhere, sku_id=sku_id, quantity=quantity)))
+         otherwise=Unprepared(look))
+
+
+def _go_without(_: Database) -> None:
+    """The order is priced anew, and the gift is not there any more."""
 
 
 def _look_elsewhere(database: Database, *, sku_id: str, quantity: int) -> None:

@@ -16,6 +16,7 @@ from mall.domains.pricing.steps import UNIT
 from mall.kit.money import percent_of, yuan
 
 Unit = tuple[UnitOffer, tuple[UnitOffer, ...]]  # the offer that applies, and all of them
+NOT_LOWEST = Reason.NOT_LOWEST, "已享更低价格"
 GROUP_SENTENCE = "拼团价不与其他价格同享"
 
 
@@ -72,7 +73,7 @@ def unit_price(line: Line, sku_quantity: int) -> Unit:
     if len(offers) == 1 and not line.tiers and not line.offers:
         return offers[0], (offers[0],)
     demanded = [offer for offer in line.offers if offer.exclusive and offer.most is None]
-    others = [_shown(offer, offer.unit_fen) for offer in line.offers if offer.most is None and offer not in demanded]
+    others = [_shown(offer, offer.unit_fen) for offer in line.offers if offer.most is None and not offer.exclusive]
     if demanded:
         offers += others
         lowest = min(demanded, key=lambda offer: offer.unit_fen)
@@ -81,8 +82,8 @@ def unit_price(line: Line, sku_quantity: int) -> Unit:
     else:
         offers += others
         applied = min(offers, key=lambda offer: offer.unit_fen)
-        reason, sentence = Reason.NOT_LOWEST, "已享更低价格"
-    others = [replace(offer, reason=reason, sentence=sentence) for offer in offers if offer is not applied]
+        reason, sentence = NOT_LOWEST
+    others = [_refused(offer, reason, sentence) for offer in offers if offer is not applied]
     if line.tiers and not demanded:
         others.extend(_next_tier(line, sku_quantity, applied.unit_fen))
     return applied, (applied, *others)
@@ -113,16 +114,19 @@ def _with_left_out(line: Line, unit: Unit, own: Sequence[Offer]) -> Unit:
     left_out = [_shown(offer, offer.unit_fen) for offer in line.offers if offer.most is not None and offer not in own]
     if not left_out:
         return unit
-    told = [replace(each, reason=Reason.PIECES_TAKEN, sentence="限购件数已用完") if each.unit_fen < unit[0].unit_fen
-            else replace(each, reason=Reason.NOT_LOWEST, sentence="已享更低价格") for each in left_out]
+    told = [_refused(each, Reason.PIECES_TAKEN, "限购件数已用完") if each.unit_fen < unit[0].unit_fen
+            else _refused(each, *NOT_LOWEST) for each in left_out]
     return unit[0], (*unit[1], *told)
 
 
 def _at(offer: Offer, unit: Unit) -> Unit:
     applied = _shown(offer, offer.unit_fen)
-    others = [replace(each, reason=Reason.NOT_LOWEST, sentence="已享更低价格") if each.reason is None else each
-              for each in unit[1]]
+    others = [_refused(each, *NOT_LOWEST) if each.reason is None else each for each in unit[1]]
     return applied, (applied, *others)
+
+
+def _refused(offer: UnitOffer, reason: Reason, sentence: str) -> UnitOffer:
+    return UnitOffer(offer.rule, offer.unit_fen, reason, sentence, source_id=offer.source_id, title=offer.title)
 
 
 def _shown(offer: Offer, unit_fen: int) -> UnitOffer:

@@ -8,6 +8,7 @@ from typing import Any
 
 from mall.domains.pricing.basket import Basket, Line, RuleKind
 from mall.domains.pricing.quote import Adjustment, Part, Reason, Skipped, UnitOffer, take_off
+from mall.domains.pricing.stacking import closed_to
 from mall.kit.state import Words
 
 
@@ -20,16 +21,16 @@ class Work:
     lines: list[Line]
     units: list[tuple[UnitOffer, tuple[UnitOffer, ...]]]  # the offer that applies, and all offers
     goods: list[int]
+    prices: frozenset[str]  # the rules of all unit prices
     adjustments: list[Adjustment] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
     def open_to(self, group: str) -> frozenset[int]:
         """The lines that the group may touch: a price may keep to itself."""
-        closed = {rule for rule in {unit.rule for unit, _ in self.units}
-                  if self.basket.policy.closes(rule.value, group)}
-        if not closed:
+        closed = closed_to(self.basket.policy, group)
+        if closed.isdisjoint(self.prices):
             return frozenset(range(len(self.lines)))
-        return frozenset([index for index, (unit, _) in enumerate(self.units) if unit.rule not in closed])
+        return frozenset([index for index, (unit, _) in enumerate(self.units) if unit.rule.value not in closed])
 
     def take(self, rule: Any, indexes: Sequence[int], off_fen: int, *, parts: Sequence[int] | None = None,
              steps: tuple[tuple[int, int], ...] = (), repeats: bool = False, about: Sequence[int] = (),

@@ -1,0 +1,55 @@
+"""Try a draft of a promotion on a basket (活动试算): the price without it and with it; nothing is saved."""
+
+from typing import Any
+
+from pydantic import Field
+
+from mall.app import Ctx, Id, Input, Output, Planned, Quantity, query
+from mall.app.promotion_terms import DraftTerms, LevelKey
+from mall.domains.carts.rules import MAX_LINES, check_out
+from mall.domains.members.levels import FIRST_LEVEL
+from mall.domains.pricing.rules import Quote, to_json
+from mall.domains.pricing.steps import offer_of
+from mall.flows.simulate import Trial, draft_of, policy_of, simulate
+from mall.flows.stacking import stacking_of
+
+
+class TrialLine(Input):
+    sku_id: Id
+    quantity: Quantity
+
+
+class SimulatePromotion(DraftTerms):
+    lines: list[TrialLine] = Field(min_length=1, max_length=MAX_LINES)
+    level: LevelKey = FIRST_LEVEL  # of the buyer
+    is_new: bool = False  # whether the buyer never paid for anything
+    at: Planned | None = None  # absent: now
+
+
+class Priced(Output):
+    pay_fen: int  # of the goods, without freight, coupons and points
+    goods_fen: int  # after unit prices
+    explanation: dict[str, Any]  # docs/pricing.md
+
+
+class PromotionSimulated(Output):
+    offer: str  # what it gives, as buyers would read it
+    before: Priced
+    after: Priced
+    difference_fen: int  # what the buyer would pay less
+
+
+@query("pricing.simulate_promotion", allow="staff")
+def simulate_promotion(ctx: Ctx, ask: SimulatePromotion) -> PromotionSimulated:
+    """Spec D2, F6. Raises GoodsUnavailable, TooManyOfOne, AmountTooLarge, StackingUnclear, and what
+    promotions.save_promotion says of such a promotion."""
+    draft = draft_of(ctx.tx, ask, ctx.seller_id)
+    trial = Trial(check_out((line.sku_id, line.quantity) for line in ask.lines), ask.level, ask.is_new,
+                  ask.at or ctx.now, draft, ask.replaces, policy_of(ask.stacking))
+    before, after = simulate(ctx.tx, trial, ctx.seller_id, ctx.settings, stacking_of(ctx.settings))
+    return PromotionSimulated(offer=offer_of(draft.kind, draft.document) if draft else "", before=_priced(before),
+                              after=_priced(after), difference_fen=before.pay_fen - after.pay_fen)
+
+
+def _priced(quote: Quote) -> Priced:
+    return Priced(pay_fen=quote.pay_fen, goods_fen=quote.goods_fen, explanation=to_json(quote))
