@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import threading
 from collections.abc import Callable
 
 from mall.kit import deadline, outside
@@ -109,25 +110,29 @@ class SqliteLink:
         if not self._is_first:
             shared.cursor.execute("RELEASE member")
         shared.members += 1
-        self._end_turn()
-        if not shared.over.wait(_left_s()):
+        over = self._end_turn()
+        if over is not None and not over.acquire(timeout=_left_s()):
             if shared.connection is self._connection:
                 self._open()  # the other one stays with those who are at it
             raise ConnectionLost(outcome_known=False)
         if shared.problem is not None:
             raise Interrupted(str(shared.problem)) from shared.problem
 
-    def _end_turn(self) -> None:
-        """Hand the transaction on to who waits, or end it, and the turn with it."""
+    def _end_turn(self) -> threading.Lock | None:
+        """Hand the transaction on to who waits, and give what can be acquired when it is over; else end it, and the
+        turn with it."""
         shared, self._shared = self._shared, None
-        if shared is not None and shared.takes_more and self._writers.hand_over():
-            return
+        if shared is not None and shared.takes_more:
+            over = shared.wait()
+            if self._writers.hand_over():
+                return over
         try:
             self._writers.shared = None
             if shared is not None:
                 shared.end()
         finally:
             self._writers.leave()
+        return None
 
     def rollback(self) -> None:
         shared = self._shared

@@ -27,8 +27,8 @@ class Shared:
     def __init__(self, connection: Any, cursor: Any):
         self.connection, self.cursor = connection, cursor
         self.began, self.members = monotonic(), 0
-        self.over = threading.Event()
         self.problem: Exception | None = None
+        self._waiting: list[threading.Lock] = []
 
     @property
     def takes_more(self) -> bool:
@@ -41,6 +41,13 @@ class Shared:
         except Exception:
             return False  # the connection is closed
 
+    def wait(self) -> threading.Lock:
+        """What can be acquired when it is over."""
+        over = threading.Lock()
+        over.acquire()
+        self._waiting.append(over)
+        return over
+
     def end(self) -> None:
         """By one commit for all that are done, if any; else nothing of it has happened, and `problem` says why."""
         try:
@@ -49,7 +56,8 @@ class Shared:
             self.problem = problem
             self._undo()
         finally:
-            self.over.set()
+            for over in self._waiting:
+                over.release()
 
     def _undo(self) -> None:
         try:
