@@ -26,16 +26,16 @@ class OrderState(str, Enum):
 
 S = OrderState
 FLOW = Flow(S, start=S.UNPAID, moves={
-    "pay": ({S.UNPAID}, S.TO_SHIP),
-    "pay_into_group": ({S.UNPAID}, S.GROUPING),
-    "pay_and_deliver": ({S.UNPAID}, S.RECEIVED),  # virtual goods are delivered at once
+    "pay": ({S.UNPAID}, S.TO_SHIP, "paid_at"),
+    "pay_into_group": ({S.UNPAID}, S.GROUPING, "paid_at"),
+    "pay_and_deliver": ({S.UNPAID}, S.RECEIVED, "paid_at", "shipped_at", "received_at"),  # virtual goods, at once
     "complete_group": ({S.GROUPING}, S.TO_SHIP),
-    "complete_group_and_deliver": ({S.GROUPING}, S.RECEIVED),
-    "ship": ({S.TO_SHIP}, S.SHIPPED),
-    "pick_up": ({S.TO_SHIP}, S.RECEIVED),
-    "receive": ({S.SHIPPED}, S.RECEIVED),
-    "close_unpaid": ({S.UNPAID}, S.CLOSED),
-    "close_refunded": ({S.GROUPING, S.TO_SHIP, S.SHIPPED, S.RECEIVED}, S.CLOSED),
+    "complete_group_and_deliver": ({S.GROUPING}, S.RECEIVED, "shipped_at", "received_at"),
+    "ship": ({S.TO_SHIP}, S.SHIPPED, "shipped_at"),
+    "pick_up": ({S.TO_SHIP}, S.RECEIVED, "received_at"),
+    "receive": ({S.SHIPPED}, S.RECEIVED, "received_at"),
+    "close_unpaid": ({S.UNPAID}, S.CLOSED, "closed_at"),
+    "close_refunded": ({S.GROUPING, S.TO_SHIP, S.SHIPPED, S.RECEIVED}, S.CLOSED, "closed_at"),
     "flash_refund": ({S.TO_SHIP}, S.CLOSED),  # by the buyer, written down as close_refunded
 })
 
