@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import mall
 from mall.app.deployment import Deployment
-from mall.app.settings import RISKY_NAMES, ShopSettings
+from mall.app.settings import CHAPTERS, RISKY_NAMES, ShopSettings
+from mall.app.settings.chapter import Chapter
 
 from infra.docs.words import said, table
 
@@ -58,7 +60,10 @@ def page() -> str:
     variables = [[f"`{field.metadata['variable']}`", f"`{field.default}`" if field.default else "none",
                   field.metadata["meaning"]] for field in fields(Deployment)]
     names = [[f"`{name}`", _meaning(name)] for name in secret_names()]
-    return (_SHOP + table(["setting", "unit and meaning", "value", "default", "risky"], _shop_rows())
+    chapters = "\n".join(
+        f"### {chapter.__name__}\n\n" + table(["setting", "unit and meaning", "value", "default", "risky"], rows)
+        for chapter, rows in _shop_rows())
+    return (_SHOP + chapters
             + _DEPLOYMENT + table(["variable", "default", "meaning"], variables)
             + _SECRETS + table(["secret", "meaning"], names))
 
@@ -70,15 +75,18 @@ def secret_names() -> list[str]:
     return sorted({name for path in sources for name in asked.findall(path.read_text("utf-8"))})
 
 
-def _shop_rows() -> list[list[str]]:
+def _shop_rows() -> Iterator[tuple[type[Chapter], list[list[str]]]]:
+    """Of each chapter."""
     schema = ShopSettings.model_json_schema()
-    rows = []
-    for name, field in ShopSettings.model_fields.items():
-        default = field.get_default(call_default_factory=True)
-        spec = {key: value for key, value in schema["properties"][name].items() if key != "default"}
-        rows.append([f"`{name}`", field.description or "", said(spec, schema.get("$defs", {})), f"`{default}`",
-                     "yes" if name in RISKY_NAMES else ""])
-    return rows
+    for chapter in CHAPTERS:
+        rows = []
+        for name in chapter.__annotations__:
+            field = ShopSettings.model_fields[name]
+            default = field.get_default(call_default_factory=True)
+            spec = {key: value for key, value in schema["properties"][name].items() if key != "default"}
+            rows.append([f"`{name}`", field.description or "", said(spec, schema.get("$defs", {})), f"`{default}`",
+                         "yes" if name in RISKY_NAMES else ""])
+        yield chapter, rows
 
 
 def _meaning(name: str) -> str:

@@ -36,9 +36,13 @@ def all_flows() -> list[tuple[str, str, Flow]]:
 
 def _section(where: str, name: str, flow: Flow) -> str:
     domain = where.split(".")[2]
-    rows = [[f"`{move}`", ", ".join(flow.sources(move)), flow.target(move)] for move in flow.moves]
+    rows = [[f"`{move}`", ", ".join(flow.sources(move)), flow.target(move), ", ".join(flow.stamps(move))]
+            for move in flow.moves]
+    head = ["move", "from", "to", "stamps"]
+    if not any(row[-1] for row in rows):
+        head, rows = head[:-1], [row[:-1] for row in rows]
     return (f"## {domain}: {flow.states.__name__}\n\n`{where}.{name}`\n\n"
-            + table(["move", "from", "to"], rows) + "\n" + _picture(flow))
+            + table(head, rows) + "\n" + _picture(flow))
 
 
 def _picture(flow: Flow) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from mall.app import registry
 from mall.app.actions import Action
-from mall.app.settings import ShopSettings
+from mall.app.settings import CHAPTERS, ShopSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 MALL = ROOT / "layers" / "common" / "python" / "mall"
@@ -44,8 +44,15 @@ def test_an_action_is_one_short_file_with_a_docstring_a_sample_and_a_test(action
 
 
 def test_every_setting_changes_something():
-    code = "\n".join(path.read_text("utf-8") for path in DEPLOYED if path.name != "settings.py")
+    code = "\n".join(path.read_text("utf-8") for path in DEPLOYED if path.parent != MALL / "app" / "settings")
     assert [name for name in ShopSettings.model_fields if not re.search(rf"\b{name}\b", code)] == []
+
+
+def test_a_setting_stands_in_one_chapter_and_every_chapter_is_read():
+    names = [name for chapter in CHAPTERS for name in chapter.__annotations__]
+    assert sorted(names) == sorted(ShopSettings.model_fields)
+    files = {path.stem for path in (MALL / "app" / "settings").glob("*.py")} - {"__init__", "chapter"}
+    assert {chapter.__name__.lower() for chapter in CHAPTERS} == files
 
 
 def test_no_sample_and_no_test_is_left_over_from_an_action_that_is_gone():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from enum import Enum
 
 import pytest
@@ -37,6 +38,16 @@ def test_a_machine_may_start_in_several_states():
 
 def test_it_tells_where_a_move_starts_and_leads():
     assert (FLOW.sources("break"), FLOW.target("break")) == (["GREEN", "RED"], "BROKEN")
+
+
+def test_a_move_tells_which_columns_keep_its_moment():
+    flow = Flow(L, start=L.RED, moves={"go": ({L.RED}, L.GREEN, "went_at"), "stop": ({L.GREEN}, L.RED),
+                                       "break": ({L.RED}, L.BROKEN, "broke_at", "went_at")})
+    now = datetime(2026, 11, 30, tzinfo=timezone.utc)
+    assert [flow.stamps(move) for move in flow.moves] == [("went_at",), (), ("broke_at", "went_at")]
+    assert flow.stamped("go", now) == {"new_went_at": now, "new_broke_at": None}
+    assert flow.stamped("stop", now) == {"new_went_at": None, "new_broke_at": None}
+    assert flow.moves["go"] == ({L.RED}, L.GREEN)
 
 
 def test_it_tells_the_moves_that_are_open():

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from mall.app.fields import Fen, Id, Input, Name, PositiveFen, Quantity
-from mall.app.settings import Stacking
+from mall.app.settings.marketing import Stacking
 
 Kind = Literal["full_reduction", "limited_time", "nth_piece", "member_day", "add_on", "gift", "hook"]
 LevelKey = Annotated[str, Field(max_length=32, pattern=r"^[a-z][a-z0-9_]{0,31}$")]

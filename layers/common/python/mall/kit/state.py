@@ -4,8 +4,9 @@ person reads of a state or of another value of an enum."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from mall.kit.errors import Conflict
 
@@ -17,10 +18,13 @@ class IllegalMove(Conflict):
 
 
 class Flow(Generic[S]):
-    """`moves` maps a verb to (the states it may start from, the state it leads to)."""
+    """`moves` maps a verb to (the states it may start from, the state it leads to), and behind them the columns that
+    keep the moment of the move."""
 
-    def __init__(self, states: type[S], *, start: set[S] | S, moves: dict[str, tuple[set[S], S]]):
-        self.states, self.moves = states, moves
+    def __init__(self, states: type[S], *, start: set[S] | S, moves: dict[str, tuple[Any, ...]]):
+        self.states = states
+        self.moves: dict[str, tuple[set[S], S]] = {move: how[:2] for move, how in moves.items()}
+        self._stamps: dict[str, tuple[str, ...]] = {move: how[2:] for move, how in moves.items()}
         self.start = start if isinstance(start, set) else {start}
         self._check()
 
@@ -38,6 +42,15 @@ class Flow(Generic[S]):
 
     def target(self, move: str) -> str:
         return self.moves[move][1].value
+
+    def stamps(self, move: str) -> tuple[str, ...]:
+        """The columns that keep the moment of this move."""
+        return self._stamps[move]
+
+    def stamped(self, move: str, now: datetime) -> dict[str, datetime | None]:
+        """`new_<column>` for each column that any move stamps: `now`, or None where this one does not."""
+        columns = sorted({column for each in self._stamps.values() for column in each})
+        return {f"new_{column}": now if column in self._stamps[move] else None for column in columns}
 
     def allowed(self, state: str | S) -> list[str]:
         """The verbs open in `state`; none in one that only a newer release knows."""

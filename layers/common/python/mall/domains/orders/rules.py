@@ -26,18 +26,18 @@ class OrderState(str, Enum):
 
 S = OrderState
 FLOW = Flow(S, start=S.UNPAID, moves={
-    "pay": ({S.UNPAID}, S.TO_SHIP),
-    "pay_and_wait": ({S.UNPAID}, S.WAITING),
-    "pay_and_deliver": ({S.UNPAID}, S.RECEIVED),  # virtual goods are delivered at once
+    "pay": ({S.UNPAID}, S.TO_SHIP, "paid_at"),
+    "pay_and_wait": ({S.UNPAID}, S.WAITING, "paid_at"),
+    "pay_and_deliver": ({S.UNPAID}, S.RECEIVED, "paid_at", "shipped_at", "received_at"),  # virtual goods, at once
     "go_on": ({S.WAITING}, S.TO_SHIP),
-    "go_on_and_deliver": ({S.WAITING}, S.RECEIVED),
-    "ship": ({S.TO_SHIP}, S.SHIPPED),  # with the last parcel
-    "ship_without_rest": ({S.TO_SHIP}, S.SHIPPED),  # what had not gone out is refunded
+    "go_on_and_deliver": ({S.WAITING}, S.RECEIVED, "shipped_at", "received_at"),
+    "ship": ({S.TO_SHIP}, S.SHIPPED, "shipped_at"),  # with the last parcel
+    "ship_without_rest": ({S.TO_SHIP}, S.SHIPPED, "shipped_at"),  # what had not gone out is refunded
     "withdraw_parcel": ({S.SHIPPED}, S.TO_SHIP),
-    "pick_up": ({S.TO_SHIP}, S.RECEIVED),
-    "receive": ({S.SHIPPED}, S.RECEIVED),
-    "close_unpaid": ({S.UNPAID}, S.CLOSED),
-    "close_refunded": ({S.WAITING, S.TO_SHIP, S.SHIPPED, S.RECEIVED}, S.CLOSED),
+    "pick_up": ({S.TO_SHIP}, S.RECEIVED, "received_at"),
+    "receive": ({S.SHIPPED}, S.RECEIVED, "received_at"),
+    "close_unpaid": ({S.UNPAID}, S.CLOSED, "closed_at"),
+    "close_refunded": ({S.WAITING, S.TO_SHIP, S.SHIPPED, S.RECEIVED}, S.CLOSED, "closed_at"),
     "flash_refund": ({S.TO_SHIP}, S.CLOSED),  # by the buyer, written down as close_refunded
 })
 

@@ -105,9 +105,6 @@ _CHANGE_ADDRESS = (
 )
 _DELIVER = update(order_lines).where(line.line_id == bindparam("of_line")).values(delivered_codes=bindparam("codes"))
 
-_STAMPS = {"pay": "new_paid_at", "ship": "new_shipped_at", "receive": "new_received_at",
-           "pick_up": "new_received_at", "close": "new_closed_at"}
-
 
 def find(tx: Tx, order_no: str) -> Any | None:
     return tx.one(_BY_NO, order_no=order_no)
@@ -166,16 +163,10 @@ def move(tx: Tx, order: Any, verb: str, *, actor: str, now: datetime, reason: st
     """Take the order along one move of its state machine; returns the new state. Raises IllegalMove
     when the order is (or has meanwhile come) elsewhere."""
     FLOW.check(verb, order.state)
-    stamps = dict.fromkeys(("new_paid_at", "new_shipped_at", "new_received_at", "new_closed_at"))
-    for prefix, name in _STAMPS.items():
-        if verb.startswith(prefix):
-            stamps[name] = now
-    if verb.endswith("_and_deliver"):
-        stamps["new_shipped_at"] = stamps["new_received_at"] = now
     target = FLOW.target(verb)
     tx.write(_MOVE, rows=1, otherwise=IllegalMove(order_no=order.order_no), of_order=order.order_no,
              from_state=order.state, to_state=target, new_payment_no=payment_no, new_close_reason=close_reason,
-             **stamps)
+             **FLOW.stamped(verb, now))
     _record(tx, order.order_no, verb, order.state, target, actor, reason or close_reason or "", now)
     return target
 
