@@ -178,7 +178,7 @@ def test_rules_take_values_and_return_values(path: Path):
 @floor(files("domains/pricing/steps/*.py"))
 def test_a_rule_of_promotions_knows_the_pricing_and_the_kit(path: Path):
     assert strangers(path, "mall.domains.pricing", "mall.kit.documents", "mall.kit.errors", "mall.kit.money",
-                     "mall.kit.zone") == []
+                     "mall.kit.state", "mall.kit.zone") == []
 
 
 @floor(STORES)

@@ -6,6 +6,7 @@ from tests.crash.pairs.kept import Pair, pair
 from tests.crash.pairs.words import notice, wanting
 from tests.crash.scenarios.words import basics, call, codes, thumb
 from tests.crash.town import Town
+from tests.support import seed
 
 
 @pair
@@ -19,6 +20,7 @@ def adjust_x_place(town: Town) -> Pair:
 @pair
 def transfer_x_place(town: Town) -> Pair:
     member, goods = basics(town, stock=3)
+    seed.warehouse(town.shop, "whs_NORTH")
     moved = call(town, town.shop.staff(), "stock.transfer_stock", sku_id=goods.sku_id, quantity=3, reason="补北仓",
                  from_warehouse_id="whs_00000000000000000000000001", to_warehouse_id="whs_NORTH", reference="move-1")
     return Pair((moved, wanting(town, member, goods.sku_id)))

@@ -104,6 +104,7 @@ def _adjust(town: Town) -> Play:
 @scenario("stock.transfer_stock")
 def _transfer(town: Town) -> Play:
     _, goods = basics(town)
+    seed.warehouse(town.shop, "whs_NORTH")
     return call(town, town.shop.staff(), "stock.transfer_stock", sku_id=goods.sku_id, quantity=5,
                 from_warehouse_id="whs_00000000000000000000000001", to_warehouse_id="whs_NORTH", reason="补北仓",
                 reference="move-1")

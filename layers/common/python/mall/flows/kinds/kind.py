@@ -80,6 +80,8 @@ class Kind:
     words = ""  # as people call such an order
     waiting = STATE_WORDS[OrderState.WAITING.value]  # the state of one that is paid and waits, as people read it
     steps: Mapping[str, str] = {}  # entries of its timeline, where other words fit it
+    offers = ""  # what its activities are called on the page of a product
+    owned: Mapping[str, str] = {}  # its columns that hold a member's id, and what a merge of two does with them
 
     # its price
 
@@ -163,17 +165,13 @@ class Kind:
         return None
 
     def ask_offers(self, spu_id: str, now: datetime) -> Question | None:
-        """Its activities on the page of a product; they are shown as `offers`."""
+        """Its activities on the page of a product, shown as `offers`."""
         return None
-
-    offers = ""
 
     # what it needs beside its orders
 
     def check_single_price(self, tx: Tx, spu_id: str, price_fen: Mapping[str, int], now: datetime) -> None:
         """Before a product's ordinary prices become these, by SKU. Raises its own refusal."""
-
-    owned: Mapping[str, str] = {}  # its columns that hold a member's id, and what a merge of two does with them
 
     def change_owner(self, tx: Tx, ended_id: str, member_id: str, order_nos: Sequence[str]) -> None:
         """These orders are another member's by now (spec A1)."""
