@@ -8,7 +8,7 @@ from pathlib import Path
 
 import mall
 from mall.app.deployment import Deployment
-from mall.app.settings import RISKY_NAMES, ShopSettings
+from mall.app.settings import RISKY_NAMES, SELLERS_NAMES, ShopSettings
 
 from infra.docs.words import said, table
 
@@ -17,7 +17,8 @@ _SHOP = """# Settings
 ## The shop's
 
 One document per seller, changed by `staff.save_settings`; a setting that was never changed follows its default.
-Where two people decide (`second_person`), a change of a risky one waits for the second (second-person.md).
+Where two people decide (`second_person`), a change of a risky one waits for the second (second-person.md). What is
+marked as each seller's, another seller than the platform has his own of (sellers.md); the rest holds for all.
 
 """
 _DEPLOYMENT = """
@@ -58,7 +59,7 @@ def page() -> str:
     variables = [[f"`{field.metadata['variable']}`", f"`{field.default}`" if field.default else "none",
                   field.metadata["meaning"]] for field in fields(Deployment)]
     names = [[f"`{name}`", _meaning(name)] for name in secret_names()]
-    return (_SHOP + table(["setting", "unit and meaning", "value", "default", "risky"], _shop_rows())
+    return (_SHOP + table(["setting", "unit and meaning", "value", "default", "risky", "each seller's"], _shop_rows())
             + _DEPLOYMENT + table(["variable", "default", "meaning"], variables)
             + _SECRETS + table(["secret", "meaning"], names))
 
@@ -77,7 +78,7 @@ def _shop_rows() -> list[list[str]]:
         default = field.get_default(call_default_factory=True)
         spec = {key: value for key, value in schema["properties"][name].items() if key != "default"}
         rows.append([f"`{name}`", field.description or "", said(spec, schema.get("$defs", {})), f"`{default}`",
-                     "yes" if name in RISKY_NAMES else ""])
+                     "yes" if name in RISKY_NAMES else "", "yes" if name in SELLERS_NAMES else ""])
     return rows
 
 
