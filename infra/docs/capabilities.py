@@ -190,7 +190,7 @@ ROWS = (
         "goods, orders, coupons and settings belong to a seller (one by default); a cart splits into one "
         "order per seller and per parcel under one payment; a seller's staff see their own; shares settle by "
         "profit sharing, with a statement per seller",
-        "a cart of several sellers; statements per seller"),
+        "a cart of several sellers"),
     Row("E14", "Sandbox for others",
         "both simulators serve what foreign SDKs use, in all key modes (public key only, certificate only, "
         "both), from one command, so that any other backend can be tested against them",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import mall
 from mall.app.deployment import Deployment
-from mall.app.settings import CHAPTERS, RISKY_NAMES, ShopSettings
+from mall.app.settings import CHAPTERS, RISKY_NAMES, SELLERS_NAMES, ShopSettings
 from mall.app.settings.chapter import Chapter
 
 from infra.docs.words import said, table
@@ -19,7 +19,8 @@ _SHOP = """# Settings
 ## The shop's
 
 One document per seller, changed by `staff.save_settings`; a setting that was never changed follows its default.
-Where two people decide (`second_person`), a change of a risky one waits for the second (second-person.md).
+Where two people decide (`second_person`), a change of a risky one waits for the second (second-person.md). What is
+marked as each seller's, another seller than the platform has his own of (sellers.md); the rest holds for all.
 
 """
 _DEPLOYMENT = """
@@ -60,9 +61,8 @@ def page() -> str:
     variables = [[f"`{field.metadata['variable']}`", f"`{field.default}`" if field.default else "none",
                   field.metadata["meaning"]] for field in fields(Deployment)]
     names = [[f"`{name}`", _meaning(name)] for name in secret_names()]
-    chapters = "\n".join(
-        f"### {chapter.__name__}\n\n" + table(["setting", "unit and meaning", "value", "default", "risky"], rows)
-        for chapter, rows in _shop_rows())
+    head = ["setting", "unit and meaning", "value", "default", "risky", "each seller's"]
+    chapters = "\n".join(f"### {chapter.__name__}\n\n" + table(head, rows) for chapter, rows in _shop_rows())
     return (_SHOP + chapters
             + _DEPLOYMENT + table(["variable", "default", "meaning"], variables)
             + _SECRETS + table(["secret", "meaning"], names))
@@ -85,7 +85,7 @@ def _shop_rows() -> Iterator[tuple[type[Chapter], list[list[str]]]]:
             default = field.get_default(call_default_factory=True)
             spec = {key: value for key, value in schema["properties"][name].items() if key != "default"}
             rows.append([f"`{name}`", field.description or "", said(spec, schema.get("$defs", {})), f"`{default}`",
-                         "yes" if name in RISKY_NAMES else ""])
+                         "yes" if name in RISKY_NAMES else "", "yes" if name in SELLERS_NAMES else ""])
         yield chapter, rows
 
 

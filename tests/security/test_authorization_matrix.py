@@ -36,6 +36,9 @@ ADMITTED, NOBODY, EXPIRED, FORGED, STALE, FORBIDDEN, BLOCKED = (
 REFUSALS = {refusal.split()[1] for refusal in (NOBODY, EXPIRED, FORGED, STALE, FORBIDDEN, BLOCKED)}
 REJECTED_NOTICE = "401 FAIL"
 
+# Whoever has entered another shop keeps an account at home: its own log has who tried its password.
+OWN_ACCOUNT = {("staff.change_password", "platform staff in another shop")}
+
 Send = Callable[[Action], tuple[Any, Any]]
 
 
@@ -284,7 +287,7 @@ def test_every_cell_of_the_matrix_has_its_exact_outcome_and_touches_nobody_elses
                 wrong.append(f"{action.name} x {knock.name}: {found}, not {wanted}")
             if found != ADMITTED and touched:
                 wrong.append(f"{action.name} x {knock.name}: refused, yet wrote {sorted(touched)}")
-            if found == ADMITTED and touched and knock.column:
+            if found == ADMITTED and touched and knock.column and (action.name, knock.name) not in OWN_ACCOUNT:
                 wrong += _touched_others(town, action, knock)
             if town.written:
                 town.restore()

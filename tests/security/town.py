@@ -90,8 +90,9 @@ class Town:
         others = {}
         for name, table in metadata.tables.items():
             if column in table.c and name not in (KEYS, "sellers"):  # the platform's register of them
+                is_lock = " AND version > 0" if name == "shop_settings" else ""  # an empty row is there to be held
                 others[name] = self._connection.execute(
-                    f"SELECT * FROM {name} WHERE {column} IS NOT NULL AND {column} <> ?", (value,)).fetchall()
+                    f"SELECT * FROM {name} WHERE {column} IS NOT NULL AND {column} <> ?{is_lock}", (value,)).fetchall()
         return others
 
 

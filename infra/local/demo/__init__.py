@@ -4,10 +4,11 @@ Prints a readable timeline with every amount, and ends with 1 when anything did 
 sign in, browse, coupon, order, pay, ship, receive; a group of three; a group that fails; an order that
 expires; a payment that comes too late; a price that is changed, and a piece that goes back; a refund that takes two
 people; a member who becomes a VIP; points that are earned, spent and taken back; stored value that pays a part; an
-order of which a receiver gets its part; two accounts with money that turn out to be one person; payments in a page of
-the service account; an address that is changed before shipping; a parcel that is put right; an order in two parcels;
-a message by the merchant's own template; one by the service account, which waits for the morning; goods of which one
-person gets so many; promotions of every kind. Then both books, ours and WeChat's, are compared.
+order of which a receiver gets its part; a second seller with a statement of its own; two accounts with money that turn
+out to be one person; payments in a page of the service account; an address that is changed before shipping; a parcel
+that is put right; an order in two parcels; a message by the merchant's own template; one by the service account, which
+waits for the morning; goods of which one person gets so many; promotions of every kind. Then both books, ours and
+WeChat's, are compared.
 The shop's clock is moved forward on the way (the simulators' with it).
 Each chapter is a file of its own; they are played in the order of `ACTS`.
 """
@@ -30,6 +31,7 @@ from infra.local.demo.parcels import an_order_in_two_parcels
 from infra.local.demo.promotions import promotions_of_every_kind
 from infra.local.demo.purchase import buy_and_receive
 from infra.local.demo.refunds import price_changed_and_a_piece_back, refund_that_takes_two
+from infra.local.demo.sellers import a_second_seller
 from infra.local.demo.sharing import an_order_is_shared
 from infra.local.demo.stage import Demo, DidNotHold
 from infra.local.demo.unpaid import order_that_expires
@@ -39,9 +41,9 @@ from infra.local.settings import missing_database, read_running
 
 ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, price_changed_and_a_piece_back,
         refund_that_takes_two, becomes_a_vip, points_earned_spent_and_taken_back, stored_value_pays_a_part,
-        an_order_is_shared, two_accounts_become_one, pays_in_the_service_account, an_address_is_changed,
-        a_parcel_is_corrected, an_order_in_two_parcels, own_template, told_by_the_service_account, limits_are_kept,
-        promotions_of_every_kind, compare_books)
+        an_order_is_shared, a_second_seller, two_accounts_become_one, pays_in_the_service_account,
+        an_address_is_changed, a_parcel_is_corrected, an_order_in_two_parcels, own_template,
+        told_by_the_service_account, limits_are_kept, promotions_of_every_kind, compare_books)
 
 
 def main() -> int:

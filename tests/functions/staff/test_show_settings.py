@@ -11,7 +11,8 @@ from tests.support.shop import Shop, refused
 
 def test_before_any_change_the_defaults_stand_at_version_zero(shop: Shop):
     shown = shop.staff("staff.show_settings").call("staff.show_settings")
-    assert shown == {"version": 0, "settings": ShopSettings().model_dump()}
+    assert shown == {"version": 0, "settings": ShopSettings().model_dump(),
+                     "may_set": sorted(ShopSettings.model_fields)}
     assert shown["settings"]["pay_within_minutes"] == 30
 
 
