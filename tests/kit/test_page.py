@@ -8,7 +8,9 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mall.kit.page import BadCursor, decode_cursor, encode_cursor, last_id, next_cursor
+from mall.kit.db import Database
+from mall.kit.page import LAST, BadCursor, decode_cursor, encode_cursor, last_id, newest_first, next_cursor
+from sqlalchemy import Column, MetaData, String, Table, create_engine, select
 
 
 @given(st.text(max_size=40).filter(str.isprintable), st.integers(-(2**53), 2**53))
@@ -73,3 +75,27 @@ def test_whatever_is_sent_it_is_a_position_or_a_refusal(sent: str):
     except BadCursor:
         return
     assert found is None or (len(found) == 1 and type(found[0]) is str)
+
+
+def test_a_list_from_the_newest_on_is_walked_to_its_end_and_new_rows_are_not_in_the_way(database: Database):
+    things = Table("kit_things", MetaData(), Column("id", String(8), primary_key=True), Column("kind", String(8)),
+                   mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin")
+    engine = create_engine(database.url)
+    things.metadata.create_all(engine)
+    page = newest_first(select(things).where(things.c.kind == "a"), things.c.id)
+
+    def add(*ids: str, kind: str = "a") -> None:
+        database.run(lambda tx: [tx.insert(things, id=each, kind=kind) for each in ids])
+
+    try:
+        add("id_1", "id_2", "id_3", "id_5", "id_8")
+        add("id_4", kind="b")
+        seen, before = [], LAST
+        while rows := database.read(lambda tx, before=before: tx.all(page, before=before, most=2)):
+            seen.append([row.id for row in rows])
+            before = rows[-1].id
+            add(f"id_9{len(seen)}")
+        assert seen == [["id_8", "id_5"], ["id_3", "id_2"], ["id_1"]]
+    finally:
+        things.drop(engine)
+        engine.dispose()
