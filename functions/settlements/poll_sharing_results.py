@@ -3,6 +3,7 @@
 from collections import Counter
 
 from mall.app import Ctx, Load, timer
+from mall.domains.settlements import returns
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import ShareState
 from mall.flows import share_orders, share_returns
@@ -19,6 +20,6 @@ def poll_sharing_results(ctx: Ctx) -> dict[str, int]:
     counts = Counter(SENT=0, DONE=0, FAILED=0, failed=0)
     counts.update(work_through(ctx, lambda tx: settlements.due(tx, ShareState.SENT, ctx.now, MOST),
                                lambda row: share_orders.send(ctx, row), parts_left=2))
-    counts.update(work_through(ctx, lambda tx: settlements.returns_due(tx, ctx.now, MOST),
+    counts.update(work_through(ctx, lambda tx: returns.returns_due(tx, ctx.now, MOST),
                                lambda row: share_returns.settle(ctx, row)))
     return dict(counts)

@@ -97,7 +97,7 @@ NO_PAGES: dict[str, list[dict[str, Any]]] = {
 }
 WHOLE_BY_NATURE = {  # what the docs name as such, and timers of which this past has something to do
     "ledger.list_balances", "ops.audit_invariants", "reconciliation.match_bills", "reconciliation.pull_bills",
-    "ops.relay_outbox", "staff.chain_audit_log", "privacy.rotate_data_key", "ops.purge_old_rows",
+    "pricing.rehearse_promotion", "ops.relay_outbox", "staff.chain_audit_log", "privacy.rotate_data_key", "ops.purge_old_rows",
     "wallets.report_safeguarding"}
 
 

@@ -24,7 +24,8 @@ BY_ID = [(action, path) for action, path in CASES if action.allow == "staff"]
 LISTS = [action for action in actions() if action.allow == "staff" and action.kind == "query"
          and not (action.input and any(each.is_required() for each in action.input.model_fields.values()))]
 # A piece that the thing named beside it does not have: answered so for an id of nobody's too.
-NOT_A_PART = ("SKU_NOT_OF_PRODUCT", "BAD_GROUP_PRICES", "LINE_NOT_IN_ORDER", "NO_SUCH_STOCK")
+NOT_A_PART = ("SKU_NOT_OF_PRODUCT", "BAD_GROUP_PRICES", "LINE_NOT_IN_ORDER", "NO_SUCH_STOCK",
+              "GOODS_UNAVAILABLE")
 
 
 @pytest.mark.parametrize(("action", "path"), BY_ID, ids=lambda part: part.name if isinstance(part, Action) else

@@ -13,6 +13,7 @@ from typing import Any
 from mall.domains.cases import store as cases
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
+from mall.domains.settlements import returns
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import UNFINISHED, ReturnState, ShareState, ask_next, to_call_back_fen
 from mall.flows.share_orders import LATER, TAKEN, WAITING
@@ -30,11 +31,11 @@ def is_shared(ctx: Any, refund: Any) -> bool:
 def before_refund(ctx: Any, refund: Any) -> datetime | None:
     """Until when the refund of a shared order has to wait; None: it may be sent. Calls back what is to be called
     back."""
-    ended, returns = ctx.transact(_plan, refund, ctx.now)
+    ended, made = ctx.transact(_plan, refund, ctx.now)
     if not ended:
         return ctx.now + A_WHILE
     states = [row.state if row.state not in UNFINISHED or row.ask_at > ctx.now else settle(ctx, row)
-              for row in returns]
+              for row in made]
     over = (ReturnState.DONE.value, ReturnState.FAILED.value)
     return None if all(state in over for state in states) else ctx.now + A_WHILE
 
@@ -44,26 +45,26 @@ def _plan(tx: Tx, refund: Any, now: datetime) -> tuple[bool, list]:
     share = settlements.lock(tx, settlements.share_of_order(tx, refund.order_no).share_no)
     if share.state in UNFINISHED:
         return False, []
-    returns = settlements.returns_of(tx, share.share_no)
-    own = any(row.refund_no == refund.refund_no for row in returns)
+    made = returns.returns_of(tx, share.share_no)
+    own = any(row.refund_no == refund.refund_no for row in made)
     if own or share.state != ShareState.DONE.value:
-        return True, returns
+        return True, made
     lines, (refunds,) = settlements.lines(tx, share.share_no), tx.fetch(settlements.ask_refunds(refund.order_no))
-    lines = [line for line in lines if settlements.can_be_called_back(line)]
+    lines = [line for line in lines if returns.can_be_called_back(line)]
     remaining_fen = share.paid_fen - sum(each.amount_fen for each in refunds)
     amounts = to_call_back_fen([(line.amount_fen, line.returned_fen, line.net_fen) for line in lines], remaining_fen)
     for line, amount_fen in zip(lines, amounts, strict=True):
         if amount_fen:
-            settlements.call_back(tx, line, refund.refund_no, amount_fen, now)
+            returns.call_back(tx, line, refund.refund_no, amount_fen, now)
     tx.flush()
-    return True, settlements.returns_of(tx, share.share_no)
+    return True, returns.returns_of(tx, share.share_no)
 
 
 def settle(ctx: Any, row: Any) -> str:
     """Ask for one return, or ask about it; its state, WAITING where WeChat wants it later, TAKEN when another instance
     has it. An unknown outcome raises and is resolved under the same number next time."""
     again_at = ask_next(row.attempts + 1, ctx.now)
-    if not ctx.transact(settlements.lease_return, row, again_at):
+    if not ctx.transact(returns.lease_return, row, again_at):
         return TAKEN
     pay = ctx.world.wechat_pay
     seen = pay.query_return(row.return_no, row.wechat_share_no) if row.attempts else None
@@ -80,7 +81,7 @@ def settle(ctx: Any, row: Any) -> str:
 
 def hear(ctx: Any, share_no: str) -> None:
     """Somebody says that something came back of a share: WeChat is asked itself about what was called back of it."""
-    for row in ctx.read(settlements.returns_of, share_no):
+    for row in ctx.read(returns.returns_of, share_no):
         if row.state in UNFINISHED and row.attempts:
             seen = ctx.world.wechat_pay.query_return(row.return_no, row.wechat_share_no)
             if seen is not None:
@@ -96,11 +97,11 @@ def keep_answer(tx: Tx, row: Any, seen: Any, now: datetime) -> str:
         return _fail(tx, share, row, f"微信回退状态 {seen.problem}", now)
     if seen.result != "SUCCESS":
         if row.state == ReturnState.DUE.value:
-            settlements.move_return(tx, row, "send")
+            returns.move_return(tx, row, "send")
         return ReturnState.SENT.value
     if seen.amount_fen != row.amount_fen:
         return _doubt(tx, share, row, now)
-    settlements.move_return(tx, row, "finish", finished_at=now)
+    returns.move_return(tx, row, "finish", finished_at=now)
     ledger.post(tx, accounts.share_returned(row.return_no, row.amount_fen, share.order_no, share.seller_id), now)
     return ReturnState.DONE.value
 
@@ -120,11 +121,11 @@ def keep_failure(tx: Tx, row: Any, problem: str, now: datetime) -> str:
 
 
 def _lock(tx: Tx, row: Any) -> tuple[Any, Any]:
-    return settlements.lock(tx, row.share_no), settlements.lock_return(tx, row.return_no)
+    return settlements.lock(tx, row.share_no), returns.lock_return(tx, row.return_no)
 
 
 def _fail(tx: Tx, share: Any, row: Any, problem: str, now: datetime) -> str:
-    settlements.move_return(tx, row, "fail", problem=problem, finished_at=now)
+    returns.move_return(tx, row, "fail", problem=problem, finished_at=now)
     cases.open_case(tx, kind="SHARE_RETURN_FAILED", reference=row.return_no, seller_id=share.seller_id,
                     sentence=f"订单 {share.order_no} 退款前未能从接收方收回 {row.amount_fen} 分：{problem}",
                     next_step="退款已改由商户余额支付，若余额不足请充值后重试退款；该笔金额请与接收方线下结清",
