@@ -17,8 +17,7 @@ class FunctionTimedOut(Unavailable):
 
 class _Call:
     def __init__(self, work: Callable[[], Any]):
-        self.work, self.over = work, threading.Lock()
-        self.over.acquire()  # until there is an answer
+        self.work, self.over = work, threading.Event()
         self.answer: Any = None
         self.problem: BaseException | None = None
 
@@ -39,7 +38,7 @@ class Instances:
             threading.Thread(target=self._serve, args=(desk,), name="instance", daemon=True).start()
         call = _Call(work)
         desk.put(call)
-        if not call.over.acquire(timeout=seconds):
+        if not call.over.wait(seconds):
             raise FunctionTimedOut()
         if call.problem is not None:
             raise call.problem
@@ -54,4 +53,4 @@ class Instances:
                 call.problem = problem
             with self._lock:
                 self._idle.append(desk)
-            call.over.release()
+            call.over.set()

@@ -132,6 +132,8 @@ class SqliteLink:
                 shared.end()
         finally:
             self._writers.leave()
+            if shared is not None:
+                shared.tell()
         return None
 
     def rollback(self) -> None:

@@ -49,15 +49,17 @@ class Shared:
         return over
 
     def end(self) -> None:
-        """By one commit for all that are done, if any; else nothing of it has happened, and `problem` says why."""
+        """By one commit for all that are done, if any; else nothing of it has happened, and `problem` says why. `tell`
+        them, once the turn is another one's."""
         try:
             self.cursor.execute("COMMIT" if self.members else "ROLLBACK")
         except Exception as problem:
             self.problem = problem
             self._undo()
-        finally:
-            for over in self._waiting:
-                over.release()
+
+    def tell(self) -> None:
+        for over in self._waiting:
+            over.release()
 
     def _undo(self) -> None:
         try:
