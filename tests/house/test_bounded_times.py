@@ -19,7 +19,7 @@ from tests.support.shop import Shop, refused
 TIME_TYPES = {date, datetime, AwareDatetime}
 # when something is asked for, the years bound it; what is planned or has happened is bounded by now
 WINDOWS_OF_SEARCHES = {"orders.search_orders", "orders.export_orders", "members.search_members",
-                       "invoices.export_statement",
+                       "invoices.export_statement", "sellers.export_statement", "sellers.show_statement",
                        "reconciliation.list_differences", "reconciliation.pull_day"}
 
 
