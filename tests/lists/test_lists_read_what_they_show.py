@@ -77,6 +77,8 @@ LISTS: dict[str, list[dict[str, Any]]] = {
     "reconciliation.list_differences": [{}, {"state": "RESOLVED"}, {"kind": "FEE"}, {"day": "2026-01-05"}],
     "refunds.list_refunds": [{}, {"state": "DONE"}, {"state": "FAILED"}],
     "refunds.list_requests": [{}, {"state": "OPEN"}, {"state": "REFUSED"}],
+    "sellers.list_my_applications": [{}],
+    "sellers.list_sellers": [{}, {"state": "ACTIVE"}, {"name": "南山"}, {"order_no": no("ord", 5)}],
     "settlements.list_statements": [{}, {"state": "DONE"}, {"state": "FAILED"}],
     "staff.list_audit_log": [{}, {"actor_id": "stf_1"}, {"actor_id": "stf_2"}, {"action_name": "a.b"},
                              {"action_name": "c.d"}],
@@ -96,8 +98,9 @@ NO_PAGES: dict[str, list[dict[str, Any]]] = {
     "members.show_member": [{"member_id": "<member>"}],
 }
 WHOLE_BY_NATURE = {  # what the docs name as such, and timers of which this past has something to do
-    "ledger.list_balances", "ops.audit_invariants", "reconciliation.match_bills", "reconciliation.pull_bills",
-    "pricing.rehearse_promotion", "ops.relay_outbox", "staff.chain_audit_log", "privacy.rotate_data_key", "ops.purge_old_rows",
+    "sellers.show_statement", "ledger.list_balances", "ops.audit_invariants", "reconciliation.match_bills",
+    "reconciliation.pull_bills", "pricing.rehearse_promotion", "ops.relay_outbox", "staff.chain_audit_log",
+    "privacy.rotate_data_key", "ops.purge_old_rows",
     "wallets.report_safeguarding"}
 
 
