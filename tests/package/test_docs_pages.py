@@ -18,9 +18,12 @@ from infra.docs.pages import DOCS, pages
 from infra.docs.words import fields_of, table
 
 
-@pytest.mark.parametrize("path", sorted(pages()), ids=lambda path: "/".join(path.parts[-2:]))
+PAGES = pages()
+
+
+@pytest.mark.parametrize("path", sorted(PAGES), ids=lambda path: "/".join(path.parts[-2:]))
 def test_a_page_is_what_the_code_says_now(path: Path):
-    assert path.read_text("utf-8") == pages()[path], "run `python -m infra.docs`"
+    assert path.read_text("utf-8") == PAGES[path], "run `python -m infra.docs`"
 
 
 def test_every_action_has_its_section_with_its_summary_on_its_domains_page_and_its_line_in_the_list():
@@ -37,7 +40,7 @@ def test_no_page_of_a_domain_that_is_gone_is_left():
 
 
 def test_the_links_of_generated_pages_lead_somewhere():
-    for path, text in pages().items():
+    for path, text in PAGES.items():
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text) if path.suffix == ".md" else ():
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
