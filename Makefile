@@ -22,7 +22,7 @@ LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 # Where tests keep their files for a moment: in memory, where there are four gigabytes of it to spare.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
-.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot simulators conformance package docs generate migration freeze install
+.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot simulators conformance package units docs generate migration freeze install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -93,6 +93,9 @@ hot: $(STAMP) ## everybody wants one SKU: the house beside the bare driver, into
 
 package: $(STAMP) ## the zips and manifests for every platform, into dist/
 	@$(IN) -m infra.package
+
+units: $(STAMP) ## what is deployed together, and what of each platform's quotas it takes
+	@$(IN) -m infra.package units
 
 docs: $(STAMP) ## generate docs/actions, states, errors, settings
 	@$(IN) -m infra.docs

@@ -14,6 +14,8 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from infra.package.platforms import AWS
+
 from bench import cold, hot, inside, over_http, report, world
 
 PARTS = ("inside", "hot", "http", "cold")
@@ -73,9 +75,18 @@ def _http(found: report.Found, quick: bool) -> report.Found:
 
 
 def _cold(found: report.Found, quick: bool) -> report.Found:
-    names = ["orders.place_order", "catalog.get_product"] if quick else cold.actions()
-    found = found.adding(cold=cold.measure(names, 3))
-    _show(report.cold_table(found))
+    found = found.without("units").without("first")
+    url = world.empty_database("mariadb" if world.server() else "sqlite", "cold")
+    shop = world.make_world(url)
+    for platform in cold.platforms():
+        laid = cold.Laid(platform)
+        found = found.adding(cold=cold.measure(laid, 3 if quick else 7), first=cold.first_answers(laid, shop, url))
+        if platform == AWS:  # the others differ by their layers and by little else
+            names = (cold.HOT, "catalog-get_product") if quick else ()
+            found = found.adding(units=cold.measure_units(laid, 1 if quick else 3, names))
+    shop.shop.database.close()
+    for table in (report.cold_table, report.first_table, report.units_table, report.worst_table):
+        _show(table(found))
     return found
 
 
@@ -90,7 +101,7 @@ def _show(table: str) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer calls, no hot SKU, two functions' imports")
+    parser.add_argument("--quick", action="store_true", help="fewer calls, no hot SKU, two units' imports")
     parser.add_argument("--write", action="store_true", help="write docs/bench.md")
     parser.add_argument("--only", help=f"some of {','.join(PARTS)}")
     asked = parser.parse_args()

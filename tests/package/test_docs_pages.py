@@ -19,6 +19,7 @@ from infra.docs.words import fields_of, table
 
 PAGES = pages()  # written once: all of them are made of the same actions
 
+
 @pytest.mark.parametrize("path", sorted(PAGES), ids=lambda path: "/".join(path.parts[-2:]))
 def test_a_page_is_what_the_code_says_now(path: Path):
     assert path.read_text("utf-8") == PAGES[path], "run `python -m infra.docs`"

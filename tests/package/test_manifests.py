@@ -26,9 +26,12 @@ OSLS_VERSION = "osls@4.3.1"
 SECRET = "the-trigger-secret"
 
 
-@pytest.mark.parametrize("path", sorted(manifests.manifests()), ids=lambda path: path.name)
+MANIFESTS = manifests.manifests()
+
+
+@pytest.mark.parametrize("path", sorted(MANIFESTS), ids=lambda path: path.name)
 def test_a_manifest_is_what_the_declarations_say_now(path: Path):
-    assert path.read_text("utf-8") == manifests.manifests()[path], "run `python -m infra.package manifests`"
+    assert path.read_text("utf-8") == MANIFESTS[path], "run `python -m infra.package manifests`"
 
 
 def _units() -> dict[str, Unit]:
@@ -88,7 +91,7 @@ def test_no_secret_stands_in_a_manifest():
     messages = {lambdas[name]["events"][0]["schedule"]["input"]["Message"]
                 for name, unit in _units().items() if unit.timers}
     assert messages == {"{{resolve:secretsmanager:${self:custom.secrets}trigger_secret}}"}
-    for text in manifests.manifests().values():
+    for text in MANIFESTS.values():
         assert "session_secret" not in text.replace("mall/session_secret, mall/trigger_secret", "")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
@@ -20,12 +20,14 @@ from mall.domains.points import rules, store
 from mall.domains.points.rules import LotKind, LotState, Outlook, Terms
 from mall.domains.pricing import rules as pricing
 from mall.flows import growth
-from mall.flows.refund_plan import Plan, lines_after
 from mall.kit.db import Tx
 from mall.kit.documents import make
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
 from mall.kit.zone import day_of
+
+if TYPE_CHECKING:
+    from mall.flows.refund_plan import Plan
 
 EXPIRED, ELSEWHERE = "expired", "elsewhere"
 
@@ -170,6 +172,8 @@ def _due(order: Any, lines: list[Any], decided: Plan, found: _Found) -> tuple[in
     if found.earning is None:
         return returned, 0
     earning = found.earning
+    from mall.flows.refund_plan import lines_after  # for refunds alone, and not for those who place an order
+
     kept = rules.kept_of(earning.earned, earning.base_fen, kept_fen(lines_after(lines, decided)))
     return returned, max(0, earning.earned - kept - earning.taken_back - earning.expired)
 
