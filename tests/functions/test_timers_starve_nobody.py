@@ -54,7 +54,7 @@ def hanging(shop: Shop, monkeypatch: pytest.MonkeyPatch, good: str, door: str = 
     """Time passes only while WeChat hangs; whether it was asked about the good one."""
     wechat = HangingWeChat(good)
     shop.house.world.put(door, wechat)
-    for module in ("mall.flows.each", "mall.flows.close_order", "mall.app.front_desk.time"):
+    for module in ("mall.flows.each", "mall.flows.kinds.group_over", "mall.app.front_desk.time"):
         monkeypatch.setattr(f"{module}.monotonic", wechat.monotonic)
     return lambda: good in wechat.asked
 

@@ -17,10 +17,11 @@ from tests.support.shop import Shop
 
 class Example(NamedTuple):
     """`opens`: an activity for the first SKU of these goods, at this price, for years; its id. `joins`: what of it may
-    be joined now. `timer`: what ends it."""
+    be joined now. What was opened is over after so many minutes: `lasts`; `timer`: what ends it then."""
 
     opens: Callable[[Shop, seed.Seeded, int], str]
     joins: Callable[[Shop], list[str]]
+    lasts: int
     timer: str
 
 
@@ -32,6 +33,6 @@ def _group_buy(shop: Shop, goods: seed.Seeded, price_fen: int) -> str:
 
 
 EXAMPLES = {
-    "GROUP": Example(_group_buy, lambda shop: [row.group_id for row in shop.rows(groups)],
+    "GROUP": Example(_group_buy, lambda shop: [row.group_id for row in shop.rows(groups)], 60,
                      "group_buys.fail_expired_groups"),
 }

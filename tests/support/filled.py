@@ -11,9 +11,10 @@ from tests.support.shop import Shop
 
 
 def row(shop: Shop, table: Any, **given: Any) -> dict[str, Any]:
-    """Every column of the table: the given value, else None where it may be, else the least of its kind."""
+    """Every column of the table: the given value, else None where it may be, else the least of its kind; an order is an
+    ordinary one."""
     empty = {column.name: None if column.nullable else _least(column, shop) for column in table.c}
-    return empty | given
+    return empty | ({"kind": "NORMAL"} if table.name == "orders" else {}) | given
 
 
 def add(shop: Shop, table: Any, rows: list[dict[str, Any]]) -> None:

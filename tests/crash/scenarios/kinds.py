@@ -28,6 +28,15 @@ def waiting(town: Town, member: Caller, goods: seed.Seeded, of_kind: dict[str, A
     return order_no
 
 
+def joining(town: Town, example: Example, minutes: float = 0) -> tuple[Caller, seed.Seeded, dict[str, Any]]:
+    """The same so many minutes after another one was paid, beside which it is."""
+    member, goods, of_kind = opened(town, example)
+    waiting(town, town.shop.member("小明"), goods, of_kind)
+    town.move(minutes)
+    joins = {"joins_id": found[0]} if (found := example.joins(town.shop)) else {}
+    return member, goods, of_kind | joins
+
+
 def _placing(town: Town, example: Example) -> Play:
     member, goods, of_kind = opened(town, example)
     return call(town, member, "orders.place_order", delivery="PICKUP", **of_kind,
@@ -36,10 +45,8 @@ def _placing(town: Town, example: Example) -> Play:
 
 def _joining(town: Town, example: Example) -> Play:
     """Beside one that is paid and waits."""
-    member, goods, of_kind = opened(town, example)
-    waiting(town, town.shop.member("小明"), goods, of_kind)
-    joins = {"joins_id": found[0]} if (found := example.joins(town.shop)) else {}
-    return call(town, member, "orders.place_order", delivery="PICKUP", **of_kind, **joins,
+    member, goods, of_kind = joining(town, example)
+    return call(town, member, "orders.place_order", delivery="PICKUP", **of_kind,
                 lines=[{"sku_id": goods.sku_id, "quantity": 1}])
 
 
@@ -61,10 +68,10 @@ def _paying(town: Town, example: Example) -> Play:
 
 
 def _paying_late(town: Town, example: Example) -> Play:
-    """The activity's end comes before the notice."""
-    member, goods, of_kind = opened(town, example)
+    """What it has joined is over before the notice comes, and its own time to pay is not."""
+    member, goods, of_kind = joining(town, example, example.lasts - 10)
     thumb(town, member, goods.sku_id, **of_kind)
-    town.move(121)
+    town.move(11)
     return lambda: town.tell_notices("payment")
 
 
@@ -83,10 +90,11 @@ def _refunding(town: Town, example: Example) -> Play:
 
 def _ending(town: Town, example: Example) -> Play:
     """One has paid, another one has not, and time is over."""
-    member, goods, of_kind = opened(town, example)
-    waiting(town, town.shop.member("小明"), goods, of_kind)
+    member, goods, of_kind = joining(town, example, example.lasts - 10)
     started(town, member, goods.sku_id, **of_kind)
-    town.move(121)
+    town.move(11)
+    for before in ("messaging.remind_unpaid_orders", "ops.relay_outbox"):  # who hears of what hangs on a lease's time
+        town.tick(before)
     return lambda: town.tick(example.timer)
 
 
