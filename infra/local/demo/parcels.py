@@ -16,7 +16,7 @@ def an_order_in_two_parcels(demo: Demo) -> None:
     south = demo.staff.call("stock.save_warehouse", name=f"华南仓 {demo.run}", province="广东省", city="广州市",
                             regions=["广东省"], priority=1)["warehouse_id"]
     demo.staff.call("stock.transfer_stock", sku_id=cup, quantity=4, from_warehouse_id=MAIN_WAREHOUSE,
-                    to_warehouse_id=south, reason="备货到华南", reference=f"south {demo.run}")
+                    to_warehouse_id=south, reason="备货到华南", reference=f"south-{demo.run}")
     demo.say("the cups lie in the south 调拨: 青瓷茶杯 x 4")
     buyer = demo.buyer("小罗")
     placed = buyer.call("orders.place_order", lines=[
