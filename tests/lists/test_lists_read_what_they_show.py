@@ -96,7 +96,8 @@ NO_PAGES: dict[str, list[dict[str, Any]]] = {
     "members.show_member": [{"member_id": "<member>"}],
 }
 WHOLE_BY_NATURE = {  # what the docs name as such, and timers of which this past has something to do
-    "sellers.show_statement", "ledger.list_balances", "ops.audit_invariants", "reconciliation.match_bills", "reconciliation.pull_bills",
+    "sellers.show_statement", "ledger.list_balances", "ops.audit_invariants", "reconciliation.match_bills",
+    "reconciliation.pull_bills",
     "ops.relay_outbox", "staff.chain_audit_log", "privacy.rotate_data_key", "ops.purge_old_rows",
     "wallets.report_safeguarding"}
 
