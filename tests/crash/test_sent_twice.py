@@ -22,7 +22,7 @@ MORE_OF_NO_VALUE = {  # harmless, and a row more, or a moment moved, all the sam
                              "outbox_events"},
     "catalog.save_category": {"categories"}, "pricing.save_freight_template": {"freight_templates"},
     "members.sign_in": {"sessions"}, "members.sign_in_web": {"sessions"},
-    "staff.sign_in_staff": {"sessions", "staff_networks"},
+    "staff.sign_in_staff": {"sessions", "staff_networks"}, "sellers.enter_shop": {"sessions"},
     "members.save_address": {"addresses"},
     "carts.put_cart_item": {"cart_items"}, "carts.select_cart_items": {"cart_items"},
     "settlements.remove_receiver": {"share_receivers"},
