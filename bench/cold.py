@@ -150,37 +150,46 @@ def measure(laid: Laid, rounds: int) -> list[Import]:
     path, bare = laid.path(unit), laid.path(unit, bare=True)
     cases = {NOTHING: (path, "pass"), USED_ONCE: (path, _USED_ONCE), "orders.place_order": (path, load),
              ON_TOP: (path, _USED_ONCE + load), WITHOUT_BYTECODE: (bare, load)}
-    return _medians(laid, HOT, cases, rounds)
+    found = _spent(laid, cases, rounds)
+    return [_import(found, laid, HOT, what, found[what]) for what in cases if what != NOTHING]
 
 
 def measure_units(laid: Laid, rounds: int, names: tuple[str, ...] = ()) -> list[Import]:
-    """The dearest action of each unit, the worst ten measured again and explained."""
-    dearest = []
-    for unit in laid.units.values():
-        if names and unit.name not in names:
-            continue
-        path = laid.path(unit)
-        cases = {NOTHING: (path, "pass"), USED_ONCE: (path, _USED_ONCE),
-                 **{action.name: (path, _LOAD.format(name=action.name)) for action in unit.actions}}
-        found = [each for each in _medians(laid, unit.name, cases, rounds) if each.what != USED_ONCE]
-        dearest.append(max(found, key=lambda each: each.times))
+    """The dearest action of each unit by one look at each, the worst ten measured again in turns and explained."""
+    path = laid.path(laid.units[HOT])
+    base = _spent(laid, {NOTHING: (path, "pass"), USED_ONCE: (path, _USED_ONCE)}, rounds)
+    dearest = [max((_import(base, laid, unit.name, action.name, laid.spent(*_case(laid, unit, action.name)))
+                    for action in unit.actions), key=lambda each: each.times)
+               for unit in laid.units.values() if not names or unit.name in names]
     dearest.sort(key=lambda each: -each.times)
-    return [replace(each, why=explain(laid, laid.units[each.unit], each.what)) for each in dearest[:WORST]] \
-        + dearest[WORST:]
+    worst = [(each.unit, each.what) for each in dearest[:WORST]]
+    again = _spent(laid, {what: _case(laid, laid.units[unit], what) for unit, what in worst}, rounds)
+    explained = [replace(_import(base, laid, unit, what, again[what]), why=explain(laid, laid.units[unit], what))
+                 for unit, what in worst]
+    return sorted(explained, key=lambda each: -each.times) + dearest[WORST:]
 
 
-def _medians(laid: Laid, unit: str, cases: dict[str, tuple[list[str], str]], rounds: int) -> list[Import]:
+def _case(laid: Laid, unit: Unit, action: str) -> tuple[list[str], str]:
+    return laid.path(unit), _LOAD.format(name=action)
+
+
+def _spent(laid: Laid, cases: dict[str, tuple[list[str], str]], rounds: int) -> dict[str, tuple[float, float]]:
+    """Medians of CPU and wall ms, in turns."""
     spent: dict[str, list[tuple[float, float]]] = {what: [] for what in cases}
     for path, code in cases.values():
         laid.spent(path, code)  # files are read into memory
     for _ in range(rounds):
         for what, (path, code) in cases.items():
             spent[what].append(laid.spent(path, code))
-    cpu = {what: statistics.median(cpu_ms for cpu_ms, _ in runs) for what, runs in spent.items()}
-    wall = {what: statistics.median(wall_ms for _, wall_ms in runs) for what, runs in spent.items()}
-    floor = cpu[USED_ONCE] - cpu[NOTHING]
-    return [Import(laid.platform.name, unit, what, cpu[what] - cpu[NOTHING], wall[what] - wall[NOTHING],
-                   (cpu[what] - cpu[NOTHING]) / floor) for what in cases if what != NOTHING]
+    return {what: tuple(map(statistics.median, zip(*runs, strict=True))) for what, runs in spent.items()}
+
+
+def _import(base: dict[str, tuple[float, float]], laid: Laid, unit: str, what: str,
+            spent: tuple[float, float]) -> Import:
+    """Above the process that imports nothing, beside the libraries of the same run."""
+    (cpu, wall), (nothing_cpu, nothing_wall) = spent, base[NOTHING]
+    return Import(laid.platform.name, unit, what, cpu - nothing_cpu, wall - nothing_wall,
+                  (cpu - nothing_cpu) / (base[USED_ONCE][0] - nothing_cpu))
 
 
 def explain(laid: Laid, unit: Unit, action: str) -> str:
