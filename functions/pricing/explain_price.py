@@ -5,6 +5,7 @@ from typing import Any
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderNotFound
+from mall.domains.pricing.explain import by_line
 
 
 class ExplainPrice(Input):
@@ -23,4 +24,5 @@ def explain_price(ctx: Ctx, cmd: ExplainPrice) -> PriceExplained:
     order = orders.find(ctx.tx, cmd.order_no)
     if order is None or order.member_id != ctx.me.member_id:
         raise OrderNotFound()
-    return PriceExplained(order_no=order.order_no, pay_fen=order.pay_fen, explanation=order.price)
+    told = by_line(order.price, orders.lines(ctx.tx, order.order_no))
+    return PriceExplained(order_no=order.order_no, pay_fen=order.pay_fen, explanation=told)

@@ -134,7 +134,7 @@ class TestWhereNothingIsDelivered:
         quote = freight_of(self.a_template, parcel("b"), parcel("a"))
         with pytest.raises(NotDeliverable) as refused:
             check(quote, expected_pay_fen=quote.pay_fen)
-        assert (refused.value.status, refused.value.data) == (422, {"line_ids": ["a", "b"]})
+        assert (refused.value.status, refused.value.data) == (422, {"sku_ids": ["sku-a", "sku-b"]})
 
     def test_other_cities_of_the_province_are_served(self):
         check(freight_of(self.a_template, parcel(), region=Region("广东省", "广州市")), expected_pay_fen=5800)

@@ -398,7 +398,8 @@ def assert_no_set_is_better(a_basket):
 @settings(quick, max_examples=160)
 @given(plain_baskets, coupon_sets(most=6))
 def test_brute_force_over_all_sets_agrees_with_the_automatic_choice(a_basket, held):
-    policy = replace(a_basket.policy, apart=a_basket.policy.apart & APART)
+    apart = frozenset(each for each in a_basket.policy.apart & APART if "hook" not in each)  # tried below
+    policy = replace(a_basket.policy, apart=apart)
     plain = {"chosen_coupon_ids": None, "points_to_use": 0, "balance_to_use_fen": 0}
     assert_no_set_is_better(replace(a_basket, coupons=held, policy=policy, **plain))
 

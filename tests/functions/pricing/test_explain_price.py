@@ -1,5 +1,7 @@
 """pricing.explain_price (spec D2)."""
 
+from mall.tables.trade import order_lines
+
 from tests.support import seed, trade
 from tests.support.shop import Shop, refused
 
@@ -10,7 +12,8 @@ def test_the_explanation_is_the_one_of_the_day_of_the_order(shop: Shop):
     seed.promotion(shop, steps=((100, 50),))  # too late for this order
     told = member.call("pricing.explain_price", order_no=placed["order_no"])
     assert (told["order_no"], told["pay_fen"]) == (placed["order_no"], 19_800)
-    assert told["explanation"] == trade.order(shop, placed["order_no"]).price
+    (line,) = shop.rows(order_lines, order_no=placed["order_no"])
+    assert [each["line_id"] for each in told["explanation"]["lines"]] == [line.line_id]
     assert (told["explanation"]["pay_fen"], told["explanation"]["adjustments"]) == (19_800, [])
 
 

@@ -51,12 +51,15 @@ class TooNew(Mapping):
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """How the documents of one column are read. `each`: the column holds a list of them."""
+    """How the documents of one column are read. `each`: the column holds a list of them. `older`: a document as the
+    version before has it, where that says all of it, else None: so it is written for as long as it can be, and a
+    release that was taken back reads what was written meanwhile."""
 
     version: int = 1
     upgrades: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     each: bool = False
+    older: Callable[[dict[str, Any]], dict[str, Any] | None] | None = None
 
     def read(self, stored: Any, name: str = "") -> Any:
         """The document as this release has it; `name` is told where it is too new."""
@@ -82,7 +85,21 @@ class Shape:
             return document
         if isinstance(document, list):
             return [self.write(one) for one in document]
-        return {**document, "version": self.version}
+        before = self.older(document) if self.older else None
+        return {**document, "version": self.version} if before is None else before
+
+
+def renamed(value: Any, field: str, names: Mapping[str, str]) -> Any:
+    """The document with each value of `field`, wherever it stands, as `names` has it."""
+    if isinstance(value, (list, tuple)):
+        return [renamed(each, field, names) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: renamed(each, field, names) if type(each) in (list, tuple, dict) else each
+             for name, each in value.items()}
+    if field in found:
+        found[field] = names.get(found[field], found[field])
+    return found
 
 
 def make(kind: type[T], stored: Mapping[str, Any], /, **given: Any) -> T:

@@ -4,15 +4,28 @@ One payment may cover several orders (split by seller and parcel, E13): payments
 payment, with a line per order.
 """
 
-from mall.kit.documents import Shape
+from typing import Any
+
+from mall.kit.documents import Shape, renamed
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, keyed_hash_column,
     sealed_column, sealed_json_column, seller_column, table, text_column, time_column,
 )
 
+
+
+def named_by_sku(price: dict[str, Any]) -> dict[str, Any] | None:
+    """The price as version 1 has it, whose lines are named by their SKUs; None where a SKU stands on several lines."""
+    plain = {name: value for name, value in price.items() if name not in ("version", "by_sku")}
+    if price.get("by_sku"):
+        return plain
+    names = {line["line_id"]: line["sku_id"] for line in price["lines"]}
+    return renamed(plain, "line_id", names) if len(set(names.values())) == len(names) else None
+
+
 POINTS_TERMS = Shape(defaults={"per_yuan": 0, "days": 365, "grace_days": 0})
 ADDRESS = Shape(defaults=dict.fromkeys(("name", "phone", "province", "city", "district", "detail"), ""))
-PRICE = Shape(version=2, upgrades={1: lambda price: {**price, "by_sku": True}}, defaults={  # 1 named lines by SKU
+PRICE = Shape(version=2, upgrades={1: lambda price: {**price, "by_sku": True}}, older=named_by_sku, defaults={
     "adjustments": [], "freight_charges": [], "skipped": [], "undeliverable": [], "full_reduction_fen": 0,
     "goods_coupon_fen": 0, "freight_fen": 0, "freight_coupon_fen": 0, "points_fen": 0, "points_used": 0,
     "balance_fen": 0})

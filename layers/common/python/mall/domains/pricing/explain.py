@@ -26,7 +26,7 @@ from mall.domains.pricing.quote import (
     UnitOffer,
     totalled,
 )
-from mall.kit.documents import Unknown, make, word
+from mall.kit.documents import Unknown, make, renamed, word
 from mall.kit.money import split
 
 VERSION = 2  # of the shape that the column has in mall.tables
@@ -41,8 +41,7 @@ def from_json(stored: dict[str, Any], lines: Sequence[Any] = ()) -> Quote:
     """The quote again, equal to the one that was stored, from the document as a row holds it; fields and words of
     another release do no harm. `lines`: the order's rows, by which a document of version 1, whose lines were named by
     their SKUs, is read with the order's own. Raises DocumentTooNew for one that means something else."""
-    if lines and stored.get("by_sku"):
-        stored = _renamed(stored, {line.sku_id: line.line_id for line in lines})
+    stored = by_line(stored, lines)
     return make(
         Quote,
         stored,
@@ -52,6 +51,14 @@ def from_json(stored: dict[str, Any], lines: Sequence[Any] = ()) -> Quote:
         skipped=tuple(map(_skipped, stored["skipped"])),
         undeliverable=tuple(map(_undeliverable, stored["undeliverable"])),
     )
+
+
+def by_line(stored: dict[str, Any], lines: Sequence[Any]) -> dict[str, Any]:
+    """The document with the ids of these rows of its order, also where it was stored by SKU."""
+    if not lines or not stored.get("by_sku"):
+        return stored
+    named = renamed(stored, "line_id", {line.sku_id: line.line_id for line in lines})
+    return {name: value for name, value in named.items() if name != "by_sku"}
 
 
 def part_of(quote: Quote, line_ids: Iterable[str]) -> Quote:
@@ -96,18 +103,6 @@ def _only(shares: tuple[Share, ...], wanted: frozenset[str]) -> tuple[Share, ...
 
 def _sum(shares: tuple[Share, ...], wanted: frozenset[str]) -> int:
     return sum(share.amount_fen for share in _only(shares, wanted))
-
-
-def _renamed(value: Any, names: dict[str, str]) -> Any:
-    """The document with each line's name replaced."""
-    if isinstance(value, list):
-        return [_renamed(each, names) for each in value]
-    if not isinstance(value, dict):
-        return value
-    found = {name: _renamed(each, names) if type(each) in (list, dict) else each for name, each in value.items()}
-    if "line_id" in found:
-        found["line_id"] = names.get(found["line_id"], found["line_id"])
-    return found
 
 
 def _plain(value: Any) -> Any:
