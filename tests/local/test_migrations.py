@@ -106,6 +106,22 @@ def test_a_shop_of_the_release_before_brings_its_rows_along(url: str):
     engine.dispose()
 
 
+def test_warehouses_that_stock_names_already_are_there_afterwards(url: str):
+    command.upgrade(config(url), "0003")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for sku_id, warehouse_id in (("sku_1", "whs_00000000000000000000000001"), ("sku_1", "whs_NORTH"),
+                                     ("sku_2", "whs_NORTH")):
+            connection.execute(text(
+                "INSERT INTO stock_items (sku_id, warehouse_id, seller_id, available, held, safe_level, below_safe)"
+                f" VALUES ('{sku_id}', '{warehouse_id}', 'sel_1', 5, 0, 0, 0)"))
+    upgrade(url)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT seller_id, warehouse_id, name, active, regions FROM warehouses")).all()
+    engine.dispose()
+    assert [tuple(row) for row in found] == [("sel_1", "whs_NORTH", "whs_NORTH", 1, "[]")]
+
+
 @pytest.fixture
 def four_steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for number, phase in enumerate(["before", "before", "after", "before"], start=1):
