@@ -137,13 +137,13 @@ def launch(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def pay_simulator(launch):
+def pay_process(launch):
     return launch("wechat_pay", "--time-scale", "0.02", "--min-refund-gap-s", "0")
 
 
 @pytest.fixture(scope="module")
-def pay(pay_simulator):
-    url, folder = pay_simulator
+def pay(pay_process):
+    url, folder = pay_process
     merchant = ensure_merchant(folder)
     return WeChatPay(
         WeChatPayConfig(
@@ -161,19 +161,19 @@ def pay(pay_simulator):
 
 
 @pytest.fixture
-def faults(pay_simulator):
+def faults(pay_process):
     """Sets the pay simulator's fault plan for one test."""
-    url = f"{pay_simulator[0]}/_sim/faults"
+    url = f"{pay_process[0]}/_sim/faults"
     yield lambda *rules: requests.put(url, json={"rules": list(rules)}, timeout=5).raise_for_status()
     requests.delete(url, timeout=5)
 
 
 @pytest.fixture
-def buyer(pay_simulator):
+def buyer(pay_process):
     """The buyer's thumb: pays by prepay id, code or our number."""
 
     def thumb(key, **asked):
-        answer = requests.post(f"{pay_simulator[0]}/_sim/pay/{key}", json=asked, timeout=5)
+        answer = requests.post(f"{pay_process[0]}/_sim/pay/{key}", json=asked, timeout=5)
         answer.raise_for_status()
         return answer.json()
 

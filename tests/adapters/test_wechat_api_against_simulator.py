@@ -27,8 +27,8 @@ pytestmark = pytest.mark.spec("E5", "L1")
 
 
 @pytest.fixture(scope="module")
-def api_simulator(launch, pay_simulator):
-    return launch("wechat_api", "--pay-url", pay_simulator[0])
+def api_simulator(launch, pay_process):
+    return launch("wechat_api", "--pay-url", pay_process[0])
 
 
 @pytest.fixture(scope="module")

@@ -110,6 +110,9 @@ case("members.store._SET_DEFAULT", {"member_id": "y"})
 case("messaging.push_store._FOLLOWS", {"told_at": SOON}, at=NOW, told_at=NOW)
 case("messaging.push_store._LEAVES", {"told_at": SOON}, at=NOW, told_at=NOW)
 case("messaging.templates._CHANGE", NEWER)
+case("messaging.templates._CHANGE_SERVICE", NEWER)
+case("messaging.followers._LEASE", {"ask_unionid_at": SOON}, ask_unionid_at=NOW, seen=NOW)
+case("messaging.store._PUT_OFF", {"state": "SENT"}, {"send_at": SOON}, state="PENDING", send_at=NOW)
 case("messaging.store._LEASE", {"state": "SENT"}, {"send_at": SOON}, state="PENDING", send_at=NOW)
 case("messaging.store._NONE_LEFT", {"changed_at": SOON}, changed_at=NOW)
 case("messaging.store._ONE_LESS", {"remaining": 0}, remaining=1)
@@ -172,7 +175,11 @@ case("sensitive.store._TAKE", {"alone_fen": 41}, alone_fen=40, amount_fen=60, li
 
 case("refunds.request_store._END", {"state": "REFUSED"}, state="OPEN")
 case("refunds.request_store._END_WITH_REFUND", {"active_key": "y"}, {"state": "REFUSED"}, state="OPEN", active_key="x")
-case("settlements.store._CALL_BACK", {"state": "PENDING"}, {"by_fen": -41}, {"by_fen": 61}, state="SUCCESS",
+case("sellers.store._CHANGE", NEWER)
+case("sellers.store._MOVE", {"state": "REFUSED"}, NEWER, state="ACTIVE", from_state="ACTIVE")
+case("sellers.store._SET_COMMISSION", NEWER)
+case("stock.warehouse_store._CHANGE", NEWER)
+case("settlements.returns._CALL_BACK", {"state": "PENDING"}, {"by_fen": -41}, {"by_fen": 61}, state="SUCCESS",
      returned_fen=40, by_fen=60, amount_fen=100)
 case("settlements.store._END_LINE", {"state": "SUCCESS"}, state="PENDING")
 case("settlements.store._LEASE", {"state": "DONE"}, {"ask_at": SOON}, state="DUE", in_state="DUE", ask_at=NOW)
@@ -183,10 +190,10 @@ case("settlements.frozen._SHARE_AT", {"state": "UNFROZEN"}, {"share_at": SOON}, 
 case("settlements.frozen._UNFREEZE_AT", {"state": "UNFROZEN"}, {"unfreeze_at": SOON}, state="FROZEN", unfreeze_at=NOW,
      payment_nos=["x"])
 case("settlements.frozen._TAKE_UP", {"state": "UNFROZEN"}, {"share_at": NOW}, state="FROZEN", payment_nos=["x"])
-case("settlements.store._LEASE_RETURN", {"state": "DONE"}, {"ask_at": SOON}, state="DUE", ask_at=NOW)
+case("settlements.returns._LEASE_RETURN", {"state": "DONE"}, {"ask_at": SOON}, state="DUE", ask_at=NOW)
 case("settlements.store._MOVE", {"state": "DONE"}, state="SENT", from_state="SENT")
 case("settlements.frozen._MOVE_FROZEN", {"state": "DONE"}, state="FROZEN", sources=["FROZEN"])
-case("settlements.store._MOVE_RETURN", {"state": "DONE"}, state="SENT", from_state="SENT")
+case("settlements.returns._MOVE_RETURN", {"state": "DONE"}, state="SENT", from_state="SENT")
 case("settlements.store._REMOVE", {"state": "REMOVED"}, state="ACTIVE")
 case("settlements.store._RETRY", {"state": "SENT"}, {"tries": 2}, state="DONE", from_state="DONE", tries=1,
      seen_tries=1)
@@ -226,7 +233,8 @@ for statement in ("coupons.merging._TO_OWNER", "invoices.merging._TO_OWNER", "me
                   "members.merging._BLOCKS", "members.merging._IDENTITIES", "members.merging._NOT_DEFAULT",
                   "messaging.merging._TO_OWNER",
                   "orders.merging._TO_OWNER", "payments.merging._TO_OWNER", "points.merging._LOTS",
-                  "points.merging._USES", "refunds.merging._FLASHED_TO_OWNER", "refunds.merging._REQUESTS_TO_OWNER",
+                  "points.merging._USES", "promotions.merging._TO_OWNER", "sellers.merging._TO_OWNER",
+                  "refunds.merging._FLASHED_TO_OWNER", "refunds.merging._REQUESTS_TO_OWNER",
                   "refunds.merging._TO_OWNER"):
     case(statement, {"member_id": "y"}, member_id="x")
 case("members.merging._SESSIONS", {"subject_id": "y"})
@@ -235,6 +243,7 @@ case("members.blocks._LIFT", {"lifted_at": NOW})
 case("members.blocks._UNBLOCK", {"merged_into": "another"})
 case("members.merging._END", {"merged_into": "another"})
 case("members.merging._FOLLOW", {"merged_into": "another"}, merged_into="x")
+case("members.merging._GREW_ALONE", {"member_id": "y"})
 case("members.merging._GREW", {"order_no": "y"}, {"member_id": "y"}, order_no="x")
 case("members.merging._JOIN", {"merged_into": "another"})
 

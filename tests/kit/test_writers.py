@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import pytest
 from mall.kit import deadline, errors, sqlite_link, writers
 from mall.kit.db import ConnectionLost, Database
 from mall.kit.writers import Shared, Writers
-from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, create_engine, select, update
+from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, create_engine, make_url, select, update
 
 from tests.support.parallel import in_parallel
 
@@ -49,6 +51,12 @@ def bank(file: str) -> Iterator[Database]:
 
 def coins(database: Database) -> dict[str, int]:
     return {row.name: row.coins for row in database.read(lambda tx: tx.all(ALL))}
+
+
+def kept(file: str) -> dict[str, int]:
+    """What another process would read now."""
+    with closing(sqlite3.connect(make_url(file).database)) as other:
+        return dict(other.execute("SELECT name, coins FROM jars"))
 
 
 def add(tx: Any, name: str = "a", number: int = 1) -> None:
@@ -403,11 +411,75 @@ def test_what_sqlite_takes_back_as_a_whole_is_done_again_by_all_and_handed_to_no
     bank.run(work)
     answers = crowd.goes()
     assert isinstance(answers["full"], Refused) and answers["last"] is None
-    assert (tries, coins(bank)) == (["first", "full", "first"], {"a": 2, "b": 0})
+    assert sorted(tries) == ["first", "first", "full", "full"], "the refusal too: what it saw was taken back"
+    assert coins(bank) == {"a": 2, "b": 0}
 
 
-def test_a_closed_connection_holds_up_nobody(file: str, bank: Database):
+def test_who_is_refused_for_what_another_wrote_hears_it_when_that_is_durable(file: str, bank: Database, monkeypatch):
+    crowd, told, gate = Crowd(bank), [], threading.Event()
+    monkeypatch.setattr(writers, "TOGETHER_S", 60.0)
+
+    def again(tx: Any) -> None:
+        add(tx, number=0)  # it is his turn
+        crowd.comes("last", last)
+        tx.insert(jars, name="push", coins=1, duplicate=Refused())
+        tx.flush()
+
+    def last(tx: Any) -> None:
+        add(tx)
+        gate.wait(10)
+
+    def work(tx: Any) -> None:
+        tx.insert(jars, name="push", coins=1)
+        tx.flush()
+        if not crowd.threads:
+            crowd.comes("again", again)
+
+    first = threading.Thread(target=lambda: (bank.run(work), told.append(kept(file))))
+    first.start()
+    when(lambda: len(crowd.threads) == 2)
+    threading.Event().wait(0.1)
+    assert "again" not in crowd.answers, "the commit is still to come"
+    gate.set()
+    answers = crowd.goes()
+    first.join(10)
+    assert isinstance(answers["again"], Refused) and answers["last"] is None
+    assert told == [{"a": 1, "b": 0, "push": 1}]
+
+
+def test_a_refusal_for_what_was_never_committed_is_decided_anew(bank: Database, monkeypatch):
+    crowd, ended = Crowd(bank), []
+    monkeypatch.setattr(writers, "TOGETHER_S", 60.0)
+    end = Shared.end
+
+    def fails(shared: Shared) -> None:
+        if not ended:
+            shared.problem = OSError("the disk")
+        ended.append(1)
+        end(shared)
+
+    monkeypatch.setattr(Shared, "end", fails)
+
+    def work(tx: Any) -> None:
+        tx.insert(jars, name="push", coins=1, duplicate=Refused())
+        tx.flush()
+        if not crowd.threads:
+            crowd.comes("again", work)
+
+    outcomes = []
+    try:
+        bank.run(work)
+        outcomes.append(None)
+    except Refused as refused:
+        outcomes.append(refused)
+    outcomes.append(crowd.goes()["again"])
+    assert sorted(isinstance(each, Refused) for each in outcomes) == [False, True], "one of them has it, after all"
+    assert coins(bank)["push"] == 1
+
+
+def test_a_closed_connection_holds_up_nobody(file: str, bank: Database, monkeypatch):
     crowd = Crowd(bank)
+    monkeypatch.setattr(writers, "TOGETHER_S", 0)
 
     def work(tx: Any) -> None:
         add(tx)

@@ -56,7 +56,7 @@ def test_a_nudge_while_the_relay_runs_asks_for_another():
     assert len(relays) == 2
 
 
-def test_a_listener_gets_the_message_as_it_is_and_its_refusal_is_a_failed_delivery():
+def test_a_listener_gets_the_message_and_its_own_name_and_its_refusal_is_a_failed_delivery():
     got = []
 
     def call(name: str, event: dict) -> dict:
@@ -68,4 +68,5 @@ def test_a_listener_gets_the_message_as_it_is_and_its_refusal_is_a_failed_delive
     bus.deliver("a.good_one", message)
     with pytest.raises(Unavailable):
         bus.deliver("a.bad_one", message)
-    assert got == [("a.good_one", message), ("a.bad_one", message)]
+    assert got == [("a.good_one", {**message, "Listener": "a.good_one"}),
+                   ("a.bad_one", {**message, "Listener": "a.bad_one"})]

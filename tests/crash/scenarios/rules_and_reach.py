@@ -13,7 +13,7 @@ from tests.crash.scenarios.kept import scenario
 from tests.crash.scenarios.words import basics, call, paid, place, templates, timer
 from tests.crash.town import Play, Town
 from tests.support import push
-from tests.support.push import WEB_APPID
+from tests.support.shop import WEB_APPID
 
 
 @scenario("orders.place_order", "of the last pieces that one person may have")
@@ -28,7 +28,8 @@ def _place_under_a_limit(town: Town) -> Play:
 @scenario("messaging.learn_followers")
 def _learn_followers(town: Town) -> Play:
     for openid in ("oWeb1", "oWeb2"):
-        town.shop.send(push.ACTION, push.pushed(push.happened("subscribe", openid), service=True))
+        town.shop.send(push.ACTION, push.pushed(
+            push.happened("subscribe", openid), service=True, web_appid=WEB_APPID))
     return timer(town, "messaging.learn_followers")
 
 

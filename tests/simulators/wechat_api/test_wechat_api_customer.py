@@ -140,7 +140,7 @@ def test_a_subscribe_template_is_chosen_from_the_library_sent_and_deleted(wechat
     assert words[2] == {"kid": 3, "name": "支付金额", "example": "128.50元", "rule": "amount"}
     made = wechat.call("/wxaapi/newtmpl/addtemplate", {"tid": "1221", "kidList": [3, 1], "sceneDesc": "付款"})
     listed = wechat.call("/wxaapi/newtmpl/gettemplate")["data"]
-    assert len(listed) == 9 and listed[-1]["priTmplId"] == made["priTmplId"]
+    assert len(listed) == 10 and listed[-1]["priTmplId"] == made["priTmplId"]
     assert listed[-1]["content"] == "支付金额:{{amount3.DATA}}\n订单编号:{{character_string1.DATA}}\n"
     openid = wechat.openid("alice")
     wechat.control("/_sim/consents", {"openid": openid, "template_id": made["priTmplId"], "times": 2})
@@ -158,7 +158,7 @@ def test_a_template_of_app_json_can_be_deleted_and_stays_so(start):
     gone = wechat.template("order_paid")["template_id"]
     assert wechat.call("/wxaapi/newtmpl/deltemplate", {"priTmplId": gone})["errcode"] == 0
     listed = [one["priTmplId"] for one in start().call("/wxaapi/newtmpl/gettemplate")["data"]]
-    assert len(listed) == 7 and gone not in listed
+    assert len(listed) == 8 and gone not in listed
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_template_of_app_json_can_be_deleted_and_stays_so(start):
 def test_a_wrong_choice_adds_no_template(wechat, errcode, changed, expected):
     body = {"tid": 1221, "kidList": [1, 2], "sceneDesc": "付款"} | changed
     assert errcode(wechat.call("/wxaapi/newtmpl/addtemplate", body)) == expected
-    assert len(wechat.call("/wxaapi/newtmpl/gettemplate")["data"]) == 8
+    assert len(wechat.call("/wxaapi/newtmpl/gettemplate")["data"]) == 9
 
 
 def test_a_wrong_look_into_the_library_is_refused(wechat, errcode):
@@ -189,6 +189,6 @@ def test_a_wrong_look_into_the_library_is_refused(wechat, errcode):
 
 def test_an_account_has_fifty_subscribe_templates(wechat, errcode):
     body, token = {"tid": 1221, "kidList": [1, 2]}, wechat.token()
-    added = [wechat.post("/wxaapi/newtmpl/addtemplate", body, token=token) for _ in range(43)]
-    assert [one["errcode"] for one in added[:42]] == [0] * 42
-    assert errcode(added[42]) == 200012
+    added = [wechat.post("/wxaapi/newtmpl/addtemplate", body, token=token) for _ in range(42)]
+    assert [one["errcode"] for one in added[:41]] == [0] * 41
+    assert errcode(added[41]) == 200012

@@ -37,7 +37,7 @@ def test_each_template_of_the_catalogue_takes_its_own_examples(wechat):
         wechat.control("/_sim/consents", {"openid": openid, "template_id": template["template_id"]})
         body = {"touser": openid, "template_id": template["template_id"], "data": example(template)}
         assert wechat.post(SEND, body)["errcode"] == 0, template["name"]
-    assert len(wechat.get("/_sim/inbox")["messages"]) == 8 and left(wechat) == [0] * 8
+    assert len(wechat.get("/_sim/inbox")["messages"]) == 9 and left(wechat) == [0] * 9
     assert wechat.get("/_sim/templates") == {"templates": wechat.app["templates"]}
 
 

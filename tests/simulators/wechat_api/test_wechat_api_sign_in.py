@@ -18,7 +18,7 @@ def test_the_account_is_made_once_without_a_server_and_kept(tmp_path):
     assert len(first["secret"]) == 32 and len(first["web_secret"]) == 32
     assert [one["name"] for one in first["templates"]] == [
         "order_paid", "order_shipped", "group_progress", "group_success",
-        "group_failed", "coupon_expiring", "order_unpaid", "refund_done",
+        "group_failed", "coupon_expiring", "order_unpaid", "refund_done", "refund_refused",
     ]  # fmt: skip
     assert ensure_app(tmp_path) == first
     assert ensure_app(tmp_path, gateway_url="http://127.0.0.1:9") == first | {"gateway_url": "http://127.0.0.1:9"}

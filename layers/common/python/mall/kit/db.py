@@ -70,28 +70,35 @@ class Database:
         for attempt in range(1, ATTEMPTS + 1):
             tx = Tx(self, prelude(self) if prelude else ())
             try:
-                answer = work(tx, *args, **kwargs)
-                tx.commit()
-                return answer
+                return self._once(tx, work, *args, **kwargs)
             except Interrupted:
-                tx.rollback()
                 telemetry.spent().retries += 1
                 if _is_last(attempt, started):
                     raise errors.Unavailable() from None
                 _wait(attempt)
             except Unprepared as first:
-                tx.rollback()
                 self._prepare(first, is_last=_is_last(attempt, started))
             except ConnectionLost as lost:
-                outside.leave_transaction()
                 telemetry.spent().retries += 1
                 if not lost.outcome_known or _is_last(attempt, started):
                     raise errors.Unavailable() from lost
                 _wait(attempt)
-            except BaseException:
-                tx.rollback()
-                raise
         raise AssertionError("unreachable")
+
+    @staticmethod
+    def _once(tx: Tx, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Done and committed, or taken back; a refusal too may turn out to be Interrupted, where what it was decided on
+        was never committed."""
+        try:
+            answer = work(tx, *args, **kwargs)
+            tx.commit()
+            return answer
+        except ConnectionLost:
+            outside.leave_transaction()
+            raise
+        except BaseException:
+            tx.rollback()
+            raise
 
     def _prepare(self, first: Unprepared, *, is_last: bool) -> None:
         """What the work needs before it goes on; raises what that raises, and Unavailable when it was tried enough."""

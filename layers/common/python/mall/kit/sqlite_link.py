@@ -32,6 +32,7 @@ class SqliteLink:
     def __init__(self, url, writers: Writers):
         self.round_trips = self.statements = 0
         self._database, self._writers = url.database, writers
+        self._is_a_file = url.database not in (None, "", ":memory:")  # each connection to such a one is its own
         self._shared: Shared | None = None  # from BEGIN to the end: it is this thread's turn
         self._is_first = False
         self._open()
@@ -110,7 +111,10 @@ class SqliteLink:
         if not self._is_first:
             shared.cursor.execute("RELEASE member")
         shared.members += 1
-        over = self._end_turn()
+        self._see_the_end(shared, self._end_turn())
+
+    def _see_the_end(self, shared: Shared, over: threading.Lock | None) -> None:
+        """Wait until what was shared is durable; raises what `_commit` raises."""
         if over is not None and not over.acquire(timeout=_left_s()):
             if shared.connection is self._connection:
                 self._open()  # the other one stays with those who are at it
@@ -122,7 +126,7 @@ class SqliteLink:
         """Hand the transaction on to who waits, and give what can be acquired when it is over; else end it, and the
         turn with it."""
         shared, self._shared = self._shared, None
-        if shared is not None and shared.takes_more:
+        if shared is not None and shared.takes_more and self._is_a_file:
             over = shared.wait()
             if self._writers.hand_over():
                 return over
@@ -137,15 +141,21 @@ class SqliteLink:
         return None
 
     def rollback(self) -> None:
+        """Who stood in others' transaction has read what they wrote: he too waits for its end. Raises Interrupted where
+        nothing of it has happened, ConnectionLost where that is not known."""
         shared = self._shared
         if shared is None:
             return
+        if self._is_first:
+            self._end_turn()
+            return
         try:
-            if not self._is_first and shared.connection.in_transaction:
+            if shared.connection.in_transaction:
                 shared.cursor.execute("ROLLBACK TO member")
                 shared.cursor.execute("RELEASE member")
-        finally:
-            self._end_turn()
+        except Exception as problem:
+            shared.problem = problem  # his rows must not go out with those of the others
+        self._see_the_end(shared, self._end_turn())
 
     def close(self) -> None:
         self._connection.close()

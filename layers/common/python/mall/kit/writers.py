@@ -6,7 +6,8 @@ Other processes are not in this line; between them the busy timeout stays.
 
 Where others wait already, a transaction that is done does not commit by itself: the next one goes on in a savepoint of
 the same transaction, and the last commits for all. Nobody is answered, nor seen by another connection, before that one
-durable commit; when it fails, nothing of any of them has happened (docs/decisions/0030).
+durable commit, and who is refused neither: what he was refused for may stand in it alone. When it fails, nothing of any
+of them has happened, and each is done again (docs/decisions/0030).
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class Shared:
 
     @property
     def takes_more(self) -> bool:
-        return 0 < self.members < MOST_TOGETHER and monotonic() - self.began < TOGETHER_S and self._is_open()
+        return (self.problem is None and 0 < self.members < MOST_TOGETHER and monotonic() - self.began < TOGETHER_S
+                and self._is_open())
 
     def _is_open(self) -> bool:
         """A full disk takes back the whole of it."""
@@ -49,13 +51,18 @@ class Shared:
         return over
 
     def end(self) -> None:
-        """By one commit for all that are done, if any; else nothing of it has happened, and `problem` says why. `tell`
-        them, once the turn is another one's."""
+        """By one commit for all that are done, if any; else nothing of it has happened, and `problem` says why, also
+        where it stood before: what could not be taken back alone is taken back with all. `tell` them, once the turn is
+        another one's."""
         try:
-            self.cursor.execute("COMMIT" if self.members else "ROLLBACK")
+            if self.problem is None:
+                self.cursor.execute("COMMIT" if self.members else "ROLLBACK")
         except Exception as problem:
             self.problem = problem
-            self._undo()
+        finally:
+            if self._is_open():
+                self.problem = self.problem or RuntimeError("interrupted before the commit")
+                self._undo()
 
     def tell(self) -> None:
         for over in self._waiting:
@@ -89,8 +96,21 @@ class Writers:
             return place.acquire(timeout=seconds) or not self._stand_out(place)
         except BaseException:
             if not self._stand_out(place):
-                self.leave()
+                self._give_back()
             raise
+
+    def _give_back(self) -> None:
+        """The turn came to one who does not want it any more: who stands behind him goes on, or what is open ends."""
+        if self.hand_over():
+            return
+        shared, self.shared = self.shared, None
+        try:
+            if shared is not None:
+                shared.end()
+        finally:
+            self.leave()
+            if shared is not None:
+                shared.tell()
 
     def leave(self) -> None:
         """The turn goes to who has waited longest."""

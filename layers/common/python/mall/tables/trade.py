@@ -19,7 +19,7 @@ def named_by_sku(price: dict[str, Any]) -> dict[str, Any] | None:
     plain = {name: value for name, value in price.items() if name not in ("version", "by_sku")}
     if price.get("by_sku"):
         return plain
-    names = {line["line_id"]: line["sku_id"] for line in price["lines"]}
+    names = {line["line_id"]: line["sku_id"] for line in price.get("lines", ())}
     return renamed(plain, "line_id", names) if len(set(names.values())) == len(names) else None
 
 

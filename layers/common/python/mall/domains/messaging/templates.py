@@ -16,12 +16,13 @@ from mall.tables.messages import message_templates, service_templates
 _TABLES = {Channel.SUBSCRIBE: message_templates, Channel.TEMPLATE: service_templates}
 _EVERY = {channel: select(table).order_by(table.c.template) for channel, table in _TABLES.items()}
 _ONE = {channel: select(table).where(table.c.template == bindparam("template")) for channel, table in _TABLES.items()}
-_CHANGE = {
-    channel: versions.change(table)
+_CHANGE, _CHANGE_SERVICE = (
+    versions.change(table)
     .where(table.c.template == bindparam("of_template"))
     .values(template_id=bindparam("new_id"), fields=bindparam("new_fields"), active=bindparam("is_active"))
-    for channel, table in _TABLES.items()
-}
+    for table in (message_templates, service_templates)
+)
+_CHANGES = {Channel.SUBSCRIBE: _CHANGE, Channel.TEMPLATE: _CHANGE_SERVICE}
 
 
 def every(tx: Tx, channel: Channel = Channel.SUBSCRIBE) -> list[Any]:
@@ -33,7 +34,7 @@ def save(tx: Tx, channel: Channel, template: str, seen: Seen, *, template_id: st
     """The new version; the first without one. Raises ChangedMeanwhile."""
     before = tx.one(_ONE[channel], template=template)
     if before is not None:
-        return versions.save(tx, _CHANGE[channel], before, seen, of_template=template, new_id=template_id,
+        return versions.save(tx, _CHANGES[channel], before, seen, of_template=template, new_id=template_id,
                              new_fields=fields, is_active=active)
     tx.insert(_TABLES[channel], template=template, template_id=template_id, fields=fields, active=active,
               created_at=seen.now, changed_at=seen.now, changed_by=seen.who,
