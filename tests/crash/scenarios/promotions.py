@@ -7,9 +7,8 @@ from datetime import timedelta
 from mall.tables.trade import order_lines
 
 from tests.crash.scenarios.kept import scenario
-from tests.crash.scenarios.words import FAR, basics, call, express
+from tests.crash.scenarios.words import FAR, basics, call, express, paid
 from tests.crash.town import Play, Town
-from tests.support import trade
 
 
 @scenario("orders.place_order", "with a gift, a hook price and an n-th piece")
@@ -34,7 +33,7 @@ def _refund_with_gift(town: Town) -> Play:
     member, goods = basics(town)
     hooked, gift = goods.sku_ids
     promotions_on(town, hooked, gift)
-    order_no = trade.paid_order(town.shop, member, hooked, 3)
+    order_no = paid(town, member, hooked, quantity=3)
     pieces = [{"line_id": row.line_id, "quantity": row.quantity}
               for row in town.shop.rows(order_lines, order_no=order_no) if row.sku_id == hooked]
     return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="不要了", lines=pieces)

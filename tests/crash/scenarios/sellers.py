@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.crash.scenarios.kept import scenario
 from tests.crash.scenarios.towns import two_people
-from tests.crash.scenarios.words import call
+from tests.crash.scenarios.words import call, express, paid
 from tests.crash.town import Play, Town
-from tests.support import seed, sellers, trade
+from tests.support import seed, sellers
 from tests.support.shop import Caller
 
 
@@ -101,7 +101,8 @@ def _place(town: Town) -> Play:
 @scenario("fulfilment.ship_orders", "of a suspended seller")
 def _ship(town: Town) -> Play:
     tea, member = sellers.open_shop(town.shop), town.shop.member()
-    order_no = trade.paid_order(town.shop, member, seed.product(town.shop, seller_id=tea.seller_id).sku_id)
+    goods = seed.product(town.shop, seller_id=tea.seller_id)
+    order_no = paid(town, member, goods.sku_id, **express(town, member))
     sellers.suspend(town.shop, tea)
     parcel = {"order_no": order_no, "carrier": "ZTO", "tracking_no": "78900000000001"}
     return call(town, tea.staff, "fulfilment.ship_orders", parcels=[parcel])
