@@ -197,6 +197,13 @@ class TestHook:
         free = StackingPolicy(apart=APART - {pair("hook", "goods_coupon")})
         assert price(basket(lines, promotions=(self.rule,), coupons=(small,), policy=free)).pay_fen == 0
 
+    def test_a_group_price_leaves_it_aside_for_every_piece(self):
+        for pieces in (1, 2):
+            [quoted] = price(basket(line("a", 5_000, pieces, group_price_fen=4_000), promotions=(self.rule,))).lines
+            assert (quoted.quantity, quoted.unit_rule, quoted.unit_fen) == (pieces, UnitRule.GROUP, 4_000)
+            [told] = [each for each in quoted.unit_offers if each.rule is UnitRule.HOOK]
+            assert (told.unit_fen, told.reason) == (990, Reason.GROUP_PRICE)
+
     def test_each_piece_goes_back_at_what_it_cost(self):
         quote = price(basket(line("a", 5_000, 2), promotions=(self.rule,)))
         assert (back(quote, {"a": 1}).amount_fen, back(quote, {"ab": 1}).amount_fen) == (5_000, 990)

@@ -95,7 +95,7 @@ def _few(lines: Sequence[Line], plain: Sequence[Unit]) -> dict[int, list[tuple[O
     for index, line in enumerate(lines):
         for offer in line.offers:
             saves_fen = plain[index][0].unit_fen - offer.unit_fen
-            if offer.most is not None and (saves_fen > 0 or offer.exclusive):
+            if offer.most is not None and not _stands_back(line, offer) and (saves_fen > 0 or offer.exclusive):
                 chances.append((not offer.exclusive, -saves_fen, offer.source_id, line.line_id, index, offer))
     left = {(offer.rule, offer.source_id): offer.most for *_, offer in chances}
     free = [line.quantity for line in lines]
@@ -111,12 +111,22 @@ def _few(lines: Sequence[Line], plain: Sequence[Unit]) -> dict[int, list[tuple[O
 
 def _with_left_out(line: Line, unit: Unit, own: Sequence[Offer]) -> Unit:
     """With the offers for a few pieces of which the line has none."""
-    left_out = [_shown(offer, offer.unit_fen) for offer in line.offers if offer.most is not None and offer not in own]
+    left_out = [offer for offer in line.offers if offer.most is not None and offer not in own]
     if not left_out:
         return unit
-    told = [_refused(each, Reason.PIECES_TAKEN, "限购件数已用完") if each.unit_fen < unit[0].unit_fen
-            else _refused(each, *NOT_LOWEST) for each in left_out]
+    told = [_refused(_shown(each, each.unit_fen), *_why_left_out(line, each, unit[0].unit_fen)) for each in left_out]
     return unit[0], (*unit[1], *told)
+
+
+def _why_left_out(line: Line, offer: Offer, unit_fen: int) -> tuple[Reason, str]:
+    if _stands_back(line, offer):
+        return Reason.GROUP_PRICE, GROUP_SENTENCE
+    return (Reason.PIECES_TAKEN, "限购件数已用完") if offer.unit_fen < unit_fen else NOT_LOWEST
+
+
+def _stands_back(line: Line, offer: Offer) -> bool:
+    """Whether the kind of the order demands another price of the line."""
+    return not offer.exclusive and any([each.exclusive for each in line.offers])
 
 
 def _at(offer: Offer, unit: Unit) -> Unit:
