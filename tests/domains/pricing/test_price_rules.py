@@ -204,6 +204,14 @@ class TestHook:
             [told] = [each for each in quoted.unit_offers if each.rule is UnitRule.HOOK]
             assert (told.unit_fen, told.reason) == (990, Reason.GROUP_PRICE)
 
+    def test_no_piece_is_lost_however_many_prices_divide_a_line(self):
+        hooks = tuple(Hook(f"p{number:02}", "9.9 专享", {"sku-a": 990}) for number in range(60))
+        lines = price(basket(line("a", 5_000, 70), promotions=hooks)).lines
+        assert [each.unit_fen for each in lines] == [5_000] + [990] * 60
+        assert (sum(each.quantity for each in lines), len({each.line_id for each in lines})) == (70, 61)
+        assert [each.line_id for each in lines] == sorted(each.line_id for each in lines)
+        assert [each.line_id for each in lines][:3] == ["a", "ab", "ac"]
+
     def test_each_piece_goes_back_at_what_it_cost(self):
         quote = price(basket(line("a", 5_000, 2), promotions=(self.rule,)))
         assert (back(quote, {"a": 1}).amount_fen, back(quote, {"ab": 1}).amount_fen) == (5_000, 990)

@@ -16,6 +16,7 @@ from mall.domains.pricing.steps import UNIT
 from mall.kit.money import percent_of, yuan
 
 Unit = tuple[UnitOffer, tuple[UnitOffer, ...]]  # the offer that applies, and all of them
+LETTERS = ascii_lowercase[1:-1]
 NOT_LOWEST = Reason.NOT_LOWEST, "已享更低价格"
 GROUP_SENTENCE = "拼团价不与其他价格同享"
 
@@ -41,11 +42,18 @@ def price_units(lines: Sequence[Line], basket: Basket,
         unit = _with_left_out(line, unit, [offer for offer, _ in own])
         parts = [(unit, rest)] if rest else []
         parts += [(_at(offer, unit), number) for offer, number in own]
-        for letter, (part, number) in zip(("", *ascii_lowercase[1:]), parts, strict=False):
-            is_whole = number == line.quantity and not letter
-            apart.append(line if is_whole else replace(line, line_id=line.line_id + letter, quantity=number))
+        for place, (part, number) in enumerate(parts):
+            is_whole = number == line.quantity and not place
+            apart.append(line if is_whole else replace(line, line_id=line.line_id + _letters(place), quantity=number))
             units.append(part)
     return apart, units, skipped
+
+
+def _letters(place: int) -> str:
+    """What a part of a line is called behind the line's own id, in order however many there are: nothing, b, c .. y,
+    zb .. zy, zzb ..."""
+    rounds, letter = divmod(place - 1, len(LETTERS))
+    return "z" * rounds + LETTERS[letter] if place else ""
 
 
 def _promoted(lines: Sequence[Line], basket: Basket,
