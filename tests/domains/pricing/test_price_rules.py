@@ -137,6 +137,20 @@ class TestGift:
         quote = price(basket(line("a", 10_000), promotions=(self.rule,), coupons=(coupon("c", off_fen=20_000),)))
         assert (quote.goods_coupon_fen, quote.pay_fen) == (10_000, 0)
 
+    def test_its_pieces_are_not_bought_so_no_later_group_counts_them(self):
+        first = StackingPolicy(order=("gift", "nth_piece", "full_reduction", "add_on", "member_day"))
+        half = NthPiece("n", "第二件半价", 2, 50)
+        dear = Gift("p", "满赠", 10_000, (Line("g", "sku-g", "spu-g", "seller", 1, 15_000),))
+        quote = price(basket(line("a", 10_000), promotions=(dear, half), policy=first))
+        assert (quote.pay_fen, [each.source_id for each in quote.adjustments]) == (10_000, ["p"])
+        assert (skipped(quote, "n").reason, skipped(quote, "n").missing_quantity) == (Reason.QUANTITY_SHORT, 1)
+        of_gifts = NthPiece("n", "第二件半价", 2, 50, Scope(ScopeKind.GOODS, frozenset({"spu-g"})))
+        quote = price(basket(line("a", 10_000), promotions=(self.rule, of_gifts), policy=first))
+        assert (quote.pay_fen, skipped(quote, "n").reason) == (10_000, Reason.OUT_OF_SCOPE)
+        cheap = AddOn("n", "加价购", 5_000, {"sku-g": 100})
+        quote = price(basket(line("a", 10_000), promotions=(self.rule, cheap), policy=first))
+        assert (quote.pay_fen, skipped(quote, "n").sentence) == (10_000, "可加 1.00 元换购")
+
     def test_when_what_remains_does_not_deserve_it_it_goes_back_or_is_taken_off(self):
         quote = price(basket(line("a", 10_000, 2), promotions=(self.rule,)))
         gone = {"a": 0, "g": 0}
