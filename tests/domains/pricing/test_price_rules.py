@@ -1,6 +1,7 @@
 """The rules of promotions beside full reductions, each with exact numbers: what it gives, why not, what is near, and
 what of it goes back with a refund."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,12 @@ class TestNthPiece:
         assert (found.amount_fen, found.taken_back) == (5_000, (TakenBack("p", "第二件半价", 2_500),))
         assert back(quote, {"a": 1}, ThresholdRule.KEEP).amount_fen == 7_500
         assert back(quote, {"a": 1}, already={"a": 1}, given=5_000).amount_fen == 10_000
+
+    def test_a_term_that_a_newer_release_stored_stops_no_refund(self):
+        quote = price(basket(line("a", 10_000, 2), promotions=(self.half,)))
+        [taken] = quote.adjustments
+        newer = replace(quote, adjustments=(replace(taken, terms={**taken.terms, "most": 3}),))
+        assert back(from_json(to_json(newer)), {"a": 1}).amount_fen == 5_000
 
 
 class TestMemberDay:
