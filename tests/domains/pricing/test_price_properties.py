@@ -21,6 +21,7 @@ from mall.domains.pricing.rules import (
     ScopeKind,
     StackingPolicy,
     Tier,
+    UnitRule,
     _assemble,
     before_balance,
     from_json,
@@ -326,23 +327,25 @@ def test_the_automatic_choice_is_never_dearer_than_any_choice_of_the_buyer(a_bas
             assert before_payments(automatic) <= before_payments(quote)
 
 
-def usable_alone(each, a_basket, amounts):
-    """The lines the coupon may be used on, by a second reading of the rules; empty: not usable."""
+def usable_alone(each, a_basket, bare, amounts):
+    """The lines the coupon may be used on, by a second reading of the rules; empty: not usable. `bare`: the price
+    without coupons, whose lines are parts of the basket's."""
     if not each.valid_from <= a_basket.now < each.valid_until:
         return []
     free = each.kind is CouponKind.FREE_SHIPPING
     kind = RuleKind.FREE_SHIPPING_COUPON if free else RuleKind.GOODS_COUPON
+    items = {item.line_id: item for item in a_basket.lines}
     own = [
-        item.line_id
-        for item in a_basket.lines
-        if each.scope.covers(item) and not (
-            any(offer.exclusive for offer in item.offers) and a_basket.policy.closes("group", kind.value))
+        part.line_id
+        for part in bare.lines
+        if each.scope.covers(items[part.line_id[:2]]) and not (
+            part.unit_rule is UnitRule.GROUP and a_basket.policy.closes("group", kind.value))
     ]
     reached = each.kind is CouponKind.NO_THRESHOLD or sum(amounts[i] for i in own) >= each.threshold_fen
     return own if reached else []
 
 
-def saved_by(coupons, a_basket, amounts, freight):
+def saved_by(coupons, a_basket, bare, amounts, freight):
     """What a set saves when forced, None when it is not allowed."""
     for slot, limit in (
         (False, a_basket.policy.goods_coupons),
@@ -353,7 +356,7 @@ def saved_by(coupons, a_basket, amounts, freight):
             return None
     left = {False: dict(amounts), True: dict(freight)}
     for each in sorted(coupons, key=lambda c: (c.kind is not CouponKind.DISCOUNT, c.valid_until, c.coupon_id)):
-        own = sorted(usable_alone(each, a_basket, amounts))
+        own = sorted(usable_alone(each, a_basket, bare, amounts))
         if not own:
             return None
         rest = left[each.kind is CouponKind.FREE_SHIPPING]
@@ -386,7 +389,7 @@ def assert_no_set_is_better(a_basket):
         (saved_fen, chosen)
         for size in range(len(a_basket.coupons) + 1)
         for chosen in combinations(a_basket.coupons, size)
-        if (saved_fen := saved_by(chosen, a_basket, amounts, freight)) is not None
+        if (saved_fen := saved_by(chosen, a_basket, bare, amounts, freight)) is not None
     ]
     most_fen = max(saved_fen for saved_fen, _ in forced)
     first = min((chosen for saved_fen, chosen in forced if saved_fen == most_fen), key=turns)

@@ -1,6 +1,7 @@
 """The rules of promotions beside full reductions, each with exact numbers: what it gives, why not, what is near, and
 what of it goes back with a refund."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,12 @@ class TestNthPiece:
         assert (found.amount_fen, found.taken_back) == (5_000, (TakenBack("p", "第二件半价", 2_500),))
         assert back(quote, {"a": 1}, ThresholdRule.KEEP).amount_fen == 7_500
         assert back(quote, {"a": 1}, already={"a": 1}, given=5_000).amount_fen == 10_000
+
+    def test_a_term_that_a_newer_release_stored_stops_no_refund(self):
+        quote = price(basket(line("a", 10_000, 2), promotions=(self.half,)))
+        [taken] = quote.adjustments
+        newer = replace(quote, adjustments=(replace(taken, terms={**taken.terms, "most": 3}),))
+        assert back(from_json(to_json(newer)), {"a": 1}).amount_fen == 5_000
 
 
 class TestMemberDay:
@@ -137,6 +144,20 @@ class TestGift:
         quote = price(basket(line("a", 10_000), promotions=(self.rule,), coupons=(coupon("c", off_fen=20_000),)))
         assert (quote.goods_coupon_fen, quote.pay_fen) == (10_000, 0)
 
+    def test_its_pieces_are_not_bought_so_no_later_group_counts_them(self):
+        first = StackingPolicy(order=("gift", "nth_piece", "full_reduction", "add_on", "member_day"))
+        half = NthPiece("n", "第二件半价", 2, 50)
+        dear = Gift("p", "满赠", 10_000, (Line("g", "sku-g", "spu-g", "seller", 1, 15_000),))
+        quote = price(basket(line("a", 10_000), promotions=(dear, half), policy=first))
+        assert (quote.pay_fen, [each.source_id for each in quote.adjustments]) == (10_000, ["p"])
+        assert (skipped(quote, "n").reason, skipped(quote, "n").missing_quantity) == (Reason.QUANTITY_SHORT, 1)
+        of_gifts = NthPiece("n", "第二件半价", 2, 50, Scope(ScopeKind.GOODS, frozenset({"spu-g"})))
+        quote = price(basket(line("a", 10_000), promotions=(self.rule, of_gifts), policy=first))
+        assert (quote.pay_fen, skipped(quote, "n").reason) == (10_000, Reason.OUT_OF_SCOPE)
+        cheap = AddOn("n", "加价购", 5_000, {"sku-g": 100})
+        quote = price(basket(line("a", 10_000), promotions=(self.rule, cheap), policy=first))
+        assert (quote.pay_fen, skipped(quote, "n").sentence) == (10_000, "可加 1.00 元换购")
+
     def test_when_what_remains_does_not_deserve_it_it_goes_back_or_is_taken_off(self):
         quote = price(basket(line("a", 10_000, 2), promotions=(self.rule,)))
         gone = {"a": 0, "g": 0}
@@ -196,6 +217,21 @@ class TestHook:
         assert skipped(quote).reason is Reason.DOES_NOT_COMBINE
         free = StackingPolicy(apart=APART - {pair("hook", "goods_coupon")})
         assert price(basket(lines, promotions=(self.rule,), coupons=(small,), policy=free)).pay_fen == 0
+
+    def test_a_group_price_leaves_it_aside_for_every_piece(self):
+        for pieces in (1, 2):
+            [quoted] = price(basket(line("a", 5_000, pieces, group_price_fen=4_000), promotions=(self.rule,))).lines
+            assert (quoted.quantity, quoted.unit_rule, quoted.unit_fen) == (pieces, UnitRule.GROUP, 4_000)
+            [told] = [each for each in quoted.unit_offers if each.rule is UnitRule.HOOK]
+            assert (told.unit_fen, told.reason) == (990, Reason.GROUP_PRICE)
+
+    def test_no_piece_is_lost_however_many_prices_divide_a_line(self):
+        hooks = tuple(Hook(f"p{number:02}", "9.9 专享", {"sku-a": 990}) for number in range(60))
+        lines = price(basket(line("a", 5_000, 70), promotions=hooks)).lines
+        assert [each.unit_fen for each in lines] == [5_000] + [990] * 60
+        assert (sum(each.quantity for each in lines), len({each.line_id for each in lines})) == (70, 61)
+        assert [each.line_id for each in lines] == sorted(each.line_id for each in lines)
+        assert [each.line_id for each in lines][:3] == ["a", "ab", "ac"]
 
     def test_each_piece_goes_back_at_what_it_cost(self):
         quote = price(basket(line("a", 5_000, 2), promotions=(self.rule,)))

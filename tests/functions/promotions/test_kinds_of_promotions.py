@@ -139,6 +139,20 @@ def test_a_hook_for_new_members_is_for_who_never_paid(shop: Shop):
     assert member.call("pricing.quote_checkout", lines=line, delivery="PICKUP")["pay_fen"] == 5_000
 
 
+@pytest.mark.spec("F1")
+def test_a_group_order_costs_its_group_price_beside_a_hook(shop: Shop):
+    goods, staff, member = seed.product(shop, price_fen=9_900), shop.staff(), shop.member()
+    group = staff.call("group_buys.save_group_buy", spu_id=goods.spu_id, title="三人团", size=3, open_hours=2,
+                       prices=[{"sku_id": goods.sku_id, "price_fen": 6_900}], starts_at=shop.now - timedelta(hours=1),
+                       ends_at=shop.now + timedelta(days=7))
+    save(shop, staff, "hook", goods=[{"sku_id": goods.sku_id, "price_fen": 990}])
+    placed = trade.place(shop, member, goods.sku_id, delivery="PICKUP", group_buy_id=group["group_buy_id"],
+                         pickup_name="张三", pickup_phone="13800000000")
+    assert (placed["pay_fen"], lines_of(shop, placed["order_no"])) == (6_900, [(goods.sku_id, 1, 6_900, 6_900)])
+    assert shop.rows(promotion_takes) == []
+    assert trade.place(shop, member, goods.sku_id)["pay_fen"] == 990
+
+
 @pytest.mark.parametrize(("kind", "more", "code"), [
     ("nth_piece", {"nth": None}, "FIELD_NEEDED"), ("nth_piece", {"weekdays": [1]}, "FIELD_OF_ANOTHER_KIND"),
     ("limited_time", {"percent": None}, "PRICE_OR_PERCENT"), ("member_day", {"weekdays": [3, 3]}, "DAY_TWICE"),

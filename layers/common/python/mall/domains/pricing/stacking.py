@@ -85,15 +85,15 @@ def _standing_back(groups: Sequence[str], conflicts: Sequence[Pair]) -> list[fro
 
 def read(table: Mapping[str, Any] | None) -> StackingPolicy:
     """The policy of a table {rows: [{group, not_with, several}], goods_coupons, free_shipping_coupons}; a group without
-    a row is as usual, and one that a newer release brought is passed over."""
+    a row is as usual, also towards those that have one, and one that a newer release brought is passed over."""
     if table is None:
         return StackingPolicy()
     rows = {row["group"]: row for row in table["rows"] if row["group"] in _KNOWN}
-    apart = {each for each in APART if not each & set(rows)}
+    apart = {each for each in APART if not each <= set(rows)}
     apart |= {pair(group, other) for group, row in rows.items() for other in row["not_with"] if other in _KNOWN}
-    order = [group for group in rows if group in OFFERS]
+    named = iter([group for group in rows if group in OFFERS])
     return StackingPolicy(
-        order=(*order, *(group for group in OFFERS if group not in order)),
+        order=tuple(next(named) if group in rows else group for group in OFFERS),
         several=frozenset(group for group, row in rows.items() if row["several"]), apart=frozenset(apart),
         goods_coupons=table["goods_coupons"], free_shipping_coupons=table["free_shipping_coupons"])
 

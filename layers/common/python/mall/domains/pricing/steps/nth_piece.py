@@ -23,6 +23,7 @@ from mall.kit.money import percent_of
 
 FIELDS = {"nth": NEEDED, "percent": NEEDED, "repeats": True, "together": True, "scope": EVERYTHING, "priority": 0}
 STAGE = "basket"
+TERMS = ("nth", "percent", "repeats", "together")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class NthPiece:
         return sum(self._parts(work, indexes))
 
     def take(self, work: Work, indexes: Sequence[int], off_fen: int) -> None:
-        terms = {name: getattr(self, name) for name in ("nth", "percent", "repeats", "together")}
+        terms = {name: getattr(self, name) for name in TERMS}
         work.take(self, indexes, off_fen, parts=self._parts(work, indexes), about=indexes, terms=terms)
 
     def near(self, work: Work, indexes: Sequence[int], off_fen: int) -> list[Skipped]:
@@ -91,7 +92,7 @@ def parts_of(pieces: Sequence[tuple[int, int, str]], nth: int, percent: int, *, 
 def deserved_fen(adjustment: Adjustment, left: Sequence[Left], _: int) -> int:
     """What it would give for what remains."""
     pieces = [(each.line.unit_fen, each.pieces, each.line.sku_id) for each in left if each.pieces]
-    return sum(parts_of(pieces, **adjustment.terms))
+    return sum(parts_of(pieces, **{name: adjustment.terms[name] for name in TERMS}))
 
 
 def check(document: dict[str, Any]) -> None:

@@ -20,7 +20,8 @@ def take_group(group: str, rules: Sequence[Any], work: Work) -> None:
         work.skipped.extend(_stands_back(rule) for rule in rules)
         return
     open_lines, several = work.open_to(group), group in work.basket.policy.several
-    scopes = {rule.promotion_id: rule.bears(work.lines) for rule in rules}
+    bought = work.lines[:work.bought]
+    scopes = {rule.promotion_id: rule.bears(bought) for rule in rules}
     free, waiting = set(open_lines), []
     for rule in rules:
         refused = rule.why_not(work.basket)

@@ -16,6 +16,7 @@ from mall.domains.pricing.steps import UNIT
 from mall.kit.money import percent_of, yuan
 
 Unit = tuple[UnitOffer, tuple[UnitOffer, ...]]  # the offer that applies, and all of them
+LETTERS = ascii_lowercase[1:-1]
 NOT_LOWEST = Reason.NOT_LOWEST, "已享更低价格"
 GROUP_SENTENCE = "拼团价不与其他价格同享"
 
@@ -41,11 +42,18 @@ def price_units(lines: Sequence[Line], basket: Basket,
         unit = _with_left_out(line, unit, [offer for offer, _ in own])
         parts = [(unit, rest)] if rest else []
         parts += [(_at(offer, unit), number) for offer, number in own]
-        for letter, (part, number) in zip(("", *ascii_lowercase[1:]), parts, strict=False):
-            is_whole = number == line.quantity and not letter
-            apart.append(line if is_whole else replace(line, line_id=line.line_id + letter, quantity=number))
+        for place, (part, number) in enumerate(parts):
+            is_whole = number == line.quantity and not place
+            apart.append(line if is_whole else replace(line, line_id=line.line_id + _letters(place), quantity=number))
             units.append(part)
     return apart, units, skipped
+
+
+def _letters(place: int) -> str:
+    """What a part of a line is called behind the line's own id, in order however many there are: nothing, b, c .. y,
+    zb .. zy, zzb ..."""
+    rounds, letter = divmod(place - 1, len(LETTERS))
+    return "z" * rounds + LETTERS[letter] if place else ""
 
 
 def _promoted(lines: Sequence[Line], basket: Basket,
@@ -95,7 +103,7 @@ def _few(lines: Sequence[Line], plain: Sequence[Unit]) -> dict[int, list[tuple[O
     for index, line in enumerate(lines):
         for offer in line.offers:
             saves_fen = plain[index][0].unit_fen - offer.unit_fen
-            if offer.most is not None and (saves_fen > 0 or offer.exclusive):
+            if offer.most is not None and not _stands_back(line, offer) and (saves_fen > 0 or offer.exclusive):
                 chances.append((not offer.exclusive, -saves_fen, offer.source_id, line.line_id, index, offer))
     left = {(offer.rule, offer.source_id): offer.most for *_, offer in chances}
     free = [line.quantity for line in lines]
@@ -111,12 +119,22 @@ def _few(lines: Sequence[Line], plain: Sequence[Unit]) -> dict[int, list[tuple[O
 
 def _with_left_out(line: Line, unit: Unit, own: Sequence[Offer]) -> Unit:
     """With the offers for a few pieces of which the line has none."""
-    left_out = [_shown(offer, offer.unit_fen) for offer in line.offers if offer.most is not None and offer not in own]
+    left_out = [offer for offer in line.offers if offer.most is not None and offer not in own]
     if not left_out:
         return unit
-    told = [_refused(each, Reason.PIECES_TAKEN, "限购件数已用完") if each.unit_fen < unit[0].unit_fen
-            else _refused(each, *NOT_LOWEST) for each in left_out]
+    told = [_refused(_shown(each, each.unit_fen), *_why_left_out(line, each, unit[0].unit_fen)) for each in left_out]
     return unit[0], (*unit[1], *told)
+
+
+def _why_left_out(line: Line, offer: Offer, unit_fen: int) -> tuple[Reason, str]:
+    if _stands_back(line, offer):
+        return Reason.GROUP_PRICE, GROUP_SENTENCE
+    return (Reason.PIECES_TAKEN, "限购件数已用完") if offer.unit_fen < unit_fen else NOT_LOWEST
+
+
+def _stands_back(line: Line, offer: Offer) -> bool:
+    """Whether the kind of the order demands another price of the line."""
+    return not offer.exclusive and any([each.exclusive for each in line.offers])
 
 
 def _at(offer: Offer, unit: Unit) -> Unit:

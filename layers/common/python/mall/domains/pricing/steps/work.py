@@ -14,7 +14,8 @@ from mall.kit.state import Words
 
 @dataclass(slots=True)
 class Work:
-    """`goods`: what is left of each line, in the order of `lines`; rules may add lines at the end (满赠)."""
+    """`goods`: what is left of each line, in the order of `lines`; rules may add lines at the end (满赠), behind the
+    `bought` ones, which alone the rules after them look at."""
 
     basket: Basket
     back: frozenset[str]  # the groups that stand back this time
@@ -24,13 +25,17 @@ class Work:
     prices: frozenset[str]  # the rules of all unit prices
     adjustments: list[Adjustment] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    bought: int = field(init=False)  # how many lines
+
+    def __post_init__(self) -> None:
+        self.bought = len(self.lines)
 
     def open_to(self, group: str) -> frozenset[int]:
         """The lines that the group may touch: a price may keep to itself."""
         closed = closed_to(self.basket.policy, group)
         if closed.isdisjoint(self.prices):
-            return frozenset(range(len(self.lines)))
-        return frozenset([index for index, (unit, _) in enumerate(self.units) if unit.rule.value not in closed])
+            return frozenset(range(self.bought))
+        return frozenset([index for index in range(self.bought) if self.units[index][0].rule.value not in closed])
 
     def take(self, rule: Any, indexes: Sequence[int], off_fen: int, *, parts: Sequence[int] | None = None,
              steps: tuple[tuple[int, int], ...] = (), repeats: bool = False, about: Sequence[int] = (),
