@@ -76,12 +76,12 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
 
 
 def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced, now: datetime) -> None:
-    order_no = order["order_no"]
+    order_no, gifts = order["order_no"], {line["sku_id"] for line in lines if line["is_gift"]}
     orders.place(tx, order, lines, actor=me.name, now=now)
     for sku_id, warehouse_id, quantity in by_place(
             (line["sku_id"], line["warehouse_id"], line["quantity"]) for line in lines):
         stock.hold(tx, sku_id, warehouse_id, quantity, order_no=order_no, actor=me.name, now=now,
-                   is_gift=sku_id in priced.running.skus)
+                   is_gift=sku_id in gifts)
     if taken := priced.taken:
         promotions.take(tx, order_no, me.member_id, taken, now)
     if priced.used_coupon_ids:
@@ -140,6 +140,7 @@ def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced, wa
         "picture_url": sku.picture_url or next(iter(sku.media.get("carousel", ())), None),
         "is_virtual": sku.is_virtual, "quantity": quoted.quantity, "unit_fen": quoted.unit_fen,
         "pay_fen": quoted.goods_pay_fen, "refunded_quantity": 0, "allowance_fen": 0, "delivered_codes": None,
+        "is_gift": quoted.line_id in priced.running.gift_line_ids,
     }
 
 

@@ -20,12 +20,14 @@ GIFT, HOOK = pricing.RuleKind.GIFT.value, pricing.RuleKind.HOOK.value
 
 @dataclass(frozen=True)
 class Running:
-    """`rules` and `buyer` for the basket; the gifts' rows by SKU, beside those of what was wanted."""
+    """`rules` and `buyer` for the basket; the gifts' rows by SKU, beside those of what was wanted, and the ids of the
+    lines that they would be."""
 
     rules: tuple[Any, ...]
     buyer: pricing.Buyer
     skus: dict[str, Any] = field(default_factory=dict)
     stock: dict[str, list[Any]] = field(default_factory=dict)
+    gift_line_ids: frozenset[str] = frozenset()
 
 
 def load(tx: Tx, rows: list[Any], member_id: str, level: str, wanted: dict[str, int], *, all_virtual: bool = False,
@@ -47,7 +49,7 @@ def load(tx: Tx, rows: list[Any], member_id: str, level: str, wanted: dict[str, 
     given = _given(gifts, skus, by_sku, wanted, line_id)
     buyer = pricing.Buyer(level, not ever_paid, tuple((row.promotion_id, int(row.pieces)) for row in taken))
     return Running(store.promotions_of([row for row in rows if row not in gifts], gifts=given, gift_rows=gifts), buyer,
-                   skus, by_sku)
+                   skus, by_sku, frozenset([line.line_id for lines in given.values() for line in lines]))
 
 
 def _given(gifts: list[Any], skus: dict[str, Any], by_sku: dict[str, list[Any]], wanted: dict[str, int],
