@@ -62,6 +62,7 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
     is_free = order["pay_fen"] == order["balance_fen"]  # stored value pays it all, or a coupon above the total
     if not is_free:
         check_unpaid(priced.unpaid, settings.unpaid_orders_most)
+    priced.check_pool(wanted.quantities)
     picked = _picked(priced)
     lines = [_line_row(order_no, quoted, priced, picked[quoted.line_id]) for quoted in priced.whole.lines]
     _hold(tx, me, order, lines, priced, now)
@@ -146,8 +147,7 @@ def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced, wa
 
 def _picked(priced: price.Priced) -> dict[str, str]:
     """The warehouse of each line, by its id. Codes are in no parcel: where they lie draws no goods there. Raises
-    OutOfStock, also where the kind's own stock does not suffice."""
-    priced.check_pool()
+    OutOfStock."""
     found: dict[str, str] = {}
     for virtual in (False, True):
         lines = [Line(each.line_id, each.sku_id, each.quantity) for each in priced.whole.lines

@@ -111,12 +111,12 @@ class Priced:
         there, pool = sellable(self.stock.get(sku_id, ())), self.terms.pool
         return there if pool is None else min(there, pool.get(sku_id, 0))
 
-    def check_pool(self) -> None:
-        """Raises OutOfStock where the kind's own stock does not suffice; the warehouses are asked when one is chosen.
-        """
-        for line in self.quote.lines:
-            if self.terms.pool is not None and self.terms.pool.get(line.sku_id, 0) < line.quantity:
-                raise OutOfStock(field="lines", sku_id=line.sku_id)
+    def check_pool(self, quantities: dict[str, int]) -> None:
+        """Raises OutOfStock where the kind's own stock does not suffice for what is wanted; the warehouses are asked
+        when one is chosen. Gifts come from there alone."""
+        for sku_id, quantity in quantities.items():
+            if self.terms.pool is not None and self.terms.pool.get(sku_id, 0) < quantity:
+                raise OutOfStock(field="lines", sku_id=sku_id)
 
     @property
     def places(self) -> tuple[str, ...]:
