@@ -7,7 +7,7 @@ from mall.tables.goods import products
 from mall.tables.trade import order_lines
 from sqlalchemy import update
 
-from tests.functions.promotions.test_kinds_of_promotions import lines_of, save
+from tests.functions.promotions.test_kinds_of_promotions import lines_of, save, stock_of
 from tests.support import seed, trade
 from tests.support.shop import Shop, refused
 
@@ -34,3 +34,37 @@ def test_a_gift_does_not_count_as_bought(shop: Shop, price_fen: int):
     trade.place(shop, member, gift.sku_id, 2)
     with refused("OVER_LIMIT", status=422):
         trade.place(shop, member, gift.sku_id, 1)
+
+
+def test_a_gift_from_a_higher_threshold_takes_none_from_who_does_not_reach_it(shop: Shop):
+    goods, gift = seed.product(shop, price_fen=10_000), seed.product(shop, price_fen=1_000, stock=2)
+    staff, member = shop.staff(), shop.member()
+    save(shop, staff, "gift", threshold_fen=20_000, gifts=[{"sku_id": gift.sku_id, "quantity": 2}])
+    save(shop, staff, "gift", threshold_fen=10_000, gifts=[{"sku_id": gift.sku_id, "quantity": 1}])
+    one = trade.place(shop, member, goods.sku_id, 1)["order_no"]
+    assert given(shop, one, goods) == [(gift.sku_id, 1)]
+    two = trade.place(shop, member, goods.sku_id, 2)["order_no"]  # one piece is left: that of the lower threshold
+    assert given(shop, two, goods) == [(gift.sku_id, 1)]
+    assert stock_of(shop, gift.sku_id) == (0, 2)
+    assert given(shop, trade.place(shop, member, goods.sku_id, 2)["order_no"], goods) == []
+
+
+@pytest.mark.parametrize(("priorities", "pieces"), [((0, 0), 2), ((0, 1), 3), ((5, 1), 2)])
+def test_of_promotions_that_give_the_same_last_pieces_the_first_by_turn_gives(
+        shop: Shop, priorities: tuple[int, int], pieces: int):
+    goods = [seed.product(shop, price_fen=10_000) for _ in range(2)]
+    gift, staff, member = seed.product(shop, price_fen=1_000, stock=4), shop.staff(), shop.member()
+    for number, (priority, each) in enumerate(zip(priorities, goods, strict=True)):
+        save(shop, staff, "gift", gifts=[{"sku_id": gift.sku_id, "quantity": 2 + number}], priority=priority,
+             scope={"kind": "goods", "ids": [each.spu_id]})
+    lines = [{"sku_id": each.sku_id, "quantity": 1} for each in goods]
+    quoted = member.call("pricing.quote_checkout", lines=lines)
+    assert [each["sentence"] for each in quoted["explanation"]["skipped"] if each["kind"] == "gift"] == ["赠品已赠完"]
+    for each in lines:
+        member.call("carts.put_cart_item", **each)
+    assert member.call("carts.view_cart")["pay_fen"] == quoted["pay_fen"] == 20_000
+    placed = member.call("orders.place_order", key="k", lines=lines, address_id=seed.address(shop, member),
+                         expected_pay_fen=20_000, seen=quoted["seen"])
+    assert [(row.quantity, row.pay_fen) for row in shop.rows(order_lines, order_no=placed["order_no"])
+            if row.is_gift] == [(pieces, 0)]
+    assert stock_of(shop, gift.sku_id) == (4 - pieces, pieces)

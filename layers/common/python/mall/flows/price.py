@@ -155,8 +155,8 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     running = running_promotions.load(
         tx, promotion_rows, member_id, level, wanted.quantities, all_virtual=all(row.is_virtual for row in sku_rows),
         line_id=_line_ids(new_id, len(sku_ids)))
-    priced = pricing.price(pricing.Basket(
-        lines=lines, now=now, region=_region(address), promotions=running.rules, buyer=running.buyer,
+    priced = running.price(pricing.Basket(
+        lines=lines, now=now, region=_region(address),
         coupons=store.coupons_of(coupon_rows) if terms.coupons else (), chosen_coupon_ids=wanted.coupon_ids,
         freight_templates=store.freight_templates_of(freight_rows),
         free_freight_for=free_freight_of(settings.member_levels, level), policy=policy,
