@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from mall.tables.goods import products
 from mall.tables.trade import order_lines
@@ -9,7 +11,7 @@ from sqlalchemy import update
 
 from tests.functions.promotions.test_kinds_of_promotions import lines_of, save, stock_of
 from tests.support import seed, trade
-from tests.support.shop import Shop, refused
+from tests.support.shop import Caller, Refused, Shop, refused
 
 pytestmark = pytest.mark.spec("F6")
 
@@ -68,3 +70,45 @@ def test_of_promotions_that_give_the_same_last_pieces_the_first_by_turn_gives(
     assert [(row.quantity, row.pay_fen) for row in shop.rows(order_lines, order_no=placed["order_no"])
             if row.is_gift] == [(pieces, 0)]
     assert stock_of(shop, gift.sku_id) == (4 - pieces, pieces)
+
+
+def shown(shop: Shop, member: Caller, goods: seed.Seeded) -> dict[str, Any]:
+    """An order of one piece as its buyer saw it, ready to be placed."""
+    lines = [{"sku_id": goods.sku_id, "quantity": 1}]
+    quoted = member.call("pricing.quote_checkout", lines=lines)
+    return {"lines": lines, "expected_pay_fen": quoted["pay_fen"], "seen": quoted["seen"],
+            "address_id": seed.address(shop, member)}
+
+
+def test_who_was_shown_a_gift_is_told_when_it_is_none_any_more(shop: Shop):
+    goods, gift = seed.product(shop, price_fen=10_000), seed.product(shop, stock=1)
+    staff, member = shop.staff(), shop.member()
+    plain = shown(shop, member, goods)
+    promotion_id = save(shop, staff, "gift", gifts=[{"sku_id": gift.sku_id, "quantity": 1}])
+    asked = shown(shop, member, goods)
+    assert asked["seen"] != plain["seen"]
+    staff.call("promotions.end_promotion", promotion_id=promotion_id)
+    before = shop.snapshot()
+    with refused("GOODS_CHANGED", status=409) as caught:
+        member.call("orders.place_order", key="k", **asked)
+    assert caught[0].field == "seen"
+    assert shop.snapshot() == before
+    assert member.call("orders.place_order", key="k2", **plain)["pay_fen"] == 10_000
+
+
+def test_of_the_last_gift_the_second_buyer_is_told_or_goes_without_where_nothing_says_what_was_seen(shop: Shop):
+    goods, gift = seed.product(shop, price_fen=10_000), seed.product(shop, stock=1)
+    save(shop, shop.staff(), "gift", gifts=[{"sku_id": gift.sku_id, "quantity": 1}])
+    buyers = [shop.member(name) for name in ("小红", "小明")]
+    asked = [shown(shop, buyer, goods) for buyer in buyers]
+
+    def order(number: int) -> str:
+        try:
+            return buyers[number].call("orders.place_order", key="k", **asked[number])["state"]
+        except Refused as refusal:
+            return refusal.code
+
+    assert sorted(shop.in_parallel(lambda: order(0), lambda: order(1))) == ["GOODS_CHANGED", "UNPAID"]
+    assert (stock_of(shop, gift.sku_id), stock_of(shop, goods.sku_id)) == ((0, 1), (99, 1))
+    without = trade.place(shop, shop.member("小刚"), goods.sku_id)["order_no"]
+    assert given(shop, without, goods) == []

@@ -99,7 +99,9 @@ class Priced:
     @property
     def seen(self) -> str:
         """What a buyer who looks at this sees to be goods: see `orders.rules.seen`."""
-        return seen(self.skus.values())
+        gifts = self.running.gift_line_ids
+        return seen(self.skus.values(),
+                    [(line.sku_id, line.quantity) for line in self.quote.lines if line.line_id in gifts])
 
     def needs_address(self, wanted: Wanted) -> bool:
         """Whether a parcel is to be sent and nobody knows where to."""
