@@ -28,6 +28,7 @@ class RehearsePromotion(DraftTerms):
 class Changed(Output):
     order_no: str
     off_fen: int  # below zero: it would have been dearer
+    gifts_fen: int  # what more in gifts would have come with it
 
 
 class PushedAside(Output):
@@ -43,6 +44,7 @@ class PromotionRehearsed(Output):
     changed: int
     given_fen: int
     taken_fen: int
+    gifts_fen: int  # what more in gifts, by list price: they cost no buyer anything, but the shop
     list_fen: int
     before_fen: int  # what the goods of those compared cost, without freight
     after_fen: int
@@ -63,10 +65,10 @@ def rehearse_promotion(ctx: Ctx, ask: RehearsePromotion) -> PromotionRehearsed:
     found, rest = flow.rehearse(ctx.tx, wanted, ctx.seller_id, _after(ask), most=ask.orders_most, seconds=SECONDS)
     return PromotionRehearsed(
         **{name: getattr(found, name) for name in (
-            "looked_at", "left_aside", "changed", "given_fen", "taken_fen", "list_fen", "before_fen", "after_fen",
-            "to_zero", "below_least")},
+            "looked_at", "left_aside", "changed", "given_fen", "taken_fen", "gifts_fen", "list_fen", "before_fen",
+            "after_fen", "to_zero", "below_least")},
         pushed_aside=[PushedAside(title=title, orders=number) for title, number in found.pushed_aside.most_common(20)],
-        largest=[Changed(order_no=order_no, off_fen=off_fen) for off_fen, order_no in found.largest],
+        largest=[Changed(**each._asdict()) for each in found.largest],
         next_cursor=encode_cursor(rest[0].isoformat(), rest[1]) if rest else None)
 
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from mall.domains.fulfilment import codes
 from mall.domains.pricing.stacking import StackingPolicy, as_table
+from mall.kit.ids import new_id
 from mall.tables.marketing import promotions
 from sqlalchemy import update
 
@@ -69,7 +71,7 @@ def test_a_draft_tells_what_it_costs_whom_it_touches_and_what_it_pushes_aside(sh
     assert [found[name] for name in ("looked_at", "changed", "list_fen", "before_fen", "after_fen")] == [
         2, 1, 29_900, 28_900, 19_900]
     assert (found["given_fen"], found["taken_fen"], found["to_zero"], found["below_least"]) == (9_000, 0, 0, 0)
-    assert found["largest"] == [{"order_no": touched, "off_fen": 9_000}]
+    assert found["largest"] == [{"order_no": touched, "off_fen": 9_000, "gifts_fen": 0}]
     assert found["pushed_aside"] == [{"title": "满200减10", "orders": 1}]
     dearer = rehearse(shop, staff, replaces=running)
     assert (dearer["changed"], dearer["given_fen"], dearer["taken_fen"]) == (1, 0, 1_000)
@@ -101,3 +103,29 @@ def test_an_order_whose_rules_were_changed_since_is_left_aside_and_another_selle
         "priority": 0})))
     found = rehearse(shop, staff, kind="limited_time", percent=90)
     assert [found[name] for name in ("looked_at", "left_aside", "changed", "before_fen")] == [1, 1, 0, 0]
+
+
+def test_gifts_cost_what_they_are_worth_and_go_with_no_order_of_virtual_goods(shop: Shop):
+    goods, card = seed.product(shop, price_fen=10_000), seed.product(shop, price_fen=30_000, is_virtual=True)
+    gift, staff, member = seed.product(shop, price_fen=1_500), shop.staff(), shop.member()
+    touched = trade.paid_order(shop, member, goods.sku_id)
+    shop.database.run(lambda tx: codes.add(tx, new_id("cod"), card.sku_id, "CODE", shop.now, repeats=ValueError()))
+    trade.paid_order(shop, member, card.sku_id, delivery="VIRTUAL")
+    draft = {"kind": "gift", "threshold_fen": 5_000, "gifts": [{"sku_id": gift.sku_id, "quantity": 3}]}
+    found = rehearse(shop, staff, **draft)
+    assert [found[name] for name in ("looked_at", "changed", "given_fen", "taken_fen", "gifts_fen")] == [
+        2, 1, 0, 0, 4_500]
+    assert found["before_fen"] == found["after_fen"] == 40_000
+    assert found["largest"] == [{"order_no": touched, "off_fen": 0, "gifts_fen": 4_500}]
+
+
+def test_a_gift_that_would_not_have_run_is_counted_as_given_less(shop: Shop):
+    goods, gift, staff = seed.product(shop, price_fen=10_000), seed.product(shop, price_fen=1_500), shop.staff()
+    window = {"title": "活动", "starts_at": shop.now - timedelta(hours=1), "ends_at": shop.now + timedelta(days=9)}
+    running = staff.call("promotions.save_promotion", **window, kind="gift", threshold_fen=5_000,
+                         gifts=[{"sku_id": gift.sku_id}])["promotion_id"]
+    order_no = trade.paid_order(shop, shop.member(), goods.sku_id)
+    found = rehearse(shop, staff, kind="limited_time", percent=90, replaces=running)
+    assert [found[name] for name in ("changed", "given_fen", "gifts_fen")] == [1, 1_000, -1_500]
+    assert found["largest"] == [{"order_no": order_no, "off_fen": 1_000, "gifts_fen": -1_500}]
+    assert found["pushed_aside"] == [{"title": "活动", "orders": 1}]

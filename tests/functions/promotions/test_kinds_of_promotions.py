@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from mall.flows import audit
+from mall.flows.kinds import normal
+from mall.flows.kinds.kind import Terms
 from mall.tables.goods import stock_items
 from mall.tables.marketing import promotion_takes, promotions
 from mall.tables.trade import order_lines, refunds
@@ -205,3 +207,29 @@ def test_what_combines_is_a_table_that_staff_edit(shop: Shop):
             staff.call("staff.save_settings", version=1, changes={"stacking": {**table, "rows": rows}})
         assert caught[0].field == "stacking"
     assert shop.snapshot() == before
+
+
+@pytest.fixture
+def own_stock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plain orders as of a kind that has two pieces of what is wanted set aside."""
+    monkeypatch.setattr(type(normal.KIND), "terms",
+                        lambda self, asked, rows, quantities, settings, now: Terms(pool=dict.fromkeys(quantities, 2)))
+
+
+def test_gifts_come_from_the_warehouse_also_where_a_kind_has_a_stock_of_its_own(shop: Shop, own_stock: None):
+    goods, gift = seed.product(shop, price_fen=10_000), seed.product(shop, price_fen=1_500)
+    save(shop, shop.staff(), "gift", gifts=[{"sku_id": gift.sku_id, "quantity": 3}])
+    placed = trade.place(shop, shop.member(), goods.sku_id, 2)
+    assert lines_of(shop, placed["order_no"]) == [(goods.sku_id, 2, 10_000, 20_000), (gift.sku_id, 3, 1_500, 0)]
+
+
+def test_a_kinds_own_stock_is_for_all_pieces_together_whatever_each_costs(shop: Shop, own_stock: None):
+    goods, member = seed.product(shop, price_fen=5_000), shop.member()
+    save(shop, shop.staff(), "hook", goods=[{"sku_id": goods.sku_id, "price_fen": 990}])
+    address_id = seed.address(shop, member)
+    before = shop.snapshot()
+    with refused("OUT_OF_STOCK", status=422) as caught:
+        trade.place(shop, member, goods.sku_id, 3, address_id=address_id)
+    assert caught[0].data == {"sku_id": goods.sku_id}
+    assert shop.snapshot() == before
+    assert trade.place(shop, member, goods.sku_id, 2, address_id=address_id)["pay_fen"] == 5_990

@@ -24,6 +24,8 @@ from mall.kit.db import Tx
 from mall.kit.divisions import read
 from mall.kit.money import yuan
 
+AFTER_FREIGHT = (pricing.RuleKind.GOODS_COUPON, pricing.RuleKind.POINTS, pricing.RuleKind.BALANCE,
+                 pricing.RuleKind.PRICE_CHANGE)  # what is taken off the goods when the freight is told
 Address = dict[str, str]  # name, phone, province, city, district, detail
 
 
@@ -115,15 +117,17 @@ def _reason(address: dict[str, str], difference_fen: int) -> str:
 
 def _freight(tx: Tx, order: Any, lines: list[Any], settings: Any, before: dict[str, str], after: dict[str, str],
              now: datetime) -> tuple[int, int]:
-    """What the freight of the whole order is to both addresses. Raises NotDeliverable for the new one."""
-    sku_ids = sorted({line.sku_id for line in lines})
+    """What the freight of the whole order is to both addresses; gifts go along without. Raises NotDeliverable for the
+    new one."""
+    carried = [line for line in lines if not line.is_gift]
+    sku_ids = sorted({line.sku_id for line in carried})
     skus, templates = tx.fetch(store.ask_skus(sku_ids), store.ask_freight(sku_ids))
     level = members.read_profile(tx, order.member_id).level
     default, quote = store.default_freight_of(templates), pricing.from_json(order.price, lines)
     by_id = {row.sku_id: row for row in skus}
     priced = tuple(store.line_of(by_id[line.sku_id], line_id=line.line_id, quantity=line.quantity, member_percent=100,
-                                 default_freight=default) for line in lines if line.sku_id in by_id)
-    amounts = [_after_reductions(quote, line.line_id) for line in priced]
+                                 default_freight=default) for line in carried if line.sku_id in by_id)
+    amounts = [_after_promotions(quote, line.line_id) for line in priced]
 
     def to(address: dict[str, str]) -> Any:
         region = pricing.Region(*read(address["province"], address["city"], address["district"]))
@@ -138,8 +142,9 @@ def _freight(tx: Tx, order: Any, lines: list[Any], settings: Any, before: dict[s
     return sum(here.by_line) if here and not here.undeliverable else quote.freight_fen, sum(there.by_line)
 
 
-def _after_reductions(quote: pricing.Quote, line_id: str) -> int:
-    """What free freight looks at: the goods after full reductions and before coupons, as they were bought."""
+def _after_promotions(quote: pricing.Quote, line_id: str) -> int:
+    """What free freight looks at: the goods after promotions and before coupons, as they were bought."""
     line = quote.line(line_id)
-    off_fen = sum(fen for each, fen in quote.shares_of(line_id) if each.kind is pricing.RuleKind.FULL_REDUCTION)
+    off_fen = sum(fen for each, fen in quote.shares_of(line_id)
+                  if each.part is pricing.Part.GOODS and each.kind not in AFTER_FREIGHT)
     return line.gross_fen - off_fen if line else 0

@@ -62,6 +62,7 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
     is_free = order["pay_fen"] == order["balance_fen"]  # stored value pays it all, or a coupon above the total
     if not is_free:
         check_unpaid(priced.unpaid, settings.unpaid_orders_most)
+    priced.check_pool(wanted.quantities)
     picked = _picked(priced)
     lines = [_line_row(order_no, quoted, priced, picked[quoted.line_id]) for quoted in priced.whole.lines]
     _hold(tx, me, order, lines, priced, now)
@@ -76,12 +77,12 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
 
 
 def _hold(tx: Tx, me: Any, order: dict, lines: list[dict], priced: price.Priced, now: datetime) -> None:
-    order_no = order["order_no"]
+    order_no, gifts = order["order_no"], {line["sku_id"] for line in lines if line["is_gift"]}
     orders.place(tx, order, lines, actor=me.name, now=now)
     for sku_id, warehouse_id, quantity in by_place(
             (line["sku_id"], line["warehouse_id"], line["quantity"]) for line in lines):
         stock.hold(tx, sku_id, warehouse_id, quantity, order_no=order_no, actor=me.name, now=now,
-                   is_gift=sku_id in priced.running.skus)
+                   is_gift=sku_id in gifts)
     if taken := priced.taken:
         promotions.take(tx, order_no, me.member_id, taken, now)
     if priced.used_coupon_ids:
@@ -140,13 +141,13 @@ def _line_row(order_no: str, quoted: pricing.QuoteLine, priced: price.Priced, wa
         "picture_url": sku.picture_url or next(iter(sku.media.get("carousel", ())), None),
         "is_virtual": sku.is_virtual, "quantity": quoted.quantity, "unit_fen": quoted.unit_fen,
         "pay_fen": quoted.goods_pay_fen, "refunded_quantity": 0, "allowance_fen": 0, "delivered_codes": None,
+        "is_gift": quoted.line_id in priced.running.gift_line_ids,
     }
 
 
 def _picked(priced: price.Priced) -> dict[str, str]:
     """The warehouse of each line, by its id. Codes are in no parcel: where they lie draws no goods there. Raises
-    OutOfStock, also where the kind's own stock does not suffice."""
-    priced.check_pool()
+    OutOfStock."""
     found: dict[str, str] = {}
     for virtual in (False, True):
         lines = [Line(each.line_id, each.sku_id, each.quantity) for each in priced.whole.lines

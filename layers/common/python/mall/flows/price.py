@@ -99,7 +99,9 @@ class Priced:
     @property
     def seen(self) -> str:
         """What a buyer who looks at this sees to be goods: see `orders.rules.seen`."""
-        return seen(self.skus.values())
+        gifts = self.running.gift_line_ids
+        return seen(self.skus.values(),
+                    [(line.sku_id, line.quantity) for line in self.quote.lines if line.line_id in gifts])
 
     def needs_address(self, wanted: Wanted) -> bool:
         """Whether a parcel is to be sent and nobody knows where to."""
@@ -111,12 +113,12 @@ class Priced:
         there, pool = sellable(self.stock.get(sku_id, ())), self.terms.pool
         return there if pool is None else min(there, pool.get(sku_id, 0))
 
-    def check_pool(self) -> None:
-        """Raises OutOfStock where the kind's own stock does not suffice; the warehouses are asked when one is chosen.
-        """
-        for line in self.quote.lines:
-            if self.terms.pool is not None and self.terms.pool.get(line.sku_id, 0) < line.quantity:
-                raise OutOfStock(field="lines", sku_id=line.sku_id)
+    def check_pool(self, quantities: dict[str, int]) -> None:
+        """Raises OutOfStock where the kind's own stock does not suffice for what is wanted; the warehouses are asked
+        when one is chosen. Gifts come from there alone."""
+        for sku_id, quantity in quantities.items():
+            if self.terms.pool is not None and self.terms.pool.get(sku_id, 0) < quantity:
+                raise OutOfStock(field="lines", sku_id=sku_id)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -155,8 +157,8 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     running = running_promotions.load(
         tx, promotion_rows, member_id, level, wanted.quantities, all_virtual=all(row.is_virtual for row in sku_rows),
         line_id=_line_ids(new_id, len(sku_ids)))
-    priced = pricing.price(pricing.Basket(
-        lines=lines, now=now, region=_region(address), promotions=running.rules, buyer=running.buyer,
+    priced = running.price(pricing.Basket(
+        lines=lines, now=now, region=_region(address),
         coupons=store.coupons_of(coupon_rows) if terms.coupons else (), chosen_coupon_ids=wanted.coupon_ids,
         freight_templates=store.freight_templates_of(freight_rows),
         free_freight_for=free_freight_of(settings.member_levels, level), policy=policy,

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from mall.flows.kinds import NORMAL
 from mall.domains.pricing import past_store, replay
@@ -41,6 +41,14 @@ class Rehearsal:
     least_percent: int
 
 
+class Moved(NamedTuple):
+    """An order that would have been another: `off_fen` cheaper, with `gifts_fen` more in gifts."""
+
+    off_fen: int
+    gifts_fen: int
+    order_no: str
+
+
 @dataclass
 class Outcome:
     looked_at: int = 0
@@ -48,13 +56,14 @@ class Outcome:
     changed: int = 0
     given_fen: int = 0  # what buyers would have paid less
     taken_fen: int = 0  # and those more for whom it would have been dearer
+    gifts_fen: int = 0  # what more in gifts they would have had, by list price; below zero: less
     list_fen: int = 0  # of those compared, before any rule
     before_fen: int = 0  # what their goods cost
     after_fen: int = 0
     to_zero: int = 0  # goods that would have cost nothing, and did cost something
     below_least: int = 0
     pushed_aside: Counter[str] = field(default_factory=Counter)  # orders by the promotion that gave something before
-    largest: list[tuple[int, str]] = field(default_factory=list)  # (fen, order_no)
+    largest: list[Moved] = field(default_factory=list)
 
 
 def rehearse(tx: Tx, wanted: Rehearsal, seller_id: str, after: tuple[datetime, str], *, most: int,
@@ -95,7 +104,9 @@ def _batch(tx: Tx, rows: list[Any], wanted: Rehearsal, gifts: tuple[pricing.Line
         if replay.goods_fen(before) != replay.goods_fen(quote):
             outcome.left_aside += 1
             continue
-        _compare(row.order_no, before, pricing.price(_under(basket, wanted, gifts)), wanted.least_percent, outcome)
+        is_virtual = all(line.is_virtual for line in lines.get(row.order_no, ()))
+        after = pricing.price(_under(basket, wanted, () if is_virtual else gifts))
+        _compare(row.order_no, before, after, wanted.least_percent, outcome)
 
 
 def _under(basket: pricing.Basket, wanted: Rehearsal, gifts: tuple[pricing.Line, ...]) -> pricing.Basket:
@@ -113,19 +124,24 @@ def _compare(order_no: str, before: pricing.Quote, after: pricing.Quote, least_p
     outcome.list_fen += before.list_fen
     outcome.before_fen += was_fen
     outcome.after_fen += is_fen
-    off_fen = was_fen - is_fen
-    if off_fen:
-        outcome.changed += 1
-        outcome.given_fen += max(0, off_fen)
-        outcome.taken_fen += max(0, -off_fen)
-        outcome.largest = sorted([*outcome.largest, (off_fen, order_no)], key=lambda each: (-abs(each[0]), each[1]))
-        del outcome.largest[MOST_NAMED:]
+    _note(Moved(was_fen - is_fen, replay.gifts_fen(after) - replay.gifts_fen(before), order_no), outcome)
     outcome.to_zero += is_fen == 0 < was_fen
     outcome.below_least += is_fen * 100 < before.list_fen * least_percent
     still = {each.source_id for each in after.adjustments}
     for each in before.adjustments:
         if each.source_id not in still and each.kind not in (pricing.RuleKind.POINTS, pricing.RuleKind.BALANCE):
             outcome.pushed_aside[each.title] += 1
+
+
+def _note(moved: Moved, outcome: Outcome) -> None:
+    if not moved.off_fen and not moved.gifts_fen:
+        return
+    outcome.changed += 1
+    outcome.given_fen += max(0, moved.off_fen)
+    outcome.taken_fen += max(0, -moved.off_fen)
+    outcome.gifts_fen += moved.gifts_fen
+    outcome.largest = sorted([*outcome.largest, moved],
+                             key=lambda each: (-abs(each.off_fen) - abs(each.gifts_fen), each.order_no))[:MOST_NAMED]
 
 
 def _draft_gifts(tx: Tx, draft: Draft | None) -> tuple[pricing.Line, ...]:

@@ -81,8 +81,8 @@ def simulate(tx: Tx, trial: Trial, seller_id: str, settings: Any,
         found = running.load(tx, running_rows, "", trial.level, trial.quantities,
                              all_virtual=all(row.is_virtual for row in sku_rows),
                              line_id=lambda number: f"lin_{len(lines) + number:03}")
-        quote = pricing.price(pricing.Basket(lines, trial.at, promotions=found.rules, policy=by,
-                                             buyer=replace(found.buyer, is_new=trial.is_new)))
+        found = replace(found, buyer=replace(found.buyer, is_new=trial.is_new))
+        quote = found.price(pricing.Basket(lines, trial.at, policy=by))
         pricing.check_amount(quote)
         return quote
 

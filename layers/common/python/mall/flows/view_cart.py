@@ -82,12 +82,12 @@ def view_cart(tx: Tx, me: Any, settings: Any, now: datetime) -> Cart:
         return pricing.Basket(
             lines=tuple(prices.line_of(skus[row.sku_id], line_id=_line_id(row), quantity=row.quantity,
                                        member_percent=member_percent, default_freight=None) for row in chosen),
-            now=now, promotions=running.rules, buyer=running.buyer, policy=policy)
+            now=now, policy=policy)
 
     lines: dict[str, list[pricing.QuoteLine]] = {}
-    for line in pricing.price(basket(valid)).lines:
+    for line in running.price(basket(valid)).lines:
         lines.setdefault(line.sku_id, []).append(line)
-    quote = pricing.price(basket([row for row in valid if row.selected]))
+    quote = running.price(basket([row for row in valid if row.selected]))
     items = [_item(row, skus[row.sku_id], lines[row.sku_id], available[row.sku_id],
                    purchase_rules.sentence_of(skus[row.sku_id], settings)) for row in valid]
     chosen = {item.sku_id: item.quantity for item in items if item.selected}

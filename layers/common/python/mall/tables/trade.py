@@ -9,7 +9,7 @@ from typing import Any
 from mall.kit.documents import Shape, renamed
 from mall.kit.schema import (
     Index, UniqueConstraint, count_column, fen_column, flag_column, id_column, json_column, keyed_hash_column,
-    sealed_column, sealed_json_column, seller_column, table, text_column, time_column,
+    open_flag_column, sealed_column, sealed_json_column, seller_column, table, text_column, time_column,
 )
 
 
@@ -102,6 +102,7 @@ order_lines = table(
     json_column("delivered_codes", optional=True),  # of virtual goods: ids of sealed_codes, or the codes as of old
     count_column("shipped_quantity", default="0"),  # pieces in its parcels, those that were withdrawn left out
     count_column("cancelled_quantity", default="0"),  # pieces refunded before they went out, of refunded_quantity
+    open_flag_column("is_gift"),  # it came with the others for nothing (满赠)
     Index("ix_order_lines_order_no", "order_no"),
     Index("ix_order_lines_sku_id", "sku_id", "order_no"),
 )

@@ -1,4 +1,4 @@
-"""How many pieces of some goods a member has bought: what his orders hold that are not closed (spec B9).
+"""How many pieces of some goods a member has bought: what his orders hold that are not closed, but for gifts (spec B9).
 
 Whoever places an order has locked the member, so that what is counted here stays until the order is there.
 """
@@ -21,7 +21,7 @@ _BOUGHT = (
     select(line.spu_id, line.sku_id, func.sum(line.quantity).label("ever"), func.sum(_today).label("today"))
     .join_from(orders, order_lines, line.order_no == o.order_no)
     .where(o.member_id == bindparam("member_id"), o.state != OrderState.CLOSED.value,
-           line.spu_id.in_(among("spu_ids")))
+           line.is_gift.is_(False), line.spu_id.in_(among("spu_ids")))
     .group_by(line.spu_id, line.sku_id)
 )
 

@@ -219,10 +219,11 @@ class OrderReceived(Event):
     member_id: str
 
 
-def seen(skus: Iterable[Any]) -> str:
-    """A digest of what a buyer is shown of these goods: which, their titles, their specification values. Beside the
-    price it is what a confirmation binds."""
+def seen(skus: Iterable[Any], gifts: Iterable[tuple[str, int]] = ()) -> str:
+    """A digest of what a buyer is shown of these goods: which, their titles, their specification values; and of the
+    gifts (sku_id, quantity) that come with them. Beside the price it is what a confirmation binds."""
     shown = sorted([sku.sku_id, sku.title, list(sku.spec_values)] for sku in skus)
+    shown += [list(gift) for gift in sorted(gifts)]
     return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:32]
 
 

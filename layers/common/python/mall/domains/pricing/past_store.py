@@ -28,7 +28,7 @@ _ORDERS = (
     .limit(bindparam("most"))
 )
 _LINES = (
-    select(order_lines.c.line_id, order_lines.c.order_no, order_lines.c.sku_id)
+    select(order_lines.c.line_id, order_lines.c.order_no, order_lines.c.sku_id, order_lines.c.is_virtual)
     .where(order_lines.c.order_no.in_(among("order_nos")))
     .order_by(order_lines.c.line_id)
 )

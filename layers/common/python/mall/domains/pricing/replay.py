@@ -33,6 +33,11 @@ def goods_fen(quote: Quote) -> int:
     return sum([line.goods_pay_fen for line in before_balance(quote).lines]) + by_staff
 
 
+def gifts_fen(quote: Quote) -> int:
+    """What the gifts that came with it are worth."""
+    return sum([each.amount_fen for each in quote.adjustments if each.kind is RuleKind.GIFT])
+
+
 def basket_of(quote: Quote, placed_at: datetime, level: str, promotions: Mapping[str, Any], coupons: Iterable[Any],
               categories: Mapping[str, tuple[str, ...]], policy: StackingPolicy) -> Basket:
     """`promotions`: rows by id. A gift that was given is given again; hook pieces have their price."""
