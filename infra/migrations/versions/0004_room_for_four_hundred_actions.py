@@ -127,6 +127,7 @@ def upgrade() -> None:
     with op.batch_alter_table('order_lines', schema=None) as batch_op:
         batch_op.add_column(sa.Column('shipped_quantity', sa.Integer(), server_default='0', autoincrement=False, nullable=False))
         batch_op.add_column(sa.Column('cancelled_quantity', sa.Integer(), server_default='0', autoincrement=False, nullable=False))
+        batch_op.add_column(sa.Column('is_gift', sa.Boolean(), server_default=sa.text('0'), nullable=False))
 
     with op.batch_alter_table('orders', schema=None) as batch_op:
         batch_op.add_column(sa.Column('commission_per_ten_thousand', sa.Integer(), server_default='0', autoincrement=False, nullable=False))
