@@ -145,7 +145,7 @@ def test_a_paid_order_waits_while_its_group_forms(town: Town):
     order_no = unpaid(town, buyer, sku_id, group_buy_id=activity)["order_no"]
     town.pay(buyer, order_no)
     town.until("the group forms", lambda: town.state(buyer, order_no), "GROUPING")
-    assert steps(buyer, order_no) == [("place", "UNPAID", "member"), ("pay_into_group", "GROUPING", "system")]
+    assert steps(buyer, order_no) == [("place", "UNPAID", "member"), ("pay_and_wait", "GROUPING", "system")]
 
 
 @pytest.mark.clause("E3", "every change recorded (who, why, when): the visible timeline", "orders.close_order",
