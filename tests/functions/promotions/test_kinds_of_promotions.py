@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,9 @@ from mall.flows.kinds import normal
 from mall.flows.kinds.kind import Terms
 from mall.tables.goods import stock_items
 from mall.tables.marketing import promotion_takes, promotions
+from mall.tables.people import shop_settings
 from mall.tables.trade import order_lines, refunds
+from sqlalchemy import update
 
 from tests.support import seed, trade
 from tests.support.shop import Caller, Shop, refused
@@ -233,3 +236,23 @@ def test_a_kinds_own_stock_is_for_all_pieces_together_whatever_each_costs(shop: 
     assert caught[0].data == {"sku_id": goods.sku_id}
     assert shop.snapshot() == before
     assert trade.place(shop, member, goods.sku_id, 2, address_id=address_id)["pay_fen"] == 5_990
+
+
+def test_a_table_with_a_word_of_a_newer_release_holds_as_far_as_it_is_known(shop: Shop):
+    goods, staff, member = seed.product(shop, price_fen=10_000), shop.staff(), shop.member()
+    save(shop, staff, "nth_piece")
+    seed.promotion(shop, steps=((10_000, 1_000),))
+    rows = [row("bundle", "gift"), {**row("full_reduction", "nth_piece", "bundle"), "of_tomorrow": 1}]
+    table = {"rows": rows, "goods_coupons": 0, "free_shipping_coupons": 1}
+    staff.call("staff.save_settings", version=0, changes={"address_limit": 1})
+    newer = update(shop_settings).values(document=json.dumps({"stacking": table}))
+    shop.database.run(lambda tx: tx.write(newer, rows=1))
+    lines = {"lines": [{"sku_id": goods.sku_id, "quantity": 2}], "delivery": "PICKUP"}
+    assert member.call("pricing.quote_checkout", **lines)["pay_fen"] == 15_000
+    assert staff.call("staff.show_settings")["settings"]["stacking"]["goods_coupons"] == 0
+    staff.call("staff.save_settings", version=1, changes={"group_hours": 24})
+    [stored] = shop.rows(shop_settings)
+    assert json.loads(stored.document) == {"group_hours": 24, "stacking": table}
+    with refused("BAD_SETTING", status=400, field="stacking"):
+        staff.call("staff.save_settings", version=2, changes={"stacking": {**table, "rows": [row("bundle", "gift")]}})
+    assert shop.rows(shop_settings) == [stored]

@@ -21,6 +21,7 @@ from mall.app.settings.money import Licence, Money
 from mall.app.settings.people import LEVELS, MemberLevel, People
 from mall.app.settings.reach import Reach
 from mall.app.settings.trade import Trade
+from mall.domains.pricing import stacking
 from mall.domains.settlements.rules import UNFROZEN_BY
 from mall.kit.errors import BadInput
 from mall.tables.people import shop_settings
@@ -82,6 +83,16 @@ def _check_sharing(changes: dict[str, Any], settings: ShopSettings) -> None:
     if touched and settings.sharing_mode == "on_receipt" and sum(getattr(settings, name) for name in days) > most:
         raise BadSetting(f"{days[0]} 与 {days[1]} 之和须不大于 {most}：付款 {UNFROZEN_BY.days} 天后资金已解冻",
                          field=touched[0], pair=list(days))
+
+
+def _check_stacking(changes: dict[str, Any]) -> None:
+    """A table that is saved says nothing unclear; one that is read may have words of a newer release. Raises
+    BadSetting."""
+    try:
+        if changes.get("stacking") is not None:
+            stacking.check(changes["stacking"])
+    except ValueError:
+        raise BadSetting(field="stacking") from None
 
 
 @lru_cache(maxsize=64)
@@ -153,6 +164,7 @@ def merge_settings(document: str | None, changes: dict[str, Any],
         raise BadSetting(field=".".join(str(part)[:64] for part in where)) from None
     _check_pairs(known, changes, settings)
     _check_sharing(changes, settings)
+    _check_stacking(changes)
     return json.dumps(kept, ensure_ascii=False), _made_fit(settings)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from mall.app.settings.chapter import RISKY, SELLERS, Chapter
 from mall.domains.pricing.stacking import MAX_STACKED_COUPONS
-from mall.domains.pricing.stacking import check as check_stacking
 
 
 class StackingRow(TypedDict):
@@ -23,16 +22,13 @@ class StackingRow(TypedDict):
 
 
 class Stacking(TypedDict):
+    """What a newer release put into a stored table is passed over; what is saved has known groups alone."""
+
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     rows: Annotated[list[StackingRow], Field(max_length=20)]
     goods_coupons: Annotated[int, Field(ge=0, le=MAX_STACKED_COUPONS)]
     free_shipping_coupons: Annotated[int, Field(ge=0, le=MAX_STACKED_COUPONS)]
-
-
-def _clear(table: Stacking) -> Stacking:
-    check_stacking(table)
-    return table
 
 
 class Marketing(Chapter):
@@ -63,7 +59,7 @@ class Marketing(Chapter):
         default_factory=lambda: [5, 5, 5, 5, 5, 5, 20], json_schema_extra=RISKY,
         description="Points of the first, second ... day in a row that a member signs in; after the last it begins"
         " anew; none: there is no daily sign-in (A4).")
-    stacking: Annotated[Stacking, AfterValidator(_clear)] | None = Field(
+    stacking: Stacking | None = Field(
         None, json_schema_extra=RISKY, description="Which price rules combine: a row for each group with those that it"
         " does not combine with, in the order in which they are taken off, whether one line takes several of the group,"
         " and how many coupons there may be. With it coupons_combine and points_with_group_price say nothing (D2,"
