@@ -4,6 +4,7 @@ from mall.kit.db import fresh
 from mall.tables.goods import products, skus
 from sqlalchemy import update
 
+from tests.functions.promotions.test_kinds_of_promotions import save
 from tests.support import seed
 from tests.support.shop import Caller, Shop
 
@@ -106,3 +107,16 @@ def test_another_members_cart_is_not_mine(shop: Shop):
     goods, mine, theirs = seed.product(shop), shop.member("小红"), shop.member("小明")
     _put(theirs, goods.sku_id)
     assert mine.call("carts.view_cart")["items"] == []
+
+
+def test_virtual_goods_alone_promise_no_gift_as_their_order_has_none(shop: Shop):
+    goods, card = seed.product(shop, price_fen=9_000), seed.product(shop, price_fen=9_500, is_virtual=True)
+    gift, member = seed.product(shop, price_fen=1_500), shop.member()
+    save(shop, shop.staff(), "gift", threshold_fen=10_000, gifts=[{"sku_id": gift.sku_id}])
+    for each in (goods, card):
+        _put(member, each.sku_id)
+    member.call("carts.select_cart_items", sku_ids=[goods.sku_id], selected=False)
+    assert member.call("carts.view_cart")["add_ons"] == []
+    member.call("carts.select_cart_items", sku_ids=[goods.sku_id], selected=True)
+    member.call("carts.select_cart_items", sku_ids=[card.sku_id], selected=False)
+    assert [each["sentence"] for each in member.call("carts.view_cart")["add_ons"]] == ["再买 10.00 元可得赠品"]

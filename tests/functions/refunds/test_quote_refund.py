@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from mall.tables.trade import order_lines
+
 from tests.functions.ops.seeds import stranger
+from tests.functions.promotions.test_kinds_of_promotions import save
 from tests.functions.refunds.parts import bought, start
 from tests.support import seed, trade
 from tests.support.shop import Caller, Shop, refused
@@ -58,3 +62,25 @@ def test_what_cannot_be_refunded_is_not_quoted(shop: Shop):
         quote(stranger(shop), line, 1)
     with refused("NOT_SIGNED_IN", status=401):
         quote(shop.member(), line, 1)
+
+
+@pytest.mark.parametrize(("sent", "threshold", "told"), [
+    (False, "keep", ["赠品“杯子”2 件一并退回，赠品不另退款"]),
+    (True, "keep", ["剩余商品不再满足赠送条件，赠品“杯子”2 件仍归买家"]),
+    (True, "take_back", ["剩余商品不再满足“活动”，已扣回优惠 30.00 元",
+                         "剩余商品不再满足赠送条件，赠品“杯子”2 件仍归买家"])])
+def test_what_becomes_of_gifts_is_told(shop: Shop, sent: bool, threshold: str, told: list[str]):
+    goods, gift = seed.product(shop, price_fen=10_000), seed.product(shop, title="杯子", price_fen=1_500)
+    staff = shop.staff()
+    staff.call("staff.save_settings", version=0, changes={"refund_threshold_rule": threshold})
+    save(shop, staff, "gift", threshold_fen=20_000, gifts=[{"sku_id": gift.sku_id, "quantity": 2}])
+    order_no = trade.paid_order(shop, shop.member(), goods.sku_id, 3)
+    if sent:
+        trade.ship(shop, order_no)
+    [line] = shop.rows(order_lines, order_no=order_no, sku_id=goods.sku_id)
+    first = "商品退款 {}.00 元，按下单时各商品的实付分摊计算"
+    assert quote(staff, line, 1)["sentences"] == [first.format(100)]
+    amount = 170 if threshold == "take_back" else 200
+    assert quote(staff, line, 2)["sentences"] == [first.format(amount), *told]
+    whole = staff.call("refunds.quote_refund", order_no=order_no)
+    assert whole["sentences"] == [first.format(300), "全部商品已退，订单将关闭，使用的优惠券退回"]

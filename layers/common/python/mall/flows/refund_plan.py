@@ -46,7 +46,8 @@ class Pieces:
 @dataclass(frozen=True)
 class Plan:
     """The refund's amount with what each line bears of it; the parts add up. `closes`: no piece remains. Of an amount
-    the freight is no line's: it has a place of its own."""
+    the freight is no line's: it has a place of its own. `gifts_kept`: (title, pieces) of those that what remains does
+    not deserve and that are on their way."""
 
     amount_fen: int
     freight_fen: int
@@ -55,6 +56,7 @@ class Plan:
     closes: bool
     parts: Parts = Parts(0, 0)  # of the amount, by WeChat and into stored value
     kind: RefundKind = RefundKind.GOODS
+    gifts_kept: tuple[tuple[str, int], ...] = ()
 
     @property
     def by_amount(self) -> bool:
@@ -137,6 +139,9 @@ def sentences(order: Any, decided: Plan) -> list[str]:
     elif order.freight_fen:
         said.append("运费不退")
     said += [f"剩余商品不再满足“{each.title}”，已扣回优惠 {yuan(each.amount_fen)} 元" for each in decided.taken_back]
+    gifts = [] if decided.closes else [each for each in decided.pieces if each.quantity and each.line.is_gift]
+    said += [f"赠品“{each.line.title}”{each.quantity} 件一并退回，赠品不另退款" for each in gifts]
+    said += [f"剩余商品不再满足赠送条件，赠品“{title}”{pieces} 件仍归买家" for title, pieces in decided.gifts_kept]
     if decided.parts.balance_fen:
         by_wechat, into_balance = (yuan(part_fen) for part_fen in decided.parts)
         said.append(f"其中 {into_balance} 元退回储值余额，{by_wechat} 元原路退回微信")
@@ -156,24 +161,26 @@ def _chosen(left: dict[str, int], wanted: Wanted | None) -> dict[str, int]:
     return wanted.quantities
 
 
-def _with_gifts(order: Any, lines: list[Any], left: dict[str, int], chosen: dict[str, int]) -> dict[str, int]:
-    """As long as nothing was shipped, gifts that what remains does not deserve go back with the pieces."""
-    if not nothing_sent(order, lines):
-        return chosen
+def _undeserved(order: Any, lines: list[Any], left: dict[str, int], chosen: dict[str, int]) -> dict[str, int]:
+    """The pieces of gifts, by line id, that what remains beside the chosen pieces does not deserve."""
     gone = {line.line_id: line.quantity - left[line.line_id] + chosen.get(line.line_id, 0) for line in lines}
-    quote = pricing.from_json(order.price, lines)
-    return {**chosen, **{line_id: chosen.get(line_id, 0) + pieces
-                         for line_id, pieces in pricing.gifts_gone(quote, gone).items()}}
+    return pricing.gifts_gone(pricing.from_json(order.price, lines), gone)
 
 
 def _by_lines(order: Any, lines: list[Any], own: list[Any], wanted: Wanted | None,
               threshold: pricing.ThresholdRule) -> Plan:
+    """As long as nothing was shipped, gifts that what remains does not deserve go back with the pieces."""
     left = {line.line_id: line.quantity - line.refunded_quantity for line in lines}
-    chosen = _with_gifts(order, lines, left, _chosen(left, wanted))
+    chosen = _chosen(left, wanted)
+    undeserved, kept = _undeserved(order, lines, left, chosen), ()
+    if nothing_sent(order, lines):
+        chosen = chosen | {line_id: chosen.get(line_id, 0) + pieces for line_id, pieces in undeserved.items()}
+    else:
+        kept = tuple((line.title, undeserved[line.line_id]) for line in lines if line.line_id in undeserved)
     closes = chosen == {line_id: quantity for line_id, quantity in left.items() if quantity}
     if wanted is None or (closes and nothing_sent(order, lines)):
         return _all_left(order, lines, own, chosen)
-    return _by_pieces(order, lines, own, wanted, chosen, threshold, closes)
+    return replace(_by_pieces(order, lines, own, wanted, chosen, threshold, closes), gifts_kept=kept)
 
 
 def _all_left(order: Any, lines: list[Any], own: list[Any], chosen: dict[str, int]) -> Plan:

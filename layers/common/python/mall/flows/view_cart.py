@@ -71,9 +71,10 @@ def view_cart(tx: Tx, me: Any, settings: Any, now: datetime) -> Cart:
     sku_rows, stock_rows, promotions = tx.fetch(
         prices.ask_skus(sku_ids), stock.ask_stock(sku_ids), prices.ask_promotions(sku_ids, now))
     skus = {row.sku_id: row for row in sku_rows}
+    selected = [skus[row.sku_id] for row in rows if row.selected and row.sku_id in skus]
     running = running_promotions.load(
         tx, promotions, me.member_id, me.level, {row.sku_id: row.quantity for row in rows},
-        line_id=lambda number: f"gift_{number:03}")
+        all_virtual=all(sku.is_virtual for sku in selected), line_id=lambda number: f"gift_{number:03}")
     available = sellable_by_sku(stock_rows)
     wrong = {row.sku_id: _why_not_this(skus.get(row.sku_id), available.get(row.sku_id, 0)) for row in rows}
     valid = [row for row in rows if wrong[row.sku_id] is None]
