@@ -19,6 +19,7 @@ from mall.domains.orders.rules import (
     Delivery, NotOnItsWay, OrderNotFound, OrderState, ParcelChanged, ParcelCorrected,
 )
 from mall.domains.stock import store as stock
+from mall.domains.stock.rules import by_place
 from mall.flows.report_shipping import not_corrected
 from mall.kit.db import Tx
 from mall.kit.errors import Conflict
@@ -110,7 +111,7 @@ def _take_back(tx: Tx, order: Any, shipment: Any, *, actor: str, now: datetime) 
     for piece in pieces:
         if piece.shipment_id == shipment.shipment_id:
             held[piece.line_id] += piece.quantity
-    left = 0
+    left, back = 0, []
     for line in lines:
         quantity = held[line.line_id]
         cancels = cancelled_by_withdrawal(line, quantity) if quantity else 0
@@ -118,8 +119,9 @@ def _take_back(tx: Tx, order: Any, shipment: Any, *, actor: str, now: datetime) 
         if quantity:
             orders.ship_pieces(tx, line, -quantity, otherwise=Conflict(), cancels=cancels)
         if cancels and not line.delivered_codes:
-            stock.give_back(tx, line.sku_id, line.warehouse_id, cancels, refund_no=shipment.shipment_id, actor=actor,
-                            now=now)
+            back.append((line.sku_id, line.warehouse_id, cancels))
+    for place in by_place(back):
+        stock.give_back(tx, *place, refund_no=shipment.shipment_id, actor=actor, now=now)
     return left > 0
 
 
