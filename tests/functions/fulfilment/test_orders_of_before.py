@@ -6,7 +6,7 @@ from mall.tables.trade import order_lines, shipment_lines
 from sqlalchemy import delete, update
 
 from tests.functions.fulfilment.test_parcels import (
-    FIRST, SECOND, THIRD, counts, holds, parcel, refund, ship, two_lines, withdraw,
+    FIRST, SECOND, THIRD, counts, holds, parcel, refund, ship, stocks, two_lines, withdraw,
 )
 from tests.support import trade
 from tests.support.shop import Shop
@@ -62,3 +62,21 @@ def test_an_order_of_which_nothing_is_owed_is_shipped_by_no_empty_parcel(shop: S
     before = shop.snapshot("audit_entries", "staff", "roles", "sessions")
     assert ship(shop, parcel(order_no, FIRST)) == ["MORE_THAN_TO_SHIP"]
     assert shop.snapshot("audit_entries", "staff", "roles", "sessions") == before
+
+
+def test_what_was_refunded_on_its_way_is_back_in_stock_when_its_parcel_is_withdrawn(shop: Shop):
+    order_no, (mugs, pots) = two_lines(shop)
+    refund(shop, order_no, (pots, 1))  # at home: it is back at once
+    shop.move(minutes=1)
+    ship(shop, parcel(order_no, FIRST))
+    shop.move(minutes=1)
+    refund(shop, order_no, (mugs, 1))
+    forget(shop)
+    refund(shop, order_no, (mugs, 1))
+    assert stocks(shop) == [7, 9]
+    assert withdraw(shop, order_no, FIRST)["state"] == "TO_SHIP"
+    assert stocks(shop) == [9, 9]
+    assert ship(shop, parcel(order_no, SECOND)) == [None]
+    assert (trade.order(shop, order_no).state, counts(shop), stocks(shop)) == (
+        "SHIPPED", [(1, 2, 2), (1, 1, 1)], [9, 9])
+    holds(shop)
