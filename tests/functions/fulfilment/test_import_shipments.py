@@ -11,6 +11,8 @@ from mall.flows.export_orders import COLUMNS as EXPORTED
 from mall.tables.people import audit_entries
 from mall.tables.trade import order_lines, shipment_lines, shipments
 
+from tests.functions.fulfilment.test_parcels import withdraw
+from tests.functions.fulfilment.test_withdraw_parcel import with_a_gift
 from tests.support import seed, trade
 from tests.support.shop import Shop, refused
 
@@ -227,3 +229,42 @@ def test_a_row_that_names_too_much_another_sku_or_no_number_stays_at_home(shop: 
                             (4, order_no, "BAD_PIECES"), (5, order_no, "BAD_PIECES")]
     assert (answer["state"], held(shop)) == ("PARTLY", {"78912345678905": [(pot.sku_id, 1)]})
     assert trade.order(shop, order_no).state == "TO_SHIP"
+
+
+def test_one_sku_on_two_lines_fills_several_parcels_from_the_first_that_owes_some(shop: Shop):
+    staff, (order_no, mug) = shop.staff(), with_a_gift(shop)
+    rows = [[order_no, "ZTO", "78912345678901", mug.sku_id, number] for number in ("2", "1")]
+    key = upload(shop, *rows, [order_no, "ZTO", "78912345678902", mug.sku_id, "1"], header=[*HEADER, "SKU", "发货数量"])
+    answer = staff.call("fulfilment.import_shipments", object_key=key)
+    assert (told(answer), answer["shipped"]) == ([(4, order_no, "MORE_THAN_TO_SHIP")], 1)
+    assert held(shop) == {"78912345678901": [(mug.sku_id, 1), (mug.sku_id, 2)]}
+    withdraw(shop, order_no, "78912345678901")
+    key = upload(shop, [order_no, "ZTO", "78912345678903", mug.sku_id, "1"],
+                 [order_no, "ZTO", "78912345678904", mug.sku_id, "2"], header=[*HEADER, "SKU", "发货数量"])
+    assert staff.call("fulfilment.import_shipments", object_key=key)["shipped"] == 2
+    shipped = {number: sum(pieces for _, pieces in each) for number, each in held(shop).items()}
+    assert shipped == {"78912345678901": 3, "78912345678903": 1, "78912345678904": 2}
+
+
+def test_an_export_with_one_sku_on_two_rows_and_a_row_that_stands_twice_ship_it_once(shop: Shop):
+    staff, (order_no, mug) = shop.staff(), with_a_gift(shop)
+    other, (cup, _) = two_lines(shop)
+    key = upload(shop, [order_no, "ZTO", "78912345678901", mug.sku_id], [order_no, "ZTO", "78912345678901", mug.sku_id],
+                 [other, "ZTO", "78912345678902", cup.sku_id], [other, "ZTO", "78912345678902", cup.sku_id],
+                 header=[*HEADER, "SKU"])
+    assert staff.call("fulfilment.import_shipments", object_key=key) == {
+        "state": "DONE", "row_count": 4, "shipped": 2, "unchanged": 0, "errors": []}
+    assert held(shop) == {"78912345678901": [(mug.sku_id, 1), (mug.sku_id, 2)],
+                          "78912345678902": [(cup.sku_id, 2)]}
+
+
+@pytest.mark.parametrize("beside", [("", ""), ("mug", "")])
+def test_a_row_with_a_number_beside_one_that_says_all_ships_nothing(shop: Shop, beside: tuple[str, str]):
+    staff, (order_no, (mug, pot)) = shop.staff(), two_lines(shop)
+    sku_id = mug.sku_id if beside[0] else ""
+    key = upload(shop, [order_no, "ZTO", "78912345678901", mug.sku_id, "1"],
+                 [order_no, "ZTO", "78912345678901", sku_id, ""],
+                 [order_no, "ZTO", "78912345678902", pot.sku_id, "1"], header=[*HEADER, "SKU", "发货数量"])
+    answer = staff.call("fulfilment.import_shipments", object_key=key)
+    assert told(answer) == [(2, order_no, "BAD_PIECES"), (3, order_no, "BAD_PIECES")]
+    assert (answer["state"], held(shop)) == ("PARTLY", {"78912345678902": [(pot.sku_id, 1)]})

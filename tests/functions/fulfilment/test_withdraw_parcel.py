@@ -1,11 +1,13 @@
 """fulfilment.withdraw_parcel (spec E2, E11)."""
 
 import pytest
+from mall.tables.trade import order_lines
 
 from tests.functions.fulfilment.test_parcels import (
     FIRST, SECOND, counts, holds, page, parcel, refund, ship, stocks, two_lines, withdraw,
 )
-from tests.support import trade
+from tests.functions.promotions.test_kinds_of_promotions import save
+from tests.support import seed, trade
 from tests.support.shop import Shop, refused
 
 pytestmark = pytest.mark.spec("E2", "E11")
@@ -35,6 +37,30 @@ def test_a_withdrawn_parcel_of_which_all_was_refunded_leaves_the_order_shipped(s
     refund(shop, order_no, (mugs, 3))
     assert withdraw(shop, order_no, FIRST)["state"] == "SHIPPED"
     assert (counts(shop), stocks(shop)) == ([(0, 3, 3), (2, 0, 0)], [10, 8])
+    holds(shop)
+
+
+def with_a_gift(shop: Shop) -> tuple[str, seed.Seeded]:
+    """A paid order of two mugs and a pot, with one more mug as a gift, which is a line of its own."""
+    member, mug = shop.member(), seed.product(shop, title="杯子", price_fen=10_000, stock=10)
+    pot = seed.product(shop, title="茶壶", price_fen=500, stock=10)
+    save(shop, shop.staff(), "gift", gifts=[{"sku_id": mug.sku_id, "quantity": 1}])
+    order_no = member.call("orders.place_order", key="gift", address_id=seed.address(shop, member), lines=[
+        {"sku_id": mug.sku_id, "quantity": 2}, {"sku_id": pot.sku_id, "quantity": 1}])["order_no"]
+    trade.pay(shop, order_no, openid=member.openid)
+    return order_no, mug
+
+
+def test_a_withdrawn_parcel_with_one_sku_on_two_lines_gives_back_the_pieces_of_both(shop: Shop):
+    order_no, mug = with_a_gift(shop)
+    mugs = [(row.line_id, row.quantity) for row in shop.rows(order_lines, sku_id=mug.sku_id)]
+    assert ship(shop, parcel(order_no, FIRST, *mugs), parcel(order_no, SECOND)) == [None, None]
+    refund(shop, order_no, *mugs)
+    assert trade.available(shop, mug.sku_id) == 7
+    assert withdraw(shop, order_no, FIRST)["state"] == "SHIPPED"
+    assert trade.available(shop, mug.sku_id) == 10
+    assert sorted((row.shipped_quantity, row.cancelled_quantity) for row in shop.rows(order_lines)) == [
+        (0, 1), (0, 2), (1, 0)]
     holds(shop)
 
 

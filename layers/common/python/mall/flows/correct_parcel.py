@@ -18,7 +18,9 @@ from mall.domains.orders.pieces import UNSHIPPED, cancelled_by_withdrawal, owed
 from mall.domains.orders.rules import (
     Delivery, NotOnItsWay, OrderNotFound, OrderState, ParcelChanged, ParcelCorrected,
 )
+from mall.domains.refunds import store as refunds
 from mall.domains.stock import store as stock
+from mall.domains.stock.rules import by_place
 from mall.flows.report_shipping import not_corrected
 from mall.kit.db import Tx
 from mall.kit.errors import Conflict
@@ -110,6 +112,8 @@ def _take_back(tx: Tx, order: Any, shipment: Any, *, actor: str, now: datetime) 
     for piece in pieces:
         if piece.shipment_id == shipment.shipment_id:
             held[piece.line_id] += piece.quantity
+    # a parcel of before parcels had lines was counted nowhere: what was refunded since is what comes back
+    back = Counter() if held else Counter(refunds.pieces_since(tx, order.order_no, shipment.created_at))
     left = 0
     for line in lines:
         quantity = held[line.line_id]
@@ -117,9 +121,10 @@ def _take_back(tx: Tx, order: Any, shipment: Any, *, actor: str, now: datetime) 
         left += owed(line) + quantity - cancels
         if quantity:
             orders.ship_pieces(tx, line, -quantity, otherwise=Conflict(), cancels=cancels)
-        if cancels and not line.delivered_codes:
-            stock.give_back(tx, line.sku_id, line.warehouse_id, cancels, refund_no=shipment.shipment_id, actor=actor,
-                            now=now)
+        back[line.line_id] += cancels
+    for place in by_place((line.sku_id, line.warehouse_id, back[line.line_id]) for line in lines
+                          if back[line.line_id] and not line.delivered_codes):
+        stock.give_back(tx, *place, refund_no=shipment.shipment_id, actor=actor, now=now)
     return left > 0
 
 

@@ -92,11 +92,18 @@ def _ship(tx: Tx, rows: dict[ship.Parcel, list[_Row]], seller_id: str, actor: st
     order_nos = sorted({each.order_no for each in rows})
     parcels, lines = tx.fetch(fulfilment.ask_parcels(order_nos), orders.ask_lines_of(order_nos))
     gone = {(each.order_no, each.carrier, each.tracking_no) for each in fulfilment.living(parcels)}
-    wanted = [replace(parcel, pieces=_pieces(named, [each for each in lines if each.order_no == parcel.order_no]))
-              for parcel, named in rows.items()]
-    outcomes = ship.ship(tx, wanted, seller_id=seller_id, actor=actor, now=now)
+    left = {line.line_id: owed(line) for line in lines}
+    wanted: dict[ship.Parcel, ship.Parcel] = {}
     found: dict[ship.Parcel, tuple[str, MallError | None]] = {}
-    for parcel, problem in zip(rows, outcomes, strict=True):
+    for parcel, of_parcel in rows.items():
+        is_gone = (parcel.order_no, parcel.carrier, parcel.tracking_no) in gone
+        of_order = [line for line in lines if line.order_no == parcel.order_no]
+        try:
+            wanted[parcel] = parcel if is_gone else replace(parcel, pieces=_pieces(of_parcel, of_order, left))
+        except BadPieces as problem:
+            found[parcel] = "refused", problem
+    outcomes = ship.ship(tx, list(wanted.values()), seller_id=seller_id, actor=actor, now=now)
+    for parcel, problem in zip(wanted, outcomes, strict=True):
         if problem is None:
             found[parcel] = "shipped", None
         elif (parcel.order_no, parcel.carrier, parcel.tracking_no) in gone and problem.code in _SENT_BEFORE:
@@ -109,22 +116,36 @@ def _ship(tx: Tx, rows: dict[ship.Parcel, list[_Row]], seller_id: str, actor: st
 _SENT_BEFORE = ("NOT_TO_SHIP", "PARCEL_SENT")
 
 
-def _pieces(rows: list[_Row], lines: list[Any]) -> tuple[tuple[str, int | None], ...] | None:
-    """What the rows of one parcel put into it; None: all that is owed. A SKU that stands on several lines is taken from
-    the first that owes some; one that the order does not have is refused by its name."""
-    if not all(row.sku_id for row in rows):
+def _pieces(rows: list[_Row], lines: list[Any], left: dict[str, int]) -> tuple[tuple[str, int | None], ...] | None:
+    """What the rows of one parcel put into it; None: all that is owed. `left`: what the parcels before it leave of each
+    line. Rows without a number are all that is owed of their SKU, however many they are; a SKU that the order does not
+    have is refused by its name. Raises BadPieces."""
+    if not any(row.sku_id for row in rows):
         return None
-    found: list[tuple[str, int | None]] = []
+    numbers: dict[str, int | None] = {}
     for row in rows:
-        own, left = [line for line in lines if line.sku_id == row.sku_id], row.quantity
-        if not own or len(own) == 1 or left is None:
-            found += [(line.line_id, left) for line in own] or [(row.sku_id, left)]
-            continue
-        for line in own:
-            part = left if line is own[-1] else min(left, owed(line))
-            found += [(line.line_id, part)] if part else []
-            left -= part
-    return tuple(found)
+        if not row.sku_id or (row.sku_id in numbers and (row.quantity is None) != (numbers[row.sku_id] is None)):
+            raise BadPieces("同一包裹的各行应都填写 SKU，同一 SKU 的各行应都填写发货数量")
+        numbers[row.sku_id] = None if row.quantity is None else (numbers.get(row.sku_id) or 0) + row.quantity
+    found: dict[str, int | None] = {}
+    for sku_id, number in numbers.items():
+        found |= _parts([line.line_id for line in lines if line.sku_id == sku_id] or [sku_id], number, left)
+    if all(line_id in left and (number or 0) <= left[line_id] for line_id, number in found.items()):
+        left |= {line_id: 0 if number is None else left[line_id] - number for line_id, number in found.items()}
+    return tuple(found.items())
+
+
+def _parts(line_ids: list[str], number: int | None, left: dict[str, int]) -> dict[str, int | None]:
+    """So many pieces of a SKU from the first of its lines that have some left; too many are asked of the last."""
+    if number is None:
+        return dict.fromkeys(line_ids)
+    found: dict[str, int | None] = {}
+    for line_id in line_ids:
+        part = number if line_id == line_ids[-1] else min(number, left[line_id])
+        if part:
+            found[line_id] = part
+        number -= part
+    return found
 
 
 def _rows(table: Sequence[Sequence[str]]) -> list[_Row]:

@@ -15,7 +15,7 @@ from mall.domains.fulfilment import codes, rules
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.fulfilment.store import Piece
 from mall.domains.orders import store as orders
-from mall.domains.orders.pieces import owed
+from mall.domains.orders.pieces import cancelled, owed
 from mall.domains.orders.rules import Delivery, OrderNotFound, OrderReceived, OrderShipped, OrderState
 from mall.domains.pricing.rules import LineNotInOrder
 from mall.flows import growth, kinds, order_value, points
@@ -119,11 +119,18 @@ def _check(waiting: Waiting | None, parcel: Parcel) -> Waiting:
 def _chosen(lines: list[Any], parcel: Parcel) -> dict[str, int]:
     """How many pieces of each line go out. Codes take no room: those that are owed go along with any parcel."""
     left = {line.line_id: owed(line) for line in lines}
-    if parcel.pieces is None:
-        return {line_id: quantity for line_id, quantity in left.items() if quantity}
+    wanted = left if parcel.pieces is None else _wanted(lines, left, parcel.pieces)
+    chosen = {line_id: quantity for line_id, quantity in wanted.items() if quantity}
+    if not chosen:
+        raise rules.MoreThanOwed("这些商品没有待发的数量，请刷新后核对", field="lines")
+    return chosen
+
+
+def _wanted(lines: list[Any], left: dict[str, int], pieces: tuple[tuple[str, int | None], ...]) -> dict[str, int]:
+    """The pieces that were asked for, and the codes that go along."""
     wanted = {line.line_id: left[line.line_id] for line in lines if line.is_virtual and left[line.line_id]}
     codes_alone = set(wanted)
-    for line_id, quantity in parcel.pieces:
+    for line_id, quantity in pieces:
         if line_id not in left:
             raise LineNotInOrder(field="lines", line_id=line_id)
         if line_id not in codes_alone:
@@ -131,10 +138,7 @@ def _chosen(lines: list[Any], parcel: Parcel) -> dict[str, int]:
     for line_id, quantity in wanted.items():
         if quantity > left[line_id]:
             raise rules.MoreThanOwed(field="lines", line_id=line_id, left=left[line_id])
-    chosen = {line_id: quantity for line_id, quantity in wanted.items() if quantity}
-    if not chosen:
-        raise rules.MoreThanOwed("这些商品没有待发的数量，请刷新后核对", field="lines")
-    return chosen
+    return wanted
 
 
 def _words(parcel: Parcel, chosen: dict[str, int]) -> str:
@@ -145,15 +149,24 @@ def _send(tx: Tx, waiting: Waiting, chosen: dict[str, int], *, carrier: str | No
           report_at: datetime, now: datetime) -> Waiting:
     """One more parcel of an order with these pieces, counted at their lines."""
     number = len(waiting.parcels) + 1
-    going = [line for line in waiting.lines if chosen.get(line.line_id)]
+    lines = _with_cancelled(tx, waiting.lines)
+    going = [line for line in lines if chosen.get(line.line_id)]
     fulfilment.record_shipment(
         tx, waiting.order, [Piece(line.line_id, line.warehouse_id, chosen[line.line_id]) for line in going],
         parcel=number, carrier=carrier, tracking_no=tracking_no, report_at=report_at, now=now)
     for line in going:
         orders.ship_pieces(tx, line, chosen[line.line_id], otherwise=Conflict())
-    lines = [line._replace(shipped_quantity=line.shipped_quantity + chosen.get(line.line_id, 0))
-             for line in waiting.lines]
-    return Waiting(waiting.order, lines, [*waiting.parcels, _Sent(number, tracking_no)])
+    after = [line._replace(shipped_quantity=line.shipped_quantity + chosen.get(line.line_id, 0)) for line in lines]
+    return Waiting(waiting.order, after, [*waiting.parcels, _Sent(number, tracking_no)])
+
+
+def _with_cancelled(tx: Tx, lines: list[Any]) -> list[Any]:
+    """What was cancelled is written down before anything is shipped: lines of before the count have it only as
+    refunded and not shipped."""
+    for line in lines:
+        if line.cancelled_quantity != cancelled(line):
+            orders.ship_pieces(tx, line, 0, otherwise=Conflict())
+    return [line._replace(cancelled_quantity=cancelled(line)) for line in lines]
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,12 @@ _FLASHED = (
     select(func.count().label("number"))
     .where(flash_refunds.c.member_id == bindparam("member_id"), flash_refunds.c.created_at > bindparam("since"))
 )
+_PIECES_SINCE = (
+    select(refund_lines.c.line_id, func.sum(refund_lines.c.quantity).label("pieces"))
+    .join_from(refunds, refund_lines, refund_lines.c.refund_no == r.refund_no)
+    .where(r.order_no == bindparam("order_no"), r.created_at >= bindparam("since"))
+    .group_by(refund_lines.c.line_id)
+)
 
 
 _shown = [r.refund_no, r.state, r.cause, r.kind, r.reason, r.amount_fen, r.balance_fen, r.created_at, r.finished_at]
@@ -97,6 +103,11 @@ def ask_of(order_no: str, payment_no: str | None):
 def ask_of_orders(order_nos: list[str]):
     """The question for the refunds of these orders and of their payments, each with its order's number."""
     return _OF_ORDERS, {"order_nos": order_nos}
+
+
+def pieces_since(tx: Tx, order_no: str, since: datetime) -> dict[str, int]:
+    """How many pieces of each line of the order were refunded since then, by line id."""
+    return {row.line_id: int(row.pieces) for row in tx.all(_PIECES_SINCE, order_no=order_no, since=since)}
 
 
 def of_payment(tx: Tx, payment_no: str) -> list:
