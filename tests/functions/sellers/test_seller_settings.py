@@ -61,10 +61,7 @@ def test_a_pair_is_checked_against_what_the_shop_has(shop: Shop):
 def test_two_people_decide_in_one_shop_and_not_in_the_other(shop: Shop):
     tea, me = sellers.open_shop(shop), shop.member()
     second = sellers.enter(shop, shop.staff(), tea.seller_id)
-    for number in range(2):  # two of the seller's own
-        role = tea.staff.call("staff.save_role", name=f"店主{number}", permissions=["*"])
-        tea.staff.call("staff.save_staff", username=f"tea.{number}", display_name="李四", role_id=role["role_id"],
-                       password="a good long pass of tea")
+    sellers.own_staff(shop, tea, 2)
     tea.staff.call("staff.save_settings", version=0, changes={"second_person": True, "refund_approval_limit_fen": 0})
     goods, own = seed.product(shop, seller_id=tea.seller_id), seed.product(shop)
     theirs, ours = (trade.paid_order(shop, me, each.sku_id) for each in (goods, own))
