@@ -156,7 +156,8 @@ def merge_settings(document: str | None, changes: dict[str, Any],
     except ValidationError as problem:
         where = problem.errors(include_url=False, include_input=False)[0]["loc"]
         raise BadSetting(field=".".join(str(part)[:64] for part in where)) from None
-    _check_pairs(known, changes, settings)
+    _check_pairs({name: value for name, value in known.items() if name in own or name in SELLERS_NAMES}, changes,
+                 settings)  # the shop's that he cannot set are made to fit his
     _check_sharing(changes, settings)
     return json.dumps(kept, ensure_ascii=False), _made_fit(settings)
 
