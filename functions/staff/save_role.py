@@ -46,7 +46,8 @@ def save_role(ctx: Ctx, cmd: SaveRole) -> RoleSaved:
     now = {role.role_id: role.permissions for role in roles}
     after, in_use = now | {cmd.role_id: permissions}, [person.role_id for person in people if person.active]
     rules.check_owner_left([now[role] for role in in_use], [after[role] for role in in_use])
-    if ctx.settings.second_person and rules.widened(held, permissions):
+    keeps = rules.keeps_maker(people, ctx.staff.staff_id, second_person=ctx.settings.second_person)
+    if keeps and rules.widened(held, permissions):
         for person in people:
             if person.role_id == cmd.role_id:
                 store.remember_maker(ctx.tx, person.staff_id, ctx.staff.staff_id, ctx.now)

@@ -7,6 +7,7 @@ from mall.app.settings import (
     ShopSettings, check_sellers, merge_settings, read_settings, risky_changes, settings_over,
 )
 from mall.domains.sensitive import rules
+from mall.domains.sensitive import store as sensitive
 from mall.domains.settlements import store as settlements
 from mall.domains.staff import store
 from mall.kit.scope import PLATFORM, is_platform
@@ -61,7 +62,9 @@ def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
     if "second_person" in risky_changes(before, after) and after.second_person:
         roles, people = store.hold_people(ctx.tx, ctx.seller_id)
         permissions = {role.role_id: role.permissions for role in roles}
-        rules.check_second_person([permissions[person.role_id] for person in people if person.active])
+        rules.check_second_person(
+            [(person.staff_id, permissions[person.role_id]) for person in people if person.active],
+            sensitive.ties(ctx.tx, ctx.seller_id))
     if "sharing_most_per_ten_thousand" in cmd.changes:  # and receivers that are added or raised meanwhile wait for it
         store.hold_settings(ctx.tx, ctx.seller_id, ctx.now)
         settlements.check_most_of_all(ctx.tx, after.sharing_most_per_ten_thousand)

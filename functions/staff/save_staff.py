@@ -59,7 +59,7 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> StaffSaved:
     if password_hash:
         store.save_password(ctx.tx, cmd.staff_id, password_hash)
     if password_hash or (cmd.active and not before.active) or rules.widened(permissions[before.role_id], granted):
-        _remember_maker(ctx, cmd.staff_id)
+        _remember_maker(ctx, cmd.staff_id, people)
     if password_hash or not cmd.active:
         store.revoke_sessions(ctx.tx, cmd.staff_id, ctx.now)
     ctx.audit(before={"role_id": before.role_id, "active": before.active},
@@ -74,12 +74,12 @@ def _take_on(ctx: Ctx, cmd: SaveStaff, password_hash: str | None, people: list) 
     staff_id = ctx.new_id("stf")
     store.add_staff(ctx.tx, staff_id, ctx.seller_id, username=cmd.username, display_name=cmd.display_name,
                     role_id=cmd.role_id, active=cmd.active, password_hash=password_hash, now=ctx.now)
-    _remember_maker(ctx, staff_id)
+    _remember_maker(ctx, staff_id, people)
     ctx.audit(before={}, after={"role_id": cmd.role_id, "active": cmd.active}, staff_id=staff_id)
     return StaffSaved(staff_id=staff_id, version=1)
 
 
-def _remember_maker(ctx: Ctx, staff_id: str) -> None:
+def _remember_maker(ctx: Ctx, staff_id: str, people: list) -> None:
     """Who made an account, chose its password, brought it back or gave it rights is the same person as it (J6)."""
-    if ctx.settings.second_person:
+    if rules.keeps_maker(people, ctx.staff.staff_id, second_person=ctx.settings.second_person):
         store.remember_maker(ctx.tx, staff_id, ctx.staff.staff_id, ctx.now)

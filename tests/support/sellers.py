@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mall.kit.ids import new_id
 from mall.tables.sellers import sellers
 
 from tests.support.shop import Caller, Shop
@@ -40,6 +41,18 @@ def enter(shop: Shop, platform: Caller, seller_id: str) -> Caller:
     """The platform's staff in the seller's shop."""
     session = platform.call("sellers.enter_shop", seller_id=seller_id)
     return Caller(shop, platform.subject_id, session["token"], session["session_key"], "", "店员")
+
+
+def own_staff(shop: Shop, seller: Seller, number: int) -> list[Caller]:
+    """So many of the seller's own who may do everything: the platform makes the first, the first makes the others."""
+    maker, people = seller.staff, []
+    role = maker.call("staff.save_role", name="店主", permissions=["*"])
+    for _ in range(number):
+        made = maker.call("staff.save_staff", username=new_id("usr")[-20:].lower(), display_name="李四",
+                          role_id=role["role_id"], password="a good long pass of tea")
+        people.append(shop._session(made["staff_id"], "", "李四"))
+        maker = people[0]
+    return people
 
 
 def row(shop: Shop, seller_id: str) -> Any:

@@ -11,7 +11,7 @@ from mall.flows import audit
 from mall.kit.ids import new_id
 from mall.tables.trade import flash_refunds, order_lines, refunds, virtual_codes
 
-from tests.support import seed, trade
+from tests.support import seed, sellers, trade
 from tests.support.shop import Caller, Refused, Shop, refused
 
 ON = {"flash_refund_most_fen": 10_000, "flash_refund_finished_orders": 1, "flash_refund_member_days": 0}
@@ -190,3 +190,39 @@ def codes(shop: Shop, sku_id: str, *texts: str) -> None:
         shop.database.run(lambda tx, text=text: tx.insert(
             virtual_codes, code_id=new_id("vcd"), sku_id=sku_id, code=text, order_no=None, created_at=shop.now,
             delivered_at=None))
+
+
+@pytest.mark.spec("E13")
+def test_it_goes_by_the_limits_of_the_orders_seller(shop: Shop):
+    tea = sellers.open_shop(shop)
+    tea.platform.call("staff.save_settings", version=0, changes=ON)
+    member = trusted(shop)
+    goods = seed.product(shop, seller_id=tea.seller_id, price_fen=9_900)
+    order_no = trade.paid_order(shop, member, goods.sku_id, delivery="PICKUP")
+    tea.staff.call("staff.save_settings", version=0, changes={"refund_approval_limit_fen": 9_000})
+    before = shop.snapshot()
+    with refused("FLASH_REFUND_REFUSED", status=422) as caught:
+        take_back(member, order_no)
+    assert caught[0].data == {"reason": "TOO_MUCH"}
+    assert caught[0].message == "极速退款每笔最多 90.00 元，请联系客服申请退款"
+    assert shop.snapshot() == before
+    tea.staff.call("staff.save_settings", version=1, changes={"refund_approval_limit_fen": 9_900})
+    assert take_back(member, order_no)["amount_fen"] == 9_900
+    assert take_back(member, bought(shop, member, 10_000))["amount_fen"] == 10_000  # of the platform's own
+
+
+@pytest.mark.spec("E13")
+def test_a_seller_who_lets_nobody_refund_alone_has_no_flash_refunds(shop: Shop):
+    tea = sellers.open_shop(shop)
+    tea.platform.call("staff.save_settings", version=0, changes=ON)
+    tea.staff.call("staff.save_settings", version=0, changes={"refund_approval_limit_fen": 0})
+    assert tea.staff.call("staff.show_settings")["settings"]["flash_refund_most_fen"] == 0
+    with refused("BAD_SETTING", field="refund_approval_limit_fen"):  # the platform, which said both, has to say both
+        tea.platform.call("staff.save_settings", version=1, changes={"refund_approval_limit_fen": 0})
+    member = trusted(shop)
+    goods = seed.product(shop, seller_id=tea.seller_id, price_fen=9_900)
+    order_no = trade.paid_order(shop, member, goods.sku_id, delivery="PICKUP")
+    with refused("FLASH_REFUND_REFUSED", status=422) as caught:
+        take_back(member, order_no)
+    assert caught[0].data == {"reason": "OFF"}
+    assert member.call("orders.get_order", order_no=order_no)["buttons"] == ["ask_refund"]

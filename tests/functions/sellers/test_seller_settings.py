@@ -61,10 +61,7 @@ def test_a_pair_is_checked_against_what_the_shop_has(shop: Shop):
 def test_two_people_decide_in_one_shop_and_not_in_the_other(shop: Shop):
     tea, me = sellers.open_shop(shop), shop.member()
     second = sellers.enter(shop, shop.staff(), tea.seller_id)
-    for number in range(2):  # two of the seller's own
-        role = tea.staff.call("staff.save_role", name=f"店主{number}", permissions=["*"])
-        tea.staff.call("staff.save_staff", username=f"tea.{number}", display_name="李四", role_id=role["role_id"],
-                       password="a good long pass of tea")
+    sellers.own_staff(shop, tea, 2)
     tea.staff.call("staff.save_settings", version=0, changes={"second_person": True, "refund_approval_limit_fen": 0})
     goods, own = seed.product(shop, seller_id=tea.seller_id), seed.product(shop)
     theirs, ours = (trade.paid_order(shop, me, each.sku_id) for each in (goods, own))
@@ -76,3 +73,19 @@ def test_two_people_decide_in_one_shop_and_not_in_the_other(shop: Shop):
             "staff.approve_sensitive_change", change_id=asked["change_id"], note="")
     second.call("staff.approve_sensitive_change", change_id=asked["change_id"], note="")
     assert trade.order_states(shop) == {theirs: "CLOSED", ours: "CLOSED"}
+
+
+def test_that_two_people_decide_at_the_platform_does_not_hold_in_a_sellers_shop(shop: Shop):
+    shop.staff()
+    tea = sellers.open_shop(shop)
+    tea.platform.call("staff.save_settings", version=0, changes={"second_person": True, "refund_approval_limit_fen": 0})
+    role = tea.staff.call("staff.save_role", name="店主", permissions=["*"])
+    tea.staff.call("staff.save_staff", username="tea.owner", display_name="李四", role_id=role["role_id"],
+                   password="a good long pass of tea")
+    order_no = trade.paid_order(shop, shop.member(), seed.product(shop, seller_id=tea.seller_id).sku_id)
+    assert tea.staff.call("refunds.start_refund", order_no=order_no, reason="缺货")["state"] == "DUE"
+    shown = tea.staff.call("staff.show_settings")["settings"]
+    assert (shown["second_person"], shown["refund_approval_limit_fen"]) == (False, 0)
+    with refused("NO_SECOND_PERSON"):  # of the seller's own there is one
+        tea.staff.call("staff.save_settings", version=0, changes={"second_person": True})
+    assert tea.platform.call("staff.show_settings")["settings"]["second_person"] is True

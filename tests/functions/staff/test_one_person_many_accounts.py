@@ -8,6 +8,7 @@ from mall.tables.people import staff as people
 from mall.tables.trade import refunds
 
 from tests.functions.staff.two_people import paid_order, start, two_people
+from tests.support import seed, sellers, trade
 from tests.support.shop import Caller, Shop, refused
 
 RIGHTS = ["refunds.*", "staff.save_staff", "staff.save_role", "settlements.*"]
@@ -141,3 +142,60 @@ def test_what_the_rule_cannot_know_an_account_of_before_is_believed_to_be_somebo
     first, _ = two_people(shop)
     change_id = start(puppet, paid_order(shop)[0])["change_id"]
     assert first.call("staff.approve_sensitive_change", change_id=change_id)["state"] == "APPROVED"
+
+
+def of_shop(shop: Shop, tea: sellers.Seller) -> str:
+    """A paid order of the seller's, of 90.00."""
+    goods = seed.product(shop, seller_id=tea.seller_id, price_fen=9_000)
+    return trade.paid_order(shop, shop.member(), goods.sku_id, delivery="PICKUP")
+
+
+def test_the_platforms_clerk_is_one_person_with_the_accounts_he_made_in_a_shop_before_two_people_decided(shop: Shop):
+    tea = sellers.open_shop(shop)
+    owner, colleague = sellers.own_staff(shop, tea, 2)
+    owner.call("staff.save_settings", version=0, changes={"second_person": True, "refund_approval_limit_fen": 0})
+    asked = start(tea.staff, of_shop(shop, tea))["change_id"]
+    before = shop.snapshot()
+    with refused("OWN_CHANGE", status=403):
+        owner.call("staff.approve_sensitive_change", change_id=asked)
+    assert shop.snapshot() == before
+    assert colleague.call("staff.approve_sensitive_change", change_id=asked)["state"] == "APPROVED"
+
+
+def test_whom_the_platforms_clerk_gives_rights_in_a_shop_by_their_role_is_one_person_with_him(shop: Shop):
+    tea = sellers.open_shop(shop)
+    owner, colleague = sellers.own_staff(shop, tea, 2)
+    clerk = make(shop, owner, role(owner, "orders.*"))
+    tea.staff.save("staff.save_role", role_id=role_of(shop, clerk), name="客服", permissions=["refunds.*", "staff.*"])
+    owner.call("staff.save_settings", version=0, changes={"second_person": True, "refund_approval_limit_fen": 0})
+    asked = start(clerk, of_shop(shop, tea))["change_id"]
+    with refused("OWN_CHANGE", status=403):
+        tea.staff.call("staff.approve_sensitive_change", change_id=asked)
+    assert colleague.call("staff.approve_sensitive_change", change_id=asked)["state"] == "APPROVED"
+
+
+def test_two_accounts_that_one_clerk_of_the_platform_made_are_no_two_persons_to_turn_it_on_with(shop: Shop):
+    tea = sellers.open_shop(shop)
+    rights = role(tea.staff, "*")
+    owner, _ = make(shop, tea.staff, rights), make(shop, tea.staff, rights)
+    before = shop.snapshot()
+    with refused("NO_SECOND_PERSON"):
+        owner.call("staff.save_settings", version=0, changes={"second_person": True})
+    assert shop.snapshot() == before
+    make(shop, owner, rights)
+    assert owner.call("staff.save_settings", version=0, changes={"second_person": True})["version"] == 1
+
+
+def test_the_accounts_of_one_clerk_share_a_day_in_each_shop_and_not_over_shops(shop: Shop):
+    on = {"second_person": True, "refund_day_limit_fen": 10_000, "refund_approval_limit_fen": 10_000}
+    tea = sellers.open_shop(shop)
+    jam = sellers.open_shop(shop, "北山果酱", platform=tea.platform)
+    (boss, *_), (cook, *_) = sellers.own_staff(shop, tea, 2), sellers.own_staff(shop, jam, 2)
+    for owner in (boss, cook):
+        owner.call("staff.save_settings", version=0, changes=on)
+    assert start(boss, of_shop(shop, tea))["state"] == "DUE"
+    assert start(cook, of_shop(shop, jam))["state"] == "DUE"
+    for caller, of in ((boss, tea), (tea.staff, tea), (jam.staff, jam)):
+        assert start(caller, of_shop(shop, of))["state"] == "WAITS"
+    assert {row.staff_id: row.alone_fen for row in shop.rows(refund_days) if row.alone_fen} == {
+        boss.subject_id: 9_000, cook.subject_id: 9_000}

@@ -26,6 +26,7 @@ from mall.domains.sensitive import store as sensitive
 from mall.domains.sensitive.rules import ChangeDecided, ChangeOutdated, ChangeState, GivenAway, Limits, OwnChange
 from mall.kit.db import Unprepared
 from mall.kit.errors import ChangedMeanwhile
+from mall.kit.scope import is_platform
 
 ALWAYS = "这项变更需要两个人决定"
 
@@ -204,9 +205,21 @@ def why_not_alone(ctx: Any, given: GivenAway, *, counts: bool = True) -> str | N
     why = rules.above_order_limit(given, limits.order_fen)
     if why or not given.value_fen:
         return why
-    people, day = rules.hands(sensitive.ties(ctx.tx, ctx.seller_id), ctx.staff.staff_id), rules.day_of(ctx.now)
-    alone_fen = sensitive.take_from_day(ctx.tx, people, day, given.value_fen, limits.day_fen, counts=counts)
+    alone_fen = sensitive.take_from_day(ctx.tx, _who_share_a_day(ctx), rules.day_of(ctx.now), given.value_fen,
+                                        limits.day_fen, counts=counts)
     return None if alone_fen is None else rules.above_day_limit(alone_fen, given.value_fen, limits.day_fen)
+
+
+def _who_share_a_day(ctx: Any) -> frozenset[str]:
+    """Everybody who could sit at the caller's account. The platform's clerk who made accounts of many sellers has no
+    day that all of them use up: in each shop the accounts that are his share one."""
+    me, ties = ctx.staff.staff_id, sensitive.ties(ctx.tx, ctx.seller_id)
+    people = rules.hands(ties, me)
+    if is_platform(ctx.seller_id):
+        return people
+    ours = sensitive.of_seller(ctx.tx, people, ctx.seller_id)
+    his = {account for account, _ in ties if rules.hands(ties, account) & (people - ours)}
+    return (ours if me in ours else people) | sensitive.of_seller(ctx.tx, his, ctx.seller_id)
 
 
 def _asked_for(change: Any) -> Any:

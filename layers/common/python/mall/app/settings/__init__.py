@@ -108,7 +108,12 @@ def read_settings(document: str | None) -> ShopSettings:
 def settings_over(shop_document: str | None, own_document: str | None) -> ShopSettings:
     """The settings as they hold for a seller who has his own over the shop's."""
     own = {name: value for name, value in _valid(own_document).items() if name in SELLERS_NAMES}
-    return _made_fit(ShopSettings.model_validate({**_valid(shop_document), **own}))
+    return _made_fit(ShopSettings.model_validate({**_of_shop(shop_document), **own}))
+
+
+def _of_shop(document: str | None) -> dict[str, Any]:
+    """What of the shop's document holds for a seller who says nothing else."""
+    return {name: value for name, value in _valid(document).items() if name not in NEVER_INHERITED}
 
 
 def _valid(document: str | None) -> dict[str, Any]:
@@ -155,20 +160,22 @@ def merge_settings(document: str | None, changes: dict[str, Any],
     merged = {**{name: value for name, value in stored.items() if name not in wrong}, **changes}
     kept = {name: value for name, value in sorted(merged.items()) if value is not None or name not in _NAMES}
     own = {**_valid(document), **changes}
-    known = {**_valid(shop_document),
+    known = {**_of_shop(shop_document),
              **{name: value for name, value in own.items() if value is not None or name not in _NAMES}}
     try:
         settings = ShopSettings.model_validate(known, strict=True)
     except ValidationError as problem:
         where = problem.errors(include_url=False, include_input=False)[0]["loc"]
         raise BadSetting(field=".".join(str(part)[:64] for part in where)) from None
-    _check_pairs(known, changes, settings)
+    _check_pairs({name: value for name, value in known.items() if name in own or name in SELLERS_NAMES}, changes,
+                 settings)  # the shop's that he cannot set are made to fit his
     _check_sharing(changes, settings)
     _check_stacking(changes)
     return json.dumps(kept, ensure_ascii=False), _made_fit(settings)
 
 
 _NAMES = frozenset(ShopSettings.model_fields)
+NEVER_INHERITED = ("second_person",)  # a seller has staff of his own, and at first nobody for a second person
 RISKY_NAMES = frozenset(name for name, field in ShopSettings.model_fields.items()
                         if (field.json_schema_extra or {}).get("risky"))
 SELLERS_NAMES = frozenset(name for name, field in ShopSettings.model_fields.items()

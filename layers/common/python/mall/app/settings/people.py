@@ -72,7 +72,8 @@ class People(Chapter):
     second_person: bool = Field(
         False, json_schema_extra=RISKY | SELLERS,
         description="Whether risky settings, and what is given away above the limits,"
-        " wait for a second person; to be turned on when two of the staff may approve (J6, docs/second-person.md).")
+        " wait for a second person; to be turned on when two of the staff may approve. Another seller's is off until he"
+        " turns it on himself, whatever the platform's is (J6, docs/second-person.md).")
     sensitive_change_hours: int = Field(
         72, ge=1, le=720, json_schema_extra=RISKY | SELLERS,
         description="Hours a change waits for its second person (J6).")

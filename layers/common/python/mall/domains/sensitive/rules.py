@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from itertools import combinations
 from typing import Any
 
 from mall.kit.errors import Conflict, NotAllowed, NotFound, RuleBroken
@@ -132,9 +133,11 @@ def may_approve(permissions: Iterable[str]) -> bool:
     return bool({"*", f"{APPROVE.split('.')[0]}.*", APPROVE} & set(permissions))
 
 
-def check_second_person(active: Iterable[Sequence[str]]) -> None:
-    """Given what each active member of the staff may do. Raises NoSecondPerson."""
-    if sum(may_approve(permissions) for permissions in active) < 2:
+def check_second_person(active: Iterable[tuple[str, Sequence[str]]], ties: Sequence[tuple[str, str]]) -> None:
+    """Given each active member of the staff and what they may do. Raises NoSecondPerson where nobody could approve
+    what another one asks."""
+    approvers = [hands(ties, staff_id) for staff_id, permissions in active if may_approve(permissions)]
+    if not any(one.isdisjoint(other) for one, other in combinations(approvers, 2)):
         raise NoSecondPerson()
 
 

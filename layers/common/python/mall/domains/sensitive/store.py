@@ -57,6 +57,8 @@ _TIES = (
     .join_from(password_setters, staff, staff.c.staff_id == t.staff_id)
     .where(staff.c.seller_id.in_((bindparam("seller_id"), PLATFORM)))
 )
+_OF_SELLER = select(staff.c.staff_id).where(
+    staff.c.staff_id.in_(among("staff_ids")), staff.c.seller_id == bindparam("seller_id"))
 _ALONE = select(d.alone_fen).where(d.staff_id == bindparam("staff_id"), d.day == bindparam("day"))
 
 
@@ -130,6 +132,13 @@ def ties(tx: Tx, seller_id: str) -> list[tuple[str, str]]:
     """(account, who made it, chose its password, brought it back or gave it rights) of the seller's staff, and
     of the platform's, who may have entered the shop."""
     return [(row.staff_id, row.setter_id) for row in tx.all(_TIES, seller_id=seller_id)]
+
+
+def of_seller(tx: Tx, staff_ids: Iterable[str], seller_id: str) -> frozenset[str]:
+    """Those of the accounts that are the seller's own."""
+    asked = sorted(staff_ids)
+    return frozenset(row.staff_id for row in tx.all(_OF_SELLER, staff_ids=asked, seller_id=seller_id)) if asked else (
+        frozenset())
 
 
 def take_from_day(tx: Tx, people: Iterable[str], day: str, amount_fen: int, limit_fen: int, *,

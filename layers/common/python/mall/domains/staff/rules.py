@@ -118,6 +118,12 @@ def pick(rows: Sequence[Any], key: str, wanted: str) -> Any:
     raise NotFound(field=key)
 
 
+def keeps_maker(people: Sequence[Any], maker_id: str, *, second_person: bool) -> bool:
+    """Whether who makes an account is remembered: while two people decide, and always where the maker is none of the
+    seller's own staff. The platform's clerk who makes a shop's first accounts is no second person in it later on."""
+    return second_person or all(person.staff_id != maker_id for person in people)
+
+
 def check_room(rows: Sequence[Any], limit: int) -> None:
     """Raises StaffLimitReached."""
     if len(rows) >= limit:
