@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from mall.domains.pricing import explain
 from mall.flows import audit
 from mall.kit import clock, ledger
 from mall.kit.db import Database
@@ -305,7 +306,8 @@ class Lives(RuleBasedStateMachine):
             due = lot.earned - part(lot.earned, kept_fen, lot.base_fen)
             assert due - lot.expired <= lot.taken_back <= due, "what expired unused is not taken back too"
         used, returned = sum(use.points for use in uses), sum(use.returned for use in uses)
-        by_line = {each["line_id"]: each["amount_fen"] for adjustment in order.price["adjustments"]
+        told = explain.by_line(order.price, lines)
+        by_line = {each["line_id"]: each["amount_fen"] for adjustment in told["adjustments"]
                    if adjustment["kind"] == "points" for each in adjustment["shares"]}
         assert used == order.points_used == sum(by_line.values())
         gone = sum(part(by_line.get(line.line_id, 0), line.refunded_quantity, line.quantity) for line in lines)
