@@ -30,7 +30,7 @@ class RefundQuote(Output):
     amount_fen: int
     freight_fen: int  # the part of it that is freight
     balance_fen: int  # the part of it that would go into the buyer's stored value
-    taken_back_fen: int  # of full reductions that what remains does not reach
+    taken_back_fen: int  # of promotions that what remains does not reach
     points_back: int  # that paid for these pieces and go back to the buyer
     points_taken: int  # that these pieces earned and are taken back; those that were spent become a debt
     left_fen: int  # what could still be refunded after this
