@@ -57,7 +57,8 @@ def save_product(ctx: Ctx, cmd: SaveProduct) -> ProductWasSaved:
         specs=tuple((spec.name, tuple(spec.values)) for spec in cmd.specs), tags=tuple(dict.fromkeys(cmd.tags)),
         skus=tuple(sku.draft() for sku in cmd.skus), description=cmd.description, is_virtual=cmd.is_virtual,
         freight_template_id=cmd.freight_template_id, purchase_rules=rules_of(cmd.purchase_rules))
-    purchase.check_levels([draft.purchase_rules, *[sku.purchase_rules for sku in draft.skus]],
+    rules = [draft.purchase_rules, *[sku.purchase_rules for sku in draft.skus]]
+    purchase.check_levels([level for each in rules for level in each.levels],
                           [each["level"] for each in ctx.settings.member_levels])
     if cmd.spu_id is None:
         saved = flow.add_product(ctx.tx, draft, ctx.seller_id, ctx.now)

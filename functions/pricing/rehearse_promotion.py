@@ -60,7 +60,8 @@ def rehearse_promotion(ctx: Ctx, ask: RehearsePromotion) -> PromotionRehearsed:
     """Spec F13. Freight is left as it was, and hook prices for new members are nobody's. Raises BadCursor, and as
     pricing.simulate_promotion."""
     in_force = stacking_of(ctx.settings)
-    wanted = flow.Rehearsal(ask.placed_from, ask.placed_until, draft_of(ctx.tx, ask, ctx.seller_id), ask.replaces,
+    draft = draft_of(ctx.tx, ask, ctx.seller_id, ctx.settings)
+    wanted = flow.Rehearsal(ask.placed_from, ask.placed_until, draft, ask.replaces,
                             policy_of(ask.stacking) or in_force, in_force, ask.least_percent)
     found, rest = flow.rehearse(ctx.tx, wanted, ctx.seller_id, _after(ask), most=ask.orders_most, seconds=SECONDS)
     return PromotionRehearsed(

@@ -43,7 +43,7 @@ class PromotionSimulated(Output):
 def simulate_promotion(ctx: Ctx, ask: SimulatePromotion) -> PromotionSimulated:
     """Spec D2, F6. Raises GoodsUnavailable, TooManyOfOne, AmountTooLarge, StackingUnclear, and what
     promotions.save_promotion says of such a promotion."""
-    draft = draft_of(ctx.tx, ask, ctx.seller_id)
+    draft = draft_of(ctx.tx, ask, ctx.seller_id, ctx.settings)
     trial = Trial(check_out((line.sku_id, line.quantity) for line in ask.lines), ask.level, ask.is_new,
                   ask.at or ctx.now, draft, ask.replaces, policy_of(ask.stacking))
     before, after = simulate(ctx.tx, trial, ctx.seller_id, ctx.settings, stacking_of(ctx.settings))

@@ -25,10 +25,10 @@ class PromotionSaved(Output):
 def save_promotion(ctx: Ctx, cmd: SavePromotion) -> PromotionSaved:
     """Spec D2, F6. Orders keep the price they were placed at. Raises PromotionNotFound (also of an ended
     one), WindowIsEmpty, FieldNeeded, FieldOfAnotherKind, StepsDoNotAscend, GoodsTwice, GiftTwice, PriceOrPercent,
-    DayTwice, ScopeIsEmpty, ProductNotFound, CategoryNotFound, GiftIsVirtual, KindStays, TooManyPromotions,
-    ChangedMeanwhile."""
+    DayTwice, LevelUnknown, ScopeIsEmpty, ProductNotFound, CategoryNotFound, GiftIsVirtual, KindStays,
+    TooManyPromotions, ChangedMeanwhile."""
     check(cmd.starts_at, cmd.ends_at, ctx.now)
-    document = scope.promotion_document(ctx.tx, cmd.kind, cmd.given, ctx.seller_id)
+    document = scope.promotion_document(ctx.tx, cmd.kind, cmd.given, ctx.seller_id, ctx.settings)
     given = {"title": cmd.title, "document": document, "starts_at": cmd.starts_at, "ends_at": cmd.ends_at}
     promotion_id = cmd.promotion_id or ctx.new_id("prm")
     store.check_room(ctx.tx, promotion_id, ctx.seller_id, ctx.now)

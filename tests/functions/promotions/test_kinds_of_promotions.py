@@ -161,7 +161,8 @@ def test_a_group_order_costs_its_group_price_beside_a_hook(shop: Shop):
 @pytest.mark.parametrize(("kind", "more", "code"), [
     ("nth_piece", {"nth": None}, "FIELD_NEEDED"), ("nth_piece", {"weekdays": [1]}, "FIELD_OF_ANOTHER_KIND"),
     ("limited_time", {"percent": None}, "PRICE_OR_PERCENT"), ("member_day", {"weekdays": [3, 3]}, "DAY_TWICE"),
-    ("member_day", {"weekdays": [8]}, "BAD_INPUT"), ("gift", {"gifts": [{"sku_id": "sku_NONE"}]}, "PRODUCT_NOT_FOUND"),
+    ("member_day", {"levels": ["vip", "vpi"]}, "LEVEL_UNKNOWN"), ("member_day", {"weekdays": [8]}, "BAD_INPUT"),
+    ("gift", {"gifts": [{"sku_id": "sku_NONE"}]}, "PRODUCT_NOT_FOUND"),
     ("hook", {"goods": [{"sku_id": "sku_NONE", "price_fen": 990}]}, "PRODUCT_NOT_FOUND"),
     ("hook", {"goods": [{"sku_id": "sku_1", "price_fen": 990}] * 2}, "GOODS_TWICE"),
     ("gift", {"gifts": [{"sku_id": "sku_1"}] * 2}, "GIFT_TWICE"),
@@ -174,6 +175,18 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_saved(shop: Shop, kind: s
     with refused(code):
         staff.call("promotions.save_promotion", **given)
     assert shop.snapshot() == before
+
+
+def test_a_draft_for_a_level_that_the_shop_has_not_is_refused(shop: Shop):
+    goods, staff = seed.product(shop, price_fen=10_000), shop.staff()
+    draft = {"kind": "member_day", **TERMS["member_day"], "levels": ["vpi"]}
+    with refused("LEVEL_UNKNOWN", status=400, field="levels") as caught:
+        staff.call("pricing.simulate_promotion", lines=[{"sku_id": goods.sku_id, "quantity": 1}], **draft)
+    assert caught[0].data["level"] == "vpi"
+    period = {"placed_from": shop.now - timedelta(days=1), "placed_until": shop.now}
+    with refused("LEVEL_UNKNOWN", status=400, field="levels"):
+        staff.call("pricing.rehearse_promotion", **period, **draft)
+    save(shop, staff, "member_day", levels=["vip"])
 
 
 def test_virtual_goods_are_no_gift_and_a_kind_stays_what_it_is(shop: Shop):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mall.domains.catalog import categories, store
+from mall.domains.catalog.purchase import check_levels
 from mall.domains.catalog.rules import CategoryNotFound, ProductNotFound
 from mall.domains.pricing import store as prices
 from mall.domains.pricing.steps import document_of
@@ -17,10 +18,12 @@ class GiftIsVirtual(RuleBroken):
     code, message = "GIFT_IS_VIRTUAL", "赠品须为实物商品"
 
 
-def promotion_document(tx: Tx, kind: str, given: dict[str, Any], seller_id: str) -> dict[str, Any]:
+def promotion_document(tx: Tx, kind: str, given: dict[str, Any], seller_id: str,
+                       settings: Any) -> dict[str, Any]:
     """A promotion's document from the fields that were given, about what this seller has. Raises what
-    `pricing.steps.document_of` raises, ScopeIsEmpty, ProductNotFound, CategoryNotFound, GiftIsVirtual."""
+    `pricing.steps.document_of` raises, LevelUnknown, ScopeIsEmpty, ProductNotFound, CategoryNotFound, GiftIsVirtual."""
     document = document_of(kind, given)
+    check_levels(document.get("levels", ()), [each["level"] for each in settings.member_levels], "levels")
     if "scope" in document:
         check_scope(document["scope"])
         check(tx, document["scope"], seller_id, "scope.ids")

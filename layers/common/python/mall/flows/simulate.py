@@ -32,13 +32,13 @@ class Draft(NamedTuple):
     document: dict[str, Any]
 
 
-def draft_of(tx: Tx, asked: Any, seller_id: str) -> Draft | None:
+def draft_of(tx: Tx, asked: Any, seller_id: str, settings: Any) -> Draft | None:
     """The promotion that is tried (`app.promotion_terms.DraftTerms`), if one is. Raises what `scope.promotion_document`
     raises."""
     if asked.kind is None:
         return None
     return Draft(DRAFT, seller_id, asked.kind, asked.title,
-                 scope.promotion_document(tx, asked.kind, asked.given, seller_id))
+                 scope.promotion_document(tx, asked.kind, asked.given, seller_id, settings))
 
 
 def policy_of(table: dict[str, Any] | None) -> pricing.StackingPolicy | None:

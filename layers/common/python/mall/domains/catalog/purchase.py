@@ -109,12 +109,12 @@ def in_form(rules: Rules, field: str) -> Rules:
     return rules._replace(levels=tuple(dict.fromkeys(rules.levels)))
 
 
-def check_levels(rules: Iterable[Rules], known: Iterable[str]) -> None:
+def check_levels(levels: Iterable[str], known: Iterable[str], field: str = "purchase_rules") -> None:
     """That each level is one of the shop's. Raises LevelUnknown."""
     names = set(known)
-    for level in (level for each in rules for level in each.levels):
+    for level in levels:
         if level not in names:
-            raise LevelUnknown(f"没有会员等级 {level}，请重新选择", field="purchase_rules", level=level)
+            raise LevelUnknown(f"没有会员等级 {level}，请重新选择", field=field, level=level)
 
 
 def check(wanted: Iterable[Goods], bought: Mapping[str, Bought], level: str, level_names: Mapping[str, str]) -> None:

@@ -27,7 +27,7 @@ def reader(levels: Sequence[str]) -> Callable[[str], Rules | None]:
         rules = read(told)
         if rules is None:
             return None
-        check_levels([rules], levels)
+        check_levels(rules.levels, levels)
         return in_form(rules, "purchase_rules")
 
     return read_kept

@@ -15,7 +15,6 @@ from mall.kit.errors import NotFound, RuleBroken
 from mall.kit.money import split
 from mall.kit.state import Words
 
-PER_YUAN = 100  # points that take one yuan off
 MOST_LOTS = 200  # of which one order may take
 
 

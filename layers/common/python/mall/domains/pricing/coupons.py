@@ -1,6 +1,6 @@
 """Coupons (优惠券): which can be used, and the set that saves most. Spec D2, D4.
 
-Every threshold is judged on the goods after full reductions, never after another coupon, so that
+Every threshold is judged on the goods after promotions, never after another coupon, so that
 it does not matter in which order coupons are held or chosen. Several coupons are taken off in one
 fixed order: discounts first (best for the buyer), then the earlier expiry, then the id.
 """
@@ -57,7 +57,7 @@ def use_coupons(
 ) -> tuple[list[Adjustment], list[Skipped]]:
     """Take the best allowed set off `remaining` (changed in place) and say why not the others.
 
-    `amounts` are the goods after full reductions, for the thresholds.
+    `amounts` are the goods after promotions, for the thresholds.
     """
     chosen = None if basket.chosen_coupon_ids is None else frozenset(basket.chosen_coupon_ids)
     candidates: list[Candidate] = []

@@ -1,6 +1,6 @@
 """Freight (运费): by template, region, and pieces or weight. Spec D3.
 
-The thresholds for free freight look at the goods after full reductions and before coupons, so that
+The thresholds for free freight look at the goods after promotions and before coupons, so that
 using a coupon never costs the buyer the free freight.
 """
 

@@ -115,6 +115,6 @@ def listed(tx: Tx, seller_id: str, most: int, before: str | None, state: str | N
 
 
 def ask_running(spu_id: str, now: datetime):
-    """Two questions for the detail page: the seller's full reductions that run, the coupons that may be claimed."""
+    """Two questions for the detail page: the seller's promotions that run, the coupons that may be claimed."""
     given = {"spu_id": spu_id, "now": now}
     return (_RUNNING, given), (_CLAIMABLE, given)

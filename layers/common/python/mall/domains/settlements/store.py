@@ -102,13 +102,8 @@ def check_part(tx: Tx, seller_id: str, wanted: dict[str, Any], most: int) -> Non
                    [row.per_ten_thousand for row in others], most)
 
 
-def check_most(tx: Tx, seller_id: str, most: int) -> None:
-    """Whether every receiver of the seller fits under `most`, of ten thousand. Raises SharesAboveMost."""
-    check_sum([row.per_ten_thousand for row in receivers(tx, seller_id)], most)
-
-
 def check_most_of_all(tx: Tx, most: int) -> None:
-    """The same of every seller."""
+    """Whether all receivers of each seller fit under `most`, of ten thousand. Raises SharesAboveMost."""
     check_sum([max((int(row.together) for row in tx.all(_TOGETHER)), default=0)], most)
 
 

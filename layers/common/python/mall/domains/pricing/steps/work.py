@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mall.domains.pricing.basket import Basket, Line, RuleKind
+from mall.domains.pricing.basket import Basket, Line
 from mall.domains.pricing.quote import Adjustment, Part, Reason, Skipped, UnitOffer, take_off
 from mall.domains.pricing.stacking import closed_to
 from mall.kit.state import Words
@@ -61,6 +61,3 @@ def price_words(work: Work, indexes: Sequence[int]) -> str:
     """What the closed lines among these are called."""
     return next((PRICE_WORDS[rule] for rule in PRICE_WORDS for index in indexes
                  if work.units[index][0].rule.value == rule), PRICE_WORDS.other)
-
-
-__all__ = ["RuleKind", "Work", "price_words", "skip"]
