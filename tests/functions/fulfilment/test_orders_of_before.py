@@ -2,12 +2,13 @@
 says what it holds (spec E2, E11)."""
 
 import pytest
-from mall.tables.trade import order_lines, shipment_lines
+from mall.tables.trade import order_lines, shipment_lines, shipments
 from sqlalchemy import delete, update
 
 from tests.functions.fulfilment.test_parcels import (
     FIRST, SECOND, THIRD, counts, holds, parcel, refund, ship, stocks, two_lines, withdraw,
 )
+from tests.functions.fulfilment.test_report_shipping import NOTHING, WeChat, tick, wechat  # noqa: F401
 from tests.support import trade
 from tests.support.shop import Shop
 
@@ -80,3 +81,18 @@ def test_what_was_refunded_on_its_way_is_back_in_stock_when_its_parcel_is_withdr
     assert (trade.order(shop, order_no).state, counts(shop), stocks(shop)) == (
         "SHIPPED", [(1, 2, 2), (1, 1, 1)], [9, 9])
     holds(shop)
+
+
+def test_what_wechat_was_told_before_reports_were_counted_is_told_once_more_when_corrected(
+        shop: Shop, wechat: WeChat):  # noqa: F811
+    order_no, _ = two_lines(shop)
+    ship(shop, parcel(order_no, FIRST))
+    assert tick(shop) == NOTHING | {"REPORTED": 1}
+    forget(shop)
+    shop.database.run(lambda tx: tx.write(update(shipments).values(reports=0, told_at=None)))
+    shop.move(minutes=1)
+    assert shop.staff().call("fulfilment.correct_parcel", order_no=order_no, carrier="ZTO", tracking_no=SECOND,
+                             seen_tracking_no=FIRST)["wechat"] == "TOLD"
+    assert tick(shop) == NOTHING | {"REPORTED": 1}
+    assert tick(shop) == NOTHING
+    assert [report["items"][0]["tracking_no"] for report in wechat.reports] == [FIRST, SECOND]
