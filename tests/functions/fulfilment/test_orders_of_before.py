@@ -6,9 +6,10 @@ from mall.tables.trade import order_lines, shipment_lines, shipments
 from sqlalchemy import delete, update
 
 from tests.functions.fulfilment.test_parcels import (
-    FIRST, SECOND, THIRD, counts, holds, parcel, refund, ship, stocks, two_lines, withdraw,
+    FIRST, SECOND, THIRD, counts, holds, page, parcel, refund, ship, stocks, two_lines, withdraw,
 )
 from tests.functions.fulfilment.test_report_shipping import NOTHING, WeChat, tick, wechat  # noqa: F401
+from tests.functions.orders.test_export_orders import told, window
 from tests.support import trade
 from tests.support.shop import Shop
 
@@ -96,3 +97,15 @@ def test_what_wechat_was_told_before_reports_were_counted_is_told_once_more_when
     assert tick(shop) == NOTHING | {"REPORTED": 1}
     assert tick(shop) == NOTHING
     assert [report["items"][0]["tracking_no"] for report in wechat.reports] == [FIRST, SECOND]
+
+
+def test_what_went_out_is_shown_on_the_page_and_in_the_export(shop: Shop):
+    order_no, (mugs, _) = two_lines(shop)
+    refund(shop, order_no, (mugs, 1))
+    ship(shop, parcel(order_no, FIRST))
+    forget(shop)
+    assert [(line["shipped_quantity"], line["to_ship_quantity"]) for line in page(shop, order_no)["lines"]] == [
+        (2, 0), (2, 0)]
+    storage = trade.storage(shop)
+    shop.staff().call("orders.export_orders", **window(shop))
+    assert [(row["已发数量"], row["待发数量"]) for row in told(storage)] == [("2", "0"), ("2", "0")]
