@@ -24,7 +24,8 @@ class ParcelCorrected(Output):
 
 @command("fulfilment.correct_parcel", allow="staff", repeat=seen("seen_tracking_no"))
 def correct_parcel(ctx: Ctx, cmd: CorrectParcel) -> ParcelCorrected:
-    """Spec E2, E11, G3. Raises OrderNotFound, NotOnItsWay, UnknownCarrier, BadTrackingNo, ParcelChanged."""
+    """Spec E2, E11, G3. Raises OrderNotFound, NotOnItsWay, UnknownCarrier, BadTrackingNo, ParcelSent (another parcel of
+    the order has the number), ParcelChanged."""
     done = flow.correct(ctx.tx, cmd.order_no, cmd.carrier, cmd.tracking_no, cmd.seen_tracking_no,
                         seller_id=ctx.seller_id, actor=ctx.actor, now=ctx.now)
     return ParcelCorrected(order_no=cmd.order_no, corrections=done.corrections, wechat=done.wechat)

@@ -11,7 +11,7 @@ from mall.flows.export_orders import COLUMNS as EXPORTED
 from mall.tables.people import audit_entries
 from mall.tables.trade import order_lines, shipment_lines, shipments
 
-from tests.functions.fulfilment.test_parcels import withdraw
+from tests.functions.fulfilment.test_parcels import parcel, ship, withdraw
 from tests.functions.fulfilment.test_withdraw_parcel import with_a_gift
 from tests.support import seed, trade
 from tests.support.shop import Shop, refused
@@ -268,3 +268,17 @@ def test_a_row_with_a_number_beside_one_that_says_all_ships_nothing(shop: Shop, 
     answer = staff.call("fulfilment.import_shipments", object_key=key)
     assert told(answer) == [(2, order_no, "BAD_PIECES"), (3, order_no, "BAD_PIECES")]
     assert (answer["state"], held(shop)) == ("PARTLY", {"78912345678902": [(pot.sku_id, 1)]})
+
+
+def test_a_file_that_comes_again_does_not_ship_what_was_withdrawn_since(shop: Shop):
+    staff, (order_no, _) = shop.staff(), two_lines(shop)
+    key = upload(shop, [order_no, "ZTO", "78912345678901"])
+    assert staff.call("fulfilment.import_shipments", object_key=key)["shipped"] == 1
+    withdraw(shop, order_no, "78912345678901")
+    before = shop.snapshot("audit_entries")
+    answer = staff.call("fulfilment.import_shipments", object_key=key)
+    assert (answer["state"], told(answer)) == ("REFUSED", [(2, order_no, "PARCEL_WITHDRAWN")])
+    assert shop.snapshot("audit_entries") == before
+    ship(shop, parcel(order_no, "78912345678901"))  # it went out after all, by hand
+    assert staff.call("fulfilment.import_shipments", object_key=key)["unchanged"] == 1
+    assert trade.order(shop, order_no).state == "SHIPPED"

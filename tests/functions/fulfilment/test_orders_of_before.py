@@ -2,12 +2,14 @@
 says what it holds (spec E2, E11)."""
 
 import pytest
-from mall.tables.trade import order_lines, shipment_lines
+from mall.tables.trade import order_lines, shipment_lines, shipments
 from sqlalchemy import delete, update
 
 from tests.functions.fulfilment.test_parcels import (
-    FIRST, SECOND, THIRD, counts, holds, parcel, refund, ship, stocks, two_lines, withdraw,
+    FIRST, SECOND, THIRD, counts, holds, page, parcel, refund, ship, stocks, two_lines, withdraw,
 )
+from tests.functions.fulfilment.test_report_shipping import NOTHING, WeChat, tick, wechat  # noqa: F401
+from tests.functions.orders.test_export_orders import told, window
 from tests.support import trade
 from tests.support.shop import Shop
 
@@ -80,3 +82,30 @@ def test_what_was_refunded_on_its_way_is_back_in_stock_when_its_parcel_is_withdr
     assert (trade.order(shop, order_no).state, counts(shop), stocks(shop)) == (
         "SHIPPED", [(1, 2, 2), (1, 1, 1)], [9, 9])
     holds(shop)
+
+
+def test_what_wechat_was_told_before_reports_were_counted_is_told_once_more_when_corrected(
+        shop: Shop, wechat: WeChat):  # noqa: F811
+    order_no, _ = two_lines(shop)
+    ship(shop, parcel(order_no, FIRST))
+    assert tick(shop) == NOTHING | {"REPORTED": 1}
+    forget(shop)
+    shop.database.run(lambda tx: tx.write(update(shipments).values(reports=0, told_at=None)))
+    shop.move(minutes=1)
+    assert shop.staff().call("fulfilment.correct_parcel", order_no=order_no, carrier="ZTO", tracking_no=SECOND,
+                             seen_tracking_no=FIRST)["wechat"] == "TOLD"
+    assert tick(shop) == NOTHING | {"REPORTED": 1}
+    assert tick(shop) == NOTHING
+    assert [report["items"][0]["tracking_no"] for report in wechat.reports] == [FIRST, SECOND]
+
+
+def test_what_went_out_is_shown_on_the_page_and_in_the_export(shop: Shop):
+    order_no, (mugs, _) = two_lines(shop)
+    refund(shop, order_no, (mugs, 1))
+    ship(shop, parcel(order_no, FIRST))
+    forget(shop)
+    assert [(line["shipped_quantity"], line["to_ship_quantity"]) for line in page(shop, order_no)["lines"]] == [
+        (2, 0), (2, 0)]
+    storage = trade.storage(shop)
+    shop.staff().call("orders.export_orders", **window(shop))
+    assert [(row["已发数量"], row["待发数量"]) for row in told(storage)] == [("2", "0"), ("2", "0")]

@@ -17,7 +17,7 @@ from mall.domains.fulfilment import store as fulfilment
 from mall.domains.fulfilment.rules import CARRIERS
 from mall.domains.members.rules import mask_name, mask_phone
 from mall.domains.orders import desk
-from mall.domains.orders.pieces import is_partly_shipped, still_owed
+from mall.domains.orders.pieces import is_partly_shipped, shipped, still_owed
 from mall.domains.orders.rules import DELIVERY_WORDS, PARTLY_SHIPPED
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import desk_words
@@ -178,7 +178,7 @@ COLUMNS: dict[str, Callable[[Told], Cell]] = {
     "数量": lambda told: told.row.quantity - told.row.refunded_quantity,  # what is to be packed
     "下单数量": _of_line("quantity"),
     "已退数量": _of_line("refunded_quantity"),
-    "已发数量": _of_line("shipped_quantity"),
+    "已发数量": lambda told: shipped(told.row, told.row),
     "待发数量": lambda told: still_owed(told.row, told.row),
     "商品实付(元)": lambda told: _yuan(told.row.line_pay_fen),
     "订单运费(元)": _of_order(lambda row: _yuan(row.freight_fen)),

@@ -3,7 +3,7 @@
 The table is the merchant's own, or an export of orders with the last two columns filled in: an order of several lines
 then stands in several rows, and the same parcel in two rows is one. Rows that name their SKU (and how many) put these
 pieces into the parcel; a parcel none of whose rows does so holds all that is owed. A file that comes again ships
-nothing twice.
+nothing twice, and no parcel that was withdrawn since.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.fulfilment.rules import (
-    BadPieces, ParcelNotShown, ShipmentFileRefused, carrier_of, parcel_problem, tracking_no_of,
+    BadPieces, ParcelNotShown, ShipmentFileRefused, WasWithdrawn, carrier_of, parcel_problem, tracking_no_of,
 )
 from mall.domains.orders import store as orders
 from mall.domains.orders.pieces import owed
@@ -91,13 +91,19 @@ def _ship(tx: Tx, rows: dict[ship.Parcel, list[_Row]], seller_id: str, actor: st
     """What became of each parcel: shipped, unchanged, or refused and why."""
     order_nos = sorted({each.order_no for each in rows})
     parcels, lines = tx.fetch(fulfilment.ask_parcels(order_nos), orders.ask_lines_of(order_nos))
-    gone = {(each.order_no, each.carrier, each.tracking_no) for each in fulfilment.living(parcels)}
+    living = fulfilment.living(parcels)
+    gone = {(each.order_no, each.carrier, each.tracking_no) for each in living}
+    withdrawn = {(each.order_no, each.tracking_no) for each in parcels} - {
+        (each.order_no, each.tracking_no) for each in living}
     left = {line.line_id: owed(line) for line in lines}
     wanted: dict[ship.Parcel, ship.Parcel] = {}
     found: dict[ship.Parcel, tuple[str, MallError | None]] = {}
     for parcel, of_parcel in rows.items():
         is_gone = (parcel.order_no, parcel.carrier, parcel.tracking_no) in gone
         of_order = [line for line in lines if line.order_no == parcel.order_no]
+        if (parcel.order_no, parcel.tracking_no) in withdrawn:
+            found[parcel] = "refused", WasWithdrawn()
+            continue
         try:
             wanted[parcel] = parcel if is_gone else replace(parcel, pieces=_pieces(of_parcel, of_order, left))
         except BadPieces as problem:

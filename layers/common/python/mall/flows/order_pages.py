@@ -11,7 +11,7 @@ from mall.domains.fulfilment import store as fulfilment
 from mall.domains.fulfilment.rules import CARRIERS
 from mall.domains.members.rules import mask_name, mask_phone
 from mall.domains.orders import store as orders
-from mall.domains.orders.pieces import is_partly_shipped, still_owed
+from mall.domains.orders.pieces import is_partly_shipped, shipped, still_owed
 from mall.domains.orders.rules import Delivery, OrderState
 from mall.domains.points import store as points
 from mall.domains.refunds import request_store as requests
@@ -314,7 +314,7 @@ def seconds_left(order: Any, now: datetime) -> int | None:
 
 def _line(order: Any, row: Any) -> LineView:
     return LineView(row.line_id, row.spu_id, row.sku_id, row.title, row.spec_values, row.picture_url, row.is_virtual,
-                    row.quantity, row.refunded_quantity, row.quantity - row.refunded_quantity, row.shipped_quantity,
+                    row.quantity, row.refunded_quantity, row.quantity - row.refunded_quantity, shipped(order, row),
                     still_owed(order, row), row.unit_fen, row.pay_fen)
 
 

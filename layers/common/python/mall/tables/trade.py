@@ -272,7 +272,7 @@ shipments = table(  # the parcels of an order (包裹); what is picked up or del
     text_column("delivery", 16),
     text_column("carrier", 32, optional=True),
     text_column("tracking_no", 64, optional=True),
-    text_column("report_state", 16),  # PENDING REPORTED FAILED: the shipping report to WeChat
+    text_column("report_state", 16),  # PENDING REPORTED NOT_NEEDED FAILED: the shipping report to WeChat
     count_column("report_attempts"),
     time_column("report_at", optional=True),
     text_column("report_problem", 255, optional=True),

@@ -76,6 +76,10 @@ class ParcelSent(RuleBroken):
     code, message = "PARCEL_SENT", "该运单号已是本订单的一个包裹，请核对运单号"
 
 
+class WasWithdrawn(RuleBroken):
+    code, message = "PARCEL_WITHDRAWN", "该运单号的包裹已撤回，如确已寄出，请在订单页发货"
+
+
 class NotSplit(RuleBroken):
     code, message = "NOT_SPLIT", "只有快递订单可以拆分成多个包裹"
 

@@ -63,8 +63,12 @@ def living(parcels: Iterable[Any]) -> list[Any]:
 
 
 def reports_of(parcels: Iterable[Any]) -> int:
-    """How often WeChat was told that all of their order has gone out."""
-    return sum(each.reports for each in parcels)
+    """How often WeChat was told that all of their order has gone out; once, of a parcel of before this was counted."""
+    return sum(1 if _is_told_uncounted(each) else each.reports for each in parcels)
+
+
+def _is_told_uncounted(shipment: Any) -> bool:
+    return shipment.report_state == ReportState.REPORTED.value and not shipment.reports and shipment.told_at is None
 
 
 def may_be_told(shipment: Any) -> bool:

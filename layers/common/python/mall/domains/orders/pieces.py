@@ -13,6 +13,7 @@ from typing import Any
 from mall.domains.orders.rules import OrderState
 
 UNSHIPPED = (OrderState.WAITING.value, OrderState.TO_SHIP.value)  # in which pieces may still be at home
+GONE = (OrderState.SHIPPED.value, OrderState.RECEIVED.value)  # all that was not cancelled went out
 
 
 def cancelled(line: Any) -> int:
@@ -29,6 +30,11 @@ def owed(line: Any) -> int:
 def still_owed(order: Any, line: Any) -> int:
     """The same in any state."""
     return owed(line) if order.state in UNSHIPPED else 0
+
+
+def shipped(order: Any, line: Any) -> int:
+    """Pieces that went out, of an order of before they were counted too: with the order all that was not cancelled."""
+    return line.quantity - cancelled(line) if order.state in GONE else line.shipped_quantity
 
 
 def cancelled_by_refund(order: Any, line: Any, quantity: int) -> int:
