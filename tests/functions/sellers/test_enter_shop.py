@@ -1,7 +1,8 @@
 """sellers.enter_shop: the platform's staff see all, one shop at a time (spec E13)."""
 
 import pytest
-from mall.tables.goods import categories
+from mall.kit.scope import PLATFORM
+from mall.tables.goods import categories, warehouses
 from mall.tables.people import audit_entries, sessions, staff
 
 from tests.support import seed, sellers, trade
@@ -61,3 +62,14 @@ def test_it_ends_with_the_account_and_one_who_waits_has_no_shop(shop: Shop):
               active=False)
     with refused("NOT_SIGNED_IN"):
         tea.staff.call("orders.search_orders")
+
+
+def test_a_key_that_was_used_at_home_is_a_new_one_in_the_shop(shop: Shop):
+    tea = sellers.open_shop(shop)
+    jam = sellers.open_shop(shop, "北山果酱", platform=tea.platform)
+    made = [caller.call("stock.save_warehouse", key="one-key", name="东仓")["warehouse_id"]
+            for caller in (tea.platform, tea.staff, jam.staff)]
+    again = sellers.enter(shop, tea.platform, tea.seller_id)  # one more session of the same person in the same shop
+    assert again.call("stock.save_warehouse", key="one-key", name="东仓")["warehouse_id"] == made[1]
+    assert {row.warehouse_id: row.seller_id for row in shop.rows(warehouses, name="东仓")} == dict(
+        zip(made, (PLATFORM, tea.seller_id, jam.seller_id), strict=True))
