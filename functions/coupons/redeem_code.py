@@ -5,6 +5,7 @@ from typing import Annotated
 
 from mall.app import Code, Ctx, Input, Output, command, in_form, seen
 from mall.domains.coupons import codes, rules, store
+from mall.domains.sellers.rules import refuse_suspended
 
 
 class RedeemCode(Input):
@@ -21,10 +22,12 @@ class CodeRedeemed(Output):
 
 @command("coupons.redeem_code", allow="member", repeat=seen("code"))
 def redeem_code(ctx: Ctx, cmd: RedeemCode) -> CodeRedeemed:
-    """Spec D4. Raises CodeUnknown, CodeAlreadyRedeemed, ClaimNotOpen, ClaimLimitReached, CouponsGone."""
+    """Spec D4. Raises CodeUnknown, CodeAlreadyRedeemed, ClaimNotOpen, ClaimLimitReached, CouponsGone, and
+    SellerSuspended: the code stays good."""
     me, code = ctx.me.member_id, cmd.code
     template, taken = store.find_code(ctx.tx, code, me)
     rules.check_code(template)
+    refuse_suspended(template.seller_id, template.suspended)
     rules.check_claim(template, rules.Channel.CODE, taken.get(me, 0), ctx.now)
     store.redeem(ctx.tx, code, me, ctx.now)
     coupon_id, = store.give(ctx.tx, template, [me], taken, ctx.now)

@@ -31,7 +31,7 @@ class JoinableGroups(Output):
 
 @query("group_buys.list_joinable_groups", allow="anyone")
 def list_joinable_groups(ctx: Ctx, ask: ListJoinableGroups) -> JoinableGroups:
-    """Spec F1. Not full, not over, and somebody in it has paid."""
+    """Spec F1, E13. Not full, not over, somebody in it has paid, and its seller is not suspended."""
     rows = store.list_joinable(ctx.tx, ask.spu_id, ctx.me.member_id if ctx.me else "", ctx.now,
                                ask.limit + 1)
     return JoinableGroups(items=[

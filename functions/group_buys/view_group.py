@@ -32,7 +32,7 @@ class GroupView(Output):
     members: list[GroupMember]
     am_in: bool
     my_order_no: str | None
-    may_join: bool
+    may_join: bool  # nobody while its seller is suspended
 
 
 @query("group_buys.view_group", allow="anyone")
@@ -50,5 +50,5 @@ def view_group(ctx: Ctx, ask: ViewGroup) -> GroupView:
                              is_leader=seat.is_leader, is_me=seat.member_id == me)
                  for seat in seats if rules.is_in(seat, group)],
         am_in=bool(mine), my_order_no=mine[-1].order_no if mine else None,
-        may_join=rules.is_open(group, ctx.now) and seats_left > 0 and not mine,
+        may_join=rules.is_open(group, ctx.now) and seats_left > 0 and not mine and group.suspended is None,
     )

@@ -207,6 +207,7 @@ case("staff.store._FORGET_NETWORK", {"tried_at": NOW}, tried_at=LATE, before=NOW
 case("staff.store._LET_IN", {"active": False}, {"password_hash": "another"}, active=True)
 case("staff.store._REPLACE_PASSWORD", {"password_hash": "another"}, {"active": False}, active=True)
 case("staff.store._REVOKE", {"revoked_at": NOW})
+case("staff.store._REVOKE_ENTERED", {"subject_id": "y"}, {"seller_id": None}, {"revoked_at": NOW}, seller_id="x")
 case("staff.store._REVOKE_ALL", {"subject_id": "y"}, {"revoked_at": NOW})
 
 case("stock.store._BRING", {"available_by": -6}, {"held_by": -4}, {"available_by": 999_999_996}, available=5,

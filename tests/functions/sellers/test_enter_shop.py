@@ -1,7 +1,10 @@
 """sellers.enter_shop: the platform's staff see all, one shop at a time (spec E13)."""
 
+from datetime import timedelta
+
 import pytest
-from mall.tables.goods import categories
+from mall.kit.scope import PLATFORM
+from mall.tables.goods import categories, warehouses
 from mall.tables.people import audit_entries, sessions, staff
 
 from tests.support import seed, sellers, trade
@@ -61,3 +64,49 @@ def test_it_ends_with_the_account_and_one_who_waits_has_no_shop(shop: Shop):
               active=False)
     with refused("NOT_SIGNED_IN"):
         tea.staff.call("orders.search_orders")
+
+
+def test_who_signs_out_at_the_platform_is_out_of_every_shop_and_who_leaves_a_shop_is_out_of_it_alone(shop: Shop):
+    tea, other = sellers.open_shop(shop), shop.staff()
+    jam = sellers.open_shop(shop, "北山果酱", platform=tea.platform)
+    theirs = sellers.enter(shop, other, tea.seller_id)
+    tea.staff.call("staff.sign_out_staff")
+    with refused("SESSION_EXPIRED", status=401):
+        tea.staff.call("stock.list_warehouses")
+    inside = [jam.staff, sellers.enter(shop, tea.platform, tea.seller_id)]
+    for session in (*inside, theirs):
+        session.call("stock.list_warehouses")
+    tea.platform.call("staff.sign_out_staff")
+    for session in (tea.platform, *inside):
+        with refused("SESSION_EXPIRED", status=401):
+            session.call("stock.list_warehouses")
+    theirs.call("stock.list_warehouses")
+
+
+def test_it_lasts_no_longer_than_the_session_at_the_platform(shop: Shop):
+    shop.staff().call("staff.save_settings", version=0, changes={"staff_session_hours": 12})
+    tea = sellers.open_shop(shop)
+    [at_home] = [row for row in shop.rows(sessions, subject_id=tea.platform.subject_id) if row.seller_id is None]
+    [inside] = shop.rows(sessions, seller_id=tea.seller_id)
+    assert inside.expires_at - inside.created_at == timedelta(hours=12)  # at home it is a year in the tests
+    shop.move(days=364, hours=20)
+    sellers.enter(shop, tea.platform, tea.seller_id)
+    assert [row.expires_at for row in shop.rows(sessions, seller_id=tea.seller_id)][1:] == [at_home.expires_at]
+
+
+def test_of_entering_and_signing_out_at_the_same_moment_nothing_is_left_open(shop: Shop):
+    tea = sellers.open_shop(shop)
+    shop.in_parallel(lambda: tea.platform.call("staff.sign_out_staff"),
+                     *[lambda: tea.platform.call("sellers.enter_shop", seller_id=tea.seller_id)] * 3)
+    assert [row for row in shop.rows(sessions, subject_id=tea.platform.subject_id) if row.revoked_at is None] == []
+
+
+def test_a_key_that_was_used_at_home_is_a_new_one_in_the_shop(shop: Shop):
+    tea = sellers.open_shop(shop)
+    jam = sellers.open_shop(shop, "北山果酱", platform=tea.platform)
+    made = [caller.call("stock.save_warehouse", key="one-key", name="东仓")["warehouse_id"]
+            for caller in (tea.platform, tea.staff, jam.staff)]
+    again = sellers.enter(shop, tea.platform, tea.seller_id)  # one more session of the same person in the same shop
+    assert again.call("stock.save_warehouse", key="one-key", name="东仓")["warehouse_id"] == made[1]
+    assert {row.warehouse_id: row.seller_id for row in shop.rows(warehouses, name="东仓")} == dict(
+        zip(made, (PLATFORM, tea.seller_id, jam.seller_id), strict=True))

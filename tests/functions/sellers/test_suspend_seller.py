@@ -1,6 +1,9 @@
 """sellers.suspend_seller: one rule for whatever buyers see (spec E13)."""
 
+from datetime import timedelta
+
 import pytest
+from mall.tables.marketing import groups
 from mall.tables.sellers import sellers as rows
 
 from tests.support import seed, sellers, trade
@@ -49,14 +52,51 @@ def test_orders_that_run_go_on_and_its_staff_come_in(shop: Shop):
     assert trade.order_states(shop) == {paid: "SHIPPED", unpaid: "CLOSED"}
 
 
+def coupon(shop: Shop, tea: sellers.Seller, channel: str) -> str:
+    return tea.staff.call(
+        "coupons.save_coupon", kind="no_threshold", title="券", terms={"off_fen": 500}, channel=channel, quota=30,
+        per_member=2, claim_from=shop.now, claim_until=shop.now.replace(year=shop.now.year + 1),
+        valid_days=10)["template_id"]
+
+
 def test_its_coupons_are_not_handed_out_meanwhile(shop: Shop):
     tea, me = sellers.open_shop(shop), shop.member()
-    tea.staff.call("coupons.save_coupon", kind="no_threshold", title="券", terms={"off_fen": 500}, channel="CENTRE",
-                   quota=30, per_member=2, claim_from=shop.now, claim_until=shop.now.replace(year=shop.now.year + 1),
-                   valid_days=10)
+    centre = coupon(shop, tea, "CENTRE")
+    printed = tea.staff.call("coupons.make_code_batch", template_id=coupon(shop, tea, "CODE"), count=1)["codes"]
+    ways = (("coupons.claim_coupon", {"template_id": centre}), ("coupons.redeem_code", {"code": printed[0]}))
     assert len(me.call("coupons.list_claimable_coupons")["items"]) == 1
     sellers.suspend(shop, tea)
     assert me.call("coupons.list_claimable_coupons")["items"] == []
+    before = shop.snapshot()
+    for action, given in ways:
+        with refused("SELLER_SUSPENDED", status=422) as caught:
+            me.call(action, **given)
+        assert caught[0].data == {"seller_id": tea.seller_id}
+    assert shop.snapshot() == before
+    sellers.resume(shop, tea)
+    assert all(me.call(action, **given)["coupon_id"] for action, given in ways)
+
+
+def test_nobody_is_asked_to_join_its_groups_meanwhile(shop: Shop):
+    tea, me, other = sellers.open_shop(shop), shop.member(), shop.member("小明")
+    goods = seed.product(shop, seller_id=tea.seller_id)
+    offer = tea.staff.call(
+        "group_buys.save_group_buy", spu_id=goods.spu_id, title="拼", size=2, open_hours=24, per_member=5,
+        prices=[{"sku_id": goods.sku_id, "price_fen": 5_000}], starts_at=shop.now,
+        ends_at=shop.now + timedelta(days=5))["group_buy_id"]
+    opened = trade.place(shop, me, goods.sku_id, delivery="PICKUP", group_buy_id=offer)
+    trade.pay(shop, opened["order_no"], openid=me.openid)
+    [group] = shop.rows(groups)
+
+    def seen() -> tuple[int, bool]:
+        return (len(other.call("group_buys.list_joinable_groups", spu_id=goods.spu_id)["items"]),
+                other.call("group_buys.view_group", group_id=group.group_id)["may_join"])
+
+    assert seen() == (1, True)
+    sellers.suspend(shop, tea)
+    assert seen() == (0, False)
+    sellers.resume(shop, tea)
+    assert seen() == (1, True)
 
 
 def test_what_cannot_be_suspended_changes_nothing(shop: Shop):

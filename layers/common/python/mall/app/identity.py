@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from mall.app.triggers import Incoming, PlatformIdentity
 from mall.domains.members.blocked import end_of, is_blocked, sentence
@@ -136,8 +136,10 @@ BY_STAFF_SESSION = (
 )
 
 # Whose key a repetition comes under: nobody's, of a session that has ended and of an openid that is no member's.
+# Of staff who have entered a shop it is that person's in that shop: the same key in another is another one.
+_IN_SHOP = func.coalesce(literal_column("' in '") + sessions.c.seller_id, literal_column("''"))
 _KEY_OF_SESSION = subject(
-    select(sessions.c.subject_id)
+    select((sessions.c.subject_id + _IN_SHOP).label("subject_id"))
     .where(sessions.c.session_id == bindparam("session_id"), sessions.c.revoked_at.is_(None),
            sessions.c.expires_at > bindparam("at")))
 _KEY_OF_OPENID = subject(

@@ -55,6 +55,8 @@ _GIVE_BACK_LATE = (
     .values(state=FLOW.target("give_back_late"), order_no=null(), used_at=null())
 )
 _TEMPLATE = select(coupon_templates).where(t.template_id == bindparam("template_id"))
+_OFFERED = select(coupon_templates, suspended(t.seller_id).label("suspended")).where(
+    t.template_id == bindparam("template_id"))
 _CLAIMS = select(n.member_id, n.claimed).where(
     n.template_id == bindparam("template_id"), n.member_id.in_(among("member_ids")))
 _LISTED = (  # who is given something stays who he is until the end
@@ -75,7 +77,7 @@ _COUNT_TEMPLATE = (
     .values(claimed=t.claimed + bindparam("more"))
 )
 _CODE = (
-    select(coupon_templates, k.redeemed_at)
+    select(coupon_templates, k.redeemed_at, suspended(t.seller_id).label("suspended"))
     .join_from(coupon_codes, coupon_templates, k.template_id == t.template_id)
     .where(k.code == bindparam("code"))
 )
@@ -204,16 +206,18 @@ def give_back(tx: Tx, order_no: str, now: datetime) -> None:
 # to a member
 
 def find_template(tx: Tx, template_id: str, member_ids: list[str]) -> tuple[Any | None, dict[str, int]]:
-    """The template, and how many of it each of these members took; who never took one is not in there."""
+    """The template with why its seller is `suspended`, and how many of it each of these members took; who never took
+    one is not in there."""
     found, claims = tx.fetch(
-        (_TEMPLATE, {"template_id": template_id}),
+        (_OFFERED, {"template_id": template_id}),
         (_CLAIMS, {"template_id": template_id, "member_ids": member_ids}),
     )
     return (found[0] if found else None), {row.member_id: row.claimed for row in claims}
 
 
 def find_code(tx: Tx, code: str, member_id: str) -> tuple[Any | None, dict[str, int]]:
-    """The template behind a code with the code's `redeemed_at`, and how many of it the member took."""
+    """The template behind a code with the code's `redeemed_at` and why its seller is `suspended`, and how many of it
+    the member took."""
     found, claims = tx.fetch((_CODE, {"code": code}), (_CLAIMS_BY_CODE, {"code": code, "member_id": member_id}))
     return (found[0] if found else None), ({member_id: claims[0].claimed} if claims else {})
 

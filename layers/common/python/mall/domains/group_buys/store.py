@@ -25,6 +25,7 @@ from mall.kit.versions import Seen
 from mall.tables.goods import skus
 from mall.tables.marketing import group_buys, group_seats, groups
 from mall.tables.people import members
+from mall.tables.sellers import suspended
 from mall.tables.trade import orders
 
 BATCH = 500
@@ -117,7 +118,7 @@ _GROUP_NUMBERS = (
     .group_by(g.group_buy_id, g.state)
 )
 _VIEW = (
-    select(groups, a.spu_id, a.title, a.prices)
+    select(groups, a.spu_id, a.title, a.prices, suspended(a.seller_id).label("suspended"))
     .join_from(groups, group_buys, g.group_buy_id == a.group_buy_id)
     .where(g.group_id == bindparam("group_id"))
 )
@@ -129,7 +130,8 @@ _VIEW_SEATS = (
 )
 _i_am_in = case((s.order_no.is_(None), 0), else_=1)
 _running = select(a.group_buy_id).where(
-    a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.starts_at <= bindparam("now"))
+    a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.starts_at <= bindparam("now"),
+    suspended(a.seller_id).is_(None))
 _ending = (  # of a product that everybody wants, those that end first are looked at
     select(g.group_id)
     .where(g.group_buy_id.in_(_running), g.state == FORMING, g.expires_at > bindparam("now"),

@@ -62,6 +62,12 @@ _REVOKE = (
     .where(s.session_id == bindparam("of_session"), s.revoked_at.is_(None))
     .values(revoked_at=bindparam("now"))
 )
+_REVOKE_ENTERED = (
+    update(sessions)
+    .where(s.subject_id == bindparam("of_staff"), s.seller_id.is_not(None), s.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now"))
+)
+_STANDS = select(s.expires_at, s.revoked_at).where(s.session_id == bindparam("session_id")).with_for_update(read=True)
 _REVOKE_ALL = (
     update(sessions)
     .where(s.subject_id == bindparam("of_staff"), s.revoked_at.is_(None))
@@ -157,6 +163,11 @@ def open_session_in(tx: Tx, session_id: str, staff_id: str, seller_id: str, expi
               expires_at=expires_at, revoked_at=None, created_at=now)
 
 
+def standing(tx: Tx, session_id: str) -> Any:
+    """When the session ends and whether it has; who ends it meanwhile waits."""
+    return tx.one(_STANDS, session_id=session_id)
+
+
 def note_guess(tx: Tx, action: str, seller_id: str, actor_id: str, target: dict[str, Any], now: datetime) -> None:
     """One entry of the audit log on a password that was tried."""
     tx.insert(audit_entries, entry_id=new_id("aud"), seller_id=seller_id, actor_id=actor_id, action=action,
@@ -165,6 +176,11 @@ def note_guess(tx: Tx, action: str, seller_id: str, actor_id: str, target: dict[
 
 def revoke_session(tx: Tx, session_id: str, now: datetime) -> None:
     tx.write(_REVOKE, of_session=session_id, now=now)
+
+
+def revoke_entered(tx: Tx, staff_id: str, now: datetime) -> None:
+    """Those in shops that the person has entered."""
+    tx.write(_REVOKE_ENTERED, of_staff=staff_id, now=now)
 
 
 def revoke_sessions(tx: Tx, staff_id: str, now: datetime) -> None:
