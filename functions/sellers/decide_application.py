@@ -23,11 +23,14 @@ class ApplicationDecided(Output):
 
 @command("sellers.decide_application", allow="staff", repeat=seen("version"), errors=(PlatformOnly,))
 def decide_application(ctx: Ctx, cmd: DecideApplication) -> ApplicationDecided:
-    """Spec E13. Raises PlatformOnly, SellerNotFound, ReasonNeeded, IllegalMove once it was decided, SellerChanged."""
+    """Spec E13. Who is approved pays the commission that is set for new sellers that day. Raises
+    PlatformOnly, SellerNotFound, ReasonNeeded, IllegalMove once it was decided, SellerChanged."""
     check_platform(ctx.seller_id)
     row = store.lock(ctx.tx, cmd.seller_id)
     rules.check_reason(cmd.accept, cmd.reason)
+    rate = ctx.settings.seller_commission_per_ten_thousand if cmd.accept else row.commission_per_ten_thousand
     state = store.move(ctx.tx, row, "approve" if cmd.accept else "refuse", ctx.seen(cmd.version),
-                       "" if cmd.accept else cmd.reason)
-    ctx.audit(before={"state": row.state}, after={"state": state})
+                       "" if cmd.accept else cmd.reason, commission=rate)
+    ctx.audit(before={"state": row.state, "commission_per_ten_thousand": row.commission_per_ten_thousand},
+              after={"state": state, "commission_per_ten_thousand": rate})
     return ApplicationDecided(seller_id=cmd.seller_id, state=state, version=row.version + 1)

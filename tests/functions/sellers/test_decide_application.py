@@ -1,6 +1,7 @@
 """sellers.decide_application (spec E13)."""
 
 import pytest
+from mall.tables.people import audit_entries
 
 from tests.support import sellers
 from tests.support.shop import Refused, Shop, refused
@@ -22,6 +23,21 @@ def test_an_approved_one_sells_and_a_refused_one_reads_why(shop: Shop, waiting: 
     row = sellers.row(shop, other)
     assert (row.state, row.reason, row.taken_name, row.decided_at is not None) == ("REFUSED", "执照模糊", None, True)
     assert sellers.row(shop, waiting).changed_by == "店员"
+
+
+def test_the_commission_is_the_one_of_the_day_of_approval(shop: Shop, waiting: str):
+    staff = shop.staff()
+    other = shop.member("小明").call("sellers.apply_to_sell", **{**sellers.TOLD, "name": "乙店"})["seller_id"]
+    staff.call("staff.save_settings", version=0, changes={"seller_commission_per_ten_thousand": 800})
+    staff.call("sellers.decide_application", seller_id=waiting, version=1, accept=True)
+    staff.call("sellers.decide_application", seller_id=other, version=1, accept=False, reason="执照模糊")
+    assert [sellers.row(shop, each).commission_per_ten_thousand for each in (waiting, other)] == [800, 500]
+    staff.call("staff.save_settings", version=1, changes={"seller_commission_per_ten_thousand": 900})
+    staff.call("sellers.suspend_seller", seller_id=waiting, version=2, reason="资质到期")
+    staff.call("sellers.resume_seller", seller_id=waiting, version=3)
+    assert sellers.row(shop, waiting).commission_per_ten_thousand == 800
+    [entry] = shop.rows(audit_entries, action="sellers.decide_application", actor_id=staff.subject_id)[:1]
+    assert entry.target["after"] == {"state": "ACTIVE", "commission_per_ten_thousand": 800}
 
 
 def test_what_cannot_be_decided_changes_nothing(shop: Shop, waiting: str):

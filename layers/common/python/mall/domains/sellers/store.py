@@ -48,7 +48,8 @@ _MOVE = (
     .where(s.seller_id == bindparam("of_seller"), s.state == bindparam("from_state"),
            s.version == bindparam("seen_version"))
     .values(state=bindparam("to_state"), reason=bindparam("why"), taken_name=bindparam("to_taken"),
-            decided_at=bindparam("now", type_=Instant()), version=s.version + 1,
+            commission_per_ten_thousand=bindparam("to_rate"), decided_at=bindparam("now", type_=Instant()),
+            version=s.version + 1,
             changed_at=bindparam("now", type_=Instant()), changed_by=bindparam("who"))
 )
 _CHANGE = (
@@ -103,13 +104,15 @@ def add(tx: Tx, seller_id: str, state: SellerState, told: dict[str, Any], *, com
               member_id=member_id, created_at=now, decided_at=None if state is SellerState.PENDING else now, **told)
 
 
-def move(tx: Tx, row: Any, verb: str, seen: Seen, reason: str = "") -> str:
-    """The seller's new state. Raises IllegalMove, SellerChanged when it is not as it was seen."""
+def move(tx: Tx, row: Any, verb: str, seen: Seen, reason: str = "", *, commission: int | None = None) -> str:
+    """The seller's new state; `commission` from then on, None: as before. Raises IllegalMove, SellerChanged when it
+    is not as it was seen."""
     FLOW.check(verb, row.state)
     versions.check(row, seen, SellerChanged)
     to_state = FLOW.target(verb)
     tx.write(_MOVE, rows=1, otherwise=Conflict(), of_seller=row.seller_id, from_state=row.state,
              seen_version=row.version, to_state=to_state, why=reason, now=seen.now, who=seen.who,
+             to_rate=row.commission_per_ten_thousand if commission is None else commission,
              to_taken=None if to_state == SellerState.REFUSED.value else row.taken_name)
     return to_state
 
