@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from mall.app import KEY, Ctx, Input, Name, Output, Phone, command, in_form
+from mall.app import KEY, Ctx, Input, Name, Output, Phone, command
+from mall.app.seller_parts import LicenceNo
 from mall.domains.sellers import rules, store
 from mall.kit.scope import PlatformOnly, check_platform
 from pydantic import Field
-
-LicenceNo = Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$", max_length=18), in_form(rules.licence_of)]
 
 
 class AddSeller(Input):

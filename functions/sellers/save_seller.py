@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from mall.app import Ctx, Id, Input, Name, Output, Phone, Version, command, harmless, in_form
+from mall.app import Ctx, Id, Input, Name, Output, Phone, Version, command, harmless
+from mall.app.seller_parts import LicenceNo
 from mall.domains.sellers import rules, store
 from mall.domains.settlements import store as settlements
 from mall.kit.scope import PlatformOnly, check_platform
 from pydantic import Field
-
-LicenceNo = Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$", max_length=18), in_form(rules.licence_of)]
 
 
 class SaveSeller(Input):
