@@ -21,8 +21,9 @@ class PriceExplained(Output):
 @query("pricing.explain_price", allow="member")
 def explain_price(ctx: Ctx, cmd: ExplainPrice) -> PriceExplained:
     """Spec D2. Raises OrderNotFound, also for another member's order."""
-    order = orders.find(ctx.tx, cmd.order_no)
+    found, lines = ctx.tx.fetch(orders.ask(cmd.order_no), orders.ask_lines(cmd.order_no))
+    order = found[0] if found else None
     if order is None or order.member_id != ctx.me.member_id:
         raise OrderNotFound()
-    told = by_line(order.price, orders.lines(ctx.tx, order.order_no))
+    told = by_line(order.price, lines)
     return PriceExplained(order_no=order.order_no, pay_fen=order.pay_fen, explanation=told)

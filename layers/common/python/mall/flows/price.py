@@ -17,7 +17,7 @@ from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
 from mall.domains.sellers.rules import refuse_suspended
 from mall.domains.stock import store as stock
-from mall.domains.stock.rules import OutOfStock, sellable
+from mall.domains.stock.rules import OutOfStock, by_sku, sellable
 from mall.domains.wallets.rules import BalanceNotUsable
 from mall.flows import kinds, purchase_rules
 from mall.flows import running as running_promotions
@@ -166,7 +166,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
         balance_to_use_fen=wanted.balance_fen))
     pricing.check_amount(priced)
     known = next((row for row in address_rows if to_place and row.is_default), None)
-    return Priced(priced, skus, running, {**running.stock, **_by_sku(stock_rows)}, address, known, kind, terms,
+    return Priced(priced, skus, running, {**running.stock, **by_sku(stock_rows)}, address, known, kind, terms,
                   {row.coupon_id: row for row in coupon_rows}, point_rows[-1] if point_rows else [],
                   _points_most(priced, wanted, terms, settings, policy), counted[-1][0].number if counted else 0)
 
@@ -194,13 +194,6 @@ def _lines(wanted: Wanted, skus: dict[str, Any], terms: Terms, member_percent: i
 def _line_ids(new_id: Callable[[str], str] | None, before: int = 0) -> Callable[[int], str]:
     """The id of the n-th line after those `before`."""
     return lambda number: new_id("lin") if new_id else f"lin_{before + number:03}"
-
-
-def _by_sku(rows: list[Any]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.sku_id, []).append(row)
-    return found
 
 
 def _ask_points(member_id: str, wanted: Wanted, now: datetime, *, lock: bool) -> list[Any]:

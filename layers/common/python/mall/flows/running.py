@@ -12,7 +12,7 @@ from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
 from mall.domains.promotions import store as promotions
 from mall.domains.stock import store as stock
-from mall.domains.stock.rules import sellable
+from mall.domains.stock.rules import by_sku, sellable
 from mall.kit.db import Tx
 
 GIFT, HOOK = pricing.RuleKind.GIFT.value, pricing.RuleKind.HOOK.value
@@ -69,14 +69,12 @@ def load(tx: Tx, rows: list[Any], member_id: str, level: str, wanted: dict[str, 
         promotions.ask_taken(member_id, [row.promotion_id for row in hooks]), orders.ask_ever_paid(member_id),
         store.ask_skus(sku_ids), stock.ask_stock(sku_ids))
     skus = {row.sku_id: row for row in sku_rows if row.state == "LISTED" and row.active and not row.is_virtual}
-    by_sku: dict[str, list[Any]] = {}
-    for row in stock_rows:
-        by_sku.setdefault(row.sku_id, []).append(row)
-    spare = {sku_id: sellable(by_sku.get(sku_id, ())) - wanted.get(sku_id, 0) for sku_id in skus}
+    there = by_sku(stock_rows)
+    spare = {sku_id: sellable(there.get(sku_id, ())) - wanted.get(sku_id, 0) for sku_id in skus}
     given = _given(gifts, skus, spare, line_id)
     buyer = pricing.Buyer(level, not ever_paid, tuple((row.promotion_id, int(row.pieces)) for row in taken))
     return Running(store.promotions_of([row for row in rows if row not in gifts], gifts=given, gift_rows=gifts), buyer,
-                   skus, by_sku, given, spare)
+                   skus, there, given, spare)
 
 
 def _turn(row: Any) -> tuple[int, str]:

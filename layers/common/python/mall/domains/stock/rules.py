@@ -59,12 +59,17 @@ def sellable(rows: Iterable[Any]) -> int:
     return max((row.available for row in rows), default=0)
 
 
+def by_sku(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    """The stock rows of each SKU, in their order."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.sku_id, []).append(row)
+    return found
+
+
 def sellable_by_sku(rows: Iterable[Any]) -> dict[str, int]:
     """`sellable` of each SKU among the stock rows."""
-    of_sku: dict[str, list[Any]] = {}
-    for row in rows:
-        of_sku.setdefault(row.sku_id, []).append(row)
-    return {sku_id: sellable(own) for sku_id, own in of_sku.items()}
+    return {sku_id: sellable(own) for sku_id, own in by_sku(rows).items()}
 
 
 def by_place(pieces: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
