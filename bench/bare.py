@@ -18,6 +18,7 @@ from bench.drivers import Driver
 USE_COUPON = "UPDATE coupons SET order_no = ?, used_at = ? WHERE coupon_id = ? AND state = 'USED'"
 REGISTER = floor.REGISTER.format(ignore="")
 ADDRESS = json.dumps(["张三", "13800000000", "广东省", "深圳市", "南山区", "科技园 1 号"] * 2)
+PHONE_HASH = "0" * 64
 PRICE = json.dumps({"version": 1, "lines": ["x" * 60] * 10})  # as long as the floor's
 
 
@@ -45,7 +46,7 @@ class Bare:
 
         self.driver.at_once(
             (floor.ORDER, (order_no, new_id("chk"), floor.SELLER, member_id, 3_500, 0, 0, 3_500,
-                           floor.POINTS_TERMS, ADDRESS, PRICE, "",
+                           floor.POINTS_TERMS, ADDRESS, PHONE_HASH, PHONE_HASH, PRICE, "",
                            until, at), None),
             line(), line(), (USE_COUPON, (order_no, at, coupon_of(member_id)), 1),
             (floor.OUTBOX, (new_id("evt"), "orders.order_placed", told, new_id("req"), at, at), None),

@@ -25,64 +25,77 @@ from bench.drivers import Driver
 from bench.floor_page import page
 
 SELLER = "sel_00000000000000000000000001"
-MEMBER = ("SELECT m.member_id, m.level, m.nickname, m.blocked, s.appid, s.openid, s.session_id, s.expires_at, "
-          "s.revoked_at FROM sessions s JOIN members m ON s.subject_id = m.member_id WHERE s.session_id = ?")
+MEMBER = ("SELECT m.member_id, m.level, m.nickname, m.blocked, m.blocked_until, m.blocked_why, s.appid, s.openid, "
+          "s.session_id, s.expires_at, s.revoked_at FROM sessions s JOIN members m ON s.subject_id = m.member_id "
+          "WHERE s.session_id = ?")
 SETTINGS = "SELECT document FROM shop_settings WHERE seller_id = ?"
 REGISTER = ("INSERT {ignore} INTO idempotency_keys (key_hash, payload_hash, nonces, made_by, answer, created_at) "
             "VALUES (?, ?, ?, ?, ?, ?)")
 REGISTERED = ("SELECT key_hash, payload_hash, nonces, made_by, answer, created_at FROM idempotency_keys "
               "WHERE key_hash = ?{lock}")
+MINE = "SELECT member_id FROM members WHERE member_id = ?{lock}"
+UNPAID = "SELECT count(*) FROM orders WHERE member_id = ? AND state = 'UNPAID'"
 ANSWERED = "UPDATE idempotency_keys SET answer = ? WHERE key_hash = ?"
 SKUS = ("SELECT k.sku_id, k.spu_id, k.seller_id, k.price_fen, k.member_price_fen, k.price_tiers, k.weight_grams, "
         "k.spec_values, k.picture_url, k.active, p.title, p.state, p.category_path, p.is_virtual, "
-        "p.freight_template_id, p.media FROM skus k JOIN products p ON k.spu_id = p.spu_id WHERE k.sku_id IN ({marks})")
-STOCK = ("SELECT sku_id, warehouse_id, available FROM stock_items WHERE sku_id IN ({marks}) "
-         "ORDER BY sku_id, warehouse_id")
-PROMOTIONS = ("SELECT promotion_id, seller_id, title, document FROM promotions "
-              "WHERE state = 'ACTIVE' AND starts_at <= ? AND ends_at > ? "
-              "AND kind = 'full_reduction' ORDER BY promotion_id LIMIT 50")
+        "p.freight_template_id, p.media, k.purchase_rules, p.purchase_rules, (SELECT reason FROM sellers "
+        "WHERE seller_id = k.seller_id AND state = 'SUSPENDED'), coalesce((SELECT commission_per_ten_thousand "
+        "FROM sellers WHERE seller_id = k.seller_id), 0) "
+        "FROM skus k JOIN products p ON k.spu_id = p.spu_id WHERE k.sku_id IN ({marks})")
+STOCK = ("SELECT i.sku_id, i.warehouse_id, i.available, w.regions, w.priority FROM stock_items i "
+         "LEFT JOIN warehouses w ON w.seller_id = i.seller_id AND w.warehouse_id = i.warehouse_id "
+         "WHERE i.sku_id IN ({marks}) AND coalesce(w.active, 1) = 1 ORDER BY i.sku_id, i.warehouse_id")
+SELLERS = "(SELECT seller_id FROM skus WHERE sku_id IN ({marks}))"
+PROMOTIONS = (f"SELECT promotion_id, seller_id, title, document, kind FROM promotions WHERE seller_id IN {SELLERS} "
+              "AND state = 'ACTIVE' AND starts_at <= ? AND ends_at > ? ORDER BY promotion_id")
 COUPONS = ("SELECT c.coupon_id, c.template_id, c.seller_id, c.valid_from, c.valid_until, t.title, t.kind, t.document "
            "FROM coupons c JOIN coupon_templates t ON c.template_id = t.template_id WHERE c.member_id = ? "
            "AND c.state = 'USABLE' AND c.valid_until > ? ORDER BY c.valid_until, c.coupon_id LIMIT 50")
 FREIGHT = ("SELECT freight_template_id, name, document, is_default FROM freight_templates "
-           "ORDER BY freight_template_id LIMIT 50")
+           f"WHERE seller_id IN {SELLERS} ORDER BY freight_template_id")
 PLACE = ("SELECT address_id, province, city, district, is_default FROM addresses "
          "WHERE member_id = ? AND (address_id = ? OR is_default IS true)")
 ADDRESS = PLACE.replace("is_default FROM", "is_default, name, phone, detail FROM")
 ORDER = ("INSERT INTO orders (order_no, checkout_id, seller_id, member_id, kind, group_id, state, delivery, goods_fen, "
          "discount_fen, freight_fen, pay_fen, balance_fen, refunded_fen, balance_refunded_fen, points_used, "
-         "points_terms, address, price, buyer_note, staff_note, pickup_code, payment_no, close_reason, "
+         "commission_per_ten_thousand, points_terms, address, address_version, receiver_phone_hash, "
+         "receiver_name_hash, price, buyer_note, staff_note, pickup_code, payment_no, close_reason, "
          "unpaid_reminded, expires_at, placed_at, paid_at, shipped_at, received_at, closed_at) "
          "VALUES (?, ?, ?, ?, 'NORMAL', NULL, 'UNPAID', 'EXPRESS', "
-         "?, ?, ?, ?, 0, 0, 0, 0, ?, ?, ?, ?, '', NULL, NULL, NULL, 0, ?, ?, NULL, NULL, NULL, NULL)")
+         "?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 1, ?, ?, ?, ?, '', NULL, NULL, NULL, 0, ?, ?, NULL, NULL, NULL, NULL)")
 POINTS_TERMS = '{"per_yuan":1,"days":365,"grace_days":7}'
 POINT_LOTS = ("SELECT lot_id, free, removed, taken_back, expires_at, state FROM point_lots WHERE member_id = ? "
               "AND free > 0 AND expires_at > ? ORDER BY expires_at, lot_id LIMIT 200")
 ORDER_LINE = ("INSERT INTO order_lines (line_id, order_no, spu_id, sku_id, warehouse_id, title, spec_values, "
-              "picture_url, is_virtual, quantity, unit_fen, pay_fen, refunded_quantity, delivered_codes) "
-              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)")
+              "picture_url, is_virtual, quantity, unit_fen, pay_fen, refunded_quantity, allowance_fen, "
+              "delivered_codes, is_gift) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, NULL, 0)")
 ORDER_EVENT = ("INSERT INTO order_events (event_id, order_no, move, from_state, to_state, actor, reason, created_at) "
                "VALUES (?, ?, ?, ?, ?, ?, '', ?)")
 STOCK_ENTRY = ("INSERT INTO stock_entries (entry_id, sku_id, warehouse_id, kind, available_change, held_change, "
                "reference, reason, actor_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?)")
 STOCK_MOVE = ("UPDATE stock_items SET available = available + ?, held = held + ? WHERE sku_id = ? AND warehouse_id = ? "
               "AND available + ? >= 0 AND held + ? >= 0")
-OUTBOX = ("INSERT INTO outbox_events (event_id, kind, payload, request_id, state, waiting, attempts, due_at, "
-          "last_error, created_at) VALUES (?, ?, ?, ?, 'PENDING', NULL, 0, ?, NULL, ?)")
+OUTBOX = ("INSERT INTO outbox_events (event_id, kind, version, payload, request_id, state, waiting, attempts, due_at, "
+          "last_error, taken_by, created_at) VALUES (?, ?, 1, ?, ?, 'PENDING', NULL, 0, ?, NULL, NULL, ?)")
 LISTED = ("SELECT spu_id, seller_id, category_path, title, subtitle, media, specs, tags, description, is_virtual, "
-          "freight_template_id, sold FROM products WHERE spu_id = ? AND state = 'LISTED'")
+          "freight_template_id, sold, purchase_rules, (SELECT reason FROM sellers "
+          "WHERE sellers.seller_id = products.seller_id AND sellers.state = 'SUSPENDED') "
+          "FROM products WHERE spu_id = ? AND state = 'LISTED'")
 LISTED_SKUS = ("SELECT k.sku_id, k.spu_id, k.seller_id, k.spec_values, k.price_fen, k.member_price_fen, "
-               "k.price_tiers, k.weight_grams, k.picture_url, p.category_path, p.is_virtual, "
+               "k.price_tiers, k.weight_grams, k.picture_url, k.purchase_rules, p.category_path, p.is_virtual, "
                "p.freight_template_id FROM skus k JOIN products p "
                "ON k.spu_id = p.spu_id WHERE k.spu_id = ? AND k.active = 1")
 LISTED_FREIGHT = ("SELECT f.freight_template_id, f.name, f.document, f.is_default FROM products p "
                   "JOIN freight_templates f ON f.seller_id = p.seller_id WHERE p.spu_id = ? "
                   "AND (f.freight_template_id = p.freight_template_id OR f.is_default = 1)")
 LISTED_STOCK = ("SELECT i.sku_id, i.available FROM stock_items i JOIN skus k ON i.sku_id = k.sku_id "
-                "WHERE k.spu_id = ?")
+                "LEFT JOIN warehouses w ON w.seller_id = i.seller_id AND w.warehouse_id = i.warehouse_id "
+                "WHERE k.spu_id = ? AND coalesce(w.active, 1) = 1")
+LISTED_CATEGORIES = ("SELECT c.category_id, c.name FROM product_categories pc JOIN categories c "
+                     "ON c.category_id = pc.category_id WHERE pc.spu_id = ? AND c.visible = 1 ORDER BY c.depth")
 SELLER_OF = "(SELECT seller_id FROM products WHERE spu_id = ?)"
-LISTED_PROMOTIONS = ("SELECT promotion_id, seller_id, title, document, ends_at FROM promotions WHERE seller_id = "
-                     f"{SELLER_OF} AND state = 'ACTIVE' AND kind = 'full_reduction' AND starts_at <= ? "
+LISTED_PROMOTIONS = ("SELECT promotion_id, seller_id, title, document, ends_at, kind FROM promotions WHERE seller_id = "
+                     f"{SELLER_OF} AND state = 'ACTIVE' AND starts_at <= ? "
                      "AND ends_at > ? ORDER BY promotion_id LIMIT 50")
 LISTED_COUPONS = ("SELECT template_id, seller_id, kind, title, document, claim_until FROM coupon_templates "
                   f"WHERE seller_id = {SELLER_OF} AND channel = 'CENTRE' AND state = 'ACTIVE' AND claimed < quota "
@@ -91,15 +104,17 @@ LISTED_GROUPS = ("SELECT group_buy_id, title, size, open_hours, per_member, pric
                  "FROM group_buys WHERE spu_id = ? AND state = 'ACTIVE' AND starts_at <= ? AND ends_at > ? "
                  "ORDER BY group_buy_id LIMIT 50")
 PAYMENT = ("SELECT payment_no, checkout_id, member_id, channel, state, amount_fen, refunded_fen, openid, appid, "
-           "prepay_id, code_url, h5_url, transaction_id, active_key, asked, ask_at, expires_at, created_at, paid_at "
-           "FROM payments WHERE payment_no = ?")
+           "prepay_id, code_url, h5_url, transaction_id, active_key, asked, ask_at, refund_sent_at, expires_at, "
+           "created_at, paid_at, purpose FROM payments WHERE payment_no = ?")
 CHECKOUT_ORDERS = ("SELECT order_no, checkout_id, seller_id, member_id, kind, group_id, state, delivery, goods_fen, "
-                   "discount_fen, freight_fen, pay_fen, refunded_fen, address, price, buyer_note, staff_note, "
-                   "pickup_code, payment_no, close_reason, unpaid_reminded, expires_at, placed_at, paid_at, "
+                   "discount_fen, freight_fen, pay_fen, balance_fen, refunded_fen, balance_refunded_fen, points_used, "
+                   "commission_per_ten_thousand, points_terms, address_version, price, buyer_note, staff_note, "
+                   "pickup_code, payment_no, close_reason, unpaid_reminded, expires_at, close_at, placed_at, paid_at, "
                    "shipped_at, received_at, closed_at FROM orders WHERE checkout_id = ? ORDER BY order_no{lock}")
 CHECKOUT_LINES = ("SELECT l.line_id, l.order_no, l.spu_id, l.sku_id, l.warehouse_id, l.title, l.spec_values, "
                   "l.picture_url, l.is_virtual, l.quantity, l.unit_fen, l.pay_fen, l.refunded_quantity, "
-                  "l.delivered_codes FROM order_lines l JOIN orders o ON l.order_no = o.order_no "
+                  "l.allowance_fen, l.delivered_codes, l.shipped_quantity, l.cancelled_quantity, l.is_gift "
+                  "FROM order_lines l JOIN orders o ON l.order_no = o.order_no "
                   "WHERE o.checkout_id = ? ORDER BY l.line_id")
 PAID = ("UPDATE payments SET state = 'PAID', amount_fen = ?, transaction_id = ?, active_key = NULL, ask_at = NULL, "
         "paid_at = ? WHERE payment_no = ? AND state != 'PAID'")
@@ -108,6 +123,7 @@ TO_SHIP = ("UPDATE orders SET state = 'TO_SHIP', payment_no = ?, paid_at = ? WHE
 LEDGER = ("INSERT INTO ledger_entries (reference, leg, account, amount, about, reason, created_at) "
           "VALUES (?, ?, ?, ?, ?, 'PAYMENT_RECEIVED', ?)")
 FRESH_S = 300
+MOST_UNPAID = 1_000_000  # the measured buyer has placed thousands
 
 
 class Rejected(Exception):
@@ -135,9 +151,10 @@ class Floor:
         wanted = _wanted(asked)
         mine, key_hash = secrets.token_hex(8), self._key_hash(event, subject_id)
         payload_hash = hmac.digest(self.secret, body, "sha256").hex()
-        known, members, settings = driver.begin(
+        known, members, settings, _, unpaid = driver.begin(
             (REGISTER.format(ignore=driver.ignore), (key_hash, payload_hash, nonce, mine, None, driver.moment(now))),
-            (REGISTERED.format(lock=driver.lock), (key_hash,)), (MEMBER, (session_id,)), (SETTINGS, (SELLER,)))
+            (REGISTERED.format(lock=driver.lock), (key_hash,)), (MEMBER, (session_id,)), (SETTINGS, (SELLER,)),
+            (MINE.format(lock=driver.lock), (subject_id,)), (UNPAID, (subject_id,)))
         try:
             if known[0][3] != mine:
                 if nonce in (known[0][2] or "").split() or known[0][1] != payload_hash:
@@ -145,7 +162,10 @@ class Floor:
                 driver.rollback()
                 return _answer(known[0][4])
             me = self._member(members, now)
-            minutes = json.loads(settings[0][0])["pay_within_minutes"] if settings else 30
+            rules = json.loads(settings[0][0]) if settings else {}
+            if unpaid[0][0] >= rules.get("unpaid_orders_most", MOST_UNPAID):
+                raise Rejected("pay first")
+            minutes = rules.get("pay_within_minutes", 30)
             priced = self._price(me, wanted, ADDRESS, asked.get("address_id"), now)
             answer, plain, hot = self._order(me, priced, asked, now, minutes)
         except Rejected:
@@ -176,15 +196,16 @@ class Floor:
         spu_id, at = json.loads(body)["spu_id"], driver.moment(now)
         members, _ = driver.ask((MEMBER, (session_id,)), (SETTINGS, (SELLER,)))
         self._member(members, now)
-        found, skus, freight, stock, promotions, coupons, groups = driver.ask(
+        found, skus, freight, stock, categories, promotions, coupons, groups = driver.ask(
             (LISTED, (spu_id,)), (LISTED_SKUS, (spu_id,)), (LISTED_FREIGHT, (spu_id,)), (LISTED_STOCK, (spu_id,)),
-            (LISTED_PROMOTIONS, (spu_id, at, at)), (LISTED_COUPONS, (spu_id, at, at)),
+            (LISTED_CATEGORIES, (spu_id,)), (LISTED_PROMOTIONS, (spu_id, at, at)), (LISTED_COUPONS, (spu_id, at, at)),
             (LISTED_GROUPS, (spu_id, at, at)))
         if not found:
             raise Rejected("no such product")
         if coupons or groups:
             raise NotImplementedError("the measured goods have neither")
-        return _answer(json.dumps(page(driver, found[0], skus, freight, dict(stock), promotions), ensure_ascii=False))
+        shown = page(driver, found[0], skus, freight, dict(stock), categories, promotions)
+        return _answer(json.dumps(shown, ensure_ascii=False))
 
     def receive_payment_notice(self, event: dict[str, Any]) -> dict[str, Any]:
         driver, now = self.driver, datetime.now(timezone.utc)
@@ -234,7 +255,7 @@ class Floor:
 
     def _member(self, rows: list[tuple], now: datetime) -> tuple:
         me = rows[0]
-        if me[3] or me[8] is not None or self.driver.read_moment(me[7]) <= now.replace(tzinfo=None):
+        if me[3] or me[10] is not None or self.driver.read_moment(me[9]) <= now.replace(tzinfo=None):
             raise Rejected("session")
         return me
 
@@ -244,10 +265,10 @@ class Floor:
         marks = ", ".join("?" * len(ids))
         *_, skus, stock, promotions, coupons, freight, addresses = driver.ask(
             *([(POINT_LOTS, (me[0], at))] if points else ()), (SKUS.format(marks=marks), ids),
-            (STOCK.format(marks=marks), ids), (PROMOTIONS, (at, at)),
-            (COUPONS, (me[0], at)), (FREIGHT, ()), (address, (me[0], address_id)))
+            (STOCK.format(marks=marks), ids), (PROMOTIONS.format(marks=marks), (*ids, at, at)),
+            (COUPONS, (me[0], at)), (FREIGHT.format(marks=marks), ids), (address, (me[0], address_id)))
         by_id = {row[0]: row for row in skus}
-        if coupons or any(sku_id not in by_id or by_id[sku_id][11] != "LISTED" for sku_id in ids):
+        if coupons or any(sku_id not in by_id or by_id[sku_id][11] != "LISTED" or by_id[sku_id][18] for sku_id in ids):
             raise Rejected("goods")
         address_row = next((row for row in addresses if row[0] == address_id), None)
         goods = [by_id[sku_id][3] * wanted[sku_id] for sku_id in ids]
@@ -272,7 +293,8 @@ class Floor:
         address.pop("is_default")
         pay_fen = document["pay_fen"]
         writes = [(ORDER, (order_no, checkout_id, SELLER, me[0], document["goods_fen"], document["off_fen"],
-                           document["freight_fen"], pay_fen, POINTS_TERMS, _json(address), _json(document),
+                           document["freight_fen"], pay_fen, POINTS_TERMS, _json(address),
+                           _mac(self.secret, address["phone"]), _mac(self.secret, address["name"]), _json(document),
                            asked.get("note", ""), self.driver.moment(expires_at), at), None)]
         held, moved = [], []
         for line in document["lines"]:

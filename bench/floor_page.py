@@ -9,7 +9,7 @@ from bench.drivers import Driver
 
 
 def page(driver: Driver, product: tuple, skus: list[tuple], freight: list[tuple], stock: dict[str, int],
-          promotions: list[tuple]) -> dict[str, Any]:
+         categories: list[tuple], promotions: list[tuple]) -> dict[str, Any]:
     media, rate = json.loads(product[5]), json.loads(freight[0][2])["rates"][0]
     shown = []
     for row in sorted(skus, key=lambda row: row[3]):
@@ -27,7 +27,9 @@ def page(driver: Driver, product: tuple, skus: list[tuple], freight: list[tuple]
                         "ends_at": driver.read_moment(row[4]).isoformat()})
     return {
         "spu_id": product[0], "seller_id": product[1], "title": product[3], "subtitle": product[4],
-        "category_path": json.loads(product[2]), "media": media, "specs": json.loads(product[6]),
+        "category_path": json.loads(product[2]),
+        "categories": [{"category_id": row[0], "name": row[1]} for row in categories],
+        "media": media, "specs": json.loads(product[6]),
         "tags": json.loads(product[7]), "description": product[8], "is_virtual": bool(product[9]),
         "sold": product[11], "skus": shown, "promotions": running, "coupons": [], "group_buys": [],
         "freight_sentence": f"运费 {rate['first_fee_fen'] / 100:.2f} 元起，满 {rate['free_from_fen'] / 100:.2f} 元包邮",
