@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from mall.app import registry
-from mall.flows import audit_watch
+from mall.flows.ops import audit_watch
 from mall.kit import clock, invariants
 
 from bench import filling, inside, world

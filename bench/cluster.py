@@ -28,7 +28,7 @@ from typing import Any
 
 from mall.app import registry
 from mall.app.front_desk import House
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit import mysql_link
 from mall.kit.db import ConnectionLost, Database, Interrupted
 from mall.tables import load_all

@@ -13,7 +13,8 @@ from typing import Any
 
 from mall.adapters import workbooks
 from mall.app import registry
-from mall.flows import export_orders, export_statement, import_shipments
+from mall.flows.fulfilment import export_orders, import_shipments
+from mall.flows.money import export_statement
 
 from bench.bills import _memory_mib
 

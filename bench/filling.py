@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pymysql
-from mall.flows import purge
+from mall.flows.ops import purge
 from mall.kit.db import fresh
 from mall.tables.people import staff as people
 from mall.tables.trade import orders, payments, refunds
@@ -79,7 +79,7 @@ class Copy:
     where: str
     columns: dict[str, str]
     every: int = 1
-    days: int = DAYS  # what is older is purged (flows/purge.py)
+    days: int = DAYS  # what is older is purged (flows/ops/purge.py)
 
     def write(self, cursor: Any, size: int) -> None:
         cursor.execute(f"CREATE OR REPLACE TEMPORARY TABLE template AS SELECT *, ROW_NUMBER() OVER () AS at_row"

@@ -28,7 +28,7 @@ from mall.kit.ids import new_id
 from mall.kit.outbox import outbox_events
 from mall.tables.goods import products
 from mall.tables.marketing import coupons, groups
-from mall.tables.messages import messages
+from mall.tables.reach import messages
 from mall.tables.people import audit_entries, member_identities, members
 from mall.tables.settlements import frozen_payments, shares
 from mall.tables.trade import orders, payment_lines, payments

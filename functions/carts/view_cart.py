@@ -1,7 +1,7 @@
 """My cart (购物车) with live prices: items, invalid ones apart, the sum of what is selected, add-on hints."""
 
 from mall.app import Ctx, Nothing, Output, query
-from mall.flows import view_cart as flow
+from mall.flows.trade import view_cart as flow
 
 
 class AddOn(Output):

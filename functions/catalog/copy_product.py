@@ -1,7 +1,7 @@
 """Copy a product (复制商品): a draft with the same goods under new SKU codes, without stock."""
 
 from mall.app import Ctx, Id, Input, Output, command, harmless
-from mall.flows import save_product as flow
+from mall.flows.goods import save_product as flow
 
 
 class CopyProduct(Input):

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from mall.app import Ctx, Input, Output, harmless, remote
-from mall.flows import export_products as flow
+from mall.flows.goods import export_products as flow
 
 
 class ExportProducts(Input):

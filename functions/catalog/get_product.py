@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.members.levels import percent_of_level
-from mall.flows.detail_page import SkuShown, detail_page
+from mall.flows.goods.detail_page import SkuShown, detail_page
 
 
 class GetProduct(Input):

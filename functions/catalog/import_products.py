@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Output, remote, seen
-from mall.flows import import_products as flow
+from mall.flows.goods import import_products as flow
 from pydantic import StringConstraints
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from mall.app import Ctx, Input, Output, harmless, remote
 from mall.domains.catalog.uploads import KINDS
-from mall.flows.issue_upload import issue_form
+from mall.flows.goods.issue_upload import issue_form
 from pydantic import Field
 
 

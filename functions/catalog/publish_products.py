@@ -1,7 +1,7 @@
 """List products (上架), at once or at a set time: each that is complete, and why not the others."""
 
 from mall.app import Ctx, Id, Input, Output, Planned, command, harmless
-from mall.flows import shelf
+from mall.flows.goods import shelf
 from pydantic import Field
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from mall.app import Ctx, Load, timer
 from mall.domains.catalog import store
-from mall.flows import shelf
+from mall.flows.goods import shelf
 from mall.flows.each import work_through
 
 

@@ -1,8 +1,8 @@
 """Make, rename or move a category (保存类目): at most three levels, what stands below comes along."""
 
 from mall.app import Count, Ctx, Id, Input, Name, Output, Url, Version, command, harmless
-from mall.flows.save_category import CategoryDraft
-from mall.flows.save_category import save_category as save
+from mall.flows.goods.save_category import CategoryDraft
+from mall.flows.goods.save_category import save_category as save
 
 
 class SaveCategory(Input):

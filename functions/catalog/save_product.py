@@ -6,8 +6,8 @@ from mall.app import Body, Ctx, Id, Input, Line, Name, Output, Title, TwoPeople,
 from mall.app.goods_parts import PurchaseRules, Sku, rules_of
 from mall.domains.catalog import fields, purchase
 from mall.domains.catalog.rules import MAX_SKUS, ProductDraft, ProductSaved
-from mall.flows import given_away_goods
-from mall.flows import save_product as flow
+from mall.flows.goods import given_away_goods
+from mall.flows.goods import save_product as flow
 from pydantic import Field
 
 Tag = Annotated[Name, Field(max_length=fields.TAG_LENGTH)]

@@ -5,7 +5,7 @@ from typing import Annotated
 from mall.app import Ctx, Id, Input, Key, Output, command, seen
 from mall.domains.catalog.fields import CARD_LENGTH
 from mall.domains.stock import store as stock
-from mall.flows.virtual_codes import receive_codes
+from mall.flows.goods.virtual_codes import receive_codes
 from pydantic import Field, StringConstraints
 
 VirtualCode = Annotated[str, StringConstraints(min_length=1, max_length=CARD_LENGTH)]

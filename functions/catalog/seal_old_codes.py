@@ -2,7 +2,7 @@
 
 from mall.app import Ctx, Load, timer
 from mall.domains.fulfilment import codes
-from mall.flows import virtual_codes as flow
+from mall.flows.goods import virtual_codes as flow
 from mall.flows.each import work_through
 
 MOST = 500

@@ -1,7 +1,7 @@
 """Unlist products (下架), at once or at a set time; at once also drops what was planned."""
 
 from mall.app import Ctx, Id, Input, Output, Planned, command, harmless
-from mall.flows import shelf
+from mall.flows.goods import shelf
 from pydantic import Field
 
 

@@ -5,8 +5,8 @@ from pydantic import Field
 from mall.app import KEY, Ctx, Id, Input, Output, TwoPeople, command
 from mall.domains.coupons import store
 from mall.domains.coupons.rules import Outcome
-from mall.flows import given_away_coupons
-from mall.flows import issue_coupons as flow
+from mall.flows.marketing import given_away_coupons
+from mall.flows.marketing import issue_coupons as flow
 
 
 class IssueCoupons(Input):

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from mall.app import KEY, Ctx, Id, Input, Output, TwoPeople, command
 from mall.domains.coupons import codes, rules, store
-from mall.flows import given_away_coupons
+from mall.flows.marketing import given_away_coupons
 
 
 class MakeCodeBatch(Input):

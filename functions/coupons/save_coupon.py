@@ -9,7 +9,7 @@ from mall.app import (
     command,
 )
 from mall.domains.coupons import rules, store
-from mall.flows import given_away_coupons, scope
+from mall.flows.marketing import given_away_coupons, scope
 
 
 class CouponScope(Input):

@@ -5,9 +5,9 @@ from typing import Annotated
 from mall.app import Ctx, Input, Output, PickupCode, command, in_form, seen
 from mall.domains.fulfilment.rules import pickup_code_of
 from mall.domains.orders import store as orders
-from mall.flows import order_pages
-from mall.flows import ship as flow
-from mall.flows.order_pages import PersonView
+from mall.flows.trade import order_pages
+from mall.flows.fulfilment import ship as flow
+from mall.flows.trade.order_pages import PersonView
 
 
 class CheckOffPickup(Input):

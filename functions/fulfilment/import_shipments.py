@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from mall.app import Ctx, Input, Output, harmless, remote
-from mall.flows import import_shipments as flow
+from mall.flows.fulfilment import import_shipments as flow
 from pydantic import StringConstraints
 
 

@@ -5,8 +5,8 @@ from typing import Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.orders import store as orders
-from mall.flows import order_pages
-from mall.flows.order_pages import AddressView, PersonView, ProposedParcel, RowView
+from mall.flows.trade import order_pages
+from mall.flows.trade.order_pages import AddressView, PersonView, ProposedParcel, RowView
 from mall.kit.page import last_id, next_cursor
 
 

@@ -2,7 +2,7 @@
 
 from mall.app import Ctx, Load, timer
 from mall.domains.fulfilment import store as fulfilment
-from mall.flows import report_shipping as flow
+from mall.flows.fulfilment import report_shipping as flow
 from mall.flows.each import work_through
 
 MOST = 500

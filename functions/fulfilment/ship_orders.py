@@ -5,7 +5,7 @@ from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Key, Name, Output, Quantity, command, harmless, in_form
 from mall.domains.fulfilment.rules import tracking_no_of
-from mall.flows import ship as flow
+from mall.flows.fulfilment import ship as flow
 from mall.kit.bounds import MAX_LINES
 from pydantic import Field
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Key, Output, command, in_form, seen
 from mall.domains.fulfilment.rules import tracking_no_of
-from mall.flows import correct_parcel as flow
+from mall.flows.fulfilment import correct_parcel as flow
 
 
 class WithdrawParcel(Input):

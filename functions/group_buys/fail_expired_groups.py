@@ -6,7 +6,7 @@ from typing import Any
 from mall.app import Ctx, Load, timer
 from mall.domains.group_buys import store
 from mall.domains.group_buys.rules import GroupFailed
-from mall.flows.close_order import CLOSED
+from mall.flows.trade.close_order import CLOSED
 from mall.flows.each import FAILED, work_through
 from mall.flows.kinds.group_over import REFUNDED, close_failed_group
 

@@ -2,7 +2,7 @@
 
 
 from mall.app import Ctx, Day, Input, Output, harmless, remote
-from mall.flows import export_statement as flow
+from mall.flows.money import export_statement as flow
 
 
 class ExportStatement(Input):

@@ -4,7 +4,7 @@
 from mall.app import KEY, Ctx, Happened, Id, Input, Output, PositiveFen, Serial, command
 from mall.domains.invoices import store
 from mall.domains.invoices.rules import FLOW, check_issued_on, redden
-from mall.flows import redden_invoice
+from mall.flows.money import redden_invoice
 from pydantic import Field
 
 

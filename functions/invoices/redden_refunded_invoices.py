@@ -4,7 +4,7 @@ from typing import Any
 
 from mall.app import Ctx, listener
 from mall.domains.refunds.rules import RefundFinished
-from mall.flows import redden_invoice
+from mall.flows.money import redden_invoice
 
 
 @listener("invoices.redden_refunded_invoices", on=[RefundFinished])

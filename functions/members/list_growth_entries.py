@@ -1,8 +1,8 @@
 """What brought me growth value and what took it back (成长值明细), the newest first."""
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
-from mall.flows import member_pages
-from mall.flows.member_pages import GrowthEntry
+from mall.flows.people import member_pages
+from mall.flows.people.member_pages import GrowthEntry
 
 
 class ListGrowthEntries(Input):

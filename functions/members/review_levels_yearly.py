@@ -2,7 +2,7 @@
 
 from mall.app import Ctx, Load, timer
 from mall.domains.members import growth
-from mall.flows import growth as flow
+from mall.flows.people import growth as flow
 from mall.flows.each import work_through
 
 MOST = 500

@@ -4,8 +4,8 @@ from mall.app import Ctx, Cursor, Id, Input, Limit, Moment, Name, Output, Phone,
 from mall.domains.members import search
 from mall.domains.members.rules import MemberMerged
 from mall.domains.members.store import check_not_merged
-from mall.flows import member_desk
-from mall.flows.member_desk import MemberRow
+from mall.flows.people import member_desk
+from mall.flows.people.member_desk import MemberRow
 from mall.kit.errors import BadInput
 from mall.kit.page import last_id, next_cursor
 from mall.kit.scope import PlatformOnly, check_platform

@@ -3,9 +3,9 @@
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.members.rules import MemberMerged, MemberNotFound
 from mall.domains.members.store import check_not_merged
-from mall.flows import member_desk
-from mall.flows.member_desk import Account, Bought, Consent, MaskedAddress, MemberRow, PastBlock
-from mall.flows.member_pages import Membership
+from mall.flows.people import member_desk
+from mall.flows.people.member_desk import Account, Bought, Consent, MaskedAddress, MemberRow, PastBlock
+from mall.flows.people.member_pages import Membership
 from mall.kit.scope import PlatformOnly, check_platform
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
 from mall.domains.members.rules import MemberMerged, MemberNotFound
 from mall.domains.members.store import check_not_merged
-from mall.flows import member_pages
-from mall.flows.member_pages import GrowthEntry, Membership
+from mall.flows.people import member_pages
+from mall.flows.people.member_pages import GrowthEntry, Membership
 from mall.kit.scope import PlatformOnly, check_platform
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mall.app import Code, Ctx, Input, Output, harmless, remote
 from mall.app.identity import issue_session
-from mall.flows import sign_in as flow
+from mall.flows.people import sign_in as flow
 from mall.kit.errors import BadInput
 
 

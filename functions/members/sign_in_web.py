@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mall.app import Code, Ctx, Input, Key, Output, harmless, remote
 from mall.app.identity import check_web_state, issue_session
-from mall.flows import sign_in as flow
+from mall.flows.people import sign_in as flow
 
 
 class SignInWeb(Input):

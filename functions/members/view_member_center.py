@@ -2,8 +2,8 @@
 
 from mall.app import Ctx, Nothing, Output, query
 from mall.app.settings import MemberLevel
-from mall.flows import member_pages
-from mall.flows.member_pages import GrowthEntry, Membership, MemberPoints
+from mall.flows.people import member_pages
+from mall.flows.people.member_pages import GrowthEntry, Membership, MemberPoints
 
 
 class MemberCenter(Output):

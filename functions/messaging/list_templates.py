@@ -1,7 +1,7 @@
 """List the message templates (订阅消息模板) for which the client can ask the buyer's consent."""
 
 from mall.app import Ctx, Output, query
-from mall.flows import send_messages
+from mall.flows.reach import send_messages
 
 
 class MessageTemplate(Output):

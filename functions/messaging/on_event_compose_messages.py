@@ -3,7 +3,7 @@
 from typing import Any
 
 from mall.app import Ctx, listener
-from mall.flows import compose_messages as flow
+from mall.flows.reach import compose_messages as flow
 
 
 @listener("messaging.on_event_compose_messages", on=flow.HEARD)

@@ -1,7 +1,7 @@
 """WeChat pushes what people wrote, allowed or followed, and what became of orders and messages (微信消息推送)."""
 
 from mall.app import Ctx, webhook
-from mall.flows import receive_push as flow
+from mall.flows.reach import receive_push as flow
 
 
 @webhook("messaging.receive_push", path="/webhooks/wechat/messages", methods=("GET", "POST"), uses=["wechat_push"])

@@ -4,7 +4,7 @@ from mall.app import Ctx, Input, Output, command, harmless
 from mall.domains.messaging import store
 from mall.domains.messaging.rules import TemplateNotSet
 from mall.domains.messaging.tells import Template
-from mall.flows import send_messages
+from mall.flows.reach import send_messages
 from pydantic import Field
 
 

@@ -2,7 +2,7 @@
 
 from mall.app import Ctx, Load, timer
 from mall.domains.messaging import store
-from mall.flows import compose_messages as flow
+from mall.flows.reach import compose_messages as flow
 from mall.flows.each import work_through
 
 BATCH = 500

@@ -4,7 +4,7 @@ from typing import Any
 
 from mall.app import Ctx, Load, timer
 from mall.domains.messaging.rules import MessageState
-from mall.flows import send_messages as flow
+from mall.flows.reach import send_messages as flow
 from mall.flows.each import FAILED, work_through
 
 SILENT = 10  # so many on end: WeChat is away, and the tries of the others are saved up

@@ -1,7 +1,7 @@
 """Audit the books every hour (定时核账): stock, coupons, seats, points, orders and money must agree to the fen."""
 
 from mall.app import Ctx, Load, timer
-from mall.flows.audit_watch import look
+from mall.flows.ops.audit_watch import look
 
 
 @timer("ops.audit_invariants", every_minutes=60, load=Load("the books", few="one look an hour"))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from mall.app import Ctx, Output, query
 from mall.domains.cases import looks
 from mall.domains.cases import store as cases
-from mall.flows import relay
+from mall.flows.ops import relay
 
 LATE_S = 300  # an event that waits longer than this is stuck: the relay runs every minute
 AUDIT_LATE = timedelta(hours=3)  # ops.audit_invariants looks every hour

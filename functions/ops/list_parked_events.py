@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
-from mall.flows import relay as flow
+from mall.flows.ops import relay as flow
 from mall.kit.page import last_id, next_cursor
 from mall.kit.scope import PlatformOnly, check_platform
 

@@ -2,7 +2,7 @@
 
 from mall.app import Ctx, Load, timer
 from mall.domains.cases import store as cases
-from mall.flows import relay
+from mall.flows.ops import relay
 
 
 @timer("ops.measure_backlog", every_minutes=1, load=Load("nothing", few="it only counts"))

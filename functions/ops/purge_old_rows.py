@@ -5,7 +5,7 @@ from mall.domains.messaging import push_store
 from mall.domains.staff import store as staff
 from mall.domains.staff.rules import KNOWN_FOR
 from mall.flows.each import in_turns
-from mall.flows.purge import what_is_old
+from mall.flows.ops.purge import what_is_old
 
 
 @timer("ops.purge_old_rows", every_minutes=60, load=Load("rows that were kept long enough", item_ms=0.3))

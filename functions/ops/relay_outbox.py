@@ -2,7 +2,7 @@
 
 from mall.app import Ctx, Load, timer
 from mall.app.routes import all_routes
-from mall.flows import relay as flow
+from mall.flows.ops import relay as flow
 
 
 @timer("ops.relay_outbox", every_minutes=1, uses=["event_bus"], timeout_s=90,

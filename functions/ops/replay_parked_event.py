@@ -2,7 +2,7 @@
 
 from mall.app import Ctx, Id, Input, Key, Output, command, harmless
 from mall.domains.cases.rules import EventNotParked
-from mall.flows import relay as flow
+from mall.flows.ops import relay as flow
 from mall.kit.scope import PlatformOnly, check_platform
 
 

@@ -1,7 +1,7 @@
 """Audit the books now (立即核账) and read what does not agree."""
 
 from mall.app import Ctx, Cursor, Input, Output, query
-from mall.flows import audit as flow
+from mall.flows.ops import audit as flow
 from mall.kit.page import decode_cursor, encode_cursor
 from mall.kit.scope import PlatformOnly, check_platform
 

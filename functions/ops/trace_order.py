@@ -6,7 +6,7 @@ from typing import Any
 from mall.app import Ctx, Id, Input, Output, query
 from mall.app.routes import listeners_of
 from mall.domains.orders.rules import OrderNotFound
-from mall.flows import trace as flow
+from mall.flows.ops import trace as flow
 
 
 class TraceOrder(Input):

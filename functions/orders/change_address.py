@@ -6,7 +6,7 @@ from mall.app import Ctx, Id, Input, Output, Version, command, seen
 from mall.domains.members import rules as members
 from mall.domains.members import store as book
 from mall.domains.orders.rules import RECEIVER
-from mall.flows import change_address as flow
+from mall.flows.trade import change_address as flow
 from mall.kit.bounds import MAX_FEN
 from pydantic import Field
 

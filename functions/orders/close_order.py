@@ -4,7 +4,7 @@ from mall.app import Ctx, Id, Input, Output, Title, harmless, remote
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import CloseReason, OrderNotFound
 from mall.domains.payments.rules import PaymentUnderWay
-from mall.flows import close_order as flow
+from mall.flows.trade import close_order as flow
 from mall.kit.scope import own
 
 

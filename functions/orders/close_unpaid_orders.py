@@ -5,7 +5,7 @@ from typing import Any
 from mall.app import Ctx, Load, timer
 from mall.domains.orders import due as orders
 from mall.domains.orders.rules import CloseReason, close_next
-from mall.flows import close_order as flow
+from mall.flows.trade import close_order as flow
 from mall.flows.each import work_through
 
 MOST = 500

@@ -1,7 +1,7 @@
 """The buyer has the goods (确认收货)."""
 
 from mall.app import Ctx, Id, Input, Output, command, harmless
-from mall.flows import receive as flow
+from mall.flows.fulfilment import receive as flow
 
 
 class ConfirmReceipt(Input):

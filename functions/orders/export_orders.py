@@ -3,7 +3,7 @@
 from typing import Literal
 
 from mall.app import Ctx, Id, Input, Moment, Output, harmless, in_order, remote
-from mall.flows import export_orders as flow
+from mall.flows.fulfilment import export_orders as flow
 
 
 class ExportOrders(Input):

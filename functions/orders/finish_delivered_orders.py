@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from mall.app import Ctx, Load, timer
 from mall.domains.orders import due as orders
-from mall.flows import receive as flow
+from mall.flows.fulfilment import receive as flow
 from mall.flows.each import work_through
 
 MOST = 500

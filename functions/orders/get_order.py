@@ -2,8 +2,9 @@
 
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.orders.rules import OrderNotFound, OrderState
-from mall.flows import order_buttons, order_pages, virtual_codes
-from mall.flows.order_pages import AddressView, OrderView, PersonView
+from mall.flows.goods import virtual_codes
+from mall.flows.trade import order_buttons, order_pages
+from mall.flows.trade.order_pages import AddressView, OrderView, PersonView
 
 
 class GetOrder(Input):

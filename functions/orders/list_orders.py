@@ -5,8 +5,8 @@ from typing import Literal
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import TABS
-from mall.flows import order_buttons, order_pages
-from mall.flows.order_pages import RowView
+from mall.flows.trade import order_buttons, order_pages
+from mall.flows.trade.order_pages import RowView
 from mall.kit.page import last_id, next_cursor
 
 

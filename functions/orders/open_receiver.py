@@ -3,8 +3,8 @@
 from mall.app import Ctx, Id, Input, Output, command, harmless
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderNotFound
-from mall.flows import order_pages
-from mall.flows.order_pages import AddressView, PersonView
+from mall.flows.trade import order_pages
+from mall.flows.trade.order_pages import AddressView, PersonView
 from mall.kit.scope import own
 
 

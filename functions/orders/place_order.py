@@ -10,8 +10,8 @@ from mall.domains.carts import store as carts
 from mall.domains.carts.rules import MAX_LINES, check_out
 from mall.domains.orders.rules import Delivery
 from mall.flows import kinds
-from mall.flows import place_order as flow
-from mall.flows.price import PickupPersonMissing, Wanted
+from mall.flows.trade import place_order as flow
+from mall.flows.trade.price import PickupPersonMissing, Wanted
 
 
 class OrderLine(Input):

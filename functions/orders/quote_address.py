@@ -4,7 +4,7 @@ from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.members import rules as members
 from mall.domains.members import store as book
 from mall.domains.orders.rules import RECEIVER
-from mall.flows import change_address as flow
+from mall.flows.trade import change_address as flow
 
 
 class QuoteAddress(Input):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Name, Output, query
 from mall.domains.members.rules import place_of
-from mall.flows import change_address as flow
+from mall.flows.trade import change_address as flow
 from pydantic import StringConstraints
 
 District = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Name, Output, Phone, Title, Version, command, seen
 from mall.domains.members.rules import place_of
-from mall.flows import change_address as flow
+from mall.flows.trade import change_address as flow
 from mall.kit.bounds import MAX_FEN
 from pydantic import Field, StringConstraints
 

@@ -8,8 +8,8 @@ from mall.app import (
 from mall.domains.fulfilment.rules import tracking_no_of
 from mall.domains.members.store import check_not_merged
 from mall.domains.orders import desk
-from mall.flows import order_buttons, order_pages
-from mall.flows.order_pages import AddressView, RowView
+from mall.flows.trade import order_buttons, order_pages
+from mall.flows.trade.order_pages import AddressView, RowView
 from mall.kit.page import encode_cursor, last_id
 
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderNotFound
-from mall.flows import order_buttons, order_pages, virtual_codes
-from mall.flows.order_pages import AddressView, OrderView, PersonView, ProposedParcel
+from mall.flows.goods import virtual_codes
+from mall.flows.trade import order_buttons, order_pages
+from mall.flows.trade.order_pages import AddressView, OrderView, PersonView, ProposedParcel
 from mall.kit.scope import own
 
 

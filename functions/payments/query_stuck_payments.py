@@ -4,7 +4,7 @@ from typing import Any
 
 from mall.app import Ctx, Load, timer
 from mall.domains.payments import store as payments
-from mall.flows import ask_wechat
+from mall.flows.trade import ask_wechat
 from mall.flows.each import work_through
 
 MOST = 500

@@ -1,7 +1,7 @@
 """WeChat Pay tells that a payment succeeded (支付通知), or that something became of a share (分账动账通知)."""
 
 from mall.app import Ctx, webhook
-from mall.flows import notices
+from mall.flows.trade import notices
 
 
 @webhook("payments.receive_payment_notice", path="/webhooks/wechat-pay/payment", uses=["wechat_pay"])

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from mall.app import Ctx, Id, Input, Output, harmless, remote
-from mall.flows import start_payment as flow
+from mall.flows.trade import start_payment as flow
 
 
 class StartPayment(Input):

@@ -2,7 +2,7 @@
 
 from mall.app import Ctx, Nothing, Output, command, harmless
 from mall.domains.points.rules import CheckInOff
-from mall.flows import points as flow
+from mall.flows.money import points as flow
 
 
 class CheckedIn(Output):

@@ -4,7 +4,7 @@ from typing import Any
 
 from mall.app import Ctx, Load, timer
 from mall.domains.points import store
-from mall.flows import points as flow
+from mall.flows.money import points as flow
 from mall.flows.each import work_through
 
 MOST = 500

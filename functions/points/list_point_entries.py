@@ -1,8 +1,8 @@
 """The buyer's points (我的积分): what may be spent, what expires when, and what came and went, the newest first."""
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
-from mall.flows import point_pages
-from mall.flows.point_pages import Expiring, PointEntry
+from mall.flows.money import point_pages
+from mall.flows.money.point_pages import Expiring, PointEntry
 
 
 class ListPointEntries(Input):

@@ -4,8 +4,8 @@ from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
 from mall.domains.members.rules import MemberMerged
 from mall.domains.members.store import check_not_merged
 from mall.domains.points import rules, store
-from mall.flows import point_pages
-from mall.flows.point_pages import Expiring, PointEntry
+from mall.flows.money import point_pages
+from mall.flows.money.point_pages import Expiring, PointEntry
 from mall.kit.scope import PlatformOnly, check_platform
 
 

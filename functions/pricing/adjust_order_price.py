@@ -2,8 +2,8 @@
 
 from mall.app import Ctx, Fen, Id, Input, Output, Title, TwoPeople, remote, seen
 from mall.domains.orders import store as orders
-from mall.flows import adjust_price as flow
-from mall.flows import given_away
+from mall.flows.trade import adjust_price as flow
+from mall.flows.trade import given_away
 from mall.kit.errors import BadInput
 
 

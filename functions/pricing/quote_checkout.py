@@ -12,8 +12,8 @@ from mall.domains.stock.rules import told
 from mall.domains.wallets import store as wallets
 from mall.domains.wallets.rules import check_balance
 from mall.flows import kinds
-from mall.flows.price import Priced, Wanted
-from mall.flows.price import quote as price_of
+from mall.flows.trade.price import Priced, Wanted
+from mall.flows.trade.price import quote as price_of
 
 
 class QuoteLine(Input):

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from mall.app import Ctx, Cursor, Moment, Output, Percent, in_order, query
 from mall.app.promotion_terms import DraftTerms
-from mall.flows import rehearse as flow
-from mall.flows.simulate import draft_of, policy_of
-from mall.flows.stacking import stacking_of
+from mall.flows.marketing import rehearse as flow
+from mall.flows.marketing.simulate import draft_of, policy_of
+from mall.flows.marketing.stacking import stacking_of
 from mall.kit.page import decode_cursor, encode_cursor, moment_of
 
 SECONDS = 5.0  # of one call; the cursor goes on

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from mall.app import Ctx, Fen, Id, Input, Name, Output, Quantity, TwoPeople, Version, command, harmless
 from mall.domains.pricing import freight_store
-from mall.flows import given_away_goods
+from mall.flows.goods import given_away_goods
 from pydantic import Field, StringConstraints
 
 Place = Annotated[str, StringConstraints(min_length=2, max_length=128, pattern=r"^[^/\s]+(/[^/\s]+){0,2}$")]

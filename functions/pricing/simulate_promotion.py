@@ -10,8 +10,8 @@ from mall.domains.carts.rules import MAX_LINES, check_out
 from mall.domains.members.levels import FIRST_LEVEL
 from mall.domains.pricing.rules import Quote, to_json
 from mall.domains.pricing.steps import offer_of
-from mall.flows.simulate import Trial, draft_of, policy_of, simulate
-from mall.flows.stacking import stacking_of
+from mall.flows.marketing.simulate import Trial, draft_of, policy_of, simulate
+from mall.flows.marketing.stacking import stacking_of
 
 
 class TrialLine(Input):

@@ -1,7 +1,7 @@
 """Change the data keys (数据密钥轮换) when they are old enough, and seal older rows anew, a part every ten minutes."""
 
 from mall.app import Ctx, Load, timer
-from mall.flows.rotate_data_key import rotate
+from mall.flows.ops.rotate_data_key import rotate
 
 
 @timer("privacy.rotate_data_key", every_minutes=10, uses=["key_service"],

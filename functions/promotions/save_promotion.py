@@ -4,7 +4,8 @@ from mall.app import KEY, Ctx, Id, Name, Output, Planned, TwoPeople, Version, co
 from mall.app.promotion_terms import PromotionTerms
 from mall.domains.promotions import store
 from mall.domains.promotions.rules import check
-from mall.flows import given_away_goods, scope
+from mall.flows.goods import given_away_goods
+from mall.flows.marketing import scope
 
 
 class SavePromotion(PromotionTerms):

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date
 
 from mall.app import Ctx, Load, timer
-from mall.flows import match_bills as flow
+from mall.flows.money import match_bills as flow
 from mall.flows.each import each
 
 BUDGET_S = 240

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 
 from mall.app import Ctx, Load, timer
-from mall.flows import pull_bills as flow
+from mall.flows.money import pull_bills as flow
 from mall.flows.each import each
 
 BUDGET_S = 240  # a bill that was begun is still read to its end

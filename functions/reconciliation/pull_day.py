@@ -4,7 +4,7 @@ import time
 
 from mall.app import Ctx, Day, Input, Output, harmless, remote
 from mall.domains.reconciliation.rules import BillKind, check_day
-from mall.flows import match_bills, pull_bills
+from mall.flows.money import match_bills, pull_bills
 from mall.kit.scope import check_platform
 
 

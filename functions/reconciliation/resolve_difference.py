@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Line, Output, command, harmless
-from mall.flows import match_bills
+from mall.flows.money import match_bills
 from pydantic import Field
 
 

@@ -3,9 +3,9 @@
 from typing import Literal
 
 from mall.app import KEY, Ctx, Fen, Id, Input, Line, Output, TwoPeople, command
-from mall.flows import given_away
-from mall.flows import refund_requests as flow
-from mall.flows.refund import Seen, told
+from mall.flows.trade import given_away
+from mall.flows.trade import refund_requests as flow
+from mall.flows.trade.refund import Seen, told
 
 
 class AnswerRequest(Input):

@@ -5,8 +5,8 @@ from typing import Annotated
 from mall.app import Ctx, Id, Input, Line, Output, command, seen
 from mall.app.refund_parts import AmountBack, RefundLine
 from mall.domains.refunds.requests import RequestReason
-from mall.flows import refund_requests as flow
-from mall.flows.refund_plan import wanted_of
+from mall.flows.trade import refund_requests as flow
+from mall.flows.money.refund_plan import wanted_of
 from pydantic import Field
 
 

@@ -3,7 +3,7 @@
 from mall.app import Ctx, Load, timer
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import RefundState
-from mall.flows import send_refund
+from mall.flows.trade import send_refund
 from mall.flows.each import work_through
 
 MOST = 500

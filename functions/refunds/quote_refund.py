@@ -6,9 +6,9 @@ from mall.domains.orders import store as orders
 from mall.domains.points import rules as points_rules
 from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds.rules import RefundOrder
-from mall.flows import points
-from mall.flows import refund as flow
-from mall.flows.refund_plan import sentences, wanted_of
+from mall.flows.money import points
+from mall.flows.trade import refund as flow
+from mall.flows.money.refund_plan import sentences, wanted_of
 from pydantic import Field
 
 

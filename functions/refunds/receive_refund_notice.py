@@ -1,7 +1,7 @@
 """WeChat Pay tells how a refund ended (退款通知)."""
 
 from mall.app import Ctx, webhook
-from mall.flows import notices
+from mall.flows.trade import notices
 
 
 @webhook("refunds.receive_refund_notice", path="/webhooks/wechat-pay/refund", uses=["wechat_pay"])

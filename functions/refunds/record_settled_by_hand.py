@@ -4,8 +4,8 @@ from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Line, Output, TwoPeople, command, seen
 from mall.domains.refunds.rules import ByHand
-from mall.flows import given_away
-from mall.flows import refund
+from mall.flows.trade import given_away
+from mall.flows.trade import refund
 from pydantic import Field
 
 

@@ -1,7 +1,7 @@
 """Get an order back that was not shipped, decided at once for those the shop trusts (极速退款)."""
 
 from mall.app import Ctx, Id, Input, Output, Title, command, seen
-from mall.flows import flash_refund
+from mall.flows.trade import flash_refund
 
 
 class RequestFlashRefund(Input):

@@ -3,7 +3,7 @@
 from mall.app import KEY, Ctx, Id, Input, Output, remote
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds.rules import RefundNotFound
-from mall.flows import send_refund
+from mall.flows.trade import send_refund
 
 
 class RetryRefund(Input):

@@ -7,9 +7,9 @@ from mall.app.fields import Title
 from mall.app.refund_parts import AmountBack, RefundLine
 from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds.rules import RefundCause, RefundOrder
-from mall.flows import given_away
-from mall.flows import refund as flow
-from mall.flows.refund_plan import wanted_of
+from mall.flows.trade import given_away
+from mall.flows.trade import refund as flow
+from mall.flows.money.refund_plan import wanted_of
 from pydantic import Field
 
 

@@ -2,7 +2,7 @@
 
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.refunds.requests import RequestView, view
-from mall.flows import refund_requests as flow
+from mall.flows.trade import refund_requests as flow
 
 
 class ViewRefundable(Input):

@@ -1,7 +1,7 @@
 """A buyer takes a request for a refund back (撤销退款申请) that the shop has not answered."""
 
 from mall.app import Ctx, Id, Input, Output, command, seen
-from mall.flows import refund_requests as flow
+from mall.flows.trade import refund_requests as flow
 
 
 class WithdrawRequest(Input):

@@ -1,7 +1,7 @@
 """The seller's settlement statement (商家结算单) as an Excel file."""
 
 from mall.app import Ctx, Day, Input, Output, harmless, remote
-from mall.flows import seller_statement as flow
+from mall.flows.money import seller_statement as flow
 
 
 class ExportStatement(Input):

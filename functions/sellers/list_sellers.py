@@ -4,8 +4,8 @@ from typing import Literal
 
 from mall.app import Ctx, Cursor, Id, Input, Limit, Name, Output, query
 from mall.domains.sellers import store
-from mall.flows import seller_pages
-from mall.flows.seller_pages import SellerRow
+from mall.flows.money import seller_pages
+from mall.flows.money.seller_pages import SellerRow
 from mall.kit.errors import BadInput
 from mall.kit.page import last_id, next_cursor
 from mall.kit.scope import PlatformOnly, check_platform

@@ -1,8 +1,8 @@
 """One seller on a page (商家详情): its standing, its staff, what it is owed, who shares in its orders."""
 
 from mall.app import Ctx, Id, Input, Output, query
-from mall.flows import seller_pages
-from mall.flows.seller_pages import SellerRow, SharedWith
+from mall.flows.money import seller_pages
+from mall.flows.money.seller_pages import SellerRow, SharedWith
 from mall.kit.scope import PlatformOnly, check_platform
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from mall.app import Ctx, Cursor, Day, Input, Limit, Output, query
-from mall.flows.seller_statement import statement_of
+from mall.flows.money.seller_statement import statement_of
 from mall.kit.page import last_id, next_cursor
 
 

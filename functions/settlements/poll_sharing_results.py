@@ -6,7 +6,7 @@ from mall.app import Ctx, Load, timer
 from mall.domains.settlements import returns
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import ShareState
-from mall.flows import share_orders, share_returns
+from mall.flows.money import share_orders, share_returns
 from mall.flows.each import work_through
 
 MOST = 500

@@ -2,7 +2,7 @@
 
 from mall.app import KEY, Ctx, Id, Input, Output, remote
 from mall.domains.settlements import store as settlements
-from mall.flows import retry_share as flow
+from mall.flows.money import retry_share as flow
 
 
 class RetryShare(Input):

@@ -8,8 +8,8 @@ from mall.app import KEY, Ctx, Id, Input, Name, Output, TwoPeople, Version, remo
 from mall.app.settings import read_settings
 from mall.domains.settlements import store as settlements
 from mall.domains.staff import store as staff
-from mall.flows import given_away
-from mall.flows.most_shared import most_of
+from mall.flows.trade import given_away
+from mall.flows.goods.most_shared import most_of
 from mall.kit.scope import PLATFORM
 
 Relation = Literal["STORE", "STAFF", "STORE_OWNER", "PARTNER", "HEADQUARTER", "BRAND", "DISTRIBUTOR", "USER",

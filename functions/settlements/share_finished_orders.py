@@ -6,7 +6,7 @@ from mall.app import Ctx, Load, timer
 from mall.domains.settlements import frozen as freezer
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import ShareState
-from mall.flows import share_orders as flow
+from mall.flows.money import share_orders as flow
 from mall.flows.each import in_batches, work_through
 
 MOST = 500

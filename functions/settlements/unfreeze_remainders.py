@@ -5,7 +5,7 @@ from typing import Any
 
 from mall.app import Ctx, Load, timer
 from mall.domains.settlements import frozen as freezer
-from mall.flows import unfreeze as flow
+from mall.flows.money import unfreeze as flow
 from mall.flows.each import in_batches, work_through
 
 MOST = 500

@@ -3,7 +3,7 @@
 from typing import Any
 
 from mall.app import Ctx, Load, timer
-from mall.flows.chain_audit_log import chain
+from mall.flows.ops.chain_audit_log import chain
 
 
 @timer("staff.chain_audit_log", every_minutes=5, load=Load("entries of the audit log", item_ms=2))

@@ -6,8 +6,8 @@ from typing import Any
 from mall.app import Ctx, Input, NewPassword, Output, Password, remote, seen
 from mall.domains.staff import passwords, store
 from mall.domains.staff.rules import SignInFailed
-from mall.flows import password_try
-from mall.flows.password_try import in_turn
+from mall.flows.people import password_try
+from mall.flows.people.password_try import in_turn
 
 
 class ChangePassword(Input):

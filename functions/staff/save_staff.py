@@ -5,7 +5,7 @@ from typing import Annotated
 from mall.app import Ctx, Id, Input, Name, NewPassword, Output, Version, command, harmless, in_form
 from mall.domains.sensitive.rules import check_no_grant
 from mall.domains.staff import rules, store
-from mall.flows.password_try import hash_first
+from mall.flows.people.password_try import hash_first
 from mall.kit.errors import BadInput
 from pydantic import PrivateAttr, StringConstraints
 

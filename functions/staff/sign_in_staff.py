@@ -8,8 +8,8 @@ from mall.app import Ctx, Input, Name, Output, Password, harmless, in_form, remo
 from mall.app.identity import issue_session
 from mall.app.limits import one_more
 from mall.domains.staff import passwords, rules, store
-from mall.flows import password_try
-from mall.flows.password_try import Guess, in_turn
+from mall.flows.people import password_try
+from mall.flows.people.password_try import Guess, in_turn
 
 MOST_OF_NOBODY = 200
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from mall.app import Ctx, listener
 from mall.domains.stock.rules import StockRanLow
-from mall.flows import stock_alerts
+from mall.flows.goods import stock_alerts
 
 
 @listener("stock.on_stock_ran_low_open_case", on=[StockRanLow])

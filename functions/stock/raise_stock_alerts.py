@@ -4,7 +4,7 @@ from typing import Any
 
 from mall.app import Ctx, Load, timer
 from mall.domains.stock import store
-from mall.flows import stock_alerts
+from mall.flows.goods import stock_alerts
 from mall.domains.stock.rules import StockRanLow
 from mall.flows.each import work_through
 

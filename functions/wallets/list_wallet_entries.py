@@ -2,8 +2,8 @@
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.wallets import rules
-from mall.flows import wallet_pages
-from mall.flows.wallet_pages import WalletEntry
+from mall.flows.money import wallet_pages
+from mall.flows.money.wallet_pages import WalletEntry
 
 
 class ListWalletEntries(Input):

@@ -1,7 +1,7 @@
 """Report each night what is owed to the owners of stored value (备付日报), and what must be safeguarded of it."""
 
 from mall.app import Ctx, Load, timer
-from mall.flows import safeguard
+from mall.flows.money import safeguard
 
 
 @timer("wallets.report_safeguarding", daily_at="00:40", load=Load("days without a report", few="one a day"))

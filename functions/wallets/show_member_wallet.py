@@ -4,8 +4,8 @@ from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
 from mall.domains.members.rules import MemberMerged, MemberNotFound
 from mall.domains.members.store import check_not_merged
 from mall.domains.wallets import rules, store
-from mall.flows import wallet_pages
-from mall.flows.wallet_pages import WalletEntry
+from mall.flows.money import wallet_pages
+from mall.flows.money.wallet_pages import WalletEntry
 from mall.kit.scope import PlatformOnly, check_platform
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from mall.app import KEY, Ctx, Input, Output, PositiveFen, remote
 from mall.domains.wallets.rules import StoredValueOff, TopUpOutOfBounds, TopUpStopped, WalletFull
-from mall.flows import start_payment, top_up
+from mall.flows.trade import start_payment, top_up
 
 
 class TopUpWallet(Input):

@@ -24,7 +24,7 @@ if str(LAYER) not in sys.path:
 
 from mall.app.routes import listeners_of  # noqa: E402
 from mall.domains.orders.rules import OrderNotFound  # noqa: E402
-from mall.flows import trace as flow  # noqa: E402
+from mall.flows.ops import trace as flow  # noqa: E402
 from mall.kit import clock  # noqa: E402
 from mall.kit.db import Database  # noqa: E402
 from mall.kit.money import yuan  # noqa: E402

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from mall.app import registry
-from mall.flows import close_order
+from mall.flows.trade import close_order
 from mall.kit import outside
 from mall.kit.db import Database
 from mall.kit.schema import metadata

@@ -28,7 +28,7 @@ from typing import Any
 from mall.app import front_desk, registry
 from mall.app.front_desk import House
 from mall.domains.staff import audit_chain
-from mall.flows import audit, relay
+from mall.flows.ops import audit, relay
 from mall.kit import clock, outside
 from mall.kit.db import Database
 from mall.kit.errors import Unavailable

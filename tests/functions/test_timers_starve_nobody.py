@@ -15,7 +15,7 @@ from mall.kit.postponed import postponed_items
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import products
 from mall.tables.marketing import group_seats, groups
-from mall.tables.messages import followers, messages
+from mall.tables.reach import followers, messages
 from mall.tables.people import member_identities, members, sensitive_changes, shop_settings
 from mall.tables.points import point_lots
 from mall.tables.settlements import frozen_payments, share_returns, shares

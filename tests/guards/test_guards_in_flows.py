@@ -11,7 +11,8 @@ from mall.domains.orders.rules import CloseReason
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import ask_next
 from mall.domains.wallets.rules import Owed, WalletFull, check_top_up
-from mall.flows import audit, share_orders
+from mall.flows.money import share_orders
+from mall.flows.ops import audit
 from mall.tables.settlements import shares
 from mall.tables.trade import order_lines, refunds
 from mall.tables.trade import payments as payment_rows

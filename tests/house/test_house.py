@@ -193,6 +193,23 @@ def test_flows_join_domains(path: Path):
     assert strangers(path, "mall.flows", "mall.domains", "mall.kit") == []
 
 
+USES = {  # chapters of flows, and those below that each may use; `kinds` answers the questions of all
+    "people": "", "goods": "", "marketing": "", "money": "people", "fulfilment": "people money",
+    "trade": "people goods marketing money fulfilment", "reach": "", "ops": "",
+    "kinds": "people goods marketing money fulfilment trade"}
+
+
+def test_a_flow_stands_in_a_chapter_and_uses_those_below():
+    folders = {path.name for path in (MALL / "flows").iterdir() if (path / "__init__.py").exists()}
+    assert folders == set(USES)
+    assert [path.name for path in files("flows/*.py")] == ["__init__.py", "each.py"]
+    for path in files("flows/*/*.py"):
+        chapter = path.parent.name
+        may = {chapter, "kinds", "each", *USES[chapter].split()}
+        used = {name.split(".")[2] for name in imports(path) if name.startswith("mall.flows.")}
+        assert used <= may, f"{path} uses {used - may}"
+
+
 @floor(files("adapters/**/*.py"))
 def test_adapters_load_their_sdk_when_they_are_made(path: Path):
     assert strangers(path, "mall.kit", "mall.adapters", top_only=True) == []

@@ -28,12 +28,12 @@ ALLOWED = {  # elsewhere: which words, and why
     "app/units.py": ("group_buys", "the same"),
     "domains/messaging/tells.py": (
         "GROUP_PROGRESS GROUP_SUCCESS GROUP_FAILED 拼团 成团", "names of WeChat's templates and their words"),
-    "flows/place_order.py": ("group_id", "the order's column, told on the wire"),
-    "flows/order_pages.py": ("group_id", "the same"),
+    "flows/trade/place_order.py": ("group_id", "the order's column, told on the wire"),
+    "flows/trade/order_pages.py": ("group_id", "the same"),
     "functions/orders/place_order.py": ("group_id", "the same"),
     "functions/ops/trace_order.py": ("group_id", "the same"),
     "functions/catalog/get_product.py": ("GroupBuy group_buys group_buy_id", "the page's own shape of its activities"),
-    "flows/price.py": ("group_price_fen group_price_with", "the engine's word for a kind's own unit price"),
+    "flows/trade/price.py": ("group_price_fen group_price_with", "the engine's word for a kind's own unit price"),
     "domains/pricing": ("group_price_fen group_price_with group_price 拼团 GROUP_PRICE GROUP_SENTENCE", "the same"),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mall.flows import merge_members
+from mall.flows.people import merge_members
 from mall.tables import load_all
 
 LOOKS_LIKE_A_PERSON = re.compile(r"member|leader|buyer|owner|payer|invit|sharer|follower|subject|openid|unionid|actor")
@@ -40,7 +40,7 @@ def columns() -> set[str]:
 def test_every_column_that_looks_like_a_member_is_named():
     seen = {name for name in columns() if LOOKS_LIKE_A_PERSON.search(name.split(".")[1])}
     assert sorted(seen - merge_members.HANDLED.keys() - NOT_A_MEMBER.keys()) == [], (
-        "say in flows/merge_members.py what becomes of its rows when two accounts become one")
+        "say in flows/people/merge_members.py what becomes of its rows when two accounts become one")
 
 
 def test_nothing_is_named_that_is_not_there():

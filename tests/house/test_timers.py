@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 TIMERS = [action for action in registry.load().values() if action.kind == "timer"]
 LAST_ITEM_S = 40  # two calls to WeChat that hang, and a database that has to be asked again
 OF_ITS_OWN = {  # what bounds the time of those that do not work through items of their own
-    "ops.relay_outbox": "flows/relay.py hands back what it has no time for",
-    "staff.chain_audit_log": "flows/chain_audit_log.py by flows/each.py",
-    "privacy.rotate_data_key": "flows/rotate_data_key.py by flows/each.py"}
+    "ops.relay_outbox": "flows/ops/relay.py hands back what it has no time for",
+    "staff.chain_audit_log": "flows/ops/chain_audit_log.py by flows/each.py",
+    "privacy.rotate_data_key": "flows/ops/rotate_data_key.py by flows/each.py"}
 
 every = pytest.mark.parametrize("action", TIMERS, ids=lambda action: action.name)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.tables.goods import stock_items
 from mall.tables.trade import orders, payments, refunds
 

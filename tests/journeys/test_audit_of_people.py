@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.tables.people import growth_entries, growth_years, level_changes, members
 from mall.tables.points import point_lots, point_uses, point_wallets
 from mall.tables.trade import order_lines, orders

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from mall.domains.refunds.rules import RefundCause
-from mall.flows import audit
-from mall.flows import refund as refund_flow
+from mall.flows.ops import audit
+from mall.flows.trade import refund as refund_flow
 from mall.tables.goods import stock_items
 from mall.tables.marketing import group_seats, groups
 from mall.tables.trade import cases, orders, refunds

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from mall.adapters.wechat_pay import Prepay
 from mall.domains.orders import store as orders_store
-from mall.flows import place_order
+from mall.flows.trade import place_order
 from mall.kit import outside
 from mall.tables.people import members
 from mall.tables.points import point_lots

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from mall.kit import outside, telemetry
 from mall.kit.schema import DEFAULT_SELLER
-from mall.tables.messages import messages
+from mall.tables.reach import messages
 from mall.tables.people import shop_settings
 
 from infra.local import spans

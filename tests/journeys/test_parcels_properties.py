@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mall.flows.audit import audit
+from mall.flows.ops.audit import audit
 from mall.kit.db import Database
 from mall.tables.trade import order_lines, refunds, shipment_lines, shipments
 

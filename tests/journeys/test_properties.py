@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit import clock
 from mall.kit.db import Database
 from mall.tables.goods import stock_items

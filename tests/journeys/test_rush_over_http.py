@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.tables.goods import stock_entries
 from mall.tables.marketing import groups
 from mall.tables.trade import order_events, orders, payments, refunds

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from mall.domains.pricing import explain
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit import clock, ledger
 from mall.kit.db import Database
 from mall.kit.schema import DEFAULT_SELLER

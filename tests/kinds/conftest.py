@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from mall.flows import audit, audit_watch, compose_messages, kinds
+from mall.flows import kinds
+from mall.flows.ops import audit, audit_watch
+from mall.flows.reach import compose_messages
 from mall.kit.ids import new_id
 from sqlalchemy import create_engine
 

@@ -19,7 +19,7 @@ from mall.domains.messaging.values import thing
 from mall.domains.orders import store as orders
 from mall.domains.orders.terms import Limits
 from mall.domains.stock.rules import OutOfStock
-from mall.flows import settle_payment
+from mall.flows.trade import settle_payment
 from mall.flows.kinds.kind import After, Asked, Kind, Messages, Paid, Question, Terms
 from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict, MallError, NotFound, RuleBroken

@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from mall.flows import audit, compose_messages, kinds
+from mall.flows import kinds
+from mall.flows.ops import audit
+from mall.flows.reach import compose_messages
 from mall.tables.goods import stock_items
-from mall.tables.messages import messages
+from mall.tables.reach import messages
 from mall.tables.trade import cases, orders, refunds
 from sqlalchemy import update
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit import clock, errors, mysql_link
 from mall.kit.db import ConnectionLost, Database, fresh
 from mall.kit.idempotency import idempotency_keys

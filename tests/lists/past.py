@@ -14,7 +14,7 @@ from mall.tables.goods import (
     categories, product_categories, product_tags, products, skus, stock_entries, stock_items,
 )
 from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups, promotions
-from mall.tables.messages import messages
+from mall.tables.reach import messages
 from mall.tables.people import audit_entries, growth_entries, level_changes, members, sensitive_changes, sessions, staff
 from mall.tables.points import point_lots
 from mall.tables.settlements import frozen_payments, shares

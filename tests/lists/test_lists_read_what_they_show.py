@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from mall.app import registry
 from mall.domains.catalog.listing import NARROW
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit import invariants
 from mall.kit.schema import metadata
 from mall.tables.people import staff

@@ -6,7 +6,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from mall.flows import refund
+from mall.flows.trade import refund
 from mall.kit.ids import new_id
 from mall.tables.trade import payments, refunds
 from sqlalchemy import update

@@ -14,7 +14,7 @@ from mall.domains.reconciliation.rules import BillKind
 from mall.kit.outbox import outbox_events
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.accounts import invoices
-from mall.tables.messages import message_consents
+from mall.tables.reach import message_consents
 from mall.tables.people import shop_settings
 from mall.tables.trade import order_lines
 from sqlalchemy import update

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from mall.app import registry
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit import clock
 from mall.kit.db import Json
 from mall.kit.outbox import outbox_deliveries, outbox_events

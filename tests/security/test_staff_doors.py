@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from mall.domains.staff import passwords
-from mall.flows import password_try
+from mall.flows.people import password_try
 from mall.tables.people import attempts, audit_entries, staff
 
 from infra.local import owner

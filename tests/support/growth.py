@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.tables.people import growth_years, members
 from mall.tables.trade import order_lines
 

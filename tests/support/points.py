@@ -14,7 +14,8 @@ from typing import Any
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
 from mall.domains.points import store
-from mall.flows import audit, points
+from mall.flows.money import points
+from mall.flows.ops import audit
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.people import shop_settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit import clock
 from mall.kit.db import Tx
 from mall.kit.invariants import breaches, slices

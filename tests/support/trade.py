@@ -18,7 +18,8 @@ from mall.app.settings import ShopSettings, read_settings
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import by_wechat_fen
 from mall.domains.payments import store as payments
-from mall.flows import settle_payment, virtual_codes
+from mall.flows.goods import virtual_codes
+from mall.flows.trade import settle_payment
 from mall.kit.errors import NotFound
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER

@@ -13,7 +13,7 @@ from typing import Any
 
 from mall.domains.payments import store as payments
 from mall.domains.wallets import store
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.people import shop_settings

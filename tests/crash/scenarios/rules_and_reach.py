@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mall.tables.goods import skus
-from mall.tables.messages import followers
+from mall.tables.reach import followers
 from mall.tables.people import member_identities
 from sqlalchemy import update
 

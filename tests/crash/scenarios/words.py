@@ -9,7 +9,7 @@ from typing import Any
 
 from mall.domains.messaging.tells import Template
 from mall.kit.schema import DEFAULT_SELLER
-from mall.tables.messages import message_consents
+from mall.tables.reach import message_consents
 from mall.tables.people import shop_settings
 from mall.tables.trade import virtual_codes
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mall.domains.members.levels import kept_fen
 from mall.domains.pricing.rules import Quote, ThresholdRule, price, to_json
 from mall.domains.refunds.rules import MoreThanPaid, Parts, RefundKind, RefundOrder, TooManyRefunds
-from mall.flows.refund_plan import ByAmount, Plan, Wanted, lines_after, plan
+from mall.flows.money.refund_plan import ByAmount, Plan, Wanted, lines_after, plan
 from pricing_baskets import basket, line as line_of
 from test_price_refund_pieces import bought
 

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.tables.marketing import coupon_claims, coupon_templates, coupons
 
 from tests.support.shop import Refused, Shop, refused

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.tables.marketing import coupon_codes, coupon_templates, coupons
 
 from tests.support.shop import Refused, Shop, refused

@@ -3,7 +3,7 @@
 import pytest
 from mall.adapters.wechat_api import WeChatRefused
 from mall.domains.messaging.rules import corrected_since
-from mall.tables.messages import messages
+from mall.tables.reach import messages
 from mall.tables.trade import cases, orders, payments, shipment_changes, shipments
 from sqlalchemy import update
 

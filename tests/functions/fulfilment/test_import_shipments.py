@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 import xlsxwriter
 from mall.adapters.spreadsheets import Spreadsheets
-from mall.flows import import_shipments
-from mall.flows.export_orders import COLUMNS as EXPORTED
+from mall.flows.fulfilment import import_shipments
+from mall.flows.fulfilment.export_orders import COLUMNS as EXPORTED
 from mall.tables.people import audit_entries
 from mall.tables.trade import order_lines, shipment_lines, shipments
 

@@ -1,9 +1,9 @@
 """An order in several parcels (拆单发货): shipped by line and quantity, beside refunds, corrections and withdrawals."""
 
 import pytest
-from mall.flows.audit import audit
+from mall.flows.ops.audit import audit
 from mall.kit.outbox import outbox_events
-from mall.tables.messages import messages
+from mall.tables.reach import messages
 from mall.tables.trade import order_lines, shipment_lines, shipments
 
 from tests.functions.fulfilment.test_report_shipping import NOTHING, WeChat, tick, wechat  # noqa: F401

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 from mall.domains.group_buys import store
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit import outbox
 from mall.kit.errors import Unavailable
 from mall.tables.goods import stock_items

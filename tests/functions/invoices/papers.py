@@ -7,7 +7,7 @@ from typing import Any
 
 from mall.domains.orders import store as orders
 from mall.domains.refunds.rules import RefundFinished
-from mall.flows import refund
+from mall.flows.trade import refund
 from mall.kit.ids import new_id
 from mall.kit.outbox import emit
 from mall.tables.accounts import invoices

@@ -7,7 +7,7 @@ from mall.adapters.spreadsheets import Spreadsheets
 from mall.domains.reconciliation import store as reconciliation
 from mall.domains.reconciliation.bill_text import BillRow
 from mall.domains.reconciliation.rules import BillKind
-from mall.flows import export_statement
+from mall.flows.money import export_statement
 from mall.kit.clock import SHANGHAI
 from mall.tables.accounts import invoices
 from mall.tables.trade import orders

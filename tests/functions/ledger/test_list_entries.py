@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mall.adapters.wechat_pay import RefundSeen
-from mall.flows import refund
+from mall.flows.trade import refund
 from mall.kit.schema import DEFAULT_SELLER
 
 from tests.functions.ops.seeds import paid, stranger

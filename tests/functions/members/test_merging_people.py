@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from mall.domains.messaging.rules import Message
 from mall.domains.messaging.tells import Template
 from mall.domains.refunds.rules import RefundFinished
-from mall.flows import compose_messages, merge_members, send_messages
+from mall.flows.people import merge_members
+from mall.flows.reach import compose_messages, send_messages
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.kit.ledger import ledger_accounts
@@ -20,7 +21,7 @@ from mall.kit.outbox import emit
 from mall.kit.schema import metadata
 from mall.tables.goods import cart_items
 from mall.tables.marketing import coupons
-from mall.tables.messages import message_consents, messages
+from mall.tables.reach import message_consents, messages
 from mall.tables.people import addresses, member_identities, members, sessions
 from mall.tables.points import point_lots
 from mall.tables.trade import cases, orders

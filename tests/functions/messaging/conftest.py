@@ -19,7 +19,7 @@ from mall.kit import outbox
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups
-from mall.tables.messages import followers, message_consents
+from mall.tables.reach import followers, message_consents
 from mall.tables.people import shop_settings
 from mall.tables.trade import order_lines, orders, refund_requests, refunds, shipments
 

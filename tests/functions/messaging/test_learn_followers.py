@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from mall.adapters.wechat_api import WeChatRefused
 from mall.kit.errors import Unavailable
-from mall.tables.messages import followers
+from mall.tables.reach import followers
 from mall.tables.people import member_identities, members
 from sqlalchemy import update
 

@@ -12,7 +12,7 @@ from mall.domains.orders.rules import OrderPaid, OrderShipped
 from mall.domains.refunds.requests import RefundRequestRefused
 from mall.domains.refunds.rules import RefundFinished
 from mall.kit.outbox import outbox_events
-from mall.tables.messages import message_consents, messages
+from mall.tables.reach import message_consents, messages
 
 from tests.support.shop import SECRETS, Shop
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mall.domains.messaging.rules import Template
 from mall.domains.orders.rules import OrderPaid
-from mall.tables.messages import messages
+from mall.tables.reach import messages
 from mall.tables.people import member_identities
 from sqlalchemy import delete
 

@@ -8,7 +8,7 @@ import pytest
 from mall.domains.messaging.tells import Template
 from mall.domains.orders.rules import OrderPaid, OrderShipped
 from mall.kit.zone import SHANGHAI
-from mall.tables.messages import message_consents, message_days, messages
+from mall.tables.reach import message_consents, message_days, messages
 from mall.tables.trade import orders
 from sqlalchemy import update
 

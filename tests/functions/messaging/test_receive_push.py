@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from mall.domains.messaging.tells import Template
-from mall.tables.messages import followers, message_consents, push_notes
+from mall.tables.reach import followers, message_consents, push_notes
 from mall.tables.people import member_identities, shop_settings
 from mall.tables.trade import cases
 from sqlalchemy import select, update

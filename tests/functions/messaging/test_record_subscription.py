@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mall.tables.messages import message_consents
+from mall.tables.reach import message_consents
 from mall.tables.people import shop_settings
 from sqlalchemy import delete
 

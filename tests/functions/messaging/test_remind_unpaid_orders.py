@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mall.domains.messaging.tells import Template
 from mall.domains.messaging.values import moment
-from mall.tables.messages import messages
+from mall.tables.reach import messages
 from mall.tables.trade import orders
 
 from tests.support.shop import Shop

@@ -8,7 +8,7 @@ import pytest
 from mall.adapters.wechat_api import WeChatRefused
 from mall.domains.messaging.tells import Template
 from mall.domains.orders.rules import OrderPaid
-from mall.tables.messages import message_templates, messages
+from mall.tables.reach import message_templates, messages
 from mall.tables.trade import cases
 
 from tests.functions.ops.seeds import stranger

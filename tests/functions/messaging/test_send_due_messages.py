@@ -15,7 +15,7 @@ from mall.domains.refunds.requests import RefundRequestRefused
 from mall.domains.refunds.rules import RefundFinished
 from mall.kit.errors import Unavailable
 from mall.kit.ids import new_id
-from mall.tables.messages import message_consents, messages
+from mall.tables.reach import message_consents, messages
 from mall.tables.people import member_identities, shop_settings
 from sqlalchemy import delete, update
 

@@ -10,7 +10,7 @@ from mall.domains.messaging.tells import Template
 from mall.domains.orders.rules import OrderPaid
 from mall.kit.errors import Unavailable
 from mall.kit.ids import new_id
-from mall.tables.messages import message_consents, message_days, messages
+from mall.tables.reach import message_consents, message_days, messages
 from mall.tables.people import member_identities, members
 from sqlalchemy import update
 

@@ -11,7 +11,7 @@ from mall.domains.messaging.tells import Template
 from mall.domains.orders.rules import OrderPaid, OrderShipped
 from mall.domains.refunds.rules import RefundFinished
 from mall.tables.marketing import coupons, group_seats, groups
-from mall.tables.messages import message_consents, messages
+from mall.tables.reach import message_consents, messages
 from mall.tables.trade import orders, refunds
 from sqlalchemy import update
 

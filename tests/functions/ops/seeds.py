@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from mall.domains.cases import store
 from mall.domains.orders.rules import OrderShipped
-from mall.flows.settle_payment import Received, settle
+from mall.flows.trade.settle_payment import Received, settle
 from mall.kit import outbox
 from mall.kit.ids import new_id
 from mall.kit.outbox import outbox_deliveries, outbox_events

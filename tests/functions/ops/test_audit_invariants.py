@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from mall.flows import audit as flow
+from mall.flows.ops import audit as flow
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import stock_entries, stock_items
 from mall.tables.trade import (

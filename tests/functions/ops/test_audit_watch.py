@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from mall.flows import audit, audit_watch
+from mall.flows.ops import audit, audit_watch
 from mall.kit import invariants
 from mall.kit.invariants import Finding
 from mall.tables.accounts import audit_positions, audit_runs

@@ -15,7 +15,7 @@ from mall.adapters.event_bus import check_heard
 from mall.app import routes
 from mall.domains.cases.rules import CaseKind
 from mall.domains.refunds.rules import RefundFinished
-from mall.flows import relay
+from mall.flows.ops import relay
 from mall.kit import outbox
 from mall.kit.errors import Unavailable
 from mall.kit.outbox import outbox_deliveries, outbox_events

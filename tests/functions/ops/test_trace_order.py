@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mall.flows.settle_payment import Received, settle
+from mall.flows.trade.settle_payment import Received, settle
 from mall.tables.trade import orders
 
 from tests.functions.ops.seeds import paid, place, prepay, stranger

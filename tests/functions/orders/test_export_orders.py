@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from mall.adapters.spreadsheets import Spreadsheets
-from mall.flows import export_orders
+from mall.flows.fulfilment import export_orders
 from mall.tables.people import audit_entries
 
 from tests.support import points, seed, trade

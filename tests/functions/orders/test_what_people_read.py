@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from mall.adapters.spreadsheets import Spreadsheets
 from mall.domains.payments import store as payment_rows
-from mall.flows import refund
+from mall.flows.trade import refund
 from mall.tables.trade import order_lines, refunds
 
 from tests.support import seed, trade

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from mall.adapters.wechat_pay import Notice, PaymentSeen, RefundSeen
-from mall.flows import audit, refund
+from mall.flows.ops import audit
+from mall.flows.trade import refund
 from mall.kit import clock
 from mall.tables.trade import cases, payments, refunds
 

@@ -2,7 +2,7 @@
 
 import pytest
 from mall.domains.pricing.rules import from_json
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit.outbox import outbox_events
 from mall.tables.people import audit_entries
 from mall.tables.trade import order_events, order_lines, orders, payments, refunds

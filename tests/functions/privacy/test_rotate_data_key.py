@@ -38,7 +38,7 @@ def current(shop: Shop) -> str:
 
 def one_batch_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fire's time is over after its first batch."""
-    monkeypatch.setattr("mall.flows.rotate_data_key.in_batches",
+    monkeypatch.setattr("mall.flows.ops.rotate_data_key.in_batches",
                         lambda ctx, do_batch, *args, **how: ctx.transact(do_batch, *args) or 0)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.flows.kinds import normal
 from mall.flows.kinds.kind import Terms
 from mall.tables.goods import stock_items

@@ -7,7 +7,7 @@ from datetime import timedelta
 from mall.domains.reconciliation import store
 from mall.domains.reconciliation.bill_text import EMPTY
 from mall.domains.reconciliation.rules import BillKind, DifferenceKind, Found, Subject
-from mall.flows import match_bills
+from mall.flows.money import match_bills
 from mall.tables.accounts import differences
 
 from tests.support.shop import Shop

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit.ledger import ledger_entries
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.accounts import bill_rows, bills

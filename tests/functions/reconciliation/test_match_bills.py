@@ -8,7 +8,7 @@ from mall.app.context import Ctx
 from mall.app.triggers import Incoming
 from mall.domains.reconciliation import store
 from mall.domains.reconciliation.rules import BillKind
-from mall.flows import match_bills
+from mall.flows.money import match_bills
 from mall.kit import clock
 from mall.kit.ledger import AlreadyPosted, ledger_entries
 from mall.tables.accounts import bill_rows, bills, differences

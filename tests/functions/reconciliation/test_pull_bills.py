@@ -9,7 +9,7 @@ import pytest
 from mall.app.context import Ctx
 from mall.app.triggers import Incoming
 from mall.domains.reconciliation import store
-from mall.flows import pull_bills
+from mall.flows.money import pull_bills
 from mall.tables.accounts import bill_rows, bill_tries, bills
 from mall.tables.trade import cases
 

@@ -1,7 +1,7 @@
 """refunds.list_refunds (spec E6)."""
 
 import pytest
-from mall.flows import refund
+from mall.flows.trade import refund
 from mall.kit.schema import DEFAULT_SELLER
 from mall.domains.refunds.rules import RefundCause
 from mall.tables.trade import orders, payments, refunds

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mall.domains.sensitive import store as sensitive
 from mall.domains.sensitive.rules import day_of
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit import clock
 from mall.kit.ids import new_id
 from mall.tables.people import refund_days, sensitive_changes

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from mall.flows import audit, refund
+from mall.flows.ops import audit
+from mall.flows.trade import refund
 from mall.kit.ledger import ledger_entries
 from mall.kit.outbox import outbox_events
 from mall.kit.schema import DEFAULT_SELLER

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mall.domains.refunds.trust import Facts, FlashRefundRefused, Rule, check
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit.ids import new_id
 from mall.tables.trade import flash_refunds, order_lines, refunds, virtual_codes
 

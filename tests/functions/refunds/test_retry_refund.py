@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 from mall.domains.refunds import rules
-from mall.flows import audit, refund
+from mall.flows.ops import audit
+from mall.flows.trade import refund
 from mall.tables.trade import cases, payments, refunds
 from sqlalchemy import update
 

@@ -253,7 +253,7 @@ def test_wechat_takes_fifty_refunds_of_a_payment_and_the_last_must_be_for_the_re
 
 
 def test_a_failed_refund_does_not_stop_the_next_one(shop: Shop):
-    from mall.flows import refund
+    from mall.flows.trade import refund
 
     [line] = bought(shop, 3)
     staff = shop.staff()

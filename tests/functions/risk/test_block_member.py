@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.tables.people import audit_entries, member_blocks, members, sessions
 from mall.tables.trade import orders, payments
 from sqlalchemy import update

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from mall.domains.ledger import seller_sums
 from mall.domains.ledger.rules import account_of
-from mall.flows.seller_statement import statement_of
+from mall.flows.money.seller_statement import statement_of
 from mall.kit import ledger
 from mall.kit.ledger import Account, Leg, ledger_entries
 from mall.kit.scope import PLATFORM

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.tables.trade import orders
 
 from tests.functions.refunds.parts import place

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from mall.domains.settlements.rules import MOST_TRIES
-from mall.flows import share_orders
+from mall.flows.money import share_orders
 from mall.tables.settlements import frozen_payments, share_lines, share_returns, shares
 from mall.tables.trade import cases, order_lines, refunds
 from sqlalchemy import update

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from mall.domains.settlements import frozen as freezer
-from mall.flows import refund
+from mall.flows.trade import refund
 from mall.tables.settlements import frozen_payments
 from mall.tables.trade import cases, refunds
 from sqlalchemy import update

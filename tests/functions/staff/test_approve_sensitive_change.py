@@ -2,7 +2,7 @@
 
 import json
 
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.tables.people import audit_entries, sensitive_changes, shop_settings
 from mall.tables.people import staff as people
 from mall.tables.trade import orders, refunds

@@ -13,7 +13,7 @@ from mall.app import Ctx
 from mall.app.identity import Staff
 from mall.app.triggers import Incoming
 from mall.domains.sensitive.rules import GivenAway, day_of
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import freight_templates, skus
 from mall.tables.marketing import coupon_codes, coupon_templates, coupons, group_buys, promotions

@@ -2,7 +2,7 @@
 
 import pytest
 from mall.domains.stock.store import MAIN_WAREHOUSE
-from mall.flows.audit import audit
+from mall.flows.ops.audit import audit
 from mall.tables.goods import stock_items, warehouses
 from mall.tables.people import audit_entries
 from mall.tables.trade import order_lines

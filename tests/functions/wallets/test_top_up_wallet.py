@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from mall.domains.payments import store as payment_store
-from mall.flows import audit
+from mall.flows.ops import audit
 from mall.tables.trade import cases, payments, refunds
 
 from tests.support import trade, wallet

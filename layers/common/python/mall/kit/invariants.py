@@ -5,7 +5,7 @@ A subject is a kind of thing with a key (orders, payments); its rules are statem
 shows no false breach. A finding is a rule and a key; its sentence holds figures that move while the shop sells.
 
 To add a rule: a `Rule` in the RULES of a domain whose statement takes `keys`. To add a subject: a `Subject` in its
-SUBJECTS. `flows/audit.py` lists the domains that have some.
+SUBJECTS. `flows/ops/audit.py` lists the domains that have some.
 """
 
 from __future__ import annotations

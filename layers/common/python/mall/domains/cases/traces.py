@@ -12,7 +12,7 @@ from mall.kit.ledger import ledger_entries
 from mall.kit.outbox import outbox_events
 from mall.tables.goods import stock_entries
 from mall.tables.marketing import coupons
-from mall.tables.messages import messages
+from mall.tables.reach import messages
 from mall.tables.people import audit_entries, growth_entries
 from mall.tables.trade import (
     cases, order_events, order_lines, orders, payment_lines, payments, refunds, shipments,

@@ -15,7 +15,7 @@ from mall.domains.messaging.rules import MessageState
 from mall.kit.db import Tx
 from mall.kit.ids import id_at
 from mall.kit.zone import day_began, day_of
-from mall.tables.messages import message_days, messages
+from mall.tables.reach import message_days, messages
 from mall.tables.people import members
 
 d, m = message_days.c, messages.c

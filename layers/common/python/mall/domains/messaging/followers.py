@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, select, true, update
 
 from mall.kit.db import Instant, Tx, among
-from mall.tables.messages import followers
+from mall.tables.reach import followers
 from mall.tables.people import member_identities, members
 
 f, i, u = followers.c, member_identities.c, members.c

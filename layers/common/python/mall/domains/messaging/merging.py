@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, update
 from mall.domains.messaging.store import MOST_CONSENTS, consents_of
 from mall.kit.db import Tx
 from mall.kit.owners import hand_over, hands_over
-from mall.tables.messages import message_consents, messages
+from mall.tables.reach import message_consents, messages
 
 c, m = message_consents.c, messages.c
 

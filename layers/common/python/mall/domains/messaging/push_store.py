@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from mall.domains.messaging.pushes import AlreadyHeard, Note
 from mall.kit.db import Instant, Tx, among
 from mall.kit.ids import new_id
-from mall.tables.messages import followers, push_notes
+from mall.tables.reach import followers, push_notes
 from mall.tables.people import member_identities, members
 from mall.tables.trade import orders, payments
 

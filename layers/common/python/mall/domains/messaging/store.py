@@ -13,7 +13,7 @@ from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
 from mall.kit.postponed import not_postponed
 from mall.tables.marketing import coupon_templates, coupons
-from mall.tables.messages import message_consents, messages
+from mall.tables.reach import message_consents, messages
 from mall.tables.people import member_identities, members
 from mall.tables.trade import order_lines, orders, refund_requests, refunds, shipment_lines, shipments
 

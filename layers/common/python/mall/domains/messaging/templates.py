@@ -11,7 +11,7 @@ from mall.kit.db import Tx
 from mall.kit.errors import ChangedMeanwhile
 from mall.kit.versions import Seen
 from mall.domains.messaging.tells import Channel
-from mall.tables.messages import message_templates, service_templates
+from mall.tables.reach import message_templates, service_templates
 
 _TABLES = {Channel.SUBSCRIBE: message_templates, Channel.TEMPLATE: service_templates}
 _EVERY = {channel: select(table).order_by(table.c.template) for channel, table in _TABLES.items()}

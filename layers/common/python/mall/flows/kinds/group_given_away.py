@@ -7,7 +7,7 @@ from typing import Any
 from mall.domains.group_buys import store
 from mall.domains.sensitive.rules import GivenAway
 from mall.domains.stock import store as stock
-from mall.flows.given_away_goods import PIECES_AT_LEAST, digest
+from mall.flows.goods.given_away_goods import PIECES_AT_LEAST, digest
 from mall.kit.money import yuan
 
 

@@ -11,7 +11,7 @@ from mall.domains.group_buys.rules import GroupCause, SeatState
 from mall.domains.orders import due
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderState, close_next
-from mall.flows import close_order, refund
+from mall.flows.trade import close_order, refund
 from mall.flows.each import each
 from mall.kit.db import Tx
 

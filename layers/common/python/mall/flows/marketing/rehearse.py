@@ -1,0 +1,153 @@
+"""Rehearse a draft over real orders of a past period (活动预演, spec F13): what it would have cost, whom it would have
+touched, and what runs that it would have pushed aside. Nothing is saved and nobody is charged.
+
+In batches, as far as time and number allow; the cursor goes on from there, and the answers of all calls add up. Each
+order is first priced as it was: one whose price does not come out again (its rules were changed since) is counted and
+left aside, so that what is told is the draft's doing alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from time import monotonic
+from typing import Any, NamedTuple
+
+from mall.flows.kinds import NORMAL
+from mall.domains.pricing import past_store, replay
+from mall.domains.pricing import rules as pricing
+from mall.domains.pricing import store
+from mall.domains.pricing.steps import rule
+from mall.flows.marketing.simulate import Draft
+from mall.kit.db import Tx
+from mall.kit.documents import DocumentTooNew
+
+BATCH = 100
+MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """`draft` None: another policy alone. `replaces`: a promotion that would not have run. `least_percent`: orders are
+    counted whose goods would have cost less than so many percent of their list price."""
+
+    since: datetime
+    until: datetime
+    draft: Draft | None
+    replaces: str | None
+    policy: pricing.StackingPolicy
+    in_force: pricing.StackingPolicy
+    least_percent: int
+
+
+class Moved(NamedTuple):
+    """An order that would have been another: `off_fen` cheaper, with `gifts_fen` more in gifts."""
+
+    off_fen: int
+    gifts_fen: int
+    order_no: str
+
+
+@dataclass
+class Outcome:
+    looked_at: int = 0
+    left_aside: int = 0  # of other kinds, or whose price does not come out again
+    changed: int = 0
+    given_fen: int = 0  # what buyers would have paid less
+    taken_fen: int = 0  # and those more for whom it would have been dearer
+    gifts_fen: int = 0  # what more in gifts they would have had, by list price; below zero: less
+    list_fen: int = 0  # of those compared, before any rule
+    before_fen: int = 0  # what their goods cost
+    after_fen: int = 0
+    to_zero: int = 0  # goods that would have cost nothing, and did cost something
+    below_least: int = 0
+    pushed_aside: Counter[str] = field(default_factory=Counter)  # orders by the promotion that gave something before
+    largest: list[Moved] = field(default_factory=list)
+
+
+def rehearse(tx: Tx, wanted: Rehearsal, seller_id: str, after: tuple[datetime, str], *, most: int,
+             seconds: float) -> tuple[Outcome, tuple[datetime, str] | None]:
+    """The outcome of this call, and where the next one goes on; None at the end of the period."""
+    outcome, until = Outcome(), monotonic() + seconds
+    gifts = _draft_gifts(tx, wanted.draft)
+    while outcome.looked_at < most and monotonic() < until:
+        number = min(BATCH, most - outcome.looked_at)
+        rows = past_store.orders_of(tx, seller_id, wanted.since, wanted.until, after, number)
+        if rows:
+            _batch(tx, rows, wanted, gifts, outcome)
+            after = rows[-1].placed_at, rows[-1].order_no
+        if len(rows) < number:
+            return outcome, None
+    return outcome, after
+
+
+def _batch(tx: Tx, rows: list[Any], wanted: Rehearsal, gifts: tuple[pricing.Line, ...], outcome: Outcome) -> None:
+    outcome.looked_at += len(rows)
+    quotes = {}
+    for row in rows:
+        try:
+            if row.kind == NORMAL:
+                quotes[row.order_no] = pricing.from_json(row.price)
+        except DocumentTooNew:
+            continue
+    ids = sorted({each for quote in quotes.values() for each in replay.named(quote)})
+    lines, promotions, coupons, categories = past_store.about(tx, sorted(quotes), ids)
+    for row in rows:
+        if row.order_no not in quotes:
+            outcome.left_aside += 1
+            continue
+        quote = pricing.from_json(row.price, lines.get(row.order_no, ()))
+        basket = replay.basket_of(quote, row.placed_at, row.level, promotions, coupons.get(row.order_no, ()),
+                                  categories, wanted.in_force)
+        before = pricing.price(basket)
+        if replay.goods_fen(before) != replay.goods_fen(quote):
+            outcome.left_aside += 1
+            continue
+        is_virtual = all(line.is_virtual for line in lines.get(row.order_no, ()))
+        after = pricing.price(_under(basket, wanted, () if is_virtual else gifts))
+        _compare(row.order_no, before, after, wanted.least_percent, outcome)
+
+
+def _under(basket: pricing.Basket, wanted: Rehearsal, gifts: tuple[pricing.Line, ...]) -> pricing.Basket:
+    """The basket with the draft and the policy that are rehearsed."""
+    run = [each for each in basket.promotions if each.promotion_id != wanted.replaces]
+    if wanted.draft:
+        more = (gifts,) if wanted.draft.kind == pricing.RuleKind.GIFT.value else ()
+        draft = wanted.draft
+        run.append(rule(draft.kind).read(draft.promotion_id, draft.seller_id, draft.title, draft.document, *more))
+    return replace(basket, promotions=tuple(run), policy=wanted.policy)
+
+
+def _compare(order_no: str, before: pricing.Quote, after: pricing.Quote, least_percent: int, outcome: Outcome) -> None:
+    was_fen, is_fen = replay.goods_fen(before), replay.goods_fen(after)
+    outcome.list_fen += before.list_fen
+    outcome.before_fen += was_fen
+    outcome.after_fen += is_fen
+    _note(Moved(was_fen - is_fen, replay.gifts_fen(after) - replay.gifts_fen(before), order_no), outcome)
+    outcome.to_zero += is_fen == 0 < was_fen
+    outcome.below_least += is_fen * 100 < before.list_fen * least_percent
+    still = {each.source_id for each in after.adjustments}
+    for each in before.adjustments:
+        if each.source_id not in still and each.kind not in (pricing.RuleKind.POINTS, pricing.RuleKind.BALANCE):
+            outcome.pushed_aside[each.title] += 1
+
+
+def _note(moved: Moved, outcome: Outcome) -> None:
+    if not moved.off_fen and not moved.gifts_fen:
+        return
+    outcome.changed += 1
+    outcome.given_fen += max(0, moved.off_fen)
+    outcome.taken_fen += max(0, -moved.off_fen)
+    outcome.gifts_fen += moved.gifts_fen
+    outcome.largest = sorted([*outcome.largest, moved],
+                             key=lambda each: (-abs(each.off_fen) - abs(each.gifts_fen), each.order_no))[:MOST_NAMED]
+
+
+def _draft_gifts(tx: Tx, draft: Draft | None) -> tuple[pricing.Line, ...]:
+    gifts = draft.document.get("gifts", ()) if draft else ()
+    if not gifts:
+        return ()
+    rows = {row.sku_id: row for row in tx.fetch(store.ask_skus([gift["sku_id"] for gift in gifts]))[0]}
+    return tuple([store.gift_line_of(rows[gift["sku_id"]], line_id=f"~draft_{number:03}", quantity=gift["quantity"])
+                  for number, gift in enumerate(gifts, start=1)])

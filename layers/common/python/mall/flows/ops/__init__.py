@@ -1,0 +1,1 @@
+"""What keeps the mall true (运维): audit, relay, trace, keys."""

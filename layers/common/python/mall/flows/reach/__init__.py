@@ -1,0 +1,1 @@
+"""What people are told (触达): messages composed, sent and pushed to us."""
