@@ -12,11 +12,11 @@ from typing import Any
 
 from mall.kit.ids import new_id
 
-from bench import floor
+from bench import floor_sql
 from bench.drivers import Driver
 
 USE_COUPON = "UPDATE coupons SET order_no = ?, used_at = ? WHERE coupon_id = ? AND state = 'USED'"
-REGISTER = floor.REGISTER.format(ignore="")
+REGISTER = floor_sql.REGISTER.format(ignore="")
 ADDRESS = json.dumps(["张三", "13800000000", "广东省", "深圳市", "南山区", "科技园 1 号"] * 2)
 PHONE_HASH = "0" * 64
 PRICE = json.dumps({"version": 1, "lines": ["x" * 60] * 10})  # as long as the floor's
@@ -41,14 +41,14 @@ class Bare:
         key = new_id("key")
 
         def line() -> tuple[Any, ...]:
-            return (floor.ORDER_LINE, (new_id("lin"), order_no, sku_id, sku_id, warehouse_id, "马克杯", "[]", None, 0,
-                                       1, 3_500, 3_500), None)
+            return (floor_sql.ORDER_LINE, (new_id("lin"), order_no, sku_id, sku_id, warehouse_id, "马克杯", "[]",
+                                           None, 0, 1, 3_500, 3_500), None)
 
         self.driver.at_once(
-            (floor.ORDER, (order_no, new_id("chk"), floor.SELLER, member_id, 3_500, 0, 0, 3_500,
-                           floor.POINTS_TERMS, ADDRESS, PHONE_HASH, PHONE_HASH, PRICE, "",
+            (floor_sql.ORDER, (order_no, new_id("chk"), floor_sql.SELLER, member_id, 3_500, 0, 0, 3_500,
+                           floor_sql.POINTS_TERMS, ADDRESS, PHONE_HASH, PHONE_HASH, PRICE, "",
                            until, at), None),
             line(), line(), (USE_COUPON, (order_no, at, coupon_of(member_id)), 1),
-            (floor.OUTBOX, (new_id("evt"), "orders.order_placed", told, new_id("req"), at, at), None),
+            (floor_sql.OUTBOX, (new_id("evt"), "orders.order_placed", told, new_id("req"), at, at), None),
             (REGISTER, (key, key, key, key[:16], told, at), None),
-            (floor.STOCK_MOVE, (-1, 1, sku_id, warehouse_id, -1, 1), 1))
+            (floor_sql.STOCK_MOVE, (-1, 1, sku_id, warehouse_id, -1, 1), 1))

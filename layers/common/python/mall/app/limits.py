@@ -54,7 +54,7 @@ class Bound:
 
 BOUNDS: dict[str, tuple[Bound, ...]] = {  # each counted in this order
     # Besides, flows/people/password_try: an account is locked for the network that had staff_tries wrong passwords in
-    # a row; all networks from which it has not signed in share staff_account_tries. Known networks keep their own tries.
+    # a row; all networks from which it has not signed in share staff_account_tries. Known ones keep their own tries.
     "staff.sign_in_staff": (Bound("staff_address_tries", "address"), Bound("staff_name_tries", "username", here=True)),
     "staff.change_password": (Bound("staff_name_tries", "person"),),
     "members.sign_in": (Bound("member_address_tries", "address"), Bound("member_session_tries", "person")),
