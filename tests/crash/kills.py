@@ -23,6 +23,8 @@ from typing import Any
 from infra.local.mariadb import Server
 from mall.app import registry
 from mall.kit.ids import new_id
+from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.people import shop_settings
 from mall.tables.trade import orders, payments, refunds
 
 from tests.crash.books import Books
@@ -92,6 +94,9 @@ def run(kind: str, folder: Path, *, times: int, seed: int, server: Server | None
 
 def _open(town: Town) -> Rush:
     goods = seed.product(town.shop, price_fen=4_900, stock=100_000, skus=3)
+    town.shop.database.run(lambda tx: tx.insert(  # eight people who order all the time
+        shop_settings, seller_id=DEFAULT_SELLER, version=1, changed_at=town.shop.now,
+        document='{"unpaid_orders_most": 100000, "payment_tries": 10000}'))
     return Rush(town, [town.shop.member(f"买家{number}") for number in range(8)], town.shop.staff(), goods.sku_ids)
 
 
