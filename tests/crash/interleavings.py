@@ -49,6 +49,7 @@ def play(town: Town, name: str, prepare: Callable[[Town], pairs.Pair], most: int
     started = time.monotonic()
     with redirect_stdout(Quiet()):
         town.clear()
+        town.make_keys()  # else the first to seal something makes them, and one who is refused before does not
         found = _Game(town, prepare(town), Report(name)).play(most, f"{seed} {name}")
     found.seconds = time.monotonic() - started
     return found
