@@ -23,7 +23,7 @@ from mall.domains.pricing.steps.hook import Hook
 from mall.domains.pricing.steps.limited_time import LimitedTime
 from mall.domains.pricing.steps.member_day import MemberDay
 from mall.domains.pricing.steps.nth_piece import NthPiece
-from pricing_baskets import NOW, SHENZHEN, coupon, few, group, group_with, reduction, template
+from pricing_baskets import NOW, SHENZHEN, coupon, few, kind_with, of_kind, reduction, template
 from rule_of_tests import FenOff
 
 quick = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -52,7 +52,7 @@ def line_sets(draw, most=5):
                     "tiers": st.sampled_from([(), (Tier(3, 900), Tier(5, 700))]),
                     "member_price_fen": rarely_money,
                     "member_percent": st.sampled_from([None, 95, 88]),
-                    "offers": st.one_of(st.just(()), st.just(()), st.builds(group, money), st.builds(few, money)),
+                    "offers": st.one_of(st.just(()), st.just(()), st.builds(of_kind, money), st.builds(few, money)),
                     "weight_grams": st.integers(0, 900),
                     "is_virtual": st.booleans(),
                     "freight_template_id": st.sampled_from([None, "post", "van"]),
@@ -144,7 +144,7 @@ policies = st.builds(
     StackingPolicy,
     several=st.sampled_from([frozenset(), frozenset({"full_reduction", "nth_piece"})]),
     apart=st.sampled_from([
-        APART, APART | {pair("full_reduction", "goods_coupon")}, frozenset(), group_with("goods_coupon"),
+        APART, APART | {pair("full_reduction", "goods_coupon")}, frozenset(), kind_with("goods_coupon"),
         APART | {pair("nth_piece", "member_day"), pair("member_day", "full_reduction"), pair("gift", "goods_coupon"),
                  pair("limited_time", "full_reduction")}]),
     goods_coupons=st.integers(0, 3),

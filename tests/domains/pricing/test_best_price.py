@@ -18,7 +18,7 @@ from mall.domains.pricing.rules import (
     _assemble,
     price,
 )
-from mall.domains.pricing.stacking import APART, pair
+from mall.domains.pricing.stacking import APART, KIND, pair
 from mall.kit.money import percent_of, split
 from pricing_baskets import NOW, coupon, line
 
@@ -57,7 +57,7 @@ def usable_alone(each, a_basket, bare, amounts):
         part.line_id
         for part in bare.lines
         if each.scope.covers(items[part.line_id[:2]]) and not (
-            part.unit_rule is UnitRule.GROUP and a_basket.policy.closes("group", kind.value))
+            part.unit_rule is UnitRule.KIND and a_basket.policy.closes(KIND, kind.value))
     ]
     reached = each.kind is CouponKind.NO_THRESHOLD or sum(amounts[i] for i in own) >= each.threshold_fen
     return own if reached else []
