@@ -57,7 +57,7 @@ reset: ## forget everything that `make run` keeps
 test: $(STAMP) ## every test, on SQLite and on a private MariaDB
 	@$(IN) -c "import sys; from infra.local.mariadb import ensure_installed; sys.exit(not ensure_installed())" || \
 	  printf '\n!!! ------------------------------------------------------------\n!!! NO MARIADB: every test that needs it is SKIPPED in this run.\n!!! ------------------------------------------------------------\n\n'
-	@TMPDIR="$(SCRATCH)" $(IN) -m pytest -n $(or $(WORKERS),2) --dist loadfile -ra $(TESTS)
+	@TMPDIR="$(SCRATCH)" $(IN) -m pytest -n $(or $(WORKERS),2) --dist loadfile --no-loadscope-reorder -ra $(TESTS)
 
 cases: $(STAMP) ## public bug cases of other malls and attacks, over HTTP against a mall of its own (PORT=8200: a running one)
 	@MALL_CASES=1 $(IN) -m pytest -p no:cacheprovider -v tests/cases $(ARGS)

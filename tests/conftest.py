@@ -21,7 +21,7 @@ from tests.guards import mutants
 from tests.support import mariadb
 from tests.support.pay import pay_simulator, paying  # noqa: F401  (fixtures)
 from tests.support.shop import Shop, open_shop
-from tests.support.where_time_goes import Clock
+from tests.support.where_time_goes import Clock, turn
 
 MYSQL_URL = os.environ.get("MALL_TEST_MYSQL_URL", "")
 NAME = f"mall_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
@@ -42,7 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """`--spec E6`: the tests that are marked so, and those of the actions that name the row."""
+    """The longest files first. `--spec E6`: tests that are marked so, and those of the actions that name the row."""
+    items.sort(key=lambda item: turn(item.nodeid.partition("::")[0]))
     wanted = set(config.getoption("--spec"))
     if wanted:
         items[:] = [item for item in items if wanted & {*spec.rows_of_file(item.path), *(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
-from mall.domains.group_buys import rules, store
+from mall.domains.group_buys import activities, rules
 from mall.kit.page import last_id, next_cursor
 
 
@@ -41,7 +41,7 @@ class GroupBuys(Output):
 def list_group_buys(ctx: Ctx, ask: ListGroupBuys) -> GroupBuys:
     """Spec F1."""
     states = [ask.state] if ask.state else [state.value for state in rules.ActivityState]
-    rows, numbers = store.list_activities(ctx.tx, ctx.seller_id, states, before=last_id(ask.cursor, "~"),
+    rows, numbers = activities.list_activities(ctx.tx, ctx.seller_id, states, before=last_id(ask.cursor, "~"),
                                           limit=ask.limit)
     return GroupBuys(items=[_shown(row, numbers) for row in rows],
                      next_cursor=next_cursor(rows, ask.limit, lambda last: last.group_buy_id))

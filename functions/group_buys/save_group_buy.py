@@ -7,7 +7,7 @@ from pydantic import Field
 from mall.app import (
     KEY, Ctx, Id, Input, Name, Output, Planned, PositiveFen, Quantity, TwoPeople, Version, command,
 )
-from mall.domains.group_buys import rules, store
+from mall.domains.group_buys import activities, rules
 from mall.flows.kinds import group_given_away
 
 
@@ -45,7 +45,7 @@ def save_group_buy(ctx: Ctx, cmd: SaveGroupBuy) -> GroupBuySaved:
         "prices": {each.sku_id: each.price_fen for each in cmd.prices},
         "leader_prices": {each.sku_id: each.leader_price_fen for each in cmd.prices if each.leader_price_fen},
     }
-    activity, has_groups, sku_prices = store.find_for_save(ctx.tx, cmd.group_buy_id, cmd.spu_id, ctx.seller_id)
+    activity, has_groups, sku_prices = activities.find_for_save(ctx.tx, cmd.group_buy_id, cmd.spu_id, ctx.seller_id)
     rules.check_window(cmd.starts_at, cmd.ends_at, ctx.now)
     rules.check_listed([each.sku_id for each in cmd.prices])
     rules.check_prices(wanted["prices"], wanted["leader_prices"], sku_prices)
@@ -54,10 +54,10 @@ def save_group_buy(ctx: Ctx, cmd: SaveGroupBuy) -> GroupBuySaved:
               after={name: wanted[name] for name in told})
     if cmd.group_buy_id is None:
         group_buy_id = ctx.new_id("gbu")
-        store.add_activity(ctx.tx, group_buy_id, ctx.seller_id, wanted, ctx.now)
+        activities.add_activity(ctx.tx, group_buy_id, ctx.seller_id, wanted, ctx.now)
         ctx.noted["group_buy_id"] = group_buy_id
         return GroupBuySaved(group_buy_id=group_buy_id, version=1)
     rules.check_owner(activity, ctx.seller_id)
     rules.check_change(activity, wanted, has_groups)
-    version = store.change_activity(ctx.tx, activity, wanted, has_groups, ctx.seen(cmd.version))
+    version = activities.change_activity(ctx.tx, activity, wanted, has_groups, ctx.seen(cmd.version))
     return GroupBuySaved(group_buy_id=cmd.group_buy_id, version=version)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from mall.app import Ctx, Id, Input, Line, Output, TwoPeople, Version, command, seen
-from mall.domains.sellers import store
+from mall.domains.sellers import rules, store
 from mall.domains.sensitive.rules import GivenAway
 from mall.domains.settlements import store as settlements
 from mall.kit.scope import PlatformOnly, check_platform
@@ -24,9 +24,10 @@ class CommissionSet(Output):
 
 
 def rate(ctx: Ctx, cmd: SetCommission) -> GivenAway | None:
-    """Nothing where it is so already. Raises PlatformOnly, SellerNotFound."""
+    """Nothing where it is so already. Raises PlatformOnly, SellerNotFound, NotOpen."""
     check_platform(ctx.seller_id)
     row, wanted = store.lock(ctx.tx, cmd.seller_id), cmd.commission_per_ten_thousand
+    rules.check_open(row)
     if row.commission_per_ten_thousand == wanted:
         return None
     return GivenAway(
@@ -39,9 +40,11 @@ def rate(ctx: Ctx, cmd: SetCommission) -> GivenAway | None:
          two_people=TwoPeople("COMMISSION", rate, always=True), errors=(PlatformOnly,))
 def set_commission(ctx: Ctx, cmd: SetCommission) -> CommissionSet:
     """Spec E13, J6. Orders that were placed keep theirs. Where two people decide, it waits for both. Raises
-    PlatformOnly, SellerNotFound, SellerChanged, SharesAboveMost when its receivers get more than would be left."""
+    PlatformOnly, SellerNotFound, NotOpen for an application (who is approved pays the rate of that day),
+    SellerChanged, SharesAboveMost when its receivers get more than would be left."""
     check_platform(ctx.seller_id)
     row, wanted = store.lock(ctx.tx, cmd.seller_id), cmd.commission_per_ten_thousand
+    rules.check_open(row)
     settlements.check_leaves(ctx.tx, cmd.seller_id, wanted)
     version = store.set_commission(ctx.tx, row, ctx.seen(cmd.version), wanted)
     ctx.audit(before={"commission_per_ten_thousand": row.commission_per_ten_thousand},

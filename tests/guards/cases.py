@@ -79,10 +79,10 @@ case("fulfilment.store._SET_PICKUP_CODE", {"pickup_code": "0123456789"})
 case("fulfilment.store._WITHDRAW", {"withdrawn_at": NOW}, {"corrections": 2}, {"report_state": "REPORTED"},
      corrections=1, seen_corrections=1, report_state="PENDING", seen_state="PENDING")
 
-case("group_buys.store._CHANGE_OPENED", NEWER, {"state": "ENDED"}, state="ACTIVE")
+case("group_buys.activities._CHANGE_OPENED", NEWER, {"state": "ENDED"}, state="ACTIVE")
+case("group_buys.activities._END", OTHERS, {"state": "GONE"}, state="ACTIVE")
 case("group_buys.store._COUNT", {"state": "FAILED"}, {"seats_taken": 0}, {"paid_by": -2}, {"size": 1}, state="FORMING",
      seats_taken=1, taken_by=-1, seats_paid=1, paid_by=0, size=2)
-case("group_buys.store._END", OTHERS, {"state": "GONE"}, state="ACTIVE")
 case("group_buys.store._FAIL", {"state": "SUCCEEDED"}, {"expires_at": SOON}, state="FORMING")
 case("group_buys.store._LEAVE", {"state": "PAID"}, state="HELD", from_state="HELD")
 case("group_buys.store._LEASE", {"settled": True}, {"settle_at": SOON}, settle_at=NOW)
@@ -251,7 +251,7 @@ case("members.merging._JOIN", {"merged_into": "another"})
 # Not of this shape, each with the test that plays it.
 ELSEWHERE = {
     "app.limits._COUNT": "tests/security/test_throttle.py: the window and the number of tries are one condition",
-    "domains.group_buys.store._CHANGE_FREELY": "tests/functions/group_buys/test_save_group_buy.py: looks at the groups",
+    "domains.group_buys.activities._CHANGE_FREELY": "tests/functions/group_buys/test_save_group_buy.py: its groups",
     "domains.group_buys.merging._LEADS": "tests/functions/members/test_merging_people.py: whose groups",
     "domains.group_buys.store._SETTLED": "tests/functions/group_buys/test_fail_expired_groups.py: looks at the seats",
     "domains.points.store._RETURN": "tests/guards/test_guards_in_sql.py: its parameter has the name of its column",

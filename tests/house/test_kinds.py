@@ -33,8 +33,7 @@ ALLOWED = {  # elsewhere: which words, and why
     "functions/orders/place_order.py": ("group_id", "the same"),
     "functions/ops/trace_order.py": ("group_id", "the same"),
     "functions/catalog/get_product.py": ("GroupBuy group_buys group_buy_id", "the page's own shape of its activities"),
-    "flows/trade/price.py": ("group_price_fen group_price_with", "the engine's word for a kind's own unit price"),
-    "domains/pricing": ("group_price_fen group_price_with group_price 拼团 GROUP_PRICE GROUP_SENTENCE", "the same"),
+    "domains/pricing/quote.py": ("group_price", "what documents say of a kind's price"),
 }
 
 

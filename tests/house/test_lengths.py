@@ -12,11 +12,6 @@ FOLDERS = ("layers/common/python/mall", "functions", "infra", "tests", "bench")
 STEPS = "infra/migrations/versions/"  # written by a program, and never changed after
 MOST_OF_A_FILE, MOST_OF_A_FUNCTION = 400, 40
 
-LONG_FILES: dict[str, str] = {  # where it still stands, and what becomes of it
-    "tests/domains/pricing/test_price_properties.py": "a file a subject",
-    "tests/kit/test_db.py": "a file a subject, as `kit/db.py` is by now",
-    "tests/kit/test_writers.py": "the same",
-}
 LONG_FUNCTIONS: dict[str, str] = {
     "bench/filling.py:_copies": "data: the columns of each table that is filled",
     "infra/local/simulators/wechat_api/server.py:create_app": "a route a line",
@@ -32,7 +27,7 @@ def sources() -> Iterator[Path]:
 
 def test_no_file_is_longer_than_400_lines():
     long = {name(path) for path in sources() if len(path.read_text("utf-8").splitlines()) > MOST_OF_A_FILE}
-    assert long - set(LONG_FILES) == set(), "take a subject out of it"
+    assert long == set(), "take a subject out of it"
 
 
 def test_no_function_is_longer_than_40_lines():
@@ -43,8 +38,6 @@ def test_no_function_is_longer_than_40_lines():
 
 def test_what_may_still_be_long_is_there():
     """A name here that is gone, or short by now, would let the next long one in."""
-    for each in LONG_FILES:
-        assert len((ROOT / each).read_text("utf-8").splitlines()) > MOST_OF_A_FILE, f"{each} is short: strike it out"
     for each in LONG_FUNCTIONS:
         path, _, wanted = each.partition(":")
         longest = max((node.end_lineno - node.lineno + 1 for node in functions(ROOT / path) if node.name == wanted),

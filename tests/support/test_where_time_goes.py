@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
-from tests.support.where_time_goes import Clock, Spent, table
+from tests.support.where_time_goes import LONGEST, Clock, Spent, table, turn
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def report(file: str, when: str, duration: float) -> SimpleNamespace:
@@ -42,3 +45,9 @@ def test_a_short_run_is_not_explained():
     clock.pytest_terminal_summary(writer)
     assert told[0] == "where the time went"
     assert "tests/a.py" in told[1]
+
+
+def test_the_longest_files_are_begun_first_and_the_others_stay_in_their_order():
+    files = ["tests/a.py", *reversed(LONGEST), "tests/b.py"]
+    assert sorted(files, key=turn) == [*LONGEST, "tests/a.py", "tests/b.py"]
+    assert [file for file in LONGEST if not (ROOT / file).is_file()] == []

@@ -16,7 +16,7 @@ from mall.domains.pricing.rules import (
     Region,
     UnitRule,
 )
-from mall.domains.pricing.stacking import APART, pair
+from mall.domains.pricing.stacking import APART, KIND, pair
 from mall.domains.pricing.steps.full_reduction import FullReduction, Step
 
 NOW = datetime(2026, 6, 1, 4, 0, tzinfo=timezone.utc)
@@ -24,24 +24,24 @@ DAY = timedelta(days=1)
 SHENZHEN = Region("广东省", "深圳市", "南山区")
 
 
-def group(unit_fen: int) -> tuple[Offer, ...]:
+def of_kind(unit_fen: int) -> tuple[Offer, ...]:
     """A unit price that the kind of the order demands."""
-    return (Offer(UnitRule.GROUP, unit_fen, exclusive=True),)
+    return (Offer(UnitRule.KIND, unit_fen, exclusive=True),)
 
 
 def few(unit_fen: int, most: int = 1) -> tuple[Offer, ...]:
     """A unit price for a few pieces of one source."""
-    return (Offer(UnitRule.GROUP, unit_fen, source_id="few", most=most),)
+    return (Offer(UnitRule.KIND, unit_fen, source_id="few", most=most),)
 
 
-def group_with(*groups: str):
-    """The usual pairs that stand apart, but a group price goes with these."""
-    return APART - {pair("group", each) for each in groups}
+def kind_with(*groups: str):
+    """The usual pairs that stand apart, but a kind's price goes with these."""
+    return APART - {pair(KIND, each) for each in groups}
 
 
-def line(line_id: str, price_fen: int, quantity: int = 1, *, group_price_fen: int | None = None, **more) -> Line:
-    if group_price_fen is not None:
-        more["offers"] = group(group_price_fen)
+def line(line_id: str, price_fen: int, quantity: int = 1, *, kind_price_fen: int | None = None, **more) -> Line:
+    if kind_price_fen is not None:
+        more["offers"] = of_kind(kind_price_fen)
     more = {"sku_id": f"sku-{line_id}", "spu_id": f"spu-{line_id}", "seller_id": "seller", **more}
     return Line(line_id, quantity=quantity, price_fen=price_fen, **more)
 

@@ -87,14 +87,14 @@ def test_the_window_includes_its_begin_and_excludes_its_end():
     assert (late.reason, early.reason) == (Reason.EXPIRED, Reason.NOT_STARTED)
 
 
-def test_a_group_price_takes_no_coupon_only_freight():
-    group = line("a", 9000, group_price_fen=8000, freight_template_id="post")
+def test_a_kinds_price_takes_no_coupon_only_freight():
+    own = line("a", 9000, kind_price_fen=8000, freight_template_id="post")
     held = (coupon("c", off_fen=700), coupon("f", FREE))
-    quote = price(basket(group, coupons=held, region=SHENZHEN, freight_templates=(POST,), points_to_use=100))
+    quote = price(basket(own, coupons=held, region=SHENZHEN, freight_templates=(POST,), points_to_use=100))
     assert quote.pay_fen == 8800
     assert [(why.kind, why.reason) for why in quote.skipped] == [
-        (RuleKind.GOODS_COUPON, Reason.GROUP_PRICE),
-        (RuleKind.FREE_SHIPPING_COUPON, Reason.GROUP_PRICE),
+        (RuleKind.GOODS_COUPON, Reason.KIND_PRICE),
+        (RuleKind.FREE_SHIPPING_COUPON, Reason.KIND_PRICE),
         (RuleKind.POINTS, Reason.CAPPED),
     ]
 

@@ -53,7 +53,7 @@ def test_balance_pays_goods_and_then_freight():
 
 
 def test_no_more_balance_is_taken_than_is_due():
-    quote = price(basket(line("a", 1000, group_price_fen=900), balance_to_use_fen=5000))
+    quote = price(basket(line("a", 1000, kind_price_fen=900), balance_to_use_fen=5000))
     assert (quote.balance_fen, quote.pay_fen) == (900, 0)
 
 

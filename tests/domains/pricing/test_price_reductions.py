@@ -10,7 +10,7 @@ from mall.domains.pricing.rules import (
     price,
 )
 from mall.domains.pricing.stacking import APART, pair
-from pricing_baskets import basket, coupon, group_with, line, reduction
+from pricing_baskets import basket, coupon, kind_with, line, reduction
 
 pytestmark = pytest.mark.spec("D2")
 
@@ -130,23 +130,23 @@ def test_out_of_scope_says_so():
     assert (why.kind, why.reason) == (RuleKind.FULL_REDUCTION, Reason.OUT_OF_SCOPE)
 
 
-def test_a_group_price_takes_no_reduction_and_lends_it_no_amount():
+def test_a_kinds_price_takes_no_reduction_and_lends_it_no_amount():
     quote = price(
         basket(
-            line("a", 9000, group_price_fen=8000),
+            line("a", 9000, kind_price_fen=8000),
             line("b", 4000),
             promotions=(reduction((5000, 500)),),
         )
     )
     assert (quote.pay_fen, quote.skipped[0].missing_fen) == (12000, 1000)
-    [why] = price(basket(line("a", 9000, group_price_fen=8000), promotions=(reduction((5000, 500)),))).skipped
-    assert why.reason is Reason.GROUP_PRICE
+    [why] = price(basket(line("a", 9000, kind_price_fen=8000), promotions=(reduction((5000, 500)),))).skipped
+    assert why.reason is Reason.KIND_PRICE
 
 
 def test_the_policy_may_let_a_group_price_take_a_reduction():
-    policy = StackingPolicy(apart=group_with("full_reduction"))
-    group = line("a", 9000, group_price_fen=8000)
-    quote = price(basket(group, promotions=(reduction((5000, 500)),), policy=policy))
+    policy = StackingPolicy(apart=kind_with("full_reduction"))
+    own = line("a", 9000, kind_price_fen=8000)
+    quote = price(basket(own, promotions=(reduction((5000, 500)),), policy=policy))
     assert quote.pay_fen == 7500
 
 

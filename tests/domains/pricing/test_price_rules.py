@@ -178,8 +178,8 @@ class TestLimitedTime:
         assert [(each.rule, each.unit_fen, each.source_id) for each in quoted.unit_offers[1:]] == [
             (UnitRule.BASE, 10_000, ""), (UnitRule.MEMBER_PERCENT, 7_500, ""), (UnitRule.LIMITED_TIME, 8_000, "q")]
 
-    def test_a_group_price_leaves_it_aside(self):
-        quote = price(basket(line("a", 10_000, group_price_fen=9_000),
+    def test_a_kinds_price_leaves_it_aside(self):
+        quote = price(basket(line("a", 10_000, kind_price_fen=9_000),
                              promotions=(LimitedTime("p", "限时折扣", 10),)))
         assert quote.pay_fen == 9_000
 
@@ -218,12 +218,12 @@ class TestHook:
         free = StackingPolicy(apart=APART - {pair("hook", "goods_coupon")})
         assert price(basket(lines, promotions=(self.rule,), coupons=(small,), policy=free)).pay_fen == 0
 
-    def test_a_group_price_leaves_it_aside_for_every_piece(self):
+    def test_a_kinds_price_leaves_it_aside_for_every_piece(self):
         for pieces in (1, 2):
-            [quoted] = price(basket(line("a", 5_000, pieces, group_price_fen=4_000), promotions=(self.rule,))).lines
-            assert (quoted.quantity, quoted.unit_rule, quoted.unit_fen) == (pieces, UnitRule.GROUP, 4_000)
+            [quoted] = price(basket(line("a", 5_000, pieces, kind_price_fen=4_000), promotions=(self.rule,))).lines
+            assert (quoted.quantity, quoted.unit_rule, quoted.unit_fen) == (pieces, UnitRule.KIND, 4_000)
             [told] = [each for each in quoted.unit_offers if each.rule is UnitRule.HOOK]
-            assert (told.unit_fen, told.reason) == (990, Reason.GROUP_PRICE)
+            assert (told.unit_fen, told.reason) == (990, Reason.KIND_PRICE)
 
     def test_no_piece_is_lost_however_many_prices_divide_a_line(self):
         hooks = tuple(Hook(f"p{number:02}", "9.9 专享", {"sku-a": 990}) for number in range(60))

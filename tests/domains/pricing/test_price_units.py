@@ -58,11 +58,11 @@ def test_of_equal_prices_the_plainest_applies():
     assert only_line(1000, member_price_fen=1000).unit_rule is UnitRule.BASE
 
 
-def test_a_group_price_replaces_the_others_even_when_one_is_lower():
-    quoted = only_line(1000, 3, tiers=TIERS, member_price_fen=500, group_price_fen=850)
-    assert (quoted.unit_rule, quoted.unit_fen) == (UnitRule.GROUP, 850)
-    assert {offer.reason for offer in quoted.unit_offers[1:]} == {Reason.GROUP_PRICE}
-    assert price(basket(line("a", 1000, group_price_fen=850))).list_fen == 1000
+def test_a_kinds_price_replaces_the_others_even_when_one_is_lower():
+    quoted = only_line(1000, 3, tiers=TIERS, member_price_fen=500, kind_price_fen=850)
+    assert (quoted.unit_rule, quoted.unit_fen) == (UnitRule.KIND, 850)
+    assert {offer.reason for offer in quoted.unit_offers[1:]} == {Reason.KIND_PRICE}
+    assert price(basket(line("a", 1000, kind_price_fen=850))).list_fen == 1000
 
 
 def test_a_line_may_cost_nothing():

@@ -35,6 +35,17 @@ def test_where_two_people_decide_it_waits_for_both(shop: Shop):
     assert sellers.row(shop, tea.seller_id).commission_per_ten_thousand == 100
 
 
+@pytest.mark.parametrize("two_people", [False, True])
+def test_an_application_has_none_that_its_approval_would_overwrite(shop: Shop, two_people: bool):
+    platform = shop.staff()
+    platform.call("staff.save_settings", version=0, changes={"second_person": two_people})
+    seller_id = shop.member().call("sellers.apply_to_sell", **sellers.TOLD)["seller_id"]
+    before = shop.snapshot()
+    with refused("SELLER_NOT_OPEN"):
+        platform.call("sellers.set_commission", seller_id=seller_id, version=1, commission_per_ten_thousand=100)
+    assert shop.snapshot() == before
+
+
 def test_what_its_receivers_get_leaves_the_platform_its_part(shop: Shop):
     tea = sellers.open_shop(shop)
     receiver(shop, tea.seller_id)  # of 3,000

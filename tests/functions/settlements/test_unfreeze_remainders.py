@@ -55,6 +55,7 @@ def test_without_receivers_and_after_the_mode_was_turned_off_all_of_it_is_unfroz
     _, late = frozen_order(shop, paying)
     assert shop.tick("settlements.unfreeze_remainders")["UNFREEZING"] == 0
     turn_on(shop, "off")
+    paying.move(minutes=1)  # its next look
     shop.tick("settlements.unfreeze_remainders")
     paying.until(lambda: not any(paying.order(number)["frozen"] for number in (alone, late)))
     paying.move(minutes=5)

@@ -163,10 +163,10 @@ class Database:
         return found
 
     def close(self) -> None:
-        for link in self._links:
+        """Who is still at it hears so from his connection; whoever comes after it opens another one."""
+        links, self._links, self._here = self._links, [], threading.local()
+        for link in links:
             link.close()
-        self._links = []
-        self._here = threading.local()
 
 
 def _dialect(kind: str) -> Any:

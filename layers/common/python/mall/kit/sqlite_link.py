@@ -46,6 +46,7 @@ class SqliteLink:
         self._connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
         self._connection.create_function("SHA2", 2, _sha2, deterministic=True)  # as MySQL has it
         self._cursor = self._connection.cursor()
+        self._in_use = threading.Lock()  # while a statement runs: who closes it may be another thread
 
     @property
     def is_within(self) -> bool:
@@ -55,10 +56,9 @@ class SqliteLink:
     def run(self, calls, *, prelude, opening, closing):
         if opening:
             self._begin()
-        cursor = self._shared.cursor if self._shared else self._cursor
-        answers = []
-        for call in (*prelude, *calls):
-            answers.append(self._execute(cursor, call, check=closing))
+        on = self._shared
+        cursor, in_use = (on.cursor, on.in_use) if on else (self._cursor, self._in_use)
+        answers = [self._execute(cursor, in_use, call, check=closing) for call in (*prelude, *calls)]
         if closing:
             self._step("commit", self._commit)
         return answers[len(prelude):]
@@ -69,22 +69,25 @@ class SqliteLink:
         self._shared, self._is_first = self._writers.shared, self._writers.shared is None
         try:
             if self._is_first:
-                self._cursor.execute("BEGIN IMMEDIATE")
-                self._shared = self._writers.shared = Shared(self._connection, self._cursor)
+                shared = Shared(self._connection, self._cursor, self._in_use)
+                shared.say("BEGIN IMMEDIATE")
+                self._shared = self._writers.shared = shared
             else:
-                self._shared.cursor.execute("SAVEPOINT member")
+                self._shared.say("SAVEPOINT member")
         except BaseException as problem:
             self._end_turn()
             if isinstance(problem, sqlite3.OperationalError):
                 raise Interrupted(str(problem)) from problem
             raise
 
-    def _execute(self, cursor: sqlite3.Cursor, call: Call, check: bool) -> tuple[int, list]:
+    def _execute(self, cursor: sqlite3.Cursor, in_use: threading.Lock, call: Call, check: bool) -> tuple[int, list]:
         self.statements += 1
         self.round_trips += 1
         outside.step("before sql")
         try:
-            cursor.execute(call.sql, call.values)
+            with in_use:
+                cursor.execute(call.sql, call.values)
+                touched, rows = cursor.rowcount, cursor.fetchall() if call.prepared.row else []
         except sqlite3.IntegrityError as refused:
             if "UNIQUE" in str(refused):
                 raise call.refused_duplicate(refused) from refused
@@ -93,11 +96,10 @@ class SqliteLink:
             if "locked" in str(busy) or "busy" in str(busy):
                 raise Interrupted(str(busy)) from busy
             raise
-        rows = cursor.fetchall() if call.prepared.row else []
         if check:
-            call.check(cursor.rowcount)
+            call.check(touched)
         outside.step("after sql")
-        return cursor.rowcount, rows
+        return touched, rows
 
     def _step(self, name: str, action: Callable[[], None]) -> None:
         outside.step(f"before {name}")
@@ -109,7 +111,7 @@ class SqliteLink:
         nothing has happened, ConnectionLost when that is not known."""
         shared = self._shared
         if not self._is_first:
-            shared.cursor.execute("RELEASE member")
+            shared.say("RELEASE member")
         shared.members += 1
         self._see_the_end(shared, self._end_turn())
 
@@ -151,14 +153,17 @@ class SqliteLink:
             return
         try:
             if shared.connection.in_transaction:
-                shared.cursor.execute("ROLLBACK TO member")
-                shared.cursor.execute("RELEASE member")
+                shared.say("ROLLBACK TO member")
+                shared.say("RELEASE member")
         except Exception as problem:
             shared.problem = problem  # his rows must not go out with those of the others
         self._see_the_end(shared, self._end_turn())
 
     def close(self) -> None:
-        self._connection.close()
+        """Once the statement that runs on it is through: closed under it, SQLite would end the interpreter. Whoever is
+        within a transaction hears at its next statement that it is closed, and nothing of it is kept."""
+        with self._in_use:
+            self._connection.close()
 
 
 def _left_s() -> float:

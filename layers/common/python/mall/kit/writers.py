@@ -23,10 +23,10 @@ TOGETHER_S = 0.02  # a commit is waited for by nobody longer than this and the t
 
 class Shared:
     """One transaction of the database in which several of ours stand one after another, on the connection of the first
-    of them; only who has the turn touches it."""
+    of them; only who has the turn touches it. `in_use`: held while a statement runs on it."""
 
-    def __init__(self, connection: Any, cursor: Any):
-        self.connection, self.cursor = connection, cursor
+    def __init__(self, connection: Any, cursor: Any, in_use: threading.Lock):
+        self.connection, self.cursor, self.in_use = connection, cursor, in_use
         self.began, self.members = monotonic(), 0
         self.problem: Exception | None = None
         self._waiting: list[threading.Lock] = []
@@ -43,6 +43,10 @@ class Shared:
         except Exception:
             return False  # the connection is closed
 
+    def say(self, sql: str) -> None:
+        with self.in_use:
+            self.cursor.execute(sql)
+
     def wait(self) -> threading.Lock:
         """What can be acquired when it is over."""
         over = threading.Lock()
@@ -56,7 +60,7 @@ class Shared:
         another one's."""
         try:
             if self.problem is None:
-                self.cursor.execute("COMMIT" if self.members else "ROLLBACK")
+                self.say("COMMIT" if self.members else "ROLLBACK")
         except Exception as problem:
             self.problem = problem
         finally:
@@ -70,7 +74,7 @@ class Shared:
 
     def _undo(self) -> None:
         try:
-            self.cursor.execute("ROLLBACK")
+            self.say("ROLLBACK")
         except Exception:
             pass  # it is taken back already, or its connection is closed
 

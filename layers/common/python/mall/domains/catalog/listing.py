@@ -175,8 +175,11 @@ def _in_order(few: list[Any], sort: str, after: tuple | None) -> list[Any]:
 def _stands_in(category_id: str | None, tag: str | None) -> list[Any]:
     """Conditions on a product, each a value and not a set, so that no server turns them round and sorts the set."""
     q, t = product_categories.c, product_tags.c
-    found = [select(func.count()).where(q.category_id == category_id, q.spu_id == p.spu_id)] if category_id else []
-    found += [select(func.count()).where(t.tag == tag, t.spu_id == p.spu_id)] if tag else []
+    found = []
+    if category_id:
+        found.append(select(func.count()).where(q.category_id == category_id, q.spu_id == p.spu_id))
+    if tag:
+        found.append(select(func.count()).where(t.tag == tag, t.spu_id == p.spu_id))
     return [each.scalar_subquery() == 1 for each in found]
 
 

@@ -3,7 +3,8 @@
 A rule stands with a SKU, or with a product and then counts all its SKUs together. Quantities are those of the whole
 order, the same SKU on two lines merged. What was bought is what orders hold that are not closed: an order that closes
 unpaid, or is refunded whole, frees its pieces; pieces that are refunded out of an order that stands still count, so
-that buying and giving back by turns gets nobody beyond the limit. A day is the shop's own.
+that buying and giving back by turns gets nobody beyond the limit. A day is the shop's own. What the kind of one order
+asks of its quantities, whoever buys, is `orders/terms.Limits`; where both speak, both hold.
 """
 
 from __future__ import annotations

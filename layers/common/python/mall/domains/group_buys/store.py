@@ -10,19 +10,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, false, func, null, or_, select, update
+from sqlalchemy import and_, bindparam, case, false, null, or_, select, update
 
 from mall.domains.group_buys.rules import (
-    ACTIVITY_FLOW, FIXED_BY_A_GROUP, GROUP_FLOW, SEAT_FLOW, ActivityState, AlreadyInGroup, GroupFull, GroupProgressed,
+    GROUP_FLOW, SEAT_FLOW, ActivityState, AlreadyInGroup, GroupFull, GroupProgressed,
     GroupState, GroupSucceeded, SeatState, check_running,
 )
-from mall.kit import versions
-from mall.kit.db import Tx, among
+from mall.kit.db import Tx
 from mall.kit.outbox import emit
-from mall.kit.page import newest_first, newest_of
 from mall.kit.postponed import not_postponed
-from mall.kit.versions import Seen
-from mall.tables.goods import skus
 from mall.tables.marketing import group_buys, group_seats, groups
 from mall.tables.people import members
 from mall.tables.sellers import suspended
@@ -86,37 +82,6 @@ _PAID = (
     .order_by(s.order_no)
 )
 
-_SKUS = select(skus.c.sku_id, skus.c.price_fen).where(
-    skus.c.spu_id == bindparam("spu_id"), skus.c.seller_id == bindparam("seller_id"), skus.c.active.is_(True))
-_ANY_GROUP = select(g.group_id).where(g.group_buy_id == bindparam("group_buy_id")).limit(1)
-_CHANGEABLE = {*FIXED_BY_A_GROUP, "title", "per_member", "starts_at", "ends_at"}
-_same_activity = and_(a.group_buy_id == bindparam("of_group_buy"), a.seller_id == bindparam("of_seller"),
-                      a.state == ActivityState.ACTIVE.value)
-_CHANGE_FREELY = (
-    versions.change(group_buys)
-    .where(_same_activity, ~select(g.group_id).where(g.group_buy_id == bindparam("of_group_buy")).exists())
-    .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE)})
-)
-_CHANGE_OPENED = (
-    versions.change(group_buys)
-    .where(_same_activity)
-    .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE - set(FIXED_BY_A_GROUP))})
-)
-_END = (
-    update(group_buys)
-    .where(a.group_buy_id == bindparam("of_group_buy"), a.seller_id == bindparam("of_seller"),
-           a.state.in_(ACTIVITY_FLOW.sources("end")))
-    .values(state=ACTIVITY_FLOW.target("end"))
-)
-_ACTIVITIES = newest_first(
-    select(group_buys)
-    .where(a.seller_id == bindparam("seller_id"), a.state == bindparam("state")),
-    a.group_buy_id)
-_GROUP_NUMBERS = (
-    select(g.group_buy_id, g.state, func.count().label("number"))
-    .where(g.group_buy_id.in_(among("group_buy_ids")))
-    .group_by(g.group_buy_id, g.state)
-)
 _VIEW = (
     select(groups, a.spu_id, a.title, a.prices, suspended(a.seller_id).label("suspended"))
     .join_from(groups, group_buys, g.group_buy_id == a.group_buy_id)
@@ -348,49 +313,3 @@ def list_joinable(tx: Tx, spu_id: str, member_id: str, now: datetime, limit: int
     """Groups of the product that wait for people, each with its opener's nickname and avatar: first those
     that I am not in, and the nearest to success. For a visitor an empty member id."""
     return tx.all(_JOINABLE, spu_id=spu_id, member_id=member_id, now=now, limit=limit)
-
-
-# the merchant's side
-
-_RUNNING_OF = select(a.group_buy_id, a.prices).where(
-    a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.ends_at > bindparam("now"))
-
-
-def running_of(tx: Tx, spu_id: str, now: datetime) -> list:
-    """The product's activities that run or are to come, with their prices by SKU."""
-    return tx.all(_RUNNING_OF, spu_id=spu_id, now=now)
-
-
-def find_for_save(tx: Tx, group_buy_id: str | None, spu_id: str, seller_id: str) -> tuple[Any | None, bool, dict]:
-    """The activity, whether it has groups, and {sku_id: price_fen} of the seller's product."""
-    activities, opened, sku_rows = tx.fetch(
-        ask_activity(group_buy_id or ""), (_ANY_GROUP, {"group_buy_id": group_buy_id or ""}),
-        (_SKUS, {"spu_id": spu_id, "seller_id": seller_id}),
-    )
-    return (activities[0] if activities else None), bool(opened), {row.sku_id: row.price_fen for row in sku_rows}
-
-
-def add_activity(tx: Tx, group_buy_id: str, seller_id: str, wanted: dict[str, Any], now: datetime) -> None:
-    tx.insert(group_buys, group_buy_id=group_buy_id, seller_id=seller_id, state=ActivityState.ACTIVE.value,
-              created_at=now, **wanted)
-
-
-def change_activity(tx: Tx, activity: Any, wanted: dict[str, Any], has_groups: bool, seen: Seen) -> int:
-    """The new version; `wanted` was passed by `rules.check_change`. Done again when a group was opened in between.
-    Raises ChangedMeanwhile."""
-    names = _CHANGEABLE - set(FIXED_BY_A_GROUP) if has_groups else _CHANGEABLE
-    return versions.save(tx, _CHANGE_OPENED if has_groups else _CHANGE_FREELY, activity, seen,
-                         of_group_buy=activity.group_buy_id, of_seller=activity.seller_id,
-                         **{f"new_{name}": wanted[name] for name in names})
-
-
-def end_activity(tx: Tx, group_buy_id: str, seller_id: str) -> None:
-    """No more groups; harmless when it has ended."""
-    tx.write(_END, of_group_buy=group_buy_id, of_seller=seller_id)
-
-
-def list_activities(tx: Tx, seller_id: str, states: list[str], *, before: str, limit: int) -> tuple[list, dict]:
-    """A page of activities, and {(group_buy_id, state): number} of their groups."""
-    rows = newest_of(tx, _ACTIVITIES, states, limit, seller_id=seller_id, before=before)
-    numbers = tx.all(_GROUP_NUMBERS, group_buy_ids=[row.group_buy_id for row in rows])
-    return rows, {(row.group_buy_id, row.state): row.number for row in numbers}

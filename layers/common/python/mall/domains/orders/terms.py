@@ -1,4 +1,7 @@
-"""How many pieces of a SKU an order may have (起购、倍数、限购), where its kind or its goods say so."""
+"""How many pieces of a SKU one order may have (起购、倍数、限购), where its kind says so.
+
+Not `catalog/purchase.Rules`, which are stored with goods and ask who buys and what he bought before: these are decided
+anew for each order by its kind, and look at nothing but that order. Where both speak, both hold."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class UnitRule(str, Enum):
     MEMBER_PERCENT = "member_percent"
     LIMITED_TIME = "limited_time"  # 限时折扣
     HOOK = "hook"  # 引流品
-    GROUP = "group"
+    KIND = "group"  # the kind's own; the word is older than the second kind that has one
 
 
 class FreightBy(str, Enum):
@@ -106,7 +106,7 @@ class Tier:
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A unit price that something beside the goods themselves offers to a line. `exclusive`: the kind of the order
-    demands it, and no other is open (拼团); it is never above the base price. `most`: for so many pieces, of all lines
+    demands it, and no other is open; it is never above the base price. `most`: for so many pieces, of all lines
     with the same rule and source together; the others pay the next lowest."""
 
     rule: UnitRule

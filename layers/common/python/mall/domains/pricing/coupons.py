@@ -174,7 +174,7 @@ def _examine(
         return Reason.OUT_OF_SCOPE, "没有可用此券的商品", 0
     indexes = [index for index in scope if index in open_lines]
     if not indexes:
-        return Reason.GROUP_PRICE, "特价商品不可使用优惠券", 0
+        return Reason.KIND_PRICE, "特价商品不可使用优惠券", 0
     threshold_fen = 0 if coupon.kind is CouponKind.NO_THRESHOLD else coupon.threshold_fen
     missing_fen = threshold_fen - sum([amounts[index] for index in indexes])
     if missing_fen > 0:

@@ -27,7 +27,7 @@ class Reason(str, Enum):
 
     NOT_LOWEST = "not_lowest"
     QUANTITY_SHORT = "quantity_short"
-    GROUP_PRICE = "group_price"
+    KIND_PRICE = "group_price"
     PIECES_TAKEN = "pieces_taken"
     OTHER_BUYERS = "other_buyers"
     NOT_TODAY = "not_today"

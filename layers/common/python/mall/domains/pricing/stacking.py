@@ -14,7 +14,8 @@ from itertools import combinations
 from typing import Any
 
 MAX_STACKED_COUPONS = 3  # of one slot; bounds the search for the best set
-PRICES = ("limited_time", "hook", "group")
+KIND = "group"  # the price of the order's kind; shops' tables have the word from before the second kind
+PRICES = ("limited_time", "hook", KIND)
 OPTIONAL = ("limited_time", "hook")  # a price that a buyer is better off without, where it closes more than it saves
 OFFERS = ("nth_piece", "add_on", "member_day", "full_reduction", "gift")  # in the order in which they are taken off
 COUPONS = ("goods_coupon", "free_shipping_coupon")
@@ -27,7 +28,7 @@ def pair(one: str, other: str) -> Pair:
 
 
 APART = frozenset(
-    [pair("group", each) for each in (*OFFERS, *COUPONS, POINTS)]
+    [pair(KIND, each) for each in (*OFFERS, *COUPONS, POINTS)]
     + [pair("hook", each) for each in (*OFFERS, "goods_coupon")])
 
 

@@ -128,13 +128,13 @@ def line_of(
     quantity: int,
     member_percent: int,
     default_freight: str | None,
-    group_price_fen: int | None = None,
+    kind_price_fen: int | None = None,
     offers: tuple[Offer, ...] = (),
 ) -> Line:
     """One line of a basket from a row of `ask_skus`. A level that pays 100 percent has no member price."""
     is_member = member_percent < 100
-    if group_price_fen is not None:
-        offers = (*offers, Offer(UnitRule.GROUP, group_price_fen, exclusive=True))
+    if kind_price_fen is not None:
+        offers = (*offers, Offer(UnitRule.KIND, kind_price_fen, exclusive=True))
     return Line(
         line_id=line_id,
         sku_id=row.sku_id,

@@ -60,7 +60,6 @@ _DONE_WITH = (
 )
 _IS_DONE_WITH = _DONE_WITH.where(f.payment_no == bindparam("payment_no"))
 _may_be_unfrozen = not_postponed(UNFREEZING_REST, f.payment_no)
-_DONE_WITH_ALL = _DONE_WITH.where(_may_be_unfrozen).order_by(f.payment_no)
 _DONE_WITH_DUE = _DONE_WITH.where(_may_be_unfrozen, *_is_due(f.unfreeze_at)).order_by(f.unfreeze_at)
 _NEVER_PAID = (
     select(frozen_payments)
@@ -105,10 +104,10 @@ def lock_frozen(tx: Tx, payment_no: str) -> Any | None:
 
 
 def done_with(tx: Tx, waits: bool, now: datetime, most: int) -> list:
-    """Frozen payments of which nothing is to be shared or refunded any more; `waits`: orders that are not shared
-    yet will be, else every one is looked at."""
-    return tx.all(_DONE_WITH_DUE if waits else _DONE_WITH_ALL, waits=int(waits), last=now - UNFROZEN_BY,
-                  before=now - SETTLED_AFTER, now=now, most=most)
+    """Frozen payments that are to be looked at, and of which nothing is to be shared or refunded any more; `waits`:
+    orders that are not shared yet will be."""
+    return tx.all(_DONE_WITH_DUE, waits=int(waits), last=now - UNFROZEN_BY, before=now - SETTLED_AFTER, now=now,
+                  most=most)
 
 
 def is_done_with(tx: Tx, payment_no: str, waits: bool, now: datetime) -> bool:

@@ -121,7 +121,9 @@ class Group(Kind):
     def check_single_price(self, tx: Tx, spu_id: str, price_fen: Mapping[str, int], now: datetime) -> None:
         """Groups that are open after their activity ended, and an activity that is saved at the same moment, are kept
         by the price itself: a group never pays more than one alone. Raises NotAboveGroupPrice."""
-        for activity in store.running_of(tx, spu_id, now):
+        from mall.domains.group_buys import activities
+
+        for activity in activities.running_of(tx, spu_id, now):
             rules.check_above(activity, price_fen)
 
     def change_owner(self, tx: Tx, ended_id: str, member_id: str, order_nos: Sequence[str]) -> None:

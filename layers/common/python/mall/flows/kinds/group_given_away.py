@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mall.domains.group_buys import store
+from mall.domains.group_buys import activities
 from mall.domains.sensitive.rules import GivenAway
 from mall.domains.stock import store as stock
 from mall.flows.goods.given_away_goods import PIECES_AT_LEAST, digest
@@ -13,7 +13,7 @@ from mall.kit.money import yuan
 
 def group_price(ctx: Any, cmd: Any) -> GivenAway | None:
     """Below the single price, or below the group price before where the same offer runs no longer."""
-    activity, _, single = store.find_for_save(ctx.tx, cmd.group_buy_id, cmd.spu_id, ctx.seller_id)
+    activity, _, single = activities.find_for_save(ctx.tx, cmd.group_buy_id, cmd.spu_id, ctx.seller_id)
     goes_on = (activity is not None and activity.seller_id == ctx.seller_id and activity.state == "ACTIVE"
                and activity.ends_at > ctx.now and cmd.starts_at >= activity.starts_at
                and cmd.ends_at <= activity.ends_at and cmd.size >= activity.size

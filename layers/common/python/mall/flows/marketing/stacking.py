@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mall.domains.pricing.stacking import StackingPolicy, pair, read
+from mall.domains.pricing.stacking import KIND, POINTS, StackingPolicy, pair, read
 
-_WITH_GROUP = pair("group", "points")
+_KIND_WITH_POINTS = pair(KIND, POINTS)
 _NOT_WITH_COUPON = pair("full_reduction", "goods_coupon")
 
 
@@ -16,7 +16,7 @@ def stacking_of(settings: Any) -> StackingPolicy:
         return read(settings.stacking)
     apart = StackingPolicy().apart
     if settings.points_with_group_price:
-        apart -= {_WITH_GROUP}
+        apart -= {_KIND_WITH_POINTS}
     if not settings.coupons_combine:
         apart |= {_NOT_WITH_COUPON}
     return StackingPolicy(apart=apart)

@@ -188,7 +188,7 @@ def _lines(wanted: Wanted, skus: dict[str, Any], terms: Terms, member_percent: i
     return tuple(
         store.line_of(skus[sku_id], line_id=line_id(number), quantity=wanted.quantities[sku_id],
                       member_percent=member_percent, default_freight=freight_default,
-                      group_price_fen=terms.unit_fen.get(sku_id))
+                      kind_price_fen=terms.unit_fen.get(sku_id))
         for number, sku_id in enumerate(sorted(wanted.quantities), start=1))
 
 

@@ -68,7 +68,7 @@ def _say_why(rule: Any, scope: Sequence[int], open_lines: frozenset[int], free: 
         absent = getattr(rule, "absent", None)
         found = absent(work, (), 0) if absent else [skip(rule, Reason.OUT_OF_SCOPE, "没有参加该活动的商品")]
     elif open_lines.isdisjoint(scope):
-        found = [skip(rule, Reason.GROUP_PRICE, f"{price_words(work, scope)}不参加该活动")]
+        found = [skip(rule, Reason.KIND_PRICE, f"{price_words(work, scope)}不参加该活动")]
     elif free.isdisjoint(scope):
         found = [skip(rule, Reason.LINES_TAKEN, "商品已参加其他同类活动")]
     else:

@@ -18,7 +18,7 @@ from mall.kit.money import percent_of, yuan
 Unit = tuple[UnitOffer, tuple[UnitOffer, ...]]  # the offer that applies, and all of them
 LETTERS = ascii_lowercase[1:-1]
 NOT_LOWEST = Reason.NOT_LOWEST, "已享更低价格"
-GROUP_SENTENCE = "拼团价不与其他价格同享"
+KIND_SENTENCE = "活动价不与其他价格同享"
 
 
 def price_units(lines: Sequence[Line], basket: Basket,
@@ -86,7 +86,7 @@ def unit_price(line: Line, sku_quantity: int) -> Unit:
         offers += others
         lowest = min(demanded, key=lambda offer: offer.unit_fen)
         applied = _shown(lowest, min(lowest.unit_fen, line.price_fen))  # the price may be lower by now
-        reason, sentence = Reason.GROUP_PRICE, GROUP_SENTENCE
+        reason, sentence = Reason.KIND_PRICE, KIND_SENTENCE
     else:
         offers += others
         applied = min(offers, key=lambda offer: offer.unit_fen)
@@ -128,7 +128,7 @@ def _with_left_out(line: Line, unit: Unit, own: Sequence[Offer]) -> Unit:
 
 def _why_left_out(line: Line, offer: Offer, unit_fen: int) -> tuple[Reason, str]:
     if _stands_back(line, offer):
-        return Reason.GROUP_PRICE, GROUP_SENTENCE
+        return Reason.KIND_PRICE, KIND_SENTENCE
     return (Reason.PIECES_TAKEN, "限购件数已用完") if offer.unit_fen < unit_fen else NOT_LOWEST
 
 

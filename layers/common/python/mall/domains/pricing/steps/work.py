@@ -8,7 +8,7 @@ from typing import Any
 
 from mall.domains.pricing.basket import Basket, Line
 from mall.domains.pricing.quote import Adjustment, Part, Reason, Skipped, UnitOffer, take_off
-from mall.domains.pricing.stacking import closed_to
+from mall.domains.pricing.stacking import KIND, closed_to
 from mall.kit.state import Words
 
 
@@ -54,7 +54,7 @@ def skip(rule: Any, reason: Reason, sentence: str, missing_fen: int = 0, saves_f
                    missing_quantity=missing_quantity, saves_fen=saves_fen)
 
 
-PRICE_WORDS = Words(None, {"group": "拼团商品", "hook": "引流品", "limited_time": "限时折扣商品"}, other="商品")
+PRICE_WORDS = Words(None, {KIND: "活动价商品", "hook": "引流品", "limited_time": "限时折扣商品"}, other="商品")
 
 
 def price_words(work: Work, indexes: Sequence[int]) -> str:
