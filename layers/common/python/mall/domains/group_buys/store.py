@@ -352,7 +352,7 @@ def list_joinable(tx: Tx, spu_id: str, member_id: str, now: datetime, limit: int
 
 # the merchant's side
 
-_RUNNING_OF = select(a.group_buy_id, a.prices).where(
+_RUNNING_OF = select(a.group_buy_id, a.prices, a.per_member).where(
     a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.ends_at > bindparam("now"))
 
 

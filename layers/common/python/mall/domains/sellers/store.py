@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from mall.domains.sellers.rules import (
-    FLOW, MOST_APPLICATIONS, SellerChanged, SellerNameTaken, SellerNotFound, SellerState, TooManyApplications,
+    FLOW, MOST_APPLICATIONS, SellerChanged, SellerNameTaken, SellerNotFound, SellerState, TooManyApplications, taken_by,
 )
 from mall.kit import versions
 from mall.kit.db import Instant, Tx, fresh
@@ -100,7 +100,7 @@ def add(tx: Tx, seller_id: str, state: SellerState, told: dict[str, Any], *, com
         if tx.one(_WAITING, member_id=member_id).number >= MOST_APPLICATIONS:
             raise TooManyApplications(most=MOST_APPLICATIONS)
     tx.insert(sellers, duplicate=SellerNameTaken(field="name"), seller_id=seller_id, state=state.value,
-              taken_name=told["name"], reason="", commission_per_ten_thousand=commission, receiver_id=None,
+              taken_name=taken_by(told["name"]), reason="", commission_per_ten_thousand=commission, receiver_id=None,
               member_id=member_id, created_at=now, decided_at=None if state is SellerState.PENDING else now, **told)
 
 
@@ -119,7 +119,7 @@ def move(tx: Tx, row: Any, verb: str, seen: Seen, reason: str = "", *, commissio
 
 def change(tx: Tx, row: Any, seen: Seen, told: dict[str, Any]) -> int:
     """Name, licence, contact and receiver as told; the new version. Raises SellerChanged, SellerNameTaken."""
-    taken = None if row.state == SellerState.REFUSED.value else told["name"]
+    taken = None if row.state == SellerState.REFUSED.value else taken_by(told["name"])
     return versions.save(tx, _CHANGE, row, seen, SellerChanged, duplicate=SellerNameTaken(field="name"),
                          of_seller=row.seller_id, new_taken_name=taken,
                          **{f"new_{name}": value for name, value in told.items()})
