@@ -73,3 +73,20 @@ def test_the_longest_name_in_the_widest_letters_is_one(shop: Shop):
     shop.member().call("sellers.apply_to_sell", **{**TOLD, "name": "\ufdfa" * 32})
     with refused("SELLER_NAME_TAKEN", status=409, field="name"):
         shop.member().call("sellers.apply_to_sell", **{**TOLD, "name": "\ufdfa" * 32})
+
+
+def test_no_seller_is_called_as_the_platforms_own_shop_whichever_is_saved_last(shop: Shop):
+    me, platform = shop.member(), shop.staff()
+    before = shop.snapshot()
+    with refused("SELLER_NAME_TAKEN", status=409, field="name"):
+        me.call("sellers.apply_to_sell", **{**TOLD, "name": "好物 商城"})
+    with refused("SELLER_NAME_TAKEN", status=409, field="name"):
+        platform.call("sellers.add_seller", **{**TOLD, "name": "好物商城"})
+    assert shop.snapshot() == before
+    added = platform.call("sellers.add_seller", **TOLD)
+    before = shop.snapshot()
+    with refused("SELLER_NAME_TAKEN", status=409, field="name"):
+        platform.call("sellers.save_seller", seller_id=added["seller_id"], version=1, **{**TOLD, "name": "好物商城"})
+    with refused("BAD_SETTING", status=400, field="shop_name"):
+        platform.call("staff.save_settings", version=0, changes={"shop_name": "南山 茶坊"})
+    assert shop.snapshot() == before

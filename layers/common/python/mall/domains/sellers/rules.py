@@ -75,6 +75,12 @@ def taken_by(name: str) -> str:
     return text.name_key(name)[:TAKEN_LENGTH]
 
 
+def check_name(name: str, shop_name: str) -> None:
+    """Nobody is called as the platform's own shop is. Raises SellerNameTaken."""
+    if taken_by(name) == taken_by(shop_name):
+        raise SellerNameTaken(field="name")
+
+
 def check_licence(licence_no: str) -> None:
     """Raises BadLicence."""
     if not is_credit_code(licence_no):

@@ -43,6 +43,7 @@ _NAMED = (
 )
 _OF_ORDER = select(sellers).join_from(sellers, orders, o.seller_id == s.seller_id).where(
     o.order_no == bindparam("order_no"))
+_CALLED = select(s.seller_id).where(s.taken_name == bindparam("taken_name"))
 _MOVE = (
     update(sellers)
     .where(s.seller_id == bindparam("of_seller"), s.state == bindparam("from_state"),
@@ -146,6 +147,11 @@ def named(tx: Tx, begins: str, after: str | None, most: int) -> list[Any]:
             (s.name == bindparam("last_name")) & (s.seller_id > bindparam("last_id")))
         statement, given = statement.where(behind), {**given, "last_name": last.name, "last_id": last.seller_id}
     return tx.all(fresh(statement), **given)
+
+
+def is_called(tx: Tx, name: str) -> bool:
+    """Whether a seller has this name, or one that buyers would take for it."""
+    return tx.one(_CALLED, taken_name=taken_by(name)) is not None
 
 
 def of_order(tx: Tx, order_no: str) -> list[Any]:
