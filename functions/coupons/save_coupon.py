@@ -60,12 +60,14 @@ def save_coupon(ctx: Ctx, cmd: SaveCoupon) -> CouponSaved:
     told = ("kind", "document", "channel", "quota", "per_member", "claim_from", "claim_until")
     after = {name: wanted[name] for name in told}
     if cmd.template_id is None:
+        rules.check_still_claimed(None, cmd.claim_until, ctx.now)
         template_id = ctx.new_id("cpt")
         ctx.audit(before={}, after=after, template_id=template_id)
         store.add_template(ctx.tx, template_id, ctx.seller_id, wanted, ctx.now)
         return CouponSaved(template_id=template_id, version=1)
     template, codes_made = store.lock_template(ctx.tx, cmd.template_id)
     rules.check_owner(template, ctx.seller_id)
+    rules.check_still_claimed(template, cmd.claim_until, ctx.now)
     rules.check_change(template, wanted, codes_made)
     ctx.audit(before={name: getattr(template, name) for name in told}, after=after)
     version = store.change_template(ctx.tx, template, wanted, ctx.seen(cmd.version))

@@ -8,6 +8,7 @@ from mall.app import (
     KEY, Ctx, Id, Input, Name, Output, Planned, PositiveFen, Quantity, TwoPeople, Version, command,
 )
 from mall.domains.group_buys import activities, rules
+from mall.flows.goods import purchase_rules
 from mall.flows.kinds import group_given_away
 
 
@@ -38,8 +39,8 @@ class GroupBuySaved(Output):
 @command("group_buys.save_group_buy", allow="staff", repeat=KEY,
          two_people=TwoPeople("GROUP_BUY", group_given_away.group_price))
 def save_group_buy(ctx: Ctx, cmd: SaveGroupBuy) -> GroupBuySaved:
-    """Spec F1. Raises BadWindow, ProductNotFound, BadPrices, GroupBuyNotFound, GroupBuyEnded, TermsFixed,
-    ChangedMeanwhile."""
+    """Spec F1, B9. Raises BadWindow, ProductNotFound, BadPrices, RulesAllowNothing, GroupBuyNotFound, GroupBuyEnded,
+    TermsFixed, ChangedMeanwhile."""
     wanted = cmd.model_dump(exclude={"group_buy_id", "version"}) | {
         "open_hours": cmd.open_hours or ctx.settings.group_hours,
         "prices": {each.sku_id: each.price_fen for each in cmd.prices},
@@ -49,6 +50,7 @@ def save_group_buy(ctx: Ctx, cmd: SaveGroupBuy) -> GroupBuySaved:
     rules.check_window(cmd.starts_at, cmd.ends_at, ctx.now)
     rules.check_listed([each.sku_id for each in cmd.prices])
     rules.check_prices(wanted["prices"], wanted["leader_prices"], sku_prices)
+    purchase_rules.check_order_of(ctx.tx, list(wanted["prices"]), cmd.per_member, "per_member")
     told = ("spu_id", "size", "open_hours", "per_member", "prices", "leader_prices", "starts_at", "ends_at")
     ctx.audit(before={name: getattr(activity, name) for name in told} if activity else {},
               after={name: wanted[name] for name in told})

@@ -7,6 +7,7 @@ from pydantic import Field
 from mall.app import Ctx, Id, Input, Output, Planned, Quantity, query
 from mall.app.promotion_terms import DraftTerms, LevelKey
 from mall.domains.carts.rules import MAX_LINES, check_out
+from mall.domains.catalog.purchase import check_levels
 from mall.domains.members.levels import FIRST_LEVEL
 from mall.domains.pricing.rules import Quote, to_json
 from mall.domains.pricing.steps import offer_of
@@ -41,8 +42,9 @@ class PromotionSimulated(Output):
 
 @query("pricing.simulate_promotion", allow="staff")
 def simulate_promotion(ctx: Ctx, ask: SimulatePromotion) -> PromotionSimulated:
-    """Spec D2, F6. Raises GoodsUnavailable, TooManyOfOne, AmountTooLarge, StackingUnclear, and what
-    promotions.save_promotion says of such a promotion."""
+    """Spec D2, F6. Raises GoodsUnavailable, TooManyOfOne, AmountTooLarge, StackingUnclear, LevelUnknown,
+    PromotionNotFound for what it replaces, and what promotions.save_promotion says of such a promotion."""
+    check_levels([ask.level], [each["level"] for each in ctx.settings.member_levels], "level")
     draft = draft_of(ctx.tx, ask, ctx.seller_id, ctx.settings)
     trial = Trial(check_out((line.sku_id, line.quantity) for line in ask.lines), ask.level, ask.is_new,
                   ask.at or ctx.now, draft, ask.replaces, policy_of(ask.stacking))

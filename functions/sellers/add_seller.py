@@ -29,6 +29,7 @@ def add_seller(ctx: Ctx, cmd: AddSeller) -> SellerAdded:
     BadLicence, SellerNameTaken."""
     check_platform(ctx.seller_id)
     rules.check_licence(cmd.licence_no)
+    rules.check_name(cmd.name, ctx.settings.shop_name)
     seller_id, state = ctx.new_id("sel"), rules.SellerState.ACTIVE
     rate = ctx.settings.seller_commission_per_ten_thousand
     store.add(ctx.tx, seller_id, state, cmd.model_dump(), commission=rate, member_id=None, now=ctx.now)

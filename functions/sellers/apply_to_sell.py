@@ -25,6 +25,7 @@ def apply_to_sell(ctx: Ctx, cmd: ApplyToSell) -> Applied:
     """Spec E13. The platform's staff decide (`sellers.decide_application`). Raises BadLicence, SellerNameTaken,
     TooManyApplications."""
     rules.check_licence(cmd.licence_no)
+    rules.check_name(cmd.name, ctx.settings.shop_name)
     seller_id, state = ctx.new_id("sel"), rules.SellerState.PENDING
     store.add(ctx.tx, seller_id, state, cmd.model_dump(), commission=ctx.settings.seller_commission_per_ten_thousand,
               member_id=ctx.me.member_id, now=ctx.now)

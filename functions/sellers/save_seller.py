@@ -32,6 +32,7 @@ def save_seller(ctx: Ctx, cmd: SaveSeller) -> SellerSaved:
     check_platform(ctx.seller_id)
     row = store.lock(ctx.tx, cmd.seller_id)
     rules.check_licence(cmd.licence_no)
+    rules.check_name(cmd.name, ctx.settings.shop_name)
     if cmd.receiver_id is not None:
         settlements.receiver(ctx.tx, cmd.receiver_id, cmd.seller_id)
     told = {"name": cmd.name, "licence_no": cmd.licence_no, "contact_name": cmd.contact_name or row.contact_name,

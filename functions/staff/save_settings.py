@@ -4,9 +4,10 @@ from typing import Annotated, Any, Literal
 
 from mall.app import Count, Ctx, Input, Key, Line, Output, TwoPeople, command, seen
 from mall.app.settings import (
-    ShopSettings, check_sellers, merge_settings, read_settings, risky_changes, settings_over,
+    BadSetting, ShopSettings, check_sellers, merge_settings, read_settings, risky_changes, settings_over,
 )
 from mall.domains.sensitive import rules
+from mall.domains.sellers import store as sellers
 from mall.domains.sensitive import store as sensitive
 from mall.domains.settlements import store as settlements
 from mall.domains.staff import store
@@ -68,6 +69,8 @@ def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
     if "sharing_most_per_ten_thousand" in cmd.changes:  # and receivers that are added or raised meanwhile wait for it
         store.hold_settings(ctx.tx, ctx.seller_id, ctx.now)
         settlements.check_most_of_all(ctx.tx, after.sharing_most_per_ten_thousand)
+    if after.shop_name != before.shop_name and sellers.is_called(ctx.tx, after.shop_name):
+        raise BadSetting("已有商家使用这个名称，请换一个", field="shop_name")
     seen_version = version if ctx.is_approval else cmd.version  # what was shown of them is compared by the approval
     store.save_settings(ctx.tx, ctx.seller_id, merged, ctx.seen(seen_version))
     ctx.audit(**{side: {name: getattr(of, name) for name in cmd.changes}

@@ -56,7 +56,8 @@ def test_a_code_in_groups_is_read_without_them():
     assert text.ungrouped("SF 123-4", dashes=False) == "SF123-4"
 
 
-@pytest.mark.parametrize("hidden", ["a\u200bb", "a\u2060b", "a\u3164b", "a\tb", "a\u202eb", "a\x7fb"])
+@pytest.mark.parametrize("hidden", ["a\u200bb", "a\u2060b", "a\u3164b", "a\tb", "a\u202eb", "a\x7fb",
+                                    "a\ufe0fb", "a\u034fb", "a\U000e0041b"])
 def test_a_code_that_hides_something_is_found_out(hidden: str):
     assert text.hides(hidden) and not text.hides("ab-1 中")
 
@@ -65,3 +66,18 @@ def test_a_code_that_hides_something_is_found_out(hidden: str):
 def test_every_form_is_its_own_form(told: str):
     for form in (text.line, text.lines, text.code, text.phone, text.ungrouped):
         assert form(form(told)) == form(told)
+
+
+@pytest.mark.parametrize(("told", "kept"), [
+    ("管\u200d理员", "管理员"), ("管\U000e0041理员", "管理员"), ("Nike\ufe0f", "Nike"), ("杯\u034f子", "杯子"),
+    ("Nike\u2800店", "Nike 店"), ("\u3164手机\u3164壳", "手机 壳"), ("杯\u180b子", "杯子"), ("e\u200b\u0301", "é"),
+    ("1\ufe0f\u20e3 号", "1\ufe0f\u20e3 号"), ("❤\ufe0f", "❤\ufe0f"), ("क्\u200dष", "क्\u200dष"),
+    ("\u182c\u180b\u182c", "\u182c\u180b\u182c"),
+])
+def test_a_name_has_nothing_unseen_inside_but_what_its_script_is_written_with(told: str, kept: str):
+    assert text.line(told) == text.lines(text.line(told)) == kept
+
+
+@pytest.mark.parametrize("told", ["手机\u200b壳", "手\U000e0041机壳", "手机\u2060壳"])
+def test_longer_text_loses_what_nobody_sees_too(told: str):
+    assert text.lines(told) == "手机壳"

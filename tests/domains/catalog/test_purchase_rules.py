@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mall.domains.catalog import purchase, purchase_cells
 from mall.domains.catalog.purchase import (
     BelowLeast, Bought, Goods, NotAMultiple, NotForYourLevel, OverLimit, Rules, RulesAllowNothing, allowed, check,
-    document_of, in_form, rules_of, sentence,
+    check_together, document_of, fits, in_form, rules_of, sentence,
 )
 from mall.kit.bounds import MAX_QUANTITY
 from mall.kit.errors import BadInput, MallError
@@ -120,3 +120,26 @@ def test_a_cell_that_is_no_rule_is_not_guessed_at(cell):
 def test_a_cell_is_read_in_any_order_and_width():
     assert purchase_cells.read("限购10; 起购 2；等级 vip，black_gold") == Rules(2, 1, 10, None, ("vip", "black_gold"))
     assert purchase_cells.read("") == purchase.NONE
+
+
+@given(rules, rules, st.integers(1, 60))
+def test_whether_an_order_of_one_sku_may_have_some_quantity(of_product, of_sku, most):
+    of_product, of_sku = (each._replace(levels=()) for each in (of_product, of_sku))
+    assert fits(of_product, of_sku, most) == any(
+        may(of_product, quantity, Bought(), "vip") and may(of_sku, quantity, Bought(), "vip")
+        for quantity in range(1, most + 1))
+
+
+@pytest.mark.parametrize(("of_product", "of_sku", "is_allowed"), [
+    (Rules(most_ever=2), Rules(least=3), False), (Rules(most_per_day=4), Rules(least=3, multiple=5), False),
+    (Rules(levels=("vip",)), Rules(levels=("black_gold",)), False),
+    (Rules(levels=("vip",)), Rules(levels=("black_gold", "vip")), True), (Rules(levels=("vip",)), Rules(), True),
+    (Rules(most_ever=3), Rules(least=3), True), (Rules(least=3), Rules(most_ever=1), True),  # with other SKUs
+])
+def test_rules_of_a_product_and_of_its_sku_leave_something_together(of_product, of_sku, is_allowed):
+    try:
+        check_together(of_product, of_sku, "skus.0.purchase_rules")
+    except RulesAllowNothing as refusal:
+        assert not is_allowed and refusal.field == "skus.0.purchase_rules"
+    else:
+        assert is_allowed

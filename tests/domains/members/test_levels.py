@@ -71,10 +71,13 @@ def test_growth_alone_only_ever_raises(has: str, total: int, in_year: int, due: 
     assert levels.upgrade(LEVELS, has, Growth(total, in_year)) == due
 
 
-def test_a_level_that_the_settings_do_not_know_pays_the_whole_price_and_is_shown_as_the_first():
+def test_a_level_that_the_settings_do_not_know_is_the_first():
     assert [levels.percent_of_level(LEVELS, key) for key in ("ordinary", "vip", "black_gold", "gone")] == [
         100, 95, 88, 100]
     assert levels.level_of(LEVELS, "gone")["name"] == "普通会员"
+    cheaper = [{**LEVELS[0], "percent": 98, "free_freight": True}, *LEVELS[1:]]
+    assert (levels.percent_of_level(cheaper, "gone"), levels.free_freight_of(cheaper, "gone")) == (98, "普通会员")
+    assert [levels.known_level(LEVELS, key) for key in ("vip", "gone")] == ["vip", "ordinary"]
     assert levels.next_level(LEVELS, "gone")["level"] == "vip"
 
 

@@ -130,3 +130,22 @@ def test_a_buyer_may_not_and_another_sellers_template_is_not_there(shop: Shop, s
     assert shop.snapshot("members", "member_identities", "sessions", "staff", "roles") == {
         name: rows for name, rows in before.items()
         if name not in ("members", "member_identities", "sessions", "staff", "roles")}
+
+
+def test_a_window_that_is_over_is_set_for_no_coupon(shop: Shop, staff):
+    before, day = shop.snapshot(), timedelta(days=1)
+    with refused("BAD_COUPON_TERMS", status=400, field="claim_until"):
+        staff.call("coupons.save_coupon", **wanted(shop, claim_from=shop.now - 3 * day, claim_until=shop.now - day))
+    assert shop.snapshot() == before
+    given = wanted(shop)
+    saved = staff.call("coupons.save_coupon", **given)
+    before = shop.snapshot()
+    with refused("BAD_COUPON_TERMS", status=400, field="claim_until"):
+        staff.call("coupons.save_coupon", **given | {"claim_from": shop.now - 3 * day, "claim_until": shop.now - day},
+                   template_id=saved["template_id"], version=1)
+    assert shop.snapshot() == before
+    shop.move(days=60)
+    assert given["claim_until"] < shop.now
+    staff = shop.again(staff)
+    staff.call("coupons.save_coupon", **given | {"title": "旧券"}, template_id=saved["template_id"], version=1)
+    assert shop.rows(coupon_templates)[0].title == "旧券"

@@ -93,3 +93,32 @@ def test_another_sellers_activity_is_not_there(shop: Shop, staff, goods, activit
         with refused("GROUP_BUY_NOT_FOUND", status=404):
             staff.call("group_buys.end_group_buy", group_buy_id=group_buy_id)
     assert shop.snapshot() == before
+
+
+@pytest.mark.parametrize(("rules", "per_member", "is_allowed"), [
+    ({"least": 3}, 2, False), ({"multiple": 3}, 2, False), ({"least": 3, "multiple": 2}, 3, False),
+    ({"least": 3}, 3, True), ({"most_ever": 1}, 2, True),
+])
+def test_an_order_of_a_group_may_have_a_quantity_whichever_is_saved_last(shop: Shop, rules, per_member, is_allowed):
+    boss, category = shop.staff(), seed.category(shop)[-1]
+    told = {"title": "杯子", "category_id": category, "skus": [{"sku_code": "A", "price_fen": 9_900}]}
+
+    def saved(action: str, code: str, field: str, **given):
+        before = shop.snapshot()
+        if is_allowed:
+            return boss.call(action, **given)
+        with refused(code, field=field):
+            boss.call(action, **given)
+        assert shop.snapshot() == before
+
+    ruled = boss.call("catalog.save_product", **told, purchase_rules=rules)
+    mine = seed.Seeded(ruled["spu_id"], ruled["sku_ids"])
+    saved("group_buys.save_group_buy", "RULES_ALLOW_NOTHING", "per_member",
+          **wanted(shop, mine, per_member=per_member, prices=[{"sku_id": mine.sku_id, "price_fen": 100}]))
+    free = boss.call("catalog.save_product", **{**told, "skus": [{"sku_code": "B", "price_fen": 9_900}]})
+    other = seed.Seeded(free["spu_id"], free["sku_ids"])
+    boss.call("group_buys.save_group_buy", **wanted(
+        shop, other, per_member=per_member, prices=[{"sku_id": other.sku_id, "price_fen": 100}]))
+    saved("catalog.save_product", "NOTHING_FOR_A_GROUP", "skus", **{
+        **told, "skus": [{"sku_code": "B", "price_fen": 9_900}], "spu_id": free["spu_id"], "version": 1,
+        "purchase_rules": rules})

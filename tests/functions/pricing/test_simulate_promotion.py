@@ -49,3 +49,18 @@ def test_another_sellers_goods_are_not_there(shop: Shop):
         shop.staff().call("pricing.simulate_promotion", lines=[{"sku_id": theirs.sku_id, "quantity": 1}],
                           **HALF)
     assert caught[0].data["sku_ids"] == [theirs.sku_id]
+
+
+@pytest.mark.parametrize(("asked", "code", "status", "field"), [
+    ({"level": "gold"}, "LEVEL_UNKNOWN", 400, "level"),
+    ({"replaces": "prm_nope"}, "PROMOTION_NOT_FOUND", 404, "replaces"),
+])
+def test_what_there_is_not_is_not_tried_as_if_nothing_had_been_said(shop: Shop, asked, code, status, field):
+    goods, staff = seed.product(shop), shop.staff()
+    with refused(code, status=status, field=field):
+        staff.call("pricing.simulate_promotion", lines=[{"sku_id": goods.sku_id, "quantity": 1}], **asked)
+    if "replaces" in asked:
+        theirs = seed.promotion(shop, seller_id="sel_OTHER")
+        for each in (asked["replaces"], theirs):
+            with refused(code, status=status, field=field):
+                staff.call("pricing.rehearse_promotion", placed_from=shop.now, placed_until=shop.now, replaces=each)

@@ -85,3 +85,20 @@ def test_a_seller_has_fifty_at_most_and_another_sellers_do_not_count(shop: Shop)
     assert [row.title for row in shop.rows(promotions, promotion_id=fiftieth)] == ["改"]
     staff.call("promotions.end_promotion", promotion_id=fiftieth)
     staff.call("promotions.save_promotion", **_wanted(shop))
+
+
+def test_a_level_that_the_shop_gave_up_is_nobodys_any_more_at_any_door(shop: Shop):
+    staff, goods, vip = shop.staff(), seed.product(shop, price_fen=1_000), shop.member(level="vip")
+    staff.call("promotions.save_promotion", kind="member_day", title="会员日", percent=80, levels=["vip"],
+               weekdays=[1, 2, 3, 4, 5, 6, 7], starts_at=shop.now, ends_at=shop.now + timedelta(days=3))
+    lines = [{"sku_id": goods.sku_id, "quantity": 1}]
+    vip.call("carts.put_cart_item", sku_id=goods.sku_id, quantity=1)
+
+    def asked() -> set[int]:
+        placed = vip.call("pricing.quote_checkout", lines=lines, delivery="PICKUP")["pay_fen"]
+        return {placed, vip.call("carts.view_cart")["pay_fen"]}
+
+    assert asked() == {760}
+    first = {"level": "ordinary", "name": "会员", "growth": 0, "within": "ever", "percent": 90, "free_freight": False}
+    staff.call("staff.save_settings", version=0, changes={"member_levels": [first]})
+    assert asked() == {900}

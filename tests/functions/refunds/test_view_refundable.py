@@ -27,7 +27,8 @@ def test_what_is_left_is_computed_from_what_went_back(shop: Shop):
     assert [each["state"] for each in shown["requests"]] == ["ACCEPTED"]
     staff.call("refunds.start_refund", order_no=line.order_no, reason="不要了")
     shown = member.call("refunds.view_refundable", order_no=line.order_no)
-    assert (shown["may_ask"], shown["why_not"], shown["left_fen"]) == (False, "当前状态不能进行此操作，请刷新后重试", 0)
+    assert (shown["may_ask"], shown["why_not"], shown["left_fen"]) == (
+        False, "当前状态不能进行此操作，请刷新查看最新状态", 0)
 
 
 def test_an_unpaid_order_gives_nothing_and_anothers_is_not_found(shop: Shop):

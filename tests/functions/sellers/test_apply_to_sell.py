@@ -54,3 +54,39 @@ def test_of_applications_at_the_same_moment_no_more_wait_than_may(shop: Shop):
         for number in range(MOST_APPLICATIONS + 2)])
     refusals = [answer.code for answer in answers if isinstance(answer, Refused)]
     assert refusals == ["TOO_MANY_APPLICATIONS"] * 2 and len(shop.rows(rows)) == MOST_APPLICATIONS
+
+
+@pytest.mark.parametrize("alike", [
+    "NIKE 旗舰店", "nike旗舰店", "Nike\u200d旗舰店", "Nike 旗\U000e0041舰店", "Nike 旗舰店\ufe0f", "Ｎｉｋｅ　旗舰店",
+    "Nike·旗舰店", "Nike\u2800\u2800旗舰店", "\u3164Nike旗舰店"], ids=ascii)
+def test_a_name_that_buyers_would_take_for_anothers_is_taken(shop: Shop, alike: str):
+    shop.member().call("sellers.apply_to_sell", **{**TOLD, "name": "Nike 旗舰店"})
+    other, platform, before = shop.member(), shop.staff(), shop.snapshot()
+    with refused("SELLER_NAME_TAKEN", status=409, field="name"):
+        other.call("sellers.apply_to_sell", **{**TOLD, "name": alike})
+    with refused("SELLER_NAME_TAKEN", status=409, field="name"):
+        platform.call("sellers.add_seller", **{**TOLD, "name": alike})
+    assert shop.snapshot() == before
+
+
+def test_the_longest_name_in_the_widest_letters_is_one(shop: Shop):
+    shop.member().call("sellers.apply_to_sell", **{**TOLD, "name": "\ufdfa" * 32})
+    with refused("SELLER_NAME_TAKEN", status=409, field="name"):
+        shop.member().call("sellers.apply_to_sell", **{**TOLD, "name": "\ufdfa" * 32})
+
+
+def test_no_seller_is_called_as_the_platforms_own_shop_whichever_is_saved_last(shop: Shop):
+    me, platform = shop.member(), shop.staff()
+    before = shop.snapshot()
+    with refused("SELLER_NAME_TAKEN", status=409, field="name"):
+        me.call("sellers.apply_to_sell", **{**TOLD, "name": "好物 商城"})
+    with refused("SELLER_NAME_TAKEN", status=409, field="name"):
+        platform.call("sellers.add_seller", **{**TOLD, "name": "好物商城"})
+    assert shop.snapshot() == before
+    added = platform.call("sellers.add_seller", **TOLD)
+    before = shop.snapshot()
+    with refused("SELLER_NAME_TAKEN", status=409, field="name"):
+        platform.call("sellers.save_seller", seller_id=added["seller_id"], version=1, **{**TOLD, "name": "好物商城"})
+    with refused("BAD_SETTING", status=400, field="shop_name"):
+        platform.call("staff.save_settings", version=0, changes={"shop_name": "南山 茶坊"})
+    assert shop.snapshot() == before

@@ -33,7 +33,7 @@ def test_its_goods_are_on_no_list_and_their_page_the_cart_the_price_and_the_orde
         assert caught[0].message == WHY and caught[0].data == {"seller_id": tea.seller_id}
     with refused("SELLER_SUSPENDED"):
         me.call("orders.place_order", delivery="PICKUP", **line)
-    with refused("GOODS_NOT_FOR_SALE"):
+    with refused("SELLER_SUSPENDED", status=422):
         other.call("carts.put_cart_item", sku_id=goods.sku_id, quantity=1)
     cart = me.call("carts.view_cart")
     assert [(item["reason"], item["sentence"]) for item in cart["invalid_items"]] == [("SELLER_SUSPENDED", WHY)]

@@ -55,7 +55,13 @@ def test_the_audit_log_keeps_each_value_before_and_after(shop: Shop):
                                                          "within": "ever", "percent": 100}]}),
     ("templates.paid", {"templates": {"paid": "x" * 65}}),
     ("templates", {"templates": {f"kind_{number}": "id" for number in range(51)}}),
-    ("shop_name", {"shop_name": ""}), ("templates", {"templates": []})])
+    ("shop_name", {"shop_name": ""}), ("templates", {"templates": []}), ("shop_name", {"shop_name": "\u3164"}),
+    ("pickup_store", {"pickup_store": "\u200b"}), ("templates.order_payed", {"templates": {"order_payed": "wx-1"}}),
+    ("member_levels.1.name", {"member_levels": [LEVELS[0], LEVELS[1] | {"name": "\u2800"}, LEVELS[2]]}),
+    ("member_levels", {"member_levels": [LEVELS[0], LEVELS[1] | {"name": LEVELS[0]["name"] + "\u200d"}, LEVELS[2]]}),
+    *[("stored_value_licence.issuer", {"stored_value_licence": {"number": "A123", "issuer": issuer,
+                                                                "valid_until": "2099-12-31"}})
+      for issuer in ("商\u202e务局", "商务\x00局", "\u200b\u200b\u200b", "\u3164\u3164")]])
 def test_what_does_not_fit_changes_nothing(shop: Shop, field: str, changes: dict):
     boss = shop.staff()
     before = shop.snapshot()
@@ -105,3 +111,13 @@ def test_each_seller_has_settings_of_its_own(shop: Shop, desk: Desk):
     foreigner.call("staff.save_settings", version=0, changes={"group_hours": 24})
     assert shop.staff().call("staff.show_settings")["version"] == 0
     assert foreigner.call("staff.show_settings")["settings"]["group_hours"] == 24
+
+
+def test_a_message_that_a_newer_version_names_stops_nothing(shop: Shop):
+    boss = shop.staff()
+    boss.call("staff.save_settings", version=0, changes={"templates": {"order_paid": "wx-1"}})
+    shop.database.run(lambda tx: tx.write(update(shop_settings).values(
+        document='{"templates": {"order_paid": "wx-1", "of_tomorrow": "wx-2"}}'), rows=1))
+    assert shop.call("messaging.list_templates")["templates"] == [{"name": "order_paid", "template_id": "wx-1"}]
+    boss.call("staff.save_settings", version=1, changes={"group_hours": 24})
+    assert json.loads(shop.rows(shop_settings)[0].document)["templates"]["of_tomorrow"] == "wx-2"

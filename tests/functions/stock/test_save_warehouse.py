@@ -108,3 +108,28 @@ def test_an_order_goes_to_the_warehouse_that_serves_its_place(shop: Shop):
                              lines=[{"sku_id": goods.sku_id, "quantity": 1}])
         (line,) = shop.rows(order_lines, order_no=placed["order_no"])
         assert line.warehouse_id == expected
+
+
+def test_where_it_is_is_a_place_by_its_official_name(shop: Shop):
+    staff = shop.staff()
+    saved = staff.call("stock.save_warehouse", name="仓", province="新疆", city="乌鲁木齐", district="天山",
+                       detail=" 一号\u200b库 ")
+    found = staff.call("stock.list_warehouses")["items"][1]
+    assert (found["warehouse_id"], *(found[part] for part in ("province", "city", "district", "detail"))) == (
+        saved["warehouse_id"], "新疆维吾尔自治区", "乌鲁木齐市", "天山区", "一号库")
+
+
+@pytest.mark.parametrize(("where", "code", "field"), [
+    ({"province": "火星"}, "UNKNOWN_DIVISION", "province"),
+    ({"province": "广东省", "city": "火星市"}, "UNKNOWN_DIVISION", "city"),
+    ({"city": "深圳市"}, "UNKNOWN_DIVISION", "province"),
+    ({"province": "广东省", "city": "深圳市", "district": "火星区"}, "UNKNOWN_DIVISION", "district"),
+    ({"province": "广\x00东"}, "BAD_INPUT", "province"), ({"city": "深\u202e圳"}, "BAD_INPUT", "city"),
+    ({"detail": "一号\u2066库"}, "BAD_INPUT", "detail"), ({"detail": "长" * 256}, "BAD_INPUT", "detail"),
+])
+def test_where_it_is_keeps_to_the_rules_of_every_address(shop: Shop, where: dict[str, str], code: str, field: str):
+    staff = shop.staff()
+    before = shop.snapshot()
+    with refused(code, status=400, field=field):
+        staff.call("stock.save_warehouse", name="仓", **where)
+    assert shop.snapshot() == before

@@ -45,20 +45,23 @@ class Nothing(Input):
     """For actions that take no input."""
 
 
+def _seen(value: str) -> str:
+    if not text.shows(value):
+        raise ValueError("nothing of it shows")
+    return value
+
+
+SHOWS = AfterValidator(_seen)
+
+
 def _text(least: int, most: int, pattern: str, form: Callable[[str], str], *, shows: bool = False):
     """Text that is brought into its form (`kit.text`) before it is measured; `shows`: not of blanks alone."""
-    seen = (AfterValidator(_seen),) if shows else ()
+    seen = (SHOWS,) if shows else ()
     return Annotated[(str, StringConstraints(min_length=least, max_length=most, pattern=pattern), *seen, in_form(form))]
 
 
 def in_form(form: Callable[[str], str]) -> BeforeValidator:
     return BeforeValidator(lambda value: form(value) if isinstance(value, str) else value)
-
-
-def _seen(value: str) -> str:
-    if not text.shows(value):
-        raise ValueError("nothing of it shows")
-    return value
 
 
 class Guessable:

@@ -14,7 +14,7 @@ S = TypeVar("S", bound=Enum)
 
 
 class IllegalMove(Conflict):
-    code, message = "ILLEGAL_MOVE", "当前状态不能进行此操作，请刷新后重试"
+    code, message = "ILLEGAL_MOVE", "当前状态不能进行此操作，请刷新查看最新状态"
 
 
 class Flow(Generic[S]):

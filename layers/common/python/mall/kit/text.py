@@ -11,17 +11,21 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# No width on any screen, and no business in a name: soft hyphen, zero-width space, word joiner, byte order mark.
-# The joiners U+200C and U+200D stay: emoji and some scripts are written with them.
+# No width on any screen, and no business in a name: soft hyphen, zero-width space, word joiner, byte order mark, tags.
+# Joiners and selectors stay where emoji and some scripts are written with them, and go where a plain letter is before
+# them. Marks of Mongolian stay behind its letters.
 _UNSEEN = (r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f"
            r"\ufeff\uffa0")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters and marks by name, blanks by sight
 _TURNING = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # they turn the letters after them around
 _CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufff9-\ufffb"
 _MARKS = re.compile(f"[{_TURNING}]")
-_DROPPED = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_PLAIN = "0-9A-Za-z\u00c0-\u024f\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+_DROPPED = re.compile("[\u00ad\u034f\u17b4\u17b5\u200b\u2060-\u2065\u206a-\u206f\ufe00-\ufe0d\ufeff"
+                      "\U000e0000-\U000e0fff]|(?<![\u1800-\u18aa])[\u180b-\u180f]+")
+_JOINING = re.compile(f"(?<=[{_PLAIN}])[\u200c\u200d\ufe0e\ufe0f]+(?!\u20e3)")
 _EDGES = re.compile(rf"^[\s{_UNSEEN}]+|[\s{_UNSEEN}]+$")  # every blank of every script
-_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_BLANKS = re.compile("[\u00a0\u115f\u1160\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0]")
 _ENDS = re.compile("\r\n?")
 _HALF_WIDTH = {wide: wide - 0xFEE0 for first, last in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
                for wide in range(first, last + 1)}
@@ -41,10 +45,14 @@ URL = (r"^https?://[^\x00-\x20\x7f-\xa0\u00ad\u061c\u115f\u1160\u1680\u180e\u200
 
 def line(text: str) -> str:
     """A name or title: composed (NFC), letters and digits half-width, blanks as blanks, nothing unseen at its edges."""
-    if text.isascii():
-        return text.strip()
-    plain = _DROPPED.sub("", _BLANKS.sub(" ", text.translate(_HALF_WIDTH)))
-    return _EDGES.sub("", unicodedata.normalize("NFC", plain))
+    return text.strip() if text.isascii() else _composed(_BLANKS.sub(" ", text.translate(_HALF_WIDTH)))
+
+
+def _composed(text: str) -> str:
+    """NFC, without what nobody sees. What goes may bring letters and marks together: until nothing changes."""
+    while (kept := _EDGES.sub("", _JOINING.sub("", unicodedata.normalize("NFC", _DROPPED.sub("", text))))) != text:
+        text = kept
+    return text
 
 
 def name_key(text: str) -> str:
@@ -55,7 +63,7 @@ def name_key(text: str) -> str:
 def lines(text: str) -> str:
     """Longer text: composed, its lines ending one way. What its maker set in full width stays so."""
     text = _ENDS.sub("\n", text)
-    return text.strip() if text.isascii() else _EDGES.sub("", unicodedata.normalize("NFC", text))
+    return text.strip() if text.isascii() else _composed(text)
 
 
 def pasted(text: str) -> str:
@@ -85,4 +93,5 @@ def shows(text: str) -> bool:
 
 def hides(text: str) -> bool:
     """Whether something in it cannot be seen or is a blank of its own making: no code may."""
-    return any(unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp") or each in _BLANK_LETTERS for each in text)
+    return _composed(text) != unicodedata.normalize("NFC", text) or any(
+        unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp") or each in _BLANK_LETTERS for each in text)

@@ -13,7 +13,7 @@ sellers = table(  # the platform's own shop has no row
     id_column("seller_id", key=True),
     text_column("state", 16),  # PENDING ACTIVE SUSPENDED REFUSED
     text_column("name", 64),  # as buyers read it
-    text_column("taken_name", 64, optional=True),  # the same, while nobody else may have it: not of the refused
+    text_column("taken_name", 64, optional=True),  # what nobody else may be called; not of the refused
     text_column("licence_no", 18),  # the unified social credit code
     sealed_column("sellers.contact_name", 64),
     sealed_column("sellers.contact_phone", 32),

@@ -19,7 +19,7 @@ from mall.app.settings.fulfilment import Fulfilment
 from mall.app.settings.marketing import Marketing
 from mall.app.settings.money import Licence, Money
 from mall.app.settings.people import LEVELS, MemberLevel, People
-from mall.app.settings.reach import Reach
+from mall.app.settings.reach import MESSAGES, Reach
 from mall.app.settings.trade import Trade
 from mall.domains.pricing import stacking
 from mall.domains.settlements.rules import UNFROZEN_BY
@@ -83,6 +83,14 @@ def _check_sharing(changes: dict[str, Any], settings: ShopSettings) -> None:
     if touched and settings.sharing_mode == "on_receipt" and sum(getattr(settings, name) for name in days) > most:
         raise BadSetting(f"{days[0]} 与 {days[1]} 之和须不大于 {most}：付款 {UNFROZEN_BY.days} 天后资金已解冻",
                          field=touched[0], pair=list(days))
+
+
+def _check_templates(changes: dict[str, Any]) -> None:
+    """A template under a name that no message has would be sent with none; a newer release may have stored such a
+    name. Raises BadSetting."""
+    for name in changes.get("templates") or ():
+        if name not in MESSAGES:
+            raise BadSetting(f"没有“{name}”这种消息，可填：{'、'.join(MESSAGES)}", field=f"templates.{name}")
 
 
 def _check_stacking(changes: dict[str, Any]) -> None:
@@ -171,6 +179,7 @@ def merge_settings(document: str | None, changes: dict[str, Any],
                  settings)  # the shop's that he cannot set are made to fit his
     _check_sharing(changes, settings)
     _check_stacking(changes)
+    _check_templates(changes)
     return json.dumps(kept, ensure_ascii=False), _made_fit(settings)
 
 

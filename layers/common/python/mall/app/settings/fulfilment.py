@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mall.app.fields import in_form
+from mall.app.fields import SHOWS, in_form
 from mall.app.settings.chapter import SELLERS, Chapter
 from mall.kit import text
 
 
 class Fulfilment(Chapter):
-    pickup_store: Annotated[str, in_form(text.line)] = Field(
+    pickup_store: Annotated[str, SHOWS, in_form(text.line)] = Field(
         "门店自提点", max_length=128, pattern=text.ONE_LINE, json_schema_extra=SELLERS,
         description="Name and place of the store for pick-up orders (E2).")
     pickup_tries: int = Field(

@@ -33,7 +33,7 @@ class Stacking(TypedDict):
 
 class Marketing(Chapter):
     coupons_combine: bool = Field(
-        True, description="Whether coupons may be used together with full reductions (D2).")
+        True, json_schema_extra=RISKY, description="Whether coupons may be used together with full reductions (D2).")
     coupon_remind_days: int = Field(3, ge=1, le=30, description="Days before expiry to remind of a coupon (D4).")
     code_tries: int = Field(
         20, ge=3, le=1_000, description="Coupon codes that one member may try in a window (D4).")

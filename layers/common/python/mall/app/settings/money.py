@@ -8,13 +8,15 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from mall.app.fields import SHOWS, in_form
 from mall.app.settings.chapter import RISKY, SELLERS, Chapter
+from mall.kit import text
 from mall.kit.money import MAX_FEN
 
 
-def _real_day(text: str) -> str:
-    date.fromisoformat(text)
-    return text
+def _real_day(told: str) -> str:
+    date.fromisoformat(told)
+    return told
 
 
 class Licence(TypedDict):
@@ -23,7 +25,7 @@ class Licence(TypedDict):
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     number: Annotated[str, Field(min_length=4, max_length=64, pattern=r"^[0-9A-Za-z\u4e00-\u9fff()（）〔〕\[\]-]+$")]
-    issuer: Annotated[str, Field(min_length=2, max_length=64)]
+    issuer: Annotated[str, Field(min_length=2, max_length=64, pattern=text.ONE_LINE), SHOWS, in_form(text.line)]
     valid_until: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day)]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field
 from typing_extensions import TypedDict
 
-from mall.app.fields import in_form
+from mall.app.fields import SHOWS, in_form
 from mall.app.settings.chapter import RISKY, SELLERS, Chapter
 from mall.domains.members.levels import check_levels
 from mall.kit import text
@@ -19,7 +19,7 @@ class MemberLevel(TypedDict):
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     level: Annotated[str, Field(max_length=32, pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-    name: Annotated[str, Field(min_length=1, max_length=16, pattern=text.ONE_LINE), in_form(text.line)]
+    name: Annotated[str, Field(min_length=1, max_length=16, pattern=text.ONE_LINE), SHOWS, in_form(text.line)]
     growth: Annotated[int, Field(ge=0, le=1_000_000_000)]
     within: Literal["ever", "year"]
     percent: Annotated[int, Field(ge=1, le=100)]

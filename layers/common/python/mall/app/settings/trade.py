@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mall.app.fields import in_form
+from mall.app.fields import SHOWS, in_form
 from mall.app.settings.chapter import Chapter
 from mall.kit import text
 
 
 class Trade(Chapter):
-    shop_name: Annotated[str, in_form(text.line)] = Field(
+    shop_name: Annotated[str, SHOWS, in_form(text.line)] = Field(
         "好物商城", min_length=1, max_length=32, pattern=text.ONE_LINE,
         description="Name shown to buyers and in messages.")
     cart_item_limit: int = Field(100, ge=1, le=200, description="Most different SKUs in one cart.")

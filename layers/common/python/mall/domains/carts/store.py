@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,9 +22,9 @@ _MEMBER = (  # one writer at a time in one cart: the limit is counted, then used
 )
 _ITEMS = select(cart_items).where(c.member_id == bindparam("member_id")).order_by(c.created_at.desc(), c.sku_id)
 _FOR_SALE = (
-    select(k.sku_id)
+    select(k.sku_id, k.seller_id, suspended(k.seller_id).label("suspended"))
     .join_from(skus, products, k.spu_id == p.spu_id)
-    .where(k.sku_id == bindparam("sku_id"), k.active, p.state == "LISTED", suspended(k.seller_id).is_(None))
+    .where(k.sku_id == bindparam("sku_id"), k.active, p.state == "LISTED")
 )
 _ITEM = (c.member_id == bindparam("of_member"), c.sku_id == bindparam("of_sku"))
 _ADD = (
@@ -48,13 +49,15 @@ def items(tx: Tx, member_id: str) -> list[Any]:
     return tx.all(_ITEMS, member_id=member_id)
 
 
-def put(tx: Tx, member_id: str, sku_id: str, quantity: int, *, adds: bool, limit: int, now: datetime) -> int:
-    """Add to what is there, or set it; how many SKUs the cart then holds. `limit`: most different SKUs.
-    Raises GoodsNotForSale, CartFull, TooManyOfOne."""
+def put(tx: Tx, member_id: str, sku_id: str, quantity: int, *, adds: bool, limit: int, now: datetime,
+        check_seller: Callable[[str, str | None], None]) -> int:
+    """Add to what is there, or set it; how many SKUs the cart then holds. `limit`: most different SKUs; `check_seller`:
+    refuses a seller who is suspended for a reason. Raises GoodsNotForSale, CartFull, TooManyOfOne."""
     _, rows, for_sale = tx.fetch((_MEMBER, {"member_id": member_id}), (_ITEMS, {"member_id": member_id}),
                                  (_FOR_SALE, {"sku_id": sku_id}))
     if not for_sale:
         raise GoodsNotForSale(field="sku_id")
+    check_seller(for_sale[0].seller_id, for_sale[0].suspended)
     is_new = all(row.sku_id != sku_id for row in rows)
     if is_new and len(rows) >= limit:
         raise CartFull(limit=limit)

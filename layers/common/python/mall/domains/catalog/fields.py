@@ -28,7 +28,7 @@ def in_form(draft: ProductDraft) -> ProductDraft:
     _number(draft.specs, MAX_SPECS, "specs")
     _number(draft.tags, MAX_TAGS, "tags")
     _number(draft.skus, MAX_SKUS, "skus", least=1)
-    return replace(
+    kept = replace(
         draft,
         title=one_line(draft.title, TITLE_LENGTH, "title"),
         subtitle=any_lines(draft.subtitle, LINE_LENGTH, "subtitle"),
@@ -39,6 +39,9 @@ def in_form(draft: ProductDraft) -> ProductDraft:
         purchase_rules=purchase.in_form(draft.purchase_rules, "purchase_rules"),
         skus=tuple(_sku(sku, f"skus.{number}") for number, sku in enumerate(draft.skus)),
     )
+    for number, sku in enumerate(kept.skus):
+        purchase.check_together(kept.purchase_rules, sku.purchase_rules, f"skus.{number}.purchase_rules")
+    return kept
 
 
 def one_line(given: str, most: int, field: str) -> str:

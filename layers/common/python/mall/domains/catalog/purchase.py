@@ -10,6 +10,7 @@ asks of its quantities, whoever buys, is `orders/terms.Limits`; where both speak
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import lcm
 from typing import Any, NamedTuple
 
 from mall.kit.bounds import MAX_QUANTITY
@@ -62,6 +63,11 @@ class Rules(NamedTuple):
         """The least quantity that may be bought: 起购 3 of 倍购 2 is 4."""
         return -(-self.least // self.multiple) * self.multiple
 
+    @property
+    def most(self) -> int:
+        """The most that one order may have of it."""
+        return min(MAX_QUANTITY, self.most_ever or MAX_QUANTITY, self.most_per_day or MAX_QUANTITY)
+
 
 NONE = Rules()
 
@@ -105,9 +111,23 @@ def in_form(rules: Rules, field: str) -> Rules:
             raise BadInput(f"应为 1 至 {most}", field=f"{field}.{name}")
     if len(rules.levels) > MOST_LEVELS:
         raise BadInput(f"最多 {MOST_LEVELS} 个等级", field=f"{field}.levels")
-    if rules.first > min(MAX_QUANTITY, rules.most_ever or MAX_QUANTITY, rules.most_per_day or MAX_QUANTITY):
+    if rules.first > rules.most:
         raise RulesAllowNothing(field=field)
     return rules._replace(levels=tuple(dict.fromkeys(rules.levels)))
+
+
+def check_together(of_product: Rules, of_sku: Rules, field: str) -> None:
+    """A SKU is bought by both, so both must leave something. Raises RulesAllowNothing."""
+    levels = (set(of_product.levels), set(of_sku.levels))
+    if of_sku.first > of_product.most or all(levels) and levels[0].isdisjoint(levels[1]):
+        raise RulesAllowNothing("商品与规格的购买规则相互矛盾，该规格无法购买", field=field)
+
+
+def fits(of_product: Rules, of_sku: Rules, most: int) -> bool:
+    """Whether an order of this SKU alone may have some quantity, of at most so many pieces."""
+    step = lcm(of_product.multiple, of_sku.multiple)
+    first = -(-max(of_product.least, of_sku.least) // step) * step
+    return first <= min(most, of_product.most, of_sku.most)
 
 
 def check_levels(levels: Iterable[str], known: Iterable[str], field: str = "purchase_rules") -> None:

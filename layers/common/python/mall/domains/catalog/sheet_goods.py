@@ -24,7 +24,8 @@ NEW = ProductDraft(title="", category_id="", skus=())
 _COLUMN_OF = {"title": "标题", "subtitle": "副标题", "description": "详情", "tags": "标签", "specs": "规格",
               "carousel": "主图", "video": "视频", "scenes": "场景图", "sku_code": "SKU编码", "price_fen": "售价",
               "member_price_fen": "会员价", "price_tiers": "阶梯价", "weight_grams": "重量(克)",
-              "commission_percent": "佣金比例", "picture_url": "SKU图片", "spec_values": "规格", "skus": "货号"}
+              "commission_percent": "佣金比例", "picture_url": "SKU图片", "spec_values": "规格", "skus": "货号",
+              "purchase_rules": "购买规则"}
 
 
 _NEEDS_BASE = "修改已有 SKU 的库存需保留导出文件中的“导出时库存”和“版本”两列，或改用“库存增减”列"
@@ -345,9 +346,9 @@ class _Group:
             code = draft.skus[int(parts[1])].sku_code
         row = next((row for row in self.rows if row.code == code), self.first)
         column = next((_COLUMN_OF[part] for part in reversed(parts) if part in _COLUMN_OF), "规格")
-        is_matrix = refusal.code != "BAD_INPUT"
-        row.wrong("规格" if is_matrix else column, refusal.code, refusal.message if is_matrix else
-                  f"{column}{refusal.message}")
+        is_matrix = refusal.code != "BAD_INPUT" and parts[-1] != "purchase_rules"
+        row.wrong("规格" if is_matrix else column, refusal.code, f"{column}{refusal.message}"
+                  if refusal.code == "BAD_INPUT" else refusal.message)
 
 
 def _only(ids: Sequence[str]) -> str | None:

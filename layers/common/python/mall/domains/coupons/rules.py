@@ -171,6 +171,12 @@ def check_windows(*, claim_from: datetime, claim_until: datetime, valid_from: da
         raise BadTerms("有效期结束不能早于有效期开始和领取结束时间", field="valid_until")
 
 
+def check_still_claimed(before: Any | None, claim_until: datetime, now: datetime) -> None:
+    """A window that is set ends in the future: `coupons.end_coupon` ends one at once. Raises BadTerms."""
+    if claim_until <= now and (before is None or before.claim_until != claim_until):
+        raise BadTerms("领取结束时间必须晚于现在", field="claim_until")
+
+
 def validity(template: Any, now: datetime) -> tuple[datetime, datetime]:
     """(from, until) of a coupon that is claimed now; a day is 24 hours."""
     if template.valid_days is not None:

@@ -49,7 +49,7 @@ _GROUP_NUMBERS = (
     .where(g.group_buy_id.in_(among("group_buy_ids")))
     .group_by(g.group_buy_id, g.state)
 )
-_RUNNING_OF = select(a.group_buy_id, a.prices).where(
+_RUNNING_OF = select(a.group_buy_id, a.prices, a.per_member).where(
     a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.ends_at > bindparam("now"))
 
 

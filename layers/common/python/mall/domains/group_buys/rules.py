@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -106,6 +106,11 @@ class AlreadyInGroup(Conflict):
 
 class NotAboveGroupPrice(RuleBroken):
     code, message = "NOT_ABOVE_GROUP_PRICE", "该规格有未结束的拼团活动，售价必须高于拼团价；请先结束或修改拼团活动"
+
+
+class NothingForAGroup(RuleBroken):
+    code = "NOTHING_FOR_A_GROUP"
+    message = "该规格有未结束的拼团活动，按新的购买规则拼团订单没有可以购买的数量；请先结束或修改拼团活动"
 
 
 class GroupBuyNotRunning(RuleBroken):
@@ -229,6 +234,15 @@ def check_above(activity: Any, price_fen: Mapping[str, int]) -> None:
         if sku_id in price_fen and price_fen[sku_id] <= group_price_fen:
             raise NotAboveGroupPrice(field="skus", sku_id=sku_id, group_price_fen=group_price_fen,
                                      group_buy_id=activity.group_buy_id)
+
+
+def check_quantities(activity: Any, fits: Callable[[str, int], bool]) -> None:
+    """An order of the activity may have some quantity; `fits`: whether one of this SKU may, of so many pieces at the
+    most. Raises NothingForAGroup."""
+    for sku_id in activity.prices:
+        if not fits(sku_id, activity.per_member):
+            raise NothingForAGroup(field="skus", sku_id=sku_id, per_member=activity.per_member,
+                                   group_buy_id=activity.group_buy_id)
 
 
 FIXED_BY_A_GROUP = ("spu_id", "size", "open_hours", "prices", "leader_prices")

@@ -87,16 +87,20 @@ def level_of(levels: Sequence[Level], key: str) -> Level:
     return levels[max(0, rank(levels, key))]
 
 
+def known_level(levels: Sequence[Level], key: str) -> str:
+    """The key of the level that a member has to whoever sells to him: see `level_of`."""
+    return level_of(levels, key)["level"]
+
+
 def percent_of_level(levels: Sequence[Level], key: str) -> int:
-    """What a member of this level pays of the price; all of it at a level that the settings do not know any more."""
-    place = rank(levels, key)
-    return levels[place]["percent"] if place >= 0 else 100
+    """What a member of this level pays of the price."""
+    return level_of(levels, key)["percent"]
 
 
 def free_freight_of(levels: Sequence[Level], key: str) -> str:
     """Who pays no freight at this level, as buyers read it; empty: it is paid."""
-    place = rank(levels, key)
-    return levels[place]["name"] if place >= 0 and levels[place]["free_freight"] else ""
+    level = level_of(levels, key)
+    return level["name"] if level["free_freight"] else ""
 
 
 # what growth brings

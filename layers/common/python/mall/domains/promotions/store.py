@@ -28,6 +28,8 @@ _CHANGE = versions.change(promotions).where(*_MINE).values(
     title=bindparam("new_title"), document=bindparam("new_document"), starts_at=bindparam("new_starts_at"),
     ends_at=bindparam("new_ends_at"))
 _LOCK = select(promotions).where(*_MINE).with_for_update()
+_KNOWN = select(r.promotion_id).where(
+    r.promotion_id == bindparam("promotion_id"), r.seller_id == bindparam("seller_id"))
 _END = update(promotions).where(*_MINE).values(state=FLOW.target("end"))
 _OTHERS = (
     select(r.promotion_id)
@@ -101,6 +103,12 @@ def change(tx: Tx, promotion_id: str, seller_id: str, seen: Seen, *, kind: str, 
 def find(tx: Tx, promotion_id: str, seller_id: str) -> Any | None:
     """The seller's promotion, if it has not ended."""
     return tx.one(_LOCK, of_promotion=promotion_id, of_seller=seller_id)
+
+
+def check_known(tx: Tx, promotion_id: str, seller_id: str) -> None:
+    """That it is one of the seller's, running or over. Raises PromotionNotFound."""
+    if tx.one(_KNOWN, promotion_id=promotion_id, seller_id=seller_id) is None:
+        raise PromotionNotFound(field="replaces")
 
 
 def end(tx: Tx, promotion_id: str, seller_id: str) -> None:

@@ -11,6 +11,7 @@ from mall.kit.errors import BadInput, ChangedMeanwhile, Conflict, NotFound, Rule
 from mall.kit.state import Flow
 
 WHOLE = 10_000  # commissions are of ten thousand (万分比)
+TAKEN_LENGTH = 64  # letters of a name that are compared
 MOST_APPLICATIONS = 5  # of one member that wait at a time
 
 
@@ -67,6 +68,17 @@ class NotOpen(RuleBroken):
 def licence_of(typed: str) -> str:
     """The code as it is kept: half-width capitals without blanks. Raises nothing; `check_licence` does."""
     return text.ungrouped(typed).upper()
+
+
+def taken_by(name: str) -> str:
+    """What no other shop may have: buyers take names for one that differ in blanks, dots, capitals or width."""
+    return text.name_key(name)[:TAKEN_LENGTH]
+
+
+def check_name(name: str, shop_name: str) -> None:
+    """Nobody is called as the platform's own shop is. Raises SellerNameTaken."""
+    if taken_by(name) == taken_by(shop_name):
+        raise SellerNameTaken(field="name")
 
 
 def check_licence(licence_no: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from mall.domains.sellers.rules import (
-    FLOW, MOST_APPLICATIONS, SellerChanged, SellerNameTaken, SellerNotFound, SellerState, TooManyApplications,
+    FLOW, MOST_APPLICATIONS, SellerChanged, SellerNameTaken, SellerNotFound, SellerState, TooManyApplications, taken_by,
 )
 from mall.kit import versions
 from mall.kit.db import Instant, Tx, fresh
@@ -43,6 +43,7 @@ _NAMED = (
 )
 _OF_ORDER = select(sellers).join_from(sellers, orders, o.seller_id == s.seller_id).where(
     o.order_no == bindparam("order_no"))
+_CALLED = select(s.seller_id).where(s.taken_name == bindparam("taken_name"))
 _MOVE = (
     update(sellers)
     .where(s.seller_id == bindparam("of_seller"), s.state == bindparam("from_state"),
@@ -100,7 +101,7 @@ def add(tx: Tx, seller_id: str, state: SellerState, told: dict[str, Any], *, com
         if tx.one(_WAITING, member_id=member_id).number >= MOST_APPLICATIONS:
             raise TooManyApplications(most=MOST_APPLICATIONS)
     tx.insert(sellers, duplicate=SellerNameTaken(field="name"), seller_id=seller_id, state=state.value,
-              taken_name=told["name"], reason="", commission_per_ten_thousand=commission, receiver_id=None,
+              taken_name=taken_by(told["name"]), reason="", commission_per_ten_thousand=commission, receiver_id=None,
               member_id=member_id, created_at=now, decided_at=None if state is SellerState.PENDING else now, **told)
 
 
@@ -119,7 +120,7 @@ def move(tx: Tx, row: Any, verb: str, seen: Seen, reason: str = "", *, commissio
 
 def change(tx: Tx, row: Any, seen: Seen, told: dict[str, Any]) -> int:
     """Name, licence, contact and receiver as told; the new version. Raises SellerChanged, SellerNameTaken."""
-    taken = None if row.state == SellerState.REFUSED.value else told["name"]
+    taken = None if row.state == SellerState.REFUSED.value else taken_by(told["name"])
     return versions.save(tx, _CHANGE, row, seen, SellerChanged, duplicate=SellerNameTaken(field="name"),
                          of_seller=row.seller_id, new_taken_name=taken,
                          **{f"new_{name}": value for name, value in told.items()})
@@ -146,6 +147,11 @@ def named(tx: Tx, begins: str, after: str | None, most: int) -> list[Any]:
             (s.name == bindparam("last_name")) & (s.seller_id > bindparam("last_id")))
         statement, given = statement.where(behind), {**given, "last_name": last.name, "last_id": last.seller_id}
     return tx.all(fresh(statement), **given)
+
+
+def is_called(tx: Tx, name: str) -> bool:
+    """Whether a seller has this name, or one that buyers would take for it."""
+    return tx.one(_CALLED, taken_name=taken_by(name)) is not None
 
 
 def of_order(tx: Tx, order_no: str) -> list[Any]:

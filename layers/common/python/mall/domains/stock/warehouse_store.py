@@ -64,9 +64,18 @@ def require(tx: Tx, warehouse_id: str, seller_id: str, *, field: str = "warehous
         raise WarehouseClosed(field=field)
 
 
+def _where(told: dict[str, Any]) -> dict[str, str]:
+    """Where it is, by official names; nothing where nobody says. Raises UnknownDivision."""
+    parts = ("province", "city", "district")
+    if not any(told[part] for part in parts):
+        return {}
+    return dict(zip(parts, divisions.place(*(told[part] for part in parts)), strict=False))
+
+
 def save(tx: Tx, warehouse_id: str | None, seller_id: str, seen: Seen, **told: Any) -> tuple[str, int, Any | None]:
-    """Its id (a new one without `warehouse_id`), its version, and its row of before. `told`: what SAVED names; regions
+    """Its id (a new one without `warehouse_id`), its version, and its row of before. `told`: what SAVED names; places
     are kept by their official names. Raises UnknownDivision, WarehouseNotFound, TooManyWarehouses, ChangedMeanwhile."""
+    told |= _where(told)
     told["regions"] = sorted(set(divisions.keys(told["regions"], "regions")))
     if warehouse_id == MAIN_WAREHOUSE:
         open_main(tx, seller_id, seen.now)

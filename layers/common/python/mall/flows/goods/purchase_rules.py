@@ -3,13 +3,14 @@ asks for it, then one pure rule decides (spec B9)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from mall.domains.catalog import purchase
 from mall.domains.catalog.purchase import Bought, Goods
 from mall.domains.orders import bought
+from mall.domains.pricing import store
 from mall.kit.db import Tx
 from mall.kit.zone import day_began
 
@@ -22,6 +23,15 @@ def check(tx: Tx, member_id: str, level: str, quantities: Mapping[str, int], sku
     limited = sorted({each.spu_id for each in wanted if each.of_sku.has_limit or each.of_product.has_limit})
     rows = tx.fetch(bought.ask_bought(member_id, limited, day_began(now)))[0] if limited else []
     purchase.check(wanted, _counted(rows), level, level_names(settings))
+
+
+def check_order_of(tx: Tx, sku_ids: Sequence[str], most: int, field: str) -> None:
+    """That an order of one of these SKUs alone, of at most so many pieces, may have some quantity. Raises
+    RulesAllowNothing."""
+    for row in tx.fetch(store.ask_skus(sorted(sku_ids)))[0]:
+        if not purchase.fits(purchase.rules_of(row.product_rules), purchase.rules_of(row.purchase_rules), most):
+            raise purchase.RulesAllowNothing(f"与商品的购买规则矛盾：每单 {most} 件以内没有可以购买的数量", field=field,
+                                             sku_id=row.sku_id)
 
 
 def level_names(settings: Any) -> dict[str, str]:

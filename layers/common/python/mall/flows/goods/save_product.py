@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -110,6 +111,7 @@ def rewrite_product(tx: Tx, row: Any, draft: ProductDraft, category_path: list[s
         require_complete(draft.media, draft.skus)
     for kind in kinds.every():
         kind.check_single_price(tx, row.spu_id, _prices(draft, before.skus), seen.now)
+        kind.check_purchase_rules(tx, row.spu_id, _fits(draft, before.skus), seen.now)
     store.change_product(tx, row, draft, seen, category_path=category_path, freight_template_id=freight_template_id)
     sku_ids = _save_skus(tx, row.spu_id, draft, before, row.seller_id, seen.now)
     return Saved(row.spu_id, row.version + 1, sku_ids, price_changes(before.skus, draft))
@@ -118,6 +120,14 @@ def rewrite_product(tx: Tx, row: Any, draft: ProductDraft, category_path: list[s
 def _prices(draft: ProductDraft, known: list[Any]) -> dict[str, int]:
     by_code = {row.sku_code: row.sku_id for row in known}
     return {sku.sku_id or by_code.get(sku.sku_code, ""): sku.price_fen for sku in draft.skus}
+
+
+def _fits(draft: ProductDraft, known: list[Any]) -> Callable[[str, int], bool]:
+    """Whether by the draft's rules an order of this SKU alone may have some quantity, of so many pieces at the most;
+    one that the draft does not name is sold no more."""
+    by_code = {row.sku_code: row.sku_id for row in known}
+    rules = {sku.sku_id or by_code.get(sku.sku_code, ""): sku.purchase_rules for sku in draft.skus}
+    return lambda sku_id, most: sku_id not in rules or purchase.fits(draft.purchase_rules, rules[sku_id], most)
 
 
 def load_draft(tx: Tx, spu_id: str, seller_id: str) -> ProductDraft:

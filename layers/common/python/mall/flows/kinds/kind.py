@@ -173,6 +173,10 @@ class Kind:
     def check_single_price(self, tx: Tx, spu_id: str, price_fen: Mapping[str, int], now: datetime) -> None:
         """Before a product's ordinary prices become these, by SKU. Raises its own refusal."""
 
+    def check_purchase_rules(self, tx: Tx, spu_id: str, fits: Callable[[str, int], bool], now: datetime) -> None:
+        """Before a product's purchase rules become others; `fits`: whether by them an order of this SKU alone may have
+        some quantity, of so many pieces at the most. Raises its own refusal."""
+
     def change_owner(self, tx: Tx, ended_id: str, member_id: str, order_nos: Sequence[str]) -> None:
         """These orders are another member's by now (spec A1)."""
 

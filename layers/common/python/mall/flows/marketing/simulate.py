@@ -11,6 +11,7 @@ from mall.domains.members.levels import percent_of_level
 from mall.domains.orders.rules import GoodsUnavailable
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import stacking, store
+from mall.domains.promotions import store as promotions
 from mall.flows.marketing import running, scope
 from mall.kit.db import Tx
 from mall.kit.errors import BadInput
@@ -33,8 +34,10 @@ class Draft(NamedTuple):
 
 
 def draft_of(tx: Tx, asked: Any, seller_id: str, settings: Any) -> Draft | None:
-    """The promotion that is tried (`app.promotion_terms.DraftTerms`), if one is. Raises what `scope.promotion_document`
-    raises."""
+    """The promotion that is tried (`app.promotion_terms.DraftTerms`), if one is. Raises PromotionNotFound for what it
+    replaces and the seller never had, and what `scope.promotion_document` raises."""
+    if asked.replaces is not None:
+        promotions.check_known(tx, asked.replaces, seller_id)
     if asked.kind is None:
         return None
     return Draft(DRAFT, seller_id, asked.kind, asked.title,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mall.domains.members import store as members
-from mall.domains.members.levels import free_freight_of, percent_of_level
+from mall.domains.members.levels import free_freight_of, known_level, percent_of_level
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, SeveralSellers, seen
 from mall.domains.orders.terms import check_limits
@@ -139,6 +139,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     AddressNotFound, DeliveryMismatch, AmountTooLarge, what `flows.purchase_rules` and its kind refuse; the rest is left
     to `pricing.rules.check`."""
     sku_ids, to_place, kind = sorted(wanted.quantities), new_id is not None, kinds.asked_for(wanted.asked)
+    level = known_level(settings.member_levels, level)
     first = (members.ask_lock(member_id), orders.ask_unpaid(member_id)) if to_place else ()
     about_points = _ask_points(member_id, wanted, now, lock=to_place)
     answers = tx.fetch(

@@ -9,7 +9,7 @@ from typing import Any
 
 from mall.domains.carts import store as carts
 from mall.domains.carts.rules import check_out, why_invalid
-from mall.domains.members.levels import percent_of_level
+from mall.domains.members.levels import known_level, percent_of_level
 from mall.domains.orders.rules import SeveralSellers
 from mall.domains.pricing import rules as pricing, store as prices
 from mall.domains.sellers.rules import SellerSuspended, why_suspended
@@ -64,8 +64,8 @@ class Cart:
 
 
 def view_cart(tx: Tx, me: Any, settings: Any, now: datetime) -> Cart:
-    member_percent = percent_of_level(settings.member_levels, me.level)
-    policy = stacking_of(settings)
+    level, policy = known_level(settings.member_levels, me.level), stacking_of(settings)
+    member_percent = percent_of_level(settings.member_levels, level)
     rows = carts.items(tx, me.member_id)
     sku_ids = [row.sku_id for row in rows]
     sku_rows, stock_rows, promotions = tx.fetch(
@@ -73,7 +73,7 @@ def view_cart(tx: Tx, me: Any, settings: Any, now: datetime) -> Cart:
     skus = {row.sku_id: row for row in sku_rows}
     selected = [skus[row.sku_id] for row in rows if row.selected and row.sku_id in skus]
     running = running_promotions.load(
-        tx, promotions, me.member_id, me.level, {row.sku_id: row.quantity for row in rows},
+        tx, promotions, me.member_id, level, {row.sku_id: row.quantity for row in rows},
         all_virtual=all(sku.is_virtual for sku in selected), line_id=lambda number: f"gift_{number:03}")
     available = sellable_by_sku(stock_rows)
     wrong = {row.sku_id: _why_not_this(skus.get(row.sku_id), available.get(row.sku_id, 0)) for row in rows}
@@ -94,7 +94,7 @@ def view_cart(tx: Tx, me: Any, settings: Any, now: datetime) -> Cart:
     chosen = {item.sku_id: item.quantity for item in items if item.selected}
 
     def check_rules() -> None:
-        purchase_rules.check(tx, me.member_id, me.level, chosen, skus, settings, now)
+        purchase_rules.check(tx, me.member_id, level, chosen, skus, settings, now)
 
     return Cart(
         items=items,
