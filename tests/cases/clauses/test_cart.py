@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -55,3 +56,18 @@ def test_a_quantity_above_the_stock_is_told(town: Town):
     town.staff.call("stock.adjust_stock", sku_id=sku_id, delta=-3, reason="盘点", reference=secrets.token_hex(6))
     [item] = buyer.call("carts.view_cart")["items"]
     assert "仅剩 2 件" in item["stock_sentence"]
+
+
+@pytest.mark.clause("D1", 'add-on hint ("30 yuan more saves 50")', "carts.view_cart", "promotions.save_promotion")
+def test_what_is_missing_to_the_next_step_is_told(town: Town):
+    buyer, sku_id = town.someone(), town.shelf(price_fen=27_000)
+    now = datetime.now(timezone.utc)
+    promotion_id = town.staff.call(
+        "promotions.save_promotion", title="满300减50", starts_at=now.isoformat(),
+        ends_at=(now + timedelta(days=3650)).isoformat(), steps=[{"threshold_fen": 30_000, "off_fen": 5_000}],
+        scope={"kind": "goods", "ids": [town.spus[sku_id]]})["promotion_id"]
+    buyer.call("carts.put_cart_item", sku_id=sku_id, quantity=1)
+    hints = {each["promotion_id"]: each for each in buyer.call("carts.view_cart")["add_ons"]}
+    town.staff.call("promotions.end_promotion", promotion_id=promotion_id)
+    assert (hints[promotion_id]["missing_fen"], hints[promotion_id]["saves_fen"]) == (3_000, 5_000)
+    assert hints[promotion_id]["sentence"] == "再买 30.00 元可减 50.00 元"
