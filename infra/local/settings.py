@@ -24,6 +24,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from infra.local.loopback import by_own_name
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON_PATH = (str(REPOSITORY), str(REPOSITORY / "layers" / "common" / "python"))
 BUCKET = "mall"
@@ -44,19 +46,19 @@ class Settings:
 
     @property
     def gateway_url(self) -> str:
-        return f"http://{self.host}:{self.gateway_port}"
+        return by_own_name(self.host, self.gateway_port)
 
     @property
     def pay_url(self) -> str:
-        return f"http://{self.host}:{self.pay_port}"
+        return by_own_name(self.host, self.pay_port)
 
     @property
     def api_url(self) -> str:
-        return f"http://{self.host}:{self.api_port}"
+        return by_own_name(self.host, self.api_port)
 
     @property
     def store_url(self) -> str:
-        return f"http://{self.host}:{self.store_port}"
+        return by_own_name(self.host, self.store_port)
 
     @property
     def database_url(self) -> str:
