@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+EVERYWHERE = ("0.0.0.0", "::")  # where a server listens that other machines reach too
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-server",
              "x-real-ip", "x-original-host", "x-client-ip", "true-client-ip", "cf-connecting-ip", "cf-ray",
              "cdn-loop")  # by which a request tells that somebody passed it on
@@ -37,6 +38,11 @@ def asks_this_machine(headers: Mapping[str, str], names: Iterable[str] = ()) -> 
     return (host in LOOPBACK or host.endswith(".localhost")) and not any(name in headers for name in FORWARDED)
 
 
+def by_own_name(host: str, port: int) -> str:
+    """The address by which this machine itself asks a server that listens there."""
+    return f"http://{LOOPBACK[0] if host in EVERYWHERE else host}:{port}"
+
+
 def _host_of(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
@@ -51,7 +57,7 @@ class LoopbackOnly:
     def __init__(self, app: Callable[..., Any], *reached_at: str | None):
         self.app = app
         hosts = {_host_of(url if "//" in url else f"//{url}") for url in reached_at if url}
-        self.names = hosts - {"", "0.0.0.0", "::", *LOOPBACK}
+        self.names = hosts - {"", *EVERYWHERE, *LOOPBACK}
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":

@@ -24,10 +24,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from infra.local.loopback import by_own_name
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON_PATH = (str(REPOSITORY), str(REPOSITORY / "layers" / "common" / "python"))
 BUCKET = "mall"
 PUSH_PATH = "/webhooks/wechat/messages"
+PLATFORM_KEYS = ("public_key_file", "platform_certificate_file")  # by either of which the simulator signs
 OWN_SECRETS = ("session_secret", "trigger_secret", "data_wrapping_key")  # 32 bytes each, base64url
 
 
@@ -44,19 +47,19 @@ class Settings:
 
     @property
     def gateway_url(self) -> str:
-        return f"http://{self.host}:{self.gateway_port}"
+        return by_own_name(self.host, self.gateway_port)
 
     @property
     def pay_url(self) -> str:
-        return f"http://{self.host}:{self.pay_port}"
+        return by_own_name(self.host, self.pay_port)
 
     @property
     def api_url(self) -> str:
-        return f"http://{self.host}:{self.api_port}"
+        return by_own_name(self.host, self.api_port)
 
     @property
     def store_url(self) -> str:
-        return f"http://{self.host}:{self.store_port}"
+        return by_own_name(self.host, self.store_port)
 
     @property
     def database_url(self) -> str:
@@ -104,7 +107,7 @@ def prepare(settings: Settings) -> dict[str, str]:
     written = settings.folder / "environment.json"
     asked = {"gateway": settings.gateway_url, "pay": settings.pay_url, "api": settings.api_url,
              "store": settings.store_url, "database": settings.database_url, "secrets": list(OWN_SECRETS),
-             "push": PUSH_PATH}
+             "push": PUSH_PATH, "keys": list(PLATFORM_KEYS)}
     if written.is_file():
         known = json.loads(written.read_text("utf-8"))
         if known["asked"] == asked:
@@ -132,7 +135,7 @@ def _make(settings: Settings) -> dict[str, str]:
         "wechat_push_aes_key": app["push_aes_key"],
         "wechat_pay_private_key": Path(merchant["private_key_file"]).read_text(),
         "wechat_pay_apiv3_key": merchant["apiv3_key"],
-        "wechat_pay_public_key": Path(merchant["public_key_file"]).read_text(),
+        "wechat_pay_public_key": "".join(Path(merchant[name]).read_text() for name in PLATFORM_KEYS),
         "storage_access_key": keys.access_key,
         "storage_secret_key": keys.secret_key,
     })

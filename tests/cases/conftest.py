@@ -37,7 +37,7 @@ def running() -> Iterator[Settings]:
     with tempfile.TemporaryDirectory(prefix="mall-cases-") as folder:
         port = _four_free_ports()
         environment = {**{name: value for name, value in os.environ.items() if not name.startswith("MALL_")},
-                       "MALL_LOCAL_FOLDER": folder, "MALL_LOCAL_PORT": str(port)}
+                       "MALL_LOCAL_FOLDER": folder, "MALL_LOCAL_PORT": str(port), "MALL_LOCAL_SPANS": "1"}
         with Path(folder, "mall.log").open("wb") as log:
             mall = subprocess.Popen([sys.executable, "-m", "infra.local"], cwd=REPOSITORY, env=environment,
                                     stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)

@@ -49,11 +49,15 @@ def main() -> int:
 
 def _run(sdk: sdks.Sdk, mode: str, command: list[str]) -> Run:
     print(f"\n{sdk.title}, keys: {mode}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
-        with servers.running(Path(folder), mode) as both:
+    try:
+        with tempfile.TemporaryDirectory(prefix="conformance-") as folder, servers.running(Path(folder), mode) as both:
             run = play(sdk, mode, command, both.variables(), _shown)
             run.calls = both.calls()
-    return run
+            return run
+    except servers.NotStarted as error:  # the other runs are not lost for it
+        failed = Step("simulators started", False, str(error)[-300:])
+        _shown(failed)
+        return Run(sdk, mode, [failed])
 
 
 def _shown(step: Step) -> None:

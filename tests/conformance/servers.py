@@ -19,10 +19,14 @@ from infra.local.settings import REPOSITORY
 from infra.local.simulators.wechat_api.account import ensure_app
 from infra.local.simulators.wechat_pay.keys import CERTIFICATE, PUBLIC_KEY, ensure_merchant
 
-PATIENCE_S = 60
+PATIENCE_S = 180
 FILES = {"private_key_file": "private_key", "certificate_file": "certificate", "public_key_file": "public_key",
          "platform_certificate_file": "platform_certificate"}
 _LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class NotStarted(Exception):
+    """Within the time that they are given."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def _wait_for(servers: Servers, process: subprocess.Popen, log: Path) -> None:
         if "are up" in log.read_text():
             return
         time.sleep(0.05)
-    raise RuntimeError(f"the simulators do not start: {log.read_text()[-2000:]}")
+    raise NotStarted(f"the simulators do not start: {log.read_text()[-2000:]}")
 
 
 def _free_port() -> int:

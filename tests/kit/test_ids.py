@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import threading
 import time
+from datetime import timedelta
 
 import pytest
-from mall.kit import ids
+from mall.kit import clock, ids
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +37,17 @@ def test_the_time_can_be_read_from_the_first_ten_characters(monkeypatch: pytest.
     for letter in ids.new_id("evt")[4:14]:
         found = found * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(letter)
     assert found == 1_795_262_400_123
+
+
+def test_an_id_of_a_moment_sorts_before_what_is_made_from_then_on_also_where_the_shops_clock_was_moved(
+        monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(clock, "_ahead", timedelta(0))
+    before, moment, after = ids.new_id("msg"), clock.now() + timedelta(seconds=1), ids.new_id("msg")
+    assert before < after < ids.id_at("msg", moment)
+    for days in (0, 30):
+        clock.move_ahead(timedelta(days=days))
+        bound = ids.id_at("msg", clock.now())
+        assert bound <= ids.new_id("msg") and ids.id_at("msg", clock.now() - timedelta(minutes=1)) < before
 
 
 def test_a_hundred_thousand_ids_are_all_different():

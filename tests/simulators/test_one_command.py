@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -24,14 +25,13 @@ ROOT = Path(__file__).resolve().parents[2]
 NOWHERE = "http://127.0.0.1:9"
 
 
-@pytest.fixture
-def both(tmp_path):
+@contextmanager
+def started(tmp_path, *arguments):
     """The command, where the mall cannot be imported; (pay's address, the API's, the folder)."""
     port, api_port = free_port(), free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "infra.local.simulators", "--data", str(tmp_path), "--port", str(port), "--api-port",
-         str(api_port), "--keys", "public-key", "--appid", "wxofanother00001", "--time-scale", "0.01",
-         "--people", "simulated"],
+         str(api_port), "--keys", "public-key", "--time-scale", "0.01", *arguments],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True)
     try:
@@ -42,6 +42,12 @@ def both(tmp_path):
         assert "CLOCKS" not in process.stderr.read()
     finally:
         process.kill()
+
+
+@pytest.fixture
+def both(tmp_path):
+    with started(tmp_path, "--appid", "wxofanother00001", "--people", "simulated") as told:
+        yield told
 
 
 HTTP = httpx.Client(trust_env=False, timeout=60)
@@ -64,6 +70,18 @@ def test_both_start_with_the_same_apps_and_whichever_clock_is_moved_the_other_fo
     assert (moved["told"], ahead(pay, api)) == (pay, [60, 60])
     HTTP.post(f"{api}/_sim/clock", json={"ahead_s": 5, "told": True})
     assert ahead(pay, api) == [60, 5]
+
+
+def test_both_listen_for_other_machines_under_the_names_that_they_were_given(tmp_path):
+    """As in a container: each at every address, reached by its name, and by no other one."""
+    named = ("--host", "0.0.0.0", "--pay-url", "http://pay.sim:8201", "--api-url", "http://api.sim:8202")
+    with started(tmp_path, *named) as (pay, api, folder):
+        assert HTTP.post(f"{pay}/_sim/clock", json={"ahead_s": 60}).json()["told"] == api
+        for url, name in ((pay, "pay.sim:8201"), (api, "api.sim:8202")):
+            assert [HTTP.get(f"{url}/_sim/clock", headers={"Host": host}).status_code
+                    for host in (name, "other.sim", "0.0.0.0")] == [200, 403, 403]
+        merchant = json.loads((folder / "wechat_pay" / "merchant" / "merchant.json").read_text())
+        assert merchant["gateway_url"] == "http://pay.sim:8201"
 
 
 def test_clocks_that_stood_apart_are_brought_together_loudly(monkeypatch, capfd):

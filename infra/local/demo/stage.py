@@ -145,7 +145,7 @@ class Demo:
         return self.staff.call(
             "coupons.save_coupon", kind="full_reduction", title=title, channel="CENTRE", quota=10, per_member=1,
             terms={"threshold_fen": threshold_fen, "off_fen": off_fen, "scope": {"kind": "goods", "ids": [spu_id]}},
-            claim_from=(now - timedelta(days=1)).isoformat(), claim_until=(now + timedelta(days=365)).isoformat(),
+            claim_from=(now - timedelta(days=1)).isoformat(), claim_until=(now + timedelta(days=3650)).isoformat(),
             valid_days=30)["template_id"]
 
     def group_buy(self, spu_id: str, sku_id: str, price_fen: int) -> str:

@@ -14,6 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
+from infra.local.loopback import by_own_name
 from infra.local.ports import require_free
 from infra.local.processes import Child, ChildFailed, stop, wait_until_ready, watch
 from infra.local.settings import REPOSITORY
@@ -30,7 +31,7 @@ def main() -> int:
     require_free("WeChat Pay simulator", asked.host, asked.port)
     require_free("WeChat API simulator", asked.host, asked.api_port)
     signal.signal(signal.SIGTERM, _interrupt)
-    pay_url, api_url = (f"http://{asked.host}:{port}" for port in (asked.port, asked.api_port))
+    pay_url, api_url = (by_own_name(asked.host, port) for port in (asked.port, asked.api_port))
     folder = asked.data.resolve()
     app = ensure_app(folder / API, gateway_url=asked.api_url or api_url)
     merchant = ensure_merchant(folder / PAY, mchid=asked.mchid, gateway_url=asked.pay_url or pay_url,

@@ -55,3 +55,14 @@ def test_a_quantity_above_the_stock_is_told(town: Town):
     town.staff.call("stock.adjust_stock", sku_id=sku_id, delta=-3, reason="盘点", reference=secrets.token_hex(6))
     [item] = buyer.call("carts.view_cart")["items"]
     assert "仅剩 2 件" in item["stock_sentence"]
+
+
+@pytest.mark.clause("D1", 'add-on hint ("30 yuan more saves 50")', "carts.view_cart")
+def test_what_is_missing_to_the_next_step_is_told(town: Town):
+    buyer, sku_id, little = town.someone(), town.shelf(price_fen=27_000), town.shelf(price_fen=3_000)
+    buyer.call("carts.put_cart_item", sku_id=sku_id, quantity=1)
+    told = {each["title"]: each["sentence"] for each in buyer.call("carts.view_cart")["add_ons"]}
+    assert told["全场满减"] == "再买 30.00 元可减 50.00 元"
+    buyer.call("carts.put_cart_item", sku_id=little, quantity=1)
+    cart = buyer.call("carts.view_cart")
+    assert (cart["full_reduction_fen"], cart["add_ons"]) == (5_000, [])

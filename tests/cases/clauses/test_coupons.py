@@ -19,8 +19,8 @@ def template(town: Town, kind: str, channel: str = "CENTRE", **more: Any) -> str
     return town.staff.call(
         "coupons.save_coupon", **{
             "kind": kind, "title": "案例券", "channel": channel, "quota": 10, "per_member": 1, "terms": terms,
-            "claim_from": (now - timedelta(days=1)).isoformat(), "claim_until": (now + timedelta(days=365)).isoformat(),
-            "valid_days": 30, **more})["template_id"]
+            "claim_from": (now - timedelta(days=1)).isoformat(), "valid_days": 30,
+            "claim_until": (now + timedelta(days=3650)).isoformat(), **more})["template_id"]
 
 
 def claimed(buyer: Person, template_id: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -93,6 +94,33 @@ def test_prices_of_many_by_file_with_each_wrong_row_told(town: Town):
     assert [(each["row"], each["code"]) for each in answers[0]["errors"]] == [(3, "SKU_UNKNOWN")]
     page = town.mall.call("catalog.get_product", spu_id=town.spus[sku_id])
     assert page["skus"][0]["price_fen"] == 8_800
+
+
+@pytest.mark.clause("B4", "timed listing", "catalog.publish_products", "catalog.publish_timed_products")
+def test_goods_are_listed_when_their_time_comes(town: Town):
+    path = tree(town)
+    spu_id = listed(town, path[2], 9_900)
+    town.staff.call("catalog.withdraw_products", spu_ids=[spu_id])
+    now = datetime.fromisoformat(town.mall.http.get("/_local/clock").json()["data"]["now"])
+    town.staff.call("catalog.publish_products", spu_ids=[spu_id], list_at=(now + timedelta(minutes=5)).isoformat())
+    town.mall.tick("catalog.publish_timed_products")
+    assert cards(town, category_id=path[2]) == []
+    town.later(6)
+    town.mall.tick("catalog.publish_timed_products")
+    assert cards(town, category_id=path[2]) == [spu_id]
+
+
+@pytest.mark.clause("B4", "export", "catalog.export_products", "catalog.import_products")
+def test_what_was_exported_comes_in_again_and_changes_nothing(town: Town):
+    sku_id = town.shelf(price_fen=9_900)
+    exported = town.staff.call("catalog.export_products", kind="csv")
+    text = town.http.get(exported["url"]).content.decode("utf-8-sig")
+    head, *rows = text.splitlines()
+    mine = [row for row in rows if town.spus[sku_id] in row]
+    assert exported["rows"] >= len(rows) >= 1 and len(mine) == 1
+    again = town.staff.call("catalog.import_products", import_id=f"imp-{secrets.token_hex(6)}",
+                            object_key=upload(town, "\n".join([head, *mine])))
+    assert (again["state"], again["unchanged"], again["updated"], again["errors"]) == ("DONE", 1, 0, [])
 
 
 @pytest.mark.clause("B4", "copy product", "catalog.copy_product")

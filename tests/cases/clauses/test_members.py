@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -202,3 +203,23 @@ def test_who_looked_at_a_whole_phone_stands_in_the_log(town: Town):
     town.staff.call("members.reveal_phone", member_id=buyer.subject_id)
     entry = town.staff.call("staff.list_audit_log", action_name="members.reveal_phone", limit=1)["entries"][0]
     assert entry["target"] == {"member_id": buyer.subject_id, "looked_at": "phone"}
+
+
+@pytest.mark.clause("A6", "phone, address, real name encrypted at rest; masked in every log", "members.save_address",
+                    "members.bind_phone", "orders.place_order")
+def test_neither_the_database_nor_a_log_has_a_persons_phone_name_or_address(town: Town):
+    buyer, mark = town.someone(), secrets.token_hex(4)
+    told = {"name": f"欧阳{mark}", "phone": f"139{secrets.randbelow(10**8):08d}", "detail": f"梧桐路{mark}号"}
+    address_id = buyer.call("members.save_address", province="广东省", city="深圳市", district="南山区", **told)[
+        "address_id"]
+    buyer.call("members.bind_phone", code=f"sim:{buyer.code}")
+    phone = town.staff.call("members.reveal_phone", member_id=buyer.subject_id)["phone"]
+    order_no = town.paid(buyer, town.shelf(), delivery="EXPRESS", address_id=address_id)[0]["order_no"]
+    town.paid(buyer, town.shelf(), pickup_name=told["name"], pickup_phone=told["phone"])
+    assert town.staff.call("orders.search_orders", phone=told["phone"], order_no=order_no)["items"]
+    town.staff.call("orders.open_receiver", order_no=order_no)
+    kept = {path: path.read_bytes() for path in (
+        *town.settings.folder.glob("mall.db*"), town.settings.folder / "logs" / "gateway.log")}
+    found = [(path.name, value) for path, content in kept.items() for value in (phone, *told.values())
+             if value.encode() in content or json.dumps(value)[1:-1].encode() in content]
+    assert order_no.encode() in b"".join(kept.values()) and found == []

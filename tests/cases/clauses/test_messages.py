@@ -59,6 +59,28 @@ def test_a_template_that_wechat_refuses_is_a_case_and_not_tried_again(town: Town
     assert town.cases("order_paid") == []
 
 
+@pytest.mark.clause("I1", "failures retried", "messaging.send_due_messages")
+def test_what_wechat_was_too_busy_for_arrives_later_and_once(town: Town):
+    buyer = town.someone()
+    [template_id] = town.allow_messages(buyer, "order_paid")
+    town.wechat.put("/_sim/faults", json={"rules": [{
+        "at": "/cgi-bin/message/subscribe/send", "do": "busy", "times": 2, "openid": town.openid(buyer)}]})
+    town.paid(buyer, town.shelf())
+    town.until("WeChat was asked", lambda: (town.inbox(buyer), _busy_left(town))[1] < 2, True)
+    assert town.inbox(buyer) == []
+
+    def later() -> list[str]:
+        town.later(20)
+        return town.inbox(buyer)
+
+    town.until("it arrived", later, [template_id])
+    assert later() == [template_id]
+
+
+def _busy_left(town: Town) -> int:
+    return sum(each["times"] or 0 for each in town.wechat.get("/_sim/faults").json()["rules"])
+
+
 @pytest.mark.clause("I1", "a field that does not fit is refused when it is saved", "messaging.save_template")
 def test_a_field_that_does_not_fit_is_refused(town: Town):
     refused = town.refusal(lambda: saved(town, "order_paid", [{"key": "phrase1", "value": "goods"}], "wx-any"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
+from mall.adapters.spreadsheets import Spreadsheets
+from mall.flows.fulfilment.export_orders import XLSX
 
 from infra.local.client import Person
 from tests.cases.town import Town
@@ -46,13 +49,38 @@ def test_a_batch_ships_what_can_be_shipped_and_says_of_the_rest_why(town: Town):
     assert (town.state(buyer, one), town.state(buyer, two)) == ("SHIPPED", "UNPAID")
 
 
+@pytest.mark.clause("E11", "batch ship (Excel)", "catalog.issue_upload_url", "fulfilment.import_shipments")
+def test_a_workbook_ships_its_orders_and_names_each_wrong_row(town: Town):
+    buyer, sku_id = town.someone(), town.shelf()
+    one, two = (to_ship(town, buyer, sku_id)["order_no"] for _ in range(2))
+    form = town.staff.call("catalog.issue_upload_url", content_type=XLSX)
+    content = Spreadsheets().write("发货", ["订单号", "快递公司", "运单号"], [
+        [one, "中通快递", "78900000000011"], [two, "飞鸽传书", "78900000000012"]])
+    httpx.post(form["url"], data=form["fields"], files={"file": ("batch.xlsx", content)}).raise_for_status()
+    answers = [town.staff.call("fulfilment.import_shipments", object_key=form["key"]) for _ in range(2)]
+    assert [(each["state"], each["shipped"], each["unchanged"]) for each in answers] == [
+        ("PARTLY", 1, 0), ("PARTLY", 0, 1)]
+    assert [(each["row"], each["code"]) for each in answers[0]["errors"]] == [(3, "UNKNOWN_CARRIER")]
+    assert (town.state(buyer, one), town.state(buyer, two)) == ("SHIPPED", "TO_SHIP")
+
+
 @pytest.mark.clause("E11", "export", "orders.export_orders")
-def test_an_export_is_a_file_behind_a_link(town: Town):
-    to_ship(town, town.someone(), town.shelf())
-    now = datetime.now(timezone.utc)
-    exported = town.staff.call("orders.export_orders", placed_from=(now - timedelta(days=1)).isoformat(),
-                               placed_until=(now + timedelta(days=400)).isoformat())
-    assert exported["rows"] >= 1 and town.http.get(exported["url"]).content.startswith(b"PK")
+def test_an_export_is_a_file_with_codes_states_in_words_and_each_total_once(town: Town):
+    buyer, one, two = town.someone(), town.shelf(6_000), town.shelf(4_000)
+    order_no = buyer.call("orders.place_order", lines=[{"sku_id": each, "quantity": 1} for each in (one, two)])[
+        "order_no"]
+    town.pay(buyer, order_no)
+    town.until("it is settled", lambda: town.state(buyer, order_no), "TO_SHIP")
+    now = datetime.fromisoformat(town.mall.http.get("/_local/clock").json()["data"]["now"])
+    exported = town.staff.call("orders.export_orders", placed_from=(now - timedelta(minutes=5)).isoformat(),
+                               placed_until=(now + timedelta(minutes=5)).isoformat())
+    head, *rows = Spreadsheets().read(town.http.get(exported["url"]).content)
+    mine = [cells for row in rows if (cells := dict(zip(head, row, strict=True)))["订单号"] == order_no]
+    known = {each["sku_code"] for sku_id in (one, two)
+             for each in town.staff.call("stock.list_stock", spu_id=town.spus[sku_id])["items"]}
+    assert {each["SKU编码"] for each in mine} == known and len(mine) == 2
+    assert {(each["订单状态"], each["款项状态"], each["配送方式"]) for each in mine} == {("待发货", "已付款", "快递")}
+    assert [each["订单应付(元)"] for each in mine] == ["100.00", ""]
 
 
 @pytest.mark.clause("E11", "remarks", "orders.note_order")
@@ -113,6 +141,25 @@ def test_the_freight_to_another_address_is_told_before(town: Town):
     done = buyer.call("orders.change_address", order_no=order_no, address_id=address_id, version=told["version"],
                       seen_difference_fen=told["difference_fen"])
     assert done["freight_after_fen"] == told["freight_after_fen"]
+
+
+@pytest.mark.clause("E11", "what another address costs more is told, and the shop alone may agree to it",
+                    "orders.quote_address", "orders.change_address", "orders.redirect_order")
+def test_a_dearer_address_is_told_refused_to_the_buyer_and_changed_by_the_shop(town: Town):
+    buyer = town.someone()
+    far = {"province": "西藏自治区", "city": "拉萨市", "district": "城关区", "detail": "北京路 1 号"}
+    order_no = town.paid(buyer, town.shelf(5_000), delivery="EXPRESS")[0]["order_no"]
+    address_id = buyer.call("members.save_address", name="李四", phone="13911112222", **far)["address_id"]
+    told = buyer.call("orders.quote_address", order_no=order_no, address_id=address_id)
+    assert (told["difference_fen"], told["may_change"]) == (1_000, False)
+    seen = {"order_no": order_no, "version": told["version"], "seen_difference_fen": 1_000}
+    assert town.refusal(lambda: buyer.call("orders.change_address", address_id=address_id, **seen)) == (
+        422, "FREIGHT_WOULD_RISE")
+    unseen = {**seen, "seen_difference_fen": 0}
+    assert town.refusal(lambda: town.staff.call("orders.redirect_order", **unseen, **far))[1] == "FREIGHT_DIFFERS"
+    done = town.staff.call("orders.redirect_order", **seen, **far)
+    assert done["freight_after_fen"] - done["freight_before_fen"] == 1_000
+    assert "运费多 10.00 元" in buyer.call("orders.get_order", order_no=order_no)["order"]["timeline"][-1]["reason"]
 
 
 # the address book

@@ -289,6 +289,20 @@ def test_a_notice_whose_signature_does_not_hold_is_refused(town: Town):
     assert town.state(buyer, order_no) == "UNPAID"
 
 
+@pytest.mark.clause("E5", "signature of every notification verified, by the public key and by the platform certificate",
+                    "payments.receive_payment_notice", "/_sim/keys")
+@pytest.mark.parametrize("by_public_key", [0, 100])
+def test_a_notice_by_either_of_the_merchants_keys_is_believed(town: Town, by_public_key: int):
+    town.wechat_pay.put("/_sim/keys", json={"notices_by_public_key": by_public_key}).raise_for_status()
+    try:
+        placed, payment_no = town.paid(town.someone(), town.shelf())
+    finally:
+        town.wechat_pay.put("/_sim/keys", json={"notices_by_public_key": None}).raise_for_status()
+    sent = [each for each in town.wechat_pay.get("/_sim/notifications").json()["notifications"]
+            if each["out_trade_no"] == payment_no]
+    assert placed["pay_fen"] == 9_900 and [each["state"] for each in sent] == ["DELIVERED"]
+
+
 @pytest.mark.clause("E5", "amount and merchant checked", "payments.receive_payment_notice")
 @pytest.mark.parametrize("changed", [
     {"mchid": "1900009999"}, {"appid": "wx0000000000000000"}, {"amount": {"total": 1, "currency": "CNY"}},

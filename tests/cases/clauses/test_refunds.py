@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.client import Person
+from infra.local.client import Person, Refused
+from infra.local.demo.stage import set_settings
 from tests.cases.town import Town
 
 
@@ -156,6 +157,50 @@ def test_a_flash_refund_is_off_until_the_shop_turns_it_on(town: Town):
     placed, _ = town.paid(buyer, sku_id)
     assert town.refusal(lambda: buyer.call("refunds.request_flash_refund", order_no=placed["order_no"])) == (
         422, "FLASH_REFUND_REFUSED")
+
+
+@pytest.mark.clause("E6", "flash refund for trusted members", "staff.save_settings", "refunds.request_flash_refund")
+def test_who_the_shop_trusts_has_the_money_back_at_once_and_no_stranger(town: Town):
+    buyer, sku_id = town.someone(), town.shelf(6_000)
+    trusting = {"flash_refund_most_fen": 6_000, "flash_refund_finished_orders": 1, "flash_refund_member_days": 0}
+    set_settings(town.staff, trusting)
+    try:
+        early = town.paid(buyer, sku_id)[0]["order_no"]
+
+        def flash(order_no: str) -> dict[str, Any]:
+            return buyer.call("refunds.request_flash_refund", order_no=order_no)
+
+        with pytest.raises(Refused) as refused:
+            flash(early)
+        assert (refused.value.code, refused.value.data["reason"]) == ("FLASH_REFUND_REFUSED", "FEW_ORDERS")
+        code = buyer.call("orders.get_order", order_no=early)["pickup_code"]
+        town.staff.call("fulfilment.check_off_pickup", code=code)
+        placed, payment_no = town.paid(buyer, sku_id)
+        assert flash(placed["order_no"])["amount_fen"] == 6_000
+        back(town, payment_no, 6_000)
+        assert town.state(buyer, placed["order_no"]) == "CLOSED"
+        dearer = town.paid(buyer, town.shelf(6_001))[0]["order_no"]
+        assert town.refusal(lambda: flash(dearer)) == (422, "FLASH_REFUND_REFUSED")
+    finally:
+        set_settings(town.staff, dict.fromkeys(trusting))
+
+
+@pytest.mark.clause("E6", "query for those that never answer", "refunds.query_stuck_refunds")
+def test_a_refund_that_wechat_does_not_tell_of_is_found_by_asking(town: Town):
+    buyer, sku_id = town.someone(), town.shelf(10_000)
+    placed, payment_no = town.paid(buyer, sku_id)
+    town.fault(at="notice.refund", do="lose", times=None, order=payment_no)
+    amount(town, placed["order_no"], 400)
+    town.mall.tick("refunds.send_due_refunds")
+    town.until("WeChat has paid it back", lambda: town.refunded_fen(payment_no), 400)
+    assert page(buyer, placed["order_no"])["refund_state"] == "UNDER_WAY"
+
+    def asked() -> str:
+        town.later(2)
+        town.mall.tick("refunds.query_stuck_refunds")
+        return page(buyer, placed["order_no"])["refund_state"]
+
+    town.until("the mall has asked", asked, "DONE")
 
 
 @pytest.mark.clause("E6", "a buyer asks, staff answer", "refunds.ask_refund", "refunds.list_requests",

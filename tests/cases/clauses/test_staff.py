@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+import httpx
 import pytest
 
 from infra.local.client import Person
@@ -110,3 +111,18 @@ def test_above_the_limit_and_for_risky_settings_two_decide(town: Town):
         assert off["state"] == "WAITS"
         colleague.call("staff.approve_sensitive_change", change_id=off["change_id"])
     assert town.staff.call("staff.show_settings")["settings"]["second_person"] is False
+
+
+@pytest.mark.clause("J6", "wrong passwords lock out the network that tries, and nobody else", "staff.sign_in_staff")
+def test_who_guesses_a_colleagues_password_keeps_the_colleague_out_of_nothing(town: Town):
+    clerk = hire(town, "stock.list_stock")
+    tries = town.staff.call("staff.show_settings")["settings"]["staff_tries"]
+    with httpx.Client(transport=httpx.HTTPTransport(local_address="127.9.8.7"), base_url=town.mall.url) as elsewhere:
+        def guess(password: str) -> str:
+            answer = elsewhere.post("/api/staff/sign_in_staff", json={"username": clerk.name, "password": password})
+            return "SIGNED_IN" if answer.json()["ok"] else answer.json()["error"]["code"]
+
+        assert {guess(f"wrong {number}") for number in range(tries)} == {"SIGN_IN_FAILED"}
+        assert guess(PASSWORD) == "SIGN_IN_FAILED"  # not even the right one, from there
+    assert town.mall.sign_in_staff(clerk.name, PASSWORD).subject_id == clerk.subject_id
+    assert "items" in clerk.call("stock.list_stock")

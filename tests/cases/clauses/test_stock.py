@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 
 import pytest
 
@@ -37,6 +38,37 @@ def test_below_the_safe_level_staff_hear_of_it_once_for_each_crossing(town: Town
     assert alerts(town, sku_id) == ["RESOLVED"]
     move(-10)
     town.until("it is open again", lambda: alerts(town, sku_id), ["OPEN"])
+
+
+@pytest.mark.clause("B3", "by warehouse", "stock.save_warehouse", "stock.transfer_stock", "stock.list_stock")
+def test_stock_lies_in_warehouses_and_an_order_takes_it_where_it_lies(town: Town):
+    sku_id, buyer = town.shelf(stock=5), town.someone()
+    main = place(town, sku_id)["warehouse_id"]
+    south = town.staff.call("stock.save_warehouse", name=f"案例仓 {secrets.token_hex(4)}", province="广东省",
+                            city="广州市")["warehouse_id"]
+    moved = {"sku_id": sku_id, "from_warehouse_id": main, "to_warehouse_id": south, "reason": "调拨"}
+    town.staff.call("stock.transfer_stock", quantity=3, reference=secrets.token_hex(6), **moved)
+    short = town.refusal(lambda: town.staff.call("stock.transfer_stock", quantity=3, reference=secrets.token_hex(6),
+                                                 **moved))
+    assert short == (422, "STOCK_BELOW_ZERO")
+
+    def lies() -> dict[str, tuple[int, int]]:
+        rows = town.staff.call("stock.list_stock", spu_id=town.spus[sku_id])["items"]
+        return {each["warehouse_id"]: (each["available"], each["held"]) for each in rows}
+
+    assert lies() == {main: (2, 0), south: (3, 0)}
+    town.order(buyer, sku_id, 3)
+    assert lies() == {main: (2, 0), south: (0, 3)}
+    town.staff.call("stock.save_warehouse", warehouse_id=south, version=1, name="案例仓", active=False)
+
+
+@pytest.mark.clause("B3", "hot SKU survives a flash sale", "orders.place_order")
+def test_thirty_buyers_at_the_same_moment_are_all_answered_and_nothing_is_sold_twice(town: Town):
+    sku_id, buyers = town.shelf(stock=12), [town.someone() for _ in range(30)]
+    answers = town.at_once(*[lambda who=who: town.order(who, sku_id, 1, delivery="PICKUP") for who in buyers])
+    assert Counter(each if isinstance(each, str) else "placed" for each in answers) == {
+        "placed": 12, "OUT_OF_STOCK": 18}
+    assert (place(town, sku_id)["available"], place(town, sku_id)["held"]) == (0, 12)
 
 
 @pytest.mark.clause("B3", "reserve -> commit / release", "orders.cancel_order")

@@ -117,6 +117,14 @@ def test_a_members_limit_is_exact_however_many_send(shop: Shop, seeds, member: C
     assert [(row.sent, row.dropped) for row in shop.rows(message_days)] == [(3, 5)]
 
 
+def test_a_members_limit_holds_where_the_shops_clock_was_moved_for_days(shop: Shop, seeds, member: Caller, wechat):
+    settings(shop, message_member_day_most=1)
+    shop.move(days=30)
+    for expected in ({"sent": 1}, {"dropped": 1}):
+        paid(shop, seeds, member)
+        assert shop.tick(SEND) == NOTHING | expected
+
+
 def test_the_limit_of_all_is_of_one_kind(shop: Shop, seeds, member: Caller, wechat):
     settings(shop, message_day_most=1)
     at(shop, 12)

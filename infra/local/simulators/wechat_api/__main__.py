@@ -9,7 +9,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from infra.local.loopback import LoopbackOnly
+from infra.local.loopback import LoopbackOnly, by_own_name
 from infra.local.ports import require_free
 from infra.local.simulators.wechat_api.server import create_app
 
@@ -17,7 +17,7 @@ from infra.local.simulators.wechat_api.server import create_app
 def main() -> None:
     given = read_arguments()
     require_free("WeChat API simulator", given.host, given.port)
-    public_url = given.public_url or f"http://{given.host}:{given.port}"
+    public_url = given.public_url or by_own_name(given.host, given.port)
 
     def load(_target: str):
         app = create_app(

@@ -9,7 +9,7 @@ import signal
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
-from infra.local.loopback import LoopbackOnly
+from infra.local.loopback import LoopbackOnly, by_own_name
 from infra.local.ports import require_free
 from infra.local.simulators.wechat_pay.keys import BOTH, DEFAULT_APPID, DEFAULT_MCHID, MODES
 from infra.local.simulators.wechat_pay.server import create_app
@@ -18,7 +18,7 @@ from infra.local.simulators.wechat_pay.server import create_app
 def main() -> None:
     asked = _parser().parse_args()
     require_free("WeChat Pay simulator", asked.host, asked.port)
-    public_url = asked.public_url or f"http://{asked.host}:{asked.port}"
+    public_url = asked.public_url or by_own_name(asked.host, asked.port)
     app = create_app(
         asked.data,
         public_url=public_url,

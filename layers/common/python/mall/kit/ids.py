@@ -12,6 +12,8 @@ import threading
 import time
 from datetime import datetime
 
+from mall.kit import clock
+
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]  # ten bits at a time
 _lock = threading.Lock()
@@ -31,8 +33,9 @@ def new_id(prefix: str) -> str:
 
 
 def id_at(prefix: str, moment: datetime) -> str:
-    """Sorts before every id that is made from this moment on, by the clock of the machine."""
-    return _written(prefix, int(moment.timestamp() * 1000) << 80)
+    """Sorts before every id that is made from this moment of the shop's clock on. Ids go by the machine's, before
+    which the shop's, moved forward on a laptop, never stood further than now."""
+    return _written(prefix, int((moment - clock.ahead()).timestamp() * 1000) << 80)
 
 
 def _written(prefix: str, number: int) -> str:
