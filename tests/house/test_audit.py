@@ -57,6 +57,8 @@ NOTHING_OF_IT = {
     "orders.note_order": "a note",
     "orders.open_receiver": "a look, which says so",
     "orders.redirect_order": "an address; nothing is charged and nothing paid back",
+    "pricing.cancel_rehearsal": "a rehearsal; nobody is charged",
+    "pricing.start_rehearsal": "a rehearsal; nobody is charged",
     "reconciliation.pull_day": "reads WeChat's bill",
     "reconciliation.resolve_difference": "a record; no money moves",
     "sellers.enter_shop": "a session; what is done in it says so",

@@ -20,7 +20,7 @@ TIME_TYPES = {date, datetime, AwareDatetime}
 # when something is asked for, the years bound it; what is planned or has happened is bounded by now
 WINDOWS_OF_SEARCHES = {"orders.search_orders", "orders.export_orders", "members.search_members",
                        "invoices.export_statement", "sellers.export_statement", "sellers.show_statement",
-                       "pricing.rehearse_promotion",
+                       "pricing.rehearse_promotion", "pricing.start_rehearsal",
                        "reconciliation.list_differences", "reconciliation.pull_day"}
 
 

@@ -42,6 +42,8 @@ ALONE = {
     "orders.note_order": "a note",
     "orders.open_receiver": "a look, which stands in the audit log",
     "orders.redirect_order": "what was paid for, to where its buyer reads on his timeline; no money moves",
+    "pricing.cancel_rehearsal": "a rehearsal; nobody is charged",
+    "pricing.start_rehearsal": "a rehearsal; nobody is charged",
     "promotions.end_promotion": "takes away",
     "reconciliation.pull_day": "reads WeChat's bill",
     "reconciliation.resolve_difference": "a record; no money moves",

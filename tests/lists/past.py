@@ -13,7 +13,7 @@ from mall.tables.accounts import bills, differences, invoices, safeguarding_repo
 from mall.tables.goods import (
     categories, product_categories, product_tags, products, skus, stock_entries, stock_items,
 )
-from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups, promotions
+from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups, promotions, rehearsals
 from mall.tables.reach import messages
 from mall.tables.people import audit_entries, growth_entries, level_changes, members, sensitive_changes, sessions, staff
 from mall.tables.points import point_lots
@@ -123,6 +123,9 @@ _ROWS: dict[Any, Any] = {
     group_seats: lambda shop, n, m: {"order_no": no("ord", n), "group_id": no("grp", n), "state": "REFUNDED"},
     promotions: lambda shop, n, m: {"promotion_id": no("prm", n), **SELLER, "kind": "full_reduction", "document": {
         "steps": [], "scope": {"kind": "all"}}, "state": "ENDED"},
+    rehearsals: lambda shop, n, m: {"rehearsal_id": no("reh", n), **SELLER, "state": "DONE" if n % 2 else "FAILED",
+                                    "placed_from": _at(shop, 0), "placed_until": _at(shop, 9),
+                                    "after_at": _at(shop, 9), "finished_at": _at(shop, n)},
     shares: lambda shop, n, m: {"share_no": no("shr", n), "wechat_share_no": no("shr", n), "order_no": no("ord", n),
                                 "payment_no": no("pay", n), **SELLER, "state": "DONE" if n % 2 else "NOTHING"},
     frozen_payments: lambda shop, n, m: {"payment_no": no("pay", n), "unfreeze_no": no("unf", n),

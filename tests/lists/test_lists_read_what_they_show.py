@@ -72,6 +72,7 @@ LISTS: dict[str, list[dict[str, Any]]] = {
             {"transaction_id": "5"}, {"payment_no": no("pay", 5), "name": "没有"}))],
     "points.list_point_entries": [{}],
     "points.show_member_points": [{"member_id": "<member>"}],
+    "pricing.list_rehearsals": [{}, {"state": "RUNNING"}, {"state": "DONE"}],
     "promotions.list_promotions": [{}, {"state": "ACTIVE"}, {"state": "ENDED"}],
     "reconciliation.list_bills": [{}],
     "reconciliation.list_differences": [{}, {"state": "RESOLVED"}, {"kind": "FEE"}, {"day": "2026-01-05"}],

@@ -70,12 +70,13 @@ ELSE: dict[str, dict[str, Any]] = {  # what the rest of an input says, so that i
     "promotions.save_promotion scope.ids": {"scope": {"kind": "categories"}},
     "sellers.list_sellers order_no": {"name": None, "state": None},
     **{f"{name} {path}": more for name in (
-        "promotions.save_promotion", "pricing.simulate_promotion", "pricing.rehearse_promotion") for path, more in {
+        "promotions.save_promotion", "pricing.simulate_promotion", "pricing.rehearse_promotion",
+        "pricing.start_rehearsal") for path, more in {
             "goods.[].sku_id": {"kind": "hook", "steps": None},
             "gifts.[].sku_id": {"kind": "gift", "threshold_fen": 1, "steps": None}}.items()},
     **{f"{name} scope.ids": {"kind": "full_reduction", "steps": [{"threshold_fen": 2, "off_fen": 1}],
                              "scope": {"kind": "goods"}}
-       for name in ("pricing.simulate_promotion", "pricing.rehearse_promotion")},
+       for name in ("pricing.simulate_promotion", "pricing.rehearse_promotion", "pricing.start_rehearsal")},
 }
 
 

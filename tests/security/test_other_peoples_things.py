@@ -37,7 +37,7 @@ MEMBERS_OWN = ("order_no", "address_id", "coupon_ids", "request_id", "invoice_id
 SELLERS_OWN = ("spu_id", "spu_ids", "sku_id", "category_id", "parent_id", "freight_template_id", "template_id",
                "order_no", "event_id", "case_id", "promotion_id", "refund_no", "role_id", "staff_id", "group_buy_id",
                "warehouse_id", "actor_id", "change_id", "member_id", "line_id", "invoice_id", "difference_id",
-               "share_no", "request_id", "payment_no", "transaction_id")
+               "share_no", "request_id", "payment_no", "transaction_id", "rehearsal_id")
 PUBLIC = {  # a thing of one seller that the action shows to everybody, or that stays a name of no thing
     "ops.replay_parked_event.event_id",
     "messaging.save_template.template_id",
@@ -70,6 +70,9 @@ def things(town: Town) -> dict[str, list[str]]:
         "group_buys.save_group_buy", spu_id=goods.spu_id, title="团", size=3, open_hours=2, starts_at=shop.now,
         prices=[{"sku_id": sku_id, "price_fen": 900} for sku_id in goods.sku_ids],
         ends_at=shop.now.replace(year=shop.now.year + 1))["group_buy_id"]
+
+    rehearsal_id = owner.call(
+        "pricing.start_rehearsal", placed_from=shop.now - timedelta(days=9), placed_until=shop.now)["rehearsal_id"]
 
     def write(tx: Any) -> None:
         tx.insert(coupons, coupon_id=coupon_id, template_id=template_id, seller_id=DEFAULT_SELLER,
@@ -116,7 +119,7 @@ def things(town: Town) -> dict[str, list[str]]:
         "event_id": ["evt_1"], "warehouse_id": [seed.warehouse(shop)], "change_id": ["sch_1"],
         "member_id": [victim.subject_id],
         "invoice_id": list(invoice_ids.values()), "request_id": ["rrq_1"],
-        "difference_id": [difference_id], "share_no": [share_no],
+        "difference_id": [difference_id], "share_no": [share_no], "rehearsal_id": [rehearsal_id],
         "line_id": [line.line_id for line in shop.rows(order_lines, order_no=paid)],
     }
     assert town.shop.rows(promotions) != []
@@ -141,7 +144,7 @@ def _own(town: Town, me: Caller, foreign: Caller, things: dict[str, list[str]]) 
               "address_id": seed.address(shop, me)}
     own_order = {"order_no": trade.paid_order(shop, me, own_goods.sku_id)}
     own_line = {"lines": [{"sku_id": own_goods.sku_id, "quantity": 1}]}
-    past = {"placed_from": now.isoformat(), "placed_until": window["ends_at"]}
+    past = {"placed_from": (now - timedelta(days=9)).isoformat(), "placed_until": window["ends_at"]}
     own_role = shop.rows(staff, staff_id=foreign.subject_id)[0].role_id
     return {
         "refunds.quote_refund": own_order, "refunds.start_refund": own_order,
@@ -157,9 +160,10 @@ def _own(town: Town, me: Caller, foreign: Caller, things: dict[str, list[str]]) 
         "promotions.save_promotion gifts": {**window, "kind": "gift", "threshold_fen": 1},
         "pricing.simulate_promotion goods": {**own_line, "kind": "hook"},
         "pricing.simulate_promotion gifts": {**own_line, "kind": "gift", "threshold_fen": 1},
-        "pricing.rehearse_promotion goods": {**past, "kind": "hook"},
-        "pricing.rehearse_promotion gifts": {**past, "kind": "gift", "threshold_fen": 1},
-        "pricing.simulate_promotion": own_line, "pricing.rehearse_promotion": past,
+        **{f"pricing.{name} goods": {**past, "kind": "hook"} for name in ("rehearse_promotion", "start_rehearsal")},
+        **{f"pricing.{name} gifts": {**past, "kind": "gift", "threshold_fen": 1}
+           for name in ("rehearse_promotion", "start_rehearsal")},
+        "pricing.simulate_promotion": own_line, "pricing.rehearse_promotion": past, "pricing.start_rehearsal": past,
         "staff.save_role": {"permissions": ["orders.*"]},
         "pricing.adjust_order_price": {"freight_fen": 0},
         "staff.save_staff": {"role_id": own_role}, "stock.transfer_stock": {

@@ -59,3 +59,15 @@ def _rehearse(demo: Demo) -> None:
                             title="全场九折")
     demo.hold("a rehearsal looks at real orders", found["looked_at"] >= 1, True)
     demo.say(f"ten percent off, rehearsed 预演: {found['changed']} of {found['looked_at']} orders", -found["given_fen"])
+    started = demo.staff.call("pricing.start_rehearsal", placed_from=(now - timedelta(days=60)).isoformat(),
+                              placed_until=now.isoformat(), kind="limited_time", percent=90, title="全场九折")
+    rehearsal_id = started["rehearsal_id"]
+    demo.mall.tick("pricing.rehearse_periods")
+    demo.until("a rehearsal over all orders of two months ends", lambda: _seen(demo, rehearsal_id)["state"], "DONE")
+    whole = _seen(demo, rehearsal_id)
+    demo.hold("its days add up", sum(day["given_fen"] for day in whole["days"]), whole["given_fen"])
+    demo.say(f"over all orders of two months 全量预演: {whole['changed']} of {whole['looked_at']}", -whole["given_fen"])
+
+
+def _seen(demo: Demo, rehearsal_id: str) -> dict[str, Any]:
+    return demo.staff.call("pricing.view_rehearsal", rehearsal_id=rehearsal_id)

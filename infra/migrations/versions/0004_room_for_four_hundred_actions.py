@@ -36,6 +36,33 @@ def upgrade() -> None:
     with op.batch_alter_table('promotion_takes', schema=None) as batch_op:
         batch_op.create_index('ix_promotion_takes_member_id', ['member_id', 'promotion_id'], unique=False)
 
+    op.create_table('rehearsals',
+    sa.Column('rehearsal_id', sa.String(length=64), nullable=False),
+    sa.Column('seller_id', sa.String(length=64), nullable=False),
+    sa.Column('title', sa.String(length=64), nullable=False),
+    sa.Column('asked', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('slot', sa.String(length=80), nullable=True),
+    sa.Column('placed_from', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('placed_until', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('after_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('after_no', sa.String(length=64), nullable=False),
+    sa.Column('found', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=False),
+    sa.Column('step', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('tries', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('lease_until', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('created_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('finished_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.PrimaryKeyConstraint('rehearsal_id'),
+    sa.UniqueConstraint('slot', name='uq_rehearsals_slot'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('rehearsals', schema=None) as batch_op:
+        batch_op.create_index('ix_rehearsals_finished_at', ['finished_at'], unique=False)
+        batch_op.create_index('ix_rehearsals_seller_state', ['seller_id', 'state', 'rehearsal_id'], unique=False)
+        batch_op.create_index('ix_rehearsals_state_lease_until', ['state', 'lease_until'], unique=False)
     op.create_table('sellers',
     sa.Column('seller_id', sa.String(length=64), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),

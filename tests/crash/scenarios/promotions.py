@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from mall.tables.trade import order_lines
 
 from tests.crash.scenarios.kept import scenario
-from tests.crash.scenarios.words import FAR, basics, call, express, paid
+from tests.crash.scenarios.words import FAR, basics, call, express, paid, timer
 from tests.crash.town import Play, Town
 
 
@@ -37,3 +38,37 @@ def _refund_with_gift(town: Town) -> Play:
     pieces = [{"line_id": row.line_id, "quantity": row.quantity}
               for row in town.shop.rows(order_lines, order_no=order_no) if row.sku_id == hooked]
     return call(town, town.shop.staff(), "refunds.start_refund", order_no=order_no, reason="不要了", lines=pieces)
+
+
+@scenario("pricing.start_rehearsal")
+def _start_rehearsal(town: Town) -> Play:
+    sold(town)
+    return call(town, town.shop.staff(), "pricing.start_rehearsal", **ten_percent_off(town))
+
+
+@scenario("pricing.cancel_rehearsal")
+def _cancel_rehearsal(town: Town) -> Play:
+    return call(town, town.shop.staff(), "pricing.cancel_rehearsal", rehearsal_id=rehearsed(town))
+
+
+@scenario("pricing.rehearse_periods")
+def _rehearse_periods(town: Town) -> Play:
+    rehearsed(town)
+    return timer(town, "pricing.rehearse_periods")
+
+
+def sold(town: Town) -> None:
+    member, goods = basics(town)
+    for _ in range(2):
+        paid(town, member, goods.sku_id)
+
+
+def ten_percent_off(town: Town) -> dict[str, Any]:
+    now = town.shop.now
+    return {"kind": "limited_time", "percent": 90, "placed_from": now - timedelta(days=1), "placed_until": now}
+
+
+def rehearsed(town: Town) -> str:
+    """One over two orders that is under way."""
+    sold(town)
+    return town.shop.staff().call("pricing.start_rehearsal", **ten_percent_off(town))["rehearsal_id"]

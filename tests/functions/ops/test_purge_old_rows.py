@@ -14,7 +14,8 @@ from mall.tables.people import sessions
 from tests.support.shop import Shop
 
 PURGE = "ops.purge_old_rows"
-NOTHING = {"keys": 0, "events": 0, "sessions": 0, "tries": 0, "postponed": 0, "networks": 0, "pushes": 0}
+NOTHING = {"keys": 0, "events": 0, "sessions": 0, "tries": 0, "postponed": 0, "networks": 0, "pushes": 0,
+           "rehearsals": 0}
 
 
 def test_only_what_is_old_enough_is_dropped(shop: Shop):

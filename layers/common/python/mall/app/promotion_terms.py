@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from mall.app.fields import Fen, Id, Input, Name, PositiveFen, Quantity
+from mall.app.fields import Fen, Id, Input, Moment, Name, Percent, PositiveFen, Quantity, in_order
 from mall.app.settings.marketing import Stacking
 
 Kind = Literal["full_reduction", "limited_time", "nth_piece", "member_day", "add_on", "gift", "hook"]
@@ -65,3 +65,13 @@ class DraftTerms(PromotionTerms):
     title: Name = "试算"
     replaces: Id | None = None  # a promotion that would run no more
     stacking: Stacking | None = None  # absent: as it is in force
+
+
+class RehearsedTerms(DraftTerms):
+    """A draft over the orders that were placed in a past period."""
+
+    placed_from: Moment
+    placed_until: Moment
+    least_percent: Percent = 50  # orders whose goods would cost less of their list price are counted
+
+    _window = in_order("placed_from", "placed_until")

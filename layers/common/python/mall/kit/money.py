@@ -51,3 +51,8 @@ def yuan(amount_fen: int) -> str:
     """The amount as a person reads it: 12345 -> "123.45"."""
     sign = "-" if amount_fen < 0 else ""
     return f"{sign}{abs(amount_fen) // 100}.{abs(amount_fen) % 100:02d}"
+
+
+def each_of(total_fen: int, number: int) -> int:
+    """What one of so many has on average, to the whole fen towards zero; nothing where there are none."""
+    return (abs(total_fen) // number) * (1 if total_fen >= 0 else -1) if number else 0

@@ -10,6 +10,8 @@ EVERYTHING = {"kind": "all", "ids": []}
 PROMOTION = Shape(defaults={"scope": EVERYTHING, "repeats": False, "priority": 0})
 COUPON = Shape(defaults={"threshold_fen": 0, "off_fen": 0, "percent": 100, "cap_fen": None, "scope": EVERYTHING,
                          "stack_group": ""})
+REHEARSED = Shape(defaults={"draft": None, "replaces": None})
+FOUND = Shape(defaults={"days": {}, "pushed_aside": {}, "largest": []})
 
 promotions = table(  # 满减, 限时折扣, 第二件半价, 会员日, 加价购, 满赠, 引流品
     "promotions",
@@ -34,6 +36,29 @@ promotion_takes = table(  # pieces that an order has at a price of which each pe
     count_column("pieces"),
     time_column("created_at"),
     Index("ix_promotion_takes_member_id", "member_id", "promotion_id"),
+)
+rehearsals = table(  # 活动预演 over all orders of a period
+    "rehearsals",
+    id_column("rehearsal_id", key=True),
+    id_column("seller_id"),
+    text_column("title", 64),
+    json_column("asked", shape=REHEARSED),  # the draft, and what combined when it was asked for
+    text_column("state", 16),  # RUNNING, DONE, CANCELLED, FAILED
+    text_column("slot", 80, optional=True),  # which of the seller's few places it takes while it runs
+    time_column("placed_from"),
+    time_column("placed_until"),
+    time_column("after_at"),  # the last order that was looked at: where the next step goes on
+    id_column("after_no"),
+    json_column("found", shape=FOUND),  # what the orders up to there came to
+    count_column("step"),
+    count_column("tries"),  # of the next step
+    time_column("lease_until"),
+    time_column("created_at"),
+    time_column("finished_at", optional=True),
+    UniqueConstraint("slot", name="uq_rehearsals_slot"),
+    Index("ix_rehearsals_state_lease_until", "state", "lease_until"),
+    Index("ix_rehearsals_seller_state", "seller_id", "state", "rehearsal_id"),
+    Index("ix_rehearsals_finished_at", "finished_at"),
 )
 coupon_templates = table(
     "coupon_templates",

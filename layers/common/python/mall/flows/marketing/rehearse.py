@@ -8,23 +8,22 @@ left aside, so that what is told is the draft's doing alone.
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 from mall.flows.kinds import NORMAL
 from mall.domains.pricing import past_store, replay
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
 from mall.domains.pricing.steps import rule
+from mall.domains.rehearsals.rules import Figures, Moved, Outcome
 from mall.flows.marketing.simulate import Draft
 from mall.kit.db import Tx
 from mall.kit.documents import DocumentTooNew
 
 BATCH = 100
-MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -41,49 +40,27 @@ class Rehearsal:
     least_percent: int
 
 
-class Moved(NamedTuple):
-    """An order that would have been another: `off_fen` cheaper, with `gifts_fen` more in gifts."""
-
-    off_fen: int
-    gifts_fen: int
-    order_no: str
-
-
-@dataclass
-class Outcome:
-    looked_at: int = 0
-    left_aside: int = 0  # of other kinds, or whose price does not come out again
-    changed: int = 0
-    given_fen: int = 0  # what buyers would have paid less
-    taken_fen: int = 0  # and those more for whom it would have been dearer
-    gifts_fen: int = 0  # what more in gifts they would have had, by list price; below zero: less
-    list_fen: int = 0  # of those compared, before any rule
-    before_fen: int = 0  # what their goods cost
-    after_fen: int = 0
-    to_zero: int = 0  # goods that would have cost nothing, and did cost something
-    below_least: int = 0
-    pushed_aside: Counter[str] = field(default_factory=Counter)  # orders by the promotion that gave something before
-    largest: list[Moved] = field(default_factory=list)
-
-
 def rehearse(tx: Tx, wanted: Rehearsal, seller_id: str, after: tuple[datetime, str], *, most: int,
              seconds: float) -> tuple[Outcome, tuple[datetime, str] | None]:
     """The outcome of this call, and where the next one goes on; None at the end of the period."""
-    outcome, until = Outcome(), monotonic() + seconds
-    gifts = _draft_gifts(tx, wanted.draft)
-    while outcome.looked_at < most and monotonic() < until:
-        number = min(BATCH, most - outcome.looked_at)
-        rows = past_store.orders_of(tx, seller_id, wanted.since, wanted.until, after, number)
-        if rows:
-            _batch(tx, rows, wanted, gifts, outcome)
-            after = rows[-1].placed_at, rows[-1].order_no
-        if len(rows) < number:
-            return outcome, None
-    return outcome, after
+    outcome, until, looked_at = Outcome(), monotonic() + seconds, 0
+    rest: tuple[datetime, str] | None = after
+    while rest and looked_at < most and monotonic() < until:
+        number, rest = go_on(tx, wanted, seller_id, rest, min(BATCH, most - looked_at), outcome)
+        looked_at += number
+    return outcome, rest
+
+
+def go_on(tx: Tx, wanted: Rehearsal, seller_id: str, after: tuple[datetime, str], most: int,
+          outcome: Outcome) -> tuple[int, tuple[datetime, str] | None]:
+    """One batch more in the outcome: how many orders, and where the next one goes on; None at the end."""
+    rows = past_store.orders_of(tx, seller_id, wanted.since, wanted.until, after, most)
+    if rows:
+        _batch(tx, rows, wanted, _draft_gifts(tx, wanted.draft), outcome)
+    return len(rows), (rows[-1].placed_at, rows[-1].order_no) if len(rows) == most else None
 
 
 def _batch(tx: Tx, rows: list[Any], wanted: Rehearsal, gifts: tuple[pricing.Line, ...], outcome: Outcome) -> None:
-    outcome.looked_at += len(rows)
     quotes = {}
     for row in rows:
         try:
@@ -94,19 +71,21 @@ def _batch(tx: Tx, rows: list[Any], wanted: Rehearsal, gifts: tuple[pricing.Line
     ids = sorted({each for quote in quotes.values() for each in replay.named(quote)})
     lines, promotions, coupons, categories = past_store.about(tx, sorted(quotes), ids)
     for row in rows:
+        figures = outcome.of_day(row.placed_at)
+        figures.looked_at += 1
         if row.order_no not in quotes:
-            outcome.left_aside += 1
+            figures.left_aside += 1
             continue
         quote = pricing.from_json(row.price, lines.get(row.order_no, ()))
         basket = replay.basket_of(quote, row.placed_at, row.level, promotions, coupons.get(row.order_no, ()),
                                   categories, wanted.in_force)
         before = pricing.price(basket)
         if replay.goods_fen(before) != replay.goods_fen(quote):
-            outcome.left_aside += 1
+            figures.left_aside += 1
             continue
         is_virtual = all(line.is_virtual for line in lines.get(row.order_no, ()))
         after = pricing.price(_under(basket, wanted, () if is_virtual else gifts))
-        _compare(row.order_no, before, after, wanted.least_percent, outcome)
+        _compare(row.order_no, before, after, wanted.least_percent, figures, outcome)
 
 
 def _under(basket: pricing.Basket, wanted: Rehearsal, gifts: tuple[pricing.Line, ...]) -> pricing.Basket:
@@ -119,29 +98,19 @@ def _under(basket: pricing.Basket, wanted: Rehearsal, gifts: tuple[pricing.Line,
     return replace(basket, promotions=tuple(run), policy=wanted.policy)
 
 
-def _compare(order_no: str, before: pricing.Quote, after: pricing.Quote, least_percent: int, outcome: Outcome) -> None:
+def _compare(order_no: str, before: pricing.Quote, after: pricing.Quote, least_percent: int, figures: Figures,
+             outcome: Outcome) -> None:
     was_fen, is_fen = replay.goods_fen(before), replay.goods_fen(after)
-    outcome.list_fen += before.list_fen
-    outcome.before_fen += was_fen
-    outcome.after_fen += is_fen
-    _note(Moved(was_fen - is_fen, replay.gifts_fen(after) - replay.gifts_fen(before), order_no), outcome)
-    outcome.to_zero += is_fen == 0 < was_fen
-    outcome.below_least += is_fen * 100 < before.list_fen * least_percent
+    figures.list_fen += before.list_fen
+    figures.before_fen += was_fen
+    figures.after_fen += is_fen
+    figures.to_zero += is_fen == 0 < was_fen
+    figures.below_least += is_fen * 100 < before.list_fen * least_percent
+    outcome.note(Moved(was_fen - is_fen, replay.gifts_fen(after) - replay.gifts_fen(before), order_no), figures)
     still = {each.source_id for each in after.adjustments}
     for each in before.adjustments:
         if each.source_id not in still and each.kind not in (pricing.RuleKind.POINTS, pricing.RuleKind.BALANCE):
             outcome.pushed_aside[each.title] += 1
-
-
-def _note(moved: Moved, outcome: Outcome) -> None:
-    if not moved.off_fen and not moved.gifts_fen:
-        return
-    outcome.changed += 1
-    outcome.given_fen += max(0, moved.off_fen)
-    outcome.taken_fen += max(0, -moved.off_fen)
-    outcome.gifts_fen += moved.gifts_fen
-    outcome.largest = sorted([*outcome.largest, moved],
-                             key=lambda each: (-abs(each.off_fen) - abs(each.gifts_fen), each.order_no))[:MOST_NAMED]
 
 
 def _draft_gifts(tx: Tx, draft: Draft | None) -> tuple[pricing.Line, ...]:
