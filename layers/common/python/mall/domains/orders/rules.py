@@ -101,10 +101,6 @@ class TooManyUnpaid(RuleBroken):
     code, message = "TOO_MANY_UNPAID", "尚未付款的订单过多，请先付款或取消后再下单"
 
 
-class SeveralSellers(RuleBroken):
-    code, message = "SEVERAL_SELLERS", "不同商家的商品请分开结算"
-
-
 class NotUnpaid(RuleBroken):
     code, message = "ORDER_NOT_UNPAID", "只有待付款的订单可以改价；已付款的订单请用部分退款退还差价"
 

@@ -21,7 +21,7 @@ from mall.domains.pricing.basket import (
     FreightRate,
     FreightTemplate,
 )
-from mall.domains.pricing.scopes import open_scope_of, scope_of
+from mall.domains.pricing.scopes import open_scope_of
 from mall.kit.divisions import read_key
 from mall.kit.documents import member
 

@@ -118,7 +118,7 @@ def _too_much(quote: Quote, place: int, gone: Mapping[str, int]) -> int:
     adjustment = quote.adjustments[place]
     share_fen = _share_left(quote, adjustment, gone)
     left = [left_of(quote, line, place, gone) for line in looked_at(quote, adjustment)]
-    left += [Left(each, each.quantity, each.amount_fen) for each in adjustment.elsewhere]  # they are kept, as it seems here
+    left += [Left(each, each.quantity, each.amount_fen) for each in adjustment.elsewhere]  # as if all of it were kept
     elsewhere_fen = sum([each.off_fen for each in adjustment.elsewhere])
     deserved_fen = rule(adjustment.kind.value).deserved_fen(adjustment, left, share_fen + elsewhere_fen)
     return 0 if deserved_fen is None else share_fen - max(0, deserved_fen - elsewhere_fen)

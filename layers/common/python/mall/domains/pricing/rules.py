@@ -74,8 +74,8 @@ __all__ = [
     "FreightBy", "FreightCharge", "FreightRate", "FreightRefund", "FreightTemplate", "Line", "LineNotInOrder",
     "MoreThanBought", "NotDeliverable", "Offer", "Part", "PiecesRefund", "PriceChanged", "Quote", "QuoteLine",
     "Reason", "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "TakenBack",
-    "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "before_balance", "by_order",
-    "change_price", "charge_freight", "check", "check_amount", "coupon_cost", "from_json", "gifts_gone", "most_points", "part_of",
+    "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "before_balance", "by_order", "change_price",
+    "charge_freight", "check", "check_amount", "coupon_cost", "from_json", "gifts_gone", "most_points", "part_of",
     "points_spent", "price", "refund_pieces", "refund_share", "taken_off_by_staff", "to_json", "with_balance",
 ]  # fmt: skip
 
