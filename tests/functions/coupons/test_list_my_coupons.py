@@ -1,5 +1,7 @@
 """coupons.list_my_coupons (spec D4)."""
 
+from types import SimpleNamespace
+
 from mall.domains.coupons import store
 from mall.tables.marketing import coupons
 
