@@ -224,7 +224,7 @@ def seen(skus: Iterable[Any], gifts: Iterable[tuple[str, int]] = ()) -> str:
 
 
 def check_unpaid(unpaid: int, most: int) -> None:
-    """Whether a member who has so many unpaid orders may have one more. Raises TooManyUnpaid."""
+    """Whether a member who has so many unpaid checkouts may have one more. Raises TooManyUnpaid."""
     if unpaid >= most:
         raise TooManyUnpaid(f"您有 {unpaid} 笔订单尚未付款，请先付款或取消其中的订单，再提交新订单", most=most)
 
