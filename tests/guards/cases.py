@@ -55,15 +55,15 @@ case("coupons.store._COUNT_TEMPLATE", {"state": "ENDED"}, {"claimed": 9}, {"clai
      state="ACTIVE", claimed=8, more=2, quota=10, claim_until=SOON)
 case("coupons.store._END", OTHERS, {"state": "GONE"}, state="ACTIVE")
 case("coupons.store._EXPIRE", {"state": "HELD"}, state="USABLE")
-case("coupons.store._GIVE_BACK", {"order_no": "y"}, {"state": "USABLE"}, {"valid_until": NOW}, state="HELD",
+case("coupons.store._GIVE_BACK", {"checkout_id": "y"}, {"state": "USABLE"}, {"valid_until": NOW}, state="HELD",
      order_no="x", valid_until=SOON)
-case("coupons.store._GIVE_BACK_LATE", {"order_no": "y"}, {"state": "USABLE"}, {"valid_until": SOON}, state="USED",
+case("coupons.store._GIVE_BACK_LATE", {"checkout_id": "y"}, {"state": "USABLE"}, {"valid_until": SOON}, state="USED",
      order_no="x", valid_until=NOW)
 case("coupons.store._HOLD", {"member_id": "y"}, {"state": "HELD"}, {"valid_from": SOON}, {"valid_until": NOW},
      state="USABLE", valid_until=SOON)
 case("coupons.store._REDEEM", {"redeemed_at": NOW})
 case("coupons.store._REMIND", {"reminded": True})
-case("coupons.store._USE", {"order_no": "y"}, {"state": "USABLE"}, state="HELD", order_no="x")
+case("coupons.store._USE", {"checkout_id": "y"}, {"state": "USABLE"}, state="HELD", order_no="x")
 
 case("fulfilment.codes._TAKE", {"order_no": "ord_other"})
 case("fulfilment.store._CORRECT", {"corrections": 2}, {"report_state": "REPORTED"}, {"withdrawn_at": NOW},

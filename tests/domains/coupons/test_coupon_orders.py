@@ -1,6 +1,7 @@
 """Coupons with an order: held, used, given back (spec D4)."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from mall.domains.coupons import audit, rules, store
@@ -20,7 +21,7 @@ def coupon(shop: Shop):
     """coupon("cpn_1") puts a coupon into the hand of mem_1."""
 
     def put(coupon_id: str, member_id: str = "mem_1", **other) -> None:
-        values = {"state": "USABLE", "order_no": None, "valid_from": shop.now - timedelta(days=1),
+        values = {"state": "USABLE", "order_no": None, "checkout_id": None, "valid_from": shop.now - timedelta(days=1),
                   "valid_until": shop.now + timedelta(days=1), "used_at": None} | other
         shop.database.run(lambda tx: tx.insert(
             coupons, coupon_id=coupon_id, template_id="cpt_1", seller_id=DEFAULT_SELLER, member_id=member_id,
@@ -29,8 +30,14 @@ def coupon(shop: Shop):
     return put
 
 
-def _hold(shop: Shop, *coupon_ids: str, order_no: str = "ord_1", member_id: str = "mem_1") -> None:
-    shop.database.run(store.hold, list(coupon_ids), member_id=member_id, order_no=order_no, now=shop.now)
+def _hold(shop: Shop, *coupon_ids: str, order_no: str = "ord_1", member_id: str = "mem_1",
+          checkout_id: str | None = "chk_1") -> None:
+    shop.database.run(store.hold, list(coupon_ids), member_id=member_id, order_no=order_no, checkout_id=checkout_id,
+                      now=shop.now)
+
+
+def _order(order_no: str = "ord_1", checkout_id: str = "chk_1") -> SimpleNamespace:
+    return SimpleNamespace(order_no=order_no, checkout_id=checkout_id)
 
 
 def _states(shop: Shop) -> dict:
@@ -43,12 +50,12 @@ def test_held_used_and_given_back(shop: Shop, coupon):
     _hold(shop, "cpn_2", "cpn_1")
     assert _states(shop) == {"cpn_1": ("HELD", "ord_1"), "cpn_2": ("HELD", "ord_1")}
     for _ in range(2):
-        shop.database.run(store.use, "ord_1", shop.now)
+        shop.database.run(store.use, ["cpn_1", "cpn_2"], _order(), shop.now)
         assert _states(shop) == {"cpn_1": ("USED", "ord_1"), "cpn_2": ("USED", "ord_1")}
     used_at = {row.used_at for row in shop.rows(coupons)}
     assert None not in used_at and len(used_at) == 1
     for _ in range(2):
-        shop.database.run(store.give_back, "ord_1", shop.now)
+        shop.database.run(store.give_back, ["cpn_1", "cpn_2"], _order(), shop.now)
         assert _states(shop) == {"cpn_1": ("USABLE", None), "cpn_2": ("USABLE", None)}
     assert {row.used_at for row in shop.rows(coupons)} == {None}
 
@@ -57,9 +64,32 @@ def test_a_coupon_given_back_after_its_time_is_expired(shop: Shop, coupon):
     coupon("cpn_1")
     _hold(shop, "cpn_1")
     shop.move(days=1)
-    shop.database.run(store.use, "ord_1", shop.now)
-    shop.database.run(store.give_back, "ord_1", shop.now)
+    shop.database.run(store.use, ["cpn_1"], _order(), shop.now)
+    shop.database.run(store.give_back, ["cpn_1"], _order(), shop.now)
     assert _states(shop) == {"cpn_1": ("EXPIRED", None)}
+
+
+def test_any_order_of_its_checkout_uses_it_and_gives_it_back_and_no_other_order(shop: Shop, coupon):
+    coupon("cpn_1")
+    _hold(shop, "cpn_1")
+    for work in (store.use, store.give_back):
+        shop.database.run(work, ["cpn_1"], _order("ord_1", "chk_2"), shop.now)
+        assert _states(shop) == {"cpn_1": ("HELD", "ord_1")}
+    shop.database.run(store.use, ["cpn_1"], _order("ord_2"), shop.now)
+    assert _states(shop) == {"cpn_1": ("USED", "ord_1")}
+    shop.database.run(store.give_back, ["cpn_1"], _order("ord_2"), shop.now)
+    assert [(row.state, row.order_no, row.checkout_id) for row in shop.rows(coupons)] == [("USABLE", None, None)]
+
+
+def test_one_that_was_held_before_checkouts_had_several_orders_is_its_orders_alone(shop: Shop, coupon):
+    coupon("cpn_1")
+    _hold(shop, "cpn_1", checkout_id=None)
+    shop.database.run(store.use, ["cpn_1"], _order("ord_2"), shop.now)
+    assert _states(shop) == {"cpn_1": ("HELD", "ord_1")}
+    shop.database.run(store.use, ["cpn_1"], _order(), shop.now)
+    assert _states(shop) == {"cpn_1": ("USED", "ord_1")}
+    shop.database.run(store.give_back, ["cpn_1"], _order(), shop.now)
+    assert _states(shop) == {"cpn_1": ("USABLE", None)}
 
 
 def test_what_is_not_usable_is_not_held_and_nothing_else_either(shop: Shop, coupon):
@@ -122,8 +152,8 @@ def test_the_audit_names_what_is_wrong(shop: Shop, coupon):
         "template cpt_1 counts 2 claimed of 1, its members took 3 and 0 codes are redeemed",
         "member mem_1 is counted with 3 of template cpt_1 (at most 2) and has 2",
         "coupon cpn_3 of member mem_2 is not counted with template cpt_1",
-        "coupon cpn_1 is HELD with order ord_nowhere, which is None",
-        "coupon cpn_2 is USABLE with order ord_1, which is None",
+        "coupon cpn_1 is HELD with the checkout of order ord_nowhere, which is None",
+        "coupon cpn_2 is USABLE with the checkout of order ord_1, which is None",
     ]
 
 

@@ -1,5 +1,7 @@
 """coupons.list_my_coupons (spec D4)."""
 
+from types import SimpleNamespace
+
 from mall.domains.coupons import store
 from mall.tables.marketing import coupons
 
@@ -21,7 +23,7 @@ def test_each_coupon_is_in_its_tab(shop: Shop, save):
     _claim(stranger, short)
     for coupon_id, order_no in ((held, "ord_1"), (used, "ord_2")):
         shop.database.run(store.hold, [coupon_id], member_id=member.subject_id, order_no=order_no, now=shop.now)
-    shop.database.run(store.use, "ord_2", shop.now)
+    shop.database.run(store.use, [used], SimpleNamespace(order_no="ord_2", checkout_id=None), shop.now)
     assert _ids(member, "usable") == [first, late]
     items = member.call("coupons.list_my_coupons", tab="used")["items"]
     assert [(item["coupon_id"], item["state"], item["order_no"]) for item in items] == [

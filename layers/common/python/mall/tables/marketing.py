@@ -96,7 +96,8 @@ coupons = table(
     id_column("seller_id"),
     id_column("member_id"),
     text_column("state", 16),  # USABLE HELD USED EXPIRED
-    id_column("order_no", optional=True),
+    id_column("order_no", optional=True),  # the first order of the checkout that it is held or used by
+    id_column("checkout_id", optional=True),  # not of those that were held before there was more than one order in it
     time_column("valid_from"),
     time_column("valid_until"),
     flag_column("reminded"),

@@ -44,7 +44,14 @@ _REFUNDS = (
                    select(payment_lines.c.payment_no).where(payment_lines.c.order_no == bindparam("order_no"))))))
     .order_by(refunds.c.refund_no).limit(MOST)
 )
-_COUPONS = select(coupons).where(coupons.c.order_no == bindparam("order_no")).order_by(coupons.c.coupon_id)
+_first, _its = orders.alias("first_order"), orders.alias("its_checkout")
+_COUPONS = (  # a coupon has the number of the first order of its checkout
+    select(coupons)
+    .join_from(_its, _first, _first.c.checkout_id == _its.c.checkout_id)
+    .join(coupons, coupons.c.order_no == _first.c.order_no)
+    .where(_its.c.order_no == bindparam("order_no"))
+    .order_by(coupons.c.coupon_id)
+)
 _SHIPMENT = select(shipments).where(shipments.c.order_no == bindparam("order_no")).order_by(shipments.c.parcel)
 _GROWTH = (
     select(growth_entries).where(growth_entries.c.order_no == bindparam("order_no"))

@@ -59,18 +59,31 @@ _UNCOUNTED = (
     .where(c.coupon_id.in_(among("keys")), n.member_id.is_(None))
 )
 
-# a coupon and its order
+# a coupon and its checkout: held while one of its orders is unpaid, used once one was paid and until all are closed
 
+_first, _others = orders.alias("first_order"), orders.alias("orders_of_checkout")
+_its_orders = select(_others.c.order_no).where(_others.c.checkout_id == _first.c.checkout_id)
+_is_unpaid = _its_orders.where(_others.c.state == "UNPAID").exists()
+_was_paid = _its_orders.where(_others.c.paid_at.is_not(None)).exists()
+_is_open = _its_orders.where(_others.c.state != "CLOSED").exists()
 _COUPONS = (
-    select(c.coupon_id, c.state, c.order_no, orders.c.state.label("order_state"))
-    .join_from(coupons, orders, orders.c.order_no == c.order_no, isouter=True)
+    select(c.coupon_id, c.state, c.order_no, _first.c.state.label("order_state"))
+    .join_from(coupons, _first, _first.c.order_no == c.order_no, isouter=True)
     .where(c.coupon_id.in_(among("keys")), or_(
-        and_(c.state == CouponState.HELD.value, or_(orders.c.state.is_(None), orders.c.state != "UNPAID")),
-        and_(c.state == CouponState.USED.value, or_(orders.c.state.is_(None), orders.c.state == "UNPAID")),
-        and_(c.state.in_((USABLE, CouponState.EXPIRED.value)), c.order_no.is_not(None)),
-        orders.c.member_id != c.member_id,
+        and_(c.state == CouponState.HELD.value, ~_is_unpaid),
+        and_(c.state == CouponState.USED.value, or_(~_was_paid, ~_is_open)),
+        and_(c.state.in_((USABLE, CouponState.EXPIRED.value)),
+             or_(c.order_no.is_not(None), c.checkout_id.is_not(None))),
+        c.checkout_id != _first.c.checkout_id,
+        _first.c.member_id != c.member_id,
     ))
     .order_by(c.coupon_id)
+)
+_of_orders = (  # its own order is the first of the checkout, and these may be the others
+    select(c.coupon_id.label("key"))
+    .join_from(_others, _first, _first.c.checkout_id == _others.c.checkout_id)
+    .join(coupons, c.order_no == _first.c.order_no)
+    .where(_others.c.order_no.in_(among("keys")))
 )
 
 SUBJECTS = (
@@ -78,7 +91,7 @@ SUBJECTS = (
     Subject("claims", following(n.member_id), reached_from={
         "members": select(n.member_id.label("key")).where(n.member_id.in_(among("keys"))).distinct()}),
     Subject("coupons", following(c.coupon_id), "cpn_", {
-        "orders": select(c.coupon_id.label("key")).where(c.order_no.in_(among("keys")))}),
+        "orders": _of_orders}),
 )
 FEEDS = (
     Feed("coupons", select(c.coupon_id, c.created_at, c.coupon_id.label("coupons"), c.member_id.label("members"),
@@ -96,5 +109,5 @@ RULES = (
     Rule("coupon-uncounted", "coupons", ("coupon_id",),
          "coupon {coupon_id} of member {member_id} is not counted with template {template_id}", _UNCOUNTED),
     Rule("coupon-order", "coupons", ("coupon_id",),
-         "coupon {coupon_id} is {state} with order {order_no}, which is {order_state}", _COUPONS),
+         "coupon {coupon_id} is {state} with the checkout of order {order_no}, which is {order_state}", _COUPONS),
 )

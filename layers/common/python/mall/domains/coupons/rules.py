@@ -16,7 +16,7 @@ from mall.kit.state import Flow
 
 class CouponState(str, Enum):
     USABLE = "USABLE"
-    HELD = "HELD"  # by an order that is not paid
+    HELD = "HELD"  # by a checkout that is not paid
     USED = "USED"
     EXPIRED = "EXPIRED"
 
@@ -52,6 +52,14 @@ TEMPLATE_FLOW = Flow(
     start=TemplateState.ACTIVE,
     moves={"end": ({TemplateState.ACTIVE}, TemplateState.ENDED)},
 )
+
+
+IN_PRICES = ("goods_coupon", "free_shipping_coupon")  # the kinds that coupons have in an order's stored price
+
+
+def used_in(price: dict[str, Any]) -> list[str]:
+    """The coupons that took something off an order, by its stored price."""
+    return sorted({each["source_id"] for each in price["adjustments"] if each["kind"] in IN_PRICES})
 
 
 class BadTerms(BadInput):

@@ -35,24 +35,27 @@ _HOLD = (
     update(coupons)
     .where(c.coupon_id == bindparam("of_coupon"), c.member_id == bindparam("of_member"),
            c.state.in_(FLOW.sources("hold")), c.valid_from <= bindparam("now"), c.valid_until > bindparam("now"))
-    .values(state=FLOW.target("hold"), order_no=bindparam("by_order"))
+    .values(state=FLOW.target("hold"), order_no=bindparam("by_order"), checkout_id=bindparam("by_checkout"))
 )
+_are_its = (
+    c.coupon_id.in_(among("coupon_ids")),
+    or_(c.checkout_id == bindparam("of_checkout"), and_(c.checkout_id.is_(None), c.order_no == bindparam("of_order"))),
+)
+_LOCK_HELD = select(c.coupon_id).where(*_are_its).order_by(c.coupon_id).with_for_update()
 _USE = (
     update(coupons)
-    .where(c.order_no == bindparam("of_order"), c.state.in_(FLOW.sources("use")))
+    .where(*_are_its, c.state.in_(FLOW.sources("use")))
     .values(state=FLOW.target("use"), used_at=bindparam("now"))
 )
 _GIVE_BACK = (
     update(coupons)
-    .where(c.order_no == bindparam("of_order"), c.state.in_(FLOW.sources("give_back")),
-           c.valid_until > bindparam("now"))
-    .values(state=FLOW.target("give_back"), order_no=null(), used_at=null())
+    .where(*_are_its, c.state.in_(FLOW.sources("give_back")), c.valid_until > bindparam("now"))
+    .values(state=FLOW.target("give_back"), order_no=null(), checkout_id=null(), used_at=null())
 )
 _GIVE_BACK_LATE = (
     update(coupons)
-    .where(c.order_no == bindparam("of_order"), c.state.in_(FLOW.sources("give_back_late")),
-           c.valid_until <= bindparam("now"))
-    .values(state=FLOW.target("give_back_late"), order_no=null(), used_at=null())
+    .where(*_are_its, c.state.in_(FLOW.sources("give_back_late")), c.valid_until <= bindparam("now"))
+    .values(state=FLOW.target("give_back_late"), order_no=null(), checkout_id=null(), used_at=null())
 )
 _TEMPLATE = select(coupon_templates).where(t.template_id == bindparam("template_id"))
 _OFFERED = select(coupon_templates, suspended(t.seller_id).label("suspended")).where(
@@ -181,26 +184,37 @@ _REMIND = (
 )
 
 
-# with an order
+# with the orders of a checkout
 
-def hold(tx: Tx, coupon_ids: list[str], *, member_id: str, order_no: str, now: datetime) -> None:
-    """Bind the member's coupons to an unpaid order. Raises CouponNotUsable for one that is not the
-    member's, not usable now, or given twice."""
+def hold(tx: Tx, coupon_ids: list[str], *, member_id: str, order_no: str, checkout_id: str | None = None,
+         now: datetime) -> None:
+    """Bind the member's coupons to an unpaid checkout, all of it at once; `order_no`: its first order. Raises
+    CouponNotUsable for one that is not the member's, not usable now, or given twice."""
     for coupon_id in sorted(coupon_ids):
         tx.write(_HOLD, rows=1, otherwise=CouponNotUsable(coupon_id=coupon_id), hot=("coupons", coupon_id),
-                 of_coupon=coupon_id, of_member=member_id, by_order=order_no, now=now)
+                 of_coupon=coupon_id, of_member=member_id, by_order=order_no, by_checkout=checkout_id, now=now)
 
 
-def use(tx: Tx, order_no: str, now: datetime) -> None:
-    """The order is paid: what it held is used. Harmless when repeated."""
-    tx.write(_USE, of_order=order_no, now=now)
+def use(tx: Tx, coupon_ids: list[str], order: Any, now: datetime) -> None:
+    """An order that they took something off is paid. Harmless when repeated, also by another order of its checkout."""
+    tx.write(_USE, now=now, **_its(coupon_ids, order))
 
 
-def give_back(tx: Tx, order_no: str, now: datetime) -> None:
-    """The order was closed or refunded: its coupons are usable again, or expired when their time is over.
-    Harmless when repeated."""
-    tx.write(_GIVE_BACK, of_order=order_no, now=now)
-    tx.write(_GIVE_BACK_LATE, of_order=order_no, now=now)
+def ask_lock_held(coupon_ids: list[str], order: Any):
+    """Those of the coupons that the order's checkout has, locked: so its orders decide one after another whether they
+    go back."""
+    return _LOCK_HELD, _its(coupon_ids, order)
+
+
+def give_back(tx: Tx, coupon_ids: list[str], order: Any, now: datetime) -> None:
+    """The last order that they took something off was closed or refunded: they are usable again, or expired when their
+    time is over. Harmless when repeated."""
+    tx.write(_GIVE_BACK, now=now, **_its(coupon_ids, order))
+    tx.write(_GIVE_BACK_LATE, now=now, **_its(coupon_ids, order))
+
+
+def _its(coupon_ids: list[str], order: Any) -> dict[str, Any]:
+    return {"coupon_ids": coupon_ids, "of_checkout": order.checkout_id, "of_order": order.order_no}
 
 
 # to a member

@@ -9,7 +9,6 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
-from mall.domains.coupons import store as coupons
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderClosed, OrderNotFound, OrderState
@@ -17,7 +16,7 @@ from mall.domains.payments import store as payments
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import by_place
 from mall.flows import kinds
-from mall.flows.money import points
+from mall.flows.money import order_coupons, points
 from mall.flows.trade import ask_wechat
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
@@ -72,7 +71,7 @@ def _close_here(tx: Tx, order_no: str, reason: Enum, note: str, closed: Any | No
         return None
     points.release(tx, order, now)
     orders.move(tx, order, "close_unpaid", actor=actor, now=now, reason=note, close_reason=reason.value)
-    coupons.give_back(tx, order_no, now)
+    order_coupons.give_back(tx, order, now)
     if order.balance_fen:
         ledger.release_balance(tx, order, now)
     kinds.of(order.kind).closed(tx, order, now)

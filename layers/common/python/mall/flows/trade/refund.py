@@ -13,7 +13,6 @@ from enum import Enum
 from typing import Any
 
 from mall.domains.cases import store as cases
-from mall.domains.coupons import store as coupons
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
@@ -45,7 +44,7 @@ from mall.domains.settlements import frozen
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import by_place
 from mall.flows import kinds
-from mall.flows.money import order_value, points
+from mall.flows.money import order_coupons, order_value, points
 from mall.flows.people import growth
 from mall.flows.money.refund_plan import ByAmount, Pieces, Plan, Wanted, lines_after, plan
 from mall.kit.db import Tx
@@ -180,7 +179,7 @@ def _end_shipping(tx: Tx, order: Any, lines: list[Any], decided: Plan, *, actor:
 
 def _close(tx: Tx, order: Any, closes_as: Enum, *, reason: str, actor: str, now: datetime) -> None:
     orders.move(tx, order, "close_refunded", actor=actor, now=now, reason=reason, close_reason=closes_as.value)
-    coupons.give_back(tx, order.order_no, now)
+    order_coupons.give_back(tx, order, now)
     emit(tx, OrderClosed(order.order_no, order.member_id, closes_as.value), now)
 
 

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mall.domains.cases import store as cases
-from mall.domains.coupons import store as coupons
 from mall.domains.fulfilment import codes
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.ledger import rules as accounts
@@ -26,7 +25,7 @@ from mall.domains.refunds.rules import RefundCause
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import by_place
 from mall.flows import kinds
-from mall.flows.money import order_value, points
+from mall.flows.money import order_coupons, order_value, points
 from mall.flows.people import growth
 from mall.flows.trade import refund
 from mall.flows.kinds.kind import After
@@ -146,7 +145,7 @@ def _pay_orders(tx: Tx, locked: list[Any], lines: list[Any], payment_no: str | N
 
 def _spend_held(tx: Tx, order: Any, lines: list[Any], *, actor: str, now: datetime) -> None:
     """What was held for the order is spent: after everything that locks people and wallets, the stock last."""
-    coupons.use(tx, order.order_no, now)
+    order_coupons.use(tx, order, now)
     coupon_fen = accounts.coupon_fen(order.price)
     if coupon_fen:
         ledger.post(tx, accounts.coupons_used(order.order_no, order.seller_id, coupon_fen), now)
