@@ -139,6 +139,9 @@ def upgrade() -> None:
     mysql_collate='utf8mb4_bin',
     mysql_engine='InnoDB'
     )
+    with op.batch_alter_table('coupons', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('checkout_id', sa.String(length=64), nullable=True))
+
     with op.batch_alter_table('followers', schema=None) as batch_op:
         batch_op.add_column(sa.Column('ask_unionid_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True))
         batch_op.create_index('ix_followers_ask_unionid_at', ['ask_unionid_at'], unique=False)
