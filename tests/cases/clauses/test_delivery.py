@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 
 from tests.cases.town import Town
@@ -56,13 +58,16 @@ def test_a_pick_up_has_a_person_and_a_code_that_works_once(town: Town):
 @pytest.mark.clause("B2", 'virtual goods ("no logistics", delivers a code)', "catalog.save_virtual_codes")
 def test_virtual_goods_deliver_their_code_to_their_buyer_alone(town: Town):
     buyer, sku_id = town.someone(), town.shelf(stock=0, is_virtual=True)
-    codes = {"sku_id": sku_id, "codes": ["CARD-0001-AB12"], "reference": f"codes-{sku_id}"}
+    code = f"CARD-{secrets.token_hex(4)}-AB12"
+    codes = {"sku_id": sku_id, "codes": [code], "reference": f"codes-{sku_id}"}
     town.staff.call("catalog.save_virtual_codes", **codes)
     assert town.refusal(lambda: town.staff.call(
         "catalog.save_virtual_codes", **{**codes, "reference": "again"})) == (409, "CODE_REPEATS")
     order_no = town.paid(buyer, sku_id, delivery="VIRTUAL")[0]["order_no"]
     shown = buyer.call("orders.get_order", order_no=order_no)
-    assert (shown["order"]["state"], shown["delivered_codes"][0]["codes"]) == ("RECEIVED", ["CARD-0001-AB12"])
+    assert (shown["order"]["state"], shown["delivered_codes"][0]["codes"]) == ("RECEIVED", [code])
     desk = town.staff.call("orders.view_order", order_no=order_no)
-    assert desk["delivered_codes"][0]["codes"] == ["****AB12"] and "CARD-0001" not in str(desk)
+    assert desk["delivered_codes"][0]["codes"] == ["****AB12"] and code not in str(desk)
     assert town.refusal(lambda: town.someone().call("orders.get_order", order_no=order_no)) == (404, "ORDER_NOT_FOUND")
+    kept = [*town.settings.folder.glob("mall.db*"), town.settings.folder / "logs" / "gateway.log"]
+    assert not any(code.encode() in path.read_bytes() for path in kept)  # sealed at rest
