@@ -43,9 +43,9 @@ from infra.local.settings import missing_database, read_running
 
 ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, price_changed_and_a_piece_back,
         refund_that_takes_two, becomes_a_vip, points_earned_spent_and_taken_back, stored_value_pays_a_part,
-        an_order_is_shared, a_second_seller, one_cart_of_two_sellers, two_accounts_become_one, pays_in_the_service_account,
-        an_address_is_changed, a_parcel_is_corrected, an_order_in_two_parcels, own_template,
-        told_by_the_service_account, limits_are_kept, promotions_of_every_kind, compare_books)
+        an_order_is_shared, a_second_seller, one_cart_of_two_sellers, two_accounts_become_one,
+        pays_in_the_service_account, an_address_is_changed, a_parcel_is_corrected, an_order_in_two_parcels,
+        own_template, told_by_the_service_account, limits_are_kept, promotions_of_every_kind, compare_books)
 
 
 def main() -> int:
