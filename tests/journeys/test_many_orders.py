@@ -92,11 +92,12 @@ def test_the_quote_tells_the_orders_that_are_placed_and_what_each_of_them_costs(
     assert [[each[name] for name in told] for each in placed["orders"]] == [
         [each[name] for name in told] for each in quoted["orders"]]
     for row in rows_of(shop, placed):
-        price = from_json(row.price)
+        lines = shop.rows(order_lines, order_no=row.order_no)
+        price = from_json(row.price, lines)
         assert [getattr(price, name) for name in AMOUNTS] == [getattr(row, name) for name in AMOUNTS]
         assert row.pay_fen == row.goods_fen - row.discount_fen + row.freight_fen
         assert [(line.line_id, line.goods_pay_fen) for line in price.lines] == [
-            (line.line_id, line.pay_fen) for line in shop.rows(order_lines, order_no=row.order_no)]
+            (line.line_id, line.pay_fen) for line in lines]
 
 
 def test_what_makes_freight_free_counts_over_the_parcels_of_a_seller_and_not_over_sellers(shop: Shop,
