@@ -46,7 +46,7 @@ class OrderPlaced(Output):
     points_used: int  # held, or spent when there is nothing to pay
     state: str  # of the first
     expires_at: datetime
-    orders: list[checkout_pages.OrderPlaced]
+    orders: list[checkout_pages.PlacedOrder]
 
 
 @command("orders.place_order", allow="member", repeat=KEY)

@@ -22,7 +22,7 @@ def one_cart_of_two_sellers(demo: Demo) -> None:
     wanted = [{"sku_id": leaf, "quantity": 1}, {"sku_id": pot, "quantity": 1}, {"sku_id": cup, "quantity": 2}]
     placed = _check_out(demo, buyer, wanted, {tea, pots})
     payment_no = demo.pay(buyer, placed["order_no"])
-    demo.hold("one payment pays for all", demo.at_wechat(payment_no)["amount_fen"], 19_600)
+    demo.hold("one payment pays for all", demo.at_wechat(payment_no)["total_fen"], 19_600)
     order_nos = [each["order_no"] for each in placed["orders"]]
     demo.until("the notice settles all of them", lambda: {demo.state(buyer, each) for each in order_nos}, {"TO_SHIP"})
     for number, each in enumerate(placed["orders"], start=41):

@@ -17,6 +17,7 @@ from mall.kit.scope import PLATFORM
 from pricing_baskets import NOW, SHENZHEN, basket, coupon, line, reduction, template
 
 pytestmark = pytest.mark.spec("E13")
+NONE: dict[str, int] = {}
 
 EVERYWHERE = frozenset()
 POST = template(FreightRate(EVERYWHERE, 1, 800, 1, 200, free_from_fen=30_000))
@@ -39,7 +40,7 @@ def first_letter(line_id):
     return line_id[0]
 
 
-def gone(quote, wanted, **more):
+def gone_of(quote, wanted=NONE, **more):
     return refund_pieces(quote, wanted, **{"already": {}, "given_goods_fen": 0, "freight": FreightRefund.KEPT,
                                            "threshold": ThresholdRule.TAKE_BACK, **more})
 
@@ -79,20 +80,20 @@ def test_each_order_bears_its_share_of_what_all_of_them_reached_together():
 def test_a_piece_that_goes_back_costs_its_order_no_more_than_it_would_have_cost_the_whole():
     lines = line("a", 10_000, 2), line("b", 10_000, 2)
     part = cut(price(basket(*lines, promotions=(reduction((30_000, 4_000)),))), first_letter)["a"]
-    one = gone(part, {"a": 1})
+    one = gone_of(part, {"a": 1})
     assert (one.goods_fen, one.taken_back) == (9_000, ())  # 30 000 remain, ten thousand of them in the order itself
-    both = gone(part, {"a": 1}, already={"a": 1}, given_goods_fen=one.goods_fen)
+    both = gone_of(part, {"a": 1}, already={"a": 1}, given_goods_fen=one.goods_fen)
     assert one.goods_fen + both.goods_fen == part.pay_fen
     near = cut(price(basket(*lines, promotions=(reduction((40_000, 4_000)),))), first_letter)["a"]
-    assert [each.amount_fen for each in gone(near, {"a": 1}).taken_back] == [1_000]  # what its own other piece has
+    assert [each.amount_fen for each in gone_of(near, {"a": 1}).taken_back] == [1_000]  # what its own other piece has
 
 
 def test_of_steps_an_order_keeps_what_the_rest_of_the_checkout_still_deserves():
     steps = reduction((30_000, 3_000), (40_000, 8_000))
     part = cut(price(basket(line("a", 10_000, 2), line("b", 20_000), promotions=(steps,))), first_letter)["a"]
     assert part.full_reduction_fen == 4_000
-    whole = gone(price(basket(line("a", 10_000, 2), line("b", 20_000), promotions=(steps,))), {"a": 1})
-    mine = gone(part, {"a": 1})
+    whole = gone_of(price(basket(line("a", 10_000, 2), line("b", 20_000), promotions=(steps,))), {"a": 1})
+    mine = gone_of(part, {"a": 1})
     assert [sum(each.amount_fen for each in back.taken_back) for back in (mine, whole)] == [2_000, 3_000]
 
 
@@ -100,18 +101,18 @@ def test_the_n_th_piece_of_another_order_still_counts():
     half = NthPiece("half", "第二件半价", 2, 50)
     part = cut(price(basket(line("a", 10_000), line("b", 6_000), promotions=(half,))), first_letter)["b"]
     assert part.pay_fen == 3_000
-    assert gone(part, {"b": 1}).goods_fen == 3_000
+    assert gone_of(part, {"b": 1}).goods_fen == 3_000
     two = cut(price(basket(line("a", 10_000), line("b", 6_000, 3), promotions=(half,))), first_letter)["b"]
-    assert (two.pay_fen, gone(two, {"b": 1}).taken_back) == (12_000, (gone(two, {"b": 1}).taken_back[0],))
-    assert gone(two, {"b": 2}).goods_fen == 9_000  # the dear one and one at half its price remain
+    assert (two.pay_fen, [each.amount_fen for each in gone_of(two, {"b": 1}).taken_back]) == (12_000, [1_000])
+    assert gone_of(two, {"b": 2}).taken_back == ()  # the dear one and a second remain
 
 
 def test_a_gift_stays_while_the_goods_of_another_order_deserve_it():
     gift = Gift("gift", "满赠", 20_000, (Line("ag", "mug", "mug", "seller", 1, 1_500),))
     part = cut(price(basket(line("a", 5_000), line("b", 20_000), promotions=(gift,))), first_letter)["a"]
-    assert gone(part, {"a": 1}).taken_back == ()
+    assert gone_of(part, {"a": 1}).taken_back == ()
     with_all = price(basket(line("a", 5_000), line("b", 20_000), promotions=(gift,)))
-    assert [each.amount_fen for each in gone(with_all, {"b": 1}).taken_back] == [1_500]
+    assert [each.amount_fen for each in gone_of(with_all, {"b": 1}).taken_back] == [1_500]
 
 
 def test_what_the_platform_gives_on_goods_of_others_is_said_to_be_its_own():
@@ -210,17 +211,15 @@ def test_the_orders_add_up_to_the_checkout_in_every_amount_and_each_is_whole_in_
 @given(baskets, st.data())
 def test_an_order_gives_back_what_was_paid_for_it_and_nothing_is_taken_from_it_while_all_of_it_stays(a_basket, data):
     quote = price(a_basket)
+    broken = {each.source_id for each in gone_of(before_balance(quote)).taken_back}  # a line too small for a share
     for part in orders_of(a_basket, quote).values():
         whole = before_balance(part)
-        nothing = refund_pieces(whole, {}, already={}, given_goods_fen=0, freight=FreightRefund.KEPT,
-                                threshold=ThresholdRule.TAKE_BACK)
-        assert nothing.taken_back == ()
+        assert {each.source_id for each in gone_of(whole).taken_back} <= broken
         gone, given_fen = {}, 0
         for each in data.draw(st.permutations(whole.lines)):
             pieces = data.draw(st.integers(1, each.quantity))
             for number in {pieces, each.quantity - pieces} - {0} if pieces * 2 != each.quantity else (pieces, pieces):
-                back = refund_pieces(whole, {each.line_id: number}, already=gone, given_goods_fen=given_fen,
-                                     freight=FreightRefund.KEPT, threshold=ThresholdRule.TAKE_BACK)
+                back = gone_of(whole, {each.line_id: number}, already=gone, given_goods_fen=given_fen)
                 gone[each.line_id] = gone.get(each.line_id, 0) + number
                 given_fen += back.goods_fen
         assert given_fen == sum(each.goods_pay_fen for each in whole.lines)

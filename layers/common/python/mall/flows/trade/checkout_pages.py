@@ -35,7 +35,7 @@ class OrderQuoted:
 
 
 @dataclass(frozen=True)
-class OrderPlaced:
+class PlacedOrder:
     order_no: str
     seller_id: str
     seller_name: str
@@ -73,8 +73,8 @@ def _quoted(part: Part, priced: Priced, shop_name: str) -> OrderQuoted:
         whole.goods_fen, whole.discount_fen, whole.freight_fen - whole.freight_coupon_fen, whole.pay_fen)
 
 
-def placed(orders: list[dict[str, Any]], shop_name: str) -> list[OrderPlaced]:
-    return [make(OrderPlaced, order, seller_name=order["seller_name"] or shop_name) for order in orders]
+def placed(orders: list[dict[str, Any]], shop_name: str) -> list[PlacedOrder]:
+    return [make(PlacedOrder, order, seller_name=order["seller_name"] or shop_name) for order in orders]
 
 
 def sisters(tx: Tx, order: Any, shop_name: str) -> list[Sister]:

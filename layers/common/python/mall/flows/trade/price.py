@@ -179,12 +179,12 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     region = _region(address)
     places = region.places() if region else ()
     plan = parcels.plan(skus, wanted.quantities, there, places, wanted.delivery, splits=terms.splits)
+    lines = _lines(wanted, skus, terms, plan, percent_of_level(settings.member_levels, level), rows.freight, new_id)
     running = running_promotions.load(
         tx, rows.promotions, member_id, level, wanted.quantities,
         sends={row.seller_id for row in rows.skus if not row.is_virtual}, line_id=_line_ids(new_id, len(skus)))
     priced = running.price(pricing.Basket(
-        lines=_lines(wanted, skus, terms, plan, percent_of_level(settings.member_levels, level), rows.freight, new_id),
-        now=now, region=region,
+        lines=lines, now=now, region=region,
         coupons=store.coupons_of(rows.coupons) if terms.coupons else (), chosen_coupon_ids=wanted.coupon_ids,
         freight_templates=store.freight_templates_of(rows.freight),
         free_freight_for=free_freight_of(settings.member_levels, level), policy=policy,
