@@ -84,6 +84,13 @@ def test_nobody_elses_page_may(online: Shop, shape: str, origin: str):
     assert online.snapshot() == before
 
 
+def test_a_browsers_question_before_a_call_is_counted_as_no_call(online: Shop, capsys: pytest.CaptureFixture):
+    ask(online, "catalog.list_products", "aws", "OPTIONS", H5, b"")
+    ask(online, "catalog.list_products", "aws", "POST", H5)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["outcome"] for line in lines] == ["preflight", "ok"]
+
+
 def test_without_a_word_of_the_deployment_no_page_may(shop: Shop):
     shop.house = House(replace(shop.house.deployment, platform="scf", web_origins=""), shop.database)
     for origin in (H5, "", "null", "http://localhost:5173"):

@@ -82,6 +82,7 @@ def handle(action: Action, event: Any, context: Any, at: House | None = None) ->
             incoming = proven(incoming, _TRIGGERS[action.kind], place.trigger_secret)
         telemetry.begin(action.name, incoming.request_id, kind=action.kind)
         if action.allow and incoming.source == "http" and incoming.method != "POST":
+            outcome = "preflight"  # asked before a call, and none itself
             return cors.shared(cors.preflight(incoming, place.deployment), incoming, place.deployment)
         ctx = Ctx(incoming, place.database, place.world.only(action.uses), clock.now())
         ctx.action = action
