@@ -29,7 +29,7 @@ from mall.app import front_desk, registry
 from mall.app.front_desk import House
 from mall.domains.staff import audit_chain
 from mall.flows.ops import audit, relay
-from mall.kit import clock, key_ring, outside
+from mall.kit import clock, outside
 from mall.kit.db import Database
 from mall.kit.errors import Unavailable
 from mall.kit.schema import metadata
@@ -376,11 +376,6 @@ class Town:
         self.problems = []
         clock.move_ahead(timedelta(0))
         self.renew()
-
-    def make_keys(self) -> None:
-        """The first keys of the sealed columns, as a shop that is open has them."""
-        house = self.shop.house
-        key_ring.make_first(house.database, house.world.door("key_service"))
 
     def _shut(self) -> None:
         for house in (self.shop.house, self._other):

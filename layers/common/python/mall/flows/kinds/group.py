@@ -128,7 +128,9 @@ class Group(Kind):
 
     def check_purchase_rules(self, tx: Tx, spu_id: str, fits: Callable[[str, int], bool], now: datetime) -> None:
         """Raises NothingForAGroup."""
-        for activity in store.running_of(tx, spu_id, now):
+        from mall.domains.group_buys import activities
+
+        for activity in activities.running_of(tx, spu_id, now):
             rules.check_quantities(activity, fits)
 
     def change_owner(self, tx: Tx, ended_id: str, member_id: str, order_nos: Sequence[str]) -> None:
