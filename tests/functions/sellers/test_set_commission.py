@@ -37,7 +37,7 @@ def test_where_two_people_decide_it_waits_for_both(shop: Shop):
 
 @pytest.mark.parametrize("two_people", [False, True])
 def test_an_application_has_none_that_its_approval_would_overwrite(shop: Shop, two_people: bool):
-    platform = shop.staff()
+    platform, _ = shop.staff(), shop.staff()
     platform.call("staff.save_settings", version=0, changes={"second_person": two_people})
     seller_id = shop.member().call("sellers.apply_to_sell", **sellers.TOLD)["seller_id"]
     before = shop.snapshot()
