@@ -3,7 +3,7 @@
     python -m bench              everything, ten minutes or so
     python -m bench --quick      a look in less than a minute
     python -m bench --write      everything, and docs/bench.md anew
-    python -m bench --only inside,http     some parts: inside, hot, http, cold
+    python -m bench --only inside,http     some parts: engine, inside, hot, http, cold
 
 What a part found last is kept in `.test/bench`, so that `--only cold --write` measures one part anew.
 """
@@ -16,9 +16,9 @@ from collections.abc import Callable
 
 from infra.package.platforms import AWS
 
-from bench import cold, hot, inside, over_http, report, world
+from bench import cold, engine, hot, inside, over_http, report, world
 
-PARTS = ("inside", "hot", "http", "cold")
+PARTS = ("engine", "inside", "hot", "http", "cold")
 
 
 def main() -> int:
@@ -38,6 +38,12 @@ def main() -> int:
     finally:
         world.stop()
     return 0
+
+
+def _engine(found: report.Found, quick: bool) -> report.Found:
+    found = found.adding(engine=engine.measure(50 if quick else 400))
+    _show(report.engine_table(found))
+    return found
 
 
 def _inside(found: report.Found, quick: bool) -> report.Found:
@@ -91,7 +97,7 @@ def _cold(found: report.Found, quick: bool) -> report.Found:
 
 
 _MEASURE: dict[str, Callable[[report.Found, bool], report.Found]] = {
-    "inside": _inside, "hot": _hot, "http": _http, "cold": _cold}
+    "engine": _engine, "inside": _inside, "hot": _hot, "http": _http, "cold": _cold}
 
 
 def _show(table: str) -> None:

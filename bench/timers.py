@@ -146,6 +146,13 @@ def _to_refund(at: world.World) -> None:
         staff.call("refunds.start_refund", key=secrets.token_hex(8), order_no=order_no, reason="不要了")
 
 
+def _to_rehearse(at: world.World) -> int:
+    """Every order that was paid so far."""
+    at.shop.staff().call("pricing.start_rehearsal", key=secrets.token_hex(8), kind="limited_time", percent=90,
+                         placed_from=at.shop.now - timedelta(days=60), placed_until=at.shop.now)
+    return sum(row.paid_at is not None for row in at.shop.rows(orders))
+
+
 def _later(**delta: float) -> Callable[[world.World], None]:
     return lambda at: at.shop.move(**delta)
 
@@ -198,6 +205,7 @@ ITEMS: dict[str, Callable[[world.World], int | None]] = {
     "fulfilment.report_shipping": _to_report,
     "orders.finish_delivered_orders": _later(days=16),
     "refunds.send_due_refunds": _to_refund,
+    "pricing.rehearse_periods": _to_rehearse,
     "refunds.query_stuck_refunds": _later(minutes=5),
     "messaging.send_due_messages": _messages,
     "catalog.publish_timed_products": _timed_products,

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from mall.domains.messaging.tells import Template
+from mall.domains.pricing.stacking import StackingPolicy, as_table
 from mall.kit.errors import Unavailable
 from mall.kit.ids import new_id
 from mall.kit.postponed import postponed_items
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.goods import products
-from mall.tables.marketing import group_seats, groups
+from mall.tables.marketing import group_seats, groups, rehearsals
 from mall.tables.reach import followers, messages
 from mall.tables.people import member_identities, members, sensitive_changes, shop_settings
 from mall.tables.points import point_lots
@@ -215,6 +216,19 @@ def test_lots_of_points_that_expire(shop: Shop):
          "free": 9 if lot != lots[-1] else 0} for lot, at in zip(lots, ages(shop), strict=True)])
     fire_twice(shop, "points.expire_points",
                lambda: shop.rows(point_lots, lot_id=lots[-1])[0].state == "EXPIRED")
+
+
+def test_rehearsals_to_go_on_with(shop: Shop):
+    *bad, good = numbers("reh")
+    at = {"state": "RUNNING", "placed_from": shop.now - timedelta(days=1), "placed_until": shop.now,
+          "after_at": shop.now - timedelta(days=1), "after_no": ""}
+    filled.add(shop, rehearsals, [{"rehearsal_id": no, "seller_id": no, "asked": {}, "lease_until": age, **at}
+                                  for no, age in zip(bad, ages(shop), strict=False)])
+    table = as_table(StackingPolicy())
+    asked = {"policy": table, "in_force": table, "least_percent": 50}
+    filled.add(shop, rehearsals, [{"rehearsal_id": good, "seller_id": good, "asked": asked, "lease_until": shop.now,
+                                   **at}])
+    fire_twice(shop, "pricing.rehearse_periods", lambda: shop.rows(rehearsals, rehearsal_id=good)[0].state == "DONE")
 
 
 def test_members_whose_level_is_reviewed(shop: Shop):

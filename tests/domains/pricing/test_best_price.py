@@ -19,6 +19,7 @@ from mall.domains.pricing.rules import (
     price,
 )
 from mall.domains.pricing.stacking import APART, KIND, pair
+from mall.domains.pricing.steps.unit_prices import price_units
 from mall.kit.money import percent_of, split
 from pricing_baskets import NOW, coupon, line
 
@@ -177,5 +178,6 @@ def ways(a_basket):
 def test_brute_force_over_the_table_agrees_with_the_way_that_was_taken(a_basket):
     a_basket = replace(a_basket, chosen_coupon_ids=None)
     lines = sorted(a_basket.lines, key=lambda each: each.line_id)
-    tried = [before_payments(_assemble(a_basket, lines, back)) for back in ways(a_basket)]
+    tried = [before_payments(_assemble(a_basket, *price_units(lines, a_basket, back), back))
+             for back in ways(a_basket)]
     assert before_payments(price(a_basket)) == min(tried)

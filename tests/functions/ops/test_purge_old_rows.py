@@ -62,7 +62,7 @@ def test_when_the_time_is_over_every_table_had_its_turn_and_the_rest_goes_later(
                       revoked_at=None, created_at=old)
 
     shop.database.run(write)
-    moments = iter([0.0] * 10)  # one turn of seven tables, and the second one of two; then the time is over
+    moments = iter([0.0] * 11)  # one turn of eight tables, and the second one of two; then the time is over
     monkeypatch.setattr(each, "monotonic", lambda: next(moments, math.inf))
     assert shop.tick(PURGE) == NOTHING | {"keys": 1_000, "sessions": 1_000}
     monkeypatch.setattr(each, "monotonic", lambda: 0.0)

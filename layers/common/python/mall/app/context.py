@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from mall.app import audit, identity
 from mall.app.identity import Member, Staff
 from mall.app.limits import keyed, network_of
-from mall.app.settings import SETTINGS, ShopSettings, settings_over
+from mall.app.settings import SETTINGS, ShopSettings, read_settings, settings_over
 from mall.app.triggers import Incoming
 from mall.app.world import World
 from mall.kit import ids, outbox
@@ -31,7 +31,7 @@ class Ctx:
         self.request_id = incoming.request_id
         self.me: Member | None = None
         self.staff: Staff | None = None
-        self.settings: ShopSettings = ShopSettings()  # of the shop; of a seller's staff as they hold for their seller
+        self.settings = read_settings(None)  # of the shop; of a seller's staff as they hold for their seller
         self.shop_document: str | None = None  # the shop's, as stored
         self._settings_of: dict[str, ShopSettings] = {}
         self.tx: Tx | None = None

@@ -61,6 +61,6 @@ def shared(answer: Any, incoming: Incoming, deployment: Deployment | None) -> An
         return answer
     headers = {"X-Request-Id": incoming.request_id, "X-Mall-Time": str(int(clock.wall().timestamp())), "Vary": "Origin"}
     origin = incoming.headers.get("origin", "")
-    if deployment is not None and is_own(origin, deployment):
+    if origin and deployment is not None and is_own(origin, deployment):
         headers |= {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": MAY_READ}
     return {**answer, "headers": {**answer["headers"], **headers}}

@@ -77,7 +77,7 @@ def handle(action: Action, event: Any, context: Any, at: House | None = None) ->
     place, ctx, outcome = at, None, "ok"
     try:
         place = at or house()
-        incoming = read_event(event, context, incoming.request_id, place.deployment.client_address_header)
+        incoming = read_event(event, context, incoming, place.deployment.client_address_header)
         if action.kind in _TRIGGERS:
             incoming = proven(incoming, _TRIGGERS[action.kind], place.trigger_secret)
         telemetry.begin(action.name, incoming.request_id, kind=action.kind)

@@ -276,7 +276,7 @@ def _check_session(row: Any, now: datetime) -> None:
 
 
 def _mac(key: str, text: str) -> str:
-    return hmac.new(key.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return hmac.digest(key.encode(), text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def _same(given: str, expected: str) -> bool:

@@ -67,17 +67,17 @@ def unread(event: Any, context: Any) -> Incoming:
     return Incoming("unknown", _request_id(context))
 
 
-def read_event(event: Any, context: Any, request_id: str | None = None, address_header: str = "") -> Incoming:
-    """Tell the trigger by what the platform itself says; raises BadInput for what is no event at all.
-    `address_header`: the HTTP header that this deployment believes of where its clients are."""
+def read_event(event: Any, context: Any, known: Incoming | None = None, address_header: str = "") -> Incoming:
+    """Tell the trigger by what the platform itself says; raises BadInput for what is no event at all. `known`: what
+    `unread` said. `address_header`: the HTTP header that this deployment believes of where its clients are."""
     if not isinstance(event, dict):
         raise BadInput()
-    world = environment(context)
-    request_id = request_id or _request_id(context)
+    known = known or unread(event, context)
+    if known.source == "http":
+        return _http(event, context, known, address_header)
+    world, request_id = environment(context), known.request_id
     if _is_clients(world):
         return _cloud_call(event, world, request_id)
-    if is_http(event, world):
-        return _http(event, context, request_id, address_header)
     kind = event.get("Type")
     if isinstance(kind, str) and kind.lower() in TRIGGERED:
         return Incoming(kind.lower(), request_id, trigger=event)
@@ -164,10 +164,10 @@ def _cloud_call(event: dict, world: dict[str, str], request_id: str) -> Incoming
     return Incoming("cloud_call", request_id, body, headers, address, identity)
 
 
-def _http(event: dict, context: Any, request_id: str, address_header: str) -> Incoming:
-    headers = _headers(event)
+def _http(event: dict, context: Any, known: Incoming, address_header: str) -> Incoming:
+    headers = known.headers
     address = _named_address(headers, address_header) if address_header else _platforms_address(event, context)
-    return Incoming("http", request_id, _body(event), headers, _fit(address), method=_method(event),
+    return Incoming("http", known.request_id, _body(event), headers, _fit(address), method=known.method,
                     query=_query(event))
 
 

@@ -32,7 +32,10 @@ class Instant(TypeDecorator):
 
 
 def _instant_text(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(timezone.utc).isoformat(" ", "microseconds")[:26]
+    if value is None:
+        return None
+    moment = value if value.tzinfo is timezone.utc else value.astimezone(timezone.utc)
+    return moment.isoformat(" ", "microseconds")[:26]
 
 
 def _aware(value: datetime | None) -> datetime | None:
@@ -65,7 +68,8 @@ class Json(TypeDecorator):
     def result_processor(self, dialect, coltype):
         if self.shape is None:
             return _read
-        return lambda text: self.shape.read(_read(text), self.name)
+        shape, name = self.shape, self.name
+        return lambda text: None if text is None else shape.read(_read(text), name)
 
 
 def _document(value: Any) -> str | None:

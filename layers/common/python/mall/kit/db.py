@@ -145,10 +145,10 @@ class Database:
     def prepare(self, statement: ClauseElement) -> Prepared:
         """Compiled once: statements are module constants. A clause built on the spot is compiled each time
         (`fresh()` marks it), so that the cache cannot grow."""
-        if "fresh" in statement.__dict__:
-            return Prepared(statement, self._dialect)
         found = self._prepared.get(id(statement))
         if found is None:
+            if "fresh" in statement.__dict__:
+                return Prepared(statement, self._dialect)
             found = self._prepared[id(statement)] = Prepared(statement, self._dialect)
             self._kept.append(statement)  # an id stays true only while its object lives
         return found

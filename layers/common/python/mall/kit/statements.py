@@ -25,7 +25,8 @@ MOST_TEXTS = 256  # of one statement with lists: a text for each combination of 
 class Prepared:
     """One statement compiled for one dialect."""
 
-    __slots__ = ("sql", "mark", "names", "take", "ways", "fixed", "lists", "texts", "row", "make", "readers")
+    __slots__ = ("sql", "mark", "names", "take", "ways", "fixed", "lists", "parts", "texts", "row", "make", "readers",
+                 "about")
 
     def __init__(self, clause: ClauseElement, dialect, column_keys: Sequence[str] | None = None):
         compiled = clause.compile(dialect=dialect, column_keys=column_keys)
@@ -37,6 +38,9 @@ class Prepared:
         self.names = list(compiled.positiontup or ())
         self.take = itemgetter(*self.names) if len(self.names) > 1 else None
         self.ways = [(index, processors[name]) for index, name in enumerate(self.names) if processors.get(name)]
+        ways = dict(self.ways)
+        self.parts = [(name, name in self.lists, ways.get(index)) for index, name in enumerate(self.names)]
+        self.about = telemetry.numbers_among(self.names)
         self.fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         columns = getattr(compiled, "_result_columns", None) or ()
         self.row = namedtuple("Row", [c.keyname for c in columns], rename=True) if columns else None
@@ -68,9 +72,9 @@ class Prepared:
             if len(self.texts) == MOST_TEXTS:
                 self.texts.clear()
             sql = self.texts[sizes] = self._text(sizes)
-        flat, ways = [], dict(self.ways)
-        for index, name in enumerate(self.names):
-            given, way = values[name] if name in self.lists else (values[name],), ways.get(index)
+        flat: list[Any] = []
+        for name, is_list, way in self.parts:
+            given = values[name] if is_list else (values[name],)
             flat.extend([way(value) for value in given] if way else given)
         return sql, flat
 
@@ -101,7 +105,8 @@ class Call:
     def __init__(self, prepared: Prepared, params: dict[str, Any], rows=None, otherwise=None, duplicate=None):
         self.prepared = prepared
         self.sql, self.values = prepared.bind(params)
-        telemetry.note_numbers(params)
+        if prepared.about:
+            telemetry.note_numbers(prepared.about, params)
         self.rows, self.otherwise, self.duplicate = rows, otherwise, duplicate
 
     @classmethod

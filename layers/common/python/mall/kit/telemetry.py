@@ -9,7 +9,7 @@ click to the last listener. (docs/observability.md)
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, Protocol
 
@@ -100,9 +100,16 @@ def serving(request_id: str, name: str) -> Any:
     return _NOTHING if recorder is None else _Span(name, request_id, {})
 
 
-def note_numbers(params: Mapping[str, Any]) -> None:
-    """A statement is about to run with these values: which order, payment or refund it names goes into the log line."""
-    for name, kind, prefix in _NUMBERS:
+def numbers_among(names: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Which of a statement's parameters may name an order, a payment or a refund."""
+    known = frozenset(names)
+    return [each for each in _NUMBERS if each[0] in known]
+
+
+def note_numbers(among: Sequence[tuple[str, str, str]], params: Mapping[str, Any]) -> None:
+    """A statement is about to run with these values: which order, payment or refund it names (`numbers_among`) goes
+    into the log line."""
+    for name, kind, prefix in among:
         number = params.get(name)
         if number.__class__ is str and len(number) == _LENGTH and number.startswith(prefix) and number[4:].isalnum():
             found = spent().about.setdefault(kind, {})

@@ -46,7 +46,8 @@ class Tx:
 
     def fetch(self, *questions: tuple[ClauseElement, dict[str, Any]]) -> list[list]:
         """Several reads in one round trip: one list of rows each."""
-        self.flush()
+        if self._writes or self._hot:
+            self.flush()
         calls = [Call(self._database.prepare(statement), params) for statement, params in questions]
         answers = self._run(calls)
         return [call.prepared.rows(raw) for call, (_, raw) in zip(calls, answers, strict=True)]

@@ -155,6 +155,8 @@ def check(wanted: Iterable[Goods], bought: Mapping[str, Bought], level: str, lev
 
 def _check(rules: Rules, quantity: int, bought: Bought, goods: Goods, level: str,
            level_names: Mapping[str, str]) -> None:
+    if rules is NONE:
+        return
     about = {"field": "lines", "sku_id": goods.sku_id}
     title = f"“{goods.title}”"
     if rules.levels and level not in rules.levels:

@@ -14,6 +14,7 @@ from mall.kit.errors import Conflict, NotFound, RuleBroken
 from mall.kit.outbox import Event
 from mall.kit.state import Flow, Words
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 class OrderState(str, Enum):
     UNPAID = "UNPAID"  # 待付款
@@ -220,7 +221,7 @@ def seen(skus: Iterable[Any], gifts: Iterable[tuple[str, int]] = ()) -> str:
     gifts (sku_id, quantity) that come with them. Beside the price it is what a confirmation binds."""
     shown = sorted([sku.sku_id, sku.title, list(sku.spec_values)] for sku in skus)
     shown += [list(gift) for gift in sorted(gifts)]
-    return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:32]
+    return hashlib.sha256(_as_json(shown).encode()).hexdigest()[:32]
 
 
 def check_unpaid(unpaid: int, most: int) -> None:

@@ -78,18 +78,18 @@ class Scope:
 
     def indexes(self, lines: Sequence[Line]) -> Sequence[int]:
         """Which of the lines are covered."""
-        if self.kind is ScopeKind.ALL and self.seller_id is None:
-            return range(len(lines))
-        return [index for index, line in enumerate(lines) if self.covers(line)]
+        seller_id, ids = self.seller_id, self.ids
+        own: Sequence[int] = range(len(lines))
+        if seller_id is not None:
+            own = [index for index in own if lines[index].seller_id == seller_id]
+        if self.kind is ScopeKind.ALL:
+            return own
+        if self.kind is ScopeKind.GOODS:
+            return [index for index in own if lines[index].spu_id in ids]
+        return [index for index in own if not ids.isdisjoint(lines[index].category_ids)]
 
     def covers(self, line: Line) -> bool:
-        if self.seller_id is not None and self.seller_id != line.seller_id:
-            return False
-        if self.kind is ScopeKind.ALL:
-            return True
-        if self.kind is ScopeKind.GOODS:
-            return line.spu_id in self.ids
-        return not self.ids.isdisjoint(line.category_ids)
+        return bool(self.indexes((line,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +141,9 @@ class Line:
     parcel: str = ""  # in which of the purchase it goes; nothing where there is only one
 
     def __post_init__(self) -> None:
-        _require(self.quantity >= 1, "a line has at least one piece")
-        _require(self.price_fen >= 0 and self.weight_grams >= 0, "price and weight are not negative")
-        _require((self.member_price_fen or 0) >= 0, "a member price is not negative")
-        _require(0 <= (self.member_percent or 0) <= 100, "a member percent is within 0..100")
+        _require(self.quantity >= 1 and self.price_fen >= 0 and self.weight_grams >= 0
+                 and (self.member_price_fen or 0) >= 0 and 0 <= (self.member_percent or 0) <= 100,
+                 "a line is out of range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +249,5 @@ class Basket:
     def __post_init__(self) -> None:
         _require(len({line.line_id for line in self.lines}) == len(self.lines), "a line id twice")
         _require(len({c.coupon_id for c in self.coupons}) == len(self.coupons), "a coupon id twice")
-        _require(min(self.points_to_use, self.balance_to_use_fen) >= 0, "points or balance below zero")
-        _require(self.points_per_yuan >= 1, "points have a rate")
-        _require(0 <= self.points_cap_percent <= 100, "a cap percent is within 0..100")
+        _require(self.points_to_use >= 0 and self.balance_to_use_fen >= 0 and self.points_per_yuan >= 1
+                 and 0 <= self.points_cap_percent <= 100, "points or balance are out of range")

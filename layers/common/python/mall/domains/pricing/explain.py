@@ -62,23 +62,7 @@ def by_line(stored: dict[str, Any], lines: Sequence[Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     kind = type(value)
-    if kind in _PLAIN:
-        return value
-    if kind is dict:
-        return dict(value)
-    if kind is tuple:
-        return [_plain(each) for each in value]
-    if isinstance(value, (Enum, Unknown)):
-        return value.value
-    names, values_of, inner, bare = _parts(kind)
-    found = dict(zip(names, values_of(value), strict=True))
-    for name in bare:
-        if not found[name]:
-            del found[name]
-    for name in inner:
-        if name in found:
-            found[name] = _plain(found[name])
-    return found
+    return value if kind in _PLAIN else _way(kind)(value)
 
 
 _PLAIN = frozenset((str, int, bool, type(None)))
@@ -86,12 +70,34 @@ _PLAIN_WORDS = frozenset(("str", "int", "bool"))
 
 
 @cache
-def _parts(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple], tuple[str, ...], tuple[str, ...]]:
-    """Of one of the quote's classes: its fields, how to read them at once, those that are not plain as they are, and
-    those that are left out where they say nothing."""
+def _way(kind: type) -> Callable[[Any], Any]:
+    """How a value of this class is made plain."""
+    if kind is dict:
+        return dict
+    if kind is tuple:
+        return lambda values: [_plain(each) for each in values]
+    if issubclass(kind, (Enum, Unknown)):
+        return attrgetter("value")
+    return _way_of_parts(kind)
+
+
+def _way_of_parts(kind: type) -> Callable[[Any], dict[str, Any]]:
+    """Of one of the quote's classes: by its fields, without those that are left out where they say nothing."""
     names = tuple(field.name for field in fields(kind))
-    return (names, attrgetter(*names), tuple(field.name for field in fields(kind) if field.type not in _PLAIN_WORDS),
-            tuple(field.name for field in fields(kind) if field.metadata.get("bare")))
+    values_of = attrgetter(*names)
+    inner = [field.name for field in fields(kind) if field.type not in _PLAIN_WORDS]
+    bare = [field.name for field in fields(kind) if field.metadata.get("bare")]
+
+    def plain(value: Any) -> dict[str, Any]:
+        found = dict(zip(names, values_of(value), strict=True))
+        for name in inner:
+            found[name] = _plain(found[name])
+        for name in bare:
+            if not found[name]:
+                del found[name]
+        return found
+
+    return plain
 
 
 def _line(row: dict[str, Any]) -> QuoteLine:

@@ -61,7 +61,7 @@ from mall.domains.pricing.refunds import (
     refund_pieces,
     refund_share,
 )
-from mall.domains.pricing.stacking import StackingPolicy, choices
+from mall.domains.pricing.stacking import OPTIONAL, StackingPolicy, choices
 from mall.domains.pricing.steps import BASKET
 from mall.domains.pricing.steps.taking import take_group
 from mall.domains.pricing.steps.unit_prices import Unit, price_units
@@ -103,14 +103,16 @@ def price(basket: Basket) -> Quote:
     """
     lines = sorted(basket.lines, key=lambda line: line.line_id)
     ways = choices(basket.policy, _groups(basket))
-    if len(ways) == 1:
-        return _assemble(basket, lines, ways[0])
+    units = {prices: price_units(lines, basket, prices) for prices in {back.intersection(OPTIONAL) for back in ways}}
+    quotes = [_assemble(basket, *units[back.intersection(OPTIONAL)], back) for back in ways]
+    if len(quotes) == 1:
+        return quotes[0]
     chosen = frozenset(basket.chosen_coupon_ids or ())
 
     def turn(quote: Quote) -> tuple[int, int]:
         return -len(chosen.intersection(quote.coupon_ids)), quote.pay_fen + quote.points_fen + quote.balance_fen
 
-    return min([_assemble(basket, lines, back) for back in ways], key=turn)
+    return min(quotes, key=turn)
 
 
 def _groups(basket: Basket) -> frozenset[str]:
@@ -151,12 +153,12 @@ def check_amount(quote: Quote) -> None:
         raise AmountTooLarge(field="lines")
 
 
-def _assemble(basket: Basket, lines: Sequence[Line], back: frozenset[str]) -> Quote:
-    """The pipeline, from top to bottom; the groups in `back` stand back."""
-    priced, units, skipped = price_units(lines, basket, back)
-    goods = [applied.unit_fen * line.quantity for line, (applied, _) in zip(priced, units, strict=True)]
+def _assemble(basket: Basket, lines: Sequence[Line], units: Sequence[Unit], skipped: Sequence[Skipped],
+              back: frozenset[str]) -> Quote:
+    """The pipeline behind the unit prices, from top to bottom; the groups in `back` stand back."""
+    goods = [applied.unit_fen * line.quantity for line, (applied, _) in zip(lines, units, strict=True)]
     prices = frozenset([rule.value for rule in {applied.rule for applied, _ in units}])
-    work = Work(basket, back, priced, units, goods, prices, [], skipped)
+    work = Work(basket, back, [*lines], [*units], goods, prices, [], [*skipped])
     for group, promotions in _offers(basket):
         take_group(group, promotions, work)
     amounts = tuple(goods)  # every later threshold looks at these

@@ -72,13 +72,14 @@ def detail_page(tx: Tx, spu_id: str, member_percent: int, settings: Any, now: da
     lines = {row.sku_id: pricing.line_of(row, line_id=row.sku_id, quantity=1, member_percent=member_percent,
                                          default_freight=default) for row in sku_rows}
     available = sellable_by_sku(stock_rows)
-    prices = tuple(each for each in pricing.promotions_of(running) if each.stage == UNIT)
+    prices = Basket((), now, promotions=tuple(
+        [each for each in pricing.promotions_of(running) if each.stage == UNIT]))
     return DetailPage(
         product=product,
         breadcrumbs=[row._asdict() for row in crumbs],
         media={name: product.media[name] for name in ("video", "carousel", "scenes")},
         specs=[{name: spec[name] for name in ("name", "values")} for spec in product.specs],
-        skus=[_sku(row, lines[row.sku_id], available.get(row.sku_id, 0), prices, now, _limits(row, names))
+        skus=[_sku(row, lines[row.sku_id], available.get(row.sku_id, 0), prices, _limits(row, names))
               for row in in_matrix_order(product.specs, sku_rows)],
         promotions=[{**row._asdict(), "offer": rule(row.kind).offer_of(row.document)}
                     for row in readable(_known, running) if _concerns(row, lines)],
@@ -104,8 +105,8 @@ def stock_words(available: int) -> tuple[str, str]:
     return "IN_STOCK", "有货"
 
 
-def _sku(row: Any, line: Line, available: int, prices: tuple[Any, ...], now: datetime, limits: str) -> SkuShown:
-    applied, _ = price_units([line], Basket((line,), now, promotions=prices), frozenset())[1][0]
+def _sku(row: Any, line: Line, available: int, prices: Basket, limits: str) -> SkuShown:
+    applied, _ = price_units([line], prices, frozenset())[1][0]
     state, sentence = stock_words(available)
     return SkuShown(
         sku_id=row.sku_id, spec_values=row.spec_values, price_fen=row.price_fen, your_price_fen=applied.unit_fen,
