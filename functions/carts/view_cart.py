@@ -15,6 +15,7 @@ class AddOn(Output):
 
 class Cart(Output):
     items: list[flow.Item]
+    sellers: list[flow.SellersItems]  # whose they are
     invalid_items: list[flow.InvalidItem]
     selected_count: int  # pieces
     goods_fen: int  # of what is selected
@@ -35,7 +36,7 @@ def view_cart(ctx: Ctx, ask: Nothing) -> Cart:
                      missing_quantity=each.missing_quantity, saves_fen=each.saves_fen, sentence=each.sentence)
                for each in cart.quote.skipped if each.missing_fen or each.missing_quantity]
     return Cart(
-        items=cart.items, invalid_items=cart.invalid_items, add_ons=add_ons,
+        items=cart.items, sellers=cart.sellers, invalid_items=cart.invalid_items, add_ons=add_ons,
         selected_count=sum(item.quantity for item in chosen), goods_fen=cart.quote.goods_fen,
         full_reduction_fen=cart.quote.full_reduction_fen, promotion_fen=cart.quote.promotion_fen,
         pay_fen=cart.quote.pay_fen,

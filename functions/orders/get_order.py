@@ -3,7 +3,7 @@
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.orders.rules import OrderNotFound, OrderState
 from mall.flows.goods import virtual_codes
-from mall.flows.trade import order_buttons, order_pages
+from mall.flows.trade import checkout_pages, order_buttons, order_pages
 from mall.flows.trade.order_pages import AddressView, OrderView, PersonView
 
 
@@ -18,6 +18,7 @@ class DeliveredCodes(Output):
 
 class OrderDetail(Output):
     order: OrderView
+    checkout: list[checkout_pages.Sister]  # all orders that were placed together with it, itself too
     address: AddressView | None  # the phone masked: 138****0000
     person: PersonView | None  # who comes for a pick-up, the phone masked
     pickup_code: str | None  # while the goods wait at the store
@@ -36,7 +37,8 @@ def get_order(ctx: Ctx, ask: GetOrder) -> OrderDetail:
     settings = ctx.settings_of(order.seller_id)
     waits_at_store = order.pickup_code is not None and order.state == OrderState.TO_SHIP.value
     return OrderDetail(
-        order=view, address=order_pages.own_address(order),
+        order=view, checkout=checkout_pages.sisters(ctx.tx, order, ctx.settings.shop_name),
+        address=order_pages.own_address(order),
         person=order_pages.own_person(order), pickup_code=order.pickup_code if waits_at_store else None,
         pickup_store=settings.pickup_store if waits_at_store else None,
         delivered_codes=[DeliveredCodes(line_id=line_id, codes=codes)

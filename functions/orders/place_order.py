@@ -1,4 +1,4 @@
-"""Place an order (下单): hold the stock, make an unpaid order that lasts thirty minutes."""
+"""Place an order (下单): hold the stock, make an unpaid order of each seller and parcel, for thirty minutes."""
 
 from datetime import datetime
 from typing import Literal
@@ -10,6 +10,7 @@ from mall.domains.carts import store as carts
 from mall.domains.carts.rules import MAX_LINES, check_out
 from mall.domains.orders.rules import Delivery
 from mall.flows import kinds
+from mall.flows.trade import checkout_pages
 from mall.flows.trade import place_order as flow
 from mall.flows.trade.price import PickupPersonMissing, Wanted
 
@@ -35,19 +36,22 @@ class PlaceOrder(KindFields):
 
 
 class OrderPlaced(Output):
-    order_no: str
+    """Amounts are of all its orders together, which one payment pays."""
+
+    order_no: str  # of the first
     checkout_id: str
     group_id: str | None  # that it opened or joined
     pay_fen: int
     balance_fen: int  # the part of it that is held of the stored value, or spent when it is all
     points_used: int  # held, or spent when there is nothing to pay
-    state: str
+    state: str  # of the first
     expires_at: datetime
+    orders: list[checkout_pages.PlacedOrder]
 
 
 @command("orders.place_order", allow="member", repeat=KEY)
 def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
-    """Spec E1: one-click, cart and of a kind. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
+    """Spec E1, E13: one-click, cart and of a kind. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
     NotDeliverable, GoodsUnavailable, TooManyOfOne, AmountTooLarge, AddressMissing, PickupPersonMissing,
     ActivityNotFound, TooManyUnpaid, StoredValueOff, BalanceShort, BalanceNotUsable, PointsShort, PointsNotUsable,
     QuantityNotAllowed, what its kind refuses; BelowLeast, NotAMultiple, OverLimit, NotForYourLevel (B9)."""
@@ -55,9 +59,10 @@ def place_order(ctx: Ctx, cmd: PlaceOrder) -> OrderPlaced:
                         expected_pay_fen=cmd.expected_pay_fen, seen=cmd.seen, buyer_note=cmd.note)
     if cmd.from_cart:
         carts.drop(ctx.tx, ctx.me.member_id, [line.sku_id for line in cmd.lines])
-    return OrderPlaced(order_no=placed.order_no, checkout_id=placed.checkout_id, group_id=placed.group_id,
+    orders = checkout_pages.placed(placed.orders, ctx.settings.shop_name)
+    return OrderPlaced(order_no=orders[0].order_no, checkout_id=placed.checkout_id, group_id=placed.group_id,
                        pay_fen=placed.pay_fen, balance_fen=placed.balance_fen, points_used=placed.points_used,
-                       state=placed.state, expires_at=placed.expires_at)
+                       state=placed.state, expires_at=placed.expires_at, orders=orders)
 
 
 def wanted_of(cmd: PlaceOrder) -> Wanted:

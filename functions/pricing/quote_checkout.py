@@ -12,6 +12,7 @@ from mall.domains.stock.rules import told
 from mall.domains.wallets import store as wallets
 from mall.domains.wallets.rules import check_balance
 from mall.flows import kinds
+from mall.flows.trade import checkout_pages
 from mall.flows.trade.price import Priced, Wanted
 from mall.flows.trade.price import quote as price_of
 
@@ -49,13 +50,14 @@ class CheckoutQuoted(Output):
     short: list[Short]  # SKUs whose stock does not suffice
     needs_address: bool
     deliverable: bool
+    orders: list[checkout_pages.OrderQuoted]  # their amounts add up to those above
     seen: str  # what these goods look like, for orders.place_order to find that they still do
     explanation: dict[str, Any]  # the whole quote: docs/pricing.md
 
 
 @query("pricing.quote_checkout", allow="member")
 def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
-    """Spec D2, D3, D4, E8, B9. Raises GoodsUnavailable, AddressNotFound, ActivityNotFound, DeliveryMismatch,
+    """Spec D2, D3, D4, E8, E13, B9. Raises GoodsUnavailable, AddressNotFound, ActivityNotFound, DeliveryMismatch,
     QuantityNotAllowed, TooManyOfOne, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort, PointsNotUsable,
     OverLimit, and what the kind of the order refuses."""
     quantities = check_out((line.sku_id, line.quantity) for line in cmd.lines)
@@ -71,16 +73,13 @@ def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
     check_balance(cmd.balance_fen, usable_fen, licence)
     return CheckoutQuoted(
         pay_fen=quote.pay_fen, balance_fen=cmd.balance_fen, balance_usable_fen=usable_fen,
-        points_used=quote.points_used,
-        points_usable=min(free, priced.points_most),
-        points_to_earn=earned_for(sum(line.goods_pay_fen for line in quote.lines), ctx.settings.points_per_yuan),
-        goods_fen=quote.goods_fen,
-        discount_fen=quote.discount_fen,
+        points_used=quote.points_used, points_usable=min(free, priced.points_most),
+        points_to_earn=sum(earned_for(part.goods_pay_fen, ctx.settings.points_per_yuan) for part in priced.parts),
+        goods_fen=quote.goods_fen, discount_fen=quote.discount_fen,
         freight_fen=quote.freight_fen - quote.freight_coupon_fen,
-        coupon_ids=priced.used_coupon_ids,
-        short=short_of(priced, quantities),
-        needs_address=priced.needs_address(wanted),
-        deliverable=not quote.undeliverable,
+        coupon_ids=priced.used_coupon_ids, short=short_of(priced, quantities),
+        needs_address=priced.needs_address(wanted), deliverable=not quote.undeliverable,
+        orders=checkout_pages.quoted(priced, ctx.settings.shop_name),
         seen=priced.seen, explanation=to_json(priced.quote),
     )
 

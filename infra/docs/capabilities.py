@@ -190,7 +190,7 @@ ROWS = (
         "goods, orders, coupons and settings belong to a seller (one by default); a cart splits into one "
         "order per seller and per parcel under one payment; a seller's staff see their own; shares settle by "
         "profit sharing, with a statement per seller",
-        "a cart of several sellers"),
+        ""),
     Row("E14", "Sandbox for others",
         "both simulators serve what foreign SDKs use, in all key modes (public key only, certificate only, "
         "both), from one command, so that any other backend can be tested against them",
@@ -244,7 +244,7 @@ ROWS = (
         "drafts of coupons; freight is left as it was"),
     Row("G1", "Warehouses",
         "regional; an order goes to the nearest that has all, else is split; 48 h ship-by watch",
-        "one line over several warehouses, freight by parcel, a shop's own ship-by watch"),
+        "one line over several warehouses, a shop's own ship-by watch"),
     Row("G2", "Carriers",
         "pick by rules, price and region; waybill by WeChat logistics assistant or a courier aggregator; "
         "label picture/PDF",

@@ -23,9 +23,11 @@ from mall.flows.trade import settle_payment
 from mall.kit.errors import NotFound
 from mall.kit.ids import new_id
 from mall.kit.schema import DEFAULT_SELLER
-from mall.tables.goods import stock_items
+from mall.tables.goods import products, stock_items
 from mall.tables.people import shop_settings
+from mall.tables.trade import order_lines
 from mall.tables.trade import orders as order_rows
+from sqlalchemy import update
 
 from tests.support import seed
 from tests.support.shop import APPID, Caller, Shop
@@ -49,17 +51,62 @@ def place(shop: Shop, member: Caller, sku_id: str, quantity: int = 1, delivery: 
                        lines=[{"sku_id": sku_id, "quantity": quantity}], **wanted)
 
 
+def checkout(shop: Shop, member: Caller, *goods: str | tuple[str, int], **wanted: Any) -> dict[str, Any]:
+    """The answer of orders.place_order for several goods, each a SKU or (SKU, pieces); `orders` are what it became."""
+    if wanted.get("delivery", "EXPRESS") == "EXPRESS" and "address_id" not in wanted:
+        wanted["address_id"] = seed.address(shop, member)
+    lines = [each if isinstance(each, tuple) else (each, 1) for each in goods]
+    return member.call("orders.place_order", key=secrets.token_hex(12), **wanted,
+                       lines=[{"sku_id": sku_id, "quantity": quantity} for sku_id, quantity in lines])
+
+
+def pay_checkout(shop: Shop, member: Caller, placed: dict[str, Any]) -> str:
+    """One payment of all orders of a checkout, through the actions but for WeChat; its number."""
+    payment_no = prepay_checkout(shop, placed["orders"][0]["order_no"], openid=member.openid)
+    assert settle(shop, payment_no) == settle_payment.SETTLED
+    return payment_no
+
+
+def prepay_checkout(shop: Shop, order_no: str, *, openid: str | None = None) -> str:
+    """A payment of all unpaid orders that were placed together with this one; its number."""
+    checkout_id = order(shop, order_no).checkout_id
+    owed = [row for row in shop.rows(order_rows, checkout_id=checkout_id) if row.state == "UNPAID"]
+    return _prepaid(shop, sorted(owed, key=lambda row: row.order_no), openid, "jsapi")
+
+
+def mixed_order(shop: Shop, member: Caller, *sku_ids: str, **wanted: Any) -> str:
+    """An unpaid order of goods and codes together, as they were placed before codes had an order of their own."""
+    codes_ = [row.spu_id for row in shop.rows(products) if row.is_virtual]
+
+    def are_virtual(value: bool) -> None:
+        shop.database.run(lambda tx: tx.write(
+            update(products).where(products.c.spu_id.in_(codes_)).values(is_virtual=value)))
+
+    are_virtual(False)
+    order_no = checkout(shop, member, *sku_ids, **wanted)["order_no"]
+    are_virtual(True)
+    shop.database.run(lambda tx: tx.write(
+        update(order_lines).where(order_lines.c.order_no == order_no, order_lines.c.spu_id.in_(codes_))
+        .values(is_virtual=True)))
+    return order_no
+
+
 def prepay(shop: Shop, order_no: str, *, openid: str | None = None, channel: str = "jsapi") -> str:
     """A payment of the order that WeChat knows and the buyer has not paid yet; its number. `openid`: of the
     payer, absent for Native and H5."""
-    found, payment_no = order(shop, order_no), new_id("pay")
+    return _prepaid(shop, [order(shop, order_no)], openid, channel)
+
+
+def _prepaid(shop: Shop, found: list[Any], openid: str | None, channel: str) -> str:
+    payment_no, first = new_id("pay"), found[0]
     shop.database.run(payments.create, {
-        "payment_no": payment_no, "checkout_id": found.checkout_id, "member_id": found.member_id, "channel": channel,
-        "state": "PREPAID", "amount_fen": by_wechat_fen(found), "refunded_fen": 0, "openid": openid, "appid": APPID,
+        "payment_no": payment_no, "checkout_id": first.checkout_id, "member_id": first.member_id, "channel": channel,
+        "state": "PREPAID", "amount_fen": sum(by_wechat_fen(each) for each in found), "refunded_fen": 0,
+        "openid": openid, "appid": APPID,
         "prepay_id": f"wx{payment_no}", "code_url": None, "h5_url": None, "transaction_id": None,
-        "active_key": found.checkout_id, "asked": 0, "ask_at": shop.now + timedelta(minutes=1),
-        "expires_at": found.expires_at, "created_at": shop.now, "paid_at": None,
-    }, [found])
+        "active_key": first.checkout_id, "asked": 0, "ask_at": shop.now + timedelta(minutes=1),
+        "expires_at": first.expires_at, "created_at": shop.now, "paid_at": None,
+    }, found)
     return payment_no
 
 

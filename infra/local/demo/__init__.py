@@ -4,7 +4,8 @@ Prints a readable timeline with every amount, and ends with 1 when anything did 
 sign in, browse, coupon, order, pay, ship, receive; a group of three; a group that fails; an order that
 expires; a payment that comes too late; a price that is changed, and a piece that goes back; a refund that takes two
 people; a member who becomes a VIP; points that are earned, spent and taken back; stored value that pays a part; an
-order of which a receiver gets its part; a second seller with a statement of its own; two accounts with money that turn
+order of which a receiver gets its part; a second seller with a statement of its own; one cart of two sellers in three
+parcels, with one payment, one refund and two statements; two accounts with money that turn
 out to be one person; payments in a page of the service account; an address that is changed before shipping; a parcel
 that is put right; an order in two parcels; a message by the merchant's own template; one by the service account, which
 waits for the morning; goods of which one person gets so many; promotions of every kind. Then both books, ours and
@@ -22,6 +23,7 @@ import httpx
 from infra.local.client import Refused
 from infra.local.demo.accounts import two_accounts_become_one
 from infra.local.demo.books import compare_books
+from infra.local.demo.checkout import one_cart_of_two_sellers
 from infra.local.demo.desk import a_parcel_is_corrected, an_address_is_changed
 from infra.local.demo.groups import group_of_three, group_that_fails
 from infra.local.demo.limits import limits_are_kept
@@ -41,9 +43,9 @@ from infra.local.settings import missing_database, read_running
 
 ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, price_changed_and_a_piece_back,
         refund_that_takes_two, becomes_a_vip, points_earned_spent_and_taken_back, stored_value_pays_a_part,
-        an_order_is_shared, a_second_seller, two_accounts_become_one, pays_in_the_service_account,
-        an_address_is_changed, a_parcel_is_corrected, an_order_in_two_parcels, own_template,
-        told_by_the_service_account, limits_are_kept, promotions_of_every_kind, compare_books)
+        an_order_is_shared, a_second_seller, one_cart_of_two_sellers, two_accounts_become_one,
+        pays_in_the_service_account, an_address_is_changed, a_parcel_is_corrected, an_order_in_two_parcels,
+        own_template, told_by_the_service_account, limits_are_kept, promotions_of_every_kind, compare_books)
 
 
 def main() -> int:

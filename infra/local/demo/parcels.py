@@ -1,4 +1,4 @@
-"""A scene of the demo: one order out of two warehouses, in two parcels (一个订单两个包裹)."""
+"""A scene of the demo: one order in two parcels (一个订单两个包裹)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,11 @@ from typing import Any
 
 from infra.local.demo.stage import Demo
 
-MAIN_WAREHOUSE = "whs_00000000000000000000000001"
-
 
 def an_order_in_two_parcels(demo: Demo) -> None:
     demo.act("One order in two parcels 一个订单两个包裹")
     _, tray = demo.goods("樟木托盘", 5_200, 3)
     _, cup = demo.goods("青瓷茶杯", 3_900, 4)
-    south = demo.staff.call("stock.save_warehouse", name=f"华南仓 {demo.run}", province="广东省", city="广州市",
-                            regions=["广东省"], priority=1)["warehouse_id"]
-    demo.staff.call("stock.transfer_stock", sku_id=cup, quantity=4, from_warehouse_id=MAIN_WAREHOUSE,
-                    to_warehouse_id=south, reason="备货到华南", reference=f"south-{demo.run}")
-    demo.say("the cups lie in the south 调拨: 青瓷茶杯 x 4")
     buyer = demo.buyer("小罗")
     placed = buyer.call("orders.place_order", lines=[
         {"sku_id": tray, "quantity": 1}, {"sku_id": cup, "quantity": 2}])
@@ -25,23 +18,22 @@ def an_order_in_two_parcels(demo: Demo) -> None:
     demo.say(f"小罗 orders 下单 {order_no[-8:]}", placed["pay_fen"])
     payment_no = demo.pay(buyer, order_no)
     demo.until("the notice settles it", lambda: demo.state(buyer, order_no), "TO_SHIP")
-    proposed = demo.staff.call("orders.view_order", order_no=order_no)["to_ship"]
-    demo.hold("two parcels are proposed", [each["warehouse"] for each in proposed], ["主仓", f"华南仓 {demo.run}"])
+    (proposed,) = demo.staff.call("orders.view_order", order_no=order_no)["to_ship"]
+    trays, cups = sorted(proposed["lines"], key=lambda line: line["quantity"])
     first, second = (f"ZT{demo.run}{number}" for number in (31, 32))
-    _ship(demo, order_no, first, proposed[0]["lines"])
+    _ship(demo, order_no, first, [trays])
     demo.mall.tick("fulfilment.report_shipping")
     seen = buyer.call("orders.get_order", order_no=order_no)["order"]
     demo.hold("one of two has gone out", (seen["state"], seen["partly_shipped"], len(seen["parcels"])),
               ("TO_SHIP", True, 1))
     demo.hold("WeChat knows that more is to come", _at_wechat(demo, payment_no), (2, 0, [first]))
-    _ship(demo, order_no, second, proposed[1]["lines"])
+    _ship(demo, order_no, second, [cups])
     demo.mall.tick("fulfilment.report_shipping")
     demo.hold("all of it is on its way", demo.state(buyer, order_no), "SHIPPED")
     demo.hold("WeChat has both, and that it is all", _at_wechat(demo, payment_no), (2, 1, [first, second]))
     demo.say(f"WeChat has both 分拆发货: {first}, {second}")
-    cups = proposed[1]["lines"][0]["line_id"]
     given = demo.staff.call("refunds.start_refund", order_no=order_no, reason="一只茶杯有裂纹",
-                            lines=[{"line_id": cups, "quantity": 1}])
+                            lines=[{"line_id": cups["line_id"], "quantity": 1}])
     demo.say("a cup of the second parcel is paid back 部分退款", given["amount_fen"])
     buyer.call("orders.confirm_receipt", order_no=order_no)
     demo.hold("and it is received after the last parcel", demo.state(buyer, order_no), "RECEIVED")

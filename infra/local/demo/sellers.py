@@ -13,12 +13,8 @@ PASSWORD = "seven pots of spring tea"
 
 def a_second_seller(demo: Demo) -> None:
     demo.act("A second seller 商家入驻与结算")
-    applicant, name = demo.buyer("小茶"), f"演示茶坊 {demo.run}"
-    seller_id = applicant.call("sellers.apply_to_sell", name=name, licence_no="91440300MA5EXAMP0C",
-                               contact_name="小茶", contact_phone="13800002222")["seller_id"]
-    demo.staff.call("sellers.decide_application", seller_id=seller_id, version=1, accept=True)
-    demo.say(f"approved 审核通过: {name}")
-    platform, demo.staff = demo.staff, _first_account(demo, seller_id)
+    seller_id = approved(demo, "小茶", f"演示茶坊 {demo.run}")
+    platform, demo.staff = demo.staff, first_account(demo, seller_id)
     try:
         spu_id, sku_id = demo.goods("雨前龙井", 12_000, 10)
         buyer = demo.buyer("小马")
@@ -37,12 +33,21 @@ def a_second_seller(demo: Demo) -> None:
     demo.say("suspended 暂停营业: nothing of it is sold, what was sold is served")
 
 
-def _first_account(demo: Demo, seller_id: str) -> Person:
+def approved(demo: Demo, person: str, name: str) -> str:
+    """Somebody applies, and the platform's staff say yes; the new seller."""
+    seller_id = demo.buyer(person).call("sellers.apply_to_sell", name=name, licence_no="91440300MA5EXAMP0C",
+                                        contact_name=person, contact_phone="13800002222")["seller_id"]
+    demo.staff.call("sellers.decide_application", seller_id=seller_id, version=1, accept=True)
+    demo.say(f"approved 审核通过: {name}")
+    return seller_id
+
+
+def first_account(demo: Demo, seller_id: str) -> Person:
     """The platform's staff enter the shop and make its owner, who signs in."""
     entered = demo.staff.call("sellers.enter_shop", seller_id=seller_id)
     inside = Person(demo.mall, "平台", entered["token"], entered["session_key"])
     role_id = inside.call("staff.save_role", name="店主", permissions=["*"])["role_id"]
-    username = f"tea.{demo.run}"
+    username = f"owner.{demo.run}.{seller_id[-6:].lower()}"
     inside.call("staff.save_staff", username=username, display_name="小茶", role_id=role_id, password=PASSWORD)
     return demo.mall.sign_in_staff(username, PASSWORD)
 

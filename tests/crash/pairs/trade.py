@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.crash.pairs.kept import Pair, pair
 from tests.crash.pairs.words import notice, wanting
-from tests.crash.scenarios.towns import pointed, topped_up
+from tests.crash.scenarios.towns import pointed, three_parcels, topped_up
 from tests.crash.scenarios.words import basics, call, coupon_template, place, started, thumb, timer
 from tests.crash.town import Play, Town
 
@@ -102,6 +102,21 @@ def price_change_x_price_change(town: Town) -> Pair:
 def place_x_place_the_last_piece(town: Town) -> Pair:
     member, goods = basics(town, stock=1)
     return Pair((wanting(town, member, goods.sku_id), wanting(town, town.shop.member("小明"), goods.sku_id)))
+
+
+@pair
+def place_x_place_three_orders_each_the_last_pieces_of_one_seller(town: Town) -> Pair:
+    member, wanted, theirs = three_parcels(town, stock=1)
+    return Pair((call(town, member, "orders.place_order", **wanted),
+                 wanting(town, town.shop.member("小明"), theirs.sku_id)))
+
+
+@pair
+def place_x_place_three_orders_of_one_member(town: Town) -> Pair:
+    member, wanted, _ = three_parcels(town)
+    less = {name: wanted[name] for name in ("delivery", "address_id", "coupon_ids", "lines")}
+    return Pair((call(town, member, "orders.place_order", **wanted),
+                 lambda: town.shop.send("orders.place_order", member.event("orders.place_order", less, "another"))))
 
 
 @pair

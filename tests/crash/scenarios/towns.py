@@ -229,6 +229,22 @@ def thumb_of_top_up(town: Town, member: Caller, amount_fen: int = 10_000) -> str
     return payment_no
 
 
+def three_parcels(town: Town, *, stock: int = 20) -> tuple[Caller, dict[str, Any], seed.Seeded]:
+    """A member with points, stored value and a coupon of the platform, and what he wants: of two sellers, out of three
+    warehouses; and the goods of the other seller."""
+    member, goods = topped_up(town)
+    points.lot(town.shop, member, 700)
+    points.lot(town.shop, member, 300, days=20)
+    coupon = member.call("coupons.claim_coupon", template_id=coupon_template(town))["coupon_id"]
+    theirs = seed.product(town.shop, price_fen=4_900, stock=stock, skus=2, seller_id="sel_TEA")
+    north = seed.warehouse(town.shop, "whs_NORTH", seller_id="sel_TEA")
+    there = seed.product(town.shop, price_fen=4_900, stock=0, seller_id="sel_TEA")
+    seed.stock_at(town.shop, there.sku_id, north, stock, seller_id="sel_TEA")
+    sku_ids = [goods.sku_id, theirs.sku_id, there.sku_id]
+    return member, {**express(town, member), "coupon_ids": [coupon], "points": 900, "balance_fen": 5_000,
+                    "lines": [{"sku_id": sku_id, "quantity": 1} for sku_id in sku_ids]}, theirs
+
+
 def pointed(town: Town, amount: int = 1_000) -> tuple[Caller, seed.Seeded]:
     """A member who owns two lots of points, the smaller one expires first."""
     member, goods = basics(town)

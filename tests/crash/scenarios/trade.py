@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.crash.scenarios.kept import scenario
-from tests.crash.scenarios.towns import in_debt, pointed, shipped, topped_up, two_dear_orders, two_people, waiting_price
+from tests.crash.scenarios.towns import (
+    in_debt, pointed, shipped, three_parcels, topped_up, two_dear_orders, two_people, waiting_price,
+)
 from tests.crash.scenarios.words import (
     basics,
     call,
@@ -33,6 +35,12 @@ def _place_order(town: Town) -> Play:
         member.call("carts.put_cart_item", sku_id=sku_id, quantity=1)
     return call(town, member, "orders.place_order", **express(town, member), coupon_ids=[coupon], from_cart=True,
                 lines=[{"sku_id": sku_id, "quantity": 1} for sku_id in goods.sku_ids])
+
+
+@scenario("orders.place_order", "of two sellers and three parcels, by all means")
+def _place_three(town: Town) -> Play:
+    member, wanted, _ = three_parcels(town)
+    return call(town, member, "orders.place_order", **wanted)
 
 
 @scenario("orders.place_order", "nothing to pay, virtual goods")

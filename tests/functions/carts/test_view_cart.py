@@ -19,7 +19,7 @@ def _change(shop: Shop, table, key, value: str, **values) -> None:
 
 def test_an_empty_cart_costs_nothing(shop: Shop):
     assert shop.member().call("carts.view_cart") == {
-        "items": [], "invalid_items": [], "selected_count": 0, "goods_fen": 0, "full_reduction_fen": 0,
+        "items": [], "sellers": [], "invalid_items": [], "selected_count": 0, "goods_fen": 0, "full_reduction_fen": 0,
         "promotion_fen": 0, "pay_fen": 0, "add_ons": [], "can_check_out": False, "why_not": ""}
 
 

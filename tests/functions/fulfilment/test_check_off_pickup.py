@@ -56,8 +56,7 @@ def test_a_wrong_a_used_a_refunded_and_another_sellers_code_answer_alike_and_cha
 
 def test_a_code_that_was_short_is_delivered_when_the_goods_are_picked_up(shop: Shop):
     mug, song, member, staff = seed.product(shop), seed.product(shop, is_virtual=True), shop.member(), shop.staff()
-    order_no = member.call("orders.place_order", key="both", delivery="PICKUP", lines=[
-        {"sku_id": sku_id, "quantity": 1} for sku_id in (mug.sku_id, song.sku_id)])["order_no"]
+    order_no = trade.mixed_order(shop, member, mug.sku_id, song.sku_id, delivery="PICKUP")
     trade.pay(shop, order_no)
     code = trade.order(shop, order_no).pickup_code
     before = shop.snapshot()

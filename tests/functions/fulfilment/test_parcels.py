@@ -144,8 +144,7 @@ def test_a_refund_takes_what_is_at_home_first(shop: Shop):
 
 def test_codes_go_along_with_the_first_parcel(shop: Shop):
     member, mug, song = shop.member(), seed.product(shop, title="杯子"), seed.product(shop, is_virtual=True)
-    order_no = member.call("orders.place_order", key="both", address_id=seed.address(shop, member), lines=[
-        {"sku_id": mug.sku_id, "quantity": 2}, {"sku_id": song.sku_id, "quantity": 1}])["order_no"]
+    order_no = trade.mixed_order(shop, member, (mug.sku_id, 2), song.sku_id)
     trade.pay(shop, order_no)
     (line,) = shop.rows(order_lines, sku_id=mug.sku_id)
     assert ship(shop, parcel(order_no, FIRST, (line.line_id, 1))) == ["CODES_SHORT"]

@@ -121,8 +121,7 @@ def test_virtual_goods_that_were_short_of_codes_go_out_once_there_are_enough(sho
 def test_a_parcel_with_a_virtual_line_goes_out_only_with_its_codes(shop: Shop):
     mug, song = seed.product(shop), seed.product(shop, is_virtual=True)
     member, staff = shop.member(), shop.staff()
-    order_no = member.call("orders.place_order", key="once", address_id=seed.address(shop, member), lines=[
-        {"sku_id": mug.sku_id, "quantity": 1}, {"sku_id": song.sku_id, "quantity": 1}])["order_no"]
+    order_no = trade.mixed_order(shop, member, mug.sku_id, song.sku_id)
     trade.pay(shop, order_no)
     short = staff.call("fulfilment.ship_orders", parcels=[parcel(order_no)])
     assert [row["code"] for row in short["outcomes"]] == ["CODES_SHORT"]

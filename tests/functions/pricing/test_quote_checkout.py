@@ -70,13 +70,10 @@ def test_a_coupon_that_is_chosen_counts_however_many_others_end_before_it(shop: 
 
 def test_what_cannot_be_priced_is_refused(shop: Shop):
     goods, hidden = seed.product(shop), seed.product(shop, state="DRAFT")
-    theirs = seed.product(shop, seller_id="sel_OTHER")
     member, other = shop.member(), shop.member("小明")
     address_id = seed.address(shop, other)
     with refused("GOODS_UNAVAILABLE", status=422):
         quote(member, hidden.sku_id)
-    with refused("SEVERAL_SELLERS", status=422, field="lines"):
-        quote(member, goods.sku_id, theirs.sku_id)
     with refused("ADDRESS_NOT_FOUND", status=404, field="address_id"):
         quote(member, goods.sku_id, address_id=address_id)
     with refused("GROUP_BUY_NOT_RUNNING", status=422, field="group_buy_id"):

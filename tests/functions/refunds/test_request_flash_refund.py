@@ -1,6 +1,5 @@
 """refunds.request_flash_refund (spec E6)."""
 
-import secrets
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -169,20 +168,19 @@ def test_an_order_whose_code_was_delivered_does_not_go_back_by_itself(shop: Shop
     member, staff = trusted(shop), shop.staff()
     mug, song = seed.product(shop, price_fen=1_000), seed.product(shop, price_fen=5_000, is_virtual=True)
     codes(shop, song.sku_id, "A-1")
-    placed = member.call("orders.place_order", key=secrets.token_hex(12), delivery="PICKUP",
-                         lines=[{"sku_id": sku_id, "quantity": 1} for sku_id in (mug.sku_id, song.sku_id)])
-    trade.pay(shop, placed["order_no"], openid=member.openid)
+    order_no = trade.mixed_order(shop, member, mug.sku_id, song.sku_id, delivery="PICKUP")
+    trade.pay(shop, order_no, openid=member.openid)
     line, = shop.rows(order_lines, sku_id=song.sku_id)
-    assert (trade.order(shop, placed["order_no"]).state, trade.codes(shop, placed["order_no"])) == ("TO_SHIP", ["A-1"])
+    assert (trade.order(shop, order_no).state, trade.codes(shop, order_no)) == ("TO_SHIP", ["A-1"])
     before = shop.snapshot()
     with refused("FLASH_REFUND_REFUSED", status=422) as caught:
-        take_back(member, placed["order_no"])
+        take_back(member, order_no)
     assert caught[0].data == {"reason": "DELIVERED"}
     assert caught[0].message == "订单中的卡密已经发出，请联系客服申请退款"
     assert shop.snapshot() == before
-    staff.call("refunds.start_refund", order_no=placed["order_no"], reason="卡密未使用，协商退款",
+    staff.call("refunds.start_refund", order_no=order_no, reason="卡密未使用，协商退款",
                lines=[{"line_id": line.line_id, "quantity": 1}])
-    assert take_back(member, placed["order_no"])["amount_fen"] == 1_000
+    assert take_back(member, order_no)["amount_fen"] == 1_000
 
 
 def codes(shop: Shop, sku_id: str, *texts: str) -> None:

@@ -37,6 +37,12 @@ def commission(seller_id: ColumnElement) -> Any:
     return func.coalesce(select(s.commission_per_ten_thousand).where(s.seller_id == seller_id).scalar_subquery(), 0)
 
 
+def seller_name(seller_id: ColumnElement) -> Any:
+    """As buyers read it; NULL of the platform's own shop, which is called as the settings say."""
+    s = sellers.c
+    return select(s.name).where(s.seller_id == seller_id).scalar_subquery()
+
+
 def suspended(seller_id: ColumnElement) -> Any:
     """Why the seller of a row's goods is suspended, NULL while he sells: the one condition for whatever buyers see."""
     s = sellers.c

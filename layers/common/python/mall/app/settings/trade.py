@@ -18,6 +18,6 @@ class Trade(Chapter):
     cart_item_limit: int = Field(100, ge=1, le=200, description="Most different SKUs in one cart.")
     pay_within_minutes: int = Field(30, ge=5, le=1440, description="Minutes an unpaid order is kept (E4).")
     unpaid_orders_most: int = Field(
-        20, ge=1, le=100_000, description="Most orders of one member that wait for payment at a time (E1).")
+        20, ge=1, le=100_000, description="Most checkouts of one member that wait for payment at a time (E1).")
     receive_after_days: int = Field(
         10, ge=1, le=60, description="Days after shipping until an order counts as received (E4).")

@@ -101,10 +101,6 @@ class TooManyUnpaid(RuleBroken):
     code, message = "TOO_MANY_UNPAID", "尚未付款的订单过多，请先付款或取消后再下单"
 
 
-class SeveralSellers(RuleBroken):
-    code, message = "SEVERAL_SELLERS", "不同商家的商品请分开结算"
-
-
 class NotUnpaid(RuleBroken):
     code, message = "ORDER_NOT_UNPAID", "只有待付款的订单可以改价；已付款的订单请用部分退款退还差价"
 
@@ -228,7 +224,7 @@ def seen(skus: Iterable[Any], gifts: Iterable[tuple[str, int]] = ()) -> str:
 
 
 def check_unpaid(unpaid: int, most: int) -> None:
-    """Whether a member who has so many unpaid orders may have one more. Raises TooManyUnpaid."""
+    """Whether a member who has so many unpaid checkouts may have one more. Raises TooManyUnpaid."""
     if unpaid >= most:
         raise TooManyUnpaid(f"您有 {unpaid} 笔订单尚未付款，请先付款或取消其中的订单，再提交新订单", most=most)
 

@@ -39,7 +39,7 @@ _LINES_OF_CHECKOUT = (
     .where(o.checkout_id == bindparam("checkout_id"))
     .order_by(line.line_id)
 )
-_UNPAID = select(func.count().label("number")).where(
+_UNPAID = select(func.count(o.checkout_id.distinct()).label("number")).where(
     o.member_id == bindparam("member_id"), o.state == OrderState.UNPAID.value)
 _TIMELINE = (
     select(order_events).where(order_events.c.order_no == bindparam("order_no")).order_by(order_events.c.event_id)
@@ -129,7 +129,7 @@ def ask_lock_checkout(checkout_id: str):
 
 
 def ask_unpaid(member_id: str):
-    """How many orders of the member wait for payment, as `number`."""
+    """How many checkouts of the member wait for payment, as `number`."""
     return _UNPAID, {"member_id": member_id}
 
 

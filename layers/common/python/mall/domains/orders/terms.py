@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from mall.kit.errors import RuleBroken
@@ -11,6 +11,17 @@ from mall.kit.errors import RuleBroken
 class QuantityNotAllowed(RuleBroken):
     code, message = "QUANTITY_NOT_ALLOWED", "购买数量不符合要求，请调整后重试"
     field = "lines"
+
+
+class OneSellerOnly(RuleBroken):
+    code, message = "ONE_SELLER_ONLY", "该类订单只能购买同一商家的商品"
+    field = "lines"
+
+
+def check_one_seller(splits: bool, seller_ids: Iterable[str]) -> None:
+    """A kind of order that is never split is of one seller. Raises OneSellerOnly."""
+    if not splits and len(set(seller_ids)) > 1:
+        raise OneSellerOnly()
 
 
 class Limits(NamedTuple):

@@ -138,6 +138,7 @@ class Line:
     weight_grams: int = 0  # of one piece
     is_virtual: bool = False  # never freight
     freight_template_id: str | None = None  # None: free of freight (包邮)
+    parcel: str = ""  # in which of the purchase it goes; nothing where there is only one
 
     def __post_init__(self) -> None:
         _require(self.quantity >= 1, "a line has at least one piece")
@@ -166,6 +167,7 @@ class Coupon:
     cap_fen: int | None = None  # None: no cap
     scope: Scope = Scope()
     stack_group: str = ""
+    giver: str = ""  # the seller whose it is
 
     def __post_init__(self) -> None:
         _require(self.threshold_fen >= 0 and self.off_fen >= 0, "a coupon's amounts are not negative")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mall.domains.pricing.basket import Basket, Coupon, CouponKind, Line, RuleKind
-from mall.domains.pricing.quote import Adjustment, Part, Reason, Skipped, take_off
+from mall.domains.pricing.quote import Adjustment, Part, Reason, Skipped, borne_by, take_off
 from mall.kit.money import percent_of, split, yuan
 
 
@@ -212,6 +212,7 @@ def _taken(slot: Slot, candidate: Candidate, remaining: list[int], lines: Sequen
         part=slot.part,
         source_id=coupon.coupon_id,
         title=coupon.title,
+        given_by=borne_by(coupon.giver, candidate.indexes, lines),
     )
 
 

@@ -21,7 +21,7 @@ from mall.domains.pricing.basket import (
     FreightRate,
     FreightTemplate,
 )
-from mall.domains.pricing.scopes import scope_of
+from mall.domains.pricing.scopes import open_scope_of
 from mall.kit.divisions import read_key
 from mall.kit.documents import member
 
@@ -47,8 +47,9 @@ def coupon_of(
         off_fen=document.get("off_fen", 0),
         percent=document.get("percent", 100),
         cap_fen=document.get("cap_fen"),
-        scope=scope_of(document.get("scope"), seller_id),
+        scope=open_scope_of(document.get("scope"), seller_id),
         stack_group=document.get("stack_group", ""),
+        giver=seller_id,
     )
 
 

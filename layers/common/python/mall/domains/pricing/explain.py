@@ -1,12 +1,12 @@
-"""The explanation as plain JSON, stored with the order, and its part for some of the lines.
+"""The explanation as plain JSON, stored with the order.
 
 The stored form has a version: refunds of old orders read it years later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from enum import Enum
 from functools import cache
 from operator import attrgetter
@@ -15,6 +15,7 @@ from typing import Any
 from mall.domains.pricing.basket import RuleKind, UnitRule
 from mall.domains.pricing.quote import (
     Adjustment,
+    Elsewhere,
     FreightCharge,
     Part,
     Quote,
@@ -24,10 +25,8 @@ from mall.domains.pricing.quote import (
     Skipped,
     Undeliverable,
     UnitOffer,
-    totalled,
 )
 from mall.kit.documents import Unknown, make, renamed, word
-from mall.kit.money import split
 
 VERSION = 2  # of the shape that the column has in mall.tables
 
@@ -59,50 +58,6 @@ def by_line(stored: dict[str, Any], lines: Sequence[Any]) -> dict[str, Any]:
         return stored
     named = renamed(stored, "line_id", {line.sku_id: line.line_id for line in lines})
     return {name: value for name, value in named.items() if name != "by_sku"}
-
-
-def part_of(quote: Quote, line_ids: Iterable[str]) -> Quote:
-    """The same explanation for some lines only: one order of a payment that covers several (E13).
-
-    Parts whose lines together are all lines add up to the whole, in every total. What was skipped,
-    and the units of a freight charge, stay those of the whole purchase.
-    """
-    wanted = frozenset(line_ids)
-    points = split(quote.points_used, _points_weights(quote)) if quote.points_used else [0] * len(quote.lines)
-    adjustments = [
-        replace(each, shares=_only(each.shares, wanted), amount_fen=_sum(each.shares, wanted))
-        for each in quote.adjustments
-    ]
-    charges = [
-        replace(each, shares=_only(each.shares, wanted), fee_fen=_sum(each.shares, wanted))
-        for each in quote.freight_charges
-    ]
-    return totalled(
-        tuple(line for line in quote.lines if line.line_id in wanted),
-        tuple(each for each in adjustments if each.shares),
-        tuple(each for each in charges if each.shares),
-        quote.skipped,
-        tuple(each for each in quote.undeliverable if each.line_id in wanted),
-        sum(used for line, used in zip(quote.lines, points, strict=True) if line.line_id in wanted),
-    )
-
-
-def _points_weights(quote: Quote) -> list[int]:
-    paid = {
-        share.line_id: share.amount_fen
-        for each in quote.adjustments
-        if each.kind is RuleKind.POINTS
-        for share in each.shares
-    }
-    return [paid.get(line.line_id, 0) for line in quote.lines]
-
-
-def _only(shares: tuple[Share, ...], wanted: frozenset[str]) -> tuple[Share, ...]:
-    return tuple(share for share in shares if share.line_id in wanted)
-
-
-def _sum(shares: tuple[Share, ...], wanted: frozenset[str]) -> int:
-    return sum(share.amount_fen for share in _only(shares, wanted))
 
 
 def _plain(value: Any) -> Any:
@@ -156,7 +111,8 @@ def _shares(row: dict[str, Any]) -> tuple[Share, ...]:
 def _adjustment(row: dict[str, Any]) -> Adjustment:
     steps = tuple((step[0], step[1]) for step in row.get("steps", ()))
     return make(Adjustment, row, kind=word(RuleKind, row["kind"]), part=word(Part, row["part"]), shares=_shares(row),
-                steps=steps, about=tuple(row.get("about", ())))
+                steps=steps, about=tuple(row.get("about", ())),
+                elsewhere=tuple([make(Elsewhere, each) for each in row.get("elsewhere", ())]))
 
 
 def _charge(row: dict[str, Any]) -> FreightCharge:

@@ -1,7 +1,7 @@
-"""Freight (运费): by template, region, and pieces or weight. Spec D3.
+"""Freight (运费): by parcel, template, region, and pieces or weight. Spec D3, G1.
 
-The thresholds for free freight look at the goods after promotions and before coupons, so that
-using a coupon never costs the buyer the free freight.
+The thresholds for free freight look at the goods after promotions and before coupons, so that using a coupon never
+costs the buyer the free freight; and at those of all parcels, so that it does not hang on where the goods lie.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Freight:
 
 
 def charge_freight(basket: Basket, lines: Sequence[Line], amounts: Sequence[int]) -> Freight:
-    """Each template charges once for all its lines; virtual lines and lines without one are free."""
+    """Each template charges once for its lines of each parcel; virtual lines and lines without one are free."""
     freight = Freight([0] * len(lines))
     if basket.region is None:
         return freight
@@ -94,27 +94,28 @@ def _charge(
     freight: Freight,
     free_for: str,
 ) -> None:
-    by_weight = template.by is FreightBy.WEIGHT
-    units = [lines[i].quantity * (lines[i].weight_grams if by_weight else 1) for i in indexes]
+    """Once for each parcel; what makes it free is counted over all of them."""
     pieces = sum(lines[i].quantity for i in indexes)
     goods_fen = sum(amounts[i] for i in indexes)
-    due_fen = fee_fen(rate, sum(units))
     waived = (
         bool(free_for)
         or (rate.free_from_fen is not None and goods_fen >= rate.free_from_fen)
         or (rate.free_from_pieces is not None and pieces >= rate.free_from_pieces)
     )
-    if not waived and due_fen:
-        freight.skipped.extend(_hints(template, rate, goods_fen, pieces, due_fen))
-    if waived:
-        due_fen = 0
-    parts = split(due_fen, units)
-    for index, part in zip(indexes, parts, strict=True):
-        freight.by_line[index] = part
-    shares = shares_over(parts, indexes, lines)
-    title = f"{template.title}（{free_for}包邮）" if free_for else template.title
-    charge = FreightCharge(template.template_id, title, sum(units), due_fen, waived, shares)
-    freight.charges.append(charge)
+    title, whole_fen = f"{template.title}（{free_for}包邮）" if free_for else template.title, 0
+    for parcel in dict.fromkeys([lines[i].parcel for i in indexes]):
+        own = [i for i in indexes if lines[i].parcel == parcel]
+        units = [lines[i].quantity * (lines[i].weight_grams if template.by is FreightBy.WEIGHT else 1) for i in own]
+        due_fen = 0 if waived else fee_fen(rate, sum(units))
+        parts = split(due_fen, units)
+        for index, part in zip(own, parts, strict=True):
+            freight.by_line[index] = part
+        shares = shares_over(parts, own, lines)
+        freight.charges.append(
+            FreightCharge(template.template_id, title, sum(units), due_fen, waived, shares, parcel))
+        whole_fen += due_fen
+    if whole_fen:
+        freight.skipped.extend(_hints(template, rate, goods_fen, pieces, whole_fen))
 
 
 def _hints(template: FreightTemplate, rate: FreightRate, goods_fen: int, pieces: int, due_fen: int) -> list[Skipped]:

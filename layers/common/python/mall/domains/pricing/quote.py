@@ -87,9 +87,22 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Pieces that a rule looked at and that are in another order of the same checkout: what they came to then, and what
+    of it they got."""
+
+    sku_id: str
+    unit_fen: int
+    quantity: int
+    amount_fen: int
+    off_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Adjustment:
     """An amount taken off, and how it lies on the lines; the shares add up to it exactly. `about`: the lines that the
-    rule looked at, with `terms`, what it has to know of itself for a later refund."""
+    rule looked at, with `terms`, what it has to know of itself for a later refund; `elsewhere`: those of them that are
+    in other orders. `given_by`: the seller who bears it, where it lies on goods of another (of the platform)."""
 
     kind: RuleKind
     part: Part
@@ -101,12 +114,14 @@ class Adjustment:
     repeats: bool = False
     about: tuple[str, ...] = field(default=(), metadata=BARE)
     terms: dict[str, Any] = field(default_factory=dict, metadata=BARE)
+    elsewhere: tuple[Elsewhere, ...] = field(default=(), metadata=BARE)
+    given_by: str = field(default="", metadata=BARE)
 
 
 @dataclass(frozen=True, slots=True)
 class FreightCharge:
-    """What one freight template charges. `waived`: its own threshold made it free, or the buyer's level, which the
-    title names then."""
+    """What one freight template charges for a parcel. `waived`: its own threshold made it free, or the buyer's level,
+    which the title names then."""
 
     template_id: str
     title: str
@@ -114,6 +129,7 @@ class FreightCharge:
     fee_fen: int
     waived: bool
     shares: tuple[Share, ...]
+    parcel: str = field(default="", metadata=BARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +230,11 @@ def take_off(
         remaining[index] -= share_fen
     shares = shares_over(parts, indexes, lines)
     return Adjustment(kind, part, source_id, title, amount_fen, shares, **more)
+
+
+def borne_by(giver: str, indexes: Sequence[int], lines: Sequence[Line]) -> str:
+    """The giver of a rule, where these lines are not all the giver's own."""
+    return giver if giver and any([lines[index].seller_id != giver for index in indexes]) else ""
 
 
 def shares_over(parts: Sequence[int], indexes: Sequence[int], lines: Sequence[Line]) -> tuple[Share, ...]:

@@ -117,10 +117,17 @@ def _too_much(quote: Quote, place: int, gone: Mapping[str, int]) -> int:
     """Of the adjustment at this place of the list."""
     adjustment = quote.adjustments[place]
     share_fen = _share_left(quote, adjustment, gone)
+    left = [left_of(quote, line, place, gone) for line in looked_at(quote, adjustment)]
+    left += [Left(each, each.quantity, each.amount_fen) for each in adjustment.elsewhere]  # as if all of it were kept
+    elsewhere_fen = sum([each.off_fen for each in adjustment.elsewhere])
+    deserved_fen = rule(adjustment.kind.value).deserved_fen(adjustment, left, share_fen + elsewhere_fen)
+    return 0 if deserved_fen is None else share_fen - max(0, deserved_fen - elsewhere_fen)
+
+
+def looked_at(quote: Quote, adjustment: Adjustment) -> list[QuoteLine]:
+    """The quote's lines that a rule counted."""
     about = adjustment.about or [share.line_id for share in adjustment.shares]
-    left = [_left(quote, quote.line(line_id), place, gone) for line_id in about]
-    deserved_fen = rule(adjustment.kind.value).deserved_fen(adjustment, left, share_fen)
-    return 0 if deserved_fen is None else share_fen - deserved_fen
+    return [line for line_id in about if (line := quote.line(line_id))]
 
 
 def _share_left(quote: Quote, adjustment: Adjustment, gone: Mapping[str, int]) -> int:
@@ -131,9 +138,9 @@ def _share_left(quote: Quote, adjustment: Adjustment, gone: Mapping[str, int]) -
     ])
 
 
-def _left(quote: Quote, line: QuoteLine, place: int, gone: Mapping[str, int]) -> Left:
+def left_of(quote: Quote, line: QuoteLine, place: int, gone: Mapping[str, int]) -> Left:
     """What remains of a line as the rule at this place looked at it: less what the rules before it took off."""
-    pieces = line.quantity - gone[line.line_id]
+    pieces = line.quantity - gone.get(line.line_id, 0)
     off_fen = sum([share.amount_fen for each in quote.adjustments[:place] if each.part is Part.GOODS
                    for share in each.shares if share.line_id == line.line_id])
     return Left(line, pieces, line.unit_fen * pieces - share_of_pieces(off_fen, pieces, line.quantity))

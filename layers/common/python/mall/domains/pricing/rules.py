@@ -30,8 +30,9 @@ from mall.domains.pricing.basket import (
     UnitRule,
 )
 from mall.domains.pricing.coupons import Slot, use_coupons
-from mall.domains.pricing.explain import from_json, part_of, to_json
+from mall.domains.pricing.explain import from_json, to_json
 from mall.domains.pricing.freight import charge_freight
+from mall.domains.pricing.parts import by_order, part_of
 from mall.domains.pricing.payments import before_balance, most_points, use_balance, use_points, with_balance
 from mall.domains.pricing.price_changes import AboveOffer, change_price, taken_off_by_staff
 from mall.domains.pricing.quote import (
@@ -73,7 +74,7 @@ __all__ = [
     "FreightBy", "FreightCharge", "FreightRate", "FreightRefund", "FreightTemplate", "Line", "LineNotInOrder",
     "MoreThanBought", "NotDeliverable", "Offer", "Part", "PiecesRefund", "PriceChanged", "Quote", "QuoteLine",
     "Reason", "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "TakenBack",
-    "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "before_balance", "change_price",
+    "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "before_balance", "by_order", "change_price",
     "charge_freight", "check", "check_amount", "coupon_cost", "from_json", "gifts_gone", "most_points", "part_of",
     "points_spent", "price", "refund_pieces", "refund_share", "taken_off_by_staff", "to_json", "with_balance",
 ]  # fmt: skip

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, literal, or_, select
 
 from mall.domains.pricing import documents
 from mall.domains.pricing.basket import Coupon, FreightTemplate, Line, Offer, Tier, UnitRule
+from mall.domains.pricing.scopes import FOR_ALL
 from mall.domains.pricing.steps import rule
 from mall.kit.db import among
 from mall.kit.documents import readable
+from mall.kit.scope import PLATFORM
 from mall.tables.goods import freight_templates, products, skus
 from mall.tables.marketing import coupon_templates, coupons, promotions
 from mall.tables.people import addresses
-from mall.tables.sellers import commission, suspended
+from mall.tables.sellers import commission, seller_name, suspended
 
 MOST_RULES = 50  # coupons looked at for one price; of promotions and freight templates a seller has as many
 
@@ -42,16 +44,20 @@ _SKUS = (
         products.c.purchase_rules.label("product_rules"),
         suspended(skus.c.seller_id).label("suspended"),
         commission(skus.c.seller_id).label("commission_per_ten_thousand"),
+        seller_name(skus.c.seller_id).label("seller_name"),
     )
     .join_from(skus, products, skus.c.spu_id == products.c.spu_id)
     .where(skus.c.sku_id.in_(among("sku_ids")))
 )
 _sellers = select(skus.c.seller_id).where(skus.c.sku_id.in_(among("sku_ids")))
+_givers = _sellers.union(select(literal(PLATFORM))).subquery()
 _PROMOTIONS = (
     select(promotions.c.promotion_id, promotions.c.seller_id, promotions.c.title, promotions.c.kind,
            promotions.c.document)
+    .join_from(_givers, promotions, promotions.c.seller_id == _givers.c.seller_id)
     .where(
-        promotions.c.seller_id.in_(_sellers),
+        or_(promotions.c.seller_id != PLATFORM, promotions.c.kind == FOR_ALL,
+            exists(_sellers.where(skus.c.seller_id == PLATFORM))),
         promotions.c.state == "ACTIVE",
         promotions.c.starts_at <= bindparam("now"),
         promotions.c.ends_at > bindparam("now"),
@@ -81,6 +87,7 @@ _COUPONS = (
 _FREIGHT = (
     select(
         freight_templates.c.freight_template_id,
+        freight_templates.c.seller_id,
         freight_templates.c.name,
         freight_templates.c.document,
         freight_templates.c.is_default,
@@ -102,7 +109,8 @@ def ask_skus(sku_ids: list[str]):
 
 
 def ask_promotions(sku_ids: list[str], now: datetime):
-    """What runs of the sellers of these SKUs: `promotions.store.MOST_RUNNING` of each at the most."""
+    """What runs of the sellers of these SKUs: `promotions.store.MOST_RUNNING` of each at the most; and of the platform
+    what is for all."""
     return _PROMOTIONS, {"sku_ids": sku_ids, "now": now}
 
 
@@ -130,6 +138,7 @@ def line_of(
     default_freight: str | None,
     group_price_fen: int | None = None,
     offers: tuple[Offer, ...] = (),
+    parcel: str = "",
 ) -> Line:
     """One line of a basket from a row of `ask_skus`. A level that pays 100 percent has no member price."""
     is_member = member_percent < 100
@@ -150,6 +159,7 @@ def line_of(
         weight_grams=row.weight_grams,
         is_virtual=bool(row.is_virtual),
         freight_template_id=None if row.is_virtual else row.freight_template_id or default_freight,
+        parcel=parcel,
     )
 
 
@@ -181,4 +191,10 @@ def freight_templates_of(rows: list[Any]) -> tuple[FreightTemplate, ...]:
 
 
 def default_freight_of(rows: list[Any]) -> str | None:
+    """Of one seller's templates, that of goods that name none."""
     return next((r.freight_template_id for r in rows if r.is_default), None)
+
+
+def default_freights_of(rows: list[Any]) -> dict[str, str]:
+    """The same of several sellers', by seller."""
+    return {r.seller_id: r.freight_template_id for r in rows if r.is_default}

@@ -13,6 +13,7 @@ from mall.domains.promotions.rules import (
 from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.page import LAST, newest_first, newest_of
+from mall.kit.scope import PLATFORM
 from mall.kit.versions import Seen
 from mall.tables.goods import products
 from mall.tables.marketing import coupon_templates, promotion_takes, promotions
@@ -42,7 +43,7 @@ _LIST = newest_first(
 _ITS_SELLER = select(p.seller_id).where(p.spu_id == bindparam("spu_id")).scalar_subquery()
 _RUNNING = (
     select(r.promotion_id, r.seller_id, r.kind, r.title, r.document, r.ends_at)
-    .where(r.seller_id == _ITS_SELLER, r.state == "ACTIVE",
+    .where(or_(r.seller_id == _ITS_SELLER, r.seller_id == PLATFORM), r.state == "ACTIVE",
            r.starts_at <= bindparam("now"), r.ends_at > bindparam("now"))
     .order_by(r.promotion_id)
     .limit(MOST_SHOWN)
@@ -56,8 +57,8 @@ _TAKEN = (
 )
 _CLAIMABLE = (
     select(t.template_id, t.seller_id, t.kind, t.title, t.document, t.claim_until)
-    .where(t.seller_id == _ITS_SELLER, t.channel == "CENTRE", t.state == "ACTIVE", t.claimed < t.quota,
-           t.claim_from <= bindparam("now"), t.claim_until > bindparam("now"))
+    .where(or_(t.seller_id == _ITS_SELLER, t.seller_id == PLATFORM), t.channel == "CENTRE", t.state == "ACTIVE",
+           t.claimed < t.quota, t.claim_from <= bindparam("now"), t.claim_until > bindparam("now"))
     .order_by(t.template_id.desc())
     .limit(MOST_SHOWN)
 )
@@ -115,6 +116,7 @@ def listed(tx: Tx, seller_id: str, most: int, before: str | None, state: str | N
 
 
 def ask_running(spu_id: str, now: datetime):
-    """Two questions for the detail page: the seller's promotions that run, the coupons that may be claimed."""
+    """Two questions for the detail page: promotions that run and coupons that may be claimed, of its seller and of the
+    platform."""
     given = {"spu_id": spu_id, "now": now}
     return (_RUNNING, given), (_CLAIMABLE, given)

@@ -54,9 +54,18 @@ def nearest_first(stock: Mapping[str, Sequence[Any]], places: Sequence[str]) -> 
 
 
 def choose(lines: Sequence[Line], stock: Mapping[str, Sequence[Any]], places: Sequence[str]) -> dict[str, str]:
+    """`spread`, where all is there. Raises OutOfStock; the guard of the write has the last word."""
+    found, short = spread(lines, stock, places)
+    if short:
+        raise OutOfStock(field="lines", sku_id=short[0].sku_id)
+    return found
+
+
+def spread(lines: Sequence[Line], stock: Mapping[str, Sequence[Any]],
+           places: Sequence[str]) -> tuple[dict[str, str], list[Line]]:
     """Where each line is picked, by its id: in the nearest warehouse that has all of them; where none has, in as few as
-    may be, each line whole, of those that take as many the nearest. `stock`: the rows of each SKU in open warehouses.
-    Raises OutOfStock; the guard of the write has the last word."""
+    may be, each line whole, of those that take as many the nearest. And the lines that none has. `stock`: the rows of
+    each SKU in open warehouses."""
     near = nearest_first(stock, places)
     left = {(row.warehouse_id, sku_id): row.available for sku_id, rows in stock.items() for row in rows}
     found: dict[str, str] = {}
@@ -65,12 +74,12 @@ def choose(lines: Sequence[Line], stock: Mapping[str, Sequence[Any]], places: Se
         picked = max(((warehouse_id, _picked(waiting, warehouse_id, left)) for warehouse_id in near),
                      key=lambda each: len(each[1]), default=("", []))  # of equals the first
         if not picked[1]:
-            raise OutOfStock(field="lines", sku_id=waiting[0].sku_id)
+            break
         for line in picked[1]:
             found[line.line_id] = picked[0]
             left[picked[0], line.sku_id] -= line.quantity
         waiting = [line for line in waiting if line.line_id not in found]
-    return found
+    return found, waiting
 
 
 def _picked(lines: Sequence[Line], warehouse_id: str, left: Mapping[tuple[str, str], int]) -> list[Line]:

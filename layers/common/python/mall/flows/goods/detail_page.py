@@ -10,8 +10,9 @@ from mall.domains.catalog import categories, purchase
 from mall.domains.catalog import store as catalog
 from mall.domains.catalog.rules import ProductNotFound, in_matrix_order
 from mall.domains.coupons.rules import offer_of as coupon_offer
-from mall.domains.pricing import documents, store as pricing
+from mall.domains.pricing import store as pricing
 from mall.domains.pricing.basket import Basket, Line
+from mall.domains.pricing.scopes import open_scope_of, scope_of_rule
 from mall.domains.pricing.steps import UNIT, concerns, rule
 from mall.domains.pricing.steps.unit_prices import price_units
 from mall.domains.promotions import store as promotions
@@ -120,13 +121,13 @@ def _known(row: Any) -> Any:
 
 
 def _concerns(row: Any, lines: dict[str, Line]) -> bool:
-    scopes = readable(lambda promotion: documents.scope_of(promotion.document["scope"], promotion.seller_id), [row])
+    scopes = readable(lambda each: scope_of_rule(each.kind, each.document["scope"], each.seller_id), [row])
     return any(concerns(row.kind, row.document, scope, lines.values()) for scope in scopes)
 
 
 def _covers(row: Any, lines: dict[str, Line]) -> bool:
     """Whether a rule's scope covers this product; a rule of a newer release covers none."""
-    scopes = readable(lambda rule: documents.scope_of(rule.document["scope"], rule.seller_id), [row])
+    scopes = readable(lambda rule: open_scope_of(rule.document["scope"], rule.seller_id), [row])
     return any(scope.covers(line) for scope in scopes for line in lines.values())
 
 

@@ -49,7 +49,7 @@ class Group(Kind):
         price_fen = activity.prices[sku_id]
         if asked.joins_id is None:
             price_fen = activity.leader_prices.get(sku_id, price_fen)
-        return Terms(unit_fen={sku_id: price_fen}, found=Seat(activity, group))
+        return Terms(unit_fen={sku_id: price_fen}, splits=False, found=Seat(activity, group))
 
     # placed
 

@@ -44,7 +44,7 @@ class Terms:
     stacking policy. `pool`: how many pieces are left by SKU, where the kind has a stock of its own beside
     the warehouses'. `limits` by SKU. `pay_within`: None is the shop's own. `coupons`, `points`, `balance`: whether they
     may be used at all. `needs_address`: False, where a parcel's address is told later (`check_ship` waits for it).
-    `found`: what `hold` needs."""
+    `splits`: False, where all of it is one order of one seller, whatever lies where. `found`: what `hold` needs."""
 
     unit_fen: Mapping[str, int] = field(default_factory=dict)
     pool: Mapping[str, int] | None = None
@@ -54,6 +54,7 @@ class Terms:
     points: bool = True
     balance: bool = True
     needs_address: bool = True
+    splits: bool = True
     found: Any = None
 
 

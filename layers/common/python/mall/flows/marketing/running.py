@@ -3,7 +3,7 @@ of a hook product before. Read in a second round trip, and only where such a pro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -56,12 +56,13 @@ class Running:
         return None
 
 
-def load(tx: Tx, rows: list[Any], member_id: str, level: str, wanted: dict[str, int], *, all_virtual: bool = False,
+def load(tx: Tx, rows: list[Any], member_id: str, level: str, wanted: dict[str, int], *, sends: Collection[str] = (),
          line_id: Callable[[int], str]) -> Running:
-    """`rows`: the answer to `store.ask_promotions`. `wanted`: pieces by SKU; `line_id`: of the n-th gift after them."""
+    """`rows`: the answer to `store.ask_promotions`. `wanted`: pieces by SKU; `sends`: the sellers with goods to be sent
+    or picked up, with which gifts go; `line_id`: of the n-th gift after them."""
     hooks = [row for row in rows if row.kind == HOOK
              and any(each["sku_id"] in wanted for each in row.document.get("goods", ()))]
-    gifts = [] if all_virtual else sorted([row for row in rows if row.kind == GIFT], key=_turn)
+    gifts = sorted([row for row in rows if row.kind == GIFT and row.seller_id in sends], key=_turn)
     if not hooks and not gifts:
         return Running(store.promotions_of([row for row in rows if row.kind != GIFT]), pricing.Buyer(level))
     sku_ids = sorted({gift["sku_id"] for row in gifts for gift in row.document["gifts"]})
@@ -73,7 +74,7 @@ def load(tx: Tx, rows: list[Any], member_id: str, level: str, wanted: dict[str, 
     spare = {sku_id: sellable(there.get(sku_id, ())) - wanted.get(sku_id, 0) for sku_id in skus}
     given = _given(gifts, skus, spare, line_id)
     buyer = pricing.Buyer(level, not ever_paid, tuple((row.promotion_id, int(row.pieces)) for row in taken))
-    return Running(store.promotions_of([row for row in rows if row not in gifts], gifts=given, gift_rows=gifts), buyer,
+    return Running(store.promotions_of([row for row in rows if row.kind != GIFT], gifts=given, gift_rows=gifts), buyer,
                    skus, there, given, spare)
 
 

@@ -79,7 +79,7 @@ def simulate(tx: Tx, trial: Trial, seller_id: str, settings: Any,
 
     def priced(running_rows: list[Any], by: pricing.StackingPolicy) -> pricing.Quote:
         found = running.load(tx, running_rows, "", trial.level, trial.quantities,
-                             all_virtual=all(row.is_virtual for row in sku_rows),
+                             sends={row.seller_id for row in sku_rows if not row.is_virtual},
                              line_id=lambda number: f"lin_{len(lines) + number:03}")
         found = replace(found, buyer=replace(found.buyer, is_new=trial.is_new))
         quote = found.price(pricing.Basket(lines, trial.at, policy=by))

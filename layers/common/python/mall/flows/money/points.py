@@ -46,6 +46,14 @@ def hold(tx: Tx, order_no: str, member_id: str, lots: list[Any], points: int, no
     ledger.hold_points(tx, order_no, member_id, points, now)
 
 
+def left(lots: list[Any], points: int) -> list[Any]:
+    """The lots for the next order of the same checkout, when one has taken so many."""
+    if not points:
+        return lots
+    gone = dict(rules.take(lots, points))
+    return [lot._replace(free=lot.free - gone.get(lot.lot_id, 0)) for lot in lots]
+
+
 def spend(tx: Tx, order: Any, now: datetime) -> None:
     """The order is paid."""
     if order.points_used:

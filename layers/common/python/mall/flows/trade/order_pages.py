@@ -174,6 +174,8 @@ class OrderView:
     """What both sides see of an order."""
 
     order_no: str
+    checkout_id: str
+    seller_id: str
     state: str
     state_words: str
     kind: str
@@ -203,6 +205,8 @@ class RowView:
     """An order in a list."""
 
     order_no: str
+    checkout_id: str  # orders with the same one were placed together
+    seller_id: str
     state: str
     state_words: str
     kind: str
@@ -229,7 +233,8 @@ def page(tx: Tx, order_no: str, now: datetime) -> tuple[Any | None, list[Any], O
         return None, [], None
     order, money, kind = found[0], money_back(row.state for row in given_back), kinds.shown(found[0].kind)
     return order, lines, OrderView(
-        order_no, order.state, kind.state_words(order.state), order.kind, kind.words, kind.says(tx, order, now),
+        order_no, order.checkout_id, order.seller_id, order.state, kind.state_words(order.state), order.kind,
+        kind.words, kind.says(tx, order, now),
         order.delivery, order.group_id, [_line(order, line) for line in lines],
         _price(order), _points(used[0], earnings), is_partly_shipped(order.state, lines),
         [_parcel(each, pieces) for each in fulfilment.living(parcels)],
@@ -249,8 +254,8 @@ def rows(tx: Tx, found: list[Any]) -> list[RowView]:
 
 def _row(order: Any, lines: Sequence[Any], money: str) -> RowView:
     own, kind = [line for line in lines if line.order_no == order.order_no], kinds.shown(order.kind)
-    return RowView(order.order_no, order.state, kind.state_words(order.state), order.kind, kind.words, order.delivery,
-                   order.group_id, order.pay_fen,
+    return RowView(order.order_no, order.checkout_id, order.seller_id, order.state, kind.state_words(order.state),
+                   order.kind, kind.words, order.delivery, order.group_id, order.pay_fen,
                    [_line(order, line) for line in own], is_partly_shipped(order.state, own), order.placed_at,
                    order.expires_at if order.state == OrderState.UNPAID.value else None, money, MONEY_WORDS[money])
 

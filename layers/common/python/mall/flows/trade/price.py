@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from mall.domains.members import store as members
 from mall.domains.members.levels import free_freight_of, percent_of_level
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, SeveralSellers, seen
-from mall.domains.orders.terms import check_limits
+from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, seen
+from mall.domains.orders.terms import check_limits, check_one_seller
 from mall.domains.points import store as points
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
@@ -25,6 +26,8 @@ from mall.flows.marketing import running as running_promotions
 from mall.flows.kinds.kind import Asked, Kind, Terms
 from mall.flows.marketing.running import Running
 from mall.flows.marketing.stacking import stacking_of
+from mall.flows.trade import parcels
+from mall.flows.trade.parcels import Parcel, Plan
 from mall.kit.db import Tx
 from mall.kit.divisions import read
 from mall.kit.errors import BadInput, NotFound
@@ -56,6 +59,18 @@ class Wanted:
     person: dict[str, str] | None = None  # who comes for a pick-up: {name, phone}
 
 
+class Part(NamedTuple):
+    """One order of the checkout: what it costs, and `whole` by whatever means it is paid."""
+
+    parcel: Parcel
+    quote: pricing.Quote
+    whole: pricing.Quote
+
+    @property
+    def goods_pay_fen(self) -> int:
+        return sum([line.goods_pay_fen for line in self.whole.lines])
+
+
 @dataclass(frozen=True)
 class Priced:
     """A quote with the rows it was made from."""
@@ -64,6 +79,8 @@ class Priced:
     skus: dict[str, Any]  # of what was wanted
     running: Running
     stock: dict[str, list[Any]]  # the warehouses of each SKU
+    plan: Plan
+    sellers: dict[str, str]  # whose each rule is, where there are several orders
     address: Any | None
     known_person: Any | None  # the default address, of whom a pick-up order may be when nobody else is named
     kind: Kind
@@ -83,19 +100,20 @@ class Priced:
         return sorted({each.source_id for each in self.quote.adjustments if each.source_id in self.coupons})
 
     @property
-    def taken(self) -> dict[str, int]:
-        """Pieces at prices of which each person has a few, by promotion."""
-        found: dict[str, int] = {}
-        for line in self.quote.lines:
-            if line.unit_rule is pricing.UnitRule.HOOK:
-                promotion_id = line.unit_offers[0].source_id
-                found[promotion_id] = found.get(promotion_id, 0) + line.quantity
-        return found
-
-    @property
     def whole(self) -> pricing.Quote:
         """The price by whatever means it is paid."""
         return pricing.before_balance(self.quote)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The orders that it becomes, in the order of their goods."""
+        line_ids: dict[Parcel, list[str]] = {}
+        for line in self.quote.lines:
+            line_ids.setdefault(self.plan.of(line).parcel, []).append(line.line_id)
+        names = self.plan.names
+        quotes = pricing.by_order(self.quote, {names[each]: own for each, own in line_ids.items()}, self.sellers)
+        return [Part(parcel, quote, pricing.before_balance(quote))
+                for parcel, quote in zip(line_ids, quotes, strict=True)]
 
     @property
     def seen(self) -> str:
@@ -121,14 +139,26 @@ class Priced:
             if self.terms.pool is not None and self.terms.pool.get(sku_id, 0) < quantity:
                 raise OutOfStock(field="lines", sku_id=sku_id)
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        """What the place of the parcel goes by, the most exact first; nothing where none is sent."""
-        return _region(self.address).places() if self.address else ()
+    def check_stock(self) -> None:
+        """Raises OutOfStock where no warehouse has all pieces of something."""
+        if self.plan.short:
+            raise OutOfStock(field="lines", sku_id=self.plan.short[0])
 
     @property
     def is_virtual(self) -> bool:
         return all(row.is_virtual for row in self.skus.values())
+
+
+class _Rows(NamedTuple):
+    skus: list[Any]
+    stock: list[Any]
+    promotions: list[Any]
+    coupons: list[Any]
+    freight: list[Any]
+    addresses: list[Any]
+    of_kind: list[list[Any]]
+    lots: list[Any]
+    unpaid: int
 
 
 def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now: datetime, *,
@@ -138,7 +168,40 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     read; else only where it is, who lives there stays sealed. Raises GoodsUnavailable, SellerSuspended,
     AddressNotFound, DeliveryMismatch, AmountTooLarge, what `flows.purchase_rules` and its kind refuse; the rest is left
     to `pricing.rules.check`."""
-    sku_ids, to_place, kind = sorted(wanted.quantities), new_id is not None, kinds.asked_for(wanted.asked)
+    to_place, kind = new_id is not None, kinds.asked_for(wanted.asked)
+    rows = _read(tx, member_id, wanted, kind, now, to_place)
+    skus, there = {row.sku_id: row for row in rows.skus}, by_sku(rows.stock)
+    _check_goods(wanted, skus)
+    purchase_rules.check(tx, member_id, level, wanted.quantities, skus, settings, now)
+    terms = _terms(kind, wanted, rows, settings, now)
+    address, policy = _address(wanted, rows.addresses), stacking_of(settings)
+    region = _region(address)
+    places = region.places() if region else ()
+    plan = parcels.plan(skus, wanted.quantities, there, places, wanted.delivery, splits=terms.splits)
+    lines = _lines(wanted, skus, terms, plan, percent_of_level(settings.member_levels, level), rows.freight, new_id)
+    running = running_promotions.load(
+        tx, rows.promotions, member_id, level, wanted.quantities,
+        sends={row.seller_id for row in rows.skus if not row.is_virtual}, line_id=_line_ids(new_id, len(skus)))
+    priced = running.price(pricing.Basket(
+        lines=lines, now=now, region=region,
+        coupons=store.coupons_of(rows.coupons) if terms.coupons else (), chosen_coupon_ids=wanted.coupon_ids,
+        freight_templates=store.freight_templates_of(rows.freight),
+        free_freight_for=free_freight_of(settings.member_levels, level), policy=policy,
+        points_to_use=wanted.points or 0, points_cap_percent=settings.points_most_percent,
+        balance_to_use_fen=wanted.balance_fen))
+    pricing.check_amount(priced)
+    there = {**running.stock, **there}
+    if gifts := [line for line in priced.lines if line.line_id in running.gift_line_ids]:
+        plan = parcels.with_gifts(plan, gifts, wanted.quantities, there, places)
+    known = next((row for row in rows.addresses if to_place and row.is_default), None)
+    return Priced(priced, skus, running, there, plan, _sellers(plan, rows), address, known, kind, terms,
+                  {row.coupon_id: row for row in rows.coupons}, rows.lots,
+                  _points_most(priced, wanted, terms, settings, policy), rows.unpaid)
+
+
+def _read(tx: Tx, member_id: str, wanted: Wanted, kind: Kind, now: datetime, to_place: bool) -> _Rows:
+    """All of it in one round trip; whoever places is locked before anything is read."""
+    sku_ids = sorted(wanted.quantities)
     first = (members.ask_lock(member_id), orders.ask_unpaid(member_id)) if to_place else ()
     about_points = _ask_points(member_id, wanted, now, lock=to_place)
     answers = tx.fetch(
@@ -148,47 +211,38 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     )
     counted, answers = answers[:len(first)], answers[len(first):]
     point_rows, answers = answers[:len(about_points)], answers[len(about_points):]
-    sku_rows, stock_rows, promotion_rows, coupon_rows, freight_rows, address_rows, *of_kind = answers
-    skus = {row.sku_id: row for row in sku_rows}
-    _check_goods(wanted, skus)
-    purchase_rules.check(tx, member_id, level, wanted.quantities, skus, settings, now)
-    terms = _terms(kind, wanted, of_kind, settings, now)
-    address, policy = _address(wanted, address_rows), stacking_of(settings)
-    lines = _lines(wanted, skus, terms, percent_of_level(settings.member_levels, level), freight_rows, new_id)
-    running = running_promotions.load(
-        tx, promotion_rows, member_id, level, wanted.quantities, all_virtual=all(row.is_virtual for row in sku_rows),
-        line_id=_line_ids(new_id, len(sku_ids)))
-    priced = running.price(pricing.Basket(
-        lines=lines, now=now, region=_region(address),
-        coupons=store.coupons_of(coupon_rows) if terms.coupons else (), chosen_coupon_ids=wanted.coupon_ids,
-        freight_templates=store.freight_templates_of(freight_rows),
-        free_freight_for=free_freight_of(settings.member_levels, level), policy=policy,
-        points_to_use=wanted.points or 0, points_cap_percent=settings.points_most_percent,
-        balance_to_use_fen=wanted.balance_fen))
-    pricing.check_amount(priced)
-    known = next((row for row in address_rows if to_place and row.is_default), None)
-    return Priced(priced, skus, running, {**running.stock, **by_sku(stock_rows)}, address, known, kind, terms,
-                  {row.coupon_id: row for row in coupon_rows}, point_rows[-1] if point_rows else [],
-                  _points_most(priced, wanted, terms, settings, policy), counted[-1][0].number if counted else 0)
+    skus, stock_rows, promotions, coupons, freight, addresses, *of_kind = answers
+    return _Rows(skus, stock_rows, promotions, coupons, freight, addresses, of_kind,
+                 point_rows[-1] if point_rows else [], counted[-1][0].number if counted else 0)
 
 
-def _terms(kind: Kind, wanted: Wanted, rows: list[Any], settings: Any, now: datetime) -> Terms:
-    """Raises QuantityNotAllowed, BalanceNotUsable, and what the kind refuses."""
-    terms = kind.terms(wanted.asked, rows, wanted.quantities, settings, now)
+def _sellers(plan: Plan, rows: _Rows) -> dict[str, str]:
+    """Whose each promotion, coupon and freight template is; of one order alone nobody asks."""
+    if len(plan.names) == 1:
+        return {}
+    return ({row.promotion_id: row.seller_id for row in rows.promotions}
+            | {row.coupon_id: row.seller_id for row in rows.coupons}
+            | {row.freight_template_id: row.seller_id for row in rows.freight})
+
+
+def _terms(kind: Kind, wanted: Wanted, rows: _Rows, settings: Any, now: datetime) -> Terms:
+    """Raises QuantityNotAllowed, OneSellerOnly, BalanceNotUsable, and what the kind refuses."""
+    terms = kind.terms(wanted.asked, rows.of_kind, wanted.quantities, settings, now)
     check_limits(terms.limits, wanted.quantities)
+    check_one_seller(terms.splits, [row.seller_id for row in rows.skus])
     if wanted.balance_fen and not terms.balance:
         raise BalanceNotUsable(f"{kind.words}订单不可使用余额", field="balance_fen", usable_fen=0)
     return terms
 
 
-def _lines(wanted: Wanted, skus: dict[str, Any], terms: Terms, member_percent: int, freight_rows: list[Any],
-           new_id: Callable[[str], str] | None) -> tuple[pricing.Line, ...]:
+def _lines(wanted: Wanted, skus: dict[str, Any], terms: Terms, plan: Plan, member_percent: int,
+           freight_rows: list[Any], new_id: Callable[[str], str] | None) -> tuple[pricing.Line, ...]:
     """In the order of their SKUs, which the ids keep: so the order is split as the quote was."""
-    freight_default, line_id = store.default_freight_of(freight_rows), _line_ids(new_id)
+    freight_defaults, line_id, names = store.default_freights_of(freight_rows), _line_ids(new_id), plan.names
     return tuple(
         store.line_of(skus[sku_id], line_id=line_id(number), quantity=wanted.quantities[sku_id],
-                      member_percent=member_percent, default_freight=freight_default,
-                      group_price_fen=terms.unit_fen.get(sku_id))
+                      member_percent=member_percent, default_freight=freight_defaults.get(skus[sku_id].seller_id),
+                      group_price_fen=terms.unit_fen.get(sku_id), parcel=names[plan.bought[sku_id].parcel])
         for number, sku_id in enumerate(sorted(wanted.quantities), start=1))
 
 
@@ -217,8 +271,6 @@ def _check_goods(wanted: Wanted, skus: dict[str, Any]) -> None:
             if sku_id not in skus or skus[sku_id].state != "LISTED" or not skus[sku_id].active]
     if gone:
         raise GoodsUnavailable(sku_ids=sorted(gone))
-    if len({row.seller_id for row in skus.values()}) > 1:
-        raise SeveralSellers(field="lines")
     for row in skus.values():
         refuse_suspended(row.seller_id, row.suspended)
     if wanted.delivery == Delivery.VIRTUAL.value and not all(row.is_virtual for row in skus.values()):

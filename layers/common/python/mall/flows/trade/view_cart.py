@@ -10,7 +10,6 @@ from typing import Any
 from mall.domains.carts import store as carts
 from mall.domains.carts.rules import check_out, why_invalid
 from mall.domains.members.levels import percent_of_level
-from mall.domains.orders.rules import SeveralSellers
 from mall.domains.pricing import rules as pricing, store as prices
 from mall.domains.sellers.rules import SellerSuspended, why_suspended
 from mall.domains.stock import store as stock
@@ -56,8 +55,20 @@ class InvalidItem:
 
 
 @dataclass(frozen=True)
+class SellersItems:
+    """The items of one seller, in the order of the cart: each has an order of its own, or several."""
+
+    seller_id: str
+    seller_name: str
+    sku_ids: list[str]
+    selected_count: int  # pieces
+    selected_fen: int  # by their own prices
+
+
+@dataclass(frozen=True)
 class Cart:
     items: list[Item]
+    sellers: list[SellersItems]
     invalid_items: list[InvalidItem]
     quote: pricing.Quote  # of what is selected, without freight and coupons
     why_not: MallError | None  # what an order of the selected items would be refused for, as far as a cart can know
@@ -74,7 +85,7 @@ def view_cart(tx: Tx, me: Any, settings: Any, now: datetime) -> Cart:
     selected = [skus[row.sku_id] for row in rows if row.selected and row.sku_id in skus]
     running = running_promotions.load(
         tx, promotions, me.member_id, me.level, {row.sku_id: row.quantity for row in rows},
-        all_virtual=all(sku.is_virtual for sku in selected), line_id=lambda number: f"gift_{number:03}")
+        sends={sku.seller_id for sku in selected if not sku.is_virtual}, line_id=lambda number: f"gift_{number:03}")
     available = sellable_by_sku(stock_rows)
     wrong = {row.sku_id: _why_not_this(skus.get(row.sku_id), available.get(row.sku_id, 0)) for row in rows}
     valid = [row for row in rows if wrong[row.sku_id] is None]
@@ -97,7 +108,7 @@ def view_cart(tx: Tx, me: Any, settings: Any, now: datetime) -> Cart:
         purchase_rules.check(tx, me.member_id, me.level, chosen, skus, settings, now)
 
     return Cart(
-        items=items,
+        items=items, sellers=_by_seller(items, skus, settings.shop_name),
         invalid_items=[_invalid(row, skus.get(row.sku_id), *wrong[row.sku_id])
                        for row in rows if wrong[row.sku_id]],
         quote=quote, why_not=_why_not([item for item in items if item.selected], quote, check_rules),
@@ -113,9 +124,17 @@ def _why_not(chosen: list[Item], quote: pricing.Quote, check_rules: Callable[[],
     except MallError as refusal:
         return refusal
     short = next((item for item in chosen if item.is_short), None)
-    if short is not None:
-        return OutOfStock(sku_id=short.sku_id)
-    return SeveralSellers() if len({item.seller_id for item in chosen}) > 1 else None
+    return OutOfStock(sku_id=short.sku_id) if short else None
+
+
+def _by_seller(items: list[Item], skus: dict[str, Any], shop_name: str) -> list[SellersItems]:
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(item.seller_id, []).append(item)
+    return [SellersItems(seller_id, skus[own[0].sku_id].seller_name or shop_name, [item.sku_id for item in own],
+                         sum(item.quantity for item in own if item.selected),
+                         sum(item.amount_fen for item in own if item.selected))
+            for seller_id, own in found.items()]
 
 
 def _line_id(row: Any) -> str:

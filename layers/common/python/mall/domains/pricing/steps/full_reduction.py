@@ -11,7 +11,7 @@ from typing import Any
 
 from mall.domains.pricing.basket import Basket, RuleKind, Scope
 from mall.domains.pricing.quote import Adjustment, Reason, Skipped
-from mall.domains.pricing.scopes import scope_of
+from mall.domains.pricing.scopes import open_scope_of
 from mall.domains.pricing.steps import EVERYTHING, NEEDED
 from mall.domains.pricing.steps.left import Left
 from mall.domains.pricing.steps.work import Work, skip
@@ -48,6 +48,7 @@ class FullReduction:
     scope: Scope = Scope()
     repeats: bool = False
     priority: int = 0
+    giver: str = ""  # the seller whose it is
     kind: RuleKind = RuleKind.FULL_REDUCTION
     stage: str = STAGE
 
@@ -61,7 +62,7 @@ class FullReduction:
         return reduction_of(self._pairs(), self.repeats, sum([work.goods[index] for index in indexes]))
 
     def take(self, work: Work, indexes: Sequence[int], off_fen: int) -> None:
-        work.take(self, indexes, off_fen, steps=self._pairs(), repeats=self.repeats)
+        work.take(self, indexes, off_fen, steps=self._pairs(), repeats=self.repeats, giver=self.giver)
 
     def near(self, work: Work, indexes: Sequence[int], off_fen: int) -> list[Skipped]:
         """The nearest step that takes more off than now: "再买 30.00 元可减 50.00 元"."""
@@ -124,4 +125,5 @@ def offer_of(document: dict[str, Any]) -> str:
 def read(promotion_id: str, seller_id: str, title: str, document: dict[str, Any]) -> FullReduction:
     return FullReduction(
         promotion_id, title, tuple([Step(step["threshold_fen"], step["off_fen"]) for step in document["steps"]]),
-        scope_of(document.get("scope"), seller_id), document.get("repeats", False), document.get("priority", 0))
+        open_scope_of(document.get("scope"), seller_id), document.get("repeats", False), document.get("priority", 0),
+        seller_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mall.domains.pricing.basket import Basket, Line
-from mall.domains.pricing.quote import Adjustment, Part, Reason, Skipped, UnitOffer, take_off
+from mall.domains.pricing.quote import Adjustment, Part, Reason, Skipped, UnitOffer, borne_by, take_off
 from mall.domains.pricing.stacking import closed_to
 from mall.kit.state import Words
 
@@ -39,12 +39,14 @@ class Work:
 
     def take(self, rule: Any, indexes: Sequence[int], off_fen: int, *, parts: Sequence[int] | None = None,
              steps: tuple[tuple[int, int], ...] = (), repeats: bool = False, about: Sequence[int] = (),
-             terms: dict[str, Any] | None = None) -> None:
-        """The rule takes so much off these lines; `about`: those that it looked at, for a later refund."""
+             terms: dict[str, Any] | None = None, giver: str = "") -> None:
+        """The rule takes so much off these lines; `about`: those that it looked at, for a later refund; `giver`: who
+        bears it."""
         self.adjustments.append(take_off(
             off_fen, self.goods, indexes, self.lines, kind=rule.kind, part=Part.GOODS, source_id=rule.promotion_id,
             title=rule.title, parts=parts, steps=steps, repeats=repeats,
-            about=tuple([self.lines[index].line_id for index in about]), terms=terms or {}))
+            about=tuple([self.lines[index].line_id for index in about]), terms=terms or {},
+            given_by=borne_by(giver, indexes, self.lines)))
 
 
 def skip(rule: Any, reason: Reason, sentence: str, missing_fen: int = 0, saves_fen: int = 0, *,
