@@ -19,6 +19,7 @@ class Line(Output):
     ended_at: datetime
     sales_fen: int
     refunds_fen: int
+    given_fen: int  # what the platform bore of its price
     commission_fen: int
     earned_fen: int
 
@@ -27,6 +28,7 @@ class Totals(Output):
     orders: int
     sales_fen: int  # paid for orders that have ended
     refunds_fen: int
+    given_fen: int  # what the platform bore of their prices, by its coupons and reductions
     commission_fen: int  # what the platform keeps
     fees_fen: int  # WeChat's
     points_cost_fen: int  # of points that its orders gave buyers

@@ -120,7 +120,7 @@ case("messaging.store._ONE_MORE", {"remaining": 1_000}, remaining=999)
 case("messaging.store._SETTLE", {"state": "SENT"}, state="PENDING")
 
 case("orders.due._LEASE_CLOSE", {"state": "CLOSED"}, {"close_at": SOON}, state="UNPAID", close_at=NOW)
-case("orders.due._REMINDED", {"state": "CLOSED"}, {"unpaid_reminded": True}, state="UNPAID")
+case("orders.due._REMINDED", {"checkout_id": "y"}, {"state": "CLOSED"}, {"unpaid_reminded": True}, state="UNPAID")
 case("orders.store._ADD_REFUNDED", {"by_fen": 61}, {"into_balance_fen": 31}, pay_fen=100, refunded_fen=40, by_fen=60,
      balance_fen=50, balance_refunded_fen=20, into_balance_fen=30)
 case("orders.store._ADD_REFUNDED_PIECES", {"seen_refunded": 0}, {"by_pieces": 3}, {"allowance_fen": 1},

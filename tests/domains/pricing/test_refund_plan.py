@@ -48,6 +48,7 @@ class Row(NamedTuple):
     amount_fen: int
     balance_fen: int
     freight_fen: int
+    others: int = 0
 
 
 class Story:
@@ -142,3 +143,13 @@ def test_the_fiftieth_refund_of_a_payment_by_amount_must_be_all_that_is_left():
     with pytest.raises(TooManyRefunds):
         story.back(ByAmount(RefundKind.COMPENSATION, 1))
     assert story.back(ByAmount(RefundKind.COMPENSATION, 9_951)).closes
+
+
+def test_a_refund_is_kept_for_each_other_order_that_the_payment_paid_for():
+    story = Story(price(basket(line_of("a", 10_000))), "TO_SHIP", 0, ThresholdRule.KEEP, RefundOrder.WECHAT_FIRST)
+    for _ in range(47):
+        story.back(ByAmount(RefundKind.COMPENSATION, 1))
+    story.rows = [row._replace(others=2) for row in story.rows]
+    with pytest.raises(TooManyRefunds):
+        story.back(ByAmount(RefundKind.COMPENSATION, 1))
+    assert story.back(ByAmount(RefundKind.COMPENSATION, 9_953)).closes

@@ -10,7 +10,7 @@ from mall.kit.ids import new_id
 from mall.tables.trade import cases, payments, shipments, virtual_codes
 from sqlalchemy import update
 
-from tests.support import seed, trade
+from tests.support import checkouts, seed, trade
 from tests.support.shop import WEB_APPID, Shop
 
 NOTHING = {"REPORTED": 0, "NOT_NEEDED": 0, "FAILED": 0, "taken": 0, "failed": 0}
@@ -164,3 +164,58 @@ def test_what_was_paid_in_the_service_account_is_none_of_the_mini_programs_order
         trade.ship(shop, order_no)
     assert tick(shop) == NOTHING | {"REPORTED": 1, "NOT_NEEDED": 1}
     assert [report["openid"] for report in wechat.reports] == [member.openid]
+
+
+# several orders that one payment paid for
+
+
+def two_paid(shop: Shop) -> tuple[str, str]:
+    member, goods = shop.member(), [seed.product(shop, title=title).sku_id for title in ("围巾", "手套")]
+    first, second = checkouts.joined(shop, *(trade.place(shop, member, sku_id)["order_no"] for sku_id in goods))
+    checkouts.pay(shop, first, second)
+    return first, second
+
+
+def told(wechat: WeChat) -> list[tuple]:
+    return [(each["delivery_mode"], each["is_all_delivered"], [item["item_desc"] for item in each["items"]])
+            for each in wechat.reports]
+
+
+def test_all_that_one_payment_paid_for_is_told_together_and_whole_when_the_last_of_it_has_gone_out(
+        shop: Shop, wechat: WeChat):
+    first, second = two_paid(shop)
+    trade.ship(shop, first)
+    assert tick(shop) == NOTHING | {"REPORTED": 1}
+    trade.ship(shop, second, tracking_no="78912345678902")
+    assert tick(shop) == NOTHING | {"REPORTED": 1}
+    assert told(wechat) == [(2, False, ["围巾*1"]), (2, True, ["围巾*1", "手套*1"])]
+    assert {row.report_state for row in shop.rows(shipments)} == {"REPORTED"}
+    assert tick(shop) == NOTHING
+
+
+def test_what_had_gone_out_is_told_as_all_when_the_rest_of_the_payment_is_refunded(shop: Shop, wechat: WeChat):
+    first, second = two_paid(shop)
+    trade.ship(shop, first)
+    tick(shop)
+    shop.staff().call("refunds.start_refund", order_no=second, reason="缺货")
+    assert tick(shop) == NOTHING | {"REPORTED": 1}
+    assert told(wechat) == [(2, False, ["围巾*1"]), (2, True, ["围巾*1"])]
+
+
+def test_codes_are_told_of_with_the_parcels_that_were_paid_with_them(shop: Shop, wechat: WeChat):
+    goods = seed.product(shop, title="会员卡", is_virtual=True)
+    shop.database.run(lambda tx: tx.insert(
+        virtual_codes, code_id=new_id("vco"), sku_id=goods.sku_id, code="K-1", order_no=None, created_at=shop.now,
+        delivered_at=None))
+    member = shop.member()
+    parcel = trade.place(shop, member, seed.product(shop, title="围巾").sku_id)["order_no"]
+    codes = trade.place(shop, member, goods.sku_id, delivery="VIRTUAL")["order_no"]
+    checkouts.joined(shop, parcel, codes)
+    checkouts.pay(shop, parcel, codes)
+    shop.move(minutes=5)
+    tick(shop)
+    assert wechat.reports == []
+    trade.ship(shop, parcel)
+    tick(shop)
+    assert told(wechat) == [(1, True, ["围巾*1"])]
+    assert {row.report_state for row in shop.rows(shipments)} == {"REPORTED"}

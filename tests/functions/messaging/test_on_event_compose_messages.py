@@ -14,6 +14,7 @@ from mall.domains.refunds.rules import RefundFinished
 from mall.kit.outbox import outbox_events
 from mall.tables.reach import message_consents, messages
 
+from tests.functions.messaging.test_remind_unpaid_orders import together
 from tests.support.shop import SECRETS, Shop
 
 COMPOSE = "messaging.on_event_compose_messages"
@@ -35,6 +36,19 @@ def test_a_paid_order_becomes_one_pending_message_with_its_page_and_values(shop:
     assert row.fields == {"character_string1": order_no, "thing2": "云南小粒咖啡豆等2件", "amount3": "¥12.30",
                           "time4": moment(shop.rows(outbox_events)[0].created_at), "thing5": "我们会尽快为您安排"}
     assert [row.remaining for row in shop.rows(message_consents)] == [1]  # spent when it is sent
+
+
+def test_orders_that_were_paid_together_are_one_message_with_the_sum(shop: Shop, seeds):
+    member = shop.member()
+    seeds.consent(member, Template.ORDER_PAID, remaining=9)
+    first, second = (seeds.order(member, state="TO_SHIP") for _ in range(2))
+    together(shop, first, second)
+    for order_no in (second, first):
+        seeds.tell(OrderPaid(order_no, "pay_1", member.subject_id, 1_230))
+    shop.relay()
+    [row] = shop.rows(messages)
+    assert (row.fields["character_string1"], row.page, row.fields["amount3"], row.fields["thing2"]) == (
+        first, "pages/orders/orders", "¥24.60", "云南小粒咖啡豆等4件")
 
 
 def test_without_consent_the_message_is_skipped_and_can_be_seen(shop: Shop, seeds):

@@ -6,6 +6,7 @@ from mall.domains.messaging.tells import Template
 from mall.domains.messaging.values import moment
 from mall.tables.reach import messages
 from mall.tables.trade import orders
+from sqlalchemy import update
 
 from tests.support.shop import Shop
 
@@ -46,3 +47,22 @@ def test_two_timers_at_the_same_moment_remind_once(shop: Shop, seeds):
     answers = shop.in_parallel(*[lambda: shop.tick(REMIND) for _ in range(3)])
     assert sum(answer["reminded"] for answer in answers) == 5
     assert [(row.state, row.problem) for row in shop.rows(messages)] == [("SKIPPED", "NO_CONSENT")] * 5
+
+
+def test_orders_of_one_checkout_are_one_reminder_of_all_that_is_to_be_paid(shop: Shop, seeds):
+    member = shop.member()
+    seeds.consent(member, Template.ORDER_UNPAID, remaining=5)
+    first, second, closed = (seeds.order(member, minutes=5) for _ in range(3))
+    together(shop, first, second, closed)
+    shop.database.run(lambda tx: tx.write(
+        update(orders).where(orders.c.order_no == closed).values(state="CLOSED")))
+    assert shop.tick(REMIND) == {"reminded": 1}
+    assert shop.tick(REMIND) == {"reminded": 0}
+    [row] = shop.rows(messages)
+    assert (row.fields["character_string1"], row.page) == (first, "pages/orders/orders")
+    assert (row.fields["thing2"], row.fields["amount3"]) == ("云南小粒咖啡豆等4件", "¥24.60")
+
+
+def together(shop: Shop, *order_nos: str) -> None:
+    shop.database.run(lambda tx: tx.write(
+        update(orders).where(orders.c.order_no.in_(order_nos)).values(checkout_id="chk_1")))

@@ -20,10 +20,10 @@ def test_each_order_a_row_and_the_sums_below_in_yuan(shop: Shop):
     [(key, content)] = storage.objects.items()
     assert key.startswith(f"exports/{tea.seller_id}/") and key in answer["url"]
     rows = Spreadsheets().read(content)
-    assert rows[0] == ["完成时间", "项目", "订单号", "销售(元)", "退款(元)", "佣金(元)", "应结(元)"]
-    assert rows[1][1:] == ["订单", order_no, "100.00", "0.00", "5.00", "95.00"]
+    assert rows[0] == ["完成时间", "项目", "订单号", "销售(元)", "退款(元)", "平台补贴(元)", "佣金(元)", "应结(元)"]
+    assert rows[1][1:] == ["订单", order_no, "100.00", "0.00", "0.00", "5.00", "95.00"]
     assert [row[1] for row in rows[2:]] == ["微信手续费", "积分成本", "已分账", "线下退款", "合计"]
-    assert rows[2][-1] == "-0.60" and rows[-1][3:] == ["100.00", "0.00", "5.00", "94.40"]
+    assert rows[2][-1] == "-0.60" and rows[-1][3:] == ["100.00", "0.00", "0.00", "5.00", "94.40"]
 
 
 def test_a_period_too_long_writes_nothing(shop: Shop):

@@ -53,7 +53,7 @@ def test_sales_refunds_commission_and_fees_to_the_fen(shop: Shop):
         "sales_fen": 9_999, "refunds_fen": 0, "commission_fen": 333, "earned_fen": 9_666}
     assert lines[second]["commission_fen"] == 222  # 221.778
     assert shown["totals"] == {
-        "orders": 2, "sales_fen": 16_659, "refunds_fen": 0, "commission_fen": 555, "fees_fen": 61,
+        "orders": 2, "sales_fen": 16_659, "refunds_fen": 0, "given_fen": 0, "commission_fen": 555, "fees_fen": 61,
         "points_cost_fen": 0, "shared_fen": 0, "paid_by_hand_fen": 0, "to_pay_fen": 16_043}
     page = tea.staff.call("sellers.show_statement", limit=1, **period(shop))
     rest = tea.staff.call("sellers.show_statement", cursor=page["next_cursor"], **period(shop))

@@ -59,7 +59,7 @@ IN_PRICES = ("goods_coupon", "free_shipping_coupon")  # the kinds that coupons h
 
 def used_in(price: dict[str, Any]) -> list[str]:
     """The coupons that took something off an order, by its stored price."""
-    return sorted({each["source_id"] for each in price["adjustments"] if each["kind"] in IN_PRICES})
+    return sorted({each["source_id"] for each in price.get("adjustments", ()) if each["kind"] in IN_PRICES})
 
 
 class BadTerms(BadInput):

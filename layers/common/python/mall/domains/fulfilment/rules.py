@@ -31,6 +31,8 @@ FLOW = Flow(S, start=S.PENDING, moves={
 
 LOGISTICS_TYPE = {"EXPRESS": 1, "VIRTUAL": 3, "PICKUP": 4}  # upload_shipping_info; 2 is delivery within the city
 
+LOGISTICS_ORDER = ("EXPRESS", "PICKUP", "VIRTUAL")  # of a payment's orders one way counts: the first that there is
+
 CARRIERS = {  # WeChat's id of each carrier (get_delivery_list) and what people call it
     "SF": "顺丰速运", "ZTO": "中通快递", "YTO": "圆通速递", "STO": "申通快递", "YD": "韵达速递", "JTSD": "极兔速递",
     "JD": "京东物流", "EMS": "EMS", "YZPY": "邮政快递包裹", "DBL": "德邦快递", "DNWL": "丹鸟物流", "KYSY": "跨越速运",

@@ -143,11 +143,12 @@ def lease_report(tx: Tx, shipment: Any, now: datetime, next_report_at: datetime)
 def finish_report(tx: Tx, parcels: Sequence[Any], verb: str, problem: str | None = None, *, says_all: bool = False,
                   told_at: datetime | None = None) -> str:
     """End the pending report of these parcels along one move: report, skip or refuse; returns its state. `says_all`:
-    WeChat took it that the whole order has gone out. CORRECTED when one of them was corrected or joined while WeChat
-    was told: it stays to be told again."""
+    WeChat took it that all of their orders has gone out. CORRECTED when one of them was corrected or joined while
+    WeChat was told: it stays to be told again."""
     state = FLOW.target(verb)
     if says_all:
-        tx.write(_COUNT_REPORT, rows=1, of_shipment=parcels[0].shipment_id)
+        for first in {each.order_no: each for each in reversed(parcels)}.values():
+            tx.write(_COUNT_REPORT, rows=1, of_shipment=first.shipment_id)
     changed = [tx.change(_FINISH_REPORT, of_shipment=each.shipment_id, from_states=FLOW.sources(verb),
                          seen_corrections=each.corrections, to_state=state, why=problem, at=told_at)
                for each in parcels if each.report_state in FLOW.sources(verb)]

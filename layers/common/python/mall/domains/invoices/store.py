@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from mall.domains.invoices.rules import (
     FLOW, MOST_REQUESTS, Change, InvoiceChanged, InvoiceCorrected, InvoiceExists, InvoiceNotFound,
@@ -199,12 +199,19 @@ _RECEIVED = (
            o.seller_id == bindparam("seller_id"))
     .order_by(p.paid_at, p.payment_no, o.order_no).limit(bindparam("most"))
 )
-_of_seller = select(part.payment_no).join_from(payment_lines, orders, o.order_no == part.order_no).where(
-    part.payment_no == r.payment_no, o.seller_id == bindparam("seller_id")).exists()
+_its_part = (  # of a payment that went back whole: what it was to pay for the seller's orders
+    select(func.sum(part.amount_fen)).join_from(payment_lines, orders, o.order_no == part.order_no)
+    .where(part.payment_no == r.payment_no, o.seller_id == bindparam("seller_id")).scalar_subquery()
+)
+_all_parts = select(func.sum(part.amount_fen)).where(part.payment_no == r.payment_no).scalar_subquery()
+_is_whole = or_(r.order_no.is_not(None), _its_part == _all_parts)
+_of_seller = or_(and_(r.order_no.is_not(None), r.seller_id == bindparam("seller_id")),
+                 and_(r.order_no.is_(None), _its_part > 0))
 _outside_number = func.coalesce(r.settled_number, r.wechat_refund_no)  # what staff settled by hand has another
 _GIVEN_BACK = (
     select(r.finished_at.label("at"), r.order_no, _outside_number.label("number"),
-           r.wechat_refund_id.label("wechat_no"), r.amount_fen, _fee_of(_outside_number, "REFUND"))
+           r.wechat_refund_id.label("wechat_no"), case((_is_whole, r.amount_fen), else_=_its_part).label("amount_fen"),
+           _fee_of(_outside_number, "REFUND"))
     .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == DONE, r.amount_fen > 0,
            _of_seller)
     .order_by(r.finished_at, r.refund_no).limit(bindparam("most"))

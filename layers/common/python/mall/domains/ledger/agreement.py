@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import and_, case, exists, func, literal, or_, select, union
 
 from mall.domains.ledger.rules import (
-    COUPON_COST, ORDER_FUNDS, PAID_BY_HAND, POINTS, POINTS_COST, RECEIVABLE, REFUNDS_PAYABLE, SHARED, STORED_VALUE,
-    UNSPENT, WECHAT, WECHAT_FEE,
+    COUPON_COST, MARKETING, ORDER_FUNDS, PAID_BY_HAND, POINTS, POINTS_COST, RECEIVABLE, REFUNDS_PAYABLE, SHARED,
+    STORED_VALUE, UNSPENT, WECHAT, WECHAT_FEE,
 )
 from mall.kit.db import Tx, among
 from mall.kit.invariants import Rule, Subject, following
@@ -69,6 +69,7 @@ _REFUNDS_LEFT = (  # the money itself: out of WeChat, or out of our own bank acc
 )
 _in_funds, _in_receivable, _in_coupons = (
     e.account.like(f"{kind}/%") for kind in (ORDER_FUNDS, RECEIVABLE, COUPON_COST))
+_in_coupons = or_(_in_coupons, e.account.like(f"{MARKETING}/%"))  # what others gave comes and goes as they do
 _in_points = e.account.like(f"{POINTS}%")  # held, debt and cost too: what moves among them is nothing to the order
 _of_order = (
     select(e.about, func.sum(e.amount).label("fen"),

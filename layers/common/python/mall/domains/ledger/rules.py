@@ -6,6 +6,7 @@
 | order_funds/<seller> | what a seller's paid orders are worth to it, until each has ended | owed: shows negative |
 | receivable/<seller> | what its orders that were received (or closed) are worth to it | owed |
 | coupon_cost/<seller> | what coupons paid for the goods that its buyers keep | a cost |
+| marketing/<seller> | what its coupons and reductions paid for goods of other sellers: the platform's do | a cost |
 | unspent | money that came and pays for no order | zero: it goes on to refunds_payable at once |
 | refunds_payable | refunds that are decided and have not arrived | owed: shows negative |
 | paid_by_hand/<seller> | what left our own bank account for its buyers, in place of refunds | paid: shows negative |
@@ -29,6 +30,7 @@ Movements and their references:
 | <order>:balance:end | the order is paid, also one that stored value pays for alone | #held + / order_funds - |
 | <order>:balance:end | the order closes unpaid | #held + / stored_value - |
 | <order>:coupons | an order with coupons is paid, also a free one | coupon_cost + / order_funds - |
+| <order>:given | an order is paid that the platform's coupons or reductions gave to | marketing + / order_funds - |
 | <order>:ended | it is received, or closed with something kept | order_funds + / receivable - |
 | <refund> | a refund is decided | order_funds + (receivable + once ended, unspent +) / refunds_payable - by WeChat, |
 | | | stored_value - the rest |
@@ -39,6 +41,7 @@ Movements and their references:
 | <share>-2 ..., <share>-2:done ... | what was refused is sent to its receivers once more | as <share>, <share>:done |
 | <return> | a receiver gave a part back before a refund | wechat + / shared - |
 | <order>:coupons-back:<pieces before> | pieces go back, and what coupons paid | as <refund> + / coupon_cost - |
+| <order>:given-back:<pieces before> | pieces go back, and what the platform gave | as <refund> + / marketing - |
 | <order>:points | an order is placed that uses points | points + / its #held - |
 | <order>:points:end | the order is paid, or closes unpaid | #held + / order_funds -, or points - |
 | <order>:points-earned | it is received | points_cost + / points - |
@@ -68,12 +71,14 @@ WECHAT, UNSPENT, REFUNDS_PAYABLE, WECHAT_FEE = "wechat", "unspent", "refunds_pay
 PAID_BY_HAND = "paid_by_hand"
 SHARED, SHARES_PAYABLE = "shared", "shares_payable"
 ORDER_FUNDS, COUPON_COST, RECEIVABLE = "order_funds", "coupon_cost", "receivable"
+MARKETING = "marketing"
 STORED_VALUE, POINTS = "stored_value", "points"
 POINTS_DEBT, POINTS_COST = "points_debt", "points_cost"
 GUARDED = (STORED_VALUE, POINTS)
 OF_MEMBERS = (STORED_VALUE, POINTS, POINTS_DEBT)  # one account for each member
 
 DONE, COUPONS, COUPONS_BACK, ENDED, FEE = ":done", ":coupons", ":coupons-back", ":ended", ":fee"
+GIVEN, GIVEN_BACK = ":given", ":given-back"
 BALANCE, POINTS_HELD = ":balance", ":points"
 POINTS_EARNED, POINTS_BACK, POINTS_TAKEN = ":points-earned", ":points-back", ":points-taken"
 CHECKED_IN, EXPIRED, DEBT = ":checked-in", ":expired", ":debt"
@@ -161,6 +166,21 @@ def coupons_returned(order: Any, coupon_fen: int, pieces_before: int) -> Movemen
     return Movement(f"{order.order_no}{COUPONS_BACK}:{pieces_before}", "COUPONS_RETURNED", (
         Posting(fund_of(order), coupon_fen, order.order_no),
         Posting(account_of(COUPON_COST, order.seller_id), -coupon_fen, order.order_no)))
+
+
+def given_by_others(order: Any, by_giver: dict[str, int]) -> Movement:
+    """What others gave of the order's price by their coupons and reductions is its seller's when it is paid."""
+    return Movement(order.order_no + GIVEN, "GIVEN_BY_OTHERS", (
+        *(Posting(account_of(MARKETING, giver), fen, order.order_no) for giver, fen in sorted(by_giver.items()) if fen),
+        Posting(account_of(ORDER_FUNDS, order.seller_id), -sum(by_giver.values()), order.order_no)))
+
+
+def given_returned(order: Any, by_giver: dict[str, int], pieces_before: int) -> Movement:
+    """Pieces go back and with them what others gave for them; `pieces_before` of the order had gone back."""
+    return Movement(f"{order.order_no}{GIVEN_BACK}:{pieces_before}", "GIVEN_RETURNED", (
+        Posting(fund_of(order), sum(by_giver.values()), order.order_no),
+        *(Posting(account_of(MARKETING, giver), -fen, order.order_no)
+          for giver, fen in sorted(by_giver.items()) if fen)))
 
 
 def refund_decided(refund_no: str, wechat_fen: int, balance_fen: int, order: Any) -> Movement:

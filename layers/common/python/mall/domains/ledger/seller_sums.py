@@ -22,6 +22,7 @@ from mall.tables.trade import orders
 e, o = ledger_entries.c, orders.c
 BATCH = 500  # orders in one statement
 ENDED = "ORDER_ENDED"
+BY_THE_PLATFORM = ("GIVEN_BY_OTHERS", "GIVEN_RETURNED")
 NO_WORTH = (ENDED, "COUPONS_USED", "COUPONS_RETURNED")  # moves worth between accounts of the seller
 BESIDE = (WECHAT_FEE, SHARED, POINTS_COST, PAID_BY_HAND)  # what is booked of a seller beside his orders' worth
 OF_SELLERS = (ORDER_FUNDS, RECEIVABLE, COUPON_COST, *BESIDE)

@@ -82,6 +82,17 @@ _LINES = (
     .where(order_lines.c.order_no == bindparam("order_no"))
     .order_by(order_lines.c.line_id)
 )
+_one = orders.alias("one_of_them")
+_checkout = select(_one.c.checkout_id).where(_one.c.order_no == bindparam("order_no")).scalar_subquery()
+_TOGETHER = (
+    select(o.order_no, o.member_id, o.state, o.pay_fen, o.expires_at, o.placed_at, o.paid_at)
+    .where(o.checkout_id == _checkout).order_by(o.order_no)
+)
+_LINES_TOGETHER = (
+    select(order_lines.c.order_no, order_lines.c.title, order_lines.c.quantity, order_lines.c.refunded_quantity)
+    .join_from(order_lines, orders, o.order_no == order_lines.c.order_no)
+    .where(o.checkout_id == _checkout).order_by(order_lines.c.order_no, order_lines.c.line_id)
+)
 _SHIPMENT = select(shipments).where(
     shipments.c.order_no == bindparam("order_no"), shipments.c.parcel == bindparam("parcel"))
 _IN_PARCEL = (
@@ -181,6 +192,12 @@ def order(tx: Tx, order_no: str) -> tuple[Any, list]:
     """The order (None when there is none) and its lines."""
     found, lines = tx.fetch((_ORDER, {"order_no": order_no}), (_LINES, {"order_no": order_no}))
     return (found[0] if found else None), lines
+
+
+def together(tx: Tx, order_no: str) -> tuple[list, list]:
+    """The orders of the order's checkout, by number, and the lines of all of them."""
+    found, lines = tx.fetch((_TOGETHER, {"order_no": order_no}), (_LINES_TOGETHER, {"order_no": order_no}))
+    return found, lines
 
 
 def shipment(tx: Tx, order_no: str, parcel: int) -> Any | None:

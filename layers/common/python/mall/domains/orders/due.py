@@ -34,9 +34,10 @@ _SHIPPED_BEFORE = (
 )
 _REMINDED = (
     update(orders)
-    .where(o.order_no == bindparam("of_order"), o.state == "UNPAID", o.unpaid_reminded.is_(False))
+    .where(o.checkout_id == bindparam("of_checkout"), o.state == "UNPAID", o.unpaid_reminded.is_(False))
     .values(unpaid_reminded=True)
 )
+_CHECKOUT_OF = select(o.checkout_id).where(o.order_no == bindparam("order_no"))
 
 
 def expired(tx: Tx, now: datetime, most: int) -> list[Any]:
@@ -55,5 +56,5 @@ def shipped_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[s
 
 
 def mark_unpaid_reminded(tx: Tx, order_no: str) -> bool:
-    """Take the one reminder of an unpaid order; False when it was taken, or the order is not unpaid now."""
-    return tx.change(_REMINDED, of_order=order_no) == 1
+    """Take the one reminder of what is unpaid in the order's checkout; False when it was taken, or nothing is."""
+    return tx.change(_REMINDED, of_checkout=tx.one(_CHECKOUT_OF, order_no=order_no).checkout_id) > 0

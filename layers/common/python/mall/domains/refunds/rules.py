@@ -204,13 +204,14 @@ def next_number(wechat_refund_no: str) -> str:
     return f"{refund_of(wechat_refund_no)}{TRY}{tries_of(wechat_refund_no) + 1}"
 
 
-def check_number(number: int, *, is_last: bool) -> None:
+def check_number(number: int, *, is_last: bool, others: int = 0) -> None:
     """Refuse what WeChat would refuse: a payment with `number` refunds may take one more, and the fiftieth must
-    give back all that is left of the order. Raises TooManyRefunds."""
+    give back all that is left of the order. One is kept for each of the `others` that the payment paid for too. Raises
+    TooManyRefunds."""
     if number >= MOST_REFUNDS:
         raise TooManyRefunds(number=number)
-    if number == MOST_REFUNDS - 1 and not is_last:
-        raise TooManyRefunds("该笔支付已退款 49 次，最后一次只能退还全部剩余", number=number)
+    if number >= MOST_REFUNDS - 1 - others and not is_last:
+        raise TooManyRefunds(f"该笔支付已退款 {number} 次，最后一次只能退还全部剩余", number=number)
 
 
 def send_next(attempts: int, now: datetime) -> datetime:

@@ -18,8 +18,16 @@ r = refunds.c
 _BY_NO = select(refunds).where(r.refund_no == bindparam("refund_no"))
 _LOCK = _BY_NO.with_for_update()
 _OF_PAYMENT = select(refunds).where(r.payment_no == bindparam("payment_no")).order_by(r.refund_no)
+_besides = orders.alias("other_orders")
+_OTHERS = (  # that the payment paid for too, and that may still give back
+    select(func.count())
+    .select_from(payment_lines.join(_besides, _besides.c.order_no == payment_lines.c.order_no))
+    .where(payment_lines.c.payment_no == bindparam("payment_no"), _besides.c.order_no != bindparam("order_no"),
+           _besides.c.state != "CLOSED")
+    .scalar_subquery()
+)
 _OF = (
-    select(refunds)
+    select(refunds, _OTHERS.label("others"))
     .where(or_(r.payment_no == bindparam("payment_no"), r.order_no == bindparam("order_no")))
     .order_by(r.refund_no)
 )
@@ -96,7 +104,8 @@ def lock(tx: Tx, refund_no: str) -> Any | None:
 
 
 def ask_of(order_no: str, payment_no: str | None):
-    """The question for every refund of an order and of its payment."""
+    """The question for every refund of an order and of its payment; each row with how many `others` of the payment's
+    orders may still give back."""
     return _OF, {"order_no": order_no, "payment_no": payment_no or ""}
 
 
@@ -190,15 +199,15 @@ def page(tx: Tx, seller_id: str, state: str | None, before: str | None, most: in
     return newest_of(tx, _OF_SELLER, states, most, seller_id=seller_id, before=before or LAST)
 
 
-_SELLER = (
+_SELLERS = (
     select(orders.c.seller_id)
     .join_from(payment_lines, orders, payment_lines.c.order_no == orders.c.order_no)
     .where(payment_lines.c.payment_no == bindparam("payment_no"))
-    .limit(1)
+    .distinct().limit(2)
 )
 
 
 def seller_of(tx: Tx, payment_no: str) -> str:
-    """Whose orders the payment paid for; a top-up's is the platform."""
-    row = tx.one(_SELLER, payment_no=payment_no)
-    return row.seller_id if row else DEFAULT_SELLER
+    """Whose orders the payment paid for; of several sellers, and of a top-up, it is the platform."""
+    rows = tx.all(_SELLERS, payment_no=payment_no)
+    return rows[0].seller_id if len(rows) == 1 else DEFAULT_SELLER

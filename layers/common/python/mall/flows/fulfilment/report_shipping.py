@@ -1,10 +1,10 @@
 """Tell WeChat that goods are on their way (发货信息录入): without it a payment is not settled (spec G3).
 
-A report tells all parcels of an order that have gone out, so that the order of reports does not matter: one parcel
-(统一发货), or several (分拆发货) with the word whether all has gone out. Before that word WeChat adds what is new to
-what it knows; after it, it takes one more list in place of the first (重新发货), which is kept for the time when the
-order is complete again. Leased, so that two timers do not tell the same; safe to repeat, because WeChat takes the same
-report twice as "nothing changed".
+A report is about a payment: it tells all parcels that have gone out of the orders that were paid by it, so that the
+order of reports does not matter: one parcel (统一发货), or several (分拆发货) with the word whether all has gone out.
+Before that word WeChat adds what is new to what it knows; after it, it takes one more list in place of the first
+(重新发货), which is kept for the time when all is complete again. Leased, so that two timers do not tell the same; safe
+to repeat, because WeChat takes the same report twice as "nothing changed".
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from mall.domains.cases import store as cases
 from mall.domains.fulfilment import rules
 from mall.domains.fulfilment import store as fulfilment
+from mall.domains.orders import checkouts
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderState
 from mall.domains.payments import store as payments
@@ -25,54 +26,73 @@ TAKEN = "taken"
 
 
 class Told(NamedTuple):
-    """What is known of an order whose parcels are to be told."""
+    """What is known of an order whose parcels are to be told, and of those that its payment paid for too."""
 
     order: Any
+    together: list[Any]  # it and the others that are not closed
     lines: list[Any]
     payment: Any | None
-    parcels: list[Any]  # all that it ever had
+    parcels: list[Any]  # all that they ever had
     pieces: list[Any]
+
+    @property
+    def own(self) -> list[Any]:
+        return [each for each in self.parcels if each.order_no == self.order.order_no]
 
     @property
     def living(self) -> list[Any]:
         return fulfilment.living(self.parcels)
 
     @property
+    def delivery(self) -> str:
+        """WeChat takes one way of delivery for a payment: parcels before what is picked up, and that before codes."""
+        ways = {each.delivery for each in self.together}
+        return next(way for way in rules.LOGISTICS_ORDER if way in ways)
+
+    @property
+    def listed(self) -> list[Any]:
+        """The parcels that WeChat is told of; what goes another way is done with them."""
+        return [each for each in self.living if each.delivery == self.delivery]
+
+    @property
     def reports(self) -> int:
         """How often WeChat was told that all has gone out."""
-        return fulfilment.reports_of(self.parcels)
+        return max(fulfilment.reports_of(each for each in self.parcels if each.order_no == order.order_no)
+                   for order in self.together)
 
     @property
     def is_whole(self) -> bool:
         """Whether all has gone out."""
-        return self.order.state != OrderState.TO_SHIP.value
+        return not any(checkouts.is_unsent(each) for each in self.together)
 
     @property
     def is_split(self) -> bool:
         """Whether it is told as several parcels; WeChat adds to what it was told so."""
-        is_one = self.is_whole and len(self.living) == 1
+        is_one = self.is_whole and len(self.listed) == 1
         return not is_one or (not self.reports and any(each.told_at for each in self.parcels))
 
 
 def report(ctx: Any, shipment: Any) -> str:
-    """Report the parcels of a shipment's order; its report's state afterwards, or TAKEN. Raises what WeChat's interface
-    raises when it may know better later (it does not know a payment at once): the lease says when to try again."""
+    """Report the parcels of what was paid with a shipment's order; its report's state afterwards, or TAKEN. Raises what
+    WeChat's interface raises when it may know better later (it does not know a payment at once): the lease says when to
+    try again."""
     again_at = rules.report_next(shipment.report_attempts, ctx.now)
     if not ctx.transact(fulfilment.lease_report, shipment, ctx.now, again_at):
         return TAKEN
     told = ctx.read(_look, shipment.order_no)
-    if not _is_reported(ctx, told.payment) or told.order.state == OrderState.CLOSED.value or not told.living:
-        return ctx.transact(fulfilment.finish_report, told.parcels, "skip")
-    if not told.is_whole and told.reports:
-        return ctx.transact(fulfilment.report_with_rest, told.living)
+    if (not _is_reported(ctx, told.payment) or told.order.state == OrderState.CLOSED.value
+            or not fulfilment.living(told.own)):
+        return ctx.transact(fulfilment.finish_report, told.own, "skip")
+    if not told.is_whole and (told.reports or told.order.delivery != told.delivery):
+        return ctx.transact(fulfilment.report_with_rest, fulfilment.living(told.own))
     if shipment.report_attempts >= rules.GIVE_UP_AFTER:
         return ctx.transact(_give_up, told, "多次尝试后仍未成功", ctx.now)
     try:
         ctx.world.wechat_api.upload_shipping_info(
             payment_no=told.payment.payment_no, mchid=ctx.world.deployment.wechat_pay_mchid,
-            openid=told.payment.openid, logistics_type=rules.LOGISTICS_TYPE[shipment.delivery],
+            openid=told.payment.openid, logistics_type=rules.LOGISTICS_TYPE[told.delivery],
             delivery_mode=rules.SPLIT if told.is_split else rules.UNIFIED, is_all_delivered=told.is_whole,
-            items=[_item(each, told) for each in told.living], upload_time=_upload_time(told))
+            items=[_item(each, told) for each in told.listed], upload_time=_upload_time(told))
     except RuleBroken as refused:
         if refused.data.get("errcode") == rules.REPORTED_TWICE:
             return ctx.transact(_keep_uncorrected, told, ctx.now)
@@ -88,15 +108,20 @@ def _is_reported(ctx: Any, payment: Any | None) -> bool:
 
 
 def _look(tx: Tx, order_no: str) -> Told:
-    (order,), lines, parcels, pieces = tx.fetch(
-        orders.ask(order_no), orders.ask_lines(order_no), fulfilment.ask_parcels([order_no]),
-        fulfilment.ask_pieces([order_no]))
-    return Told(order, lines, payments.find(tx, order.payment_no) if order.payment_no else None, parcels, pieces)
+    of_checkout, = tx.fetch(checkouts.ask_together(order_no))
+    order = next(each for each in of_checkout if each.order_no == order_no)
+    together = [each for each in of_checkout if each is order or (
+        each.payment_no == order.payment_no and each.state != OrderState.CLOSED.value)]
+    order_nos = [each.order_no for each in together]
+    lines, parcels, pieces, paid = tx.fetch(
+        orders.ask_lines_of(order_nos), fulfilment.ask_parcels(order_nos), fulfilment.ask_pieces(order_nos),
+        payments.ask(order.payment_no or ""))
+    return Told(order, together, lines, paid[0] if paid else None, parcels, pieces)
 
 
 def _upload_time(told: Told) -> datetime:
     """When the last of it happened: WeChat takes no report that is older than the one before."""
-    moments = [told.order.shipped_at, *(getattr(each, name) for each in told.parcels
+    moments = [*(each.shipped_at for each in told.together), *(getattr(each, name) for each in told.parcels
                                         for name in ("created_at", "corrected_at", "withdrawn_at"))]
     return max(moment for moment in moments if moment)
 
@@ -104,23 +129,29 @@ def _upload_time(told: Told) -> datetime:
 def _item(shipment: Any, told: Told) -> dict[str, str]:
     """One parcel as the adapter takes it; only SF wants the receiver's phone."""
     held = {piece.line_id: piece.quantity for piece in told.pieces if piece.shipment_id == shipment.shipment_id}
-    kept = {line.line_id: line.quantity - line.refunded_quantity for line in told.lines}  # of one without its lines
-    pieces = held or kept
-    sent = [(line.title, pieces.get(line.line_id)) for line in told.lines]
+    own = [line for line in told.lines if line.order_no == shipment.order_no]
+    pieces = held or {line.line_id: line.quantity - line.refunded_quantity for line in own}  # of one without its lines
+    sent = [(line.title, pieces.get(line.line_id)) for line in own]
     item = {"item_desc": "、".join(f"{title}*{number}" for title, number in sent if number)[:120]}
     if shipment.tracking_no:
         item |= {"tracking_no": shipment.tracking_no, "express_company": shipment.carrier}
     if shipment.carrier == "SF":
-        item["receiver_phone"] = told.order.address["phone"]
+        order = next(each for each in told.together if each.order_no == shipment.order_no)
+        item["receiver_phone"] = order.address["phone"]
     return item
 
 
 def _keep(tx: Tx, told: Told, now: datetime) -> str:
     """WeChat took it. Where it then lists more than has gone out, its one other list puts that right."""
-    state = fulfilment.finish_report(tx, told.living, "report", says_all=told.is_whole, told_at=now)
+    state = fulfilment.finish_report(tx, _told_of(told), "report", says_all=told.is_whole, told_at=now)
     if told.is_whole and not told.reports and any(each.told_wrong for each in told.parcels):
         fulfilment.report_anew(tx, told.order.order_no, now)
     return state
+
+
+def _told_of(told: Told) -> list[Any]:
+    """The parcels that a report is the end of: what WeChat's list has no place for goes with the whole."""
+    return told.living if told.is_whole else told.listed
 
 
 def _give_up(tx: Tx, told: Told, problem: str, now: datetime) -> str:
@@ -129,15 +160,16 @@ def _give_up(tx: Tx, told: Told, problem: str, now: datetime) -> str:
         tx, kind="SHIPPING_REPORT_FAILED", reference=order.order_no, seller_id=order.seller_id,
         sentence=f"订单 {order.order_no} 的发货信息未能同步到微信：{problem}",
         next_step="在小程序后台“订单与物流-发货信息管理”手工录入发货信息，否则该笔货款不会结算",
-        data={"order_no": order.order_no, "shipment_id": told.living[-1].shipment_id, "payment_no": order.payment_no},
+        data={"order_no": order.order_no, "shipment_id": fulfilment.living(told.own)[-1].shipment_id,
+              "payment_no": order.payment_no},
         now=now)
-    return fulfilment.finish_report(tx, told.living, "refuse", problem)
+    return fulfilment.finish_report(tx, _told_of(told), "refuse", problem)
 
 
 def _keep_uncorrected(tx: Tx, told: Told, now: datetime) -> str:
     """WeChat has a report, so the money is settled; it takes no other one."""
     cases.open_case(tx, **not_corrected(told.order), now=now)
-    return fulfilment.finish_report(tx, told.living, "refuse", f"微信返回 {rules.REPORTED_TWICE}")
+    return fulfilment.finish_report(tx, _told_of(told), "refuse", f"微信返回 {rules.REPORTED_TWICE}")
 
 
 def not_corrected(order: Any) -> dict[str, Any]:

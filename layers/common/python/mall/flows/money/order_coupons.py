@@ -1,6 +1,7 @@
-"""Coupons (优惠券) where orders meet them: a coupon is held once by a checkout, and may take something off several of
-its orders. It is used with the first that is paid, and goes back with the last that is closed or wholly refunded (spec
-D4).
+"""Coupons (优惠券) where orders meet them (spec D4).
+
+A coupon is held once by a checkout, and may take something off several orders of it. It is used with the first that is
+paid, and goes back with the last that is closed or wholly refunded.
 """
 
 from __future__ import annotations

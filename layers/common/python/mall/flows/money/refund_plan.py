@@ -85,7 +85,8 @@ def plan(order: Any, lines: list[Any], earlier: list[Any], wanted: Wanted | ByAm
     parts = in_order(found.amount_fen, _left(order), first)
     if parts.wechat_fen:
         is_last = found.closes or found.amount_fen == order.pay_fen - order.refunded_fen
-        check_number(sum(tries_of(row.wechat_refund_no) for row in earlier if row.amount_fen), is_last=is_last)
+        check_number(sum(tries_of(row.wechat_refund_no) for row in earlier if row.amount_fen), is_last=is_last,
+                     others=max((row.others for row in earlier), default=0))
     return replace(found, parts=parts)
 
 

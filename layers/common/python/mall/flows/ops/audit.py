@@ -19,6 +19,7 @@ from mall.domains.ledger import agreement as ledger
 from mall.domains.ledger import movements, shared
 from mall.domains.members import audit as members
 from mall.domains.members import merged_audit as merged
+from mall.domains.payments import audit as payments
 from mall.domains.points import audit as points
 from mall.domains.refunds import audit as refunds
 from mall.domains.refunds.rules import ByHand, RefundState, earlier_numbers
@@ -30,7 +31,7 @@ from mall.kit.invariants import Finding, Rule, Subject, breaches, next_keys, sli
 from mall.kit.schema import DEFAULT_SELLER
 
 # a domain with rules of its own is named here, and nowhere else; what a kind of order has, its kind names
-DOMAINS = (books, ledger, ledger_audit, movements, shared, members, merged, points, coupons, refunds)
+DOMAINS = (books, ledger, ledger_audit, movements, shared, members, merged, points, coupons, refunds, payments)
 
 
 def every(name: str) -> tuple:

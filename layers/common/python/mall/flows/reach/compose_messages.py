@@ -13,12 +13,14 @@ from mall.domains.messaging.rules import Message, about_order, about_parcel, set
 from mall.domains.messaging.tells import Channel, Template
 from mall.domains.messaging.values import goods_name
 from mall.domains.orders import due
-from mall.domains.orders.rules import OrderPaid, OrderShipped, ParcelCorrected
+from mall.domains.orders.checkouts import to_pay_for
+from mall.domains.orders.rules import OrderPaid, OrderShipped, OrderState, ParcelCorrected
 from mall.domains.refunds.requests import RefundRequestRefused
 from mall.domains.refunds.rules import RefundFinished
 from mall.flows import kinds
 from mall.kit.db import Tx
 
+ORDERS = "pages/orders/orders"
 OF_KINDS = [said for said in (kind.messages() for kind in kinds.every()) if said is not None]
 HEARD = [OrderPaid, OrderShipped, ParcelCorrected, CouponExpiring, RefundFinished, RefundRequestRefused,
          *(event for said in OF_KINDS for event in said.heard)]
@@ -46,12 +48,15 @@ def unpaid_to_remind(tx: Tx, minutes: int, now: datetime, most: int) -> list[str
 
 
 def remind_unpaid(tx: Tx, order_no: str, reach: Reach, now: datetime) -> bool:
-    """Remind the buyer of an order that will close; False when it was paid, closed or told before."""
+    """Remind the buyer of an order that will close, and of all that is to be paid with it; False when it was paid,
+    closed or told before."""
     if not due.mark_unpaid_reminded(tx, order_no):
         return False
-    order, lines = store.order(tx, order_no)
-    facts = tells.order_unpaid(order_no, _goods(lines), order.pay_fen, order.expires_at)
-    _put(tx, [about_order(Template.ORDER_UNPAID, order, facts)], reach, now)
+    found, lines = store.together(tx, order_no)
+    unpaid = [each for each in found if each.state == OrderState.UNPAID.value]
+    facts = tells.order_unpaid(unpaid[0].order_no, _goods(_of(unpaid, lines)), sum(each.pay_fen for each in unpaid),
+                               min(each.expires_at for each in unpaid))
+    _put(tx, [_about_all(Template.ORDER_UNPAID, unpaid, facts)], reach, now)
     return True
 
 
@@ -77,11 +82,14 @@ def open_channels(tx: Tx, template: str, member_ids: list[str], reach: Reach) ->
 # one event each
 
 def _order_paid(tx: Tx, payload: dict[str, Any]) -> list[Message]:
-    order, lines = store.order(tx, payload["order_no"])
-    if order is None:
+    """One message for all that was paid together: the first order's event tells of it."""
+    found, lines = store.together(tx, payload["order_no"])
+    paid = to_pay_for(found)
+    if not paid or paid[0].order_no != payload["order_no"]:
         return []
-    facts = tells.order_paid(order.order_no, _goods(lines), payload["paid_fen"], order.paid_at or order.placed_at)
-    return [about_order(Template.ORDER_PAID, order, facts)]
+    facts = tells.order_paid(paid[0].order_no, _goods(_of(paid, lines)), sum(each.pay_fen for each in paid),
+                             paid[0].paid_at or paid[0].placed_at)
+    return [_about_all(Template.ORDER_PAID, paid, facts)]
 
 
 def _order_shipped(tx: Tx, payload: dict[str, Any]) -> list[Message]:
@@ -121,7 +129,7 @@ def _refund_finished(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     if refund is None:
         return []
     number = payload["order_no"] or payload["refund_no"]
-    page = f"pages/order/order?order_no={payload['order_no']}" if payload["order_no"] else "pages/orders/orders"
+    page = f"pages/order/order?order_no={payload['order_no']}" if payload["order_no"] else ORDERS
     what_for = refund.cause if refund.kind == "GOODS" else refund.kind
     facts = tells.refund_done(number, payload["amount_fen"], refund.finished_at or refund.created_at, what_for)
     return [Message(Template.REFUND_DONE, payload["refund_no"], payload["member_id"], page, facts)]
@@ -144,6 +152,17 @@ _COMPOSERS = {
     RefundRequestRefused.kind: _request_refused,
     **{kind: composer for said in OF_KINDS for kind, composer in said.compose.items()},
 }
+
+
+def _about_all(template: Template, together: list[Any], facts: dict[str, Any]) -> Message:
+    """Under the number of the first of these orders; behind it that order's page, or the list where there are more."""
+    message = about_order(template, together[0], facts)
+    return message if len(together) == 1 else replace(message, page=ORDERS)
+
+
+def _of(some: list[Any], lines: list[Any]) -> list[Any]:
+    numbers = {each.order_no for each in some}
+    return [line for line in lines if line.order_no in numbers]
 
 
 def _goods(lines: list) -> str:

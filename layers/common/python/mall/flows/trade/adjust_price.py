@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from mall.domains.orders import store as orders
+from mall.domains.orders.checkouts import to_pay_for
 from mall.domains.orders.rules import (
     NotUnpaid, OrderLapsed, OrderNotFound, OrderPriceChanged, OrderState, by_wechat_fen,
 )
@@ -117,7 +118,7 @@ def _change(tx: Tx, ctx: Any, seen: Any, wanted: Wanted) -> str:
     orders.record(tx, order, "change_price", actor=actor, now=now,
                   reason=f"{yuan(order.pay_fen)} 元改为 {yuan(quote.pay_fen)} 元：{wanted.reason}")
     emit(tx, OrderPriceChanged(order.order_no, order.member_id, order.pay_fen, quote.pay_fen), now)
-    others_fen = sum(by_wechat_fen(each) for each in locked if each.order_no != order.order_no)
+    others_fen = sum(by_wechat_fen(each) for each in to_pay_for(locked) if each.order_no != order.order_no)
     if quote.pay_fen - order.balance_fen or others_fen:
         return order.state
     return _settle_free(tx, order, ctx.settings, actor=actor, now=now)
@@ -125,7 +126,8 @@ def _change(tx: Tx, ctx: Any, seen: Any, wanted: Wanted) -> str:
 
 def _settle_free(tx: Tx, order: Any, settings: Any, *, actor: str, now: datetime) -> str:
     """Nothing is left to pay: paid at once. Raises what its kind says when it is over: nothing has changed then."""
-    state = settle_payment.settle_free(tx, order.checkout_id, settings, actor=actor, now=now)
+    settle_payment.settle_free(tx, order.checkout_id, settings, actor=actor, now=now)
+    state = orders.find(tx, order.order_no).state
     if state == OrderState.UNPAID.value:
         raise kinds.of(order.kind).over()
     return state

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mall.domains.orders import checkouts
+from mall.domains.orders import sisters as beside
 from mall.flows import kinds
 from mall.flows.trade.price import Part, Priced
 from mall.kit.db import Tx
@@ -81,4 +81,4 @@ def sisters(tx: Tx, order: Any, shop_name: str) -> list[Sister]:
     """All orders of its checkout, itself too; for its buyer alone."""
     return [Sister(row.order_no, row.seller_id, row.seller_name or shop_name, row.state,
                    kinds.shown(row.kind).state_words(row.state), row.delivery, row.pay_fen)
-            for row in checkouts.sisters(tx, order.checkout_id)]
+            for row in beside.every(tx, order.checkout_id)]

@@ -1,7 +1,8 @@
 """Close an unpaid order: at WeChat first, then here (spec E4).
 
 Only when WeChat has closed every payment that could still be paid, the order closes and gives its
-stock, coupons, points and what its kind held back. A payment that came in between wins: it is settled instead.
+stock, coupons, points and what its kind held back. A payment that came in between wins: it is settled instead. The
+other orders of its checkout stay, to be paid together.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from typing import Any
 
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import OrderClosed, OrderNotFound, OrderState
+from mall.domains.orders.rules import OrderClosed, OrderNotFound, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import by_place
 from mall.flows import kinds
 from mall.flows.money import order_coupons, points
-from mall.flows.trade import ask_wechat
+from mall.flows.trade import ask_wechat, settle_payment
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
 
@@ -37,14 +38,14 @@ def close(ctx: Any, order_no: str, reason: Enum, *, note: str = "") -> str:
             at_wechat = ask_wechat.close_payment(ctx, payment)
             if at_wechat != CLOSED:
                 return PAID if at_wechat == PAID else BUSY
-        done = ctx.transact(_close_now, ctx, order_no, reason, note, payment)
+        done = ctx.transact(_close_now, ctx, order, reason, note, payment)
         if done:
             return done
     return BUSY
 
 
-def _close_now(tx: Tx, ctx: Any, order_no: str, reason: Enum, note: str, payment: Any | None) -> str | None:
-    done = _close_here(tx, order_no, reason, note, payment, ctx.actor, ctx.now)
+def _close_now(tx: Tx, ctx: Any, seen: Any, reason: Enum, note: str, payment: Any | None) -> str | None:
+    done = _close_here(tx, ctx, seen, reason, note, payment)
     if done == CLOSED:
         ctx.audit(before={"state": OrderState.UNPAID.value}, after={"state": OrderState.CLOSED.value})
     return done
@@ -58,13 +59,14 @@ def _look(tx: Tx, order_no: str) -> tuple[Any, Any | None]:
     return order, found[0] if found else None
 
 
-def _close_here(tx: Tx, order_no: str, reason: Enum, note: str, closed: Any | None, actor: str,
-                now: Any) -> str | None:
-    """None when another payment was opened meanwhile, or the prepay of the `closed` one came: look again."""
-    order = orders.lock(tx, order_no)
+def _close_here(tx: Tx, ctx: Any, seen: Any, reason: Enum, note: str, closed: Any | None) -> str | None:
+    """None when another payment was opened meanwhile, or the prepay of the `closed` one came: look again. All of the
+    checkout is locked, since a payment is for all that is left of it."""
+    actor, now = ctx.actor, ctx.now
+    locked, open_payments = tx.fetch(orders.ask_lock_checkout(seen.checkout_id), payments.ask_open(seen.checkout_id))
+    order = next(each for each in locked if each.order_no == seen.order_no)
     if order.state != OrderState.UNPAID.value:
         return CLOSED if order.state == OrderState.CLOSED.value else PAID
-    open_payments = tx.fetch(payments.ask_open(order.checkout_id))[0]
     if any(closed is None or each.payment_no != closed.payment_no for each in open_payments):
         return None
     if closed is not None and not payments.close_as_seen(tx, closed, now):
@@ -75,7 +77,15 @@ def _close_here(tx: Tx, order_no: str, reason: Enum, note: str, closed: Any | No
     if order.balance_fen:
         ledger.release_balance(tx, order, now)
     kinds.of(order.kind).closed(tx, order, now)
-    for place in by_place((line.sku_id, line.warehouse_id, line.quantity) for line in orders.lines(tx, order_no)):
-        stock.release(tx, *place, order_no=order_no, actor=actor, now=now)
-    emit(tx, OrderClosed(order_no, order.member_id, reason.value), now)
+    for place in by_place((line.sku_id, line.warehouse_id, line.quantity) for line in orders.lines(tx, order.order_no)):
+        stock.release(tx, *place, order_no=order.order_no, actor=actor, now=now)
+    emit(tx, OrderClosed(order.order_no, order.member_id, reason.value), now)
+    _pay_rest(tx, ctx, [each for each in locked if each is not order and each.state == OrderState.UNPAID.value])
     return CLOSED
+
+
+def _pay_rest(tx: Tx, ctx: Any, rest: list[Any]) -> None:
+    """What is left of the checkout leaves WeChat nothing to collect: it is paid, as it would have been when it was
+    placed. Not when its time is over too."""
+    if rest and not any(by_wechat_fen(each) or each.expires_at <= ctx.now for each in rest):
+        settle_payment.settle_free(tx, rest[0].checkout_id, ctx.settings, actor=ctx.actor, now=ctx.now)

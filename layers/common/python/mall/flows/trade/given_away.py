@@ -90,7 +90,7 @@ def settled_by_hand(ctx: Any, cmd: Any) -> GivenAway | None:
     row = refunds.find(ctx.tx, cmd.refund_no)
     if row is None or row.state != RefundState.FAILED.value:
         return None  # the action says why not
-    if refunds.seller_of(ctx.tx, row.payment_no or "") != ctx.seller_id:
+    if row.seller_id != ctx.seller_id:
         return None
     order = orders.lock(ctx.tx, row.order_no) if row.order_no else None
     earlier_fen = max(0, _earlier_fen(order) - row.amount_fen) if order else 0

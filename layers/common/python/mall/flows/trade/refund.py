@@ -16,7 +16,9 @@ from mall.domains.cases import store as cases
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
+from mall.domains.orders import checkouts
 from mall.domains.orders import store as orders
+from mall.domains.orders.checkouts import is_unsent
 from mall.domains.orders.pieces import cancelled_by_refund, is_partly_shipped, owed
 from mall.domains.orders.rules import FLOW as ORDER_FLOW
 from mall.domains.orders.rules import CloseReason, OrderClosed, OrderNotFound, OrderState, StateChanged
@@ -88,8 +90,9 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, r
     TooManyRefunds, and what its kind refuses.
     """
     order = _lock(tx, order_no, seller_id, seen)
-    lines, paid, earlier = tx.fetch(orders.ask_lines(order_no), payments.ask_lock(order.payment_no or ""),
-                                    refunds.ask_of(order.order_no, order.payment_no))
+    lines, paid, earlier, others = tx.fetch(
+        orders.ask_lines(order_no), payments.ask_lock(order.payment_no or ""),
+        refunds.ask_of(order.order_no, order.payment_no), checkouts.ask_other_open(order))
     decided = plan(order, lines, earlier, wanted, threshold, first)
     before, refund_no = sum(line.refunded_quantity for line in lines), new_id("rfd") if decided.amount_fen else None
     mark = refund_no if decided.by_amount else str(before)
@@ -109,6 +112,7 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, r
     if decided.closes:
         _close(tx, order, closes_as, reason=reason, actor=actor, now=now)
         order_value.end_closed(tx, order, order.pay_fen - order.refunded_fen - decided.amount_fen, now)
+        _end_waiting(tx, order, others, now)
     else:
         orders.record(tx, order, "refund_part", actor=actor, reason=reason, now=now)
         _end_shipping(tx, order, lines, decided, actor=actor, now=now)
@@ -177,6 +181,13 @@ def _end_shipping(tx: Tx, order: Any, lines: list[Any], decided: Plan, *, actor:
         fulfilment.report_anew(tx, order.order_no, now)
 
 
+def _end_waiting(tx: Tx, order: Any, others: list[Any], now: datetime) -> None:
+    """It was the last of its payment that had not gone out: now WeChat can be told that all has."""
+    if is_unsent(order) and not any(is_unsent(other) for other in others):
+        for other in others:
+            fulfilment.report_anew(tx, other.order_no, now)
+
+
 def _close(tx: Tx, order: Any, closes_as: Enum, *, reason: str, actor: str, now: datetime) -> None:
     orders.move(tx, order, "close_refunded", actor=actor, now=now, reason=reason, close_reason=closes_as.value)
     order_coupons.give_back(tx, order, now)
@@ -239,7 +250,7 @@ def _contradicts(row: Any, seen: Any) -> bool:
 def doubt(tx: Tx, row: Any, now: datetime) -> None:
     """What WeChat says cannot be beside what our books say of a refund: no money moves, and staff look at it."""
     cases.open_case(tx, kind="NOTICE_MISMATCH", reference=row.refund_no,
-                    seller_id=refunds.seller_of(tx, row.payment_no or ""),
+                    seller_id=row.seller_id,
                     sentence=f"微信对退款 {row.refund_no} 的说法与账上的金额、单号或结果不一致，未据此入账",
                     next_step="请在商户平台核对该笔退款；系统会继续向微信查询未完成的退款",
                     data={"refund_no": row.refund_no, "amount_fen": row.amount_fen, "state": row.state}, now=now,
@@ -264,7 +275,7 @@ def settle_by_hand(tx: Tx, refund_no: str, seller_id: str, how: ByHand, number: 
     """A failed refund is done: staff gave the money back elsewhere, under `number` of the platform or the bank. The
     same words again change nothing. Raises RefundNotFound, RefundNotFailed, OurOwnNumber, OutsideNumberUsed."""
     row = refunds.lock(tx, refund_no)
-    if row is None or refunds.seller_of(tx, row.payment_no or "") != seller_id:
+    if row is None or row.seller_id != seller_id:
         raise RefundNotFound(field="refund_no")
     if (row.settled_how, row.settled_number) == (how.value, number):
         return row.state
@@ -289,7 +300,7 @@ def _keep_answer_beside(tx: Tx, row: Any, number: str, seen: Any, now: datetime)
     if row.state in (RefundState.DUE.value, RefundState.FAILED.value):
         refunds.renumber(tx, row, number)
         return _finish(tx, row, seen, now)
-    cases.open_case(tx, kind="REFUND_TWICE", reference=number, seller_id=refunds.seller_of(tx, row.payment_no),
+    cases.open_case(tx, kind="REFUND_TWICE", reference=number, seller_id=row.seller_id,
                     sentence=_TWICE["by hand" if row.settled_how else "closed"].format(row.refund_no, number),
                     next_step="在微信商户平台核对两个退款单号，确认重复后联系买家退还",
                     data={"refund_no": row.refund_no, "wechat_refund_no": row.wechat_refund_no,
@@ -305,7 +316,7 @@ def keep_failure(tx: Tx, number: str, problem: str, now: datetime) -> str:
         return row.state
     refunds.move(tx, row, "fail", problem=problem)
     cases.open_case(tx, kind="REFUND_FAILED", reference=row.refund_no,
-                    seller_id=refunds.seller_of(tx, row.payment_no),
+                    seller_id=row.seller_id,
                     sentence=f"退款 {row.refund_no} 未成功：{problem}",
                     next_step=next_step(problem),
                     data={"refund_no": row.refund_no, "payment_no": row.payment_no, "amount_fen": row.amount_fen},

@@ -18,6 +18,7 @@ from mall.domains.fulfilment import store as fulfilment
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
+from mall.domains.orders.checkouts import seller_of, to_pay_for
 from mall.domains.orders.rules import Delivery, OrderPaid, OrderReceived, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import OPEN, PaymentContradicts, PaymentNotFound, PaymentState, Purpose
@@ -66,9 +67,10 @@ def settle(tx: Tx, received: Received, settings: Any, *, actor: str, now: dateti
         return DUPLICATE
     payments.mark_paid(tx, payment.payment_no, transaction_id=received.transaction_id,
                        received_fen=received.amount_fen, paid_at=received.paid_at)
-    cause = _why_back(payment, received, locked)
-    if cause is None and _pay_orders(tx, locked, lines, payment.payment_no, settings, actor=actor, now=now):
-        parts = [(order.order_no, order.seller_id, by_wechat_fen(order)) for order in locked]
+    paid_for = to_pay_for(locked)
+    cause = _why_back(payment, received, paid_for)
+    if cause is None and _pay_orders(tx, paid_for, lines, payment.payment_no, settings, actor=actor, now=now):
+        parts = [(order.order_no, order.seller_id, by_wechat_fen(order)) for order in paid_for]
         ledger.post(tx, accounts.payment_received(payment.payment_no, parts), now)
         return SETTLED
     _send_back(tx, payment, received, locked, cause or RefundCause.LATE_PAYMENT, actor=actor, now=now)
@@ -106,28 +108,30 @@ def _is_settled(tx: Tx, payment: Any, received: Received, now: datetime) -> bool
 
 
 def settle_free(tx: Tx, checkout_id: str, settings: Any, *, actor: str, now: datetime) -> str:
-    """An order that leaves WeChat nothing to collect is paid when it is placed; returns its state."""
+    """A checkout that leaves WeChat nothing to collect is paid when it is placed, or when the rest of it was closed;
+    returns the state of its first order that counts."""
     locked, lines = tx.fetch(orders.ask_lock_checkout(checkout_id), orders.ask_lines_of_checkout(checkout_id))
-    _pay_orders(tx, locked, lines, None, settings, actor=actor, now=now)
-    return orders.find(tx, locked[0].order_no).state
+    paid_for = to_pay_for(locked)
+    _pay_orders(tx, paid_for, lines, None, settings, actor=actor, now=now)
+    return orders.find(tx, paid_for[0].order_no).state
 
 
-def _why_back(payment: Any, received: Received, locked: list[Any]) -> RefundCause | None:
+def _why_back(payment: Any, received: Received, paid_for: list[Any]) -> RefundCause | None:
     """Why the money has nothing to pay for; None when it has."""
     if received.amount_fen != payment.amount_fen:
         return RefundCause.WRONG_AMOUNT
-    if sum(by_wechat_fen(order) for order in locked) != payment.amount_fen:
+    if sum(by_wechat_fen(order) for order in paid_for) != payment.amount_fen:
         return RefundCause.WRONG_AMOUNT
-    if all(order.state == OrderState.UNPAID.value for order in locked):
+    if all(order.state == OrderState.UNPAID.value for order in paid_for):
         return None
-    was_paid = any(order.paid_at is not None for order in locked)
+    was_paid = any(order.paid_at is not None for order in paid_for)
     return RefundCause.SECOND_PAYMENT if was_paid else RefundCause.LATE_PAYMENT
 
 
-def _pay_orders(tx: Tx, locked: list[Any], lines: list[Any], payment_no: str | None, settings: Any, *, actor: str,
+def _pay_orders(tx: Tx, paid_for: list[Any], lines: list[Any], payment_no: str | None, settings: Any, *, actor: str,
                 now: datetime) -> bool:
-    """Take every order of the checkout to paid. False when its kind says that it is over: nothing was taken then."""
-    for order in locked:
+    """Take every one of these orders to paid. False when its kind says that it is over: nothing was taken then."""
+    for order in paid_for:
         paid = kinds.of(order.kind).paid(tx, order, now)
         if paid.after is After.OVER:
             return False
@@ -138,22 +142,29 @@ def _pay_orders(tx: Tx, locked: list[Any], lines: list[Any], payment_no: str | N
             _release_for_delivery(tx, order, own, "pay", payment_no, settings, actor=actor, now=now)
         for order_no in paid.also:
             go_on(tx, order_no, settings, actor=actor, now=now)
-        _spend_held(tx, order, own, actor=actor, now=now)
+    for order in paid_for:
+        _spend_held(tx, order, now)
+    _commit_stock(tx, paid_for, lines, actor=actor, now=now)
+    for order in paid_for:
         emit(tx, OrderPaid(order.order_no, payment_no or "", order.member_id, order.pay_fen), now)
     return True
 
 
-def _spend_held(tx: Tx, order: Any, lines: list[Any], *, actor: str, now: datetime) -> None:
-    """What was held for the order is spent: after everything that locks people and wallets, the stock last."""
+def _spend_held(tx: Tx, order: Any, now: datetime) -> None:
+    """What was held for the order is spent: after everything that locks people and wallets."""
     order_coupons.use(tx, order, now)
-    coupon_fen = accounts.coupon_fen(order.price)
-    if coupon_fen:
-        ledger.post(tx, accounts.coupons_used(order.order_no, order.seller_id, coupon_fen), now)
+    order_value.give(tx, order, now)
     points.spend(tx, order, now)
     if order.balance_fen:
         ledger.spend_balance(tx, order, now)
-    for place in by_place((line.sku_id, line.warehouse_id, line.quantity) for line in lines):
-        stock.commit(tx, *place, order_no=order.order_no, actor=actor, now=now)
+
+
+def _commit_stock(tx: Tx, paid_for: list[Any], lines: list[Any], *, actor: str, now: datetime) -> None:
+    """The stock last, place by place over all orders: so two checkouts take its rows in one order."""
+    places = sorted((*place, order.order_no) for order in paid_for for place in by_place(
+        (line.sku_id, line.warehouse_id, line.quantity) for line in lines if line.order_no == order.order_no))
+    for sku_id, warehouse_id, quantity, order_no in places:
+        stock.commit(tx, sku_id, warehouse_id, quantity, order_no=order_no, actor=actor, now=now)
 
 
 def go_on(tx: Tx, order_no: str, settings: Any, *, actor: str, now: datetime) -> bool:
@@ -213,7 +224,7 @@ def _send_back(tx: Tx, payment: Any, received: Received, locked: list[Any], caus
     refund.give_back_payment(tx, payment, received.amount_fen, cause, now=now)
     first = locked[0] if locked else None  # none: it was a top-up
     cases.open_case(tx, kind=cause.value, reference=payment.payment_no,
-                    seller_id=first.seller_id if first else DEFAULT_SELLER, sentence=_SENTENCES[cause],
+                    seller_id=seller_of(locked), sentence=_SENTENCES[cause],
                     next_step="核对退款是否到账，如买家仍有需要请重新下单或充值",
                     data={"order_no": first.order_no if first else None, "payment_no": payment.payment_no,
                           "amount_fen": received.amount_fen, "told_by": actor}, now=now)

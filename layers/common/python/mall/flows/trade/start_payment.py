@@ -14,6 +14,7 @@ from typing import Any
 from mall.domains.cases import store as cases
 from mall.domains.cases.rules import CaseKind
 from mall.domains.orders import store as orders
+from mall.domains.orders.checkouts import to_pay_for
 from mall.domains.orders.rules import OrderLapsed, OrderNotFound, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import NothingToPay, PaymentState, PaymentUnderWay, ask_next
@@ -67,16 +68,18 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
     locked, found, frozen, *of_kind = tx.fetch(
         orders.ask_lock_checkout(order.checkout_id), payments.ask_open(order.checkout_id),
         freezer.ask_frozen_of_open(order.checkout_id), *kind.ask_payable(order))
-    if any(each.state != OrderState.UNPAID.value for each in locked):
-        closed = any(each.state == OrderState.CLOSED.value for each in locked)
+    paid_for = to_pay_for(locked)
+    order = next(each for each in locked if each.order_no == order_no)
+    if any(each.state != OrderState.UNPAID.value for each in (order, *paid_for)):
+        closed = order.state == OrderState.CLOSED.value
         raise NothingToPay("订单已关闭，不能再支付，请重新下单" if closed else None, state=order.state)
-    expires_at = min(kind.payable_until(order, of_kind), *(each.expires_at for each in locked))
+    expires_at = min(kind.payable_until(order, of_kind), *(each.expires_at for each in paid_for))
     if expires_at <= now:
         raise OrderLapsed() if order.expires_at <= now else kind.lapsed()
-    amount_fen = sum(by_wechat_fen(each) for each in locked)
+    amount_fen = sum(by_wechat_fen(each) for each in paid_for)
     if found:
         return found[0], fits(found[0], ctx, channel, amount_fen), bool(frozen)
-    payment = intention(tx, ctx, order.checkout_id, locked, channel, amount_fen=amount_fen, expires_at=expires_at)
+    payment = intention(tx, ctx, order.checkout_id, paid_for, channel, amount_fen=amount_fen, expires_at=expires_at)
     shared = ctx.settings.sharing_mode != "off"
     if shared:
         freezer.freeze(tx, payment.payment_no, now)
