@@ -12,6 +12,7 @@ from mall.domains.stock.rules import told
 from mall.domains.wallets import store as wallets
 from mall.domains.wallets.rules import check_balance
 from mall.flows import kinds
+from mall.flows.trade.part_pages import PlannedPart, planned
 from mall.flows.trade.price import Priced, Wanted
 from mall.flows.trade.price import quote as price_of
 
@@ -37,6 +38,7 @@ class Short(Output):
 
 class CheckoutQuoted(Output):
     pay_fen: int  # by whatever means
+    instalments: list[PlannedPart]  # the parts that it is paid in; none: at once
     balance_fen: int  # the part of it that was asked to come from the stored value
     balance_usable_fen: int  # how much of it the stored value could pay; 0 while stored value is off
     points_used: int  # what was asked: a hundred take a yuan off
@@ -57,7 +59,7 @@ class CheckoutQuoted(Output):
 def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
     """Spec D2, D3, D4, E8, B9. Raises GoodsUnavailable, AddressNotFound, ActivityNotFound, DeliveryMismatch,
     QuantityNotAllowed, TooManyOfOne, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort, PointsNotUsable,
-    OverLimit, and what the kind of the order refuses."""
+    OverLimit, PartsDoNotFit, and what the kind of the order refuses."""
     quantities = check_out((line.sku_id, line.quantity) for line in cmd.lines)
     coupon_ids = None if cmd.coupon_ids is None else tuple(cmd.coupon_ids)
     wanted = Wanted(quantities, cmd.delivery, cmd.address_id, coupon_ids, kinds.asked_in(cmd),
@@ -71,15 +73,13 @@ def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
     check_balance(cmd.balance_fen, usable_fen, licence)
     return CheckoutQuoted(
         pay_fen=quote.pay_fen, balance_fen=cmd.balance_fen, balance_usable_fen=usable_fen,
-        points_used=quote.points_used,
-        points_usable=min(free, priced.points_most),
+        instalments=planned(priced.terms.instalments, quote.pay_fen, cmd.balance_fen),
+        points_used=quote.points_used, points_usable=min(free, priced.points_most),
         points_to_earn=earned_for(sum(line.goods_pay_fen for line in quote.lines), ctx.settings.points_per_yuan),
-        goods_fen=quote.goods_fen,
-        discount_fen=quote.discount_fen,
+        goods_fen=quote.goods_fen, discount_fen=quote.discount_fen,
         freight_fen=quote.freight_fen - quote.freight_coupon_fen,
         coupon_ids=priced.used_coupon_ids,
-        short=short_of(priced, quantities),
-        needs_address=priced.needs_address(wanted),
+        short=short_of(priced, quantities), needs_address=priced.needs_address(wanted),
         deliverable=not quote.undeliverable,
         seen=priced.seen, explanation=to_json(priced.quote),
     )

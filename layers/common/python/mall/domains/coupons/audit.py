@@ -13,7 +13,7 @@ from mall.tables.people import members
 from mall.tables.trade import orders
 
 t, n, k, c = coupon_templates.c, coupon_claims.c, coupon_codes.c, coupons.c
-USABLE = CouponState.USABLE.value
+USABLE, TO_PAY = CouponState.USABLE.value, ("UNPAID", "PART_PAID")
 
 # a template counts what its members took, and of a template of codes each is redeemed
 
@@ -65,8 +65,8 @@ _COUPONS = (
     select(c.coupon_id, c.state, c.order_no, orders.c.state.label("order_state"))
     .join_from(coupons, orders, orders.c.order_no == c.order_no, isouter=True)
     .where(c.coupon_id.in_(among("keys")), or_(
-        and_(c.state == CouponState.HELD.value, or_(orders.c.state.is_(None), orders.c.state != "UNPAID")),
-        and_(c.state == CouponState.USED.value, or_(orders.c.state.is_(None), orders.c.state == "UNPAID")),
+        and_(c.state == CouponState.HELD.value, or_(orders.c.state.is_(None), orders.c.state.not_in(TO_PAY))),
+        and_(c.state == CouponState.USED.value, or_(orders.c.state.is_(None), orders.c.state.in_(TO_PAY))),
         and_(c.state.in_((USABLE, CouponState.EXPIRED.value)), c.order_no.is_not(None)),
         orders.c.member_id != c.member_id,
     ))

@@ -7,7 +7,7 @@ refund gives back the difference. So periods that follow on each other add up to
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -80,12 +80,12 @@ def totals_of(lines: Iterable[OrderLine], *, fees_fen: int, points_cost_fen: int
         to_pay_fen=earned_fen - fees_fen - points_cost_fen - shared_fen + paid_by_hand_fen)
 
 
-def by_order(entries: Iterable[Any], ends: str, ignored: Iterable[str]) -> dict[str, list[Entry]]:
-    """The ledger's rows by the order that they are about. A movement that ends an order has two legs on its seller's
-    accounts, one of which (`ends`) tells when."""
+def by_order(entries: Iterable[Any], ends: Container[str], ignored: Iterable[str]) -> dict[str, list[Entry]]:
+    """The ledger's rows by the order that they are about. A movement that ends an order (its reason is one of `ends`)
+    has two legs on its seller's accounts, one of which tells when."""
     found: dict[str, list[Entry]] = {}
     for row in entries:
-        if row.reason == ends:
+        if row.reason in ends:
             if row.amount < 0:
                 found.setdefault(row.about, []).append(Entry(0, row.created_at, ends=True))
         elif row.reason not in ignored:

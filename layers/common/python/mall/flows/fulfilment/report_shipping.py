@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from mall.domains.cases import store as cases
 from mall.domains.fulfilment import rules
 from mall.domains.fulfilment import store as fulfilment
+from mall.domains.instalments import store as instalments
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderState
 from mall.domains.payments import store as payments
@@ -29,7 +30,7 @@ class Told(NamedTuple):
 
     order: Any
     lines: list[Any]
-    payment: Any | None
+    payments: list[Any]  # one for each part that it was paid in
     parcels: list[Any]  # all that it ever had
     pieces: list[Any]
 
@@ -61,18 +62,20 @@ def report(ctx: Any, shipment: Any) -> str:
     if not ctx.transact(fulfilment.lease_report, shipment, ctx.now, again_at):
         return TAKEN
     told = ctx.read(_look, shipment.order_no)
-    if not _is_reported(ctx, told.payment) or told.order.state == OrderState.CLOSED.value or not told.living:
+    reported = [payment for payment in told.payments if _is_reported(ctx, payment)]
+    if not reported or told.order.state == OrderState.CLOSED.value or not told.living:
         return ctx.transact(fulfilment.finish_report, told.parcels, "skip")
     if not told.is_whole and told.reports:
         return ctx.transact(fulfilment.report_with_rest, told.living)
     if shipment.report_attempts >= rules.GIVE_UP_AFTER:
         return ctx.transact(_give_up, told, "多次尝试后仍未成功", ctx.now)
     try:
-        ctx.world.wechat_api.upload_shipping_info(
-            payment_no=told.payment.payment_no, mchid=ctx.world.deployment.wechat_pay_mchid,
-            openid=told.payment.openid, logistics_type=rules.LOGISTICS_TYPE[shipment.delivery],
-            delivery_mode=rules.SPLIT if told.is_split else rules.UNIFIED, is_all_delivered=told.is_whole,
-            items=[_item(each, told) for each in told.living], upload_time=_upload_time(told))
+        for payment in reported:  # where one is taken and the next is not, both are told again
+            ctx.world.wechat_api.upload_shipping_info(
+                payment_no=payment.payment_no, mchid=ctx.world.deployment.wechat_pay_mchid,
+                openid=payment.openid, logistics_type=rules.LOGISTICS_TYPE[shipment.delivery],
+                delivery_mode=rules.SPLIT if told.is_split else rules.UNIFIED, is_all_delivered=told.is_whole,
+                items=[_item(each, told) for each in told.living], upload_time=_upload_time(told))
     except RuleBroken as refused:
         if refused.data.get("errcode") == rules.REPORTED_TWICE:
             return ctx.transact(_keep_uncorrected, told, ctx.now)
@@ -80,18 +83,19 @@ def report(ctx: Any, shipment: Any) -> str:
     return ctx.transact(_keep, told, ctx.now)
 
 
-def _is_reported(ctx: Any, payment: Any | None) -> bool:
+def _is_reported(ctx: Any, payment: Any) -> bool:
     """The report is the mini program's: it is made of what was paid in it, by its own openid. A payment in the service
     account, or by a code, is none of its orders."""
-    return (payment is not None and payment.openid is not None
-            and payment.appid == ctx.world.deployment.require("wechat_appid"))
+    return payment.openid is not None and payment.appid == ctx.world.deployment.require("wechat_appid")
 
 
 def _look(tx: Tx, order_no: str) -> Told:
     (order,), lines, parcels, pieces = tx.fetch(
         orders.ask(order_no), orders.ask_lines(order_no), fulfilment.ask_parcels([order_no]),
         fulfilment.ask_pieces([order_no]))
-    return Told(order, lines, payments.find(tx, order.payment_no) if order.payment_no else None, parcels, pieces)
+    numbers = [part.payment_no for part in instalments.of_order(tx, order)] or [order.payment_no]
+    paid = [payments.find(tx, payment_no) for payment_no in numbers if payment_no]
+    return Told(order, lines, paid, parcels, pieces)
 
 
 def _upload_time(told: Told) -> datetime:

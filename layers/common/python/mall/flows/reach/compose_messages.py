@@ -9,18 +9,19 @@ from typing import Any, NamedTuple
 
 from mall.domains.coupons.rules import CouponExpiring, CouponState
 from mall.domains.messaging import followers, store, templates, tells
-from mall.domains.messaging.rules import Message, about_order, about_parcel, set_up
+from mall.domains.messaging.rules import Message, about_order, about_parcel, about_part, set_up
 from mall.domains.messaging.tells import Channel, Template
 from mall.domains.messaging.values import goods_name
 from mall.domains.orders import due
-from mall.domains.orders.rules import OrderPaid, OrderShipped, ParcelCorrected
+from mall.domains.orders.rules import OrderPaid, OrderPartPaid, OrderShipped, ParcelCorrected
 from mall.domains.refunds.requests import RefundRequestRefused
 from mall.domains.refunds.rules import RefundFinished
 from mall.flows import kinds
 from mall.kit.db import Tx
 
 OF_KINDS = [said for said in (kind.messages() for kind in kinds.every()) if said is not None]
-HEARD = [OrderPaid, OrderShipped, ParcelCorrected, CouponExpiring, RefundFinished, RefundRequestRefused,
+HEARD = [OrderPaid, OrderPartPaid, OrderShipped, ParcelCorrected, CouponExpiring, RefundFinished,
+         RefundRequestRefused,
          *(event for said in OF_KINDS for event in said.heard)]
 
 
@@ -46,12 +47,14 @@ def unpaid_to_remind(tx: Tx, minutes: int, now: datetime, most: int) -> list[str
 
 
 def remind_unpaid(tx: Tx, order_no: str, reach: Reach, now: datetime) -> bool:
-    """Remind the buyer of an order that will close; False when it was paid, closed or told before."""
+    """Remind the buyer of an order that will close, of what is due of it; False when it was paid, closed or told
+    before."""
     if not due.mark_unpaid_reminded(tx, order_no):
         return False
     order, lines = store.order(tx, order_no)
-    facts = tells.order_unpaid(order_no, _goods(lines), order.pay_fen, order.expires_at)
-    _put(tx, [about_order(Template.ORDER_UNPAID, order, facts)], reach, now)
+    facts = tells.order_unpaid(order_no, _goods(lines), order.due_fen, order.expires_at)
+    told = replace(about_order(Template.ORDER_UNPAID, order, facts), subject=about_part(order_no, order.due_part))
+    _put(tx, [told], reach, now)
     return True
 
 
@@ -82,6 +85,15 @@ def _order_paid(tx: Tx, payload: dict[str, Any]) -> list[Message]:
         return []
     facts = tells.order_paid(order.order_no, _goods(lines), payload["paid_fen"], order.paid_at or order.placed_at)
     return [about_order(Template.ORDER_PAID, order, facts)]
+
+
+def _order_part_paid(tx: Tx, payload: dict[str, Any]) -> list[Message]:
+    order, lines = store.order(tx, payload["order_no"])
+    if order is None:
+        return []
+    part = store.part(tx, order.order_no, payload["part"])
+    facts = tells.order_paid(order.order_no, _goods(lines), part.amount_fen, part.paid_at)
+    return [replace(about_order(Template.ORDER_PAID, order, facts), subject=f"{order.order_no}:p{payload['part']}")]
 
 
 def _order_shipped(tx: Tx, payload: dict[str, Any]) -> list[Message]:
@@ -139,7 +151,8 @@ def _request_refused(tx: Tx, payload: dict[str, Any]) -> list[Message]:
 
 
 _COMPOSERS = {
-    OrderPaid.kind: _order_paid, OrderShipped.kind: _order_shipped, ParcelCorrected.kind: _parcel_corrected,
+    OrderPaid.kind: _order_paid, OrderPartPaid.kind: _order_part_paid, OrderShipped.kind: _order_shipped,
+    ParcelCorrected.kind: _parcel_corrected,
     CouponExpiring.kind: _coupon_expiring, RefundFinished.kind: _refund_finished,
     RefundRequestRefused.kind: _request_refused,
     **{kind: composer for said in OF_KINDS for kind, composer in said.compose.items()},

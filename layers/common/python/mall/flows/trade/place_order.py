@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mall.domains.coupons import store as coupons
+from mall.domains.instalments.rules import rows_of as instalments_of
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import (
@@ -64,9 +65,16 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
     if not is_free:
         check_unpaid(priced.unpaid, settings.unpaid_orders_most)
     priced.check_pool(wanted.quantities)
+    parts = instalments_of(priced.terms.instalments, order, order["expires_at"], now)
+    if parts:
+        order |= {"instalments": len(parts), "expires_at": parts[0]["closes_at"]}
     picked = _picked(priced)
     lines = [_line_row(order_no, quoted, priced, picked[quoted.line_id]) for quoted in priced.whole.lines]
     _hold(tx, me, order, lines, priced, now)
+    if parts:
+        from mall.domains.instalments import store as instalments  # for the few orders that are paid in parts
+
+        instalments.place(tx, parts)
     emit(tx, OrderPlaced(order_no, me.member_id, order["pay_fen"]), now)
     state = order["state"]
     if is_free:
