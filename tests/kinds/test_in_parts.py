@@ -58,16 +58,16 @@ def deposited(shelf: Shelf, member: Caller, quantity: int = 4, *, forfeits: bool
     return order_no
 
 
-def test_deposit_and_balance_from_the_price_to_the_last_parcel_and_a_piece_that_goes_back(
-        shop: Shop, shelf: Shelf, wechat: Wechat):
-    member, staff = shop.member(), shop.staff()
+def test_deposit_and_balance_from_the_price_to_the_moment_when_all_is_paid(shop: Shop, shelf: Shelf, wechat: Wechat):
+    member = shop.member()
     shelf.asks_for_deposit(DEPOSIT_FEN)
     lines = [{"sku_id": shelf.goods.sku_id, "quantity": 4}]
     quoted = member.call("pricing.quote_checkout", lines=lines, activity_id=shelf.shelf_id)
     assert [(part["words"], part["amount_fen"], part["forfeits"]) for part in quoted["instalments"]] == [
         ("定金", 4_000, True), ("尾款", 20_000, False)]
     order_no = place(shelf, member, 4, expected_pay_fen=quoted["pay_fen"])
-    assert trade.order(shop, order_no).expires_at == shop.now + lay_away.PAY_WITHIN
+    order = trade.order(shop, order_no)
+    assert order.expires_at - order.placed_at == lay_away.PAY_WITHIN
     started = member.call("payments.start_payment", order_no=order_no)
     assert (started["amount_fen"], wechat.asked[-1]["amount_fen"]) == (4_000, 4_000)
     assert wechat.asked[-1]["description"].endswith(f"订单{order_no[-8:]}定金")
@@ -91,8 +91,15 @@ def test_deposit_and_balance_from_the_price_to_the_last_parcel_and_a_piece_that_
     assert trade.settle(shop, started["payment_no"]) == "settled"
     order = trade.order(shop, order_no)
     assert (order.state, order.payment_no, shelf.laid()) == ("GROUPING", started["payment_no"], [("LAID", 4)])
+    assert findings(shop) == []
+
+
+def test_paid_in_parts_it_goes_on_is_shipped_in_two_parcels_and_goes_back_piece_by_piece(shop: Shop, shelf: Shelf):
+    member, staff = shop.member(), shop.staff()
+    order_no = deposited(shelf, member)
+    balance_no = trade.pay(shop, order_no)
     assert call_for(shop, order_no) and findings(shop) == []
-    [line] = page["order"]["lines"]
+    [line] = member.call("orders.get_order", order_no=order_no)["order"]["lines"]
     for number, sent in enumerate((1, 3)):
         staff.call("fulfilment.ship_orders", parcels=[{
             "order_no": order_no, "carrier": "ZTO", "tracking_no": f"7890000000000{number}",
@@ -101,10 +108,10 @@ def test_deposit_and_balance_from_the_price_to_the_last_parcel_and_a_piece_that_
     one = staff.call("refunds.start_refund", order_no=order_no, reason="坏了一件",
                      lines=[{"line_id": line["line_id"], "quantity": 1}])
     assert (one["amount_fen"], [(row.payment_no, row.amount_fen) for row in shop.rows(refunds)]) == (
-        6_000, [(started["payment_no"], 6_000)])
+        6_000, [(balance_no, 6_000)])
     rest = staff.call("refunds.start_refund", order_no=order_no, reason="全部退回")
     assert (rest["amount_fen"], rest["closes"]) == (18_000, True)
-    assert sorted((row.amount_fen, row.payment_no == order.payment_no) for row in shop.rows(refunds)) == [
+    assert sorted((row.amount_fen, row.payment_no == balance_no) for row in shop.rows(refunds)) == [
         (4_000, False), (6_000, True), (14_000, True)]
     assert (trade.order(shop, order_no).state, findings(shop)) == ("CLOSED", [])
 
