@@ -9,7 +9,7 @@ from mall.flows.fulfilment import export_orders as flow
 class ExportOrders(Input):
     placed_from: Moment
     placed_until: Moment  # not included
-    state: Literal["UNPAID", "GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED", "CLOSED"] | None = None
+    state: Literal["UNPAID", "PART_PAID", "GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED", "CLOSED"] | None = None
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] | None = None
     sku_id: Id | None = None
     _window = in_order("placed_from", "placed_until")

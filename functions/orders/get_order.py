@@ -3,7 +3,7 @@
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.orders.rules import OrderNotFound, OrderState
 from mall.flows.goods import virtual_codes
-from mall.flows.trade import checkout_pages, order_buttons, order_pages
+from mall.flows.trade import checkout_pages, order_buttons, order_pages, part_pages
 from mall.flows.trade.order_pages import AddressView, OrderView, PersonView
 
 
@@ -24,7 +24,7 @@ class OrderDetail(Output):
     pickup_code: str | None  # while the goods wait at the store
     pickup_store: str | None
     delivered_codes: list[DeliveredCodes]
-    seconds_left_to_pay: int | None  # of an unpaid order
+    seconds_left_to_pay: int | None  # of one that is to be paid, or of the part that is due
     buttons: list[str]  # the actions open to the buyer now
 
 
@@ -44,4 +44,4 @@ def get_order(ctx: Ctx, ask: GetOrder) -> OrderDetail:
         delivered_codes=[DeliveredCodes(line_id=line_id, codes=codes)
                          for line_id, codes in virtual_codes.of_lines(ctx.tx, ask.order_no, lines).items()],
         seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
-        buttons=order_buttons.for_buyer(order, settings))
+        buttons=order_buttons.for_buyer(order, settings, can_pay=part_pages.can_pay(view.instalments)))

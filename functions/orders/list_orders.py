@@ -11,7 +11,7 @@ from mall.kit.page import last_id, next_cursor
 
 
 class ListOrders(Input):
-    tab: Literal["all", "unpaid", "grouping", "to_ship", "shipped", "finished", "closed"] = "all"
+    tab: Literal["all", "unpaid", "part_paid", "grouping", "to_ship", "shipped", "finished", "closed"] = "all"
     cursor: Cursor | None = None
     limit: Limit = 20
 
@@ -33,6 +33,7 @@ def list_orders(ctx: Ctx, ask: ListOrders) -> OrderPage:
     states = tuple(state.value for state in TABS[ask.tab])
     found = orders.page_of_member(ctx.tx, ctx.me.member_id, states, last_id(ask.cursor), ask.limit)
     items = [OrderRow(order=view, seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
-                      buttons=order_buttons.for_buyer(order, ctx.settings_of(order.seller_id)))
-             for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
+                      buttons=order_buttons.for_buyer(order, ctx.settings_of(order.seller_id),
+                                                      can_pay=view.due is None or view.due.is_open))
+             for order, view in zip(found, order_pages.rows(ctx.tx, found, ctx.now), strict=True)]
     return OrderPage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.order_no))

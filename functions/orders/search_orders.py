@@ -22,7 +22,7 @@ class SearchOrders(Input):
     phone: Phone | None = None  # the receiver's, whole
     member_id: Id | None = None
     title: Title | None = None  # a part of the goods' title, among five hundred orders at one call
-    state: Literal["UNPAID", "GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED", "CLOSED"] | None = None
+    state: Literal["UNPAID", "PART_PAID", "GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED", "CLOSED"] | None = None
     delivery: Literal["EXPRESS", "PICKUP", "VIRTUAL"] | None = None
     sku_id: Id | None = None
     placed_from: Moment | None = None
@@ -54,5 +54,5 @@ def search_orders(ctx: Ctx, ask: SearchOrders) -> FoundOrders:
     found, goes_on_after = desk.search(ctx.tx, ctx.seller_id, wanted, last_id(ask.cursor), ask.limit)
     items = [FoundOrder(order=view, member_id=order.member_id, address=order_pages.masked_address(order),
                         staff_note=order.staff_note, buttons=order_buttons.for_staff(order))
-             for order, view in zip(found, order_pages.rows(ctx.tx, found), strict=True)]
+             for order, view in zip(found, order_pages.rows(ctx.tx, found, ctx.now), strict=True)]
     return FoundOrders(items=items, next_cursor=encode_cursor(goes_on_after) if goes_on_after else None)

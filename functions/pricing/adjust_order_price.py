@@ -17,7 +17,7 @@ class AdjustOrderPrice(Input):
 
 class OrderPriceAdjusted(Output):
     order_no: str
-    state: str  # UNPAID; or paid at once when nothing is left to pay
+    state: str  # as it was; or paid at once when nothing is left to pay
     goods_fen: int
     freight_fen: int
     pay_fen: int

@@ -13,6 +13,7 @@ from mall.domains.wallets import store as wallets
 from mall.domains.wallets.rules import check_balance
 from mall.flows import kinds
 from mall.flows.trade import checkout_pages
+from mall.flows.trade.part_pages import PlannedPart, planned
 from mall.flows.trade.price import Priced, Wanted
 from mall.flows.trade.price import quote as price_of
 
@@ -38,6 +39,7 @@ class Short(Output):
 
 class CheckoutQuoted(Output):
     pay_fen: int  # by whatever means
+    instalments: list[PlannedPart]  # the parts that it is paid in; none: at once
     balance_fen: int  # the part of it that was asked to come from the stored value
     balance_usable_fen: int  # how much of it the stored value could pay; 0 while stored value is off
     points_used: int  # what was asked: a hundred take a yuan off
@@ -59,7 +61,7 @@ class CheckoutQuoted(Output):
 def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
     """Spec D2, D3, D4, E8, E13, B9. Raises GoodsUnavailable, AddressNotFound, ActivityNotFound, DeliveryMismatch,
     QuantityNotAllowed, TooManyOfOne, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort, PointsNotUsable,
-    OverLimit, and what the kind of the order refuses."""
+    OverLimit, PartsDoNotFit, and what the kind of the order refuses."""
     quantities = check_out((line.sku_id, line.quantity) for line in cmd.lines)
     coupon_ids = None if cmd.coupon_ids is None else tuple(cmd.coupon_ids)
     wanted = Wanted(quantities, cmd.delivery, cmd.address_id, coupon_ids, kinds.asked_in(cmd),
@@ -73,6 +75,7 @@ def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
     check_balance(cmd.balance_fen, usable_fen, licence)
     return CheckoutQuoted(
         pay_fen=quote.pay_fen, balance_fen=cmd.balance_fen, balance_usable_fen=usable_fen,
+        instalments=planned(priced.terms.instalments, quote.pay_fen, cmd.balance_fen),
         points_used=quote.points_used, points_usable=min(free, priced.points_most),
         points_to_earn=sum(earned_for(part.goods_pay_fen, ctx.settings.points_per_yuan) for part in priced.parts),
         goods_fen=quote.goods_fen, discount_fen=quote.discount_fen,

@@ -107,6 +107,11 @@ case("members.store._REMOVE_ADDRESS", {"member_id": "y"})
 case("members.store._REVOKE", {"revoked_at": NOW})
 case("members.store._SET_DEFAULT", {"member_id": "y"})
 
+case("instalments.store._CHANGE_AMOUNT", {"state": "PAID"}, {"seen_fen": 99}, state="UNPAID", amount_fen=100,
+     seen_fen=100)
+case("instalments.store._END", {"state": "RETURNED"}, state="PAID", from_state="PAID")
+case("instalments.store._PAY", {"state": "CLOSED"}, state="UNPAID")
+
 case("messaging.push_store._FOLLOWS", {"told_at": SOON}, at=NOW, told_at=NOW)
 case("messaging.push_store._LEAVES", {"told_at": SOON}, at=NOW, told_at=NOW)
 case("messaging.templates._CHANGE", NEWER)
@@ -134,6 +139,7 @@ case("orders.store._CHANGE_PRICE", {"state": "TO_SHIP"}, {"pay_fen": 101}, state
      seen_pay_fen=100)
 case("orders.store._MOVE", {"state": "CLOSED"}, state="UNPAID", from_state="UNPAID")
 case("orders.store._NOTE", OTHERS)
+case("orders.store._PAY_UNTIL", {"state": "CLOSED"}, state="PART_PAID")
 
 case("payments.store._ADD_REFUNDED", {"state": "PREPAID"}, {"by_fen": 61}, state="PAID", amount_fen=100,
      refunded_fen=40, by_fen=60)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from mall.flows import kinds
 from mall.flows.ops import audit, audit_watch
 from mall.flows.reach import compose_messages
 from mall.kit.ids import new_id
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, update
 
 from tests.kinds import lay_away
 from tests.support import seed
@@ -26,7 +27,13 @@ class Shelf:
         self.shelf_id = new_id("lay")
         shop.database.run(lambda tx: tx.insert(
             lay_away.shelves, shelf_id=self.shelf_id, sku_id=self.goods.sku_id, price_fen=PRICE_FEN, places=PLACES,
-            taken=0))
+            taken=0, deposit_fen=0, balance_from=shop.now, balance_until=shop.now, forfeits=False))
+
+    def asks_for_deposit(self, deposit_fen: int, *, forfeits: bool = True) -> None:
+        """Of each piece, from now on; the balance is to be paid between the second and the fifth day."""
+        self.shop.database.run(lambda tx: tx.write(update(lay_away.shelves).values(
+            deposit_fen=deposit_fen, forfeits=forfeits, balance_from=self.shop.now + timedelta(days=2),
+            balance_until=self.shop.now + timedelta(days=5)), rows=1))
 
     @property
     def taken(self) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from mall.domains.instalments.rules import Part
 from mall.domains.messaging.rules import about_order
 from mall.domains.messaging.tells import Template, order_unpaid
 from mall.domains.messaging.values import thing
@@ -25,13 +26,14 @@ from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict, MallError, NotFound, RuleBroken
 from mall.kit.invariants import Rule, Subject, following
 from mall.kit.outbox import Event, emit
-from mall.kit.schema import MYSQL, count_column, fen_column, id_column, text_column, time_column
+from mall.kit.schema import MYSQL, count_column, fen_column, flag_column, id_column, text_column, time_column
 from sqlalchemy import MetaData, Table, bindparam, func, select, update
 
 metadata = MetaData()
 shelves = Table(
     "lay_away_shelves", metadata, id_column("shelf_id", key=True), id_column("sku_id"), fen_column("price_fen"),
-    count_column("places"), count_column("taken"), **MYSQL)
+    count_column("places"), count_column("taken"), fen_column("deposit_fen"), time_column("balance_from"),
+    time_column("balance_until"), flag_column("forfeits"), **MYSQL)
 laid = Table(
     "lay_aways", metadata, id_column("order_no", key=True), id_column("shelf_id"), id_column("member_id"),
     text_column("state", 16), count_column("pieces"), time_column("until"), **MYSQL)
@@ -100,7 +102,8 @@ class LayAway(Kind):
         return Terms(
             unit_fen={shelf.sku_id: shelf.price_fen}, pool={shelf.sku_id: shelf.places - shelf.taken},
             limits={shelf.sku_id: Limits(least=2, most=4, multiple=2)}, pay_within=PAY_WITHIN, coupons=False,
-            points=False, balance=False, needs_address=False, found=(shelf, quantities[shelf.sku_id]))
+            points=False, balance=False, needs_address=False, instalments=_parts(shelf, quantities[shelf.sku_id]),
+            found=(shelf, quantities[shelf.sku_id]))
 
     def columns(self, terms: Terms, new_id: Callable[[str], str], now: datetime) -> dict[str, Any]:
         return {"staff_note": "预留"}
@@ -123,6 +126,10 @@ class LayAway(Kind):
 
     def over(self) -> MallError:
         return TooLate()
+
+    def part_paid(self, tx: Tx, order: Any, part: int, now: datetime) -> bool:
+        row = tx.one(_LOCK, order_no=order.order_no)
+        return row.state == HELD and row.until > now
 
     def paid(self, tx: Tx, order: Any, now: datetime) -> Paid:
         row = tx.one(_LOCK, order_no=order.order_no)
@@ -166,6 +173,14 @@ class LayAway(Kind):
     def trace(self, tx: Tx, order: Any) -> Sequence[tuple[str, datetime, str, dict[str, Any]]]:
         row = tx.one(_LAID, order_no=order.order_no)
         return [("shelf", order.placed_at, row.shelf_id, {"state": row.state, "pieces": row.pieces})]
+
+
+def _parts(shelf: Any, pieces: int) -> tuple[Part, ...]:
+    """A deposit for each piece, where the shelf asks for one, and the balance in a window of the shelf's own."""
+    if not shelf.deposit_fen:
+        return ()
+    return (Part("deposit", "定金", shelf.deposit_fen * pieces, forfeits=bool(shelf.forfeits)),
+            Part("balance", "尾款", opens_at=shelf.balance_from, closes_at=shelf.balance_until))
 
 
 def call_for(tx: Tx, order_no: str, settings: Any, now: datetime) -> bool:

@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mall.app.settings import ShopSettings, read_settings
+from mall.domains.instalments import store as instalments
+from mall.domains.instalments.rules import due, due_fen
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import by_wechat_fen
 from mall.domains.payments import store as payments
@@ -91,20 +93,23 @@ def mixed_order(shop: Shop, member: Caller, *sku_ids: str, **wanted: Any) -> str
     return order_no
 
 
-def prepay(shop: Shop, order_no: str, *, openid: str | None = None, channel: str = "jsapi") -> str:
-    """A payment of the order that WeChat knows and the buyer has not paid yet; its number. `openid`: of the
-    payer, absent for Native and H5."""
-    return _prepaid(shop, [order(shop, order_no)], openid, channel)
+def prepay(shop: Shop, order_no: str, *, openid: str | None = None, channel: str = "jsapi",
+           active: bool = True) -> str:
+    """A payment of the order, or of the part of it that is due, that WeChat knows and the buyer has not paid yet; its
+    number. `openid`: of the payer, absent for Native and H5. `active`: not beside another one."""
+    return _prepaid(shop, [order(shop, order_no)], openid, channel, active)
 
 
-def _prepaid(shop: Shop, found: list[Any], openid: str | None, channel: str) -> str:
+def _prepaid(shop: Shop, found: list[Any], openid: str | None, channel: str, active: bool = True) -> str:
     payment_no, first = new_id("pay"), found[0]
+    part = due(shop.database.read(lambda tx: instalments.of_order(tx, first)))
+    amount_fen = due_fen(first, part) if part else sum(by_wechat_fen(each) for each in found)
     shop.database.run(payments.create, {
         "payment_no": payment_no, "checkout_id": first.checkout_id, "member_id": first.member_id, "channel": channel,
-        "state": "PREPAID", "amount_fen": sum(by_wechat_fen(each) for each in found), "refunded_fen": 0,
+        "state": "PREPAID", "amount_fen": amount_fen, "part": part.number if part else 0, "refunded_fen": 0,
         "openid": openid, "appid": APPID,
         "prepay_id": f"wx{payment_no}", "code_url": None, "h5_url": None, "transaction_id": None,
-        "active_key": first.checkout_id, "asked": 0, "ask_at": shop.now + timedelta(minutes=1),
+        "active_key": first.checkout_id if active else None, "asked": 0, "ask_at": shop.now + timedelta(minutes=1),
         "expires_at": first.expires_at, "created_at": shop.now, "paid_at": None,
     }, found)
     return payment_no

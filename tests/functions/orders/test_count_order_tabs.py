@@ -12,7 +12,7 @@ def test_each_tab_counts_the_members_own_orders(shop: Shop):
     trade.paid_order(shop, member, goods.sku_id)
     trade.ship(shop, trade.paid_order(shop, member, goods.sku_id))
     assert member.call("orders.count_order_tabs")["counts"] == {
-        "all": 4, "unpaid": 2, "grouping": 0, "to_ship": 1, "shipped": 1, "finished": 0, "closed": 0}
+        "all": 4, "unpaid": 2, "part_paid": 0, "grouping": 0, "to_ship": 1, "shipped": 1, "finished": 0, "closed": 0}
     assert set(shop.member("新人").call("orders.count_order_tabs")["counts"].values()) == {0}
 
 

@@ -38,7 +38,7 @@ frozen_payments = table(  # payments made to be shared: WeChat keeps their money
     Index("ix_frozen_payments_unfreeze_at", "state", "unfreeze_at"),
     Index("ix_frozen_payments_state_no", "state", "payment_no"),
 )
-shares = table(  # an order is shared once
+shares = table(  # what each payment paid for an order is shared once
     "shares",
     id_column("share_no", key=True),
     text_column("wechat_share_no", 64),  # WeChat's out_order_no of the last try
@@ -56,7 +56,7 @@ shares = table(  # an order is shared once
     time_column("ask_at", optional=True),  # when to send or to ask next
     time_column("created_at"),
     time_column("finished_at", optional=True),
-    UniqueConstraint("order_no", name="uq_shares_order_no"),
+    UniqueConstraint("order_no", "payment_no", name="uq_shares_order_no_payment_no"),
     Index("ix_shares_state_ask_at", "state", "ask_at"),
     Index("ix_shares_payment_no", "payment_no"),
     Index("ix_shares_seller_state", "seller_id", "state", "share_no"),

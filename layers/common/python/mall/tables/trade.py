@@ -59,7 +59,8 @@ orders = table(
     text_column("buyer_note", 255),
     text_column("staff_note", 255),  # the last of its order_notes, for lists
     text_column("pickup_code", 16, optional=True),
-    id_column("payment_no", optional=True),  # the payment that settled it
+    count_column("instalments", default="0"),  # how many parts it is paid in (分期); 0: at once, without rows of them
+    id_column("payment_no", optional=True),  # the payment that settled it; in parts the last one's
     text_column("close_reason", 64, optional=True),
     flag_column("unpaid_reminded"),
     time_column("expires_at"),
@@ -139,12 +140,29 @@ order_addresses = table(  # where an order was to go before its address was chan
     time_column("created_at"),
     UniqueConstraint("order_no", "address_version", name="uq_order_addresses_order_no_version"),
 )
+instalments = table(  # the parts of an order that is paid in several (定金、尾款); they add up to its price
+    "instalments",
+    id_column("order_no", key=True),
+    count_column("number", key=True),  # 1, 2 ...: the last is what the others leave
+    text_column("name", 16),  # deposit, balance: as its kind calls it
+    text_column("words", 16),  # 定金, 尾款
+    fen_column("amount_fen"),  # of the last, stored value pays the order's balance_fen
+    time_column("opens_at"),
+    time_column("closes_at"),
+    flag_column("forfeits"),  # kept when its buyer does not pay a later one
+    flag_column("back_first"),  # of a refund it gives back before the others
+    text_column("state", 16),  # UNPAID PAID CLOSED KEPT RETURNED
+    id_column("payment_no", optional=True),
+    time_column("paid_at", optional=True),
+    Index("ix_instalments_payment_no", "payment_no"),
+)
 payments = table(
     "payments",
     id_column("payment_no", key=True),  # WeChat's out_trade_no
     id_column("checkout_id"),  # of a top-up the member: one wallet each
     id_column("member_id"),
     text_column("purpose", 16),  # ORDER, TOP_UP
+    count_column("part", default="0"),  # which part of the order it is for; 0: all that its orders cost
     text_column("channel", 16),  # jsapi native h5
     text_column("state", 16),
     fen_column("amount_fen"),

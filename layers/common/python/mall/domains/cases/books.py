@@ -6,7 +6,7 @@ The subjects that other domains' rules are about too stand here: orders, payment
 from __future__ import annotations
 
 
-from sqlalchemy import and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select, union_all
 
 from mall.kit.db import Tx, among
 from mall.kit.ids import id_at
@@ -14,12 +14,14 @@ from mall.kit.invariants import Feed, Rule, Subject, following
 from mall.tables.goods import skus, stock_entries, stock_items
 from mall.tables.people import refund_days
 from mall.tables.trade import (
-    order_events, order_lines, orders, payment_lines, payments, refund_lines, refunds, shipment_lines, shipments,
+    instalments, order_events, order_lines, orders, payment_lines, payments, refund_lines, refunds, shipment_lines,
+    shipments,
 )
 
 i, e, o, p, r = stock_items.c, stock_entries.c, orders.c, payments.c, refunds.c
 line, part, oev, day, held = order_lines.c, payment_lines.c, order_events.c, refund_days.c, shipment_lines.c
-PAID_STATES = ("GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED")
+inst = instalments.c
+PAID_STATES, TO_PAY = ("GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED"), ("UNPAID", "PART_PAID")
 
 
 # stock
@@ -48,7 +50,7 @@ _STOCK_UNENTERED = (
 _promised = (
     select(line.sku_id, line.warehouse_id, func.sum(line.quantity).label("quantity"))
     .join_from(order_lines, orders, line.order_no == o.order_no)
-    .where(o.state == "UNPAID", line.sku_id.in_(among("keys")))
+    .where(o.state.in_(TO_PAY), line.sku_id.in_(among("keys")))
     .group_by(line.sku_id, line.warehouse_id)
     .subquery()
 )
@@ -59,7 +61,7 @@ _STOCK_HELD = (
     .where(i.sku_id.in_(among("keys")), i.held != func.coalesce(_promised.c.quantity, 0))
 )
 
-# each order and its stock: held while unpaid, nothing after closing unpaid, sold once paid
+# each order and its stock: held while it is to be paid, nothing after closing unpaid, sold once paid
 
 _ordered = (
     select(line.order_no, func.sum(line.quantity).label("quantity"), func.sum(line.pay_fen).label("pay_fen"))
@@ -81,7 +83,7 @@ _ORDER_STOCK = (
     .join_from(orders, _ordered, _ordered.c.order_no == o.order_no, isouter=True)
     .join(_moved, _moved.c.reference == o.order_no, isouter=True)
     .where(o.order_no.in_(among("keys")), or_(
-        func.coalesce(_moved.c.held, 0) != case((o.state == "UNPAID", _quantity), else_=0),
+        func.coalesce(_moved.c.held, 0) != case((o.state.in_(TO_PAY), _quantity), else_=0),
         func.coalesce(_moved.c.available, 0) != case((_never_paid, 0), else_=-_quantity)))
 )
 
@@ -136,6 +138,7 @@ _REFUND_LINES = (
            func.coalesce(_of_lines.c.fen, 0).label("lines_fen"))
     .join_from(refunds, _of_lines, _of_lines.c.refund_no == r.refund_no, isouter=True)
     .where(r.refund_no.in_(among("keys")), r.order_no.is_not(None),
+           r.cause != "BROKEN_OFF",  # of what no line was sold
            _for_lines != func.coalesce(_of_lines.c.fen, 0))
 )
 _by_wechat = o.pay_fen - o.balance_fen
@@ -145,14 +148,14 @@ _ORDER_PAID = (
     .join_from(orders, payments, p.payment_no == o.payment_no, isouter=True)
     .join(payment_lines, and_(part.payment_no == o.payment_no, part.order_no == o.order_no), isouter=True)
     .where(o.order_no.in_(among("keys")), or_(
-        and_(o.paid_at.is_not(None), _by_wechat > 0,
+        and_(o.paid_at.is_not(None), _by_wechat > 0, o.instalments == 0,  # of parts `instalments.audit` says it
              or_(p.payment_no.is_(None), p.state != "PAID", part.amount_fen.is_(None), part.amount_fen != _by_wechat)),
         and_(o.paid_at.is_(None), o.payment_no.is_not(None))))
 )
 _ORDER_WAY = (
     select(o.order_no, o.state)
     .where(o.order_no.in_(among("keys")), or_(
-        and_(o.state.in_(PAID_STATES), o.paid_at.is_(None)), and_(o.state == "UNPAID", o.paid_at.is_not(None)),
+        and_(o.state.in_(PAID_STATES), o.paid_at.is_(None)), and_(o.state.in_(TO_PAY), o.paid_at.is_not(None)),
         and_(o.paid_at.is_(None),
              or_(o.shipped_at.is_not(None), o.received_at.is_not(None),
                  exists(select(shipments.c.shipment_id).where(shipments.c.order_no == o.order_no))))))
@@ -199,12 +202,13 @@ _NOTHING_TO_SHIP = (
 
 _payments_orders = (  # by the payments' own lines: what an order says of its payment has no index
     select(part.order_no).where(part.payment_no.in_(among("keys"))))
-_settled = (
-    select(o.payment_no, func.sum(_by_wechat).label("fen"))
-    .where(o.order_no.in_(_payments_orders))
-    .group_by(o.payment_no)
-    .subquery()
-)
+_part_fen = inst.amount_fen - case((inst.number == o.instalments, o.balance_fen), else_=0)
+_spent = union_all(
+    select(o.payment_no, _by_wechat.label("fen")).where(o.order_no.in_(_payments_orders), o.instalments == 0),
+    select(inst.payment_no, _part_fen).join_from(instalments, orders, o.order_no == inst.order_no).where(
+        inst.payment_no.in_(among("keys"))),
+).subquery()
+_settled = select(_spent.c.payment_no, func.sum(_spent.c.fen).label("fen")).group_by(_spent.c.payment_no).subquery()
 _given_back = (
     select(r.payment_no, func.sum(r.amount_fen).label("fen"),
            func.sum(case((r.order_no.is_(None), r.amount_fen), else_=0)).label("unspent_fen"))

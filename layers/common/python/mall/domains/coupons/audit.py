@@ -13,7 +13,7 @@ from mall.tables.people import members
 from mall.tables.trade import orders
 
 t, n, k, c = coupon_templates.c, coupon_claims.c, coupon_codes.c, coupons.c
-USABLE = CouponState.USABLE.value
+USABLE, TO_PAY = CouponState.USABLE.value, ("UNPAID", "PART_PAID")
 
 # a template counts what its members took, and of a template of codes each is redeemed
 
@@ -63,7 +63,7 @@ _UNCOUNTED = (
 
 _first, _others = orders.alias("first_order"), orders.alias("orders_of_checkout")
 _its_orders = select(_others.c.order_no).where(_others.c.checkout_id == _first.c.checkout_id)
-_is_unpaid = _its_orders.where(_others.c.state == "UNPAID").exists()
+_is_unpaid = _its_orders.where(_others.c.state.in_(TO_PAY)).exists()
 _was_paid = _its_orders.where(_others.c.paid_at.is_not(None)).exists()
 _is_open = _its_orders.where(_others.c.state != "CLOSED").exists()
 _COUPONS = (

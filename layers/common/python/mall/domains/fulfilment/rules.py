@@ -57,7 +57,7 @@ class NotToShip(RuleBroken):
         return cls({**_NOT_TO_SHIP, "GROUPING": waiting}.get(state), state=state)
 
 
-_NOT_TO_SHIP = {"UNPAID": "订单尚未付款，不能发货",
+_NOT_TO_SHIP = {"UNPAID": "订单尚未付款，不能发货", "PART_PAID": "订单尚未付清，不能发货",
                 "SHIPPED": "订单已经发货，请刷新后查看", "RECEIVED": "订单已经完成，请刷新后查看",
                 "CLOSED": "订单已经关闭，不能发货"}
 

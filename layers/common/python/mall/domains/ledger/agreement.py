@@ -19,9 +19,9 @@ from mall.kit.invariants import Rule, Subject, following
 from mall.kit.ledger import HELD, ledger_entries
 from mall.tables.accounts import bill_rows, bills, differences
 from mall.tables.people import members
-from mall.tables.trade import orders, payments, refunds
+from mall.tables.trade import instalments, orders, payments, refunds
 
-e, m, o, p, r = ledger_entries.c, members.c, orders.c, payments.c, refunds.c
+e, m, o, p, r, i = (table.c for table in (ledger_entries, members, orders, payments, refunds, instalments))
 
 _of_payment = and_(e.reference == p.payment_no, e.account == WECHAT)
 _PAYMENTS = (
@@ -80,14 +80,21 @@ _of_order = (
     .group_by(e.about)
     .subquery()
 )
+_of_parts = (  # what came in part by part; of an order that was paid whole it is its price
+    select(i.order_no, func.sum(i.amount_fen).label("fen"))
+    .where(i.order_no.in_(among("keys")), i.payment_no.is_not(None)).group_by(i.order_no)
+    .subquery()
+)
+_came_in = case((o.paid_at.is_(None), func.coalesce(_of_parts.c.fen, 0)), else_=o.pay_fen)
 _has_ended = or_(o.received_at.is_not(None), o.state == "CLOSED")
 _ORDERS = (
     select(o.order_no, o.state, o.pay_fen, o.refunded_fen, (-func.coalesce(_of_order.c.fen, 0)).label("worth_fen"),
            func.coalesce(_of_order.c.coupon_fen, 0).label("coupon_fen"),
            (-func.coalesce(_of_order.c.receivable_fen, 0)).label("receivable_fen"))
     .join_from(orders, _of_order, _of_order.c.about == o.order_no, isouter=True)
+    .join(_of_parts, _of_parts.c.order_no == o.order_no, isouter=True)
     .where(o.order_no.in_(among("keys")), or_(
-        case((o.paid_at.is_(None), 0), else_=o.refunded_fen - o.pay_fen) != func.coalesce(_of_order.c.fen, 0),
+        o.refunded_fen - _came_in != func.coalesce(_of_order.c.fen, 0),
         and_(o.state == "CLOSED", func.coalesce(_of_order.c.coupon_fen, 0) != 0),
         func.coalesce(_of_order.c.coupon_fen, 0) < 0,
         case((_has_ended, _of_order.c.funds_fen), else_=_of_order.c.receivable_fen) != 0))
@@ -173,7 +180,8 @@ _BALANCES_PAID = (
     .join_from(orders, _in_wallet, _in_wallet.c.about == o.order_no, isouter=True)
     .where(o.order_no.in_(among("keys")), or_(
         func.coalesce(_in_wallet.c.fen, 0) != case((_never_paid, 0), else_=-o.balance_fen),
-        func.coalesce(_in_wallet.c.held_fen, 0) != case((o.state == "UNPAID", o.balance_fen), else_=0)))
+        func.coalesce(_in_wallet.c.held_fen, 0)
+        != case((o.state.in_(("UNPAID", "PART_PAID")), o.balance_fen), else_=0)))
 )
 _BALANCES_BACK = (
     select(r.refund_no, r.balance_fen, func.coalesce(_in_wallet.c.fen, 0).label("ledger_fen"))

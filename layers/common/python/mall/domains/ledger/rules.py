@@ -24,7 +24,7 @@ Movements and their references:
 
 | reference | when | legs |
 |---|---|---|
-| <payment> | a payment arrives | wechat + / order_funds - for each order, or unspent - when it goes back |
+| <payment> | a payment arrives, or a part | wechat + / order_funds - for each order, or unspent - when it goes back |
 | <payment> | a top-up arrives | wechat + / stored_value - |
 | <order>:balance | an order is placed that stored value pays for, or a part of it | stored_value + / its #held - |
 | <order>:balance:end | the order is paid, also one that stored value pays for alone | #held + / order_funds - |
@@ -32,6 +32,7 @@ Movements and their references:
 | <order>:coupons | an order with coupons is paid, also a free one | coupon_cost + / order_funds - |
 | <order>:given | an order is paid that the platform's coupons or reductions gave to | marketing + / order_funds - |
 | <order>:ended | it is received, or closed with something kept | order_funds + / receivable - |
+| <order>:forfeited | one that was paid in part closes, and its seller keeps parts | order_funds + / receivable - |
 | <refund> | a refund is decided | order_funds + (receivable + once ended, unspent +) / refunds_payable - by WeChat, |
 | | | stored_value - the rest |
 | <refund>:done | it has arrived at the buyer | refunds_payable + / wechat - |
@@ -79,6 +80,7 @@ OF_MEMBERS = (STORED_VALUE, POINTS, POINTS_DEBT)  # one account for each member
 
 DONE, COUPONS, COUPONS_BACK, ENDED, FEE = ":done", ":coupons", ":coupons-back", ":ended", ":fee"
 GIVEN, GIVEN_BACK = ":given", ":given-back"
+FORFEITED = ":forfeited"
 BALANCE, POINTS_HELD = ":balance", ":points"
 POINTS_EARNED, POINTS_BACK, POINTS_TAKEN = ":points-earned", ":points-back", ":points-taken"
 CHECKED_IN, EXPIRED, DEBT = ":checked-in", ":expired", ":debt"
@@ -159,6 +161,13 @@ def order_ended(order_no: str, seller_id: str, worth_fen: int) -> Movement:
     return Movement(order_no + ENDED, "ORDER_ENDED", (
         Posting(account_of(ORDER_FUNDS, seller_id), worth_fen, order_no),
         Posting(account_of(RECEIVABLE, seller_id), -worth_fen, order_no)))
+
+
+def forfeited(order_no: str, seller_id: str, kept_fen: int) -> Movement:
+    """It closed before all of it was paid: these parts are its seller's."""
+    return Movement(order_no + FORFEITED, "FORFEITED", (
+        Posting(account_of(ORDER_FUNDS, seller_id), kept_fen, order_no),
+        Posting(account_of(RECEIVABLE, seller_id), -kept_fen, order_no)))
 
 
 def coupons_returned(order: Any, coupon_fen: int, pieces_before: int) -> Movement:

@@ -1,7 +1,7 @@
 """What the ledger has of one seller in a period (商家账目): the orders that he has earned, and what else was booked.
 
-An order is earned when it has ended (`ORDER_ENDED` puts it on the receivable). Coupons move between two accounts of the
-same seller, so an order's worth is told without them.
+An order is earned when it has ended (`ORDER_ENDED` puts it on the receivable), or what was paid of it is forfeited.
+Coupons move between two accounts of the same seller, so an order's worth is told without them.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from mall.tables.trade import orders
 
 e, o = ledger_entries.c, orders.c
 BATCH = 500  # orders in one statement
-ENDED = "ORDER_ENDED"
+ENDED = ("ORDER_ENDED", "FORFEITED")
 BY_THE_PLATFORM = ("GIVEN_BY_OTHERS", "GIVEN_RETURNED")
-NO_WORTH = (ENDED, "COUPONS_USED", "COUPONS_RETURNED")  # moves worth between accounts of the seller
+NO_WORTH = (*ENDED, "COUPONS_USED", "COUPONS_RETURNED")  # moves worth between accounts of the seller
 BESIDE = (WECHAT_FEE, SHARED, POINTS_COST, PAID_BY_HAND)  # what is booked of a seller beside his orders' worth
 OF_SELLERS = (ORDER_FUNDS, RECEIVABLE, COUPON_COST, *BESIDE)
 

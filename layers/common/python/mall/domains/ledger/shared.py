@@ -43,6 +43,23 @@ _lines = (
     .subquery()
 )
 _is_open = shares.c.state.in_(("DUE", "SENT"))
+_all, _all_lines, _all_returns = shares.alias(), share_lines.alias(), share_returns.alias()  # one for each part
+_borne = (
+    select(_all.c.order_no, func.sum(case(
+        (or_(_all_lines.c.state == "SUCCESS", and_(_all.c.state.in_(("DUE", "SENT")), _all_lines.c.state == "PENDING")),
+         _all_lines.c.amount_fen), else_=0)).label("fen"))
+    .join_from(_all, _all_lines, _all_lines.c.share_no == _all.c.share_no)
+    .where(_all.c.order_no.in_(_orders_of_shares))
+    .group_by(_all.c.order_no)
+    .subquery()
+)
+_all_back = (
+    select(_all.c.order_no, func.sum(_all_returns.c.amount_fen).label("fen"))
+    .join_from(_all, _all_returns, _all_returns.c.share_no == _all.c.share_no)
+    .where(_all.c.order_no.in_(_orders_of_shares), _all_returns.c.state == "DONE")
+    .group_by(_all.c.order_no)
+    .subquery()
+)
 _pending_fen = func.coalesce(_lines.c.pending_fen, 0)
 _open_fen = case((_is_open, _pending_fen), else_=0)
 _kept_fen = func.coalesce(_got.c.fen, 0) - func.coalesce(_back.c.fen, 0)
@@ -54,9 +71,12 @@ _SHARES = (
     .join(_lines, _lines.c.share_no == shares.c.share_no, isouter=True)
     .join(_cost, _cost.c.about == shares.c.order_no, isouter=True)
     .join(_promised, _promised.c.about == shares.c.share_no, isouter=True)
+    .join(_borne, _borne.c.order_no == shares.c.order_no, isouter=True)
+    .join(_all_back, _all_back.c.order_no == shares.c.order_no, isouter=True)
     .where(shares.c.share_no.in_(among("keys")),
            or_(func.coalesce(_promised.c.fen, 0) != -_open_fen,
-               func.coalesce(_cost.c.fen, 0) != _open_fen + _kept_fen))
+               func.coalesce(_cost.c.fen, 0)
+               != func.coalesce(_borne.c.fen, 0) - func.coalesce(_all_back.c.fen, 0)))
 )
 
 _SHARE_LINES = (

@@ -88,10 +88,10 @@ def outdated_order(template: Template, order: Any | None, fields: dict[str, str]
     """Of an order that is gone, nobody needs to hear."""
     if order is None:
         return OUTDATED
-    if template is Template.ORDER_UNPAID and fields.get("amount3") != amount(order.pay_fen):
+    if template is Template.ORDER_UNPAID and fields.get("amount3") != amount(order.due_fen):
         return f"{OUTDATED} PRICE"
     if template is Template.ORDER_UNPAID:
-        is_true = order.state == "UNPAID" and order.expires_at > now
+        is_true = order.state in ("UNPAID", "PART_PAID") and order.expires_at > now
     elif template is Template.ORDER_SHIPPED:
         is_true = order.state not in ("CLOSED", "RECEIVED")
     else:
@@ -102,6 +102,11 @@ def outdated_order(template: Template, order: Any | None, fields: dict[str, str]
 def about_parcel(order_no: str, parcel: int, correction: int = 0) -> str:
     """What the message of a parcel is about; the first parcel's number, and no correction, are left out."""
     return ":".join([order_no, *([f"p{parcel}"] if parcel > 1 else []), *([str(correction)] if correction else [])])
+
+
+def about_part(order_no: str, part: int) -> str:
+    """What the reminder of a part is about; the first part's is the order's."""
+    return f"{order_no}:{part}" if part > 1 else order_no
 
 
 def parcel_of(subject: str) -> tuple[str, int, int]:

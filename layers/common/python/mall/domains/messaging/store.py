@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, case, func, select, update
 
 from mall.domains.messaging.rules import FLOW, LEASE, NO_CONSENT, Message, MessageState, Outcome
 from mall.domains.messaging.tells import Channel
@@ -15,10 +15,13 @@ from mall.kit.postponed import not_postponed
 from mall.tables.marketing import coupon_templates, coupons
 from mall.tables.reach import message_consents, messages
 from mall.tables.people import member_identities, members
-from mall.tables.trade import order_lines, orders, refund_requests, refunds, shipment_lines, shipments
+from mall.tables.trade import (
+    instalments, order_lines, orders, refund_requests, refunds, shipment_lines, shipments,
+)
 
 c, m, i, o = message_consents.c, messages.c, member_identities.c, orders.c
 PENDING = MessageState.PENDING.value
+TO_PAY = ("UNPAID", "PART_PAID")
 REMINDING = "remind"  # what a failed order is postponed for
 MOST_CONSENTS = 1_000  # of one template: a client that counts on and on changes nothing any more
 
@@ -73,10 +76,21 @@ _PUT_OFF = (
     .values(send_at=bindparam("until"))
 )
 
+_due_part = instalments.alias()  # of an order that is paid in parts: whose turn it is
+_due = (_due_part.c.order_no == o.order_no, _due_part.c.state == "UNPAID")
+_next_number = select(func.min(_due_part.c.number)).where(*_due).correlate(orders).scalar_subquery()
+_next_fen = select(_due_part.c.amount_fen).where(*_due).order_by(_due_part.c.number).limit(1).correlate(orders)
+_DUE = (
+    func.coalesce(case((o.instalments > 0, _next_number)), 1).label("due_part"),
+    func.coalesce(case((o.instalments > 0, _next_fen.scalar_subquery())), o.pay_fen).label("due_fen"),
+)
 _ORDER = (
-    select(o.order_no, o.member_id, o.state, o.delivery, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, o.shipped_at)
+    select(o.order_no, o.member_id, o.state, o.delivery, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, o.shipped_at,
+           *_DUE)
     .where(o.order_no == bindparam("order_no"))
 )
+_PART = select(instalments.c.amount_fen, instalments.c.paid_at).where(
+    instalments.c.order_no == bindparam("order_no"), instalments.c.number == bindparam("part"))
 _LINES = (
     select(order_lines.c.title, order_lines.c.quantity, order_lines.c.refunded_quantity)
     .where(order_lines.c.order_no == bindparam("order_no"))
@@ -85,7 +99,7 @@ _LINES = (
 _one = orders.alias("one_of_them")
 _checkout = select(_one.c.checkout_id).where(_one.c.order_no == bindparam("order_no")).scalar_subquery()
 _TOGETHER = (
-    select(o.order_no, o.member_id, o.state, o.pay_fen, o.expires_at, o.placed_at, o.paid_at)
+    select(o.order_no, o.member_id, o.state, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, *_DUE)
     .where(o.checkout_id == _checkout).order_by(o.order_no)
 )
 _LINES_TOGETHER = (
@@ -111,8 +125,8 @@ _COUPON = (
     .where(coupons.c.coupon_id == bindparam("coupon_id"))
 )
 _UNPAID = (
-    select(o.order_no)
-    .where(o.state == "UNPAID", o.unpaid_reminded.is_(False), o.expires_at > bindparam("now"),
+    select(o.order_no, o.expires_at)
+    .where(o.state == bindparam("state"), o.unpaid_reminded.is_(False), o.expires_at > bindparam("now"),
            o.expires_at <= bindparam("until"), not_postponed(REMINDING, o.order_no))
     .order_by(o.expires_at)
     .limit(bindparam("most"))
@@ -200,6 +214,11 @@ def together(tx: Tx, order_no: str) -> tuple[list, list]:
     return found, lines
 
 
+def part(tx: Tx, order_no: str, number: int) -> Any:
+    """One of the parts that an order is paid in."""
+    return tx.one(_PART, order_no=order_no, part=number)
+
+
 def shipment(tx: Tx, order_no: str, parcel: int) -> Any | None:
     return tx.one(_SHIPMENT, order_no=order_no, parcel=parcel)
 
@@ -222,8 +241,10 @@ def coupon(tx: Tx, coupon_id: str) -> Any | None:
 
 
 def unpaid_until(tx: Tx, until: datetime, now: datetime, most: int) -> list[str]:
-    """Unpaid orders that close before `until` and whose buyers were not reminded yet."""
-    return [row.order_no for row in tx.all(_UNPAID, until=until, now=now, most=most)]
+    """Orders that close before `until` unless what is due is paid, and whose buyers were not reminded of it yet."""
+    found = tx.fetch(*((_UNPAID, {"state": state, "until": until, "now": now, "most": most}) for state in TO_PAY))
+    rows = sorted((row for rows in found for row in rows), key=lambda row: row.expires_at)
+    return [row.order_no for row in rows[:most]]
 
 
 # who it is by now

@@ -18,6 +18,7 @@ _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 class OrderState(str, Enum):
     UNPAID = "UNPAID"  # 待付款
+    PART_PAID = "PART_PAID"  # 已付定金: paid in parts, and not all of them are
     WAITING = "GROUPING"  # paid, and waits for what its kind says; group buys were the first to
     TO_SHIP = "TO_SHIP"  # 待发货 (or to be picked up)
     SHIPPED = "SHIPPED"  # 待收货
@@ -27,9 +28,10 @@ class OrderState(str, Enum):
 
 S = OrderState
 FLOW = Flow(S, start=S.UNPAID, moves={
-    "pay": ({S.UNPAID}, S.TO_SHIP, "paid_at"),
-    "pay_and_wait": ({S.UNPAID}, S.WAITING, "paid_at"),
-    "pay_and_deliver": ({S.UNPAID}, S.RECEIVED, "paid_at", "shipped_at", "received_at"),  # virtual goods, at once
+    "pay_part": ({S.UNPAID, S.PART_PAID}, S.PART_PAID),  # one that is not the last
+    "pay": ({S.UNPAID, S.PART_PAID}, S.TO_SHIP, "paid_at"),
+    "pay_and_wait": ({S.UNPAID, S.PART_PAID}, S.WAITING, "paid_at"),
+    "pay_and_deliver": ({S.UNPAID, S.PART_PAID}, S.RECEIVED, "paid_at", "shipped_at", "received_at"),  # virtual goods
     "go_on": ({S.WAITING}, S.TO_SHIP),
     "go_on_and_deliver": ({S.WAITING}, S.RECEIVED, "shipped_at", "received_at"),
     "ship": ({S.TO_SHIP}, S.SHIPPED, "shipped_at"),  # with the last parcel
@@ -37,7 +39,7 @@ FLOW = Flow(S, start=S.UNPAID, moves={
     "withdraw_parcel": ({S.SHIPPED}, S.TO_SHIP),
     "pick_up": ({S.TO_SHIP}, S.RECEIVED, "received_at"),
     "receive": ({S.SHIPPED}, S.RECEIVED, "received_at"),
-    "close_unpaid": ({S.UNPAID}, S.CLOSED, "closed_at"),
+    "close_unpaid": ({S.UNPAID, S.PART_PAID}, S.CLOSED, "closed_at"),
     "close_refunded": ({S.WAITING, S.TO_SHIP, S.SHIPPED, S.RECEIVED}, S.CLOSED, "closed_at"),
     "flash_refund": ({S.TO_SHIP}, S.CLOSED),  # by the buyer, written down as close_refunded
 })
@@ -56,9 +58,10 @@ class CloseReason(str, Enum):
     REFUNDED = "REFUNDED"
 
 
+TO_PAY = (S.UNPAID.value, S.PART_PAID.value)  # something is still to be paid; `expires_at`: until when
 STATE_WORDS = Words(OrderState, {
-    "UNPAID": "待付款", "GROUPING": "待处理", "TO_SHIP": "待发货", "SHIPPED": "待收货", "RECEIVED": "已完成",
-    "CLOSED": "已关闭"}, other="处理中")
+    "UNPAID": "待付款", "PART_PAID": "已付定金", "GROUPING": "待处理", "TO_SHIP": "待发货", "SHIPPED": "待收货",
+    "RECEIVED": "已完成", "CLOSED": "已关闭"}, other="处理中")
 PARTLY_SHIPPED = "部分发货"  # said of TO_SHIP when a parcel has gone out
 DELIVERY_WORDS = Words(Delivery, {"EXPRESS": "快递", "PICKUP": "到店自提", "VIRTUAL": "无需物流"}, other="其他方式")
 BUYER_BUTTONS = {  # what a buyer's page offers in each state, driven by FLOW
@@ -72,8 +75,8 @@ STAFF_BUTTONS = {
 PRICE_BUTTON = "adjust_order_price"  # moves nothing: an unpaid order stays unpaid
 
 TABS = {  # the buyer's list, by tab
-    "all": tuple(S), "unpaid": (S.UNPAID,), "grouping": (S.WAITING,), "to_ship": (S.TO_SHIP,),
-    "shipped": (S.SHIPPED,), "finished": (S.RECEIVED,), "closed": (S.CLOSED,),
+    "all": tuple(S), "unpaid": (S.UNPAID,), "part_paid": (S.PART_PAID,), "grouping": (S.WAITING,),
+    "to_ship": (S.TO_SHIP,), "shipped": (S.SHIPPED,), "finished": (S.RECEIVED,), "closed": (S.CLOSED,),
 }
 
 
@@ -107,7 +110,7 @@ class NotUnpaid(RuleBroken):
 
 
 RECEIVER = ("name", "phone", "province", "city", "district", "detail")  # of an order's own address
-ADDRESS_OPEN = (S.UNPAID.value, S.WAITING.value, S.TO_SHIP.value)  # where a parcel may still be sent elsewhere
+ADDRESS_OPEN = (*TO_PAY, S.WAITING.value, S.TO_SHIP.value)  # where a parcel may still be sent elsewhere
 
 
 class AddressFixed(RuleBroken):
@@ -177,6 +180,18 @@ class OrderPaid(Event):
     order_no: str
     payment_no: str
     member_id: str
+    paid_fen: int
+
+
+@dataclass(frozen=True)
+class OrderPartPaid(Event):
+    """One of its parts is paid, and not the last; `part` counts them from 1."""
+
+    kind: ClassVar[str] = "orders.order_part_paid"
+    order_no: str
+    payment_no: str
+    member_id: str
+    part: int
     paid_fen: int
 
 
@@ -256,4 +271,4 @@ def staff_buttons(state: str, delivery: str) -> list[str]:
     """The actions staff may take now; what is picked up is not shipped."""
     hidden = "ship" if delivery == Delivery.PICKUP.value else "pick_up"
     moving = [STAFF_BUTTONS[move] for move in FLOW.allowed(state) if move in STAFF_BUTTONS and move != hidden]
-    return [PRICE_BUTTON, *moving] if state == S.UNPAID.value else moving
+    return [PRICE_BUTTON, *moving] if state in TO_PAY else moving

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, case, func, or_, select, update
 
 from mall.domains.orders.pieces import cancelled
-from mall.domains.orders.rules import ADDRESS_OPEN, FLOW, MOST_NOTES, OrderNotFound, OrderState, TooManyNotes
+from mall.domains.orders.rules import (
+    ADDRESS_OPEN, FLOW, MOST_NOTES, TO_PAY, OrderNotFound, OrderState, TooManyNotes,
+)
 from mall.kit.db import Instant, Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
@@ -89,9 +91,14 @@ _SHIP_PIECES = (
 )
 _CHANGE_PRICE = (
     update(orders)
-    .where(o.order_no == bindparam("of_order"), o.state == "UNPAID", o.pay_fen == bindparam("seen_pay_fen"))
+    .where(o.order_no == bindparam("of_order"), o.state.in_(TO_PAY), o.pay_fen == bindparam("seen_pay_fen"))
     .values(price=bindparam("new_price"), discount_fen=o.discount_fen + bindparam("goods_off_fen"),
             freight_fen=bindparam("new_freight_fen"), pay_fen=bindparam("new_pay_fen"))
+)
+_PAY_UNTIL = (
+    update(orders)
+    .where(o.order_no == bindparam("of_order"), o.state == OrderState.PART_PAID.value)
+    .values(expires_at=bindparam("until"), close_at=None, unpaid_reminded=False)
 )
 _CHANGE_LINE_PRICE = (
     update(order_lines).where(line.line_id == bindparam("of_line")).values(pay_fen=bindparam("new_pay_fen"))
@@ -196,9 +203,14 @@ def ship_pieces(tx: Tx, row: Any, quantity: int, otherwise: Exception, *, cancel
              seen_refunded=row.refunded_quantity, by_pieces=quantity, new_cancelled=cancelled(row) + cancels)
 
 
+def pay_until(tx: Tx, order_no: str, until: datetime) -> None:
+    """A part of it is paid: the next one's time counts from now on, and its own reminder."""
+    tx.write(_PAY_UNTIL, rows=1, of_order=order_no, until=until)
+
+
 def change_price(tx: Tx, order: Any, price: dict[str, Any], line_fens: dict[str, int], *, freight_fen: int,
                  otherwise: Exception) -> None:
-    """Another price of an unpaid order: its explanation, what its goods cost by line id, and its freight."""
+    """Another price of an order that is to be paid: its explanation, what its goods cost by line id, its freight."""
     goods_fen, pay_fen = sum(line_fens.values()), sum(line_fens.values()) + freight_fen
     tx.write(_CHANGE_PRICE, rows=1, otherwise=otherwise, of_order=order.order_no, seen_pay_fen=order.pay_fen,
              new_price=price, goods_off_fen=order.pay_fen - order.freight_fen - goods_fen,

@@ -89,12 +89,13 @@ def find(tx: Tx, payment_no: str) -> Any | None:
 
 def create(tx: Tx, payment: dict[str, Any], orders: list[Any]) -> Any:
     """The intention, under our own number, before WeChat hears of it; its row, as it will be found. At most one
-    payment of a checkout is open: the unique `active_key` says so. Without orders it is a top-up."""
+    payment of a checkout is open: the unique `active_key` says so. Without orders it is a top-up; with a `part` it is
+    that part of its order, and all that it pays."""
     row = {**payment, "purpose": (Purpose.ORDER if orders else Purpose.TOP_UP).value}
     tx.insert(payments, duplicate=Conflict(), **row)
     for order in orders:
         tx.insert(payment_lines, payment_no=payment["payment_no"], order_no=order.order_no,
-                  amount_fen=order.pay_fen - order.balance_fen)
+                  amount_fen=row["amount_fen"] if row.get("part") else order.pay_fen - order.balance_fen)
     return SimpleNamespace(**row)
 
 

@@ -13,6 +13,7 @@ from mall.tables.trade import order_lines, orders
 
 w, t, u, o, n = point_wallets.c, point_lots.c, point_uses.c, orders.c, order_lines.c
 a, e = ledger_accounts.c, ledger_entries.c
+TO_PAY = ("UNPAID", "PART_PAID")
 
 
 # a lot: what it earned is free, with orders, gone or expired
@@ -40,7 +41,7 @@ _lots = (
 )
 _held = (
     select(o.member_id, func.sum(o.points_used).label("points"))
-    .where(o.member_id.in_(among("keys")), o.state == "UNPAID", o.points_used > 0)
+    .where(o.member_id.in_(among("keys")), o.state.in_(TO_PAY), o.points_used > 0)
     .group_by(o.member_id).subquery()
 )
 _debt_accounts = select(literal("points_debt/") + w.member_id).where(w.member_id.in_(among("keys")))
@@ -95,7 +96,7 @@ _ORDERS = (
     .where(o.order_no.in_(among("keys")), or_(
         o.points_used != _or_zero(_used.c.points),
         _or_zero(_moved.c.points) != case((o.paid_at.is_(None), 0), else_=_kept),
-        and_(o.state == "CLOSED", _kept != 0), and_(o.state == "UNPAID", _or_zero(_used.c.returned) != 0)))
+        and_(o.state == "CLOSED", _kept != 0), and_(o.state.in_(TO_PAY), _or_zero(_used.c.returned) != 0)))
 )
 
 # an earning: of goods that were received; what refunds took back of it is, to the point, the share of what went back,

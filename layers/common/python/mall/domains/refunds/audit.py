@@ -15,7 +15,7 @@ _REQUESTS = (
     .join_from(refund_requests, orders, o.order_no == q.order_no)
     .join(refunds, r.refund_no == q.refund_no, isouter=True)
     .where(q.order_no.in_(among("keys")), or_(
-        and_(_is_open, or_(o.state.in_(("UNPAID", "CLOSED")), q.refund_no.is_not(None))),
+        and_(_is_open, or_(o.state.in_(("UNPAID", "PART_PAID", "CLOSED")), q.refund_no.is_not(None))),
         _is_open != (func.coalesce(q.active_key, "") == q.order_no),
         and_(q.refund_no.is_not(None), or_(~_with_refund, func.coalesce(r.order_no, "") != q.order_no)),
         and_(q.state == "ACCEPTED", q.asked_fen > 0, q.refund_no.is_(None))))

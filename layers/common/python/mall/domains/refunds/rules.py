@@ -39,6 +39,7 @@ class RefundCause(str, Enum):
     LATE_PAYMENT = "LATE_PAYMENT"  # paid after the order closed
     SECOND_PAYMENT = "SECOND_PAYMENT"  # the order was paid already
     WRONG_AMOUNT = "WRONG_AMOUNT"  # the amount is not the order's
+    BROKEN_OFF = "BROKEN_OFF"  # the order closed before all of its parts were paid
     STAFF = "STAFF"
     FLASH = "FLASH"  # at once, for a trusted member
 
@@ -69,10 +70,10 @@ MONEY_WORDS = Words(None, {  # as the buyer reads it; who is to mend a failed on
 }, other="退款处理中")
 
 
-def desk_words(pay_fen: int, refunded_fen: int, paid_at: datetime | None, states: Iterable[str]) -> str:
-    """Where the money of an order is, as the shop's books have it; `states`: of its refunds."""
+def desk_words(state: str, pay_fen: int, refunded_fen: int, paid_at: datetime | None, states: Iterable[str]) -> str:
+    """Where the money of an order is, as the shop's books have it; `state`: the order's, `states`: of its refunds."""
     if not paid_at:
-        return "未付款"
+        return {"PART_PAID": "已付部分", "UNPAID": "未付款"}.get(state, "未付清，已退还" if refunded_fen else "未付款")
     if not refunded_fen:
         return "已付款"
     how_much = "全额退款" if refunded_fen >= pay_fen else "部分退款"

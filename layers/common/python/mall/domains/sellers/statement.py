@@ -8,7 +8,7 @@ each other add up to the one that covers them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -87,13 +87,13 @@ def totals_of(lines: Iterable[OrderLine], *, fees_fen: int, points_cost_fen: int
         to_pay_fen=earned_fen - fees_fen - points_cost_fen - shared_fen + paid_by_hand_fen)
 
 
-def by_order(entries: Iterable[Any], ends: str, ignored: Iterable[str],
+def by_order(entries: Iterable[Any], ends: Container[str], ignored: Iterable[str],
              given: Collection[str] = ()) -> dict[str, list[Entry]]:
-    """The ledger's rows by the order that they are about. A movement that ends an order has two legs on its seller's
-    accounts, one of which (`ends`) tells when; `given`: the reasons of what the platform bears."""
+    """The ledger's rows by the order that they are about. A movement that ends an order (its reason is one of `ends`)
+    has two legs on its seller's accounts, one of which tells when; `given`: the reasons of what the platform bears."""
     found: dict[str, list[Entry]] = {}
     for row in entries:
-        if row.reason == ends:
+        if row.reason in ends:
             if row.amount < 0:
                 found.setdefault(row.about, []).append(Entry(0, row.created_at, ends=True))
         elif row.reason not in ignored:

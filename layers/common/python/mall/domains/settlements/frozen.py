@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, exists, or_, select, update
 
 from mall.domains.settlements.rules import (
     FROZEN_FLOW, SETTLED_AFTER, UNFINISHED, UNFROZEN_BY, FrozenState, look_next,
@@ -20,10 +20,10 @@ from mall.kit.db import Tx, among
 from mall.kit.ids import new_id
 from mall.kit.postponed import not_postponed
 from mall.tables.settlements import frozen_payments, shares
-from mall.tables.trade import cases, orders, payment_lines, payments, refunds
+from mall.tables.trade import cases, instalments, orders, payment_lines, payments, refunds
 
 f, s = frozen_payments.c, shares.c
-o, p, part, r, c = (table.c for table in (orders, payments, payment_lines, refunds, cases))
+o, p, part, r, c, i = (table.c for table in (orders, payments, payment_lines, refunds, cases, instalments))
 DECIDING, UNFREEZING_REST = "share", "unfreeze"  # what a failed order, a failed payment is postponed for
 LOOKED_AT = 500  # to a transaction
 
@@ -42,10 +42,14 @@ _waits_for_staff = and_(c.state == "OPEN", o.state != "CLOSED", p.paid_at > bind
 _not_ended = or_(
     s.state.in_(UNFINISHED), _waits_for_staff,
     and_(s.share_no.is_(None), o.state != "CLOSED", bindparam("waits") == 1, p.paid_at > bindparam("last")))
+_has_paid = or_(  # it paid the order, or a part of it, and did not come too late or twice
+    o.payment_no == part.payment_no,
+    exists(select(i.number).where(i.order_no == part.order_no, i.payment_no == part.payment_no)))
+_its_share = and_(s.order_no == o.order_no, s.payment_no == part.payment_no)
 _to_be_shared = (
     select(o.order_no)
-    .join_from(payment_lines, orders, and_(o.order_no == part.order_no, o.payment_no == part.payment_no))
-    .join(shares, s.order_no == o.order_no, isouter=True)
+    .join_from(payment_lines, orders, and_(o.order_no == part.order_no, _has_paid))
+    .join(shares, _its_share, isouter=True)
     .join(cases, and_(c.kind == FAILED_CASE, c.reference == s.share_no), isouter=True)
     .where(part.payment_no == f.payment_no, _not_ended)
     .exists()
@@ -203,8 +207,8 @@ _unfinished_refund = select(r.refund_no).where(r.order_no == o.order_no, r.state
 _CANDIDATES = (
     select(o.order_no)
     .join_from(frozen_payments, payment_lines, part.payment_no == f.payment_no)
-    .join(orders, and_(o.order_no == part.order_no, o.payment_no == f.payment_no))
-    .join(shares, s.order_no == o.order_no, isouter=True)
+    .join(orders, and_(o.order_no == part.order_no, _has_paid))
+    .join(shares, _its_share, isouter=True)
     .where(*_is_due(f.share_at), s.share_no.is_(None), ~_unfinished_refund, not_postponed(DECIDING, o.order_no))
     .order_by(f.share_at)
     .limit(bindparam("most"))
@@ -216,10 +220,14 @@ _RECEIVED_BEFORE = _CANDIDATES.where(o.state == "RECEIVED", o.received_at <= bin
 
 def paid_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[str]:
     """Orders whose payment is frozen, paid before that moment and not shared yet (at once)."""
-    return [row.order_no for row in tx.all(_PAID_BEFORE, before=before, now=now, most=most)]
+    return _once(tx.all(_PAID_BEFORE, before=before, now=now, most=most))
 
 
 def received_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[str]:
     """As `paid_before`, received before that moment (frozen until receipt)."""
-    found = tx.all(_RECEIVED_BEFORE, before=before, paid_before=now - SETTLED_AFTER, now=now, most=most)
-    return [row.order_no for row in found]
+    return _once(tx.all(_RECEIVED_BEFORE, before=before, paid_before=now - SETTLED_AFTER, now=now, most=most))
+
+
+def _once(rows: list) -> list[str]:
+    """An order that was paid in parts is found by each of its payments."""
+    return list(dict.fromkeys(row.order_no for row in rows))

@@ -150,15 +150,16 @@ def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, who: str, now: dat
 
 # what sharing an order takes to know
 
-_OF_ORDER = select(shares).where(s.order_no == bindparam("order_no"))
-_REFUNDS = select(r.state, r.amount_fen).where(r.order_no == bindparam("order_no"))
+_OF_ORDER = select(shares).where(s.order_no == bindparam("order_no"), s.payment_no == bindparam("payment_no"))
+_REFUNDS = select(r.state, r.amount_fen, r.payment_no).where(r.order_no == bindparam("order_no"))
 _PART = select(part.amount_fen, p.transaction_id).join_from(
     payment_lines, payments, p.payment_no == part.payment_no).where(
     part.payment_no == bindparam("payment_no"), part.order_no == bindparam("order_no"))
 
 
-def share_of_order(tx: Tx, order_no: str) -> Any | None:
-    return tx.one(_OF_ORDER, order_no=order_no)
+def share_of_order(tx: Tx, order_no: str, payment_no: str) -> Any | None:
+    """Of what the payment paid for the order."""
+    return tx.one(_OF_ORDER, order_no=order_no, payment_no=payment_no)
 
 
 def ask_refunds(order_no: str):

@@ -165,7 +165,8 @@ COLUMNS: dict[str, Callable[[Told], Cell]] = {
     "订单号": _of_line("order_no"),
     "订单状态": lambda told: (PARTLY_SHIPPED if told.partly_shipped
                           else kinds.shown(told.row.kind).state_words(told.row.state)),
-    "款项状态": lambda told: desk_words(told.row.pay_fen, told.row.refunded_fen, told.row.paid_at, told.refund_states),
+    "款项状态": lambda told: desk_words(
+        told.row.state, told.row.pay_fen, told.row.refunded_fen, told.row.paid_at, told.refund_states),
     "配送方式": lambda told: DELIVERY_WORDS[told.row.delivery],
     "下单时间": _time("placed_at"),
     "付款时间": _time("paid_at"),

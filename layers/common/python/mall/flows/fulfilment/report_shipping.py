@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from mall.domains.cases import store as cases
 from mall.domains.fulfilment import rules
 from mall.domains.fulfilment import store as fulfilment
+from mall.domains.instalments import store as instalments
 from mall.domains.orders import checkouts
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import OrderState
@@ -31,7 +32,7 @@ class Told(NamedTuple):
     order: Any
     together: list[Any]  # it and the others that are not closed
     lines: list[Any]
-    payment: Any | None
+    payments: list[Any]  # one for each part that it was paid in
     parcels: list[Any]  # all that they ever had
     pieces: list[Any]
 
@@ -80,19 +81,20 @@ def report(ctx: Any, shipment: Any) -> str:
     if not ctx.transact(fulfilment.lease_report, shipment, ctx.now, again_at):
         return TAKEN
     told = ctx.read(_look, shipment.order_no)
-    if (not _is_reported(ctx, told.payment) or told.order.state == OrderState.CLOSED.value
-            or not fulfilment.living(told.own)):
+    reported = [payment for payment in told.payments if _is_reported(ctx, payment)]
+    if not reported or told.order.state == OrderState.CLOSED.value or not fulfilment.living(told.own):
         return ctx.transact(fulfilment.finish_report, told.own, "skip")
     if not told.is_whole and (told.reports or told.order.delivery != told.delivery):
         return ctx.transact(fulfilment.report_with_rest, fulfilment.living(told.own))
     if shipment.report_attempts >= rules.GIVE_UP_AFTER:
         return ctx.transact(_give_up, told, "多次尝试后仍未成功", ctx.now)
     try:
-        ctx.world.wechat_api.upload_shipping_info(
-            payment_no=told.payment.payment_no, mchid=ctx.world.deployment.wechat_pay_mchid,
-            openid=told.payment.openid, logistics_type=rules.LOGISTICS_TYPE[told.delivery],
-            delivery_mode=rules.SPLIT if told.is_split else rules.UNIFIED, is_all_delivered=told.is_whole,
-            items=[_item(each, told) for each in told.listed], upload_time=_upload_time(told))
+        for payment in reported:  # where one is taken and the next is not, both are told again
+            ctx.world.wechat_api.upload_shipping_info(
+                payment_no=payment.payment_no, mchid=ctx.world.deployment.wechat_pay_mchid,
+                openid=payment.openid, logistics_type=rules.LOGISTICS_TYPE[told.delivery],
+                delivery_mode=rules.SPLIT if told.is_split else rules.UNIFIED, is_all_delivered=told.is_whole,
+                items=[_item(each, told) for each in told.listed], upload_time=_upload_time(told))
     except RuleBroken as refused:
         if refused.data.get("errcode") == rules.REPORTED_TWICE:
             return ctx.transact(_keep_uncorrected, told, ctx.now)
@@ -100,11 +102,10 @@ def report(ctx: Any, shipment: Any) -> str:
     return ctx.transact(_keep, told, ctx.now)
 
 
-def _is_reported(ctx: Any, payment: Any | None) -> bool:
+def _is_reported(ctx: Any, payment: Any) -> bool:
     """The report is the mini program's: it is made of what was paid in it, by its own openid. A payment in the service
     account, or by a code, is none of its orders."""
-    return (payment is not None and payment.openid is not None
-            and payment.appid == ctx.world.deployment.require("wechat_appid"))
+    return payment.openid is not None and payment.appid == ctx.world.deployment.require("wechat_appid")
 
 
 def _look(tx: Tx, order_no: str) -> Told:
@@ -113,10 +114,11 @@ def _look(tx: Tx, order_no: str) -> Told:
     together = [each for each in of_checkout if each is order or (
         each.payment_no == order.payment_no and each.state != OrderState.CLOSED.value)]
     order_nos = [each.order_no for each in together]
-    lines, parcels, pieces, paid = tx.fetch(
-        orders.ask_lines_of(order_nos), fulfilment.ask_parcels(order_nos), fulfilment.ask_pieces(order_nos),
-        payments.ask(order.payment_no or ""))
-    return Told(order, together, lines, paid[0] if paid else None, parcels, pieces)
+    lines, parcels, pieces = tx.fetch(
+        orders.ask_lines_of(order_nos), fulfilment.ask_parcels(order_nos), fulfilment.ask_pieces(order_nos))
+    numbers = [part.payment_no for part in instalments.of_order(tx, order)] or [order.payment_no]
+    paid = [payments.find(tx, payment_no) for payment_no in numbers if payment_no]
+    return Told(order, together, lines, paid, parcels, pieces)
 
 
 def _upload_time(told: Told) -> datetime:

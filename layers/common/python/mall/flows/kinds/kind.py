@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from mall.domains.instalments.rules import Part
 from mall.domains.orders.rules import STATE_WORDS, OrderLapsed, OrderState
 from mall.domains.orders.terms import Limits
 from mall.kit.db import Tx
@@ -44,7 +45,8 @@ class Terms:
     stacking policy. `pool`: how many pieces are left by SKU, where the kind has a stock of its own beside
     the warehouses'. `limits` by SKU. `pay_within`: None is the shop's own. `coupons`, `points`, `balance`: whether they
     may be used at all. `needs_address`: False, where a parcel's address is told later (`check_ship` waits for it).
-    `splits`: False, where all of it is one order of one seller, whatever lies where. `found`: what `hold` needs."""
+    `splits`: False, where all of it is one order of one seller, whatever lies where. `instalments`: the parts that it
+    is paid in, two at least; none: at once. Such an order is alone in its checkout. `found`: what `hold` needs."""
 
     unit_fen: Mapping[str, int] = field(default_factory=dict)
     pool: Mapping[str, int] | None = None
@@ -55,6 +57,7 @@ class Terms:
     balance: bool = True
     needs_address: bool = True
     splits: bool = True
+    instalments: Sequence[Part] = ()
     found: Any = None
 
 
@@ -118,8 +121,13 @@ class Kind:
         return OrderLapsed()
 
     def paid(self, tx: Tx, order: Any, now: datetime) -> Paid:
-        """The order's money is here, under the locks of order and payment."""
+        """The order's money is all here, under the locks of order and payment."""
         return Paid(After.GO_ON)
+
+    def part_paid(self, tx: Tx, order: Any, part: int, now: datetime) -> bool:
+        """Of an order that is paid in parts, one that is not the last (1, 2 ...). False when what it is for is not to
+        be had any more: nothing was changed, and the money goes back."""
+        return True
 
     def over(self) -> MallError:
         """What who gives an order away reads when it is `After.OVER`."""
@@ -128,7 +136,7 @@ class Kind:
     # ended
 
     def closed(self, tx: Tx, order: Any, now: datetime) -> None:
-        """The order closes unpaid: free what it held."""
+        """The order closes before all of it was paid: free what it held."""
 
     def given_back(self, tx: Tx, order: Any, decided: Any, now: datetime) -> None:
         """A refund was decided (`refund_plan.Plan`): pieces, an amount, or with `closes` all that was left."""
@@ -136,7 +144,7 @@ class Kind:
     # what may be done with it now; each raises its own refusal
 
     def check_price_change(self, order: Any) -> None:
-        """Of an unpaid order, by staff."""
+        """Of an order that is still to be paid, by staff."""
 
     def check_refund(self, order: Any) -> None:
         """By whomever."""

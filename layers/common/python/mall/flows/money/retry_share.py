@@ -27,6 +27,7 @@ from mall.domains.settlements.rules import (
     number_of_try,
     part_of_rest_fen,
 )
+from mall.flows.money.share_orders import refunded_fen
 from mall.kit.db import Tx
 
 
@@ -83,7 +84,7 @@ def _parts(tx: Tx, order: Any, frozen: Any, share: Any, closed: list) -> list[tu
         raise RefundUnderWay()
     if settlements.tries_of_payment(tx, share.payment_no) >= MOST_TRIES:
         raise TooManyShares()
-    remaining_fen = share.paid_fen - sum(refund.amount_fen for refund in refunds)
+    remaining_fen = share.paid_fen - refunded_fen(refunds, share.payment_no)
     parts = [(line, part_of_rest_fen(line.amount_fen, line.net_fen, remaining_fen), min(line.net_fen, remaining_fen))
              for line in closed]
     if not any(amount_fen for _, amount_fen, _ in parts):

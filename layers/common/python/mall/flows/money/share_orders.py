@@ -1,6 +1,7 @@
 """Share finished orders (分账): decided in our books first, then sent to WeChat and asked about (spec E7).
 
-An order is shared once, upon what it is worth when it is shared: what its payment paid for it less its refunds.
+What a payment paid for an order is shared once, upon what it is worth when it is shared: less what was refunded of it.
+An order that was paid in parts is shared part by part.
 It is decided under the order's lock, and never beside a refund that has not arrived; a refund that comes later
 waits until the share has ended and calls its part back (`share_returns`). A share whose outcome is unknown is
 asked about under its number before it is sent again. What receivers did not get staff may send again (`retry_share`).
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mall.domains.cases import store as cases
+from mall.domains.instalments import store as instalments
 from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
@@ -52,35 +54,53 @@ def decide(tx: Tx, order_no: str, settings: Any, now: datetime) -> str:
     """Write down what each receiver gets of the order; the share's state, or ELSEWHERE when the order was shared,
     refunded or unfrozen meanwhile."""
     order = orders.lock(tx, order_no)
-    if order.state not in IN_MODE[settings.sharing_mode] or settlements.share_of_order(tx, order_no):
+    if order.state not in IN_MODE[settings.sharing_mode]:
         return ELSEWHERE
-    frozen = freezer.lock_frozen(tx, order.payment_no)
+    states = [_decide(tx, order, payment_no, settings, now) for payment_no in _paid_by(tx, order)]
+    return next((state for state in states if state != ELSEWHERE), ELSEWHERE)
+
+
+def _paid_by(tx: Tx, order: Any) -> list[str]:
+    """What has paid it: its payment, or one for each of its parts."""
+    return sorted(part.payment_no for part in instalments.of_order(tx, order)) or [order.payment_no]
+
+
+def _decide(tx: Tx, order: Any, payment_no: str, settings: Any, now: datetime) -> str:
+    if settlements.share_of_order(tx, order.order_no, payment_no):
+        return ELSEWHERE
+    frozen = freezer.lock_frozen(tx, payment_no)
     if frozen is None or frozen.state != FrozenState.FROZEN.value:
         return ELSEWHERE
     refunds, receivers, paid = tx.fetch(
-        settlements.ask_refunds(order_no), settlements.ask_active(order.seller_id),
-        settlements.ask_part(order.payment_no, order_no))
+        settlements.ask_refunds(order.order_no), settlements.ask_active(order.seller_id),
+        settlements.ask_part(payment_no, order.order_no))
     if any(refund.state != "DONE" for refund in refunds):
         return ELSEWHERE
-    net_fen = paid[0].amount_fen - sum(refund.amount_fen for refund in refunds)
+    net_fen = paid[0].amount_fen - refunded_fen(refunds, payment_no)
     parts = parts_fen(net_fen, [receiver.per_ten_thousand for receiver in receivers],
                       min(settings.sharing_most_per_ten_thousand, WHOLE - order.commission_per_ten_thousand))
-    return _write_down(tx, order, paid[0], net_fen, list(zip(receivers, parts, strict=True)), now)
+    return _write_down(tx, order, payment_no, paid[0], net_fen, list(zip(receivers, parts, strict=True)), now)
 
 
-def _write_down(tx: Tx, order: Any, paid: Any, net_fen: int, parts: list[tuple[Any, int]], now: datetime) -> str:
+def refunded_fen(refunds: list, payment_no: str) -> int:
+    """What of an order's refunds this payment gives back."""
+    return sum(refund.amount_fen for refund in refunds if refund.payment_no == payment_no)
+
+
+def _write_down(tx: Tx, order: Any, payment_no: str, paid: Any, net_fen: int,
+                parts: list[tuple[Any, int]], now: datetime) -> str:
     parts = [(receiver, amount_fen) for receiver, amount_fen in parts if amount_fen]
     state = ShareState.DUE if parts else ShareState.NOTHING
     share_no, amount_fen = new_id("shr"), sum(amount_fen for _, amount_fen in parts)
     settlements.decide(tx, {
         "share_no": share_no, "wechat_share_no": share_no, "tries": 1, "order_no": order.order_no,
-        "payment_no": order.payment_no, "seller_id": order.seller_id, "transaction_id": paid.transaction_id,
+        "payment_no": payment_no, "seller_id": order.seller_id, "transaction_id": paid.transaction_id,
         "state": state.value, "paid_fen": paid.amount_fen, "net_fen": net_fen, "amount_fen": amount_fen,
         "problem": None, "attempts": 0, "ask_at": now if parts else None, "created_at": now,
         "finished_at": None if parts else now,
     }, parts)
     if not parts:
-        freezer.look_again(tx, order.payment_no, now)
+        freezer.look_again(tx, payment_no, now)
     if parts:
         ledger.post(tx, accounts.share_decided(share_no, share_no, amount_fen, order.order_no, order.seller_id), now)
     return state.value

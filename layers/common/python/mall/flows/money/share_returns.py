@@ -16,7 +16,7 @@ from mall.domains.ledger import store as ledger
 from mall.domains.settlements import returns
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import UNFINISHED, ReturnState, ShareState, ask_next, to_call_back_fen
-from mall.flows.money.share_orders import LATER, TAKEN, WAITING
+from mall.flows.money.share_orders import LATER, TAKEN, WAITING, refunded_fen
 from mall.kit.db import Tx
 from mall.kit.errors import RuleBroken
 
@@ -24,8 +24,9 @@ A_WHILE = timedelta(minutes=1)
 
 
 def is_shared(ctx: Any, refund: Any) -> bool:
-    """Whether something of its order was shared, and may have to be called back."""
-    return refund.order_no is not None and ctx.read(settlements.share_of_order, refund.order_no) is not None
+    """Whether something of what its payment paid for its order was shared, and may have to be called back."""
+    return refund.order_no is not None and ctx.read(
+        settlements.share_of_order, refund.order_no, refund.payment_no) is not None
 
 
 def before_refund(ctx: Any, refund: Any) -> datetime | None:
@@ -42,7 +43,7 @@ def before_refund(ctx: Any, refund: Any) -> datetime | None:
 
 def _plan(tx: Tx, refund: Any, now: datetime) -> tuple[bool, list]:
     """Whether the order's share has ended, and its returns; what this refund calls back is decided once."""
-    share = settlements.lock(tx, settlements.share_of_order(tx, refund.order_no).share_no)
+    share = settlements.lock(tx, settlements.share_of_order(tx, refund.order_no, refund.payment_no).share_no)
     if share.state in UNFINISHED:
         return False, []
     made = returns.returns_of(tx, share.share_no)
@@ -51,7 +52,7 @@ def _plan(tx: Tx, refund: Any, now: datetime) -> tuple[bool, list]:
         return True, made
     lines, (refunds,) = settlements.lines(tx, share.share_no), tx.fetch(settlements.ask_refunds(refund.order_no))
     lines = [line for line in lines if returns.can_be_called_back(line)]
-    remaining_fen = share.paid_fen - sum(each.amount_fen for each in refunds)
+    remaining_fen = share.paid_fen - refunded_fen(refunds, share.payment_no)
     amounts = to_call_back_fen([(line.amount_fen, line.returned_fen, line.net_fen) for line in lines], remaining_fen)
     for line, amount_fen in zip(lines, amounts, strict=True):
         if amount_fen:

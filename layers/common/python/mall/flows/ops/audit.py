@@ -15,6 +15,7 @@ from mall.domains.cases import books
 from mall.domains.cases import store as cases
 from mall.domains.cases.rules import CaseKind
 from mall.domains.coupons import audit as coupons
+from mall.domains.instalments import audit as instalments
 from mall.domains.ledger import agreement as ledger
 from mall.domains.ledger import movements, shared
 from mall.domains.members import audit as members
@@ -31,7 +32,8 @@ from mall.kit.invariants import Finding, Rule, Subject, breaches, next_keys, sli
 from mall.kit.schema import DEFAULT_SELLER
 
 # a domain with rules of its own is named here, and nowhere else; what a kind of order has, its kind names
-DOMAINS = (books, ledger, ledger_audit, movements, shared, members, merged, points, coupons, refunds, payments)
+DOMAINS = (books, instalments, ledger, ledger_audit, movements, shared, members, merged, points, coupons, refunds,
+           payments)
 
 
 def every(name: str) -> tuple:

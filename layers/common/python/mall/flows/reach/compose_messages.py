@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from mall.domains.coupons.rules import CouponExpiring, CouponState
 from mall.domains.messaging import followers, store, templates, tells
-from mall.domains.messaging.rules import Message, about_order, about_parcel, set_up
+from mall.domains.messaging.rules import Message, about_order, about_parcel, about_part, set_up
 from mall.domains.messaging.tells import Channel, Template
 from mall.domains.messaging.values import goods_name
 from mall.domains.orders import due
 from mall.domains.orders.checkouts import to_pay_for
-from mall.domains.orders.rules import OrderPaid, OrderShipped, OrderState, ParcelCorrected
+from mall.domains.orders.rules import TO_PAY, OrderPaid, OrderPartPaid, OrderShipped, ParcelCorrected
 from mall.domains.refunds.requests import RefundRequestRefused
 from mall.domains.refunds.rules import RefundFinished
 from mall.flows import kinds
@@ -22,7 +22,8 @@ from mall.kit.db import Tx
 
 ORDERS = "pages/orders/orders"
 OF_KINDS = [said for said in (kind.messages() for kind in kinds.every()) if said is not None]
-HEARD = [OrderPaid, OrderShipped, ParcelCorrected, CouponExpiring, RefundFinished, RefundRequestRefused,
+HEARD = [OrderPaid, OrderPartPaid, OrderShipped, ParcelCorrected, CouponExpiring, RefundFinished,
+         RefundRequestRefused,
          *(event for said in OF_KINDS for event in said.heard)]
 
 
@@ -48,15 +49,17 @@ def unpaid_to_remind(tx: Tx, minutes: int, now: datetime, most: int) -> list[str
 
 
 def remind_unpaid(tx: Tx, order_no: str, reach: Reach, now: datetime) -> bool:
-    """Remind the buyer of an order that will close, and of all that is to be paid with it; False when it was paid,
+    """Remind the buyer of an order that will close, and of all that is to be paid with it now; False when it was paid,
     closed or told before."""
     if not due.mark_unpaid_reminded(tx, order_no):
         return False
     found, lines = store.together(tx, order_no)
-    unpaid = [each for each in found if each.state == OrderState.UNPAID.value]
-    facts = tells.order_unpaid(unpaid[0].order_no, _goods(_of(unpaid, lines)), sum(each.pay_fen for each in unpaid),
+    unpaid = [each for each in found if each.state in TO_PAY]
+    first = unpaid[0]
+    facts = tells.order_unpaid(first.order_no, _goods(_of(unpaid, lines)), sum(each.due_fen for each in unpaid),
                                min(each.expires_at for each in unpaid))
-    _put(tx, [_about_all(Template.ORDER_UNPAID, unpaid, facts)], reach, now)
+    told = replace(_about_all(Template.ORDER_UNPAID, unpaid, facts), subject=about_part(first.order_no, first.due_part))
+    _put(tx, [told], reach, now)
     return True
 
 
@@ -90,6 +93,15 @@ def _order_paid(tx: Tx, payload: dict[str, Any]) -> list[Message]:
     facts = tells.order_paid(paid[0].order_no, _goods(_of(paid, lines)), sum(each.pay_fen for each in paid),
                              paid[0].paid_at or paid[0].placed_at)
     return [_about_all(Template.ORDER_PAID, paid, facts)]
+
+
+def _order_part_paid(tx: Tx, payload: dict[str, Any]) -> list[Message]:
+    order, lines = store.order(tx, payload["order_no"])
+    if order is None:
+        return []
+    part = store.part(tx, order.order_no, payload["part"])
+    facts = tells.order_paid(order.order_no, _goods(lines), part.amount_fen, part.paid_at)
+    return [replace(about_order(Template.ORDER_PAID, order, facts), subject=f"{order.order_no}:p{payload['part']}")]
 
 
 def _order_shipped(tx: Tx, payload: dict[str, Any]) -> list[Message]:
@@ -147,7 +159,8 @@ def _request_refused(tx: Tx, payload: dict[str, Any]) -> list[Message]:
 
 
 _COMPOSERS = {
-    OrderPaid.kind: _order_paid, OrderShipped.kind: _order_shipped, ParcelCorrected.kind: _parcel_corrected,
+    OrderPaid.kind: _order_paid, OrderPartPaid.kind: _order_part_paid, OrderShipped.kind: _order_shipped,
+    ParcelCorrected.kind: _parcel_corrected,
     CouponExpiring.kind: _coupon_expiring, RefundFinished.kind: _refund_finished,
     RefundRequestRefused.kind: _request_refused,
     **{kind: composer for said in OF_KINDS for kind, composer in said.compose.items()},

@@ -1,4 +1,4 @@
-"""Change the price of an unpaid order (改价): the open payment is closed at WeChat first, then the price (spec E11).
+"""Change the price of an order that is to be paid (改价): its open payment is closed at WeChat first (spec E11).
 
 A payment that came in between wins: it is settled, and the price stays. A payment that was started in between is
 closed too. The price changes under the order's lock, only when it still is what the person saw.
@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mall.domains.instalments import store as instalments
+from mall.domains.instalments.rules import check_rest
 from mall.domains.orders import store as orders
 from mall.domains.orders.checkouts import to_pay_for
 from mall.domains.orders.rules import (
-    NotUnpaid, OrderLapsed, OrderNotFound, OrderPriceChanged, OrderState, by_wechat_fen,
+    TO_PAY, NotUnpaid, OrderLapsed, OrderNotFound, OrderPriceChanged, OrderState, by_wechat_fen,
 )
 from mall.domains.payments import store as payments
 from mall.domains.payments.rules import PaymentUnderWay
@@ -49,9 +51,10 @@ class Wanted:
 
 
 def adjust(ctx: Any, order_no: str, wanted: Wanted) -> str:
-    """Returns the order's state: UNPAID, or what follows at once when nothing is left to pay. Asked again, with
+    """Returns the order's state: as it was, or what follows at once when nothing is left to pay. Asked again, with
     the price as wanted already, it changes nothing. Raises OrderNotFound, NotUnpaid (also when it was paid
-    meanwhile), OrderLapsed, PriceChanged, AboveOffer, BelowBalance, PaymentUnderWay, and what its kind refuses."""
+    meanwhile), OrderLapsed, PriceChanged, AboveOffer, BelowBalance, PartsDoNotFit, PaymentUnderWay, and
+    what its kind refuses."""
     for _ in range(TRIES):
         order, payment, quote = ctx.read(_look, order_no, ctx.seller_id, wanted, ctx.now)
         if quote is None:
@@ -68,16 +71,22 @@ def adjust(ctx: Any, order_no: str, wanted: Wanted) -> str:
 def _look(tx: Tx, order_no: str, seller_id: str, wanted: Wanted, now: datetime) -> tuple[Any, Any, Any]:
     """The order, its open payment, and what `decide` says."""
     order = orders.find(tx, order_no)
-    quote = decide(order, seller_id, wanted, now)
+    quote = decide(order, seller_id, wanted, now, parts=parts_of(tx, order))
     found = tx.fetch(payments.ask_open(order.checkout_id))[0]
     return order, found[0] if found else None, quote
 
 
-def decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime,
-           lines: Sequence[Any] = ()) -> pricing.Quote | None:
-    """The price that the order shall have; None when it has it. `lines`: its rows, where it is to be stored."""
+def parts_of(tx: Tx, order: Any | None) -> list[Any]:
+    """The parts that it is paid in; none of one that is paid at once."""
+    return instalments.of_order(tx, order) if order is not None else []
+
+
+def decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime, lines: Sequence[Any] = (),
+           parts: Sequence[Any] = ()) -> pricing.Quote | None:
+    """The price that the order shall have; None when it has it. `lines`: its rows, where it is to be stored; `parts`:
+    those that it is paid in, of which the last one bears the difference."""
     order = own(order, seller_id, OrderNotFound())
-    is_unpaid = order.state == OrderState.UNPAID.value
+    is_unpaid = order.state in TO_PAY
     if not is_unpaid and (order.paid_at is None or by_wechat_fen(order)):
         closed = order.state == OrderState.CLOSED.value
         raise NotUnpaid("订单已关闭，不能再改价" if closed else None, state=order.state)
@@ -94,6 +103,8 @@ def decide(order: Any | None, seller_id: str, wanted: Wanted, now: datetime,
         raise pricing.PriceChanged(expected_fen=wanted.seen_pay_fen, actual_fen=order.pay_fen)
     if quote.pay_fen < order.balance_fen:
         raise BelowBalance(least_fen=order.balance_fen)
+    if parts:
+        check_rest(order, parts, quote.pay_fen)
     return quote
 
 
@@ -104,7 +115,8 @@ def _change(tx: Tx, ctx: Any, seen: Any, wanted: Wanted) -> str:
         orders.ask_lock_checkout(seen.checkout_id), orders.ask_lines(seen.order_no),
         payments.ask_open(seen.checkout_id))
     order = next(each for each in locked if each.order_no == seen.order_no)
-    quote = decide(order, seen.seller_id, wanted, now, lines)
+    parts = parts_of(tx, order)
+    quote = decide(order, seen.seller_id, wanted, now, lines, parts)
     if quote is None:
         return order.state
     if open_payments:
@@ -113,6 +125,8 @@ def _change(tx: Tx, ctx: Any, seen: Any, wanted: Wanted) -> str:
     told = pricing.to_json(pricing.with_balance(quote, order.balance_fen))
     freight_fen = quote.pay_fen - sum(goods.values())
     orders.change_price(tx, order, told, goods, freight_fen=freight_fen, otherwise=pricing.PriceChanged())
+    if parts:
+        instalments.change_amount(tx, parts[-1], check_rest(order, parts, quote.pay_fen))
     ctx.audit(before={"pay_fen": order.pay_fen, "freight_fen": order.freight_fen},
               after={"pay_fen": quote.pay_fen, "freight_fen": freight_fen})
     orders.record(tx, order, "change_price", actor=actor, now=now,

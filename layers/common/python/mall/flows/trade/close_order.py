@@ -1,4 +1,4 @@
-"""Close an unpaid order: at WeChat first, then here (spec E4).
+"""Close an order that is unpaid, or paid in part: at WeChat first, then here (spec E4).
 
 Only when WeChat has closed every payment that could still be paid, the order closes and gives its
 stock, coupons, points and what its kind held back. A payment that came in between wins: it is settled instead. The
@@ -12,7 +12,7 @@ from typing import Any
 
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
-from mall.domains.orders.rules import OrderClosed, OrderNotFound, OrderState, by_wechat_fen
+from mall.domains.orders.rules import TO_PAY, OrderClosed, OrderNotFound, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import by_place
@@ -27,28 +27,22 @@ TRIES = 3
 
 
 def close(ctx: Any, order_no: str, reason: Enum, *, note: str = "") -> str:
-    """Close one unpaid order for a `CloseReason`, or one of its kind's. Returns CLOSED, PAID (it was paid meanwhile, or
-    is no longer unpaid) or BUSY (a new payment is opened again and again). Raises OrderNotFound, and OutcomeUnknown
-    when WeChat does not answer: nothing has changed then, and the timer comes again."""
+    """Close one order that is to be paid for a `CloseReason`, or one of its kind's. Returns CLOSED, PAID (it, or a part
+    of it, was paid meanwhile, or nothing is to be paid any more) or BUSY (a new payment is opened again and again).
+    Raises OrderNotFound, and OutcomeUnknown when WeChat does not answer: nothing has changed then, and the timer comes
+    again."""
     for _ in range(TRIES):
         order, payment = ctx.read(_look, order_no)
-        if order.state != OrderState.UNPAID.value:
+        if order.state not in TO_PAY:
             return CLOSED if order.state == OrderState.CLOSED.value else PAID
         if payment is not None:
             at_wechat = ask_wechat.close_payment(ctx, payment)
             if at_wechat != CLOSED:
                 return PAID if at_wechat == PAID else BUSY
-        done = ctx.transact(_close_now, ctx, order, reason, note, payment)
+        done = ctx.transact(_close_here, ctx, order, reason, note, payment)
         if done:
             return done
     return BUSY
-
-
-def _close_now(tx: Tx, ctx: Any, seen: Any, reason: Enum, note: str, payment: Any | None) -> str | None:
-    done = _close_here(tx, ctx, seen, reason, note, payment)
-    if done == CLOSED:
-        ctx.audit(before={"state": OrderState.UNPAID.value}, after={"state": OrderState.CLOSED.value})
-    return done
 
 
 def _look(tx: Tx, order_no: str) -> tuple[Any, Any | None]:
@@ -60,19 +54,25 @@ def _look(tx: Tx, order_no: str) -> tuple[Any, Any | None]:
 
 
 def _close_here(tx: Tx, ctx: Any, seen: Any, reason: Enum, note: str, closed: Any | None) -> str | None:
-    """None when another payment was opened meanwhile, or the prepay of the `closed` one came: look again. All of the
-    checkout is locked, since a payment is for all that is left of it."""
+    """None when another payment was opened meanwhile, or the prepay of the `closed` one came: look again. PAID also
+    when a part of it was paid since it was `seen`. All of the checkout is locked, since a payment is for all that is
+    left of it."""
     actor, now = ctx.actor, ctx.now
     locked, open_payments = tx.fetch(orders.ask_lock_checkout(seen.checkout_id), payments.ask_open(seen.checkout_id))
     order = next(each for each in locked if each.order_no == seen.order_no)
-    if order.state != OrderState.UNPAID.value:
+    if (order.state, order.expires_at) != (seen.state, seen.expires_at):
         return CLOSED if order.state == OrderState.CLOSED.value else PAID
     if any(closed is None or each.payment_no != closed.payment_no for each in open_payments):
         return None
     if closed is not None and not payments.close_as_seen(tx, closed, now):
         return None
+    if order.instalments:
+        from mall.flows.trade import settle_part  # for the few orders that are paid in parts
+
+        settle_part.end(tx, order, reason.value, actor=actor, now=now)
     points.release(tx, order, now)
     orders.move(tx, order, "close_unpaid", actor=actor, now=now, reason=note, close_reason=reason.value)
+    ctx.audit(before={"state": seen.state}, after={"state": OrderState.CLOSED.value})
     order_coupons.give_back(tx, order, now)
     if order.balance_fen:
         ledger.release_balance(tx, order, now)

@@ -73,7 +73,7 @@ def price_cut(ctx: Any, cmd: Any) -> GivenAway | None:
     """Nothing when the order has this price already. Raises what `adjust_price.adjust` raises."""
     order = orders.lock(ctx.tx, cmd.order_no)
     wanted = adjust_price.Wanted(cmd.goods_fen, cmd.freight_fen, cmd.seen_pay_fen, cmd.reason)
-    quote = adjust_price.decide(order, ctx.seller_id, wanted, ctx.now)
+    quote = adjust_price.decide(order, ctx.seller_id, wanted, ctx.now, parts=adjust_price.parts_of(ctx.tx, order))
     if quote is None:
         return None
     return GivenAway(

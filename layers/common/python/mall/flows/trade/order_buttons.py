@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mall.domains.orders.rules import PRICE_BUTTON, buyer_buttons, staff_buttons
+from mall.domains.orders.rules import BUYER_BUTTONS, PRICE_BUTTON, buyer_buttons, staff_buttons
 from mall.flows import kinds
 from mall.flows.kinds.kind import Kind
 from mall.kit.errors import MallError
@@ -12,10 +12,11 @@ from mall.kit.errors import MallError
 _REFUND = ("start_refund", "ask_refund", "request_flash_refund")
 
 
-def for_buyer(order: Any, settings: Any) -> list[str]:
-    """The actions open to its buyer."""
-    return _open(order, buyer_buttons(order.state, flash_refund=settings.flash_refund_most_fen > 0,
-                                      ask_refund=settings.refund_request_days > 0))
+def for_buyer(order: Any, settings: Any, *, can_pay: bool = True) -> list[str]:
+    """The actions open to its buyer; `can_pay`: of one that is paid in parts, whether the next one's time has come."""
+    buttons = buyer_buttons(order.state, flash_refund=settings.flash_refund_most_fen > 0,
+                            ask_refund=settings.refund_request_days > 0)
+    return _open(order, [each for each in buttons if can_pay or each != BUYER_BUTTONS["pay"]])
 
 
 def for_staff(order: Any) -> list[str]:

@@ -9,10 +9,11 @@ from typing import Any
 
 from mall.domains.fulfilment import store as fulfilment
 from mall.domains.fulfilment.rules import CARRIERS
+from mall.domains.instalments import store as instalments
 from mall.domains.members.rules import mask_name, mask_phone
 from mall.domains.orders import store as orders
 from mall.domains.orders.pieces import is_partly_shipped, shipped, still_owed
-from mall.domains.orders.rules import Delivery, OrderState
+from mall.domains.orders.rules import TO_PAY, Delivery, OrderState
 from mall.domains.points import store as points
 from mall.domains.refunds import request_store as requests
 from mall.domains.refunds import store as refunds
@@ -21,6 +22,8 @@ from mall.domains.refunds.rules import KIND_WORDS, MONEY_WORDS, money_back
 from mall.domains.stock import warehouse_store
 from mall.flows import kinds
 from mall.flows.kinds.kind import Kind
+from mall.flows.trade import part_pages
+from mall.flows.trade.part_pages import PartView
 from mall.kit.db import Tx
 from mall.kit.documents import make
 
@@ -28,6 +31,8 @@ HIDDEN = "****"
 WORDS = {  # the timeline, as the buyer reads it
     "place": "提交订单",
     "change_price": "商家已修改价格",
+    "pay_part": "部分付款成功",
+    "end_parts": "已付部分的处理",
     "pay": "付款成功",
     "pay_and_wait": "付款成功",
     "pay_and_deliver": "付款成功，已自动发货",
@@ -185,6 +190,7 @@ class OrderView:
     group_id: str | None
     lines: list[LineView]
     price: PriceView
+    instalments: list[PartView]  # the parts that it is paid in; none: at once
     points: PointsView
     partly_shipped: bool  # 部分发货: a parcel has gone out, and something is still to follow
     parcels: list[ParcelView]  # in the order they went out
@@ -217,7 +223,8 @@ class RowView:
     lines: list[LineView]
     partly_shipped: bool
     placed_at: datetime
-    expires_at: datetime | None  # of an unpaid order
+    expires_at: datetime | None  # of one that is to be paid
+    due: PartView | None  # what is to be paid next of one that is paid in parts
     refund_state: str  # NONE UNDER_WAY DONE FAILED
     refund_words: str
 
@@ -232,32 +239,36 @@ def page(tx: Tx, order_no: str, now: datetime) -> tuple[Any | None, list[Any], O
     if not found:
         return None, [], None
     order, money, kind = found[0], money_back(row.state for row in given_back), kinds.shown(found[0].kind)
+    parts = part_pages.views(order, instalments.of_order(tx, order), now)
     return order, lines, OrderView(
         order_no, order.checkout_id, order.seller_id, order.state, kind.state_words(order.state), order.kind,
         kind.words, kind.says(tx, order, now),
         order.delivery, order.group_id, [_line(order, line) for line in lines],
-        _price(order), _points(used[0], earnings), is_partly_shipped(order.state, lines),
+        _price(order), parts, _points(used[0], earnings), is_partly_shipped(order.state, lines),
         [_parcel(each, pieces) for each in fulfilment.living(parcels)],
         [_refund(row) for row in given_back], money, MONEY_WORDS[money], [view(each) for each in asked],
         [_step(step, kind) for step in steps],
         order.buyer_note, order.close_reason, order.placed_at, order.paid_at, order.received_at)
 
 
-def rows(tx: Tx, found: list[Any]) -> list[RowView]:
+def rows(tx: Tx, found: list[Any], now: datetime) -> list[RowView]:
     """The rows of a list with their lines, in one more round trip whatever the number of orders."""
     order_nos = [order.order_no for order in found]
-    asked = (orders.ask_lines_of(order_nos), refunds.ask_of_orders(order_nos)) if found else ()
-    lines, given_back = tx.fetch(*asked) if asked else ((), ())
-    return [_row(order, lines, money_back(row.state for row in given_back if row.order_no == order.order_no))
-            for order in found]
+    in_parts = [order.order_no for order in found if order.instalments and order.state in TO_PAY]
+    asked = [orders.ask_lines_of(order_nos), refunds.ask_of_orders(order_nos)]
+    if in_parts:
+        asked.append(instalments.ask_of_orders(in_parts))
+    lines, given_back, *parts = tx.fetch(*asked) if found else ((), ())
+    return [_row(order, lines, money_back(row.state for row in given_back if row.order_no == order.order_no),
+                 part_pages.due_of(order, parts[0] if parts else (), now)) for order in found]
 
 
-def _row(order: Any, lines: Sequence[Any], money: str) -> RowView:
+def _row(order: Any, lines: Sequence[Any], money: str, due: PartView | None) -> RowView:
     own, kind = [line for line in lines if line.order_no == order.order_no], kinds.shown(order.kind)
     return RowView(order.order_no, order.checkout_id, order.seller_id, order.state, kind.state_words(order.state),
                    order.kind, kind.words, order.delivery, order.group_id, order.pay_fen,
                    [_line(order, line) for line in own], is_partly_shipped(order.state, own), order.placed_at,
-                   order.expires_at if order.state == OrderState.UNPAID.value else None, money, MONEY_WORDS[money])
+                   order.expires_at if order.state in TO_PAY else None, due, money, MONEY_WORDS[money])
 
 
 def proposed(tx: Tx, seller_id: str, found: list[Any]) -> dict[str, list[ProposedParcel]]:
@@ -311,8 +322,8 @@ def person(order: Any, *, masked: bool) -> PersonView | None:
 
 
 def seconds_left(order: Any, now: datetime) -> int | None:
-    """How long the order may still be paid; None when it is not unpaid."""
-    if order.state != OrderState.UNPAID.value:
+    """How long the order, or the part that is due, may still be paid; None when nothing is to be paid."""
+    if order.state not in TO_PAY:
         return None
     return max(0, int((order.expires_at - now).total_seconds()))
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mall.domains.coupons import store as coupons
+from mall.domains.instalments.rules import rows_of as instalments_of
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import (
@@ -67,8 +68,13 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
     checkout_id, placed, lots = new_id("chk"), [], priced.lots
     for part in priced.parts:
         order = _order_row(new_id("ord"), checkout_id, me, wanted, priced, part, settings, now, new_id, buyer_note)
+        instalments = instalments_of(priced.terms.instalments, order, order["expires_at"], now)
+        if instalments:
+            order |= {"instalments": len(instalments), "expires_at": instalments[0]["closes_at"]}
         lines = [_line_row(order["order_no"], quoted, priced) for quoted in part.whole.lines]
         _hold(tx, me, order, lines, part, priced, lots, now)
+        if instalments:
+            _keep_instalments(tx, instalments)
         lots = points.left(lots, order["points_used"])
         placed.append({**order, "seller_name": _sku(part, priced).seller_name})
     if priced.used_coupon_ids:
@@ -77,6 +83,12 @@ def place(tx: Tx, me: Any, wanted: price.Wanted, settings: Any, now: datetime, *
     if is_free:
         _settle_free(tx, placed, settings, me, now)
     return _answer(placed)
+
+
+def _keep_instalments(tx: Tx, parts: list[dict[str, Any]]) -> None:
+    from mall.domains.instalments import store  # for the few orders that are paid in parts
+
+    store.place(tx, parts)
 
 
 def _settle_free(tx: Tx, placed: list[dict[str, Any]], settings: Any, me: Any, now: datetime) -> None:

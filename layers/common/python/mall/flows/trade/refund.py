@@ -46,7 +46,7 @@ from mall.domains.settlements import frozen
 from mall.domains.stock import store as stock
 from mall.domains.stock.rules import by_place
 from mall.flows import kinds
-from mall.flows.money import order_coupons, order_value, points
+from mall.flows.money import order_coupons, order_value, points, refund_parts
 from mall.flows.people import growth
 from mall.flows.money.refund_plan import ByAmount, Pieces, Plan, Wanted, lines_after, plan
 from mall.kit.db import Tx
@@ -76,14 +76,25 @@ def give_back_payment(tx: Tx, payment: Any, amount_fen: int, cause: RefundCause,
     return refund_no
 
 
+def give_back_part(tx: Tx, order: Any, part: Any, *, now: datetime) -> str:
+    """Refund what paid a part of an order that closes before all was paid, in full; returns the refund's number."""
+    refund_no = new_id("rfd")
+    whole = Plan(part.amount_fen, 0, (), (), closes=False, parts=Parts(part.amount_fen, 0))
+    _promise(tx, refund_no, part, order, whole, RefundCause.BROKEN_OFF, reason=f"订单已关闭，退回{part.words}",
+             once_key=f"order {order.order_no} part {part.number}", now=now)
+    orders.add_refunded(tx, order.order_no, part.amount_fen, otherwise=MoreThanPaid())
+    return refund_no
+
+
 def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, reason: str, actor: str, now: datetime,
                  seen: Seen = Seen(), wanted: Wanted | ByAmount | None = None,
                  threshold: ThresholdRule = ThresholdRule.KEEP, first: RefundOrder = RefundOrder.WECHAT_FIRST,
                  accepts: str | None = None, closes_as: Enum = CloseReason.REFUNDED) -> tuple[str | None, Plan]:
     """Refund these pieces of an order, an amount of it, or all that is left; the refund's number (None when nothing is
-    to be paid back) and what was decided. Pieces that were not shipped go back into stock. The last piece
-    closes the order, and its coupons go back. Points go back, and are taken back, with their pieces; an amount takes
-    back what it earned. The buyer's open request ends: `accepts` are the words that accept it, None overtakes it.
+    to be paid back; the first of several where the order was paid in parts) and what was decided. Pieces that were not
+    shipped go back into stock. The last piece closes the order, and its coupons go back. Points go back, and are taken
+    back, with their pieces; an amount takes back what it earned. The buyer's open request ends: `accepts` are the words
+    that accept it, None overtakes it.
     `cause` is a RefundCause, `closes_as` a CloseReason, or one of the order's kind.
 
     Raises OrderNotFound, AlreadyRefunded, StateChanged, IllegalMove, LineNotInOrder, MoreThanBought, MoreThanPaid,
@@ -91,7 +102,7 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, r
     """
     order = _lock(tx, order_no, seller_id, seen)
     lines, paid, earlier, others = tx.fetch(
-        orders.ask_lines(order_no), payments.ask_lock(order.payment_no or ""),
+        orders.ask_lines(order_no), refund_parts.ask_paid(order),
         refunds.ask_of(order.order_no, order.payment_no), checkouts.ask_other_open(order))
     decided = plan(order, lines, earlier, wanted, threshold, first)
     before, refund_no = sum(line.refunded_quantity for line in lines), new_id("rfd") if decided.amount_fen else None
@@ -100,11 +111,11 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, r
     points.give_back(tx, order, lines, decided, mark, now)
     once_key = _once(order, decided, before)
     if refund_no:
-        _write_down(tx, refund_no, paid[0] if paid else None, order, decided, cause, reason=reason, once_key=once_key,
-                    now=now)
+        for number, (payment, part) in enumerate(refund_parts.over(decided, paid)):
+            _promise(tx, new_id("rfd") if number else refund_no, payment, order, part, cause, reason=reason,
+                     once_key=f"{once_key} {number}" if number else once_key, now=now)
         orders.add_refunded(tx, order_no, decided.amount_fen, otherwise=MoreThanPaid(),
                             into_balance_fen=decided.parts.balance_fen)
-        ledger.post(tx, accounts.refund_decided(refund_no, *decided.parts, order), now)
     requests.end_with_refund(tx, order_no, "accept" if accepts else "overtake", refund_no, accepts, now)
     order_value.return_coupon_cost(tx, order, lines, decided, now)
     _take_back_pieces(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)
@@ -192,6 +203,13 @@ def _close(tx: Tx, order: Any, closes_as: Enum, *, reason: str, actor: str, now:
     orders.move(tx, order, "close_refunded", actor=actor, now=now, reason=reason, close_reason=closes_as.value)
     order_coupons.give_back(tx, order, now)
     emit(tx, OrderClosed(order.order_no, order.member_id, closes_as.value), now)
+
+
+def _promise(tx: Tx, refund_no: str, payment: Any | None, order: Any, decided: Plan, cause: Enum, *, reason: str,
+             once_key: str, now: datetime) -> None:
+    """What one payment gives back of an order (a row with its `payment_no`; None: stored value alone)."""
+    _write_down(tx, refund_no, payment, order, decided, cause, reason=reason, once_key=once_key, now=now)
+    ledger.post(tx, accounts.refund_decided(refund_no, *decided.parts, order), now)
 
 
 def _write_down(tx: Tx, refund_no: str, payment: Any | None, order: Any | None, decided: Plan, cause: Enum, *,

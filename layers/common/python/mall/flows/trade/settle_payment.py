@@ -58,22 +58,26 @@ def settle(tx: Tx, received: Received, settings: Any, *, actor: str, now: dateti
         raise PaymentNotFound()
     if payment.purpose == Purpose.TOP_UP.value:
         return _settle_top_up(tx, received, actor=actor, now=now)
+    if payment.part:
+        from mall.flows.trade import settle_part  # for the few orders that are paid in parts
+
+        return settle_part.settle(tx, payment, received, settings, actor=actor, now=now)
     locked, lines, rows = tx.fetch(
         orders.ask_lock_checkout(payment.checkout_id), orders.ask_lines_of_checkout(payment.checkout_id),
         payments.ask_lock(payment.payment_no),
     )
     payment = rows[0]
-    if _is_settled(tx, payment, received, now):
+    if is_settled(tx, payment, received, now):
         return DUPLICATE
     payments.mark_paid(tx, payment.payment_no, transaction_id=received.transaction_id,
                        received_fen=received.amount_fen, paid_at=received.paid_at)
     paid_for = to_pay_for(locked)
     cause = _why_back(payment, received, paid_for)
-    if cause is None and _pay_orders(tx, paid_for, lines, payment.payment_no, settings, actor=actor, now=now):
+    if cause is None and pay_orders(tx, paid_for, lines, payment.payment_no, settings, actor=actor, now=now):
         parts = [(order.order_no, order.seller_id, by_wechat_fen(order)) for order in paid_for]
         ledger.post(tx, accounts.payment_received(payment.payment_no, parts), now)
         return SETTLED
-    _send_back(tx, payment, received, locked, cause or RefundCause.LATE_PAYMENT, actor=actor, now=now)
+    send_back(tx, payment, received, locked, cause or RefundCause.LATE_PAYMENT, actor=actor, now=now)
     return SENT_BACK
 
 
@@ -81,7 +85,7 @@ def _settle_top_up(tx: Tx, received: Received, *, actor: str, now: datetime) -> 
     """Credit a member's stored value, once (spec E8). A payment that was closed before, or whose amount is another,
     goes back as that of an order would."""
     (payment,) = tx.fetch(payments.ask_lock(received.payment_no))[0]
-    if _is_settled(tx, payment, received, now):
+    if is_settled(tx, payment, received, now):
         return DUPLICATE
     payments.mark_paid(tx, payment.payment_no, transaction_id=received.transaction_id,
                        received_fen=received.amount_fen, paid_at=received.paid_at)
@@ -89,11 +93,11 @@ def _settle_top_up(tx: Tx, received: Received, *, actor: str, now: datetime) -> 
         ledger.post(tx, accounts.topped_up(payment.payment_no, payment.member_id, payment.amount_fen), now)
         return SETTLED
     cause = RefundCause.LATE_PAYMENT if received.amount_fen == payment.amount_fen else RefundCause.WRONG_AMOUNT
-    _send_back(tx, payment, received, [], cause, actor=actor, now=now)
+    send_back(tx, payment, received, [], cause, actor=actor, now=now)
     return SENT_BACK
 
 
-def _is_settled(tx: Tx, payment: Any, received: Received, now: datetime) -> bool:
+def is_settled(tx: Tx, payment: Any, received: Received, now: datetime) -> bool:
     """Whether this money is in our books already. One payment is one transaction of one amount; who paid it for
     somebody else is told to staff, the goods are paid for all the same."""
     is_paid = payment.state == PaymentState.PAID.value
@@ -112,7 +116,7 @@ def settle_free(tx: Tx, checkout_id: str, settings: Any, *, actor: str, now: dat
     returns the state of its first order that counts."""
     locked, lines = tx.fetch(orders.ask_lock_checkout(checkout_id), orders.ask_lines_of_checkout(checkout_id))
     paid_for = to_pay_for(locked)
-    _pay_orders(tx, paid_for, lines, None, settings, actor=actor, now=now)
+    pay_orders(tx, paid_for, lines, None, settings, actor=actor, now=now)
     return orders.find(tx, paid_for[0].order_no).state
 
 
@@ -128,7 +132,7 @@ def _why_back(payment: Any, received: Received, paid_for: list[Any]) -> RefundCa
     return RefundCause.SECOND_PAYMENT if was_paid else RefundCause.LATE_PAYMENT
 
 
-def _pay_orders(tx: Tx, paid_for: list[Any], lines: list[Any], payment_no: str | None, settings: Any, *, actor: str,
+def pay_orders(tx: Tx, paid_for: list[Any], lines: list[Any], payment_no: str | None, settings: Any, *, actor: str,
                 now: datetime) -> bool:
     """Take every one of these orders to paid. False when its kind says that it is over: nothing was taken then."""
     for order in paid_for:
@@ -217,7 +221,7 @@ _SENTENCES = {
 }
 
 
-def _send_back(tx: Tx, payment: Any, received: Received, locked: list[Any], cause: RefundCause, *, actor: str,
+def send_back(tx: Tx, payment: Any, received: Received, locked: list[Any], cause: RefundCause, *, actor: str,
                now: datetime) -> None:
     """Refund the whole payment once, and let staff see the case."""
     ledger.post(tx, accounts.payment_unspent(payment.payment_no, received.amount_fen), now)

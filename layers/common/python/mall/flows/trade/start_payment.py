@@ -64,6 +64,10 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
     order = orders.find(tx, order_no)
     if order is None or order.member_id != me.member_id:
         raise OrderNotFound()
+    if order.instalments:
+        from mall.flows.trade import pay_part  # for the few orders that are paid in parts
+
+        return pay_part.intend(tx, order, channel, ctx)
     kind = kinds.of(order.kind)
     locked, found, frozen, *of_kind = tx.fetch(
         orders.ask_lock_checkout(order.checkout_id), payments.ask_open(order.checkout_id),
@@ -105,14 +109,15 @@ def payer_of(ctx: Any, channel: str) -> tuple[str, str | None]:
 
 
 def intention(tx: Tx, ctx: Any, checkout_id: str, paid_for: list[Any], channel: str, *, amount_fen: int,
-              expires_at: datetime) -> Any:
-    """A new payment, written down before WeChat hears of it; `paid_for`: its orders, none for a top-up."""
+              expires_at: datetime, part: int = 0) -> Any:
+    """A new payment, written down before WeChat hears of it; `paid_for`: its orders, none for a top-up; `part`: of an
+    order that is paid in parts."""
     payment_no, me, now = new_id("pay"), ctx.me, ctx.now
     appid, openid = payer_of(ctx, channel)
     return payments.create(tx, {
         "payment_no": payment_no, "checkout_id": checkout_id, "member_id": me.member_id, "channel": channel,
         "state": PaymentState.CREATED.value, "amount_fen": amount_fen, "refunded_fen": 0,
-        "openid": openid, "appid": appid,
+        "part": part, "openid": openid, "appid": appid,
         "prepay_id": None, "code_url": None, "h5_url": None, "transaction_id": None, "active_key": checkout_id,
         "asked": 0, "ask_at": ask_next(2, now), "expires_at": expires_at, "created_at": now, "paid_at": None,
     }, paid_for)
@@ -124,7 +129,7 @@ def _prepay(ctx: Any, payment: Any, about: str, shared: bool) -> bool:
     try:
         got = pay.prepay(
             channel=payment.channel, payment_no=payment.payment_no, amount_fen=payment.amount_fen,
-            description=f"{ctx.settings.shop_name}-{about}", expires_at=payment.expires_at,
+            description=f"{ctx.settings.shop_name}-{about}{_part(ctx, payment)}", expires_at=payment.expires_at,
             notify_url=notify_url(ctx, "payment"), appid=payment.appid, openid=payment.openid,
             client_ip=ctx.incoming.client_ip or "127.0.0.1", profit_sharing=shared)
     except MallError as refused:
@@ -137,6 +142,15 @@ def _prepay(ctx: Any, payment: Any, about: str, shared: bool) -> bool:
     ctx.transact(payments.keep_prepay, payment.payment_no, prepay_id=got.prepay_id, code_url=got.code_url,
                  h5_url=got.h5_url)
     return True
+
+
+def _part(ctx: Any, payment: Any) -> str:
+    """What the buyer reads of the part that it pays: 定金, 尾款."""
+    if not payment.part:
+        return ""
+    from mall.domains.instalments import store as instalments
+
+    return ctx.read(instalments.words_of_payment, payment.payment_no)
 
 
 def _open_case(tx: Tx, code: str, payment: Any, now: datetime) -> None:
