@@ -7,6 +7,7 @@ import pytest
 from mall.domains.pricing.rules import from_json
 from mall.domains.stock.store import MAIN_WAREHOUSE
 from mall.flows.ops.audit import audit
+from mall.kit.zone import day_of
 from mall.tables.goods import stock_items
 from mall.tables.marketing import coupons
 from mall.tables.points import point_uses
@@ -269,3 +270,37 @@ def test_nothing_to_pay_is_paid_at_once_for_all_sellers(shop: Shop, tea: sellers
     assert (placed["pay_fen"], placed["state"]) == (0, "TO_SHIP")
     assert [each["state"] for each in placed["orders"]] == ["TO_SHIP", "TO_SHIP"] == [
         row.state for row in rows_of(shop, placed)]
+
+
+def test_one_payment_one_refund_and_the_statements_of_two_sellers(shop: Shop, tea: sellers.Seller):
+    member, pots = shop.member(), sellers.open_shop(shop, "南山壶坊", commission=500)
+    leaf = seed.product(shop, price_fen=12_000, seller_id=tea.seller_id)
+    cup, pot = (seed.product(shop, price_fen=price_fen, stock=stock, seller_id=pots.seller_id)
+                for price_fen, stock in ((4_000, 9), (10_000, 0)))
+    north = seed.warehouse(shop, seller_id=pots.seller_id)
+    seed.stock_at(shop, pot.sku_id, north, 9, seller_id=pots.seller_id)
+    held = claimed(shop, shop.staff(), member, terms={"threshold_fen": 30_000, "off_fen": 3_000})
+    placed = trade.checkout(shop, member, leaf.sku_id, (cup.sku_id, 2), pot.sku_id, coupon_ids=[held])
+    assert sorted(each["pay_fen"] for each in placed["orders"]) == [7_200, 9_000, 10_800]
+    trade.pay_checkout(shop, member, placed)
+    for number, each in enumerate(placed["orders"]):
+        staff = tea.staff if each["seller_id"] == tea.seller_id else pots.staff
+        shipped = staff.call("fulfilment.ship_orders", parcels=[
+            {"order_no": each["order_no"], "carrier": "ZTO", "tracking_no": f"7890000000000{number}"}])
+        assert shipped["shipped"] == 1
+    (cups,) = shop.rows(order_lines, sku_id=cup.sku_id)
+    back = pots.staff.call("refunds.start_refund", order_no=cups.order_no, reason="一只有裂纹",
+                           lines=[{"line_id": cups.line_id, "quantity": 1}])
+    assert back["amount_fen"] == 3_600
+    for each in placed["orders"]:
+        member.call("orders.confirm_receipt", order_no=each["order_no"])
+    (kept,) = shop.rows(coupons, coupon_id=held)
+    assert kept.state == "USED"
+    told = ("orders", "sales_fen", "refunds_fen", "given_fen", "commission_fen")
+    today = day_of(shop.now).isoformat()
+    totals = [each.staff.call("sellers.show_statement", from_day=today, until_day=today)["totals"]
+              for each in (tea, pots)]
+    assert [[each[name] for name in told] for each in totals] == [
+        [1, 10_800, 0, 1_200, 600], [2, 16_200, 3_600, 1_400, 700]]
+    assert [each["to_pay_fen"] + each["points_cost_fen"] for each in totals] == [11_400, 13_300]
+    assert shop.database.read(audit) == []
