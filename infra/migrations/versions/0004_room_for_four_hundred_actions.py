@@ -181,6 +181,37 @@ def upgrade() -> None:
     with op.batch_alter_table('skus', schema=None) as batch_op:
         batch_op.add_column(sa.Column('purchase_rules', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=True))
 
+    op.create_table('instalments',
+    sa.Column('order_no', sa.String(length=64), nullable=False),
+    sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.String(length=16), nullable=False),
+    sa.Column('words', sa.String(length=16), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('opens_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('closes_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=False),
+    sa.Column('forfeits', sa.Boolean(), nullable=False),
+    sa.Column('back_first', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('payment_no', sa.String(length=64), nullable=True),
+    sa.Column('paid_at', sa.String(length=26).with_variant(mysql.DATETIME(fsp=6), 'mysql'), nullable=True),
+    sa.PrimaryKeyConstraint('order_no', 'number'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('instalments', schema=None) as batch_op:
+        batch_op.create_index('ix_instalments_payment_no', ['payment_no'], unique=False)
+
+    with op.batch_alter_table('orders', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('instalments', sa.Integer(), server_default='0', autoincrement=False, nullable=False))
+
+    with op.batch_alter_table('payments', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('part', sa.Integer(), server_default='0', autoincrement=False, nullable=False))
+
+    with op.batch_alter_table('shares', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('uq_shares_order_no'), type_='unique')
+        batch_op.create_unique_constraint('uq_shares_order_no_payment_no', ['order_no', 'payment_no'])
+
     # ### end Alembic commands ###
     # every warehouse that anybody has named so far; the main one is there without a row
     op.execute(
