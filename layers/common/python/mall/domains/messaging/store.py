@@ -80,13 +80,13 @@ _due_part = instalments.alias()  # of an order that is paid in parts: whose turn
 _due = (_due_part.c.order_no == o.order_no, _due_part.c.state == "UNPAID")
 _next_number = select(func.min(_due_part.c.number)).where(*_due).correlate(orders).scalar_subquery()
 _next_fen = select(_due_part.c.amount_fen).where(*_due).order_by(_due_part.c.number).limit(1).correlate(orders)
-_DUE = (
+_TO_PAY_NOW = (
     func.coalesce(case((o.instalments > 0, _next_number)), 1).label("due_part"),
     func.coalesce(case((o.instalments > 0, _next_fen.scalar_subquery())), o.pay_fen).label("due_fen"),
 )
 _ORDER = (
     select(o.order_no, o.member_id, o.state, o.delivery, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, o.shipped_at,
-           *_DUE)
+           *_TO_PAY_NOW)
     .where(o.order_no == bindparam("order_no"))
 )
 _PART = select(instalments.c.amount_fen, instalments.c.paid_at).where(
@@ -99,7 +99,7 @@ _LINES = (
 _one = orders.alias("one_of_them")
 _checkout = select(_one.c.checkout_id).where(_one.c.order_no == bindparam("order_no")).scalar_subquery()
 _TOGETHER = (
-    select(o.order_no, o.member_id, o.state, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, *_DUE)
+    select(o.order_no, o.member_id, o.state, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, *_TO_PAY_NOW)
     .where(o.checkout_id == _checkout).order_by(o.order_no)
 )
 _LINES_TOGETHER = (
