@@ -130,3 +130,31 @@ def test_any_story_of_a_checkout_leaves_the_books_right(shop: Shop, seed_no: int
         story.step()
         story.check()
     assert shop.rows(orders)
+
+
+def test_a_coupon_of_the_platform_over_two_sellers_is_borne_by_it_and_goes_back_with_the_last_order(shop: Shop):
+    tea, me = sellers.open_shop(shop), shop.member()
+    tea.platform.call("staff.save_settings", version=0, changes={"points_per_yuan": 0})
+    ours = seed.product(shop, price_fen=6_000, stock=9)
+    theirs = seed.product(shop, price_fen=4_000, stock=9, seller_id=tea.seller_id)
+    saved = tea.platform.call(
+        "coupons.save_coupon", kind="full_reduction", title="满100减10", channel="CENTRE", quota=9, per_member=3,
+        valid_days=9, terms={"threshold_fen": 10_000, "off_fen": 1_000}, claim_from=shop.now - timedelta(days=1),
+        claim_until=shop.now + timedelta(days=1))
+    coupon_id = me.call("coupons.claim_coupon", template_id=saved["template_id"])["coupon_id"]
+    placed = trade.checkout(shop, me, ours.sku_id, theirs.sku_id, coupon_ids=[coupon_id])
+    assert sorted(order["pay_fen"] for order in placed["orders"]) == [3_600, 5_400]
+    trade.pay_checkout(shop, me, placed)
+    by_seller = {order["seller_id"]: order["order_no"] for order in placed["orders"]}
+    assert balances(shop) == {
+        "wechat": 9_000, f"order_funds/{DEFAULT_SELLER}": -6_000, f"coupon_cost/{DEFAULT_SELLER}": 600,
+        f"order_funds/{tea.seller_id}": -4_000, f"marketing/{DEFAULT_SELLER}": 400}
+    tea.staff.call("refunds.start_refund", order_no=by_seller[tea.seller_id], reason="不要了")
+    assert balances(shop) == {
+        "wechat": 9_000, "refunds_payable": -3_600, f"order_funds/{DEFAULT_SELLER}": -6_000,
+        f"coupon_cost/{DEFAULT_SELLER}": 600}
+    assert [row.state for row in shop.rows(coupons)] == ["USED"]
+    tea.platform.call("refunds.start_refund", order_no=by_seller[DEFAULT_SELLER], reason="不要了")
+    assert [row.state for row in shop.rows(coupons)] == ["USABLE"]
+    assert balances(shop) == {"wechat": 9_000, "refunds_payable": -9_000}
+    assert shop.database.read(audit.audit) == []
