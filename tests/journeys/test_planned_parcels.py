@@ -5,6 +5,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mall.domains.orders.terms import OneSellerOnly, check_one_seller
 from mall.domains.stock.rules import sellable
 from mall.flows.trade.parcels import EXPRESS, VIRTUAL, plan, with_gifts
 
@@ -69,6 +70,13 @@ def test_what_is_never_split_is_one_order_wherever_its_goods_lie(skus, wanted, s
     assert len(whole.names) == 1
     assert {name: place.warehouse_id for name, place in whole.bought.items()} == {
         name: place.warehouse_id for name, place in apart.bought.items()}
+
+
+def test_what_is_never_split_is_of_one_seller():
+    check_one_seller(False, ["s1", "s1"])
+    check_one_seller(True, ["s1", "s2"])
+    with pytest.raises(OneSellerOnly):
+        check_one_seller(False, ["s1", "s2"])
 
 
 @quick

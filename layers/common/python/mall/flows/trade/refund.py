@@ -121,9 +121,8 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, r
     _take_back_pieces(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)
     kinds.of(order.kind).given_back(tx, order, decided, now)
     if decided.closes:
-        _close(tx, order, closes_as, reason=reason, actor=actor, now=now)
+        _close(tx, order, others, closes_as, reason=reason, actor=actor, now=now)
         order_value.end_closed(tx, order, order.pay_fen - order.refunded_fen - decided.amount_fen, now)
-        _end_waiting(tx, order, others, now)
     else:
         orders.record(tx, order, "refund_part", actor=actor, reason=reason, now=now)
         _end_shipping(tx, order, lines, decided, actor=actor, now=now)
@@ -199,9 +198,10 @@ def _end_waiting(tx: Tx, order: Any, others: list[Any], now: datetime) -> None:
             fulfilment.report_anew(tx, other.order_no, now)
 
 
-def _close(tx: Tx, order: Any, closes_as: Enum, *, reason: str, actor: str, now: datetime) -> None:
+def _close(tx: Tx, order: Any, others: list[Any], closes_as: Enum, *, reason: str, actor: str, now: datetime) -> None:
     orders.move(tx, order, "close_refunded", actor=actor, now=now, reason=reason, close_reason=closes_as.value)
     order_coupons.give_back(tx, order, now)
+    _end_waiting(tx, order, others, now)
     emit(tx, OrderClosed(order.order_no, order.member_id, closes_as.value), now)
 
 
