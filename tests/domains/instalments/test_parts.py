@@ -14,6 +14,8 @@ from mall.domains.refunds.rules import Parts
 from mall.flows.money.refund_parts import over
 from mall.flows.money.refund_plan import Pieces, Plan
 
+pytestmark = pytest.mark.spec("B7", "E5", "E6")
+
 fens = st.integers(1, 10_000)
 plans = st.lists(fens, min_size=1, max_size=4)
 

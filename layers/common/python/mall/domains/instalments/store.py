@@ -17,7 +17,7 @@ i, p = instalments.c, payments.c
 
 _OF = select(instalments).where(i.order_no == bindparam("order_no")).order_by(i.number)
 _OF_ORDERS = select(instalments).where(i.order_no.in_(among("order_nos"))).order_by(i.order_no, i.number)
-_WORDS = (
+_CALLED = (
     select(i.words)
     .join_from(payments, payment_lines, payment_lines.c.payment_no == p.payment_no)
     .join(instalments, and_(i.order_no == payment_lines.c.order_no, i.number == p.part))
@@ -70,7 +70,7 @@ def of_order(tx: Tx, order: Any) -> list[Any]:
 
 def words_of_payment(tx: Tx, payment_no: str) -> str:
     """What the part that a payment is for is called: 定金, 尾款."""
-    return tx.one(_WORDS, payment_no=payment_no).words
+    return tx.one(_CALLED, payment_no=payment_no).words
 
 
 def place(tx: Tx, rows: list[dict[str, Any]]) -> None:

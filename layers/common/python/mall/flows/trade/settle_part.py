@@ -16,13 +16,9 @@ from mall.domains.ledger import rules as accounts
 from mall.domains.ledger import store as ledger
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import TO_PAY, CloseReason, OrderPartPaid
-from mall.domains.payments import store as payments
 from mall.domains.refunds.rules import RefundCause
 from mall.flows import kinds
 from mall.flows.trade import refund
-from mall.flows.trade.settle_payment import (
-    DUPLICATE, SENT_BACK, SETTLED, Received, is_settled, pay_orders, send_back,
-)
 from mall.kit.db import Tx
 from mall.kit.money import yuan
 from mall.kit.outbox import emit
@@ -30,50 +26,36 @@ from mall.kit.outbox import emit
 BROKEN = (CloseReason.EXPIRED.value, CloseReason.BUYER.value)  # its buyer did not go on: kept is what terms let be kept
 
 
-def settle(tx: Tx, seen: Any, received: Received, settings: Any, *, actor: str, now: datetime) -> str:
-    """`seen`: the payment as it was found. Returns and raises as `settle_payment.settle`."""
-    (order,), lines, (payment,) = tx.fetch(
-        orders.ask_lock_checkout(seen.checkout_id), orders.ask_lines_of_checkout(seen.checkout_id),
-        payments.ask_lock(seen.payment_no))
-    if is_settled(tx, payment, received, now):
-        return DUPLICATE
-    payments.mark_paid(tx, payment.payment_no, transaction_id=received.transaction_id,
-                       received_fen=received.amount_fen, paid_at=received.paid_at)
-    parts = instalments.of_order(tx, order)
-    cause = _why_back(order, parts, payment, received)
-    part = parts[payment.part - 1]
-    if cause is None and _pay(tx, order, lines, parts, part, payment, settings, actor=actor, now=now):
-        instalments.pay(tx, part, payment.payment_no, now)
-        ledger.post(tx, accounts.payment_received(payment.payment_no, [
-            (order.order_no, order.seller_id, payment.amount_fen)]), now)
-        return SETTLED
-    send_back(tx, payment, received, [order], cause or RefundCause.LATE_PAYMENT, actor=actor, now=now)
-    return SENT_BACK
+def of(tx: Tx, order: Any) -> list[Any]:
+    """The order's parts; its lock is held."""
+    return instalments.of_order(tx, order)
 
 
-def _why_back(order: Any, parts: list[Any], payment: Any, received: Received) -> RefundCause | None:
+def why_back(order: Any, parts: list[Any], payment: Any, received_fen: int) -> RefundCause | None:
     """Why the money has no part to pay for; None when it has."""
     part = parts[payment.part - 1]
     if part.payment_no is not None:
         return RefundCause.SECOND_PAYMENT
-    if {received.amount_fen, due_fen(order, part)} != {payment.amount_fen}:
+    if {received_fen, due_fen(order, part)} != {payment.amount_fen}:
         return RefundCause.WRONG_AMOUNT
-    if order.state in TO_PAY and due(parts) is part:
-        return None
-    return RefundCause.LATE_PAYMENT
+    return None if order.state in TO_PAY and due(parts) is part else RefundCause.LATE_PAYMENT
 
 
-def _pay(tx: Tx, order: Any, lines: list[Any], parts: list[Any], part: Any, payment: Any, settings: Any, *, actor: str,
-         now: datetime) -> bool:
-    """With the last part the order is paid. False when its kind says that it is over: nothing was taken then."""
-    if part is parts[-1]:
-        return pay_orders(tx, [order], lines, payment.payment_no, settings, actor=actor, now=now)
+def pay(tx: Tx, order: Any, part: Any, parts: list[Any], payment: Any, *, actor: str, now: datetime) -> bool:
+    """One that is not the last. False when the order's kind says that it is over: nothing was taken then."""
     if not kinds.of(order.kind).part_paid(tx, order, part.number, now):
         return False
     orders.move(tx, order, "pay_part", actor=actor, now=now, reason=part.words)
     orders.pay_until(tx, order.order_no, parts[part.number].closes_at)
     emit(tx, OrderPartPaid(order.order_no, payment.payment_no, order.member_id, part.number, part.amount_fen), now)
     return True
+
+
+def book(tx: Tx, order: Any, part: Any, payment: Any, now: datetime) -> None:
+    """The part is paid by this payment, and the ledger has it."""
+    instalments.pay(tx, part, payment.payment_no, now)
+    ledger.post(tx, accounts.payment_received(payment.payment_no, [
+        (order.order_no, order.seller_id, payment.amount_fen)]), now)
 
 
 def end(tx: Tx, order: Any, reason: str, *, actor: str, now: datetime) -> None:

@@ -58,26 +58,40 @@ def settle(tx: Tx, received: Received, settings: Any, *, actor: str, now: dateti
         raise PaymentNotFound()
     if payment.purpose == Purpose.TOP_UP.value:
         return _settle_top_up(tx, received, actor=actor, now=now)
-    if payment.part:
-        from mall.flows.trade import settle_part  # for the few orders that are paid in parts
-
-        return settle_part.settle(tx, payment, received, settings, actor=actor, now=now)
     locked, lines, rows = tx.fetch(
         orders.ask_lock_checkout(payment.checkout_id), orders.ask_lines_of_checkout(payment.checkout_id),
         payments.ask_lock(payment.payment_no),
     )
     payment = rows[0]
-    if is_settled(tx, payment, received, now):
+    if _is_settled(tx, payment, received, now):
         return DUPLICATE
     payments.mark_paid(tx, payment.payment_no, transaction_id=received.transaction_id,
                        received_fen=received.amount_fen, paid_at=received.paid_at)
+    if payment.part:
+        return _settle_part(tx, payment, received, locked, lines, settings, actor=actor, now=now)
     paid_for = to_pay_for(locked)
     cause = _why_back(payment, received, paid_for)
-    if cause is None and pay_orders(tx, paid_for, lines, payment.payment_no, settings, actor=actor, now=now):
+    if cause is None and _pay_orders(tx, paid_for, lines, payment.payment_no, settings, actor=actor, now=now):
         parts = [(order.order_no, order.seller_id, by_wechat_fen(order)) for order in paid_for]
         ledger.post(tx, accounts.payment_received(payment.payment_no, parts), now)
         return SETTLED
-    send_back(tx, payment, received, locked, cause or RefundCause.LATE_PAYMENT, actor=actor, now=now)
+    _send_back(tx, payment, received, locked, cause or RefundCause.LATE_PAYMENT, actor=actor, now=now)
+    return SENT_BACK
+
+
+def _settle_part(tx: Tx, payment: Any, received: Received, locked: list[Any], lines: list[Any], settings: Any, *,
+                 actor: str, now: datetime) -> str:
+    """The same of a part: with the last one the order is paid."""
+    from mall.flows.trade import settle_part  # for the few orders that are paid in parts
+
+    parts = settle_part.of(tx, locked[0])
+    part, cause = parts[payment.part - 1], settle_part.why_back(locked[0], parts, payment, received.amount_fen)
+    if cause is None and (
+            _pay_orders(tx, locked, lines, payment.payment_no, settings, actor=actor, now=now) if part is parts[-1]
+            else settle_part.pay(tx, locked[0], part, parts, payment, actor=actor, now=now)):
+        settle_part.book(tx, locked[0], part, payment, now)
+        return SETTLED
+    _send_back(tx, payment, received, locked, cause or RefundCause.LATE_PAYMENT, actor=actor, now=now)
     return SENT_BACK
 
 
@@ -85,7 +99,7 @@ def _settle_top_up(tx: Tx, received: Received, *, actor: str, now: datetime) -> 
     """Credit a member's stored value, once (spec E8). A payment that was closed before, or whose amount is another,
     goes back as that of an order would."""
     (payment,) = tx.fetch(payments.ask_lock(received.payment_no))[0]
-    if is_settled(tx, payment, received, now):
+    if _is_settled(tx, payment, received, now):
         return DUPLICATE
     payments.mark_paid(tx, payment.payment_no, transaction_id=received.transaction_id,
                        received_fen=received.amount_fen, paid_at=received.paid_at)
@@ -93,11 +107,11 @@ def _settle_top_up(tx: Tx, received: Received, *, actor: str, now: datetime) -> 
         ledger.post(tx, accounts.topped_up(payment.payment_no, payment.member_id, payment.amount_fen), now)
         return SETTLED
     cause = RefundCause.LATE_PAYMENT if received.amount_fen == payment.amount_fen else RefundCause.WRONG_AMOUNT
-    send_back(tx, payment, received, [], cause, actor=actor, now=now)
+    _send_back(tx, payment, received, [], cause, actor=actor, now=now)
     return SENT_BACK
 
 
-def is_settled(tx: Tx, payment: Any, received: Received, now: datetime) -> bool:
+def _is_settled(tx: Tx, payment: Any, received: Received, now: datetime) -> bool:
     """Whether this money is in our books already. One payment is one transaction of one amount; who paid it for
     somebody else is told to staff, the goods are paid for all the same."""
     is_paid = payment.state == PaymentState.PAID.value
@@ -116,7 +130,7 @@ def settle_free(tx: Tx, checkout_id: str, settings: Any, *, actor: str, now: dat
     returns the state of its first order that counts."""
     locked, lines = tx.fetch(orders.ask_lock_checkout(checkout_id), orders.ask_lines_of_checkout(checkout_id))
     paid_for = to_pay_for(locked)
-    pay_orders(tx, paid_for, lines, None, settings, actor=actor, now=now)
+    _pay_orders(tx, paid_for, lines, None, settings, actor=actor, now=now)
     return orders.find(tx, paid_for[0].order_no).state
 
 
@@ -132,7 +146,7 @@ def _why_back(payment: Any, received: Received, paid_for: list[Any]) -> RefundCa
     return RefundCause.SECOND_PAYMENT if was_paid else RefundCause.LATE_PAYMENT
 
 
-def pay_orders(tx: Tx, paid_for: list[Any], lines: list[Any], payment_no: str | None, settings: Any, *, actor: str,
+def _pay_orders(tx: Tx, paid_for: list[Any], lines: list[Any], payment_no: str | None, settings: Any, *, actor: str,
                 now: datetime) -> bool:
     """Take every one of these orders to paid. False when its kind says that it is over: nothing was taken then."""
     for order in paid_for:
@@ -221,7 +235,7 @@ _SENTENCES = {
 }
 
 
-def send_back(tx: Tx, payment: Any, received: Received, locked: list[Any], cause: RefundCause, *, actor: str,
+def _send_back(tx: Tx, payment: Any, received: Received, locked: list[Any], cause: RefundCause, *, actor: str,
                now: datetime) -> None:
     """Refund the whole payment once, and let staff see the case."""
     ledger.post(tx, accounts.payment_unspent(payment.payment_no, received.amount_fen), now)

@@ -65,9 +65,7 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
     if order is None or order.member_id != me.member_id:
         raise OrderNotFound()
     if order.instalments:
-        from mall.flows.trade import pay_part  # for the few orders that are paid in parts
-
-        return pay_part.intend(tx, order, channel, ctx)
+        return _intend_part(tx, order, channel, ctx)
     kind = kinds.of(order.kind)
     locked, found, frozen, *of_kind = tx.fetch(
         orders.ask_lock_checkout(order.checkout_id), payments.ask_open(order.checkout_id),
@@ -87,6 +85,21 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
     shared = ctx.settings.sharing_mode != "off"
     if shared:
         freezer.freeze(tx, payment.payment_no, now)
+    return payment, True, shared
+
+
+def _intend_part(tx: Tx, order: Any, channel: str, ctx: Any) -> tuple[Any, bool, bool]:
+    """The same of the part that is due."""
+    from mall.flows.trade import pay_part  # for the few orders that are paid in parts
+
+    due = pay_part.due_now(tx, order, ctx.now)
+    for old in due.found:
+        return old, old.part == due.part and fits(old, ctx, channel, due.amount_fen), due.is_frozen
+    payment = intention(tx, ctx, order.checkout_id, [due.order], channel, amount_fen=due.amount_fen,
+                        expires_at=due.expires_at, part=due.part)
+    shared = ctx.settings.sharing_mode != "off"
+    if shared:
+        freezer.freeze(tx, payment.payment_no, ctx.now)
     return payment, True, shared
 
 
