@@ -42,7 +42,7 @@ def pages() -> dict[str, str]:
 
 
 def _overview(actions: list[Action]) -> str:
-    rows = [[f"[`{action.name}`]({action.domain}.md#{action.name.replace('.', '')})", action.kind, _who(action),
+    rows = [[f"[`{action.name}`]({action.domain}.md#{action.name.replace('.', '')})", action.kind, who(action),
              action.summary] for action in actions]
     return table(["action", "kind", "who", "what for"], rows)
 
@@ -55,7 +55,7 @@ def _page(domain: str, actions: list[Action]) -> str:
 
 def _section(action: Action) -> str:
     lines = [f"## {action.name}\n", f"{action.summary}\n", f"- **Kind**: {action.kind}, {_KINDS[action.kind]}",
-             f"- **Who**: {_who(action)}"]
+             f"- **Who**: {who(action)}"]
     if action.repeat:
         lines.append(f"- **Sent again**: {_repeated(action.repeat)}")
     if action.two_people:
@@ -71,7 +71,7 @@ def _section(action: Action) -> str:
         lines.append("- **Uses**: " + ", ".join(action.uses))
     lines.append(f"- **Unit**: `{unit_of(action)}`")
     lines.append(f"- **Limits**: {action.timeout_s} s, {action.memory_mb} MB")
-    errors = _errors_named(action)
+    errors = errors_named(action)
     if errors:
         lines.append("- **Errors**: " + ", ".join(f"`{code}`" for code in errors))
     text = "\n".join(lines) + "\n\n"
@@ -83,7 +83,7 @@ def _section(action: Action) -> str:
     return text
 
 
-def _who(action: Action) -> str:
+def who(action: Action) -> str:
     if action.kind in ("timer", "listener"):
         return "the platform, with the trigger secret"
     if action.kind == "webhook":
@@ -108,7 +108,7 @@ def _when(action: Action) -> str:
     return f"every {schedule.every_minutes} minutes" if schedule.every_minutes > 1 else "every minute"
 
 
-def _errors_named(action: Action) -> list[str]:
+def errors_named(action: Action) -> list[str]:
     """The codes of the error classes that the action's own file names, in its code or its docstring."""
     source = inspect.getsource(inspect.getmodule(action.body))
     named = set(re.findall(r"\b[A-Z][A-Za-z]+\b", source))

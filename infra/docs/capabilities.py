@@ -366,7 +366,7 @@ ROWS = (
         ""),
     Row("L5", "Degrade",
         "H5 shop when the mini program's cloud call fails; cached catalogue; several API domains",
-        None),
+        "the H5 shop, a cached catalogue"),
     Row("L6", "Observe",
         "structured logs with a request id across functions, metrics, traces; log search by order",
         "alarms"),
@@ -378,7 +378,7 @@ ROWS = (
         None),
     Row("L9", "Client kit",
         "typed client for mini programs generated from the functions; API reference",
-        None),
+        ""),
     Row("L10", "Moving in",
         "importers from litemall, CRMEB and yudao tables: categories, goods, SKUs, stock, members (openid, "
         "phone, level, points, balance), addresses, coupons, open orders; dry run with a report, repeatable, "

@@ -47,13 +47,14 @@ def said(spec: dict[str, Any], known: dict[str, Any]) -> str:
     kind = spec.get("type", "any")
     if kind == "array":
         items = spec.get("items") or {}
-        return ", ".join(["list of " + said(items, known), *_bounds(spec)]) if items else "list"
+        return ", ".join(["list of " + said(items, known), *bounds(spec)]) if items else "list"
     words = {"string": spec.get("format", "text"), "null": "nothing"}.get(kind, kind)
     pattern = [f"`{spec['pattern']}`"] if "pattern" in spec and "x00" not in spec["pattern"] else []
-    return ", ".join([words, *_bounds(spec), *pattern])
+    return ", ".join([words, *bounds(spec), *pattern])
 
 
-def _bounds(spec: dict[str, Any]) -> list[str]:
+def bounds(spec: dict[str, Any]) -> list[str]:
+    """`from 1`, `at most 64 letters`."""
     return [form.format(spec[name]) for name, form in _BOUNDS
             if name in spec and not (name in ("minLength", "minItems") and spec[name] == 0)]
 

