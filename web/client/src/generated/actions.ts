@@ -44,14 +44,14 @@ export interface Actions {
   /**
    * Put goods into the cart (加入购物车): add to what is there, or set the quantity.
    *
-   * Spec D1. What is put in is selected. Raises GoodsNotForSale, CartFull, TooManyOfOne.
+   * Spec D1. What is put in is selected. Raises GoodsNotForSale, SellerSuspended, CartFull, TooManyOfOne.
    *
    * For a member who is signed in.
    */
   "carts.put_cart_item": {
     input: carts.put_cart_item.PutCartItem;
     output: carts.put_cart_item.CartSize;
-    refusals: "CART_FULL" | "GOODS_NOT_FOR_SALE" | "TOO_MANY_OF_ONE";
+    refusals: "CART_FULL" | "GOODS_NOT_FOR_SALE" | "SELLER_SUSPENDED" | "TOO_MANY_OF_ONE";
   };
   /**
    * Select or deselect items of the cart (勾选), some or all.
@@ -516,15 +516,16 @@ export interface Actions {
   /**
    * Make or change a group-buy activity (拼团活动): which product, how many people, how long, at what price.
    *
-   * Spec F1. Raises BadWindow, ProductNotFound, BadPrices, GroupBuyNotFound, GroupBuyEnded, TermsFixed,
-   * ChangedMeanwhile.
+   * Spec F1, B9. Raises BadWindow, ProductNotFound, BadPrices, RulesAllowNothing, GroupBuyNotFound,
+   * GroupBuyEnded,
+   * TermsFixed, ChangedMeanwhile.
    *
    * For staff with the permission `group_buys.save_group_buy`.
    */
   "group_buys.save_group_buy": {
     input: group_buys.save_group_buy.SaveGroupBuy;
     output: group_buys.save_group_buy.GroupBuySaved | WaitsForSecondPerson;
-    refusals: "BAD_GROUP_BUY_WINDOW" | "BAD_GROUP_PRICES" | "GROUP_BUY_ENDED" | "GROUP_BUY_NOT_FOUND" | "GROUP_BUY_TERMS_FIXED" | "PRODUCT_NOT_FOUND";
+    refusals: "BAD_GROUP_BUY_WINDOW" | "BAD_GROUP_PRICES" | "GROUP_BUY_ENDED" | "GROUP_BUY_NOT_FOUND" | "GROUP_BUY_TERMS_FIXED" | "PRODUCT_NOT_FOUND" | "RULES_ALLOW_NOTHING";
   };
   /**
    * One group as its page shows it (拼团详情): 还差1人, who is in it (masked), until when, and my part in it.
@@ -1159,9 +1160,9 @@ export interface Actions {
     refusals: "ORDER_NOT_FOUND";
   };
   /**
-   * Place an order (下单): hold the stock, make an unpaid order that lasts thirty minutes.
+   * Place an order (下单): hold the stock, make an unpaid order of each seller and parcel, for thirty minutes.
    *
-   * Spec E1: one-click, cart and of a kind. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
+   * Spec E1, E13: one-click, cart and of a kind. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
    * NotDeliverable, GoodsUnavailable, TooManyOfOne, AmountTooLarge, AddressMissing, PickupPersonMissing,
    * ActivityNotFound, TooManyUnpaid, StoredValueOff, BalanceShort, BalanceNotUsable, PointsShort,
    * PointsNotUsable,
@@ -1300,6 +1301,18 @@ export interface Actions {
     refusals: "ABOVE_OFFER" | "BELOW_BALANCE" | "GROUP_OVER" | "ORDER_LAPSED" | "ORDER_NOT_FOUND" | "ORDER_NOT_UNPAID" | "PAYMENT_UNDER_WAY" | "PAY_OUTCOME_UNKNOWN" | "PRICE_CHANGED";
   };
   /**
+   * Cancel a rehearsal that is under way (取消预演): what it found so far stays.
+   *
+   * Spec F13. Raises RehearsalNotFound, RehearsalEnded; one that was cancelled before stays so.
+   *
+   * For staff with the permission `pricing.cancel_rehearsal`.
+   */
+  "pricing.cancel_rehearsal": {
+    input: pricing.cancel_rehearsal.CancelRehearsal;
+    output: pricing.cancel_rehearsal.Nothing;
+    refusals: "REHEARSAL_ENDED" | "REHEARSAL_NOT_FOUND";
+  };
+  /**
    * Explain the price of an order (价格明细): the explanation that was stored when it was placed.
    *
    * Spec D2. Raises OrderNotFound, also for another member's order.
@@ -1324,25 +1337,37 @@ export interface Actions {
     refusals: never;
   };
   /**
+   * The seller's rehearsals over whole periods (预演列表), the newest first, each with how far it has come.
+   *
+   * Spec F13. They are kept for 90 days after their end.
+   *
+   * For staff with the permission `pricing.list_rehearsals`.
+   */
+  "pricing.list_rehearsals": {
+    input: pricing.list_rehearsals.ListRehearsals;
+    output: pricing.list_rehearsals.Rehearsals;
+    refusals: never;
+  };
+  /**
    * Price what a buyer is about to order (结算页): every fen explained, nothing held.
    *
-   * Spec D2, D3, D4, E8, B9. Raises GoodsUnavailable, AddressNotFound, ActivityNotFound, DeliveryMismatch,
+   * Spec D2, D3, D4, E8, E13, B9. Raises GoodsUnavailable, AddressNotFound, ActivityNotFound, DeliveryMismatch,
    * QuantityNotAllowed, TooManyOfOne, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort,
    * PointsNotUsable,
-   * OverLimit, and what the kind of the order refuses.
+   * OverLimit, PartsDoNotFit, and what the kind of the order refuses.
    *
    * For a member who is signed in.
    */
   "pricing.quote_checkout": {
     input: pricing.quote_checkout.QuoteCheckout;
     output: pricing.quote_checkout.CheckoutQuoted;
-    refusals: "ACTIVITY_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "AMOUNT_TOO_LARGE" | "BALANCE_NOT_USABLE" | "DELIVERY_MISMATCH" | "GOODS_UNAVAILABLE" | "OVER_LIMIT" | "POINTS_NOT_USABLE" | "POINTS_SHORT" | "QUANTITY_NOT_ALLOWED" | "STORED_VALUE_OFF" | "TOO_MANY_OF_ONE";
+    refusals: "ACTIVITY_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "AMOUNT_TOO_LARGE" | "BALANCE_NOT_USABLE" | "DELIVERY_MISMATCH" | "GOODS_UNAVAILABLE" | "INSTALMENTS_DO_NOT_FIT" | "OVER_LIMIT" | "POINTS_NOT_USABLE" | "POINTS_SHORT" | "QUANTITY_NOT_ALLOWED" | "STORED_VALUE_OFF" | "TOO_MANY_OF_ONE";
   };
   /**
    * Rehearse a draft of a promotion, or of what combines, over real orders of a past period (活动预演).
    *
    * Spec F13. Freight is left as it was, and hook prices for new members are nobody's. Raises BadCursor, and as
-   * pricing.simulate_promotion.
+   * pricing.simulate_promotion. All orders of a long period: pricing.start_rehearsal.
    *
    * For staff with the permission `pricing.rehearse_promotion`.
    */
@@ -1368,15 +1393,40 @@ export interface Actions {
   /**
    * Try a draft of a promotion on a basket (活动试算): the price without it and with it; nothing is saved.
    *
-   * Spec D2, F6. Raises GoodsUnavailable, TooManyOfOne, AmountTooLarge, StackingUnclear, and what
-   * promotions.save_promotion says of such a promotion.
+   * Spec D2, F6. Raises GoodsUnavailable, TooManyOfOne, AmountTooLarge, StackingUnclear, LevelUnknown,
+   * PromotionNotFound for what it replaces, and what promotions.save_promotion says of such a promotion.
    *
    * For staff with the permission `pricing.simulate_promotion`.
    */
   "pricing.simulate_promotion": {
     input: pricing.simulate_promotion.SimulatePromotion;
     output: pricing.simulate_promotion.PromotionSimulated;
-    refusals: "AMOUNT_TOO_LARGE" | "GOODS_UNAVAILABLE" | "STACKING_UNCLEAR" | "TOO_MANY_OF_ONE";
+    refusals: "AMOUNT_TOO_LARGE" | "GOODS_UNAVAILABLE" | "LEVEL_UNKNOWN" | "PROMOTION_NOT_FOUND" | "STACKING_UNCLEAR" | "TOO_MANY_OF_ONE";
+  };
+  /**
+   * Start a rehearsal over all orders of a past period (全量预演): a timer goes through them.
+   *
+   * Spec F13. Three at once for a seller. Raises PeriodNotBegun, PeriodTooLong, TooManyRehearsals, and as
+   * pricing.simulate_promotion.
+   *
+   * For staff with the permission `pricing.start_rehearsal`.
+   */
+  "pricing.start_rehearsal": {
+    input: pricing.start_rehearsal.StartRehearsal;
+    output: pricing.start_rehearsal.RehearsalStarted;
+    refusals: "PERIOD_NOT_BEGUN" | "PERIOD_TOO_LONG" | "TOO_MANY_REHEARSALS";
+  };
+  /**
+   * How far a rehearsal over a whole period has come, and what it found so far, day by day (预演结果).
+   *
+   * Spec F13. Raises RehearsalNotFound.
+   *
+   * For staff with the permission `pricing.view_rehearsal`.
+   */
+  "pricing.view_rehearsal": {
+    input: pricing.view_rehearsal.ViewRehearsal;
+    output: pricing.view_rehearsal.RehearsalView;
+    refusals: "REHEARSAL_NOT_FOUND";
   };
   /**
    * End a promotion before its time (结束活动): from the next price on it takes nothing off.
@@ -1772,14 +1822,15 @@ export interface Actions {
    * Set a seller's commission (佣金比例): what the platform keeps of orders that are placed from now on.
    *
    * Spec E13, J6. Orders that were placed keep theirs. Where two people decide, it waits for both. Raises
-   * PlatformOnly, SellerNotFound, SellerChanged, SharesAboveMost when its receivers get more than would be left.
+   * PlatformOnly, SellerNotFound, NotOpen for an application (who is approved pays the rate of that day),
+   * SellerChanged, SharesAboveMost when its receivers get more than would be left.
    *
    * For staff with the permission `sellers.set_commission`.
    */
   "sellers.set_commission": {
     input: sellers.set_commission.SetCommission;
     output: sellers.set_commission.CommissionSet | WaitsForSecondPerson;
-    refusals: "PLATFORM_ONLY" | "SELLER_CHANGED" | "SELLER_NOT_FOUND" | "SHARES_ABOVE_MOST";
+    refusals: "PLATFORM_ONLY" | "SELLER_CHANGED" | "SELLER_NOT_FOUND" | "SELLER_NOT_OPEN" | "SHARES_ABOVE_MOST";
   };
   /**
    * One seller on a page (商家详情): its standing, its staff, what it is owed, who shares in its orders.
@@ -2152,8 +2203,9 @@ export interface Actions {
   /**
    * Make or change a warehouse (仓库): where it is, which places it serves first, whether it is open.
    *
-   * Spec G1. Orders that are placed keep their warehouse. Raises UnknownDivision (with `suggestions`),
-   * WarehouseNotFound, TooManyWarehouses, ChangedMeanwhile.
+   * Spec G1. Orders that are placed keep their warehouse. Where it is may be left out, all of it or the
+   * district. Raises UnknownDivision (with `suggestions`), WarehouseNotFound, TooManyWarehouses,
+   * ChangedMeanwhile.
    *
    * For staff with the permission `stock.save_warehouse`.
    */

@@ -83,8 +83,18 @@ export declare namespace view_cart {
     purchase_rule: string;
   }
 
+  interface SellersItems {
+    seller_id: string;
+    seller_name: string;
+    sku_ids: string[];
+    selected_count: number;
+    selected_fen: number;
+  }
+
   interface Cart {
     items: Item[];
+    /** whose they are */
+    sellers: SellersItems[];
     invalid_items: InvalidItem[];
     /** pieces */
     selected_count: number;

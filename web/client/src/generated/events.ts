@@ -49,6 +49,14 @@ export interface Events {
     member_id: string;
     paid_fen: number;
   };
+  /** One of its parts is paid, and not the last; `part` counts them from 1. */
+  "orders.order_part_paid": {
+    order_no: string;
+    payment_no: string;
+    member_id: string;
+    part: number;
+    paid_fen: number;
+  };
   "orders.order_placed": {
     order_no: string;
     member_id: string;

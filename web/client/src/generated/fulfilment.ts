@@ -134,6 +134,21 @@ export declare namespace list_to_ship {
     pay_fen: number;
   }
 
+  interface PartView {
+    number: number;
+    name: string;
+    words: string;
+    amount_fen: number;
+    opens_at: Moment;
+    closes_at: Moment;
+    state: string;
+    state_words: string;
+    forfeits: boolean;
+    is_due: boolean;
+    is_open: boolean;
+    paid_at: Moment | null;
+  }
+
   interface PersonView {
     name: string;
     phone: string;
@@ -152,6 +167,8 @@ export declare namespace list_to_ship {
 
   interface RowView {
     order_no: string;
+    checkout_id: string;
+    seller_id: string;
     state: string;
     state_words: string;
     kind: string;
@@ -163,6 +180,7 @@ export declare namespace list_to_ship {
     partly_shipped: boolean;
     placed_at: Moment;
     expires_at: Moment | null;
+    due: PartView | null;
     refund_state: string;
     refund_words: string;
   }

@@ -86,7 +86,7 @@ export declare namespace export_orders {
     placed_from: Moment;
     /** not included */
     placed_until: Moment;
-    state?: "UNPAID" | "GROUPING" | "TO_SHIP" | "SHIPPED" | "RECEIVED" | "CLOSED" | null;
+    state?: "UNPAID" | "PART_PAID" | "GROUPING" | "TO_SHIP" | "SHIPPED" | "RECEIVED" | "CLOSED" | null;
     delivery?: "EXPRESS" | "PICKUP" | "VIRTUAL" | null;
     /** at least 1 letters, at most 64 letters */
     sku_id?: string | null;
@@ -146,6 +146,8 @@ export declare namespace get_order {
 
   interface OrderView {
     order_no: string;
+    checkout_id: string;
+    seller_id: string;
     state: string;
     state_words: string;
     kind: string;
@@ -155,6 +157,7 @@ export declare namespace get_order {
     group_id: string | null;
     lines: LineView[];
     price: PriceView;
+    instalments: PartView[];
     points: PointsView;
     partly_shipped: boolean;
     parcels: ParcelView[];
@@ -179,6 +182,21 @@ export declare namespace get_order {
     corrections: number;
     lines: PieceView[];
     shipped_at: Moment;
+  }
+
+  interface PartView {
+    number: number;
+    name: string;
+    words: string;
+    amount_fen: number;
+    opens_at: Moment;
+    closes_at: Moment;
+    state: string;
+    state_words: string;
+    forfeits: boolean;
+    is_due: boolean;
+    is_open: boolean;
+    paid_at: Moment | null;
   }
 
   interface PersonView {
@@ -239,6 +257,16 @@ export declare namespace get_order {
     ended_at: Moment | null;
   }
 
+  interface Sister {
+    order_no: string;
+    seller_id: string;
+    seller_name: string;
+    state: string;
+    state_words: string;
+    delivery: string;
+    pay_fen: number;
+  }
+
   interface Step {
     move: string;
     words: string;
@@ -250,6 +278,8 @@ export declare namespace get_order {
 
   interface OrderDetail {
     order: OrderView;
+    /** all orders that were placed together with it, itself too */
+    checkout: Sister[];
     /** the phone masked: 138****0000 */
     address: AddressView | null;
     /** who comes for a pick-up, the phone masked */
@@ -258,7 +288,7 @@ export declare namespace get_order {
     pickup_code: string | null;
     pickup_store: string | null;
     delivered_codes: DeliveredCodes[];
-    /** of an unpaid order */
+    /** of one that is to be paid, or of the part that is due */
     seconds_left_to_pay: number | null;
     /** the actions open to the buyer now */
     buttons: string[];
@@ -269,7 +299,7 @@ export declare namespace get_order {
 export declare namespace list_orders {
   interface ListOrders {
     /** default "all" */
-    tab?: "all" | "unpaid" | "grouping" | "to_ship" | "shipped" | "finished" | "closed";
+    tab?: "all" | "unpaid" | "part_paid" | "grouping" | "to_ship" | "shipped" | "finished" | "closed";
     /** at most 256 letters */
     cursor?: string | null;
     /** from 1, to 50 · default 20 */
@@ -299,8 +329,25 @@ export declare namespace list_orders {
     buttons: string[];
   }
 
+  interface PartView {
+    number: number;
+    name: string;
+    words: string;
+    amount_fen: number;
+    opens_at: Moment;
+    closes_at: Moment;
+    state: string;
+    state_words: string;
+    forfeits: boolean;
+    is_due: boolean;
+    is_open: boolean;
+    paid_at: Moment | null;
+  }
+
   interface RowView {
     order_no: string;
+    checkout_id: string;
+    seller_id: string;
     state: string;
     state_words: string;
     kind: string;
@@ -312,6 +359,7 @@ export declare namespace list_orders {
     partly_shipped: boolean;
     placed_at: Moment;
     expires_at: Moment | null;
+    due: PartView | null;
     refund_state: string;
     refund_words: string;
   }
@@ -369,7 +417,9 @@ export declare namespace open_receiver {
   }
 }
 
-/** Place an order (下单): hold the stock, make an unpaid order that lasts thirty minutes. */
+/**
+ * Place an order (下单): hold the stock, make an unpaid order of each seller and parcel, for thirty minutes.
+ */
 export declare namespace place_order {
   interface OrderLine {
     /** at least 1 letters, at most 64 letters */
@@ -427,7 +477,21 @@ export declare namespace place_order {
     pickup_phone?: string | null;
   }
 
+  interface PlacedOrder {
+    order_no: string;
+    seller_id: string;
+    seller_name: string;
+    delivery: string;
+    freight_fen: number;
+    pay_fen: number;
+    balance_fen: number;
+    points_used: number;
+    state: string;
+  }
+
+  /** Amounts are of all its orders together, which one payment pays. */
   interface OrderPlaced {
+    /** of the first */
     order_no: string;
     checkout_id: string;
     /** that it opened or joined */
@@ -437,8 +501,10 @@ export declare namespace place_order {
     balance_fen: number;
     /** held, or spent when there is nothing to pay */
     points_used: number;
+    /** of the first */
     state: string;
     expires_at: Moment;
+    orders: PlacedOrder[];
   }
 }
 
@@ -551,7 +617,7 @@ export declare namespace search_orders {
      * a part of the goods' title, among five hundred orders at one call · at least 1 letters, at most 128 letters
      */
     title?: string | null;
-    state?: "UNPAID" | "GROUPING" | "TO_SHIP" | "SHIPPED" | "RECEIVED" | "CLOSED" | null;
+    state?: "UNPAID" | "PART_PAID" | "GROUPING" | "TO_SHIP" | "SHIPPED" | "RECEIVED" | "CLOSED" | null;
     delivery?: "EXPRESS" | "PICKUP" | "VIRTUAL" | null;
     /** at least 1 letters, at most 64 letters */
     sku_id?: string | null;
@@ -600,8 +666,25 @@ export declare namespace search_orders {
     pay_fen: number;
   }
 
+  interface PartView {
+    number: number;
+    name: string;
+    words: string;
+    amount_fen: number;
+    opens_at: Moment;
+    closes_at: Moment;
+    state: string;
+    state_words: string;
+    forfeits: boolean;
+    is_due: boolean;
+    is_open: boolean;
+    paid_at: Moment | null;
+  }
+
   interface RowView {
     order_no: string;
+    checkout_id: string;
+    seller_id: string;
     state: string;
     state_words: string;
     kind: string;
@@ -613,6 +696,7 @@ export declare namespace search_orders {
     partly_shipped: boolean;
     placed_at: Moment;
     expires_at: Moment | null;
+    due: PartView | null;
     refund_state: string;
     refund_words: string;
   }
@@ -672,6 +756,8 @@ export declare namespace view_order {
 
   interface OrderView {
     order_no: string;
+    checkout_id: string;
+    seller_id: string;
     state: string;
     state_words: string;
     kind: string;
@@ -681,6 +767,7 @@ export declare namespace view_order {
     group_id: string | null;
     lines: LineView[];
     price: PriceView;
+    instalments: PartView[];
     points: PointsView;
     partly_shipped: boolean;
     parcels: ParcelView[];
@@ -705,6 +792,21 @@ export declare namespace view_order {
     corrections: number;
     lines: PieceView[];
     shipped_at: Moment;
+  }
+
+  interface PartView {
+    number: number;
+    name: string;
+    words: string;
+    amount_fen: number;
+    opens_at: Moment;
+    closes_at: Moment;
+    state: string;
+    state_words: string;
+    forfeits: boolean;
+    is_due: boolean;
+    is_open: boolean;
+    paid_at: Moment | null;
   }
 
   interface PersonView {

@@ -1,6 +1,6 @@
 // Written by `python -m infra.web generate` from the functions; changes here are lost.
 
-import type { Moment } from "./kinds.js";
+import type { Day, Moment } from "./kinds.js";
 
 /** Change the price of an order that is not paid yet (改价): goods for less, freight for less or waived. */
 export declare namespace adjust_order_price {
@@ -19,12 +19,22 @@ export declare namespace adjust_order_price {
 
   interface OrderPriceAdjusted {
     order_no: string;
-    /** UNPAID; or paid at once when nothing is left to pay */
+    /** as it was; or paid at once when nothing is left to pay */
     state: string;
     goods_fen: number;
     freight_fen: number;
     pay_fen: number;
   }
+}
+
+/** Cancel a rehearsal that is under way (取消预演): what it found so far stays. */
+export declare namespace cancel_rehearsal {
+  interface CancelRehearsal {
+    /** at least 1 letters, at most 64 letters */
+    rehearsal_id: string;
+  }
+
+  interface Nothing {}
 }
 
 /** Explain the price of an order (价格明细): the explanation that was stored when it was placed. */
@@ -58,6 +68,33 @@ export declare namespace list_freight_templates {
 
   interface FreightTemplates {
     items: FreightTemplate[];
+  }
+}
+
+/** The seller's rehearsals over whole periods (预演列表), the newest first, each with how far it has come. */
+export declare namespace list_rehearsals {
+  interface ListRehearsals {
+    state?: "RUNNING" | "DONE" | "CANCELLED" | "FAILED" | null;
+    /** at most 256 letters */
+    cursor?: string | null;
+    /** from 1, to 50 · default 20 */
+    limit?: number;
+  }
+
+  interface RehearsalRow {
+    rehearsal_id: string;
+    title: string;
+    state: string;
+    percent_done: number;
+    placed_from: Moment;
+    placed_until: Moment;
+    created_at: Moment;
+    finished_at: Moment | null;
+  }
+
+  interface Rehearsals {
+    items: RehearsalRow[];
+    next_cursor: string | null;
   }
 }
 
@@ -99,6 +136,33 @@ export declare namespace quote_checkout {
     points?: number;
   }
 
+  interface GoodsQuoted {
+    sku_id: string;
+    quantity: number;
+    pay_fen: number;
+    is_gift: boolean;
+  }
+
+  interface OrderQuoted {
+    seller_id: string;
+    seller_name: string;
+    delivery: string;
+    lines: GoodsQuoted[];
+    goods_fen: number;
+    discount_fen: number;
+    freight_fen: number;
+    pay_fen: number;
+  }
+
+  interface PlannedPart {
+    name: string;
+    words: string;
+    amount_fen: number;
+    opens_at: Moment | null;
+    closes_at: Moment | null;
+    forfeits: boolean;
+  }
+
   interface Short {
     sku_id: string;
     /** at most 10, which is ten or more */
@@ -108,6 +172,8 @@ export declare namespace quote_checkout {
   interface CheckoutQuoted {
     /** by whatever means */
     pay_fen: number;
+    /** the parts that it is paid in; none: at once */
+    instalments: PlannedPart[];
     /** the part of it that was asked to come from the stored value */
     balance_fen: number;
     /** how much of it the stored value could pay; 0 while stored value is off */
@@ -128,6 +194,8 @@ export declare namespace quote_checkout {
     short: Short[];
     needs_address: boolean;
     deliverable: boolean;
+    /** their amounts add up to those above */
+    orders: OrderQuoted[];
     /** what these goods look like, for orders.place_order to find that they still do */
     seen: string;
     /** the whole quote: docs/pricing.md */
@@ -419,5 +487,171 @@ export declare namespace simulate_promotion {
     after: Priced;
     /** what the buyer would pay less */
     difference_fen: number;
+  }
+}
+
+/** Start a rehearsal over all orders of a past period (全量预演): a timer goes through them. */
+export declare namespace start_rehearsal {
+  interface GiftGood {
+    /** at least 1 letters, at most 64 letters */
+    sku_id: string;
+    /** from 1, to 9999 · default 1 */
+    quantity?: number;
+  }
+
+  interface Good {
+    /** at least 1 letters, at most 64 letters */
+    sku_id: string;
+    /** from 0, to 10000000000 */
+    price_fen: number;
+  }
+
+  interface Scope {
+    /** default "all" */
+    kind?: "all" | "goods" | "categories";
+    /** SPU ids or category ids · at most 200 · default [] */
+    ids?: string[];
+  }
+
+  interface Stacking {
+    /** at most 20 */
+    rows: StackingRow[];
+    /** from 0, to 3 */
+    goods_coupons: number;
+    /** from 0, to 3 */
+    free_shipping_coupons: number;
+  }
+
+  interface StackingRow {
+    /** at most 32 letters */
+    group: string;
+    /** at most 20 */
+    not_with: string[];
+    several: boolean;
+  }
+
+  interface Step {
+    /** from 1, to 10000000000 */
+    threshold_fen: number;
+    /** from 1, to 10000000000 */
+    off_fen: number;
+  }
+
+  /** As pricing.rehearse_promotion, of 92 days at most; up to now where the period is not over yet. */
+  interface StartRehearsal {
+    kind?: "full_reduction" | "limited_time" | "nth_piece" | "member_day" | "add_on" | "gift" | "hook" | null;
+    /** which goods take part, or count; absent: all */
+    scope?: Scope | null;
+    /** the higher takes a line first · from 0, to 1000 */
+    priority?: number | null;
+    /** every full threshold or every n-th piece counts (每满减) */
+    repeats?: boolean | null;
+    /** at least 1, at most 10 */
+    steps?: Step[] | null;
+    /** of add_on and gift · from 1, to 10000000000 */
+    threshold_fen?: number | null;
+    /** at a price of their own · at least 1, at most 50 */
+    goods?: Good[] | null;
+    /** at least 1, at most 5 */
+    gifts?: GiftGood[] | null;
+    /** what is paid: of the goods, or of the n-th piece · from 0, to 99 */
+    percent?: number | null;
+    /** from 2, to 20 */
+    nth?: number | null;
+    /** pieces of all goods are counted together, not of each SKU by themselves */
+    together?: boolean | null;
+    /** pieces of an order (add_on), of a person ever (hook) · from 1, to 99 */
+    most?: number | null;
+    new_members_only?: boolean | null;
+    /** 1: Monday · at least 1, at most 7 */
+    weekdays?: number[] | null;
+    /** absent: of all levels · at most 10 */
+    levels?: string[] | null;
+    /** at least 1 letters, at most 64 letters · default "试算" */
+    title?: string;
+    /** a promotion that would run no more · at least 1 letters, at most 64 letters */
+    replaces?: string | null;
+    /** absent: as it is in force */
+    stacking?: Stacking | null;
+    placed_from: Moment;
+    placed_until: Moment;
+    /** orders whose goods would cost less of their list price are counted · from 1, to 100 · default 50 */
+    least_percent?: number;
+  }
+
+  interface RehearsalStarted {
+    rehearsal_id: string;
+  }
+}
+
+/** How far a rehearsal over a whole period has come, and what it found so far, day by day (预演结果). */
+export declare namespace view_rehearsal {
+  interface ViewRehearsal {
+    /** at least 1 letters, at most 64 letters */
+    rehearsal_id: string;
+  }
+
+  interface Changed {
+    order_no: string;
+    /** below zero: it would have been dearer */
+    off_fen: number;
+    /** what more in gifts would have come with it */
+    gifts_fen: number;
+  }
+
+  interface Day {
+    looked_at: number;
+    /** of other kinds, or whose price does not come out again as the rules stand today */
+    left_aside: number;
+    changed: number;
+    given_fen: number;
+    taken_fen: number;
+    /** what more in gifts, by list price: they cost no buyer anything, but the shop */
+    gifts_fen: number;
+    list_fen: number;
+    /** what the goods of those compared cost, without freight */
+    before_fen: number;
+    after_fen: number;
+    to_zero: number;
+    below_least: number;
+    day: string;
+  }
+
+  interface PushedAside {
+    title: string;
+    orders: number;
+  }
+
+  /** The sums of the orders that were looked at so far; of all when it is DONE. */
+  interface RehearsalView {
+    looked_at: number;
+    /** of other kinds, or whose price does not come out again as the rules stand today */
+    left_aside: number;
+    changed: number;
+    given_fen: number;
+    taken_fen: number;
+    /** what more in gifts, by list price: they cost no buyer anything, but the shop */
+    gifts_fen: number;
+    list_fen: number;
+    /** what the goods of those compared cost, without freight */
+    before_fen: number;
+    after_fen: number;
+    to_zero: number;
+    below_least: number;
+    /** what gave something, and would have given nothing */
+    pushed_aside: PushedAside[];
+    largest: Changed[];
+    rehearsal_id: string;
+    title: string;
+    state: string;
+    percent_done: number;
+    placed_from: Moment;
+    placed_until: Moment;
+    least_percent: number;
+    /** of an order that changes; below zero: dearer */
+    average_off_fen: number;
+    days: Day[];
+    created_at: Moment;
+    finished_at: Moment | null;
   }
 }

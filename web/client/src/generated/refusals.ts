@@ -276,8 +276,14 @@ export interface Refusals {
    * Each repetition leaves its nonce, and so many belong to no honest client.
    */
   IDEMPOTENCY_KEY_WORN_OUT: { status: 429; retryable: true };
-  /** 当前状态不能进行此操作，请刷新后重试 */
+  /** 当前状态不能进行此操作，请刷新查看最新状态 */
   ILLEGAL_MOVE: { status: 409; retryable: false };
+  /** 应付金额不足以分期支付，请减少使用的优惠或储值 */
+  INSTALMENTS_DO_NOT_FIT: { status: 422; retryable: false };
+  /** 已超过支付时间，不能再支付 */
+  INSTALMENT_LAPSED: { status: 422; retryable: false };
+  /** 还没有到支付时间 */
+  INSTALMENT_NOT_OPEN: { status: 422; retryable: false };
   /**
    * 系统开小差了，请稍后再试
    *
@@ -346,6 +352,8 @@ export interface Refusals {
   MOVEMENT_NOT_FOUND: { status: 404; retryable: false };
   /** 商户类型的接收方需填写商户全称 */
   NAME_NEEDED: { status: 400; retryable: false };
+  /** 该规格有未结束的拼团活动，按新的购买规则拼团订单没有可以购买的数量；请先结束或修改拼团活动 */
+  NOTHING_FOR_A_GROUP: { status: 422; retryable: false };
   /** 所选内容没有可退的金额 */
   NOTHING_TO_ASK_FOR: { status: 422; retryable: false };
   /** 该订单没有可开票的金额 */
@@ -440,6 +448,8 @@ export interface Refusals {
    * Nothing was begun: the invocation is nearly over.
    */
   NO_TIME_LEFT: { status: 503; retryable: true };
+  /** 该类订单只能购买同一商家的商品 */
+  ONE_SELLER_ONLY: { status: 422; retryable: false };
   /**
    * 系统正在升级，请稍后再试
    *
@@ -510,6 +520,10 @@ export interface Refusals {
    * WeChat refused for good; `data["wechat_code"]` is its reason, spelled as in the v3 documents.
    */
   PAY_REFUSED: { status: 422; retryable: false };
+  /** 预演只能使用过去的订单，请选择更早的时间范围 */
+  PERIOD_NOT_BEGUN: { status: 400; retryable: false };
+  /** 预演的订单时间范围最长 92 天 */
+  PERIOD_TOO_LONG: { status: 400; retryable: false };
   /** 自提订单无需发货，请在买家到店时核销提货码 */
   PICKUP_NOT_SHIPPED: { status: 422; retryable: false };
   /** 请填写提货人的姓名和手机号 */
@@ -578,6 +592,10 @@ export interface Refusals {
   REFUND_REQUEST_OPEN: { status: 409; retryable: false };
   /** 该订单有退款尚未到账，请在退款完成后再重试分账 */
   REFUND_UNDER_WAY: { status: 409; retryable: false };
+  /** 预演已结束，无法取消 */
+  REHEARSAL_ENDED: { status: 422; retryable: false };
+  /** 预演不存在或已清理 */
+  REHEARSAL_NOT_FOUND: { status: 404; retryable: false };
   /** 请求已被处理过，请重新发起 */
   REQUEST_REPLAYED: { status: 401; retryable: false };
   /** 角色名称已被使用，请换一个 */
@@ -612,8 +630,6 @@ export interface Refusals {
   SESSION_EXPIRED: { status: 401; retryable: false };
   /** 设置已被他人修改，请刷新后重试 */
   SETTINGS_CHANGED: { status: 409; retryable: false };
-  /** 不同商家的商品请分开结算 */
-  SEVERAL_SELLERS: { status: 422; retryable: false };
   /** 各接收方的分账比例之和超过最大分账比例 */
   SHARES_ABOVE_MOST: { status: 422; retryable: false };
   /** 分账单不存在 */
@@ -694,6 +710,8 @@ export interface Refusals {
   TOO_MANY_REFUNDS: { status: 422; retryable: false };
   /** 该订单申请退款的次数已达上限，请联系商家 */
   TOO_MANY_REFUND_REQUESTS: { status: 422; retryable: false };
+  /** 同时最多进行 3 个预演，请等待完成或取消其中一个 */
+  TOO_MANY_REHEARSALS: { status: 422; retryable: false };
   /** 该笔支付的分账请求已达微信上限，请与接收方线下结清 */
   TOO_MANY_SHARES: { status: 422; retryable: false };
   /** SKU 超过 20000 个，请联系技术支持分批导出 */

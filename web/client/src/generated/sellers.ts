@@ -301,6 +301,8 @@ export declare namespace show_statement {
     ended_at: Moment;
     sales_fen: number;
     refunds_fen: number;
+    /** what the platform bore of its price */
+    given_fen: number;
     commission_fen: number;
     earned_fen: number;
   }
@@ -310,6 +312,8 @@ export declare namespace show_statement {
     /** paid for orders that have ended */
     sales_fen: number;
     refunds_fen: number;
+    /** what the platform bore of their prices, by its coupons and reductions */
+    given_fen: number;
     /** what the platform keeps */
     commission_fen: number;
     /** WeChat's */

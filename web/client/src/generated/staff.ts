@@ -228,7 +228,7 @@ export declare namespace save_settings {
     cart_item_limit: number;
     /** Minutes an unpaid order is kept (E4). · from 5, to 1440 */
     pay_within_minutes: number;
-    /** Most orders of one member that wait for payment at a time (E1). · from 1, to 100000 */
+    /** Most checkouts of one member that wait for payment at a time (E1). · from 1, to 100000 */
     unpaid_orders_most: number;
     /** Days after shipping until an order counts as received (E4). · from 1, to 60 */
     receive_after_days: number;
@@ -525,7 +525,7 @@ export declare namespace show_settings {
     cart_item_limit: number;
     /** Minutes an unpaid order is kept (E4). · from 5, to 1440 */
     pay_within_minutes: number;
-    /** Most orders of one member that wait for payment at a time (E1). · from 1, to 100000 */
+    /** Most checkouts of one member that wait for payment at a time (E1). · from 1, to 100000 */
     unpaid_orders_most: number;
     /** Days after shipping until an order counts as received (E4). · from 1, to 60 */
     receive_after_days: number;
