@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from mall.adapters.wechat_pay import Prepay
+from mall.domains.instalments.rules import Part
+from mall.flows.kinds.kind import Terms
 from mall.kit.zone import day_of
 from mall.tables.reach import messages
 from mall.tables.trade import instalments, orders, payments, refunds
@@ -253,3 +255,8 @@ def test_an_order_that_is_paid_at_once_has_no_row_more(shop: Shop):
     order_no = trade.paid_order(shop, member, goods.sku_id)
     assert (shop.rows(instalments), shop.rows(orders)[0].instalments, shop.rows(payments)[0].part) == ([], 0, 0)
     assert member.call("orders.get_order", order_no=order_no)["order"]["instalments"] == []
+
+
+def test_what_is_paid_in_parts_is_one_order_wherever_its_goods_lie():
+    in_parts = Terms(instalments=(Part("deposit", "定金", 1_000), Part("balance", "尾款")))
+    assert [each.is_one_order for each in (in_parts, Terms(splits=False), Terms())] == [True, True, False]

@@ -60,6 +60,11 @@ class Terms:
     instalments: Sequence[Part] = ()
     found: Any = None
 
+    @property
+    def is_one_order(self) -> bool:
+        """Whatever lies where."""
+        return not self.splits or bool(self.instalments)
+
 
 class After(Enum):
     """What a payment leads to."""

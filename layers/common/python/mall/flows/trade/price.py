@@ -178,7 +178,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     address, policy = _address(wanted, rows.addresses), stacking_of(settings)
     region = _region(address)
     places = region.places() if region else ()
-    plan = parcels.plan(skus, wanted.quantities, there, places, wanted.delivery, splits=terms.splits)
+    plan = parcels.plan(skus, wanted.quantities, there, places, wanted.delivery, splits=not terms.is_one_order)
     lines = _lines(wanted, skus, terms, plan, percent_of_level(settings.member_levels, level), rows.freight, new_id)
     running = running_promotions.load(
         tx, rows.promotions, member_id, level, wanted.quantities,
@@ -230,7 +230,7 @@ def _terms(kind: Kind, wanted: Wanted, rows: _Rows, settings: Any, now: datetime
     """Raises QuantityNotAllowed, OneSellerOnly, BalanceNotUsable, and what the kind refuses."""
     terms = kind.terms(wanted.asked, rows.of_kind, wanted.quantities, settings, now)
     check_limits(terms.limits, wanted.quantities)
-    check_one_seller(terms.splits, [row.seller_id for row in rows.skus])
+    check_one_seller(not terms.is_one_order, [row.seller_id for row in rows.skus])
     if wanted.balance_fen and not terms.balance:
         raise BalanceNotUsable(f"{kind.words}订单不可使用余额", field="balance_fen", usable_fen=0)
     return terms
