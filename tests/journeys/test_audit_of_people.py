@@ -17,25 +17,24 @@ from tests.support.shop import Shop
 
 pytestmark = pytest.mark.spec("E9", "J4")
 
-lots, uses, wallets, years, entries = (table.c for table in (point_lots, point_uses, point_wallets, growth_years,
-                                                             growth_entries))
-PURCHASE = lots.kind == "PURCHASE"
+PURCHASE = point_lots.c.kind == "PURCHASE"
 BREACHES: dict[str, tuple[Any, str]] = {
-    "a point more in a lot": (update(point_lots).where(PURCHASE).values(free=lots.free + 1), "points lot"),
+    "a point more in a lot": (update(point_lots).where(PURCHASE).values(free=point_lots.c.free + 1), "points lot"),
     "a debt": (update(point_wallets).values(debt=5), "the debt is 5 and in the ledger 0"),
     "no wallet": (delete(point_wallets), "belongs to no wallet"),
-    "more used": (update(point_uses).values(points=uses.points + 1), "with 500 points: lots gave 501"),
-    "more returned": (update(point_uses).values(returned=uses.returned + 1), "lots gave 500 and have 168 back"),
+    "more used": (update(point_uses).values(points=point_uses.c.points + 1), "with 500 points: lots gave 501"),
+    "more returned": (update(point_uses).values(returned=point_uses.c.returned + 1), "lots gave 500 and have 168 back"),
     "nothing used": (delete(point_uses), "with 500 points: lots gave 0"),
     "less taken back": (update(point_lots).where(PURCHASE).values(taken_back=30), "of which 30 were taken back"),
     "another piece back": (update(order_lines).values(refunded_quantity=2),
                            "earned 94 points of which 31 were taken back"),
-    "more growth in a year": (update(growth_years).values(growth=years.growth + 1), "has a growth of 64 in year 1"),
+    "more growth in a year": (update(growth_years).values(growth=growth_years.c.growth + 1),
+                              "has a growth of 64 in year 1"),
     "growth not counted": (delete(growth_years), "say 63 in year 1, which is not counted"),
-    "growth not written": (delete(growth_entries).where(entries.amount < 0), "its entries say 94"),
+    "growth not written": (delete(growth_entries).where(growth_entries.c.amount < 0), "its entries say 94"),
     "a piece back without its growth": (update(order_lines).values(refunded_quantity=2),
                                         "with 31 due its growth is 63"),
-    "too little growth": (update(growth_entries).where(entries.amount > 0).values(amount=93),
+    "too little growth": (update(growth_entries).where(growth_entries.c.amount > 0).values(amount=93),
                           "with 63 due its growth is 62"),
     "growth before receipt": (update(orders).values(received_at=None), "with 0 due its growth is 63"),
     "another level": (update(members).values(level="black_gold"), "is black_gold, the last change of level says vip"),

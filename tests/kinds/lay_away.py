@@ -37,26 +37,26 @@ shelves = Table(
 laid = Table(
     "lay_aways", metadata, id_column("order_no", key=True), id_column("shelf_id"), id_column("member_id"),
     text_column("state", 16), count_column("pieces"), time_column("until"), **MYSQL)
-s, a = shelves.c, laid.c
 
 PAY_WITHIN, LIES_FOR = timedelta(hours=2), timedelta(days=10)
 HELD, LAID, CALLED, FREED = "HELD", "LAID", "CALLED", "FREED"
 
-_SHELF = select(shelves).where(s.shelf_id == bindparam("shelf_id"))
-_LAID = select(laid).where(a.order_no == bindparam("order_no"))
+_SHELF = select(shelves).where(shelves.c.shelf_id == bindparam("shelf_id"))
+_LAID = select(laid).where(laid.c.order_no == bindparam("order_no"))
 _LOCK = _LAID.with_for_update()
 _TAKE = (
-    update(shelves).where(s.shelf_id == bindparam("of_shelf"), s.taken + bindparam("by") <= s.places)
-    .values(taken=s.taken + bindparam("by"))
+    update(shelves)
+    .where(shelves.c.shelf_id == bindparam("of_shelf"), shelves.c.taken + bindparam("by") <= shelves.c.places)
+    .values(taken=shelves.c.taken + bindparam("by"))
 )
 _LEAVE = (
-    update(shelves).where(s.shelf_id == bindparam("of_shelf"), s.taken >= bindparam("by"))
-    .values(taken=s.taken - bindparam("by"))
+    update(shelves).where(shelves.c.shelf_id == bindparam("of_shelf"), shelves.c.taken >= bindparam("by"))
+    .values(taken=shelves.c.taken - bindparam("by"))
 )
 _MOVE = (
     update(laid)
-    .where(a.order_no == bindparam("of_order"), a.state == bindparam("seen_state"),
-           a.pieces == bindparam("seen_pieces"))
+    .where(laid.c.order_no == bindparam("of_order"), laid.c.state == bindparam("seen_state"),
+           laid.c.pieces == bindparam("seen_pieces"))
     .values(state=bindparam("to_state"), pieces=bindparam("to_pieces"))
 )
 
@@ -164,7 +164,8 @@ class LayAway(Kind):
 
     def change_owner(self, tx: Tx, ended_id: str, member_id: str, order_nos: Sequence[str]) -> None:
         for order_no in order_nos:
-            tx.write(update(laid).where(a.order_no == bindparam("of_order")).values(member_id=bindparam("to_member")),
+            tx.write(update(laid).where(
+                         laid.c.order_no == bindparam("of_order")).values(member_id=bindparam("to_member")),
                      of_order=order_no, to_member=member_id)
 
     def audits(self) -> Sequence[Any]:
@@ -215,15 +216,17 @@ def _told(tx: Tx, payload: dict[str, Any]) -> list[Any]:
 # what must always be true
 
 _lying = (
-    select(a.shelf_id, func.sum(a.pieces).label("pieces")).where(a.shelf_id.in_(among("keys"))).group_by(a.shelf_id)
+    select(laid.c.shelf_id, func.sum(laid.c.pieces).label("pieces"))
+    .where(laid.c.shelf_id.in_(among("keys")))
+    .group_by(laid.c.shelf_id)
     .subquery()
 )
-SUBJECTS = (Subject("shelves", following(s.shelf_id), "lay_"),)
+SUBJECTS = (Subject("shelves", following(shelves.c.shelf_id), "lay_"),)
 RULES = (
     Rule("shelf-count", "shelves", ("shelf_id",), "shelf {shelf_id} counts {taken} pieces, and {pieces} lie on it",
-         select(s.shelf_id, s.taken, func.coalesce(_lying.c.pieces, 0).label("pieces"))
-         .join_from(shelves, _lying, _lying.c.shelf_id == s.shelf_id, isouter=True)
-         .where(s.shelf_id.in_(among("keys")), s.taken != func.coalesce(_lying.c.pieces, 0))),
+         select(shelves.c.shelf_id, shelves.c.taken, func.coalesce(_lying.c.pieces, 0).label("pieces"))
+         .join_from(shelves, _lying, _lying.c.shelf_id == shelves.c.shelf_id, isouter=True)
+         .where(shelves.c.shelf_id.in_(among("keys")), shelves.c.taken != func.coalesce(_lying.c.pieces, 0))),
 )
 
 KIND = LayAway()

@@ -23,18 +23,23 @@ from mall.tables.people import attempts
 
 BATCH = 500
 KEPT = timedelta(days=2)  # longer than the longest window
-a = attempts.c
 
-_OVER = a.window_start <= bindparam("before")
+_OVER = attempts.c.window_start <= bindparam("before")
 _COUNT = (
     update(attempts)
-    .where(a.who == bindparam("of_who"), or_(_OVER, a.made < bindparam("most")))
-    .ordered_values((a.made, case((_OVER, 1), else_=a.made + 1)),  # in this order: MySQL sees what it has set
-                    (a.window_start, case((_OVER, bindparam("now", type_=a.window_start.type)),
-                                          else_=a.window_start)))
+    .where(attempts.c.who == bindparam("of_who"), or_(_OVER, attempts.c.made < bindparam("most")))
+    # in this order: MySQL sees what it has set
+    .ordered_values((attempts.c.made, case((_OVER, 1), else_=attempts.c.made + 1)),
+                    (attempts.c.window_start, case((_OVER, bindparam("now", type_=attempts.c.window_start.type)),
+                                          else_=attempts.c.window_start)))
 )
-_OLD = select(a.who).where(a.window_start < bindparam("before")).order_by(a.window_start).limit(BATCH)
-_FORGET = delete(attempts).where(a.who.in_(among("whos")))
+_OLD = (
+    select(attempts.c.who)
+    .where(attempts.c.window_start < bindparam("before"))
+    .order_by(attempts.c.window_start)
+    .limit(BATCH)
+)
+_FORGET = delete(attempts).where(attempts.c.who.in_(among("whos")))
 
 
 class TooManyTries(TooMany):

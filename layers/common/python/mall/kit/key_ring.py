@@ -48,20 +48,19 @@ data_keys = table(
     time_column("retired_at", optional=True),
     UniqueConstraint("active_key", name="uq_data_keys_active_key"),
 )
-d = data_keys.c
 
-_ALL = select(data_keys).order_by(d.key_id)
-_CURRENT = select(data_keys).where(d.active_key == SEAL)
+_ALL = select(data_keys).order_by(data_keys.c.key_id)
+_CURRENT = select(data_keys).where(data_keys.c.active_key == SEAL)
 _LOCK_CURRENT = _CURRENT.with_for_update()
 _STEP_DOWN = (
     update(data_keys)
-    .where(d.key_id == bindparam("of_key"), d.active_key == SEAL)
+    .where(data_keys.c.key_id == bindparam("of_key"), data_keys.c.active_key == SEAL)
     .values(state="OLD", active_key=None, progress=bindparam("no_progress"))
 )
-_SEARCH_STEPS_DOWN = update(data_keys).where(d.active_key == SEARCH).values(state="OLD", active_key=None)
-_PROGRESS = update(data_keys).where(d.key_id == bindparam("of_key")).values(progress=bindparam("reached"))
+_SEARCH_STEPS_DOWN = update(data_keys).where(data_keys.c.active_key == SEARCH).values(state="OLD", active_key=None)
+_PROGRESS = update(data_keys).where(data_keys.c.key_id == bindparam("of_key")).values(progress=bindparam("reached"))
 _RETIRE = (
-    update(data_keys).where(d.state == "OLD").values(state="RETIRED", retired_at=bindparam("now"))
+    update(data_keys).where(data_keys.c.state == "OLD").values(state="RETIRED", retired_at=bindparam("now"))
 )
 
 

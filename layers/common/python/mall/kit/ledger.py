@@ -44,28 +44,39 @@ ledger_accounts = table(  # guarded accounts only
     text_column("account", 96, key=True),
     fen_column("owed"),
 )
-e, a = ledger_entries.c, ledger_accounts.c
 
 HELD = "#held"
 ENDED = ":end"
 
 _MOVE = (
     update(ledger_accounts)
-    .where(a.account == bindparam("of_account"), a.owed + bindparam("by_amount") >= 0)
-    .values(owed=a.owed + bindparam("by_amount"))
+    .where(ledger_accounts.c.account == bindparam("of_account"), ledger_accounts.c.owed + bindparam("by_amount") >= 0)
+    .values(owed=ledger_accounts.c.owed + bindparam("by_amount"))
 )
-_OF_REFERENCE = select(ledger_entries).where(e.reference == bindparam("reference")).order_by(e.leg)
-_BALANCES = select(e.account, func.sum(e.amount).label("amount")).group_by(e.account).order_by(e.account)
-_OWED = select(a.owed).where(a.account == bindparam("account"))
+_OF_REFERENCE = (
+    select(ledger_entries)
+    .where(ledger_entries.c.reference == bindparam("reference"))
+    .order_by(ledger_entries.c.leg)
+)
+_BALANCES = (
+    select(ledger_entries.c.account, func.sum(ledger_entries.c.amount).label("amount"))
+    .group_by(ledger_entries.c.account)
+    .order_by(ledger_entries.c.account)
+)
+_OWED = select(ledger_accounts.c.owed).where(ledger_accounts.c.account == bindparam("account"))
 _LOCK_SEVERAL = (
-    select(ledger_accounts).where(a.account.in_(among("accounts"))).order_by(a.account).with_for_update()
+    select(ledger_accounts)
+    .where(ledger_accounts.c.account.in_(among("accounts")))
+    .order_by(ledger_accounts.c.account)
+    .with_for_update()
 )
 _OF_ACCOUNT = (
     select(ledger_entries)
-    .where(e.account == bindparam("account"),
-           or_(e.created_at < bindparam("before_at"),
-               and_(e.created_at == bindparam("before_at"), e.reference < bindparam("before_reference"))))
-    .order_by(e.created_at.desc(), e.reference.desc())
+    .where(ledger_entries.c.account == bindparam("account"),
+           or_(ledger_entries.c.created_at < bindparam("before_at"),
+               and_(ledger_entries.c.created_at == bindparam("before_at"),
+                    ledger_entries.c.reference < bindparam("before_reference"))))
+    .order_by(ledger_entries.c.created_at.desc(), ledger_entries.c.reference.desc())
     .limit(bindparam("most"))
 )
 

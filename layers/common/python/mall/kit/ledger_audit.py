@@ -9,36 +9,40 @@ from mall.kit.db import among
 from mall.kit.invariants import Feed, Rule, Subject, following
 from mall.kit.ledger import ledger_accounts, ledger_entries
 
-e, a = ledger_entries.c, ledger_accounts.c
-
 _UNBALANCED = (
-    select(e.reference, func.sum(e.amount).label("amount"))
-    .where(e.reference.in_(among("keys")))
-    .group_by(e.reference)
-    .having(func.sum(e.amount) != 0)
+    select(ledger_entries.c.reference, func.sum(ledger_entries.c.amount).label("amount"))
+    .where(ledger_entries.c.reference.in_(among("keys")))
+    .group_by(ledger_entries.c.reference)
+    .having(func.sum(ledger_entries.c.amount) != 0)
 )
 _legs = (
-    select(e.account, func.sum(e.amount).label("amount")).where(e.account.in_(among("keys"))).group_by(e.account)
+    select(ledger_entries.c.account, func.sum(ledger_entries.c.amount).label("amount"))
+    .where(ledger_entries.c.account.in_(among("keys")))
+    .group_by(ledger_entries.c.account)
     .subquery()
 )
 _GUARDED = (
-    select(a.account, a.owed, func.coalesce(-_legs.c.amount, 0).label("legs"))
-    .join_from(ledger_accounts, _legs, _legs.c.account == a.account, isouter=True)
-    .where(a.account.in_(among("keys")), or_(a.owed != func.coalesce(-_legs.c.amount, 0), a.owed < 0))
+    select(ledger_accounts.c.account, ledger_accounts.c.owed, func.coalesce(-_legs.c.amount, 0).label("legs"))
+    .join_from(ledger_accounts, _legs, _legs.c.account == ledger_accounts.c.account, isouter=True)
+    .where(ledger_accounts.c.account.in_(among("keys")),
+           or_(ledger_accounts.c.owed != func.coalesce(-_legs.c.amount, 0), ledger_accounts.c.owed < 0))
 )
 
-_after_at = bindparam("after_created_at", type_=e.created_at.type)
+_after_at = bindparam("after_created_at", type_=ledger_entries.c.created_at.type)
 _ENTRIES = (
-    select(e.created_at, e.reference, e.leg, e.reference.label("movements"), e.account.label("accounts"), e.about)
-    .where(e.created_at >= _after_at, or_(
-        e.created_at > _after_at, e.reference > bindparam("after_reference"),
-        and_(e.reference == bindparam("after_reference"), e.leg > bindparam("after_leg"))))
-    .order_by(e.created_at, e.reference, e.leg).limit(bindparam("most"))
+    select(ledger_entries.c.created_at, ledger_entries.c.reference, ledger_entries.c.leg,
+           ledger_entries.c.reference.label("movements"), ledger_entries.c.account.label("accounts"),
+           ledger_entries.c.about)
+    .where(ledger_entries.c.created_at >= _after_at,
+           or_(ledger_entries.c.created_at > _after_at, ledger_entries.c.reference > bindparam("after_reference"),
+               and_(ledger_entries.c.reference == bindparam("after_reference"),
+                    ledger_entries.c.leg > bindparam("after_leg"))))
+    .order_by(ledger_entries.c.created_at, ledger_entries.c.reference, ledger_entries.c.leg).limit(bindparam("most"))
 )
 
 SUBJECTS = (
-    Subject("movements", following(e.reference)),
-    Subject("accounts", following(a.account)),
+    Subject("movements", following(ledger_entries.c.reference)),
+    Subject("accounts", following(ledger_accounts.c.account)),
 )
 FEEDS = (
     Feed("ledger_entries", _ENTRIES, ("created_at", "reference", "leg"), lambda moment: (moment, "", 0)),

@@ -68,102 +68,117 @@ outbox_routes = table(
     text_column("listener", 64, key=True),
     time_column("created_at"),
 )
-e, d = outbox_events.c, outbox_deliveries.c
 
 _ROUTES = select(outbox_routes)
 _TO_HAND_OUT = (
     select(outbox_events)
-    .where(e.state == "PENDING", e.due_at <= bindparam("now"), e.kind.in_(among("kinds")))
-    .order_by(e.due_at, e.event_id)
+    .where(outbox_events.c.state == "PENDING", outbox_events.c.due_at <= bindparam("now"),
+           outbox_events.c.kind.in_(among("kinds")))
+    .order_by(outbox_events.c.due_at, outbox_events.c.event_id)
     .limit(BATCH)
 )
 _CLAIM_EVENTS = (
     update(outbox_events)
-    .where(e.event_id.in_(among("event_ids")), e.state == "PENDING", e.due_at <= bindparam("now"))
-    .values(state="DONE", attempts=e.attempts + 1, due_at=bindparam("now"), last_error=None,
+    .where(outbox_events.c.event_id.in_(among("event_ids")), outbox_events.c.state == "PENDING",
+           outbox_events.c.due_at <= bindparam("now"))
+    .values(state="DONE", attempts=outbox_events.c.attempts + 1, due_at=bindparam("now"), last_error=None,
             taken_by=bindparam("relay"))
 )
-_MINE_TO_HAND_OUT = select(e.event_id).where(e.event_id.in_(among("event_ids")), e.taken_by == bindparam("relay"))
+_MINE_TO_HAND_OUT = select(outbox_events.c.event_id).where(outbox_events.c.event_id.in_(among("event_ids")),
+                                                           outbox_events.c.taken_by == bindparam("relay"))
 _DUE = (
-    select(outbox_deliveries, e.kind, e.version, e.payload, e.request_id)
-    .join_from(outbox_deliveries, outbox_events, e.event_id == d.event_id)
-    .where(d.listener == bindparam("listener"), d.state == "PENDING", d.due_at <= bindparam("now"))
-    .order_by(d.due_at, d.event_id)
+    select(outbox_deliveries, outbox_events.c.kind, outbox_events.c.version, outbox_events.c.payload,
+           outbox_events.c.request_id)
+    .join_from(outbox_deliveries, outbox_events, outbox_events.c.event_id == outbox_deliveries.c.event_id)
+    .where(outbox_deliveries.c.listener == bindparam("listener"), outbox_deliveries.c.state == "PENDING",
+           outbox_deliveries.c.due_at <= bindparam("now"))
+    .order_by(outbox_deliveries.c.due_at, outbox_deliveries.c.event_id)
     .limit(BATCH)
 )
 _LEASE = (
     update(outbox_deliveries)
-    .where(d.event_id.in_(among("event_ids")), d.listener.in_(among("listeners")), d.state == "PENDING",
-           d.due_at <= bindparam("now"))
-    .values(due_at=bindparam("until"), attempts=d.attempts + 1, taken_by=bindparam("relay"))
+    .where(outbox_deliveries.c.event_id.in_(among("event_ids")), outbox_deliveries.c.listener.in_(among("listeners")),
+           outbox_deliveries.c.state == "PENDING", outbox_deliveries.c.due_at <= bindparam("now"))
+    .values(due_at=bindparam("until"), attempts=outbox_deliveries.c.attempts + 1, taken_by=bindparam("relay"))
 )
 _MINE = (
-    select(d.event_id, d.listener, d.attempts)
-    .where(d.event_id.in_(among("event_ids")), d.taken_by == bindparam("relay"))
+    select(outbox_deliveries.c.event_id, outbox_deliveries.c.listener, outbox_deliveries.c.attempts)
+    .where(outbox_deliveries.c.event_id.in_(among("event_ids")), outbox_deliveries.c.taken_by == bindparam("relay"))
 )
 _NEW_UNKNOWN_KINDS = (
-    select(e.event_id)
-    .where(e.state == "PENDING", e.kind.not_in(among("kinds")), e.last_error.is_(None))
+    select(outbox_events.c.event_id)
+    .where(outbox_events.c.state == "PENDING", outbox_events.c.kind.not_in(among("kinds")),
+           outbox_events.c.last_error.is_(None))
     .limit(BATCH)
 )
 _NEW_UNKNOWN_LISTENERS = (
-    select(d.event_id)
-    .where(d.state == "PENDING", d.listener.not_in(among("listeners")), d.last_error.is_(None))
+    select(outbox_deliveries.c.event_id)
+    .where(outbox_deliveries.c.state == "PENDING", outbox_deliveries.c.listener.not_in(among("listeners")),
+           outbox_deliveries.c.last_error.is_(None))
     .limit(BATCH)
 )
 _SAY_UNKNOWN_KIND = (
-    update(outbox_events).where(e.event_id.in_(among("event_ids")), e.state == "PENDING")
+    update(outbox_events).where(outbox_events.c.event_id.in_(among("event_ids")), outbox_events.c.state == "PENDING")
     .values(last_error=UNKNOWN_KIND)
 )
 _SAY_UNKNOWN_LISTENER = (
     update(outbox_deliveries)
-    .where(d.event_id.in_(among("event_ids")), d.listener.not_in(among("listeners")), d.last_error.is_(None))
+    .where(outbox_deliveries.c.event_id.in_(among("event_ids")),
+           outbox_deliveries.c.listener.not_in(among("listeners")), outbox_deliveries.c.last_error.is_(None))
     .values(last_error=UNKNOWN_LISTENER)
 )
-_HEARD = delete(outbox_deliveries).where(d.event_id == bindparam("of_event"), d.listener == bindparam("of_listener"))
+_HEARD = delete(outbox_deliveries).where(outbox_deliveries.c.event_id == bindparam("of_event"),
+                                         outbox_deliveries.c.listener == bindparam("of_listener"))
 _SETTLE = (
     update(outbox_deliveries)
-    .where(d.event_id == bindparam("of_event"), d.listener == bindparam("of_listener"),
-           d.taken_by == bindparam("relay"))
+    .where(outbox_deliveries.c.event_id == bindparam("of_event"),
+           outbox_deliveries.c.listener == bindparam("of_listener"), outbox_deliveries.c.taken_by == bindparam("relay"))
     .values(state=bindparam("to_state"), attempts=bindparam("tries"), due_at=bindparam("next_due_at"),
             last_error=bindparam("error"), taken_by=None)
 )
 _REPLAY = (
     update(outbox_deliveries)
-    .where(d.event_id == bindparam("of_event"), d.listener.in_(among("listeners")), d.state == "PARKED")
+    .where(outbox_deliveries.c.event_id == bindparam("of_event"), outbox_deliveries.c.listener.in_(among("listeners")),
+           outbox_deliveries.c.state == "PARKED")
     .values(state="PENDING", attempts=0, due_at=bindparam("now"))
 )
 _SOME_PARKED = (
-    select(d.event_id).distinct()
-    .where(d.state == "PARKED", d.event_id > bindparam("after"))
-    .order_by(d.event_id)
+    select(outbox_deliveries.c.event_id).distinct()
+    .where(outbox_deliveries.c.state == "PARKED", outbox_deliveries.c.event_id > bindparam("after"))
+    .order_by(outbox_deliveries.c.event_id)
     .limit(bindparam("most"))
     .subquery()
 )
 _PARKED = (
-    select(outbox_deliveries, e.kind, e.payload, e.request_id)
-    .join_from(_SOME_PARKED, outbox_deliveries, d.event_id == _SOME_PARKED.c.event_id)
-    .join(outbox_events, e.event_id == d.event_id)
-    .where(d.state == "PARKED")
-    .order_by(d.event_id, d.listener)
+    select(outbox_deliveries, outbox_events.c.kind, outbox_events.c.payload, outbox_events.c.request_id)
+    .join_from(_SOME_PARKED, outbox_deliveries, outbox_deliveries.c.event_id == _SOME_PARKED.c.event_id)
+    .join(outbox_events, outbox_events.c.event_id == outbox_deliveries.c.event_id)
+    .where(outbox_deliveries.c.state == "PARKED")
+    .order_by(outbox_deliveries.c.event_id, outbox_deliveries.c.listener)
 )
-_OF_EVENTS = select(outbox_deliveries).where(d.event_id.in_(among("event_ids"))).order_by(d.event_id, d.listener)
+_OF_EVENTS = (
+    select(outbox_deliveries)
+    .where(outbox_deliveries.c.event_id.in_(among("event_ids")))
+    .order_by(outbox_deliveries.c.event_id, outbox_deliveries.c.listener)
+)
 _NOT_HANDED_OUT = select(
-    func.count().label("number"), func.min(e.created_at).label("oldest"),
-    func.coalesce(func.sum(case((e.last_error == UNKNOWN_KIND, 1), else_=0)), 0).label("held"),
-).where(e.state == "PENDING")
+    func.count().label("number"), func.min(outbox_events.c.created_at).label("oldest"),
+    func.coalesce(func.sum(case((outbox_events.c.last_error == UNKNOWN_KIND, 1), else_=0)), 0).label("held"),
+).where(outbox_events.c.state == "PENDING")
 _NOT_HEARD = select(
-    d.state, func.count(d.event_id.distinct()).label("number"), func.min(d.created_at).label("oldest"),
-    func.coalesce(func.sum(case((d.last_error.in_((UNKNOWN_LISTENER, "EVENT_TOO_NEW")), 1), else_=0)), 0).label("held"),
-).group_by(d.state)
+    outbox_deliveries.c.state, func.count(outbox_deliveries.c.event_id.distinct()).label("number"),
+    func.min(outbox_deliveries.c.created_at).label("oldest"),
+    func.coalesce(func.sum(case((outbox_deliveries.c.last_error.in_((UNKNOWN_LISTENER, "EVENT_TOO_NEW")), 1), else_=0)),
+                  0).label("held"),
+).group_by(outbox_deliveries.c.state)
 _DONE_BEFORE = (
-    select(e.event_id)
-    .where(e.state == "DONE", e.due_at < bindparam("before"),
-           ~select(d.event_id).where(d.event_id == e.event_id).exists())
-    .order_by(e.due_at)
+    select(outbox_events.c.event_id)
+    .where(outbox_events.c.state == "DONE", outbox_events.c.due_at < bindparam("before"), ~select(
+               outbox_deliveries.c.event_id).where(outbox_deliveries.c.event_id == outbox_events.c.event_id).exists())
+    .order_by(outbox_events.c.due_at)
     .limit(PURGE_BATCH)
 )
-_DROP = delete(outbox_events).where(e.event_id.in_(among("event_ids")))
+_DROP = delete(outbox_events).where(outbox_events.c.event_id.in_(among("event_ids")))
 
 
 class EventTooNew(Unavailable):

@@ -25,21 +25,33 @@ postponed_items = table(
     time_column("until"),
     Index("ix_postponed_items_until", "until"),
 )
-p = postponed_items.c
 
-_ONE = select(p.failures).where(p.purpose == bindparam("purpose"), p.item == bindparam("item"))
+_ONE = select(postponed_items.c.failures).where(postponed_items.c.purpose == bindparam("purpose"),
+                                                postponed_items.c.item == bindparam("item"))
 _AGAIN = (
     update(postponed_items)
-    .where(p.purpose == bindparam("of_purpose"), p.item == bindparam("of_item"), p.failures == bindparam("seen"))
-    .values(failures=p.failures + 1, until=bindparam("new_until"))
+    .where(postponed_items.c.purpose == bindparam("of_purpose"), postponed_items.c.item == bindparam("of_item"),
+           postponed_items.c.failures == bindparam("seen"))
+    .values(failures=postponed_items.c.failures + 1, until=bindparam("new_until"))
 )
-_OVER = select(p.purpose, p.item).where(p.until < bindparam("before")).order_by(p.until).limit(PURGE_BATCH)
-_DROP = delete(postponed_items).where(p.item.in_(among("items")), p.until < bindparam("before"))
+_OVER = (
+    select(postponed_items.c.purpose, postponed_items.c.item)
+    .where(postponed_items.c.until < bindparam("before"))
+    .order_by(postponed_items.c.until)
+    .limit(PURGE_BATCH)
+)
+_DROP = delete(postponed_items).where(postponed_items.c.item.in_(among("items")),
+                                      postponed_items.c.until < bindparam("before"))
 
 
 def not_postponed(purpose: str, item: Any) -> Any:
     """The condition for a due query: `item` (a column) does not wait at the moment `now`, a bind parameter."""
-    return ~select(p.item).where(p.purpose == purpose, p.item == item, p.until > bindparam("now")).exists()
+    return (
+        ~select(postponed_items.c.item)
+        .where(postponed_items.c.purpose == purpose, postponed_items.c.item == item,
+               postponed_items.c.until > bindparam("now"))
+        .exists()
+    )
 
 
 def postpone(tx: Tx, purpose: str, item: str, now: datetime) -> None:

@@ -33,17 +33,19 @@ sellers = table(  # the platform's own shop has no row
 
 def commission(seller_id: ColumnElement) -> Any:
     """What the platform keeps of an order that is placed now, of ten thousand; nothing of its own shop's."""
-    s = sellers.c
-    return func.coalesce(select(s.commission_per_ten_thousand).where(s.seller_id == seller_id).scalar_subquery(), 0)
+    return func.coalesce(
+        select(sellers.c.commission_per_ten_thousand).where(sellers.c.seller_id == seller_id).scalar_subquery(), 0)
 
 
 def seller_name(seller_id: ColumnElement) -> Any:
     """As buyers read it; NULL of the platform's own shop, which is called as the settings say."""
-    s = sellers.c
-    return select(s.name).where(s.seller_id == seller_id).scalar_subquery()
+    return select(sellers.c.name).where(sellers.c.seller_id == seller_id).scalar_subquery()
 
 
 def suspended(seller_id: ColumnElement) -> Any:
     """Why the seller of a row's goods is suspended, NULL while he sells: the one condition for whatever buyers see."""
-    s = sellers.c
-    return select(s.reason).where(s.seller_id == seller_id, s.state == "SUSPENDED").scalar_subquery()
+    return (
+        select(sellers.c.reason)
+        .where(sellers.c.seller_id == seller_id, sellers.c.state == "SUSPENDED")
+        .scalar_subquery()
+    )

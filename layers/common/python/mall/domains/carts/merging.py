@@ -11,15 +11,13 @@ from mall.kit.db import Tx
 from mall.kit.owners import hand_over, hands_over
 from mall.tables.goods import cart_items
 
-c = cart_items.c
-
 _MORE = (
     update(cart_items)
-    .where(c.member_id == bindparam("of_member"), c.sku_id == bindparam("of_sku"))
+    .where(cart_items.c.member_id == bindparam("of_member"), cart_items.c.sku_id == bindparam("of_sku"))
     .values(quantity=bindparam("to"), changed_at=bindparam("now"))
 )
 
-_TO_OWNER = hands_over(c.member_id, c.sku_id)
+_TO_OWNER = hands_over(cart_items.c.member_id, cart_items.c.sku_id)
 
 
 def merge(tx: Tx, ended_id: str, member_id: str, most: int, now: datetime) -> None:

@@ -15,33 +15,36 @@ from mall.tables.goods import cart_items, products, skus
 from mall.tables.people import members
 from mall.tables.sellers import suspended
 
-c, k, p = cart_items.c, skus.c, products.c
-
 _MEMBER = (  # one writer at a time in one cart: the limit is counted, then used
     select(members.c.member_id).where(members.c.member_id == bindparam("member_id")).with_for_update()
 )
-_ITEMS = select(cart_items).where(c.member_id == bindparam("member_id")).order_by(c.created_at.desc(), c.sku_id)
-_FOR_SALE = (
-    select(k.sku_id, k.seller_id, suspended(k.seller_id).label("suspended"))
-    .join_from(skus, products, k.spu_id == p.spu_id)
-    .where(k.sku_id == bindparam("sku_id"), k.active, p.state == "LISTED")
+_ITEMS = (
+    select(cart_items)
+    .where(cart_items.c.member_id == bindparam("member_id"))
+    .order_by(cart_items.c.created_at.desc(), cart_items.c.sku_id)
 )
-_ITEM = (c.member_id == bindparam("of_member"), c.sku_id == bindparam("of_sku"))
+_FOR_SALE = (
+    select(skus.c.sku_id, skus.c.seller_id, suspended(skus.c.seller_id).label("suspended"))
+    .join_from(skus, products, skus.c.spu_id == products.c.spu_id)
+    .where(skus.c.sku_id == bindparam("sku_id"), skus.c.active, products.c.state == "LISTED")
+)
+_ITEM = (cart_items.c.member_id == bindparam("of_member"), cart_items.c.sku_id == bindparam("of_sku"))
 _ADD = (
     update(cart_items)
-    .where(*_ITEM, c.quantity + bindparam("by") <= MAX_QUANTITY)
-    .values(quantity=c.quantity + bindparam("by"), selected=True, changed_at=bindparam("now"))
+    .where(*_ITEM, cart_items.c.quantity + bindparam("by") <= MAX_QUANTITY)
+    .values(quantity=cart_items.c.quantity + bindparam("by"), selected=True, changed_at=bindparam("now"))
 )
 _SET = (
     update(cart_items).where(*_ITEM).values(quantity=bindparam("to"), selected=True, changed_at=bindparam("now"))
 )
-_DROP = delete(cart_items).where(c.member_id == bindparam("of_member"), c.sku_id.in_(among("sku_ids")))
+_DROP = delete(cart_items).where(cart_items.c.member_id == bindparam("of_member"),
+                                 cart_items.c.sku_id.in_(among("sku_ids")))
 _SELECT_ALL = (
     update(cart_items)
-    .where(c.member_id == bindparam("of_member"))
+    .where(cart_items.c.member_id == bindparam("of_member"))
     .values(selected=bindparam("to"), changed_at=bindparam("now"))
 )
-_SELECT = _SELECT_ALL.where(c.sku_id.in_(among("sku_ids")))
+_SELECT = _SELECT_ALL.where(cart_items.c.sku_id.in_(among("sku_ids")))
 
 
 def items(tx: Tx, member_id: str) -> list[Any]:

@@ -12,118 +12,127 @@ from mall.kit.db import Tx, among
 from mall.kit.ids import id_at
 from mall.kit.invariants import Feed, Rule, Subject, following
 from mall.tables.goods import skus, stock_entries, stock_items
-from mall.tables.people import refund_days
 from mall.tables.trade import (
     instalments, order_events, order_lines, orders, payment_lines, payments, refund_lines, refunds, shipment_lines,
     shipments,
 )
 
-i, e, o, p, r = stock_items.c, stock_entries.c, orders.c, payments.c, refunds.c
-line, part, oev, day, held = order_lines.c, payment_lines.c, order_events.c, refund_days.c, shipment_lines.c
-inst = instalments.c
 PAID_STATES, TO_PAY = ("GROUPING", "TO_SHIP", "SHIPPED", "RECEIVED"), ("UNPAID", "PART_PAID")
 
 
 # stock
 
 _ledger = (
-    select(e.sku_id, e.warehouse_id, func.sum(e.available_change).label("available"),
-           func.sum(e.held_change).label("held"))
-    .where(e.sku_id.in_(among("keys")))
-    .group_by(e.sku_id, e.warehouse_id)
+    select(stock_entries.c.sku_id, stock_entries.c.warehouse_id,
+           func.sum(stock_entries.c.available_change).label("available"),
+           func.sum(stock_entries.c.held_change).label("held"))
+    .where(stock_entries.c.sku_id.in_(among("keys")))
+    .group_by(stock_entries.c.sku_id, stock_entries.c.warehouse_id)
     .subquery()
 )
-_of_ledger = and_(_ledger.c.sku_id == i.sku_id, _ledger.c.warehouse_id == i.warehouse_id)
+_of_ledger = and_(_ledger.c.sku_id == stock_items.c.sku_id, _ledger.c.warehouse_id == stock_items.c.warehouse_id)
 _entered, _entered_held = _ledger.c.available, _ledger.c.held
 _STOCK_LEDGER = (  # one pass over the SKU's entries: the dearest of all rules, and so the only one that reads them
-    select(_ledger.c.sku_id, _ledger.c.warehouse_id, i.available, i.held, _entered.label("entries_available"),
-           _entered_held.label("entries_held"))
+    select(_ledger.c.sku_id, _ledger.c.warehouse_id, stock_items.c.available, stock_items.c.held,
+           _entered.label("entries_available"), _entered_held.label("entries_held"))
     .join_from(_ledger, stock_items, _of_ledger, isouter=True)
-    .where(or_(func.coalesce(i.available, 0) != _entered, func.coalesce(i.held, 0) != _entered_held,
-               i.available < 0, i.held < 0))
+    .where(or_(func.coalesce(stock_items.c.available, 0) != _entered,
+               func.coalesce(stock_items.c.held, 0) != _entered_held, stock_items.c.available < 0,
+               stock_items.c.held < 0))
 )
 _STOCK_UNENTERED = (
-    select(i.sku_id, i.warehouse_id, i.available, i.held)
-    .where(i.sku_id.in_(among("keys")), or_(i.available != 0, i.held != 0),
-           ~exists(select(e.entry_id).where(e.sku_id == i.sku_id, e.warehouse_id == i.warehouse_id)))
+    select(stock_items.c.sku_id, stock_items.c.warehouse_id, stock_items.c.available, stock_items.c.held)
+    .where(stock_items.c.sku_id.in_(among("keys")), or_(stock_items.c.available != 0, stock_items.c.held != 0),
+           ~exists(select(stock_entries.c.entry_id).where(stock_entries.c.sku_id == stock_items.c.sku_id,
+                                                          stock_entries.c.warehouse_id == stock_items.c.warehouse_id)))
 )
 _promised = (
-    select(line.sku_id, line.warehouse_id, func.sum(line.quantity).label("quantity"))
-    .join_from(order_lines, orders, line.order_no == o.order_no)
-    .where(o.state.in_(TO_PAY), line.sku_id.in_(among("keys")))
-    .group_by(line.sku_id, line.warehouse_id)
+    select(order_lines.c.sku_id, order_lines.c.warehouse_id, func.sum(order_lines.c.quantity).label("quantity"))
+    .join_from(order_lines, orders, order_lines.c.order_no == orders.c.order_no)
+    .where(orders.c.state.in_(TO_PAY), order_lines.c.sku_id.in_(among("keys")))
+    .group_by(order_lines.c.sku_id, order_lines.c.warehouse_id)
     .subquery()
 )
 _STOCK_HELD = (
-    select(i.sku_id, i.warehouse_id, i.held, func.coalesce(_promised.c.quantity, 0).label("promised"))
+    select(stock_items.c.sku_id, stock_items.c.warehouse_id, stock_items.c.held,
+           func.coalesce(_promised.c.quantity, 0).label("promised"))
     .join_from(stock_items, _promised,
-               and_(_promised.c.sku_id == i.sku_id, _promised.c.warehouse_id == i.warehouse_id), isouter=True)
-    .where(i.sku_id.in_(among("keys")), i.held != func.coalesce(_promised.c.quantity, 0))
+               and_(_promised.c.sku_id == stock_items.c.sku_id, _promised.c.warehouse_id == stock_items.c.warehouse_id),
+               isouter=True)
+    .where(stock_items.c.sku_id.in_(among("keys")), stock_items.c.held != func.coalesce(_promised.c.quantity, 0))
 )
 
 # each order and its stock: held while it is to be paid, nothing after closing unpaid, sold once paid
 
 _ordered = (
-    select(line.order_no, func.sum(line.quantity).label("quantity"), func.sum(line.pay_fen).label("pay_fen"))
-    .where(line.order_no.in_(among("keys")))
-    .group_by(line.order_no)
+    select(order_lines.c.order_no, func.sum(order_lines.c.quantity).label("quantity"),
+           func.sum(order_lines.c.pay_fen).label("pay_fen"))
+    .where(order_lines.c.order_no.in_(among("keys")))
+    .group_by(order_lines.c.order_no)
     .subquery()
 )
 _moved = (
-    select(e.reference, func.sum(e.available_change).label("available"), func.sum(e.held_change).label("held"))
-    .where(e.reference.in_(among("keys")), e.kind.in_(("HOLD", "RELEASE", "COMMIT")))
-    .group_by(e.reference)
+    select(stock_entries.c.reference, func.sum(stock_entries.c.available_change).label("available"),
+           func.sum(stock_entries.c.held_change).label("held"))
+    .where(stock_entries.c.reference.in_(among("keys")), stock_entries.c.kind.in_(("HOLD", "RELEASE", "COMMIT")))
+    .group_by(stock_entries.c.reference)
     .subquery()
 )
-_never_paid = and_(o.state == "CLOSED", o.paid_at.is_(None))
+_never_paid = and_(orders.c.state == "CLOSED", orders.c.paid_at.is_(None))
 _quantity = func.coalesce(_ordered.c.quantity, 0)
 _ORDER_STOCK = (
-    select(o.order_no, o.state, _quantity.label("quantity"), func.coalesce(_moved.c.available, 0).label("available"),
-           func.coalesce(_moved.c.held, 0).label("held"))
-    .join_from(orders, _ordered, _ordered.c.order_no == o.order_no, isouter=True)
-    .join(_moved, _moved.c.reference == o.order_no, isouter=True)
-    .where(o.order_no.in_(among("keys")), or_(
-        func.coalesce(_moved.c.held, 0) != case((o.state.in_(TO_PAY), _quantity), else_=0),
+    select(orders.c.order_no, orders.c.state, _quantity.label("quantity"),
+           func.coalesce(_moved.c.available, 0).label("available"), func.coalesce(_moved.c.held, 0).label("held"))
+    .join_from(orders, _ordered, _ordered.c.order_no == orders.c.order_no, isouter=True)
+    .join(_moved, _moved.c.reference == orders.c.order_no, isouter=True)
+    .where(orders.c.order_no.in_(among("keys")), or_(
+        func.coalesce(_moved.c.held, 0) != case((orders.c.state.in_(TO_PAY), _quantity), else_=0),
         func.coalesce(_moved.c.available, 0) != case((_never_paid, 0), else_=-_quantity)))
 )
 
 # orders and money
 
 _ORDER_SUM = (
-    select(o.order_no, o.pay_fen, o.freight_fen, func.coalesce(_ordered.c.pay_fen, 0).label("lines_fen"))
-    .join_from(orders, _ordered, _ordered.c.order_no == o.order_no, isouter=True)
-    .where(o.order_no.in_(among("keys")),
-           or_(o.pay_fen != func.coalesce(_ordered.c.pay_fen, 0) + o.freight_fen,
-               o.pay_fen != o.goods_fen - o.discount_fen + o.freight_fen))
+    select(orders.c.order_no, orders.c.pay_fen, orders.c.freight_fen,
+           func.coalesce(_ordered.c.pay_fen, 0).label("lines_fen"))
+    .join_from(orders, _ordered, _ordered.c.order_no == orders.c.order_no, isouter=True)
+    .where(orders.c.order_no.in_(among("keys")),
+           or_(orders.c.pay_fen != func.coalesce(_ordered.c.pay_fen, 0) + orders.c.freight_fen,
+               orders.c.pay_fen != orders.c.goods_fen - orders.c.discount_fen + orders.c.freight_fen))
 )
 _order_refunds = (
-    select(r.order_no, func.sum(r.amount_fen + r.balance_fen).label("fen"),
-           func.sum(r.balance_fen).label("balance_fen"))
-    .where(r.order_no.in_(among("keys")))
-    .group_by(r.order_no)
+    select(refunds.c.order_no, func.sum(refunds.c.amount_fen + refunds.c.balance_fen).label("fen"),
+           func.sum(refunds.c.balance_fen).label("balance_fen"))
+    .where(refunds.c.order_no.in_(among("keys")))
+    .group_by(refunds.c.order_no)
     .subquery()
 )
 _ORDER_REFUNDED = (
-    select(o.order_no, o.state, o.pay_fen, o.refunded_fen, o.balance_fen, o.balance_refunded_fen,
-           func.coalesce(_order_refunds.c.fen, 0).label("refunds_fen"))
-    .join_from(orders, _order_refunds, _order_refunds.c.order_no == o.order_no, isouter=True)
-    .where(o.order_no.in_(among("keys")), or_(
-        o.refunded_fen != func.coalesce(_order_refunds.c.fen, 0), o.refunded_fen > o.pay_fen,
-        o.balance_refunded_fen != func.coalesce(_order_refunds.c.balance_fen, 0),
-        o.balance_refunded_fen > o.balance_fen,
-        o.refunded_fen - o.balance_refunded_fen > o.pay_fen - o.balance_fen,
-        and_(o.state == "CLOSED", o.paid_at.is_not(None), o.refunded_fen < o.pay_fen - o.freight_fen)))
+    select(orders.c.order_no, orders.c.state, orders.c.pay_fen, orders.c.refunded_fen, orders.c.balance_fen,
+           orders.c.balance_refunded_fen, func.coalesce(_order_refunds.c.fen, 0).label("refunds_fen"))
+    .join_from(orders, _order_refunds, _order_refunds.c.order_no == orders.c.order_no, isouter=True)
+    .where(orders.c.order_no.in_(among("keys")),
+           or_(orders.c.refunded_fen != func.coalesce(_order_refunds.c.fen, 0),
+               orders.c.refunded_fen > orders.c.pay_fen,
+               orders.c.balance_refunded_fen != func.coalesce(_order_refunds.c.balance_fen, 0),
+               orders.c.balance_refunded_fen > orders.c.balance_fen,
+               orders.c.refunded_fen - orders.c.balance_refunded_fen > orders.c.pay_fen - orders.c.balance_fen,
+               and_(orders.c.state == "CLOSED", orders.c.paid_at.is_not(None),
+                    orders.c.refunded_fen < orders.c.pay_fen - orders.c.freight_fen)))
 )
-_kept_line_fen = line.pay_fen - (  # what was paid for the pieces that are kept, as `money.share_of_pieces` has it
-    2 * line.pay_fen * line.refunded_quantity + line.quantity) // (2 * line.quantity)
+# what was paid for the pieces that are kept, as `money.share_of_pieces` has it
+_kept_line_fen = order_lines.c.pay_fen - (2 * order_lines.c.pay_fen * order_lines.c.refunded_quantity
+                                          + order_lines.c.quantity) // (2 * order_lines.c.quantity)
 _PIECES_REFUNDED = (
-    select(o.order_no, o.state, line.line_id, line.quantity, line.refunded_quantity, line.allowance_fen)
-    .join_from(order_lines, orders, line.order_no == o.order_no)
-    .where(o.order_no.in_(among("keys")), or_(
-        line.refunded_quantity < 0, line.refunded_quantity > line.quantity,
-        line.allowance_fen < 0, line.allowance_fen > _kept_line_fen,
-        and_(o.paid_at.is_(None), line.refunded_quantity != 0),
-        and_(o.state == "CLOSED", o.paid_at.is_not(None), line.refunded_quantity != line.quantity)))
+    select(orders.c.order_no, orders.c.state, order_lines.c.line_id, order_lines.c.quantity,
+           order_lines.c.refunded_quantity, order_lines.c.allowance_fen)
+    .join_from(order_lines, orders, order_lines.c.order_no == orders.c.order_no)
+    .where(orders.c.order_no.in_(among("keys")),
+           or_(order_lines.c.refunded_quantity < 0, order_lines.c.refunded_quantity > order_lines.c.quantity,
+               order_lines.c.allowance_fen < 0, order_lines.c.allowance_fen > _kept_line_fen,
+               and_(orders.c.paid_at.is_(None), order_lines.c.refunded_quantity != 0),
+               and_(orders.c.state == "CLOSED", orders.c.paid_at.is_not(None),
+                    order_lines.c.refunded_quantity != order_lines.c.quantity)))
 )
 _of_lines = (
     select(refund_lines.c.refund_no, func.sum(refund_lines.c.amount_fen).label("fen"),
@@ -131,120 +140,138 @@ _of_lines = (
     .where(refund_lines.c.refund_no.in_(among("keys"))).group_by(refund_lines.c.refund_no)
     .subquery()
 )
-_for_lines = (  # the freight of pieces is their lines', of an amount it is no line's
-    r.amount_fen + r.balance_fen - case((func.coalesce(_of_lines.c.pieces, 0) == 0, r.freight_fen), else_=0))
+# the freight of pieces is their lines', of an amount it is no line's
+_for_lines = (refunds.c.amount_fen + refunds.c.balance_fen - case(
+                  (func.coalesce(_of_lines.c.pieces, 0) == 0, refunds.c.freight_fen), else_=0))
 _REFUND_LINES = (
-    select(r.refund_no, r.order_no, _for_lines.label("fen"),
+    select(refunds.c.refund_no, refunds.c.order_no, _for_lines.label("fen"),
            func.coalesce(_of_lines.c.fen, 0).label("lines_fen"))
-    .join_from(refunds, _of_lines, _of_lines.c.refund_no == r.refund_no, isouter=True)
-    .where(r.refund_no.in_(among("keys")), r.order_no.is_not(None),
-           r.cause != "BROKEN_OFF",  # of what no line was sold
+    .join_from(refunds, _of_lines, _of_lines.c.refund_no == refunds.c.refund_no, isouter=True)
+    .where(refunds.c.refund_no.in_(among("keys")), refunds.c.order_no.is_not(None),
+           refunds.c.cause != "BROKEN_OFF",  # of what no line was sold
            _for_lines != func.coalesce(_of_lines.c.fen, 0))
 )
-_by_wechat = o.pay_fen - o.balance_fen
+_by_wechat = orders.c.pay_fen - orders.c.balance_fen
 _ORDER_PAID = (
-    select(o.order_no, o.state, _by_wechat.label("pay_fen"), o.payment_no, p.state.label("payment_state"),
-           part.amount_fen.label("part_fen"))
-    .join_from(orders, payments, p.payment_no == o.payment_no, isouter=True)
-    .join(payment_lines, and_(part.payment_no == o.payment_no, part.order_no == o.order_no), isouter=True)
-    .where(o.order_no.in_(among("keys")), or_(
-        and_(o.paid_at.is_not(None), _by_wechat > 0, o.instalments == 0,  # of parts `instalments.audit` says it
-             or_(p.payment_no.is_(None), p.state != "PAID", part.amount_fen.is_(None), part.amount_fen != _by_wechat)),
-        and_(o.paid_at.is_(None), o.payment_no.is_not(None))))
+    select(orders.c.order_no, orders.c.state, _by_wechat.label("pay_fen"), orders.c.payment_no,
+           payments.c.state.label("payment_state"), payment_lines.c.amount_fen.label("part_fen"))
+    .join_from(orders, payments, payments.c.payment_no == orders.c.payment_no, isouter=True)
+    .join(payment_lines,
+          and_(payment_lines.c.payment_no == orders.c.payment_no, payment_lines.c.order_no == orders.c.order_no),
+          isouter=True)
+    .where(orders.c.order_no.in_(among("keys")), or_(
+        # of parts `instalments.audit` says it
+        and_(orders.c.paid_at.is_not(None), _by_wechat > 0, orders.c.instalments == 0,
+             or_(payments.c.payment_no.is_(None), payments.c.state != "PAID", payment_lines.c.amount_fen.is_(None),
+                 payment_lines.c.amount_fen != _by_wechat)),
+        and_(orders.c.paid_at.is_(None), orders.c.payment_no.is_not(None))))
 )
 _ORDER_WAY = (
-    select(o.order_no, o.state)
-    .where(o.order_no.in_(among("keys")), or_(
-        and_(o.state.in_(PAID_STATES), o.paid_at.is_(None)), and_(o.state.in_(TO_PAY), o.paid_at.is_not(None)),
-        and_(o.paid_at.is_(None),
-             or_(o.shipped_at.is_not(None), o.received_at.is_not(None),
-                 exists(select(shipments.c.shipment_id).where(shipments.c.order_no == o.order_no))))))
+    select(orders.c.order_no, orders.c.state)
+    .where(orders.c.order_no.in_(among("keys")), or_(
+        and_(orders.c.state.in_(PAID_STATES), orders.c.paid_at.is_(None)),
+        and_(orders.c.state.in_(TO_PAY), orders.c.paid_at.is_not(None)),
+        and_(orders.c.paid_at.is_(None),
+             or_(orders.c.shipped_at.is_not(None), orders.c.received_at.is_not(None),
+                 exists(select(shipments.c.shipment_id).where(shipments.c.order_no == orders.c.order_no))))))
 )
 
 # what went out: each piece in one parcel that was not withdrawn, and none that was refunded before
 
 _held = (
-    select(held.line_id, func.sum(held.quantity).label("pieces"))
-    .join_from(shipment_lines, shipments, held.shipment_id == shipments.c.shipment_id)
-    .where(held.order_no.in_(among("keys")), shipments.c.withdrawn_at.is_(None))
-    .group_by(held.line_id)
+    select(shipment_lines.c.line_id, func.sum(shipment_lines.c.quantity).label("pieces"))
+    .join_from(shipment_lines, shipments, shipment_lines.c.shipment_id == shipments.c.shipment_id)
+    .where(shipment_lines.c.order_no.in_(among("keys")), shipments.c.withdrawn_at.is_(None))
+    .group_by(shipment_lines.c.line_id)
     .subquery()
 )
 _in_parcels = func.coalesce(_held.c.pieces, 0)
-_has_lines = exists(select(held.line_id).where(held.order_no == o.order_no))  # orders of before have none
+# orders of before have none
+_has_lines = exists(select(shipment_lines.c.line_id).where(shipment_lines.c.order_no == orders.c.order_no))
 _PIECES_SHIPPED = (
-    select(o.order_no, o.state, line.line_id, line.quantity, line.shipped_quantity, line.cancelled_quantity,
-           line.refunded_quantity, _in_parcels.label("pieces"))
-    .join_from(orders, order_lines, line.order_no == o.order_no)
-    .join(_held, _held.c.line_id == line.line_id, isouter=True)
-    .where(o.order_no.in_(among("keys")), or_(
-        line.shipped_quantity != _in_parcels, line.cancelled_quantity < 0,
-        line.shipped_quantity + line.cancelled_quantity > line.quantity,
-        line.cancelled_quantity > line.refunded_quantity,
+    select(orders.c.order_no, orders.c.state, order_lines.c.line_id, order_lines.c.quantity,
+           order_lines.c.shipped_quantity, order_lines.c.cancelled_quantity, order_lines.c.refunded_quantity,
+           _in_parcels.label("pieces"))
+    .join_from(orders, order_lines, order_lines.c.order_no == orders.c.order_no)
+    .join(_held, _held.c.line_id == order_lines.c.line_id, isouter=True)
+    .where(orders.c.order_no.in_(among("keys")), or_(
+        order_lines.c.shipped_quantity != _in_parcels, order_lines.c.cancelled_quantity < 0,
+        order_lines.c.shipped_quantity + order_lines.c.cancelled_quantity > order_lines.c.quantity,
+        order_lines.c.cancelled_quantity > order_lines.c.refunded_quantity,
         and_(_has_lines, or_(
-            line.refunded_quantity - line.cancelled_quantity > line.shipped_quantity,
-            and_(o.state.in_(("SHIPPED", "RECEIVED")),
-                 line.shipped_quantity + line.cancelled_quantity != line.quantity)))))
+            order_lines.c.refunded_quantity - order_lines.c.cancelled_quantity > order_lines.c.shipped_quantity,
+            and_(orders.c.state.in_(("SHIPPED", "RECEIVED")),
+                 order_lines.c.shipped_quantity + order_lines.c.cancelled_quantity != order_lines.c.quantity)))))
 )
 _to_ship = (
-    select(line.order_no, func.sum(line.quantity - line.shipped_quantity - line.cancelled_quantity).label("pieces"))
-    .where(line.order_no.in_(among("keys")))
-    .group_by(line.order_no)
+    select(order_lines.c.order_no, func.sum(order_lines.c.quantity - order_lines.c.shipped_quantity
+                                            - order_lines.c.cancelled_quantity).label("pieces"))
+    .where(order_lines.c.order_no.in_(among("keys")))
+    .group_by(order_lines.c.order_no)
     .subquery()
 )
 _NOTHING_TO_SHIP = (
-    select(o.order_no)
-    .join_from(orders, _to_ship, _to_ship.c.order_no == o.order_no)
-    .where(o.order_no.in_(among("keys")), o.state == "TO_SHIP", _to_ship.c.pieces <= 0)
+    select(orders.c.order_no)
+    .join_from(orders, _to_ship, _to_ship.c.order_no == orders.c.order_no)
+    .where(orders.c.order_no.in_(among("keys")), orders.c.state == "TO_SHIP", _to_ship.c.pieces <= 0)
 )
 
 # payments: what came in is spent on orders or on its way back, to the fen
 
 _payments_orders = (  # by the payments' own lines: what an order says of its payment has no index
-    select(part.order_no).where(part.payment_no.in_(among("keys"))))
-_part_fen = inst.amount_fen - case((inst.number == o.instalments, o.balance_fen), else_=0)
+    select(payment_lines.c.order_no).where(payment_lines.c.payment_no.in_(among("keys"))))
+_part_fen = instalments.c.amount_fen - case((instalments.c.number == orders.c.instalments, orders.c.balance_fen),
+                                            else_=0)
 _spent = union_all(
-    select(o.payment_no, _by_wechat.label("fen")).where(o.order_no.in_(_payments_orders), o.instalments == 0),
-    select(inst.payment_no, _part_fen).join_from(instalments, orders, o.order_no == inst.order_no).where(
-        inst.payment_no.in_(among("keys"))),
+    select(orders.c.payment_no, _by_wechat.label("fen"))
+    .where(orders.c.order_no.in_(_payments_orders), orders.c.instalments == 0),
+    select(instalments.c.payment_no, _part_fen)
+    .join_from(instalments, orders, orders.c.order_no == instalments.c.order_no)
+    .where(instalments.c.payment_no.in_(among("keys"))),
 ).subquery()
 _settled = select(_spent.c.payment_no, func.sum(_spent.c.fen).label("fen")).group_by(_spent.c.payment_no).subquery()
 _given_back = (
-    select(r.payment_no, func.sum(r.amount_fen).label("fen"),
-           func.sum(case((r.order_no.is_(None), r.amount_fen), else_=0)).label("unspent_fen"))
-    .where(r.payment_no.in_(among("keys")))
-    .group_by(r.payment_no)
+    select(refunds.c.payment_no, func.sum(refunds.c.amount_fen).label("fen"),
+           func.sum(case((refunds.c.order_no.is_(None), refunds.c.amount_fen), else_=0)).label("unspent_fen"))
+    .where(refunds.c.payment_no.in_(among("keys")))
+    .group_by(refunds.c.payment_no)
     .subquery()
 )
 _PAYMENT = (
-    select(p.payment_no, p.state, p.amount_fen, p.refunded_fen, func.coalesce(_settled.c.fen, 0).label("settled_fen"),
+    select(payments.c.payment_no, payments.c.state, payments.c.amount_fen, payments.c.refunded_fen,
+           func.coalesce(_settled.c.fen, 0).label("settled_fen"),
            func.coalesce(_given_back.c.fen, 0).label("refunds_fen"),
            func.coalesce(_given_back.c.unspent_fen, 0).label("unspent_fen"))
-    .join_from(payments, _settled, _settled.c.payment_no == p.payment_no, isouter=True)
-    .join(_given_back, _given_back.c.payment_no == p.payment_no, isouter=True)
-    .where(p.payment_no.in_(among("keys")), or_(
-        p.refunded_fen != func.coalesce(_given_back.c.fen, 0), p.refunded_fen > p.amount_fen,
-        and_(p.purpose == "ORDER",  # the ledger's own audit looks at top-ups
-             case((p.state == "PAID", p.amount_fen), else_=0)
+    .join_from(payments, _settled, _settled.c.payment_no == payments.c.payment_no, isouter=True)
+    .join(_given_back, _given_back.c.payment_no == payments.c.payment_no, isouter=True)
+    .where(payments.c.payment_no.in_(among("keys")), or_(
+        payments.c.refunded_fen != func.coalesce(_given_back.c.fen, 0), payments.c.refunded_fen > payments.c.amount_fen,
+        and_(payments.c.purpose == "ORDER",  # the ledger's own audit looks at top-ups
+             case((payments.c.state == "PAID", payments.c.amount_fen), else_=0)
              != func.coalesce(_settled.c.fen, 0) + func.coalesce(_given_back.c.unspent_fen, 0))))
 )
 
 SUBJECTS = (
-    Subject("stock", following(i.sku_id, skus.c.sku_id), "sku_", at_once=10),
-    Subject("orders", following(o.order_no), "ord_"),
-    Subject("payments", following(p.payment_no), "pay_", {
-        "orders": select(part.payment_no.label("key")).where(part.order_no.in_(among("keys"))).distinct()}),
-    Subject("refunds", following(r.refund_no), "rfd_", {
-        "orders": select(r.refund_no.label("key")).where(r.order_no.in_(among("keys"))),
-        "payments": select(r.refund_no.label("key")).where(r.payment_no.in_(among("keys")))}),
+    Subject("stock", following(stock_items.c.sku_id, skus.c.sku_id), "sku_", at_once=10),
+    Subject("orders", following(orders.c.order_no), "ord_"),
+    Subject("payments", following(payments.c.payment_no), "pay_", {
+                "orders": select(payment_lines.c.payment_no.label("key")).where(
+                    payment_lines.c.order_no.in_(among("keys"))).distinct()}),
+    Subject("refunds", following(refunds.c.refund_no), "rfd_", {
+        "orders": select(refunds.c.refund_no.label("key")).where(refunds.c.order_no.in_(among("keys"))),
+        "payments": select(refunds.c.refund_no.label("key")).where(refunds.c.payment_no.in_(among("keys")))}),
 )
 FEEDS = (
-    Feed("order_events", select(oev.event_id, oev.created_at, oev.order_no.label("orders"))
-         .where(oev.event_id > bindparam("after_event_id")).order_by(oev.event_id).limit(bindparam("most")),
-         ("event_id",), lambda moment: (id_at("oev", moment),)),
-    Feed("stock_entries", select(e.entry_id, e.created_at, e.sku_id.label("stock"), e.reference.label("ids"))
-         .where(e.entry_id > bindparam("after_entry_id")).order_by(e.entry_id).limit(bindparam("most")),
-         ("entry_id",), lambda moment: (id_at("ste", moment),)),
+    Feed("order_events",
+         select(order_events.c.event_id, order_events.c.created_at, order_events.c.order_no.label("orders"))
+         .where(order_events.c.event_id > bindparam("after_event_id"))
+         .order_by(order_events.c.event_id)
+         .limit(bindparam("most")), ("event_id",), lambda moment: (id_at("oev", moment),)),
+    Feed("stock_entries",
+         select(stock_entries.c.entry_id, stock_entries.c.created_at, stock_entries.c.sku_id.label("stock"),
+                stock_entries.c.reference.label("ids")).where(
+             stock_entries.c.entry_id > bindparam("after_entry_id")).order_by(
+             stock_entries.c.entry_id).limit(bindparam("most")), ("entry_id",), lambda moment: (id_at("ste", moment),)),
 )
 RULES = (
     Rule("stock-entries", "stock", ("sku_id", "warehouse_id"),
@@ -284,11 +311,16 @@ RULES = (
          " back unspent, {refunded_fen} counted as refunded, refunds are {refunds_fen}", _PAYMENT),
 )
 
-_PAID = select(p.payment_no, p.transaction_id, p.amount_fen).where(p.state == "PAID").order_by(p.payment_no)
+_PAID = (
+    select(payments.c.payment_no, payments.c.transaction_id, payments.c.amount_fen)
+    .where(payments.c.state == "PAID")
+    .order_by(payments.c.payment_no)
+)
 _REFUNDS = (
-    select(r.refund_no, r.wechat_refund_no, r.payment_no, r.amount_fen, r.state, r.settled_how, r.settled_number)
-    .where(r.amount_fen > 0)
-    .order_by(r.refund_no)
+    select(refunds.c.refund_no, refunds.c.wechat_refund_no, refunds.c.payment_no, refunds.c.amount_fen, refunds.c.state,
+           refunds.c.settled_how, refunds.c.settled_number)
+    .where(refunds.c.amount_fen > 0)
+    .order_by(refunds.c.refund_no)
 )
 
 

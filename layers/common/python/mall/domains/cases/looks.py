@@ -15,32 +15,40 @@ from mall.tables.trade import cases
 
 BATCH = 500
 RUNNING, DONE, LOST = "RUNNING", "DONE", "LOST"
-a, p, c = audit_runs.c, audit_positions.c, cases.c
 
 _END = (
-    update(audit_runs).where(a.run_id == bindparam("of_run"))
+    update(audit_runs).where(audit_runs.c.run_id == bindparam("of_run"))
     .values(state=DONE, checked=bindparam("so_many"), findings=bindparam("so_wrong"), finished_at=bindparam("now"))
 )
 _DEAD = (
-    select(a.run_id, a.started_at).where(a.state == RUNNING, a.started_at < bindparam("before"))
-    .order_by(a.started_at).limit(BATCH)
+    select(audit_runs.c.run_id, audit_runs.c.started_at)
+    .where(audit_runs.c.state == RUNNING, audit_runs.c.started_at < bindparam("before"))
+    .order_by(audit_runs.c.started_at).limit(BATCH)
 )
-_LOSE = update(audit_runs).where(a.run_id.in_(among("runs")), a.state == RUNNING).values(state=LOST)
-_LAST_DONE = select(func.max(a.started_at).label("at")).where(a.state == DONE)
-_FIRST_OPEN = select(func.min(a.started_at).label("at")).where(a.state.in_((RUNNING, LOST)))
-_OLD = select(a.run_id).where(a.state.in_((DONE, LOST)), a.started_at < bindparam("before")).limit(BATCH)
-_DROP = delete(audit_runs).where(a.run_id.in_(among("runs")))
+_LOSE = (
+    update(audit_runs)
+    .where(audit_runs.c.run_id.in_(among("runs")), audit_runs.c.state == RUNNING)
+    .values(state=LOST)
+)
+_LAST_DONE = select(func.max(audit_runs.c.started_at).label("at")).where(audit_runs.c.state == DONE)
+_FIRST_OPEN = select(func.min(audit_runs.c.started_at).label("at")).where(audit_runs.c.state.in_((RUNNING, LOST)))
+_OLD = (
+    select(audit_runs.c.run_id)
+    .where(audit_runs.c.state.in_((DONE, LOST)), audit_runs.c.started_at < bindparam("before"))
+    .limit(BATCH)
+)
+_DROP = delete(audit_runs).where(audit_runs.c.run_id.in_(among("runs")))
 _POSITIONS = select(audit_positions)
 _MOVE = (
     update(audit_positions)
-    .where(p.name == bindparam("of_name"), p.turn == bindparam("seen_turn"))
-    .values(position=bindparam("to_position", type_=p.position.type), turn=p.turn + 1,
+    .where(audit_positions.c.name == bindparam("of_name"), audit_positions.c.turn == bindparam("seen_turn"))
+    .values(position=bindparam("to_position", type_=audit_positions.c.position.type), turn=audit_positions.c.turn + 1,
             began_at=bindparam("begun", type_=Instant()), passed_at=bindparam("passed", type_=Instant()))
 )
 _RESOLVED = (
-    select(c.data).where(c.kind == CaseKind.AUDIT_FINDING.value, c.state == CaseState.RESOLVED.value,
-                         c.resolved_at >= bindparam("since"))
-    .order_by(c.case_id).limit(BATCH)
+    select(cases.c.data).where(cases.c.kind == CaseKind.AUDIT_FINDING.value, cases.c.state == CaseState.RESOLVED.value,
+                         cases.c.resolved_at >= bindparam("since"))
+    .order_by(cases.c.case_id).limit(BATCH)
 )
 
 

@@ -13,31 +13,30 @@ from mall.kit.ids import new_id
 from mall.kit.page import LAST, newest_first
 from mall.tables.trade import cases
 
-c = cases.c
-
 _PAGE = newest_first(
     select(cases)
-    .where(c.seller_id == bindparam("seller_id"), c.state == bindparam("state")),
-    c.case_id)
-_ONE = select(cases).where(c.case_id == bindparam("case_id"), c.seller_id == bindparam("seller_id"))
+    .where(cases.c.seller_id == bindparam("seller_id"), cases.c.state == bindparam("state")),
+    cases.c.case_id)
+_ONE = select(cases).where(cases.c.case_id == bindparam("case_id"), cases.c.seller_id == bindparam("seller_id"))
 _RESOLVE = (
     update(cases)
-    .where(c.case_id == bindparam("of_case"), c.seller_id == bindparam("of_seller"), c.state == CaseState.OPEN.value)
+    .where(cases.c.case_id == bindparam("of_case"), cases.c.seller_id == bindparam("of_seller"),
+           cases.c.state == CaseState.OPEN.value)
     .values(state=bindparam("to_state"), note=bindparam("why"), resolved_at=bindparam("now"))
 )
 _RESOLVE_ABOUT = (
     update(cases)
-    .where(c.kind == bindparam("of_kind"), c.reference == bindparam("of_reference"),
-           c.state == CaseState.OPEN.value)
+    .where(cases.c.kind == bindparam("of_kind"), cases.c.reference == bindparam("of_reference"),
+           cases.c.state == CaseState.OPEN.value)
     .values(state=bindparam("to_state"), note=bindparam("why"), resolved_at=bindparam("now"))
 )
 _COME_AGAIN = (
     update(cases)
-    .where(c.kind == bindparam("of_kind"), c.reference == bindparam("of_reference"),
-           c.state.in_(FLOW.sources("come_again")))
+    .where(cases.c.kind == bindparam("of_kind"), cases.c.reference == bindparam("of_reference"),
+           cases.c.state.in_(FLOW.sources("come_again")))
     .values(state=FLOW.target("come_again"), sentence=bindparam("what"), data=bindparam("with_data"), resolved_at=None)
 )
-_OPEN_COUNT = select(func.count().label("number")).where(c.state == CaseState.OPEN.value)
+_OPEN_COUNT = select(func.count().label("number")).where(cases.c.state == CaseState.OPEN.value)
 
 
 

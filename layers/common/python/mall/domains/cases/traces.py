@@ -23,9 +23,7 @@ REFUNDS = 5  # of an order, whose own numbers are looked for in the audit log
 EVENT, MESSAGE, AUDIT = "evt_", "msg_", "aud_"
 STAMP = slice(4, 14)  # the time in an id
 
-o, p, ev, le, au = orders.c, payments.c, outbox_events.c, ledger_entries.c, audit_entries.c
-
-_ORDER = select(orders).where(o.order_no == bindparam("order_no"), o.seller_id == bindparam("seller_id"))
+_ORDER = select(orders).where(orders.c.order_no == bindparam("order_no"), orders.c.seller_id == bindparam("seller_id"))
 _TIMELINE = (
     select(order_events).where(order_events.c.order_no == bindparam("order_no"))
     .order_by(order_events.c.event_id).limit(MOST)
@@ -33,9 +31,9 @@ _TIMELINE = (
 _LINES = select(order_lines.c.line_id).where(order_lines.c.order_no == bindparam("order_no"))
 _PAYMENTS = (
     select(payments)
-    .join_from(payments, payment_lines, payment_lines.c.payment_no == p.payment_no)
+    .join_from(payments, payment_lines, payment_lines.c.payment_no == payments.c.payment_no)
     .where(payment_lines.c.order_no == bindparam("order_no"))
-    .order_by(p.payment_no).limit(MOST)
+    .order_by(payments.c.payment_no).limit(MOST)
 )
 _REFUNDS = (
     select(refunds)
@@ -64,9 +62,9 @@ _ENTRIES = (
 _CASES = select(cases).where(cases.c.reference.in_(among("references"))).order_by(cases.c.case_id).limit(MOST)
 _EVENTS = (
     select(outbox_events)
-    .where(ev.event_id >= bindparam("since"), or_(
-        *[type_coerce(ev.payload, Text).like(bindparam(f"like_{name}")) for name in ("order", "kind")]))
-    .order_by(ev.event_id).limit(MOST)
+    .where(outbox_events.c.event_id >= bindparam("since"), or_(
+        *[type_coerce(outbox_events.c.payload, Text).like(bindparam(f"like_{name}")) for name in ("order", "kind")]))
+    .order_by(outbox_events.c.event_id).limit(MOST)
 )
 _MESSAGES = (
     select(messages)
@@ -75,14 +73,16 @@ _MESSAGES = (
 )
 _LEDGER = (
     select(ledger_entries)
-    .where(le.reference.in_(select(le.reference).where(le.about.in_(among("numbers")))))
-    .order_by(le.created_at, le.reference, le.leg).limit(MOST)
+    .where(ledger_entries.c.reference.in_(select(ledger_entries.c.reference)
+                                          .where(ledger_entries.c.about.in_(among("numbers")))))
+    .order_by(ledger_entries.c.created_at, ledger_entries.c.reference, ledger_entries.c.leg).limit(MOST)
 )
 _AUDIT = (
     select(audit_entries)
-    .where(au.entry_id >= bindparam("since"), or_(
-        *[type_coerce(au.target, Text).like(bindparam(f"like_{name}")) for name in ("order", *range(REFUNDS))]))
-    .order_by(au.entry_id).limit(MOST)
+    .where(audit_entries.c.entry_id >= bindparam("since"),
+           or_(*[type_coerce(audit_entries.c.target, Text)
+                 .like(bindparam(f"like_{name}")) for name in ("order", *range(REFUNDS))]))
+    .order_by(audit_entries.c.entry_id).limit(MOST)
 )
 _HEARD = select(idempotency_keys.c.key_hash, idempotency_keys.c.created_at).where(
     idempotency_keys.c.key_hash.in_(among("key_hashes")), idempotency_keys.c.answer.is_not(None))

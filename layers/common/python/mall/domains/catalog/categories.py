@@ -12,43 +12,48 @@ from mall.kit.db import Tx, among, fresh
 from mall.kit.versions import Seen
 from mall.tables.goods import categories, product_categories, products
 
-c, p, q = categories.c, products.c, product_categories.c
-
 _TREE = (
     select(categories)
-    .where(c.seller_id == bindparam("seller_id"))
-    .order_by(c.category_id)
+    .where(categories.c.seller_id == bindparam("seller_id"))
+    .order_by(categories.c.category_id)
     .with_for_update()  # two moves at once could put each category under the other
 )
 _OWN = (
-    select(categories).where(c.seller_id == bindparam("seller_id")).order_by(c.depth, c.position, c.category_id)
+    select(categories)
+    .where(categories.c.seller_id == bindparam("seller_id"))
+    .order_by(categories.c.depth, categories.c.position, categories.c.category_id)
 )
 _ONE = (
     select(categories)
-    .where(c.category_id == bindparam("category_id"), c.seller_id == bindparam("seller_id"))
+    .where(categories.c.category_id == bindparam("category_id"), categories.c.seller_id == bindparam("seller_id"))
     .with_for_update(read=True)  # its path stays as it is until the product under it is saved
 )
-_PATHS = select(c.category_id, c.path, c.name).where(c.seller_id == bindparam("seller_id"))
+_PATHS = select(categories.c.category_id, categories.c.path, categories.c.name).where(
+    categories.c.seller_id == bindparam("seller_id"))
 _SAVE = (
     versions.change(categories)
-    .where(c.category_id == bindparam("of_category"), c.seller_id == bindparam("of_seller"))
+    .where(categories.c.category_id == bindparam("of_category"), categories.c.seller_id == bindparam("of_seller"))
     .values(parent_id=bindparam("new_parent"), name=bindparam("new_name"), depth=bindparam("new_depth"),
             path=bindparam("new_path"), position=bindparam("new_position"), picture_url=bindparam("new_picture"),
             visible=bindparam("new_visible"))
 )
 _PLACE = (
     update(categories)
-    .where(c.category_id == bindparam("of_category"))
+    .where(categories.c.category_id == bindparam("of_category"))
     .values(depth=bindparam("new_depth"), path=bindparam("new_path"))
 )
 _PLACE_PRODUCTS = (
-    update(products).where(p.category_id == bindparam("of_category")).values(category_path=bindparam("new_path"))
+    update(products)
+    .where(products.c.category_id == bindparam("of_category"))
+    .values(category_path=bindparam("new_path"))
 )
-_BELOW = select(p.spu_id).where(p.category_id.in_(among("below")))
-_LEAVE = delete(product_categories).where(q.category_id.in_(among("ancestors")), q.spu_id.in_(_BELOW))
+_BELOW = select(products.c.spu_id).where(products.c.category_id.in_(among("below")))
+_LEAVE = delete(product_categories).where(product_categories.c.category_id.in_(among("ancestors")),
+                                          product_categories.c.spu_id.in_(_BELOW))
 _ENTER = insert(product_categories).from_select(
     ["category_id", "spu_id"],
-    select(bindparam("ancestor", type_=String(64)), p.spu_id).where(p.category_id.in_(among("below"))),
+    select(bindparam("ancestor", type_=String(64)), products.c.spu_id)
+    .where(products.c.category_id.in_(among("below"))),
 )
 
 
@@ -57,14 +62,16 @@ def ask_category(category_id: str, seller_id: str):
 
 
 _CRUMBS = (
-    select(c.category_id, c.name)
-    .join_from(product_categories, categories, c.category_id == q.category_id)
-    .where(q.spu_id == bindparam("spu_id"), c.visible)
-    .order_by(c.depth)
+    select(categories.c.category_id, categories.c.name)
+    .join_from(product_categories, categories, categories.c.category_id == product_categories.c.category_id)
+    .where(product_categories.c.spu_id == bindparam("spu_id"), categories.c.visible)
+    .order_by(categories.c.depth)
 )
-_PATH = select(c.path).where(c.category_id == bindparam("category_id"))
-_NAMES = select(c.category_id, c.name, c.depth).where(c.category_id.in_(among("ids")), c.visible)
-_KNOWN = select(c.category_id).where(c.category_id.in_(among("ids")), c.seller_id == bindparam("seller_id"))
+_PATH = select(categories.c.path).where(categories.c.category_id == bindparam("category_id"))
+_NAMES = select(categories.c.category_id, categories.c.name, categories.c.depth).where(
+    categories.c.category_id.in_(among("ids")), categories.c.visible)
+_KNOWN = select(categories.c.category_id).where(categories.c.category_id.in_(among("ids")),
+                                                categories.c.seller_id == bindparam("seller_id"))
 
 
 def ask_crumbs(spu_id: str):
@@ -96,8 +103,12 @@ def paths(tx: Tx, seller_id: str) -> list[Any]:
 
 def visible(tx: Tx, seller_id: str | None) -> list[Any]:
     """What buyers may see, in the order of their positions; of every seller when none is named."""
-    statement = select(categories).where(c.visible).order_by(c.depth, c.position, c.category_id)
-    return tx.all(fresh(statement.where(c.seller_id == seller_id) if seller_id else statement))
+    statement = (
+        select(categories)
+        .where(categories.c.visible)
+        .order_by(categories.c.depth, categories.c.position, categories.c.category_id)
+    )
+    return tx.all(fresh(statement.where(categories.c.seller_id == seller_id) if seller_id else statement))
 
 
 def own(tx: Tx, seller_id: str) -> list[Any]:

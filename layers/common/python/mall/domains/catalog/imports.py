@@ -10,12 +10,11 @@ from sqlalchemy import bindparam, select, update
 from mall.kit.db import Tx
 from mall.tables.goods import imports
 
-m = imports.c
-_ONE = select(imports).where(m.import_id == bindparam("import_id"))
+_ONE = select(imports).where(imports.c.import_id == bindparam("import_id"))
 _LOCKED = _ONE.with_for_update()
 _END = (
     update(imports)
-    .where(m.import_id == bindparam("of_import"), m.state == "OPEN")
+    .where(imports.c.import_id == bindparam("of_import"), imports.c.state == "OPEN")
     .values(state=bindparam("to_state"), row_count=bindparam("counted"), row_errors=bindparam("errors"),
             counts=bindparam("of_rows"))
 )

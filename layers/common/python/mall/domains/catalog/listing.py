@@ -20,26 +20,26 @@ BY_PRICE = ("price_low", "price_high")
 NARROW = 1_000  # so many products of a category or tag are sorted; of a larger one they are walked in the order
 WINDOW, LOOKS = 1_000, 5  # titles looked through at a time for a keyword, and how often in one call
 STATES = ("DRAFT", "LISTED", "UNLISTED")
-p = products.c
 
-_OF_SHELF = (p.seller_id == bindparam("seller_id"), p.state == bindparam("state"))
-_SHELF = newest_first(select(products).where(*_OF_SHELF), p.spu_id)
-_SHELF_TITLES = newest_first(select(p.spu_id, p.title).where(*_OF_SHELF), p.spu_id)
-_SOME = select(products).where(p.spu_id.in_(among("spu_ids")))
-_CARD = (p.spu_id, p.seller_id, p.title, p.subtitle, p.media, p.tags, p.lowest_price_fen, p.sold)
-_KEYS = (p.spu_id, p.seller_id, p.title, p.lowest_price_fen, p.sold)
-_SOME_CARDS = select(*_CARD).where(p.spu_id.in_(among("spu_ids")))
-_SELLS = (p.state == "LISTED", suspended(p.seller_id).is_(None))
-_LISTED_KEYS = select(*_KEYS).where(p.spu_id.in_(among("spu_ids")), *_SELLS)
+_OF_SHELF = (products.c.seller_id == bindparam("seller_id"), products.c.state == bindparam("state"))
+_SHELF = newest_first(select(products).where(*_OF_SHELF), products.c.spu_id)
+_SHELF_TITLES = newest_first(select(products.c.spu_id, products.c.title).where(*_OF_SHELF), products.c.spu_id)
+_SOME = select(products).where(products.c.spu_id.in_(among("spu_ids")))
+_CARD = (products.c.spu_id, products.c.seller_id, products.c.title, products.c.subtitle, products.c.media,
+         products.c.tags, products.c.lowest_price_fen, products.c.sold)
+_KEYS = (products.c.spu_id, products.c.seller_id, products.c.title, products.c.lowest_price_fen, products.c.sold)
+_SOME_CARDS = select(*_CARD).where(products.c.spu_id.in_(among("spu_ids")))
+_SELLS = (products.c.state == "LISTED", suspended(products.c.seller_id).is_(None))
+_LISTED_KEYS = select(*_KEYS).where(products.c.spu_id.in_(among("spu_ids")), *_SELLS)
 _FILED_UNDER, _TAGGED = (
     select(table.c.spu_id).where(column == bindparam("wanted")).order_by(table.c.spu_id.desc()).limit(NARROW + 1)
     for table, column in ((product_categories, product_categories.c.category_id), (product_tags, product_tags.c.tag))
 )
 _SORTS = {
     "newest": (None, True),
-    "price_low": (p.lowest_price_fen, False),
-    "price_high": (p.lowest_price_fen, True),
-    "most_sold": (p.sold, True),
+    "price_low": (products.c.lowest_price_fen, False),
+    "price_high": (products.c.lowest_price_fen, True),
+    "most_sold": (products.c.sold, True),
 }
 
 
@@ -141,8 +141,8 @@ def _within(from_fen: int | None, to_fen: int | None) -> Callable[[Any], bool] |
 
 
 def _between(from_fen: int | None, to_fen: int | None) -> list[Any]:
-    return [*([p.lowest_price_fen >= from_fen] if from_fen is not None else []),
-            *([p.lowest_price_fen <= to_fen] if to_fen is not None else [])]
+    return [*([products.c.lowest_price_fen >= from_fen] if from_fen is not None else []),
+            *([products.c.lowest_price_fen <= to_fen] if to_fen is not None else [])]
 
 
 def _cards(tx: Tx, spu_ids: list[str]) -> list[Any]:
@@ -174,22 +174,22 @@ def _in_order(few: list[Any], sort: str, after: tuple | None) -> list[Any]:
 
 def _stands_in(category_id: str | None, tag: str | None) -> list[Any]:
     """Conditions on a product, each a value and not a set, so that no server turns them round and sorts the set."""
-    q, t = product_categories.c, product_tags.c
     found = []
     if category_id:
-        found.append(select(func.count()).where(q.category_id == category_id, q.spu_id == p.spu_id))
+        found.append(select(func.count()).where(product_categories.c.category_id == category_id,
+                                                product_categories.c.spu_id == products.c.spu_id))
     if tag:
-        found.append(select(func.count()).where(t.tag == tag, t.spu_id == p.spu_id))
+        found.append(select(func.count()).where(product_tags.c.tag == tag, product_tags.c.spu_id == products.c.spu_id))
     return [each.scalar_subquery() == 1 for each in found]
 
 
 def _walk(columns: Sequence[Any], sort: str, after: tuple | None, most: int, narrow: list[Any],
           seller_id: str | None) -> Any:
     column, falling = _SORTS[sort]
-    keys = [p.spu_id] if column is None else [column, p.spu_id]
+    keys = [products.c.spu_id] if column is None else [column, products.c.spu_id]
     statement = select(*columns).where(*_SELLS, *narrow)
     if seller_id:
-        statement = statement.where(p.seller_id == seller_id)
+        statement = statement.where(products.c.seller_id == seller_id)
     if after:
         statement = statement.where(_beyond(keys, after, falling))
     return statement.order_by(*[key.desc() if falling else key for key in keys]).limit(most)

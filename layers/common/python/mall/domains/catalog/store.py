@@ -22,101 +22,111 @@ from mall.tables.sellers import suspended
 TIMED_BATCH = 500
 TIMED = "timed"  # what a failed product is postponed for
 EXPORT_BOUND = 20_000  # SKUs in one file
-p, k, f = products.c, skus.c, freight_templates.c
 
-_MINE = (p.spu_id == bindparam("spu_id"), p.seller_id == bindparam("seller_id"))
+_MINE = (products.c.spu_id == bindparam("spu_id"), products.c.seller_id == bindparam("seller_id"))
 _OWN = select(products).where(*_MINE)
 _LOCKED = _OWN.with_for_update()
 _SOME_LOCKED = (
     select(products)
-    .where(p.spu_id.in_(among("spu_ids")), p.seller_id == bindparam("seller_id"))
-    .order_by(p.spu_id)
+    .where(products.c.spu_id.in_(among("spu_ids")), products.c.seller_id == bindparam("seller_id"))
+    .order_by(products.c.spu_id)
     .with_for_update()
 )
-_SKUS_OF = select(skus).where(k.spu_id.in_(among("spu_ids"))).order_by(k.spu_id, k.sku_id)
+_SKUS_OF = select(skus).where(skus.c.spu_id.in_(among("spu_ids"))).order_by(skus.c.spu_id, skus.c.sku_id)
 _SKU = (
-    select(k.sku_id, k.spu_id, k.active, p.state, p.is_virtual)
-    .join_from(skus, products, k.spu_id == p.spu_id)
-    .where(k.sku_id == bindparam("sku_id"), k.seller_id == bindparam("seller_id"))
+    select(skus.c.sku_id, skus.c.spu_id, skus.c.active, products.c.state, products.c.is_virtual)
+    .join_from(skus, products, skus.c.spu_id == products.c.spu_id)
+    .where(skus.c.sku_id == bindparam("sku_id"), skus.c.seller_id == bindparam("seller_id"))
 )
-_FREIGHT = select(f.freight_template_id).where(
-    f.seller_id == bindparam("seller_id"), f.freight_template_id == bindparam("wanted"))
+_FREIGHT = select(freight_templates.c.freight_template_id).where(
+    freight_templates.c.seller_id == bindparam("seller_id"),
+    freight_templates.c.freight_template_id == bindparam("wanted"))
 _SAVE = (
     versions.change(products)
-    .where(p.spu_id == bindparam("of_spu"), p.seller_id == bindparam("of_seller"))
+    .where(products.c.spu_id == bindparam("of_spu"), products.c.seller_id == bindparam("of_seller"))
     .values({name: bindparam(f"new_{name}") for name in (
         "category_id", "category_path", "title", "subtitle", "media", "specs", "tags", "description",
         "freight_template_id", "lowest_price_fen", "purchase_rules")})
 )
 _SAVE_SKU = (
     update(skus)
-    .where(k.sku_id == bindparam("of_sku"), k.spu_id == bindparam("of_spu"))
+    .where(skus.c.sku_id == bindparam("of_sku"), skus.c.spu_id == bindparam("of_spu"))
     .values({name: bindparam(f"new_{name}") for name in (
         "sku_code", "spec_values", "spec_names", "price_fen", "member_price_fen", "price_tiers", "commission_percent",
         "weight_grams", "picture_url", "active", "retired_at", "purchase_rules")})
 )
 _RETIRE = (
     update(skus)
-    .where(k.spu_id == bindparam("of_spu"), k.sku_id.in_(among("sku_ids")), k.retired_at.is_(None))
+    .where(skus.c.spu_id == bindparam("of_spu"), skus.c.sku_id.in_(among("sku_ids")), skus.c.retired_at.is_(None))
     .values(active=False, retired_at=bindparam("now"))
 )
 _GIVE_UP_CODE = (
     update(skus)
-    .where(k.sku_id == bindparam("of_sku"), k.seller_id == bindparam("of_seller"), k.sku_code == bindparam("seen_code"))
+    .where(skus.c.sku_id == bindparam("of_sku"), skus.c.seller_id == bindparam("of_seller"),
+           skus.c.sku_code == bindparam("seen_code"))
     .values(sku_code=bindparam("new_code"))
 )
 _RETIRED_WITH_CODE = (
-    select(k.sku_id, k.sku_code)
-    .where(k.seller_id == bindparam("seller_id"), k.sku_code.in_(among("codes")), k.retired_at.is_not(None))
+    select(skus.c.sku_id, skus.c.sku_code)
+    .where(skus.c.seller_id == bindparam("seller_id"), skus.c.sku_code.in_(among("codes")),
+           skus.c.retired_at.is_not(None))
 )
 _DROP_CATEGORIES = delete(product_categories).where(product_categories.c.spu_id == bindparam("of_spu"))
 _DROP_TAGS = delete(product_tags).where(product_tags.c.spu_id == bindparam("of_spu"))
 _MOVE = {
     move: update(products)
-    .where(p.spu_id == bindparam("of_spu"), p.state.in_(SHELF.sources(move)))
-    .values(state=SHELF.target(move), version=p.version + 1, changed_at=bindparam("now"),
+    .where(products.c.spu_id == bindparam("of_spu"), products.c.state.in_(SHELF.sources(move)))
+    .values(state=SHELF.target(move), version=products.c.version + 1, changed_at=bindparam("now"),
             changed_by=bindparam("who"), **{f"{move}_at": None})
     for move in ("list", "unlist")
 }
 _SET_TIME = {
     move: update(products)
-    .where(p.spu_id == bindparam("of_spu"))
+    .where(products.c.spu_id == bindparam("of_spu"))
     .values({f"{move}_at": bindparam("at"), "changed_at": bindparam("now")})
     for move in ("list", "unlist")
 }
 _DUE = {
-    move: select(p.spu_id, p.seller_id)
-    .where(p.state.in_(SHELF.sources(move)), column <= bindparam("now"), not_postponed(TIMED, p.spu_id))
+    move: select(products.c.spu_id, products.c.seller_id)
+    .where(products.c.state.in_(SHELF.sources(move)), column <= bindparam("now"),
+           not_postponed(TIMED, products.c.spu_id))
     .order_by(column)
     .limit(TIMED_BATCH)
-    for move, column in (("list", p.list_at), ("unlist", p.unlist_at))
+    for move, column in (("list", products.c.list_at), ("unlist", products.c.unlist_at))
 }
-_SOLD = update(products).where(p.spu_id == bindparam("of_spu")).values(sold=p.sold + bindparam("by"))
+_SOLD = update(products).where(products.c.spu_id == bindparam("of_spu")).values(sold=products.c.sold + bindparam("by"))
 _EXPORT = (
     select(skus)
-    .where(k.seller_id == bindparam("seller_id"), k.active, k.retired_at.is_(None))
-    .order_by(k.spu_id, k.sku_id)
+    .where(skus.c.seller_id == bindparam("seller_id"), skus.c.active, skus.c.retired_at.is_(None))
+    .order_by(skus.c.spu_id, skus.c.sku_id)
     .limit(EXPORT_BOUND + 1)
 )
-_PRODUCTS_OF = select(products).where(p.spu_id.in_(among("spu_ids")), p.seller_id == bindparam("seller_id"))
+_PRODUCTS_OF = select(products).where(products.c.spu_id.in_(among("spu_ids")),
+                                      products.c.seller_id == bindparam("seller_id"))
 _BY_CODE = (
-    select(k.sku_id, k.spu_id, k.sku_code, k.retired_at)
-    .where(k.seller_id == bindparam("seller_id"), k.sku_code.in_(among("codes")))
+    select(skus.c.sku_id, skus.c.spu_id, skus.c.sku_code, skus.c.retired_at)
+    .where(skus.c.seller_id == bindparam("seller_id"), skus.c.sku_code.in_(among("codes")))
 )
 _LISTED = select(
-    p.spu_id, p.seller_id, p.category_path, p.title, p.subtitle, p.media, p.specs, p.tags, p.description, p.is_virtual,
-    p.freight_template_id, p.sold, p.purchase_rules, suspended(p.seller_id).label("suspended"),
-).where(p.spu_id == bindparam("spu_id"), p.state == "LISTED")
+    products.c.spu_id, products.c.seller_id, products.c.category_path, products.c.title, products.c.subtitle,
+    products.c.media, products.c.specs, products.c.tags, products.c.description, products.c.is_virtual,
+    products.c.freight_template_id, products.c.sold, products.c.purchase_rules,
+    suspended(products.c.seller_id).label("suspended"),
+).where(products.c.spu_id == bindparam("spu_id"), products.c.state == "LISTED")
 _ITS_SKUS = (
-    select(k.sku_id, k.spu_id, k.seller_id, k.spec_values, k.price_fen, k.member_price_fen, k.price_tiers,
-           k.weight_grams, k.picture_url, k.purchase_rules, p.category_path, p.is_virtual, p.freight_template_id)
-    .join_from(skus, products, k.spu_id == p.spu_id)
-    .where(k.spu_id == bindparam("spu_id"), k.active)
+    select(skus.c.sku_id, skus.c.spu_id, skus.c.seller_id, skus.c.spec_values, skus.c.price_fen,
+           skus.c.member_price_fen, skus.c.price_tiers, skus.c.weight_grams, skus.c.picture_url, skus.c.purchase_rules,
+           products.c.category_path, products.c.is_virtual, products.c.freight_template_id)
+    .join_from(skus, products, skus.c.spu_id == products.c.spu_id)
+    .where(skus.c.spu_id == bindparam("spu_id"), skus.c.active)
 )
 _ITS_FREIGHT = (
-    select(f.freight_template_id, f.name, f.document, f.is_default)
-    .join_from(products, freight_templates, f.seller_id == p.seller_id)
-    .where(p.spu_id == bindparam("spu_id"), or_(f.freight_template_id == p.freight_template_id, f.is_default))
+    select(freight_templates.c.freight_template_id, freight_templates.c.name, freight_templates.c.document,
+           freight_templates.c.is_default)
+    .join_from(products, freight_templates, freight_templates.c.seller_id == products.c.seller_id)
+    .where(products.c.spu_id == bindparam("spu_id"),
+           or_(freight_templates.c.freight_template_id == products.c.freight_template_id,
+               freight_templates.c.is_default))
 )
 
 
@@ -129,7 +139,8 @@ def opened(tx: Tx, spu_id: str, seller_id: str) -> tuple[Any | None, list[Any]]:
     return (rows[0] if rows else None), found
 
 
-_KNOWN = select(p.spu_id).where(p.spu_id.in_(among("ids")), p.seller_id == bindparam("seller_id"))
+_KNOWN = select(products.c.spu_id).where(products.c.spu_id.in_(among("ids")),
+                                         products.c.seller_id == bindparam("seller_id"))
 
 
 def known(tx: Tx, ids: list[str], seller_id: str) -> set[str]:

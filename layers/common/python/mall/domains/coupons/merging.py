@@ -8,13 +8,16 @@ from mall.kit.db import Tx, among
 from mall.kit.owners import hand_over, hands_over
 from mall.tables.marketing import coupon_claims, coupons
 
-c, n = coupons.c, coupon_claims.c
-
-_OF_OWNER = select(c.coupon_id, c.template_id).where(c.member_id == bindparam("of_owner")).order_by(c.coupon_id)
-_TO_OWNER = hands_over(c.member_id, c.coupon_id)
-_CLAIMED = select(coupon_claims).where(n.template_id.in_(among("template_ids")), n.member_id.in_(among("member_ids")))
-_CLAIM = (n.template_id == bindparam("of_template"), n.member_id == bindparam("of_member"))
-_COUNT_MORE = update(coupon_claims).where(*_CLAIM).values(claimed=n.claimed + bindparam("more"))
+_OF_OWNER = (
+    select(coupons.c.coupon_id, coupons.c.template_id)
+    .where(coupons.c.member_id == bindparam("of_owner"))
+    .order_by(coupons.c.coupon_id)
+)
+_TO_OWNER = hands_over(coupons.c.member_id, coupons.c.coupon_id)
+_CLAIMED = select(coupon_claims).where(coupon_claims.c.template_id.in_(among("template_ids")),
+                                       coupon_claims.c.member_id.in_(among("member_ids")))
+_CLAIM = (coupon_claims.c.template_id == bindparam("of_template"), coupon_claims.c.member_id == bindparam("of_member"))
+_COUNT_MORE = update(coupon_claims).where(*_CLAIM).values(claimed=coupon_claims.c.claimed + bindparam("more"))
 _DROP_CLAIM = delete(coupon_claims).where(*_CLAIM)
 _CLAIM_TO = update(coupon_claims).where(*_CLAIM).values(member_id=bindparam("to_member"))
 

@@ -28,40 +28,41 @@ from mall.tables.sellers import suspended
 
 BATCH = 200
 
-c, k, n, t = coupons.c, coupon_codes.c, coupon_claims.c, coupon_templates.c
 ACTIVE, USABLE = TemplateState.ACTIVE.value, CouponState.USABLE.value
 
 _HOLD = (
     update(coupons)
-    .where(c.coupon_id == bindparam("of_coupon"), c.member_id == bindparam("of_member"),
-           c.state.in_(FLOW.sources("hold")), c.valid_from <= bindparam("now"), c.valid_until > bindparam("now"))
+    .where(coupons.c.coupon_id == bindparam("of_coupon"), coupons.c.member_id == bindparam("of_member"),
+           coupons.c.state.in_(FLOW.sources("hold")), coupons.c.valid_from <= bindparam("now"),
+           coupons.c.valid_until > bindparam("now"))
     .values(state=FLOW.target("hold"), order_no=bindparam("by_order"), checkout_id=bindparam("by_checkout"))
 )
 _are_its = (
-    c.coupon_id.in_(among("coupon_ids")),
-    or_(c.checkout_id == bindparam("of_checkout"), and_(c.checkout_id.is_(None), c.order_no == bindparam("of_order"))),
+    coupons.c.coupon_id.in_(among("coupon_ids")),
+    or_(coupons.c.checkout_id == bindparam("of_checkout"),
+        and_(coupons.c.checkout_id.is_(None), coupons.c.order_no == bindparam("of_order"))),
 )
-_LOCK_HELD = select(c.coupon_id).where(*_are_its).order_by(c.coupon_id).with_for_update()
+_LOCK_HELD = select(coupons.c.coupon_id).where(*_are_its).order_by(coupons.c.coupon_id).with_for_update()
 _USE = (
     update(coupons)
-    .where(*_are_its, c.state.in_(FLOW.sources("use")))
+    .where(*_are_its, coupons.c.state.in_(FLOW.sources("use")))
     .values(state=FLOW.target("use"), used_at=bindparam("now"))
 )
 _GIVE_BACK = (
     update(coupons)
-    .where(*_are_its, c.state.in_(FLOW.sources("give_back")), c.valid_until > bindparam("now"))
+    .where(*_are_its, coupons.c.state.in_(FLOW.sources("give_back")), coupons.c.valid_until > bindparam("now"))
     .values(state=FLOW.target("give_back"), order_no=null(), checkout_id=null(), used_at=null())
 )
 _GIVE_BACK_LATE = (
     update(coupons)
-    .where(*_are_its, c.state.in_(FLOW.sources("give_back_late")), c.valid_until <= bindparam("now"))
+    .where(*_are_its, coupons.c.state.in_(FLOW.sources("give_back_late")), coupons.c.valid_until <= bindparam("now"))
     .values(state=FLOW.target("give_back_late"), order_no=null(), checkout_id=null(), used_at=null())
 )
-_TEMPLATE = select(coupon_templates).where(t.template_id == bindparam("template_id"))
-_OFFERED = select(coupon_templates, suspended(t.seller_id).label("suspended")).where(
-    t.template_id == bindparam("template_id"))
-_CLAIMS = select(n.member_id, n.claimed).where(
-    n.template_id == bindparam("template_id"), n.member_id.in_(among("member_ids")))
+_TEMPLATE = select(coupon_templates).where(coupon_templates.c.template_id == bindparam("template_id"))
+_OFFERED = select(coupon_templates, suspended(coupon_templates.c.seller_id).label("suspended")).where(
+    coupon_templates.c.template_id == bindparam("template_id"))
+_CLAIMS = select(coupon_claims.c.member_id, coupon_claims.c.claimed).where(
+    coupon_claims.c.template_id == bindparam("template_id"), coupon_claims.c.member_id.in_(among("member_ids")))
 _LISTED = (  # who is given something stays who he is until the end
     select(members.c.member_id, members.c.merged_into, members.c.blocked, members.c.blocked_until)
     .where(members.c.member_id.in_(among("member_ids")))
@@ -69,117 +70,124 @@ _LISTED = (  # who is given something stays who he is until the end
 )
 _COUNT_MEMBER = (
     update(coupon_claims)
-    .where(n.template_id == bindparam("of_template"), n.member_id == bindparam("of_member"),
-           n.claimed < bindparam("most"))
-    .values(claimed=n.claimed + 1)
+    .where(coupon_claims.c.template_id == bindparam("of_template"), coupon_claims.c.member_id == bindparam("of_member"),
+           coupon_claims.c.claimed < bindparam("most"))
+    .values(claimed=coupon_claims.c.claimed + 1)
 )
 _COUNT_TEMPLATE = (
     update(coupon_templates)
-    .where(t.template_id == bindparam("of_template"), t.state == ACTIVE, t.claimed + bindparam("more") <= t.quota,
-           t.claim_from <= bindparam("now"), t.claim_until > bindparam("now"))
-    .values(claimed=t.claimed + bindparam("more"))
+    .where(coupon_templates.c.template_id == bindparam("of_template"), coupon_templates.c.state == ACTIVE,
+           coupon_templates.c.claimed + bindparam("more") <= coupon_templates.c.quota,
+           coupon_templates.c.claim_from <= bindparam("now"), coupon_templates.c.claim_until > bindparam("now"))
+    .values(claimed=coupon_templates.c.claimed + bindparam("more"))
 )
 _CODE = (
-    select(coupon_templates, k.redeemed_at, suspended(t.seller_id).label("suspended"))
-    .join_from(coupon_codes, coupon_templates, k.template_id == t.template_id)
-    .where(k.code == bindparam("code"))
+    select(coupon_templates, coupon_codes.c.redeemed_at, suspended(coupon_templates.c.seller_id).label("suspended"))
+    .join_from(coupon_codes, coupon_templates, coupon_codes.c.template_id == coupon_templates.c.template_id)
+    .where(coupon_codes.c.code == bindparam("code"))
 )
 _CLAIMS_BY_CODE = (
-    select(n.claimed)
-    .join_from(coupon_codes, coupon_claims, k.template_id == n.template_id)
-    .where(k.code == bindparam("code"), n.member_id == bindparam("member_id"))
+    select(coupon_claims.c.claimed)
+    .join_from(coupon_codes, coupon_claims, coupon_codes.c.template_id == coupon_claims.c.template_id)
+    .where(coupon_codes.c.code == bindparam("code"), coupon_claims.c.member_id == bindparam("member_id"))
 )
 _REDEEM = (
     update(coupon_codes)
-    .where(k.code == bindparam("of_code"), k.redeemed_at.is_(None))
+    .where(coupon_codes.c.code == bindparam("of_code"), coupon_codes.c.redeemed_at.is_(None))
     .values(member_id=bindparam("by_member"), redeemed_at=bindparam("now"))
 )
 _LOCK_TEMPLATE = _TEMPLATE.with_for_update()
-_CODES_MADE = select(func.count().label("number")).where(k.template_id == bindparam("template_id"))
+_CODES_MADE = select(func.count().label("number")).where(coupon_codes.c.template_id == bindparam("template_id"))
 _CHANGEABLE = {"kind", "title", "document", "channel", "quota", "per_member", "claim_from", "claim_until",
                "valid_from", "valid_until", "valid_days"}
 _CHANGE_FREELY = (
     versions.change(coupon_templates)
-    .where(t.template_id == bindparam("of_template"), t.seller_id == bindparam("of_seller"), t.state == ACTIVE,
-           t.claimed == 0)
+    .where(coupon_templates.c.template_id == bindparam("of_template"),
+           coupon_templates.c.seller_id == bindparam("of_seller"), coupon_templates.c.state == ACTIVE,
+           coupon_templates.c.claimed == 0)
     .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE)})
 )
 _CHANGE_CLAIMED = (
     versions.change(coupon_templates)
-    .where(t.template_id == bindparam("of_template"), t.seller_id == bindparam("of_seller"), t.state == ACTIVE,
-           t.claimed <= bindparam("new_quota"), t.per_member <= bindparam("new_per_member"))
+    .where(coupon_templates.c.template_id == bindparam("of_template"),
+           coupon_templates.c.seller_id == bindparam("of_seller"), coupon_templates.c.state == ACTIVE,
+           coupon_templates.c.claimed <= bindparam("new_quota"),
+           coupon_templates.c.per_member <= bindparam("new_per_member"))
     .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE - set(FIXED_BY_A_CLAIM))})
 )
 _END = (
     update(coupon_templates)
-    .where(t.template_id == bindparam("of_template"), t.seller_id == bindparam("of_seller"),
-           t.state.in_(TEMPLATE_FLOW.sources("end")))
+    .where(coupon_templates.c.template_id == bindparam("of_template"),
+           coupon_templates.c.seller_id == bindparam("of_seller"),
+           coupon_templates.c.state.in_(TEMPLATE_FLOW.sources("end")))
     .values(state=TEMPLATE_FLOW.target("end"))
 )
 _TEMPLATES = newest_first(
     select(coupon_templates)
-    .where(t.seller_id == bindparam("seller_id"), t.state == bindparam("state")),
-    t.template_id)
+    .where(coupon_templates.c.seller_id == bindparam("seller_id"), coupon_templates.c.state == bindparam("state")),
+    coupon_templates.c.template_id)
 _CLAIMABLE = (
-    select(coupon_templates, func.coalesce(n.claimed, 0).label("mine"))
+    select(coupon_templates, func.coalesce(coupon_claims.c.claimed, 0).label("mine"))
     .join_from(coupon_templates, coupon_claims,
-               and_(n.template_id == t.template_id, n.member_id == bindparam("member_id")), isouter=True)
-    .where(t.channel == "CENTRE", t.state == ACTIVE, t.claim_from <= bindparam("now"),
-           t.claim_until > bindparam("now"), t.template_id < bindparam("before"), suspended(t.seller_id).is_(None))
-    .order_by(t.template_id.desc())
+               and_(coupon_claims.c.template_id == coupon_templates.c.template_id,
+                    coupon_claims.c.member_id == bindparam("member_id")), isouter=True)
+    .where(coupon_templates.c.channel == "CENTRE", coupon_templates.c.state == ACTIVE,
+           coupon_templates.c.claim_from <= bindparam("now"), coupon_templates.c.claim_until > bindparam("now"),
+           coupon_templates.c.template_id < bindparam("before"), suspended(coupon_templates.c.seller_id).is_(None))
+    .order_by(coupon_templates.c.template_id.desc())
     .limit(bindparam("limit"))
 )
 _MINE = (
-    select(coupons, t.title, t.kind, t.document)
-    .join_from(coupons, coupon_templates, c.template_id == t.template_id)
-    .where(c.member_id == bindparam("member_id"))
+    select(coupons, coupon_templates.c.title, coupon_templates.c.kind, coupon_templates.c.document)
+    .join_from(coupons, coupon_templates, coupons.c.template_id == coupon_templates.c.template_id)
+    .where(coupons.c.member_id == bindparam("member_id"))
     .limit(bindparam("limit"))
 )
 _last = coupons.alias("last_seen")
 _end_of_last = select(_last.c.valid_until).where(_last.c.coupon_id == bindparam("after")).scalar_subquery()
 _MINE_USABLE = (  # the one that ends first comes first
     _MINE.where(
-        c.state == USABLE, c.valid_until > bindparam("now"),
-        or_(bindparam("after") == "", c.valid_until > _end_of_last,
-            and_(c.valid_until == _end_of_last, c.coupon_id > bindparam("after"))))
-    .order_by(c.valid_until, c.coupon_id)
+        coupons.c.state == USABLE, coupons.c.valid_until > bindparam("now"),
+        or_(bindparam("after") == "", coupons.c.valid_until > _end_of_last,
+            and_(coupons.c.valid_until == _end_of_last, coupons.c.coupon_id > bindparam("after"))))
+    .order_by(coupons.c.valid_until, coupons.c.coupon_id)
 )
 _COUNT_USABLE = select(func.count().label("number")).where(
-    c.member_id == bindparam("member_id"), c.state == USABLE, c.valid_until > bindparam("now"))
+    coupons.c.member_id == bindparam("member_id"), coupons.c.state == USABLE, coupons.c.valid_until > bindparam("now"))
 _MINE_USED = (
-    _MINE.where(c.state.in_((CouponState.HELD.value, CouponState.USED.value)),
-                or_(bindparam("after") == "", c.coupon_id < bindparam("after")))
-    .order_by(c.coupon_id.desc())
+    _MINE.where(coupons.c.state.in_((CouponState.HELD.value, CouponState.USED.value)),
+                or_(bindparam("after") == "", coupons.c.coupon_id < bindparam("after")))
+    .order_by(coupons.c.coupon_id.desc())
 )
 _MINE_EXPIRED = (  # the timer may not have been by yet
-    _MINE.where(or_(c.state == CouponState.EXPIRED.value,
-                    and_(c.state == USABLE, c.valid_until <= bindparam("now"))),
-                or_(bindparam("after") == "", c.coupon_id < bindparam("after")))
-    .order_by(c.coupon_id.desc())
+    _MINE.where(or_(coupons.c.state == CouponState.EXPIRED.value,
+                    and_(coupons.c.state == USABLE, coupons.c.valid_until <= bindparam("now"))),
+                or_(bindparam("after") == "", coupons.c.coupon_id < bindparam("after")))
+    .order_by(coupons.c.coupon_id.desc())
 )
 _DUE = (
-    select(c.coupon_id)
-    .where(c.state == USABLE, c.valid_until <= bindparam("now"))
-    .order_by(c.valid_until)
+    select(coupons.c.coupon_id)
+    .where(coupons.c.state == USABLE, coupons.c.valid_until <= bindparam("now"))
+    .order_by(coupons.c.valid_until)
     .limit(BATCH)
     .with_for_update()
 )
 _EXPIRE = (
     update(coupons)
-    .where(c.coupon_id.in_(among("coupon_ids")), c.state.in_(FLOW.sources("expire")))
+    .where(coupons.c.coupon_id.in_(among("coupon_ids")), coupons.c.state.in_(FLOW.sources("expire")))
     .values(state=FLOW.target("expire"))
 )
 _ENDING = (
-    select(c.coupon_id, c.member_id)
-    .where(c.state == USABLE, c.valid_until > bindparam("now"), c.valid_until <= bindparam("until"),
-           c.reminded == false())
-    .order_by(c.valid_until)
+    select(coupons.c.coupon_id, coupons.c.member_id)
+    .where(coupons.c.state == USABLE, coupons.c.valid_until > bindparam("now"),
+           coupons.c.valid_until <= bindparam("until"), coupons.c.reminded == false())
+    .order_by(coupons.c.valid_until)
     .limit(BATCH)
     .with_for_update()
 )
 _REMIND = (
     update(coupons)
-    .where(c.coupon_id.in_(among("coupon_ids")), c.reminded == false())
+    .where(coupons.c.coupon_id.in_(among("coupon_ids")), coupons.c.reminded == false())
     .values(reminded=True)
 )
 

@@ -15,8 +15,7 @@ from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.tables.trade import sealed_codes, virtual_codes
 
-s, v = sealed_codes.c, virtual_codes.c
-_HASH = type_coerce(s.code_hash, String)
+_HASH = type_coerce(sealed_codes.c.code_hash, String)
 
 
 class Free(NamedTuple):
@@ -27,34 +26,47 @@ class Free(NamedTuple):
 
 
 _FREE = (
-    select(s.code_id)
-    .where(s.sku_id == bindparam("sku_id"), s.order_no.is_(None))
-    .order_by(s.code_id)
+    select(sealed_codes.c.code_id)
+    .where(sealed_codes.c.sku_id == bindparam("sku_id"), sealed_codes.c.order_no.is_(None))
+    .order_by(sealed_codes.c.code_id)
     .limit(bindparam("most"))
     .with_for_update()
 )
 _FREE_PLAIN = (
-    select(v.code_id, v.code)
-    .where(v.sku_id == bindparam("sku_id"), v.order_no.is_(None))
-    .order_by(v.code_id)
+    select(virtual_codes.c.code_id, virtual_codes.c.code)
+    .where(virtual_codes.c.sku_id == bindparam("sku_id"), virtual_codes.c.order_no.is_(None))
+    .order_by(virtual_codes.c.code_id)
     .limit(bindparam("most"))
     .with_for_update()
 )
 _TAKE = (
     update(sealed_codes)
-    .where(s.code_id.in_(among("code_ids")), s.order_no.is_(None))
+    .where(sealed_codes.c.code_id.in_(among("code_ids")), sealed_codes.c.order_no.is_(None))
     .values(order_no=bindparam("for_order"), delivered_at=bindparam("at"))
 )
-_LEAVE = delete(virtual_codes).where(v.code_id == bindparam("of_code"))
-_OF_ORDER = select(s.code_id, s.code).where(s.order_no == bindparam("order_no"), s.code_id.in_(among("code_ids")))
-_KNOWN = select(s.code_id).where(s.sku_id == bindparam("sku_id"), _HASH.in_(among("hashes"))).limit(1)
-_SEALED_ALREADY = (
-    select(s.code_id, s.order_no, _HASH.label("hash"))
-    .where(s.sku_id == bindparam("sku_id"), _HASH.in_(among("hashes")))
+_LEAVE = delete(virtual_codes).where(virtual_codes.c.code_id == bindparam("of_code"))
+_OF_ORDER = select(sealed_codes.c.code_id, sealed_codes.c.code).where(
+    sealed_codes.c.order_no == bindparam("order_no"), sealed_codes.c.code_id.in_(among("code_ids")))
+_KNOWN = (
+    select(sealed_codes.c.code_id)
+    .where(sealed_codes.c.sku_id == bindparam("sku_id"), _HASH.in_(among("hashes")))
+    .limit(1)
 )
-_KNOWN_PLAIN = select(v.code_id).where(v.sku_id == bindparam("sku_id"), v.code.in_(among("codes"))).limit(1)
-_PLAIN = select(v.code_id, v.order_no).order_by(v.code_id).limit(bindparam("most"))
-_LOCK_PLAIN = select(virtual_codes).where(v.code_id == bindparam("code_id")).with_for_update()
+_SEALED_ALREADY = (
+    select(sealed_codes.c.code_id, sealed_codes.c.order_no, _HASH.label("hash"))
+    .where(sealed_codes.c.sku_id == bindparam("sku_id"), _HASH.in_(among("hashes")))
+)
+_KNOWN_PLAIN = (
+    select(virtual_codes.c.code_id)
+    .where(virtual_codes.c.sku_id == bindparam("sku_id"), virtual_codes.c.code.in_(among("codes")))
+    .limit(1)
+)
+_PLAIN = (
+    select(virtual_codes.c.code_id, virtual_codes.c.order_no)
+    .order_by(virtual_codes.c.code_id)
+    .limit(bindparam("most"))
+)
+_LOCK_PLAIN = select(virtual_codes).where(virtual_codes.c.code_id == bindparam("code_id")).with_for_update()
 
 
 def add(tx: Tx, code_id: str, sku_id: str, code: str, now: datetime, *, repeats: Exception) -> None:

@@ -14,7 +14,6 @@ from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.tables.trade import orders, shipment_changes, shipment_lines, shipments
 
-s, h = shipments.c, shipment_lines.c
 CORRECTED, WITH_REST = "corrected", "with_rest"
 
 _SET_PICKUP_CODE = (
@@ -163,57 +162,73 @@ def report_with_rest(tx: Tx, parcels: Sequence[Any]) -> str:
 
 
 _LOCK_OF_ORDER = (
-    select(shipments).where(s.order_no == bindparam("order_no")).order_by(s.parcel).with_for_update()
+    select(shipments)
+    .where(shipments.c.order_no == bindparam("order_no"))
+    .order_by(shipments.c.parcel)
+    .with_for_update()
 )
 _WITHDRAW = (
     update(shipments)
-    .where(s.shipment_id == bindparam("of_shipment"), s.withdrawn_at.is_(None),
-           s.corrections == bindparam("seen_corrections"), s.report_state == bindparam("seen_state"))
+    .where(shipments.c.shipment_id == bindparam("of_shipment"), shipments.c.withdrawn_at.is_(None),
+           shipments.c.corrections == bindparam("seen_corrections"),
+           shipments.c.report_state == bindparam("seen_state"))
     .values(withdrawn_at=bindparam("at"), withdrawn_by=bindparam("by"), report_state=bindparam("new_state"),
             told_wrong=bindparam("wrong"), report_at=None)
 )
 _REPORT_ANEW = (
     update(shipments)
-    .where(s.order_no == bindparam("of_order"), s.withdrawn_at.is_(None), s.report_state.in_(among("from_states")))
+    .where(shipments.c.order_no == bindparam("of_order"), shipments.c.withdrawn_at.is_(None),
+           shipments.c.report_state.in_(among("from_states")))
     .values(report_state=bindparam("to_state"), report_at=bindparam("at"), report_attempts=0)
 )
 _CORRECT = (
     update(shipments)
-    .where(s.shipment_id == bindparam("of_shipment"), s.corrections == bindparam("seen_corrections"),
-           s.report_state == bindparam("seen_state"), s.withdrawn_at.is_(None))
-    .values(carrier=bindparam("new_carrier"), tracking_no=bindparam("new_tracking_no"), corrections=s.corrections + 1,
-            corrected_at=bindparam("at"), report_state=bindparam("again_state"), report_at=bindparam("again_at"),
-            report_attempts=0, told_wrong=bindparam("wrong"))
+    .where(shipments.c.shipment_id == bindparam("of_shipment"),
+           shipments.c.corrections == bindparam("seen_corrections"),
+           shipments.c.report_state == bindparam("seen_state"), shipments.c.withdrawn_at.is_(None))
+    .values(carrier=bindparam("new_carrier"), tracking_no=bindparam("new_tracking_no"),
+            corrections=shipments.c.corrections + 1, corrected_at=bindparam("at"),
+            report_state=bindparam("again_state"), report_at=bindparam("again_at"), report_attempts=0,
+            told_wrong=bindparam("wrong"))
 )
-_COUNT_REPORT = update(shipments).where(s.shipment_id == bindparam("of_shipment")).values(reports=s.reports + 1)
-_OF_ORDERS = select(shipments).where(s.order_no.in_(among("order_nos"))).order_by(s.order_no, s.parcel)
+_COUNT_REPORT = (
+    update(shipments)
+    .where(shipments.c.shipment_id == bindparam("of_shipment"))
+    .values(reports=shipments.c.reports + 1)
+)
+_OF_ORDERS = (
+    select(shipments)
+    .where(shipments.c.order_no.in_(among("order_nos")))
+    .order_by(shipments.c.order_no, shipments.c.parcel)
+)
 _PIECES_OF_ORDERS = (
-    select(shipment_lines).where(h.order_no.in_(among("order_nos")))
-    .order_by(h.order_no, h.shipment_id, h.line_id, h.warehouse_id)
+    select(shipment_lines).where(shipment_lines.c.order_no.in_(among("order_nos")))
+    .order_by(shipment_lines.c.order_no, shipment_lines.c.shipment_id, shipment_lines.c.line_id,
+              shipment_lines.c.warehouse_id)
 )
 _BY_PICKUP_CODE = select(orders.c.order_no).where(
     orders.c.pickup_code == bindparam("code"), orders.c.seller_id == bindparam("seller_id"))
 _DUE_REPORTS = (
     select(shipments)
-    .where(s.report_state == ReportState.PENDING.value, s.report_at <= bindparam("now"))
-    .order_by(s.report_at)
+    .where(shipments.c.report_state == ReportState.PENDING.value, shipments.c.report_at <= bindparam("now"))
+    .order_by(shipments.c.report_at)
     .limit(bindparam("most"))
 )
 _LEASE_REPORT = (
     update(shipments)
-    .where(s.order_no == bindparam("of_order"), s.report_state == ReportState.PENDING.value,
-           s.report_at <= bindparam("now"))
-    .values(report_at=bindparam("next_report_at"), report_attempts=s.report_attempts + 1)
+    .where(shipments.c.order_no == bindparam("of_order"), shipments.c.report_state == ReportState.PENDING.value,
+           shipments.c.report_at <= bindparam("now"))
+    .values(report_at=bindparam("next_report_at"), report_attempts=shipments.c.report_attempts + 1)
 )
 _FINISH_REPORT = (
     update(shipments)
-    .where(s.shipment_id == bindparam("of_shipment"),
-           s.report_state.in_(among("from_states")), s.corrections == bindparam("seen_corrections"))
+    .where(shipments.c.shipment_id == bindparam("of_shipment"),
+           shipments.c.report_state.in_(among("from_states")), shipments.c.corrections == bindparam("seen_corrections"))
     .values(report_state=bindparam("to_state"), report_problem=bindparam("why"), report_at=None,
-            told_at=func.coalesce(bindparam("at", type_=Instant()), s.told_at))
+            told_at=func.coalesce(bindparam("at", type_=Instant()), shipments.c.told_at))
 )
 _REPORT_LATER = (
     update(shipments)
-    .where(s.shipment_id == bindparam("of_shipment"), s.report_state == ReportState.PENDING.value)
+    .where(shipments.c.shipment_id == bindparam("of_shipment"), shipments.c.report_state == ReportState.PENDING.value)
     .values(report_at=None, report_attempts=0)
 )

@@ -16,17 +16,17 @@ from mall.kit.versions import Seen
 from mall.tables.goods import skus
 from mall.tables.marketing import group_buys, groups
 
-a, g = group_buys.c, groups.c
-
 _SKUS = select(skus.c.sku_id, skus.c.price_fen).where(
     skus.c.spu_id == bindparam("spu_id"), skus.c.seller_id == bindparam("seller_id"), skus.c.active.is_(True))
-_ANY_GROUP = select(g.group_id).where(g.group_buy_id == bindparam("group_buy_id")).limit(1)
+_ANY_GROUP = select(groups.c.group_id).where(groups.c.group_buy_id == bindparam("group_buy_id")).limit(1)
 _CHANGEABLE = {*FIXED_BY_A_GROUP, "title", "per_member", "starts_at", "ends_at"}
-_same_activity = and_(a.group_buy_id == bindparam("of_group_buy"), a.seller_id == bindparam("of_seller"),
-                      a.state == ActivityState.ACTIVE.value)
+_same_activity = and_(group_buys.c.group_buy_id == bindparam("of_group_buy"),
+                      group_buys.c.seller_id == bindparam("of_seller"),
+                      group_buys.c.state == ActivityState.ACTIVE.value)
 _CHANGE_FREELY = (
     versions.change(group_buys)
-    .where(_same_activity, ~select(g.group_id).where(g.group_buy_id == bindparam("of_group_buy")).exists())
+    .where(_same_activity,
+           ~select(groups.c.group_id).where(groups.c.group_buy_id == bindparam("of_group_buy")).exists())
     .values({name: bindparam(f"new_{name}") for name in sorted(_CHANGEABLE)})
 )
 _CHANGE_OPENED = (
@@ -36,21 +36,22 @@ _CHANGE_OPENED = (
 )
 _END = (
     update(group_buys)
-    .where(a.group_buy_id == bindparam("of_group_buy"), a.seller_id == bindparam("of_seller"),
-           a.state.in_(ACTIVITY_FLOW.sources("end")))
+    .where(group_buys.c.group_buy_id == bindparam("of_group_buy"), group_buys.c.seller_id == bindparam("of_seller"),
+           group_buys.c.state.in_(ACTIVITY_FLOW.sources("end")))
     .values(state=ACTIVITY_FLOW.target("end"))
 )
 _ACTIVITIES = newest_first(
     select(group_buys)
-    .where(a.seller_id == bindparam("seller_id"), a.state == bindparam("state")),
-    a.group_buy_id)
+    .where(group_buys.c.seller_id == bindparam("seller_id"), group_buys.c.state == bindparam("state")),
+    group_buys.c.group_buy_id)
 _GROUP_NUMBERS = (
-    select(g.group_buy_id, g.state, func.count().label("number"))
-    .where(g.group_buy_id.in_(among("group_buy_ids")))
-    .group_by(g.group_buy_id, g.state)
+    select(groups.c.group_buy_id, groups.c.state, func.count().label("number"))
+    .where(groups.c.group_buy_id.in_(among("group_buy_ids")))
+    .group_by(groups.c.group_buy_id, groups.c.state)
 )
-_RUNNING_OF = select(a.group_buy_id, a.prices, a.per_member).where(
-    a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.ends_at > bindparam("now"))
+_RUNNING_OF = select(group_buys.c.group_buy_id, group_buys.c.prices, group_buys.c.per_member).where(
+    group_buys.c.spu_id == bindparam("spu_id"), group_buys.c.state == ActivityState.ACTIVE.value,
+    group_buys.c.ends_at > bindparam("now"))
 
 
 def running_of(tx: Tx, spu_id: str, now: datetime) -> list:

@@ -8,16 +8,15 @@ from mall.kit.db import Tx, among
 from mall.kit.owners import batches
 from mall.tables.marketing import group_seats, groups
 
-g, s = groups.c, group_seats.c
-
-_SEATS_OF_ORDERS = select(s.order_no, s.group_id, s.active_key).where(s.order_no.in_(among("order_nos")))
-_KEYS = select(s.active_key).where(s.active_key.in_(among("keys")))
+_SEATS_OF_ORDERS = select(group_seats.c.order_no, group_seats.c.group_id, group_seats.c.active_key).where(
+    group_seats.c.order_no.in_(among("order_nos")))
+_KEYS = select(group_seats.c.active_key).where(group_seats.c.active_key.in_(among("keys")))
 _LEADS = (
-    update(groups).where(g.group_id.in_(among("group_ids")), g.leader_id == bindparam("of_member"))
+    update(groups).where(groups.c.group_id.in_(among("group_ids")), groups.c.leader_id == bindparam("of_member"))
     .values(leader_id=bindparam("to_member"))
 )
 _SIT = (
-    update(group_seats).where(s.order_no == bindparam("of_order"))
+    update(group_seats).where(group_seats.c.order_no == bindparam("of_order"))
     .values(member_id=bindparam("to_member"), active_key=bindparam("new_key"))
 )
 

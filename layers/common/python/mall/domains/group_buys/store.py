@@ -28,121 +28,128 @@ BATCH = 500
 MOST_JOINABLE = 500
 FAILING = "fail group"  # what a group that could not fail is postponed for
 
-a, g, s, o = group_buys.c, groups.c, group_seats.c, orders.c
 FORMING = GroupState.FORMING.value
 
-_ACTIVITY = select(group_buys).where(a.group_buy_id == bindparam("group_buy_id"))
-_GROUP = select(groups).where(g.group_id == bindparam("group_id"))
+_ACTIVITY = select(group_buys).where(group_buys.c.group_buy_id == bindparam("group_buy_id"))
+_GROUP = select(groups).where(groups.c.group_id == bindparam("group_id"))
 _TAKE = (
     update(groups)
-    .where(g.group_id == bindparam("of_group"), g.state == FORMING, g.seats_taken < g.size,
-           g.expires_at > bindparam("now"))
-    .values(seats_taken=g.seats_taken + 1)
+    .where(groups.c.group_id == bindparam("of_group"), groups.c.state == FORMING, groups.c.seats_taken < groups.c.size,
+           groups.c.expires_at > bindparam("now"))
+    .values(seats_taken=groups.c.seats_taken + 1)
 )
 _LOCK_GROUP = (
     select(groups)
-    .where(g.group_id == select(s.group_id).where(s.order_no == bindparam("order_no")).scalar_subquery())
+    .where(groups.c.group_id == select(group_seats.c.group_id).where(
+               group_seats.c.order_no == bindparam("order_no")).scalar_subquery())
     .with_for_update()
 )
-_LOCK_SEAT = select(group_seats).where(s.order_no == bindparam("order_no")).with_for_update()
+_LOCK_SEAT = select(group_seats).where(group_seats.c.order_no == bindparam("order_no")).with_for_update()
 _COUNT = (
     update(groups)
-    .where(g.group_id == bindparam("of_group"), g.state == FORMING,
-           g.seats_taken + bindparam("taken_by") >= 0, g.seats_paid + bindparam("paid_by") >= 0,
-           g.seats_paid + bindparam("paid_by") < g.size)
-    .values(seats_taken=g.seats_taken + bindparam("taken_by"), seats_paid=g.seats_paid + bindparam("paid_by"))
+    .where(groups.c.group_id == bindparam("of_group"), groups.c.state == FORMING,
+           groups.c.seats_taken + bindparam("taken_by") >= 0, groups.c.seats_paid + bindparam("paid_by") >= 0,
+           groups.c.seats_paid + bindparam("paid_by") < groups.c.size)
+    .values(seats_taken=groups.c.seats_taken + bindparam("taken_by"),
+            seats_paid=groups.c.seats_paid + bindparam("paid_by"))
 )
 _SUCCEED = (
     update(groups)
-    .where(g.group_id == bindparam("of_group"), g.state.in_(GROUP_FLOW.sources("succeed")),
-           g.seats_paid == g.size - 1)
-    .values(state=GROUP_FLOW.target("succeed"), seats_paid=g.size, ended_at=bindparam("now"))
+    .where(groups.c.group_id == bindparam("of_group"), groups.c.state.in_(GROUP_FLOW.sources("succeed")),
+           groups.c.seats_paid == groups.c.size - 1)
+    .values(state=GROUP_FLOW.target("succeed"), seats_paid=groups.c.size, ended_at=bindparam("now"))
 )
 _FAIL = (
     update(groups)
-    .where(g.group_id == bindparam("of_group"), g.state.in_(GROUP_FLOW.sources("fail")),
-           g.expires_at <= bindparam("now"))
+    .where(groups.c.group_id == bindparam("of_group"), groups.c.state.in_(GROUP_FLOW.sources("fail")),
+           groups.c.expires_at <= bindparam("now"))
     .values(state=GROUP_FLOW.target("fail"), ended_at=bindparam("now"))
 )
 _PAY = (
     update(group_seats)
-    .where(s.order_no == bindparam("of_order"), s.state.in_(SEAT_FLOW.sources("pay")))
+    .where(group_seats.c.order_no == bindparam("of_order"), group_seats.c.state.in_(SEAT_FLOW.sources("pay")))
     .values(state=SEAT_FLOW.target("pay"), changed_at=bindparam("now"))
 )
 _LEAVE = (
     update(group_seats)
-    .where(s.order_no == bindparam("of_order"), s.state == bindparam("from_state"))
+    .where(group_seats.c.order_no == bindparam("of_order"), group_seats.c.state == bindparam("from_state"))
     .values(state=bindparam("to_state"), active_key=null(), changed_at=bindparam("now"))
 )
-_SEAT = select(group_seats).where(s.order_no == bindparam("order_no"))
-_SEATS = select(group_seats).where(s.group_id == bindparam("group_id")).order_by(s.order_no)
+_SEAT = select(group_seats).where(group_seats.c.order_no == bindparam("order_no"))
+_SEATS = select(group_seats).where(group_seats.c.group_id == bindparam("group_id")).order_by(group_seats.c.order_no)
 _PAID = (
-    select(s.order_no)
-    .where(s.group_id == bindparam("group_id"), s.state == SeatState.PAID.value)
-    .order_by(s.order_no)
+    select(group_seats.c.order_no)
+    .where(group_seats.c.group_id == bindparam("group_id"), group_seats.c.state == SeatState.PAID.value)
+    .order_by(group_seats.c.order_no)
 )
 
 _VIEW = (
-    select(groups, a.spu_id, a.title, a.prices, suspended(a.seller_id).label("suspended"))
-    .join_from(groups, group_buys, g.group_buy_id == a.group_buy_id)
-    .where(g.group_id == bindparam("group_id"))
+    select(groups, group_buys.c.spu_id, group_buys.c.title, group_buys.c.prices,
+           suspended(group_buys.c.seller_id).label("suspended"))
+    .join_from(groups, group_buys, groups.c.group_buy_id == group_buys.c.group_buy_id)
+    .where(groups.c.group_id == bindparam("group_id"))
 )
 _VIEW_SEATS = (
     select(group_seats, members.c.nickname, members.c.avatar_url)
-    .join_from(group_seats, members, s.member_id == members.c.member_id)
-    .where(s.group_id == bindparam("group_id"))
-    .order_by(s.created_at, s.order_no)
+    .join_from(group_seats, members, group_seats.c.member_id == members.c.member_id)
+    .where(group_seats.c.group_id == bindparam("group_id"))
+    .order_by(group_seats.c.created_at, group_seats.c.order_no)
 )
-_i_am_in = case((s.order_no.is_(None), 0), else_=1)
-_running = select(a.group_buy_id).where(
-    a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.starts_at <= bindparam("now"),
-    suspended(a.seller_id).is_(None))
+_i_am_in = case((group_seats.c.order_no.is_(None), 0), else_=1)
+_running = select(group_buys.c.group_buy_id).where(
+    group_buys.c.spu_id == bindparam("spu_id"), group_buys.c.state == ActivityState.ACTIVE.value,
+    group_buys.c.starts_at <= bindparam("now"),
+    suspended(group_buys.c.seller_id).is_(None))
 _ending = (  # of a product that everybody wants, those that end first are looked at
-    select(g.group_id)
-    .where(g.group_buy_id.in_(_running), g.state == FORMING, g.expires_at > bindparam("now"),
-           g.seats_taken < g.size, g.seats_paid > 0)
-    .order_by(g.expires_at)
+    select(groups.c.group_id)
+    .where(groups.c.group_buy_id.in_(_running), groups.c.state == FORMING, groups.c.expires_at > bindparam("now"),
+           groups.c.seats_taken < groups.c.size, groups.c.seats_paid > 0)
+    .order_by(groups.c.expires_at)
     .limit(MOST_JOINABLE)
     .subquery()
 )
 _JOINABLE = (
     select(groups, members.c.nickname, members.c.avatar_url, _i_am_in.label("i_am_in"))
-    .join_from(_ending, groups, _ending.c.group_id == g.group_id)
-    .join(members, members.c.member_id == g.leader_id)
-    .join(group_seats, and_(s.group_id == g.group_id, s.member_id == bindparam("member_id"),
-                            s.active_key.is_not(None)), isouter=True)
-    .order_by(_i_am_in, g.size - g.seats_paid, g.expires_at, g.group_id)
+    .join_from(_ending, groups, _ending.c.group_id == groups.c.group_id)
+    .join(members, members.c.member_id == groups.c.leader_id)
+    .join(group_seats,
+          and_(group_seats.c.group_id == groups.c.group_id, group_seats.c.member_id == bindparam("member_id"),
+               group_seats.c.active_key.is_not(None)), isouter=True)
+    .order_by(_i_am_in, groups.c.size - groups.c.seats_paid, groups.c.expires_at, groups.c.group_id)
     .limit(bindparam("limit"))
 )
 _OVERDUE = (
-    select(g.group_id)
-    .where(g.state == FORMING, g.expires_at <= bindparam("now"), not_postponed(FAILING, g.group_id))
-    .order_by(g.expires_at)
+    select(groups.c.group_id)
+    .where(groups.c.state == FORMING, groups.c.expires_at <= bindparam("now"),
+           not_postponed(FAILING, groups.c.group_id))
+    .order_by(groups.c.expires_at)
     .limit(BATCH)
 )
-_may_be_looked_at = or_(g.settle_at.is_(None), g.settle_at <= bindparam("now"))
+_may_be_looked_at = or_(groups.c.settle_at.is_(None), groups.c.settle_at <= bindparam("now"))
 _UNSETTLED = (
-    select(g.group_id, g.expires_at)
-    .where(g.state == GroupState.FAILED.value, g.settled == false(), _may_be_looked_at)
-    .order_by(g.settle_at, g.group_id)
+    select(groups.c.group_id, groups.c.expires_at)
+    .where(groups.c.state == GroupState.FAILED.value, groups.c.settled == false(), _may_be_looked_at)
+    .order_by(groups.c.settle_at, groups.c.group_id)
     .limit(BATCH)
 )
 _LEASE = (
     update(groups)
-    .where(g.group_id == bindparam("of_group"), g.settled == false(), _may_be_looked_at)
+    .where(groups.c.group_id == bindparam("of_group"), groups.c.settled == false(), _may_be_looked_at)
     .values(settle_at=bindparam("next_settle_at"))
 )
 _COUNTS = (SeatState.PAID.value, SeatState.HELD.value)
 _UNSETTLED_SEATS = (
     select(group_seats)
-    .join_from(group_seats, orders, o.order_no == s.order_no)
-    .where(s.group_id == bindparam("group_id"), s.state.in_(_COUNTS))
-    .order_by(s.state.desc(), o.close_at, s.order_no)  # paid ones need nobody else; then those not tried yet
+    .join_from(group_seats, orders, orders.c.order_no == group_seats.c.order_no)
+    .where(group_seats.c.group_id == bindparam("group_id"), group_seats.c.state.in_(_COUNTS))
+    # paid ones need nobody else; then those not tried yet
+    .order_by(group_seats.c.state.desc(), orders.c.close_at, group_seats.c.order_no)
 )
 _SETTLED = (
     update(groups)
-    .where(g.group_id == bindparam("of_group"), g.state == GroupState.FAILED.value,
-           ~select(s.order_no).where(s.group_id == bindparam("of_group"), s.state.in_(_COUNTS)).exists())
+    .where(groups.c.group_id == bindparam("of_group"), groups.c.state == GroupState.FAILED.value,
+           ~select(group_seats.c.order_no).where(group_seats.c.group_id == bindparam("of_group"),
+                                                 group_seats.c.state.in_(_COUNTS)).exists())
     .values(settled=True)
 )
 
@@ -161,10 +168,11 @@ def ask_group(group_id: str):
 
 _MOST_OFFERED = 50
 _OFFERED = (
-    select(a.group_buy_id, a.title, a.size, a.open_hours, a.per_member, a.prices, a.leader_prices, a.ends_at)
-    .where(a.spu_id == bindparam("spu_id"), a.state == ActivityState.ACTIVE.value, a.starts_at <= bindparam("now"),
-           a.ends_at > bindparam("now"))
-    .order_by(a.group_buy_id)
+    select(group_buys.c.group_buy_id, group_buys.c.title, group_buys.c.size, group_buys.c.open_hours,
+           group_buys.c.per_member, group_buys.c.prices, group_buys.c.leader_prices, group_buys.c.ends_at)
+    .where(group_buys.c.spu_id == bindparam("spu_id"), group_buys.c.state == ActivityState.ACTIVE.value,
+           group_buys.c.starts_at <= bindparam("now"), group_buys.c.ends_at > bindparam("now"))
+    .order_by(group_buys.c.group_buy_id)
     .limit(_MOST_OFFERED)
 )
 

@@ -9,54 +9,59 @@ from mall.kit.db import among
 from mall.kit.invariants import Rule
 from mall.tables.trade import instalments, orders, payment_lines, payments
 
-i, o, p, line = instalments.c, orders.c, payments.c, payment_lines.c
-
 
 def _count(*states: str):
-    return func.sum(case((i.state.in_(states), 1), else_=0))
+    return func.sum(case((instalments.c.state.in_(states), 1), else_=0))
 
 
 _of_order = (
-    select(i.order_no, func.count().label("parts"), func.sum(i.amount_fen).label("fen"),
-           func.min(i.amount_fen).label("least_fen"), _count("UNPAID").label("unpaid"), _count("PAID").label("paid"),
-           func.max(case((i.state == "UNPAID", 0), else_=i.number)).label("last_paid"))
-    .where(i.order_no.in_(among("keys")))
-    .group_by(i.order_no)
+    select(instalments.c.order_no, func.count().label("parts"), func.sum(instalments.c.amount_fen).label("fen"),
+           func.min(instalments.c.amount_fen).label("least_fen"), _count("UNPAID").label("unpaid"),
+           _count("PAID").label("paid"),
+           func.max(case((instalments.c.state == "UNPAID", 0), else_=instalments.c.number)).label("last_paid"))
+    .where(instalments.c.order_no.in_(among("keys")))
+    .group_by(instalments.c.order_no)
     .subquery()
 )
 _parts, _unpaid, _paid = (func.coalesce(_of_order.c[name], 0) for name in ("parts", "unpaid", "paid"))
-_closed_unpaid = and_(o.state == "CLOSED", o.paid_at.is_(None))
-_is_due = exists(select(i.number).where(
-    i.order_no == o.order_no, i.number == _paid + 1, i.state == "UNPAID", i.closes_at == o.expires_at))
+_closed_unpaid = and_(orders.c.state == "CLOSED", orders.c.paid_at.is_(None))
+_is_due = exists(select(instalments.c.number)
+                 .where(instalments.c.order_no == orders.c.order_no, instalments.c.number == _paid + 1,
+                        instalments.c.state == "UNPAID", instalments.c.closes_at == orders.c.expires_at))
 _ORDERS = (
-    select(o.order_no, o.state, o.pay_fen, o.instalments, _parts.label("parts"),
+    select(orders.c.order_no, orders.c.state, orders.c.pay_fen, orders.c.instalments, _parts.label("parts"),
            func.coalesce(_of_order.c.fen, 0).label("parts_fen"), _paid.label("paid"), _unpaid.label("unpaid"))
-    .join_from(orders, _of_order, _of_order.c.order_no == o.order_no, isouter=True)
-    .where(o.order_no.in_(among("keys")), or_(
-        _parts != o.instalments, and_(o.state == "PART_PAID", o.instalments == 0),
-        and_(o.instalments > 0, or_(
-            _of_order.c.fen != o.pay_fen, _of_order.c.least_fen <= 0,
-            and_(o.state == "UNPAID", _unpaid != _parts),
-            and_(o.state == "PART_PAID", or_(_paid == 0, _unpaid == 0, _paid + _unpaid != _parts,
+    .join_from(orders, _of_order, _of_order.c.order_no == orders.c.order_no, isouter=True)
+    .where(orders.c.order_no.in_(among("keys")), or_(
+        _parts != orders.c.instalments, and_(orders.c.state == "PART_PAID", orders.c.instalments == 0),
+        and_(orders.c.instalments > 0, or_(
+            _of_order.c.fen != orders.c.pay_fen, _of_order.c.least_fen <= 0,
+            and_(orders.c.state == "UNPAID", _unpaid != _parts),
+            and_(orders.c.state == "PART_PAID", or_(_paid == 0, _unpaid == 0, _paid + _unpaid != _parts,
                                              _of_order.c.last_paid != _paid)),
-            and_(o.state.in_(("UNPAID", "PART_PAID")), ~_is_due),
-            and_(o.paid_at.is_not(None), _paid != _parts),
+            and_(orders.c.state.in_(("UNPAID", "PART_PAID")), ~_is_due),
+            and_(orders.c.paid_at.is_not(None), _paid != _parts),
             and_(_closed_unpaid, _paid + _unpaid != 0)))))
 )
-_by_wechat = i.amount_fen - case((i.number == o.instalments, o.balance_fen), else_=0)
+_by_wechat = instalments.c.amount_fen - case((instalments.c.number == orders.c.instalments, orders.c.balance_fen),
+                                             else_=0)
 _PAYMENTS = (
-    select(i.order_no, i.number, i.state, _by_wechat.label("part_fen"), i.payment_no, p.state.label("payment_state"),
-           p.amount_fen, p.part)
-    .join_from(instalments, orders, o.order_no == i.order_no)
-    .join(payments, p.payment_no == i.payment_no, isouter=True)
-    .join(payment_lines, and_(line.payment_no == i.payment_no, line.order_no == i.order_no), isouter=True)
-    .where(i.order_no.in_(among("keys")), or_(
-        i.state.in_(PAID_EVER) != i.payment_no.is_not(None), i.paid_at.is_(None) != i.payment_no.is_(None),
-        and_(i.payment_no.is_not(None), or_(
-            func.coalesce(p.state, "") != "PAID", func.coalesce(p.part, 0) != i.number,
-            func.coalesce(p.amount_fen, 0) != _by_wechat, func.coalesce(line.amount_fen, 0) != _by_wechat)),
-        and_(i.number == o.instalments, o.paid_at.is_not(None),
-             func.coalesce(o.payment_no, "") != func.coalesce(i.payment_no, "")))))
+    select(instalments.c.order_no, instalments.c.number, instalments.c.state, _by_wechat.label("part_fen"),
+           instalments.c.payment_no, payments.c.state.label("payment_state"), payments.c.amount_fen, payments.c.part)
+    .join_from(instalments, orders, orders.c.order_no == instalments.c.order_no)
+    .join(payments, payments.c.payment_no == instalments.c.payment_no, isouter=True)
+    .join(payment_lines,
+          and_(payment_lines.c.payment_no == instalments.c.payment_no,
+               payment_lines.c.order_no == instalments.c.order_no), isouter=True)
+    .where(instalments.c.order_no.in_(among("keys")), or_(
+        instalments.c.state.in_(PAID_EVER) != instalments.c.payment_no.is_not(None),
+        instalments.c.paid_at.is_(None) != instalments.c.payment_no.is_(None),
+        and_(instalments.c.payment_no.is_not(None), or_(func.coalesce(payments.c.state, "") != "PAID",
+                                                        func.coalesce(payments.c.part, 0) != instalments.c.number,
+                                                        func.coalesce(payments.c.amount_fen, 0) != _by_wechat,
+                                                        func.coalesce(payment_lines.c.amount_fen, 0) != _by_wechat)),
+        and_(instalments.c.number == orders.c.instalments, orders.c.paid_at.is_not(None),
+             func.coalesce(orders.c.payment_no, "") != func.coalesce(instalments.c.payment_no, "")))))
 
 RULES = (
     Rule("order-parts", "orders", ("order_no",),

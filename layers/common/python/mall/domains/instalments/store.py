@@ -13,38 +13,42 @@ from mall.kit.errors import Conflict
 from mall.kit.state import IllegalMove
 from mall.tables.trade import instalments, payment_lines, payments
 
-i, p = instalments.c, payments.c
-
-_OF = select(instalments).where(i.order_no == bindparam("order_no")).order_by(i.number)
-_OF_ORDERS = select(instalments).where(i.order_no.in_(among("order_nos"))).order_by(i.order_no, i.number)
+_OF = select(instalments).where(instalments.c.order_no == bindparam("order_no")).order_by(instalments.c.number)
+_OF_ORDERS = (
+    select(instalments)
+    .where(instalments.c.order_no.in_(among("order_nos")))
+    .order_by(instalments.c.order_no, instalments.c.number)
+)
 _CALLED = (
-    select(i.words)
-    .join_from(payments, payment_lines, payment_lines.c.payment_no == p.payment_no)
-    .join(instalments, and_(i.order_no == payment_lines.c.order_no, i.number == p.part))
-    .where(p.payment_no == bindparam("payment_no"))
+    select(instalments.c.words)
+    .join_from(payments, payment_lines, payment_lines.c.payment_no == payments.c.payment_no)
+    .join(instalments, and_(instalments.c.order_no == payment_lines.c.order_no,
+                            instalments.c.number == payments.c.part))
+    .where(payments.c.payment_no == bindparam("payment_no"))
 )
 _LOCK_PAYMENTS = (
-    select(payments, i.number, i.back_first)
-    .join_from(instalments, payments, p.payment_no == i.payment_no)
-    .where(i.order_no == bindparam("order_no"), i.state == PartState.PAID.value)
-    .order_by(p.payment_no)
+    select(payments, instalments.c.number, instalments.c.back_first)
+    .join_from(instalments, payments, payments.c.payment_no == instalments.c.payment_no)
+    .where(instalments.c.order_no == bindparam("order_no"), instalments.c.state == PartState.PAID.value)
+    .order_by(payments.c.payment_no)
     .with_for_update()
 )
 _PAY = (
     update(instalments)
-    .where(i.order_no == bindparam("of_order"), i.number == bindparam("of_number"),
-           i.state == PartState.UNPAID.value)
+    .where(instalments.c.order_no == bindparam("of_order"), instalments.c.number == bindparam("of_number"),
+           instalments.c.state == PartState.UNPAID.value)
     .values(state=FLOW.target("pay"), payment_no=bindparam("by_payment"), paid_at=bindparam("at"))
 )
 _END = (
     update(instalments)
-    .where(i.order_no == bindparam("of_order"), i.number == bindparam("of_number"), i.state == bindparam("from_state"))
+    .where(instalments.c.order_no == bindparam("of_order"), instalments.c.number == bindparam("of_number"),
+           instalments.c.state == bindparam("from_state"))
     .values(state=bindparam("to_state"))
 )
 _CHANGE_AMOUNT = (
     update(instalments)
-    .where(i.order_no == bindparam("of_order"), i.number == bindparam("of_number"),
-           i.state == PartState.UNPAID.value, i.amount_fen == bindparam("seen_fen"))
+    .where(instalments.c.order_no == bindparam("of_order"), instalments.c.number == bindparam("of_number"),
+           instalments.c.state == PartState.UNPAID.value, instalments.c.amount_fen == bindparam("seen_fen"))
     .values(amount_fen=bindparam("to_fen"))
 )
 

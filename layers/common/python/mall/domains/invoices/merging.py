@@ -6,9 +6,7 @@ from mall.kit.db import Tx
 from mall.kit.owners import hand_over, hands_over
 from mall.tables.accounts import invoices
 
-v = invoices.c
-
-_TO_OWNER = hands_over(v.member_id)
+_TO_OWNER = hands_over(invoices.c.member_id)
 
 
 def change_owner(tx: Tx, ended_id: str, member_id: str) -> None:

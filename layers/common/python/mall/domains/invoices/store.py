@@ -17,62 +17,72 @@ from mall.kit.page import LAST, newest_first, newest_of
 from mall.tables.accounts import bill_rows, bills, invoices
 from mall.tables.trade import orders, payment_lines, payments, refunds
 
-v, o, p, r, part = invoices.c, orders.c, payments.c, refunds.c, payment_lines.c
 DONE = "DONE"
 
-_ORDER = select(
-    o.order_no, o.seller_id, o.state, o.pay_fen, o.balance_fen, o.refunded_fen, o.balance_refunded_fen).where(
-    o.order_no == bindparam("order_no"), o.member_id == bindparam("member_id")).with_for_update()
-_ONE = select(invoices).where(v.invoice_id == bindparam("invoice_id"), v.seller_id == bindparam("seller_id"))
-_OWN = select(invoices).where(v.invoice_id == bindparam("invoice_id"), v.member_id == bindparam("member_id"))
-_NUMBER = select(func.count().label("number")).where(v.order_no == bindparam("order_no"))
-_OF_ORDER = select(invoices).where(v.order_no == bindparam("order_no"), v.active_key.is_not(None)).with_for_update()
+_ORDER = (
+    select(orders.c.order_no, orders.c.seller_id, orders.c.state, orders.c.pay_fen, orders.c.balance_fen,
+           orders.c.refunded_fen, orders.c.balance_refunded_fen)
+    .where(orders.c.order_no == bindparam("order_no"), orders.c.member_id == bindparam("member_id"))
+    .with_for_update()
+)
+_ONE = select(invoices).where(invoices.c.invoice_id == bindparam("invoice_id"),
+                              invoices.c.seller_id == bindparam("seller_id"))
+_OWN = select(invoices).where(invoices.c.invoice_id == bindparam("invoice_id"),
+                              invoices.c.member_id == bindparam("member_id"))
+_NUMBER = select(func.count().label("number")).where(invoices.c.order_no == bindparam("order_no"))
+_OF_ORDER = (
+    select(invoices)
+    .where(invoices.c.order_no == bindparam("order_no"), invoices.c.active_key.is_not(None))
+    .with_for_update()
+)
 _PAID_AND_BACK = (
-    select((o.pay_fen - o.balance_fen).label("paid_fen"), func.coalesce(func.sum(r.amount_fen), 0).label("back_fen"))
-    .join_from(orders, refunds, and_(r.order_no == o.order_no, r.state == DONE), isouter=True)
-    .where(o.order_no == bindparam("order_no"))
-    .group_by(o.order_no, o.pay_fen, o.balance_fen)
+    select((orders.c.pay_fen - orders.c.balance_fen).label("paid_fen"),
+           func.coalesce(func.sum(refunds.c.amount_fen), 0).label("back_fen"))
+    .join_from(orders, refunds, and_(refunds.c.order_no == orders.c.order_no, refunds.c.state == DONE), isouter=True)
+    .where(orders.c.order_no == bindparam("order_no"))
+    .group_by(orders.c.order_no, orders.c.pay_fen, orders.c.balance_fen)
 )
 _ISSUE = (
     update(invoices)
-    .where(v.invoice_id == bindparam("of_invoice"), v.state.in_(among("sources")),
-           v.amount_fen == bindparam("seen_fen"), v.version == bindparam("seen_version"))
+    .where(invoices.c.invoice_id == bindparam("of_invoice"), invoices.c.state.in_(among("sources")),
+           invoices.c.amount_fen == bindparam("seen_fen"), invoices.c.version == bindparam("seen_version"))
     .values(state=FLOW.target("issue"), number=bindparam("given_number"), issued_on=bindparam("on_day"),
             file_url=bindparam("at_url"), issued_at=bindparam("now"), changed_at=bindparam("now"))
 )
 _CORRECT = (
     versions.change(invoices)
-    .where(v.invoice_id == bindparam("of_invoice"), v.state.in_(among("sources")))
+    .where(invoices.c.invoice_id == bindparam("of_invoice"), invoices.c.state.in_(among("sources")))
     .values(title_kind=bindparam("new_kind"), title=bindparam("new_title"), tax_no=bindparam("new_tax_no"))
 )
 _END = (
     update(invoices)
-    .where(v.invoice_id == bindparam("of_invoice"), v.state.in_(among("sources")),
-           v.version == bindparam("seen_version"))
+    .where(invoices.c.invoice_id == bindparam("of_invoice"), invoices.c.state.in_(among("sources")),
+           invoices.c.version == bindparam("seen_version"))
     .values(state=bindparam("to_state"), refusal=bindparam("why"), active_key=None, changed_at=bindparam("now"))
 )
 _CHANGE = (
     update(invoices)
-    .where(v.invoice_id == bindparam("of_invoice"), v.state == bindparam("from_state"),
-           v.red_due_fen == bindparam("seen_due_fen"))
+    .where(invoices.c.invoice_id == bindparam("of_invoice"), invoices.c.state == bindparam("from_state"),
+           invoices.c.red_due_fen == bindparam("seen_due_fen"))
     .values(state=bindparam("to_state"), amount_fen=bindparam("to_fen"), red_due_fen=bindparam("to_due_fen"),
             active_key=bindparam("key"), changed_at=bindparam("now"))
 )
 _REDDEN = (
     update(invoices)
-    .where(v.invoice_id == bindparam("of_invoice"), v.state.in_(among("sources")),
-           v.red_due_fen == bindparam("seen_due_fen"))
-    .values(state=bindparam("to_state"), red_due_fen=0, reddened_fen=v.reddened_fen + bindparam("seen_due_fen"),
-            red_letters=bindparam("letters"), active_key=bindparam("key"), changed_at=bindparam("now"))
+    .where(invoices.c.invoice_id == bindparam("of_invoice"), invoices.c.state.in_(among("sources")),
+           invoices.c.red_due_fen == bindparam("seen_due_fen"))
+    .values(state=bindparam("to_state"), red_due_fen=0,
+            reddened_fen=invoices.c.reddened_fen + bindparam("seen_due_fen"), red_letters=bindparam("letters"),
+            active_key=bindparam("key"), changed_at=bindparam("now"))
 )
 _PAGE = newest_first(
     select(invoices)
-    .where(v.seller_id == bindparam("seller_id"), v.state == bindparam("state")),
-    v.invoice_id)
+    .where(invoices.c.seller_id == bindparam("seller_id"), invoices.c.state == bindparam("state")),
+    invoices.c.invoice_id)
 _MINE = newest_first(
     select(invoices)
-    .where(v.member_id == bindparam("member_id")),
-    v.invoice_id)
+    .where(invoices.c.member_id == bindparam("member_id")),
+    invoices.c.invoice_id)
 
 
 def lock_order(tx: Tx, order_no: str, member_id: str) -> Any | None:
@@ -191,37 +201,47 @@ def _fee_of(number: Any, entry: str) -> Any:
 
 
 _RECEIVED = (
-    select(p.paid_at.label("at"), o.order_no, p.payment_no.label("number"), p.transaction_id.label("wechat_no"),
-           part.amount_fen, p.amount_fen.label("whole_fen"), _fee_of(p.payment_no, "PAYMENT"))
-    .join_from(payments, payment_lines, part.payment_no == p.payment_no)
-    .join(orders, o.order_no == part.order_no)
-    .where(p.paid_at >= bindparam("since"), p.paid_at < bindparam("until"), p.state == "PAID",
-           o.seller_id == bindparam("seller_id"))
-    .order_by(p.paid_at, p.payment_no, o.order_no).limit(bindparam("most"))
+    select(payments.c.paid_at.label("at"), orders.c.order_no, payments.c.payment_no.label("number"),
+           payments.c.transaction_id.label("wechat_no"), payment_lines.c.amount_fen,
+           payments.c.amount_fen.label("whole_fen"), _fee_of(payments.c.payment_no, "PAYMENT"))
+    .join_from(payments, payment_lines, payment_lines.c.payment_no == payments.c.payment_no)
+    .join(orders, orders.c.order_no == payment_lines.c.order_no)
+    .where(payments.c.paid_at >= bindparam("since"), payments.c.paid_at < bindparam("until"),
+           payments.c.state == "PAID", orders.c.seller_id == bindparam("seller_id"))
+    .order_by(payments.c.paid_at, payments.c.payment_no, orders.c.order_no).limit(bindparam("most"))
 )
 _its_part = (  # of a payment that went back whole: what it was to pay for the seller's orders
-    select(func.sum(part.amount_fen)).join_from(payment_lines, orders, o.order_no == part.order_no)
-    .where(part.payment_no == r.payment_no, o.seller_id == bindparam("seller_id")).scalar_subquery()
+    select(func.sum(payment_lines.c.amount_fen))
+    .join_from(payment_lines, orders, orders.c.order_no == payment_lines.c.order_no)
+    .where(payment_lines.c.payment_no == refunds.c.payment_no, orders.c.seller_id == bindparam("seller_id"))
+    .scalar_subquery()
 )
-_all_parts = select(func.sum(part.amount_fen)).where(part.payment_no == r.payment_no).scalar_subquery()
-_is_whole = or_(r.order_no.is_not(None), _its_part == _all_parts)
-_of_seller = or_(and_(r.order_no.is_not(None), r.seller_id == bindparam("seller_id")),
-                 and_(r.order_no.is_(None), _its_part > 0))
-_outside_number = func.coalesce(r.settled_number, r.wechat_refund_no)  # what staff settled by hand has another
+_all_parts = (
+    select(func.sum(payment_lines.c.amount_fen))
+    .where(payment_lines.c.payment_no == refunds.c.payment_no)
+    .scalar_subquery()
+)
+_is_whole = or_(refunds.c.order_no.is_not(None), _its_part == _all_parts)
+_of_seller = or_(and_(refunds.c.order_no.is_not(None), refunds.c.seller_id == bindparam("seller_id")),
+                 and_(refunds.c.order_no.is_(None), _its_part > 0))
+# what staff settled by hand has another
+_outside_number = func.coalesce(refunds.c.settled_number, refunds.c.wechat_refund_no)
 _GIVEN_BACK = (
-    select(r.finished_at.label("at"), r.order_no, _outside_number.label("number"),
-           r.wechat_refund_id.label("wechat_no"), case((_is_whole, r.amount_fen), else_=_its_part).label("amount_fen"),
+    select(refunds.c.finished_at.label("at"), refunds.c.order_no, _outside_number.label("number"),
+           refunds.c.wechat_refund_id.label("wechat_no"), case((_is_whole, refunds.c.amount_fen), else_=_its_part)
+                                                          .label("amount_fen"),
            _fee_of(_outside_number, "REFUND"))
-    .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == DONE, r.amount_fen > 0,
-           _of_seller)
-    .order_by(r.finished_at, r.refund_no).limit(bindparam("most"))
+    .where(refunds.c.finished_at >= bindparam("since"), refunds.c.finished_at < bindparam("until"),
+           refunds.c.state == DONE, refunds.c.amount_fen > 0, _of_seller)
+    .order_by(refunds.c.finished_at, refunds.c.refund_no).limit(bindparam("most"))
 )
 _INVOICED = (
     select(invoices)
-    .where(v.seller_id == bindparam("seller_id"), v.issued_at.is_not(None),
-           or_(v.issued_on.between(bindparam("first_day"), bindparam("last_day")),
-               and_(v.reddened_fen > 0, v.changed_at >= bindparam("since"))))  # a red letter is recorded after its day
-    .order_by(v.issued_on, v.invoice_id).limit(bindparam("most"))
+    # a red letter is recorded after its day
+    .where(invoices.c.seller_id == bindparam("seller_id"), invoices.c.issued_at.is_not(None),
+           or_(invoices.c.issued_on.between(bindparam("first_day"), bindparam("last_day")),
+               and_(invoices.c.reddened_fen > 0, invoices.c.changed_at >= bindparam("since"))))
+    .order_by(invoices.c.issued_on, invoices.c.invoice_id).limit(bindparam("most"))
 )
 
 

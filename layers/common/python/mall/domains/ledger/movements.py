@@ -21,37 +21,38 @@ from mall.tables.accounts import bill_rows
 from mall.tables.settlements import share_lines, share_returns, shares
 from mall.tables.trade import payments, refunds
 
-e, p, r = ledger_entries.c, payments.c, refunds.c
-
-_is_money = or_(e.account.in_((WECHAT, UNSPENT, REFUNDS_PAYABLE, SHARES_PAYABLE)), e.account.like(f"{PAID_BY_HAND}/%"))
-_is_fee = e.reason == "FEE_CHARGED"
+_is_money = or_(ledger_entries.c.account.in_((WECHAT, UNSPENT, REFUNDS_PAYABLE, SHARES_PAYABLE)),
+                ledger_entries.c.account.like(f"{PAID_BY_HAND}/%"))
+_is_fee = ledger_entries.c.reason == "FEE_CHARGED"
 _STRAYS = (
-    select(e.reference, e.account, e.amount, e.about)
-    .where(e.reference.in_(among("keys")), _is_money, ~_is_fee,
-           ~exists(select(p.payment_no).where(p.payment_no == e.about)),
-           ~exists(select(r.refund_no).where(r.refund_no == e.about)),
-           ~exists(select(shares.c.share_no).where(shares.c.share_no == e.about)),
-           ~exists(select(share_returns.c.return_no).where(share_returns.c.return_no == e.about)))
+    select(ledger_entries.c.reference, ledger_entries.c.account, ledger_entries.c.amount, ledger_entries.c.about)
+    .where(ledger_entries.c.reference.in_(among("keys")), _is_money, ~_is_fee,
+           ~exists(select(payments.c.payment_no).where(payments.c.payment_no == ledger_entries.c.about)),
+           ~exists(select(refunds.c.refund_no).where(refunds.c.refund_no == ledger_entries.c.about)),
+           ~exists(select(shares.c.share_no).where(shares.c.share_no == ledger_entries.c.about)),
+           ~exists(select(share_returns.c.return_no).where(share_returns.c.return_no == ledger_entries.c.about)))
 )
 _MISPLACED = (  # each account of money has the documents that it is about
-    select(e.reference, e.account, e.amount, e.about)
-    .where(e.reference.in_(among("keys")), or_(
-        and_(or_(e.account == REFUNDS_PAYABLE, e.account.like(f"{PAID_BY_HAND}/%")),
-             or_(exists(select(p.payment_no).where(p.payment_no == e.about)),
-                 exists(select(shares.c.share_no).where(shares.c.share_no == e.about)),
-                 exists(select(share_returns.c.return_no).where(share_returns.c.return_no == e.about)))),
-        and_(e.account == UNSPENT, ~exists(select(p.payment_no).where(p.payment_no == e.about))),
-        and_(e.account == SHARES_PAYABLE,
-             ~exists(select(shares.c.share_no).where(shares.c.share_no == e.about))),
-        and_(e.account == WECHAT, ~_is_fee, exists(select(p.payment_no).where(p.payment_no == e.about)),
-             e.reference != e.about),
-        and_(_is_fee, e.account != WECHAT, ~e.account.like(f"{WECHAT_FEE}/%")),
-        and_(e.account.like(f"{WECHAT_FEE}/%"), ~_is_fee)))
+    select(ledger_entries.c.reference, ledger_entries.c.account, ledger_entries.c.amount, ledger_entries.c.about)
+    .where(ledger_entries.c.reference.in_(among("keys")), or_(
+        and_(or_(ledger_entries.c.account == REFUNDS_PAYABLE, ledger_entries.c.account.like(f"{PAID_BY_HAND}/%")),
+             or_(exists(select(payments.c.payment_no).where(payments.c.payment_no == ledger_entries.c.about)),
+                 exists(select(shares.c.share_no).where(shares.c.share_no == ledger_entries.c.about)),
+                 exists(select(share_returns.c.return_no).where(share_returns.c.return_no == ledger_entries.c.about)))),
+        and_(ledger_entries.c.account == UNSPENT, ~exists(select(payments.c.payment_no)
+                                                          .where(payments.c.payment_no == ledger_entries.c.about))),
+        and_(ledger_entries.c.account == SHARES_PAYABLE,
+             ~exists(select(shares.c.share_no).where(shares.c.share_no == ledger_entries.c.about))),
+        and_(ledger_entries.c.account == WECHAT, ~_is_fee,
+             exists(select(payments.c.payment_no).where(payments.c.payment_no == ledger_entries.c.about)),
+             ledger_entries.c.reference != ledger_entries.c.about),
+        and_(_is_fee, ledger_entries.c.account != WECHAT, ~ledger_entries.c.account.like(f"{WECHAT_FEE}/%")),
+        and_(ledger_entries.c.account.like(f"{WECHAT_FEE}/%"), ~_is_fee)))
 )
 _FEES = (
-    select(e.reference, e.about, e.amount)
-    .where(e.reference.in_(among("keys")), e.account.like(f"{WECHAT_FEE}/%"),
-           ~exists(select(bill_rows.c.number).where(bill_rows.c.number == e.about)))
+    select(ledger_entries.c.reference, ledger_entries.c.about, ledger_entries.c.amount)
+    .where(ledger_entries.c.reference.in_(among("keys")), ledger_entries.c.account.like(f"{WECHAT_FEE}/%"),
+           ~exists(select(bill_rows.c.number).where(bill_rows.c.number == ledger_entries.c.about)))
 )
 
 RULES = (
@@ -70,18 +71,19 @@ def _total(column: Any, *where: Any) -> Any:
 
 
 _TOTALS = select(
-    _total(p.amount_fen, p.state == "PAID").label("paid_fen"),
-    _total(r.amount_fen, r.state == "DONE").label("done_fen"),
-    _total(r.amount_fen, r.state != "DONE").label("promised_fen"),
-    _total(r.amount_fen, r.state == "DONE", r.settled_how == "BANK_TRANSFER").label("transferred_fen"),
-    _total(-e.amount, e.account.like(f"{PAID_BY_HAND}/%")).label("by_hand_fen"),
-    _total(e.amount, e.account == WECHAT).label("wechat_fen"),
+    _total(payments.c.amount_fen, payments.c.state == "PAID").label("paid_fen"),
+    _total(refunds.c.amount_fen, refunds.c.state == "DONE").label("done_fen"),
+    _total(refunds.c.amount_fen, refunds.c.state != "DONE").label("promised_fen"),
+    _total(refunds.c.amount_fen, refunds.c.state == "DONE", refunds.c.settled_how == "BANK_TRANSFER")
+    .label("transferred_fen"),
+    _total(-ledger_entries.c.amount, ledger_entries.c.account.like(f"{PAID_BY_HAND}/%")).label("by_hand_fen"),
+    _total(ledger_entries.c.amount, ledger_entries.c.account == WECHAT).label("wechat_fen"),
     _total(share_lines.c.amount_fen, share_lines.c.state == "SUCCESS").label("shared_fen"),
     _total(share_returns.c.amount_fen, share_returns.c.state == "DONE").label("returned_fen"),
-    _total(e.amount, e.account.like(f"{WECHAT_FEE}/%")).label("fee_fen"),
-    _total(e.amount, e.account == REFUNDS_PAYABLE).label("payable_fen"),
-    _total(e.amount, e.account == UNSPENT).label("unspent_fen"),
-    _total(e.amount, true()).label("sum"),
+    _total(ledger_entries.c.amount, ledger_entries.c.account.like(f"{WECHAT_FEE}/%")).label("fee_fen"),
+    _total(ledger_entries.c.amount, ledger_entries.c.account == REFUNDS_PAYABLE).label("payable_fen"),
+    _total(ledger_entries.c.amount, ledger_entries.c.account == UNSPENT).label("unspent_fen"),
+    _total(ledger_entries.c.amount, true()).label("sum"),
 )
 
 

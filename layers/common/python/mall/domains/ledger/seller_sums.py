@@ -19,7 +19,6 @@ from mall.kit.db import Instant, Tx, among
 from mall.kit.ledger import ledger_entries
 from mall.tables.trade import orders
 
-e, o = ledger_entries.c, orders.c
 BATCH = 500  # orders in one statement
 ENDED = ("ORDER_ENDED", "FORFEITED")
 BY_THE_PLATFORM = ("GIVEN_BY_OTHERS", "GIVEN_RETURNED")
@@ -27,23 +26,27 @@ NO_WORTH = (*ENDED, "COUPONS_USED", "COUPONS_RETURNED")  # moves worth between a
 BESIDE = (WECHAT_FEE, SHARED, POINTS_COST, PAID_BY_HAND)  # what is booked of a seller beside his orders' worth
 OF_SELLERS = (ORDER_FUNDS, RECEIVABLE, COUPON_COST, *BESIDE)
 
-_in_period = (e.created_at >= bindparam("since", type_=Instant()), e.created_at < bindparam("until", type_=Instant()))
+_in_period = (ledger_entries.c.created_at >= bindparam("since", type_=Instant()),
+              ledger_entries.c.created_at < bindparam("until", type_=Instant()))
 _TOUCHED = (
-    select(e.about).where(e.account == bindparam("account"), *_in_period)
-    .group_by(e.about).order_by(e.about).limit(bindparam("most"))
+    select(ledger_entries.c.about).where(ledger_entries.c.account == bindparam("account"), *_in_period)
+    .group_by(ledger_entries.c.about).order_by(ledger_entries.c.about).limit(bindparam("most"))
 )
 _OF_ORDERS = (
-    select(e.about, e.account, e.reason, e.amount, e.created_at)
-    .where(e.about.in_(among("keys")), e.account.in_(among("accounts")),
-           e.created_at < bindparam("until", type_=Instant()))
-    .order_by(e.about, e.created_at, e.reference, e.leg)
+    select(ledger_entries.c.about, ledger_entries.c.account, ledger_entries.c.reason, ledger_entries.c.amount,
+           ledger_entries.c.created_at)
+    .where(ledger_entries.c.about.in_(among("keys")), ledger_entries.c.account.in_(among("accounts")),
+           ledger_entries.c.created_at < bindparam("until", type_=Instant()))
+    .order_by(ledger_entries.c.about, ledger_entries.c.created_at, ledger_entries.c.reference, ledger_entries.c.leg)
 )
-_RATES = select(o.order_no, o.commission_per_ten_thousand).where(o.order_no.in_(among("keys")))
+_RATES = select(orders.c.order_no, orders.c.commission_per_ten_thousand).where(orders.c.order_no.in_(among("keys")))
 _BESIDE = (
-    select(e.account, func.sum(e.amount).label("fen")).where(e.account.in_(among("accounts")), *_in_period)
-    .group_by(e.account)
+    select(ledger_entries.c.account, func.sum(ledger_entries.c.amount).label("fen"))
+    .where(ledger_entries.c.account.in_(among("accounts")), *_in_period)
+    .group_by(ledger_entries.c.account)
 )
-_OWED = select(func.coalesce(func.sum(e.amount), 0).label("fen")).where(e.account.in_(among("accounts")))
+_OWED = select(func.coalesce(func.sum(ledger_entries.c.amount), 0).label("fen")).where(
+    ledger_entries.c.account.in_(among("accounts")))
 
 
 def earned_orders(tx: Tx, seller_id: str, since: datetime, until: datetime, most: int) -> list[str]:

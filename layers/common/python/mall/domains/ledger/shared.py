@@ -10,8 +10,6 @@ from mall.kit.invariants import Rule, Subject, following
 from mall.kit.ledger import ledger_entries
 from mall.tables.settlements import share_lines, share_returns, shares
 
-e = ledger_entries.c
-
 _orders_of_shares = select(shares.c.order_no).where(shares.c.share_no.in_(among("keys")))
 
 _got = (
@@ -27,12 +25,16 @@ _back = (
     .subquery()
 )
 _cost = (
-    select(e.about, func.sum(e.amount).label("fen"))
-    .where(e.about.in_(_orders_of_shares), e.account.like(f"{SHARED}/%")).group_by(e.about).subquery()
+    select(ledger_entries.c.about, func.sum(ledger_entries.c.amount).label("fen"))
+    .where(ledger_entries.c.about.in_(_orders_of_shares), ledger_entries.c.account.like(f"{SHARED}/%"))
+    .group_by(ledger_entries.c.about)
+    .subquery()
 )
 _promised = (
-    select(e.about, func.sum(e.amount).label("fen"))
-    .where(e.about.in_(among("keys")), e.account == SHARES_PAYABLE).group_by(e.about).subquery()
+    select(ledger_entries.c.about, func.sum(ledger_entries.c.amount).label("fen"))
+    .where(ledger_entries.c.about.in_(among("keys")), ledger_entries.c.account == SHARES_PAYABLE)
+    .group_by(ledger_entries.c.about)
+    .subquery()
 )
 _lines = (
     select(share_lines.c.share_no, func.sum(share_lines.c.amount_fen).label("fen"),
@@ -108,9 +110,9 @@ _LINE_RETURNS = (
 # the money itself: what has left WeChat for the receivers, and what came back from them
 
 _left = (
-    select(e.about, func.sum(e.amount).label("fen"))
-    .where(e.about.in_(among("keys")), e.account == WECHAT)
-    .group_by(e.about)
+    select(ledger_entries.c.about, func.sum(ledger_entries.c.amount).label("fen"))
+    .where(ledger_entries.c.about.in_(among("keys")), ledger_entries.c.account == WECHAT)
+    .group_by(ledger_entries.c.about)
     .subquery()
 )
 _SHARES_LEFT = (
@@ -123,12 +125,13 @@ _SHARES_LEFT = (
 )
 _RETURNS_BACK = (
     select(share_returns.c.share_no, share_returns.c.return_no, share_returns.c.state, share_returns.c.amount_fen,
-           func.coalesce(func.sum(e.amount), 0).label("back_fen"))
-    .join_from(share_returns, ledger_entries, and_(e.about == share_returns.c.return_no, e.account == WECHAT),
+           func.coalesce(func.sum(ledger_entries.c.amount), 0).label("back_fen"))
+    .join_from(share_returns, ledger_entries,
+               and_(ledger_entries.c.about == share_returns.c.return_no, ledger_entries.c.account == WECHAT),
                isouter=True)
     .where(share_returns.c.share_no.in_(among("keys")))
     .group_by(share_returns.c.share_no, share_returns.c.return_no, share_returns.c.state, share_returns.c.amount_fen)
-    .having(func.coalesce(func.sum(e.amount), 0)
+    .having(func.coalesce(func.sum(ledger_entries.c.amount), 0)
             != case((share_returns.c.state == "DONE", share_returns.c.amount_fen), else_=0))
 )
 

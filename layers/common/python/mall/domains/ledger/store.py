@@ -30,8 +30,6 @@ from mall.kit.ledger import Account, Leg, ledger_entries
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import orders, refunds
 
-e, o, r = ledger_entries.c, orders.c, refunds.c
-
 
 def post(tx: Tx, movement: Movement, now: datetime) -> None:
     """Queue a movement. Raises AlreadyPosted at the end of the transaction when it was posted before."""
@@ -98,9 +96,10 @@ def _leg(each: Posting) -> Leg:
 
 
 _CHARGED = (
-    select(e.about, func.sum(e.amount).label("fen"), func.count(e.reference.distinct()).label("movements"))
-    .where(e.about.in_(among("numbers")), e.account.like(f"{WECHAT_FEE}/%"))
-    .group_by(e.about)
+    select(ledger_entries.c.about, func.sum(ledger_entries.c.amount).label("fen"),
+           func.count(ledger_entries.c.reference.distinct()).label("movements"))
+    .where(ledger_entries.c.about.in_(among("numbers")), ledger_entries.c.account.like(f"{WECHAT_FEE}/%"))
+    .group_by(ledger_entries.c.about)
 )
 
 
@@ -111,39 +110,42 @@ def ask_charged(numbers: list[str]):
 
 # what staff see
 
-_together = case(*((e.account.like(f"{kind}/%"), f"{kind}/*") for kind in OF_MEMBERS), else_=e.account)
+_together = case(*((ledger_entries.c.account.like(f"{kind}/%"), f"{kind}/*") for kind in OF_MEMBERS),
+                 else_=ledger_entries.c.account)
 
 
 def _balances(account: Any) -> Any:
     return (
-        select(account.label("account"), func.sum(e.amount).label("amount_fen"), func.count().label("entries"),
-               func.count(e.account.distinct()).label("accounts"))
-        .where(e.account.like(bindparam("like_account")), account > bindparam("after"))
+        select(account.label("account"), func.sum(ledger_entries.c.amount).label("amount_fen"),
+               func.count().label("entries"), func.count(ledger_entries.c.account.distinct()).label("accounts"))
+        .where(ledger_entries.c.account.like(bindparam("like_account")), account > bindparam("after"))
         .group_by(account)
         .order_by(account)
         .limit(bindparam("most"))
     )
 
 
-_BALANCES, _BALANCES_OF_MEMBERS = _balances(_together), _balances(e.account)
+_BALANCES, _BALANCES_OF_MEMBERS = _balances(_together), _balances(ledger_entries.c.account)
 _references = union(
-    select(e.reference).where(e.about == bindparam("order_no")),
-    select(e.reference).join_from(refunds, ledger_entries, e.about == r.refund_no).where(
-        r.order_no == bindparam("order_no")),
+    select(ledger_entries.c.reference).where(ledger_entries.c.about == bindparam("order_no")),
+    select(ledger_entries.c.reference)
+    .join_from(refunds, ledger_entries, ledger_entries.c.about == refunds.c.refund_no)
+    .where(refunds.c.order_no == bindparam("order_no")),
 ).subquery()
 _OF_ORDER = (
     select(ledger_entries)
-    .join_from(_references, ledger_entries, e.reference == _references.c.reference)
-    .where(or_(
-        e.created_at > bindparam("after_at", type_=Instant()),
-        and_(e.created_at == bindparam("after_at", type_=Instant()), or_(
-            e.reference > bindparam("after_reference"),
-            and_(e.reference == bindparam("after_reference"), e.leg > bindparam("after_leg"))))))
-    .order_by(e.created_at, e.reference, e.leg)
+    .join_from(_references, ledger_entries, ledger_entries.c.reference == _references.c.reference)
+    .where(or_(ledger_entries.c.created_at > bindparam("after_at", type_=Instant()),
+               and_(ledger_entries.c.created_at == bindparam("after_at", type_=Instant()),
+                    or_(ledger_entries.c.reference > bindparam("after_reference"),
+                        and_(ledger_entries.c.reference == bindparam("after_reference"),
+                             ledger_entries.c.leg > bindparam("after_leg"))))))
+    .order_by(ledger_entries.c.created_at, ledger_entries.c.reference, ledger_entries.c.leg)
     .limit(bindparam("most"))
 )
 FIRST = (datetime(1, 1, 1, tzinfo=timezone.utc), "", -1)  # before every entry
-_ORDER = select(o.order_no).where(o.order_no == bindparam("order_no"), o.seller_id == bindparam("seller_id"))
+_ORDER = select(orders.c.order_no).where(orders.c.order_no == bindparam("order_no"),
+                                         orders.c.seller_id == bindparam("seller_id"))
 
 
 def balances(tx: Tx, seller_id: str, most: int, after: str = "") -> list[Any]:

@@ -17,32 +17,30 @@ from mall.kit.db import Instant, Tx
 from mall.kit.zone import FOREVER
 from mall.tables.people import member_blocks, members, staff
 
-m, b, t = members.c, member_blocks.c, staff.c
-
-_HOLD = select(members).where(m.member_id == bindparam("member_id")).with_for_update()
+_HOLD = select(members).where(members.c.member_id == bindparam("member_id")).with_for_update()
 _BLOCK = (
     update(members)
-    .where(m.member_id == bindparam("of_member"), m.merged_into.is_(None))
+    .where(members.c.member_id == bindparam("of_member"), members.c.merged_into.is_(None))
     .values(blocked=True, blocked_until=bindparam("until", type_=Instant()), blocked_why=bindparam("why"),
             block_id=bindparam("by_block"))
 )
 _UNBLOCK = (
     update(members)
-    .where(m.member_id == bindparam("of_member"), m.merged_into.is_(None))
+    .where(members.c.member_id == bindparam("of_member"), members.c.merged_into.is_(None))
     .values(blocked=False, blocked_until=None, blocked_why=None)
 )
 _LIFT = (
     update(member_blocks)
-    .where(b.block_id == bindparam("of_block"), b.lifted_at.is_(None))
+    .where(member_blocks.c.block_id == bindparam("of_block"), member_blocks.c.lifted_at.is_(None))
     .values(lifted_by=bindparam("by_staff"), lift_note=bindparam("note"), lifted_at=bindparam("now", type_=Instant()))
 )
 _lifter = staff.alias("lifter")
 _HISTORY = (
-    select(member_blocks, t.display_name.label("blocked_by_name"), _lifter.c.display_name.label("lifted_by_name"))
-    .join_from(member_blocks, staff, b.blocked_by == t.staff_id, isouter=True)
-    .join(_lifter, b.lifted_by == _lifter.c.staff_id, isouter=True)
-    .where(b.member_id == bindparam("member_id"))
-    .order_by(b.block_id.desc())
+    select(member_blocks, staff.c.display_name.label("blocked_by_name"), _lifter.c.display_name.label("lifted_by_name"))
+    .join_from(member_blocks, staff, member_blocks.c.blocked_by == staff.c.staff_id, isouter=True)
+    .join(_lifter, member_blocks.c.lifted_by == _lifter.c.staff_id, isouter=True)
+    .where(member_blocks.c.member_id == bindparam("member_id"))
+    .order_by(member_blocks.c.block_id.desc())
     .limit(bindparam("most"))
 )
 

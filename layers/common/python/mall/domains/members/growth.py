@@ -19,50 +19,51 @@ from mall.kit.page import LAST, newest_first
 from mall.kit.postponed import not_postponed
 from mall.kit.state import Words
 from mall.tables.people import growth_entries, growth_years, level_changes, members
-from mall.tables.trade import order_lines, orders
 
 RECEIVED, REFUNDED, SIGNED_IN = "RECEIVED", "REFUNDED", "SIGNED_IN"
 WORDS = Words(None, {RECEIVED: "购物", REFUNDED: "退款扣回", SIGNED_IN: "签到"}, other="成长值变动")
 REVIEWING = "review"  # what a failed member is postponed for
-m, e, y, c, o, n = members.c, growth_entries.c, growth_years.c, level_changes.c, orders.c, order_lines.c
 
-_STANDING = [m.member_id, m.level, m.level_review_at, m.created_at]
-_MEMBER = select(*_STANDING).where(m.member_id == bindparam("member_id"))
+_STANDING = [members.c.member_id, members.c.level, members.c.level_review_at, members.c.created_at]
+_MEMBER = select(*_STANDING).where(members.c.member_id == bindparam("member_id"))
 _LOCK = _MEMBER.with_for_update()
-_YEARS = select(y.year, y.growth).where(y.member_id == bindparam("member_id"))
+_YEARS = select(growth_years.c.year, growth_years.c.growth).where(growth_years.c.member_id == bindparam("member_id"))
 _LOCK_YEARS = _YEARS.with_for_update()
 _OF_ORDER = (
-    select(e.year, func.sum(e.amount).label("amount")).where(e.order_no == bindparam("order_no")).group_by(e.year)
+    select(growth_entries.c.year, func.sum(growth_entries.c.amount).label("amount"))
+    .where(growth_entries.c.order_no == bindparam("order_no"))
+    .group_by(growth_entries.c.year)
 )
 _COUNT = (
     update(growth_years)
-    .where(y.member_id == bindparam("of_member"), y.year == bindparam("of_year"), y.growth + bindparam("by") >= 0)
-    .values(growth=y.growth + bindparam("by"))
+    .where(growth_years.c.member_id == bindparam("of_member"), growth_years.c.year == bindparam("of_year"),
+           growth_years.c.growth + bindparam("by") >= 0)
+    .values(growth=growth_years.c.growth + bindparam("by"))
 )
 _CHANGE_LEVEL = (
     update(members)
-    .where(m.member_id == bindparam("of_member"), m.level == bindparam("seen_level"))
+    .where(members.c.member_id == bindparam("of_member"), members.c.level == bindparam("seen_level"))
     .values(level=bindparam("new_level"), level_review_at=bindparam("new_review_at", type_=Instant()))
 )
 _REVIEWED = (
     update(members)
-    .where(m.member_id == bindparam("of_member"), m.level_review_at == bindparam("seen_review_at"))
+    .where(members.c.member_id == bindparam("of_member"), members.c.level_review_at == bindparam("seen_review_at"))
     .values(level_review_at=bindparam("new_review_at", type_=Instant()))
 )
 _DUE = (
-    select(m.member_id)
-    .where(m.level_review_at <= bindparam("now"), not_postponed(REVIEWING, m.member_id))
-    .order_by(m.level_review_at)
+    select(members.c.member_id)
+    .where(members.c.level_review_at <= bindparam("now"), not_postponed(REVIEWING, members.c.member_id))
+    .order_by(members.c.level_review_at)
     .limit(bindparam("most"))
 )
 _ENTRIES = newest_first(
     select(growth_entries)
-    .where(e.member_id == bindparam("member_id")),
-    e.entry_id)
+    .where(growth_entries.c.member_id == bindparam("member_id")),
+    growth_entries.c.entry_id)
 _CHANGES = (
     select(level_changes)
-    .where(c.member_id == bindparam("member_id"))
-    .order_by(c.change_id.desc())
+    .where(level_changes.c.member_id == bindparam("member_id"))
+    .order_by(level_changes.c.change_id.desc())
     .limit(bindparam("most"))
 )
 

@@ -13,14 +13,13 @@ from mall.tables.people import member_identities, members, sessions
 from mall.tables.points import point_lots, point_wallets
 from mall.tables.trade import orders, payments
 
-m, a, e = members.c, ledger_accounts.c, ledger_entries.c
-
 
 def _left(name: str, what: str, owner: Column, *more: ColumnElement) -> Rule:
     found = (
-        select(m.member_id, func.count().label("number"))
-        .join_from(members, owner.table, owner == m.member_id)
-        .where(m.member_id.in_(among("keys")), m.merged_into.is_not(None), *more).group_by(m.member_id)
+        select(members.c.member_id, func.count().label("number"))
+        .join_from(members, owner.table, owner == members.c.member_id)
+        .where(members.c.member_id.in_(among("keys")), members.c.merged_into.is_not(None), *more)
+        .group_by(members.c.member_id)
     )
     return Rule(f"merged-{name}", "members", ("member_id",),
                 f"member {{member_id}} is merged or gone and still has {{number}} {what}", found)
@@ -28,33 +27,35 @@ def _left(name: str, what: str, owner: Column, *more: ColumnElement) -> Rule:
 
 def _ownerless(subject: str, key: Column, owner: Column) -> Rule:
     found = (
-        select(key, owner).join_from(key.table, members, owner == m.member_id, isouter=True)
-        .where(key.in_(among("keys")), m.member_id.is_(None))
+        select(key, owner).join_from(key.table, members, owner == members.c.member_id, isouter=True)
+        .where(key.in_(among("keys")), members.c.member_id.is_(None))
     )
     return Rule(f"{subject}-ownerless", subject, (key.name,),
                 f"{{{key.name}}} belongs to member {{member_id}}, who is gone", found)
 
 
-_anybody = exists(select(member_identities.c.openid).where(member_identities.c.member_id == m.member_id))
-_nobody = or_(m.member_id.is_(None), m.merged_into.is_not(None), ~_anybody)
+_anybody = exists(select(member_identities.c.openid).where(member_identities.c.member_id == members.c.member_id))
+_nobody = or_(members.c.member_id.is_(None), members.c.merged_into.is_not(None), ~_anybody)
 
 
 def _owed(kind: str) -> Rule:
     """What accounts of this kind owe to nobody who could spend it."""
-    owner = func.substr(func.replace(a.account, HELD, ""), len(kind) + 2)
+    owner = func.substr(func.replace(ledger_accounts.c.account, HELD, ""), len(kind) + 2)
     found = (
-        select(a.account, a.owed).join_from(ledger_accounts, members, m.member_id == owner, isouter=True)
-        .where(a.account.in_(among("keys")), a.account.like(f"{kind}/%"), a.owed != 0, _nobody)
+        select(ledger_accounts.c.account, ledger_accounts.c.owed)
+        .join_from(ledger_accounts, members, members.c.member_id == owner, isouter=True)
+        .where(ledger_accounts.c.account.in_(among("keys")), ledger_accounts.c.account.like(f"{kind}/%"),
+               ledger_accounts.c.owed != 0, _nobody)
     )
     return Rule(f"{kind}-ownerless", "accounts", ("account",),
                 "account {account} owes {owed} to a member who is merged or gone, or whom no openid leads to", found)
 
 
 _DEBTS = (
-    select(m.member_id, func.sum(e.amount).label("owed"))
-    .join_from(members, ledger_entries, e.account == literal("points_debt/") + m.member_id)
-    .where(m.member_id.in_(among("keys")), m.merged_into.is_not(None))
-    .group_by(m.member_id).having(func.sum(e.amount) != 0)
+    select(members.c.member_id, func.sum(ledger_entries.c.amount).label("owed"))
+    .join_from(members, ledger_entries, ledger_entries.c.account == literal("points_debt/") + members.c.member_id)
+    .where(members.c.member_id.in_(among("keys")), members.c.merged_into.is_not(None))
+    .group_by(members.c.member_id).having(func.sum(ledger_entries.c.amount) != 0)
 )
 
 RULES = (

@@ -21,62 +21,68 @@ from mall.tables.people import (
 )
 from mall.tables.trade import orders
 
-m, i, s, a = members.c, member_identities.c, sessions.c, addresses.c
-e, y = growth_entries.c, growth_years.c
-
 _FENCE = (
-    (select(i.appid, i.openid).where(i.member_id.in_(among("member_ids"))).order_by(i.appid, i.openid)
+    (select(member_identities.c.appid, member_identities.c.openid)
+     .where(member_identities.c.member_id.in_(among("member_ids")))
+     .order_by(member_identities.c.appid, member_identities.c.openid)
      .with_for_update()),
-    select(s.session_id).where(s.subject_id.in_(among("member_ids"))).order_by(s.session_id).with_for_update(),
+    select(sessions.c.session_id).where(
+        sessions.c.subject_id.in_(among("member_ids"))).order_by(sessions.c.session_id).with_for_update(),
 )
-_BOTH = select(members).where(m.member_id.in_(among("member_ids"))).order_by(m.member_id)
-_BEFORE = select(m.member_id).where(m.merged_into == bindparam("member_id")).order_by(m.member_id)
+_BOTH = select(members).where(members.c.member_id.in_(among("member_ids"))).order_by(members.c.member_id)
+_BEFORE = (
+    select(members.c.member_id)
+    .where(members.c.merged_into == bindparam("member_id"))
+    .order_by(members.c.member_id)
+)
 _LOCK_BOTH = _BOTH.with_for_update()
-_YEARS = select(growth_years).where(y.member_id.in_(among("member_ids"))).with_for_update()
+_YEARS = select(growth_years).where(growth_years.c.member_id.in_(among("member_ids"))).with_for_update()
 _GROWN = (
-    select(e.entry_id, e.member_id, e.order_no, e.year, e.amount, e.created_at)
-    .where(e.member_id.in_(among("member_ids"))).order_by(e.entry_id)
+    select(growth_entries.c.entry_id, growth_entries.c.member_id, growth_entries.c.order_no, growth_entries.c.year,
+           growth_entries.c.amount, growth_entries.c.created_at)
+    .where(growth_entries.c.member_id.in_(among("member_ids"))).order_by(growth_entries.c.entry_id)
 )
 _NUMBERS = tuple(
     select(own.c.member_id, func.count().label("number")).where(own.c.member_id.in_(among("member_ids")))
     .group_by(own.c.member_id)
     for own in (orders, coupons, addresses))
-_IDENTITIES, _SESSIONS = hands_over(i.member_id), hands_over(s.subject_id)
+_IDENTITIES, _SESSIONS = hands_over(member_identities.c.member_id), hands_over(sessions.c.subject_id)
 _BLOCKS = hands_over(member_blocks.c.member_id)
-_ADDRESSES = hands_over(a.member_id, a.address_id)
+_ADDRESSES = hands_over(addresses.c.member_id, addresses.c.address_id)
 _GREW = (
     update(growth_entries)
-    .where(e.order_no.in_(among("order_nos")), e.member_id.in_(among("member_ids")))
+    .where(growth_entries.c.order_no.in_(among("order_nos")), growth_entries.c.member_id.in_(among("member_ids")))
     .values(member_id=bindparam("to_member"), year=bindparam("in_year"))
 )
 _GREW_ALONE = (
     update(growth_entries)
-    .where(e.entry_id.in_(among("entry_ids")), e.member_id.in_(among("member_ids")))
+    .where(growth_entries.c.entry_id.in_(among("entry_ids")), growth_entries.c.member_id.in_(among("member_ids")))
     .values(member_id=bindparam("to_member"), year=bindparam("in_year"))
 )
-_FORGET_YEARS = delete(growth_years).where(y.member_id.in_(among("member_ids")))
+_FORGET_YEARS = delete(growth_years).where(growth_years.c.member_id.in_(among("member_ids")))
 _END = (
     update(members)
-    .where(m.member_id == bindparam("of_member"), m.merged_into.is_(None))
+    .where(members.c.member_id == bindparam("of_member"), members.c.merged_into.is_(None))
     .values(merged_into=bindparam("into"), merged_at=bindparam("at", type_=Instant()), unionid=None,
             level_review_at=None, blocked_until=None)
 )
-_FOLLOW = update(members).where(m.merged_into == bindparam("of_member")).values(merged_into=bindparam("into"))
+_FOLLOW = update(members).where(members.c.merged_into == bindparam("of_member")).values(merged_into=bindparam("into"))
 _JOIN = (
     update(members)
-    .where(m.member_id == bindparam("of_member"), m.merged_into.is_(None))
+    .where(members.c.member_id == bindparam("of_member"), members.c.merged_into.is_(None))
     .values(unionid=bindparam("person"), nickname=bindparam("called"), avatar_url=bindparam("looks"),
-            phone=bindparam("reached_at", type_=m.phone.type),
-            phone_hash=bindparam("found_by", type_=m.phone_hash.type), blocked=bindparam("is_blocked"),
+            phone=bindparam("reached_at", type_=members.c.phone.type),
+            phone_hash=bindparam("found_by", type_=members.c.phone_hash.type), blocked=bindparam("is_blocked"),
             blocked_until=bindparam("until", type_=Instant()), blocked_why=bindparam("why"),
             block_id=bindparam("by_block"),
             created_at=bindparam("joined_at", type_=Instant()))
 )
-_OF_BOOK = select(addresses).where(a.member_id.in_(among("member_ids"))).order_by(
-    a.is_default.desc(), a.address_id.desc())
-_DROP_ADDRESSES = delete(addresses).where(a.address_id.in_(among("address_ids")))
+_OF_BOOK = select(addresses).where(addresses.c.member_id.in_(among("member_ids"))).order_by(
+    addresses.c.is_default.desc(), addresses.c.address_id.desc())
+_DROP_ADDRESSES = delete(addresses).where(addresses.c.address_id.in_(among("address_ids")))
 _NOT_DEFAULT = (
-    update(addresses).where(a.member_id == bindparam("of_member"), a.address_id.in_(among("address_ids")))
+    update(addresses)
+    .where(addresses.c.member_id == bindparam("of_member"), addresses.c.address_id.in_(among("address_ids")))
     .values(is_default=False)
 )
 

@@ -9,11 +9,15 @@ from sqlalchemy import bindparam, delete, select
 from mall.kit.db import Tx, among
 from mall.tables.people import sessions
 
-s = sessions.c
 BATCH = 500
 
-_ENDED = select(s.session_id).where(s.expires_at < bindparam("before")).order_by(s.expires_at).limit(BATCH)
-_DROP = delete(sessions).where(s.session_id.in_(among("session_ids")))
+_ENDED = (
+    select(sessions.c.session_id)
+    .where(sessions.c.expires_at < bindparam("before"))
+    .order_by(sessions.c.expires_at)
+    .limit(BATCH)
+)
+_DROP = delete(sessions).where(sessions.c.session_id.in_(among("session_ids")))
 
 
 def drop_ended_before(tx: Tx, before: datetime) -> int:

@@ -11,26 +11,31 @@ from mall.kit.db import Tx, fresh
 from mall.tables.people import addresses, member_identities, members
 from mall.tables.trade import orders
 
-m, i, a, o = members.c, member_identities.c, addresses.c, orders.c
-
 LAST_LETTER = "\U0010ffff"  # sorts behind every name that begins so
 MOST_ORDERS = 1_000  # that are counted and summed up
 
-_SHOWN = (m.member_id, m.nickname, m.avatar_url, m.phone, m.level, m.blocked, m.blocked_until, m.blocked_why,
-          m.block_id, m.created_at)
-_MEMBERS = select(*_SHOWN).where(m.merged_into.is_(None)).limit(bindparam("most"))
-_ONE = select(members).where(m.member_id == bindparam("member_id"))
+_SHOWN = (members.c.member_id, members.c.nickname, members.c.avatar_url, members.c.phone, members.c.level,
+          members.c.blocked, members.c.blocked_until, members.c.blocked_why, members.c.block_id, members.c.created_at)
+_MEMBERS = select(*_SHOWN).where(members.c.merged_into.is_(None)).limit(bindparam("most"))
+_ONE = select(members).where(members.c.member_id == bindparam("member_id"))
 _IDENTITIES = (
-    select(i.appid, i.openid, i.created_at).where(i.member_id == bindparam("member_id")).order_by(i.created_at)
+    select(member_identities.c.appid, member_identities.c.openid, member_identities.c.created_at)
+    .where(member_identities.c.member_id == bindparam("member_id"))
+    .order_by(member_identities.c.created_at)
     .limit(bindparam("most"))
 )
 _ADDRESSES = (
-    select(addresses).where(a.member_id == bindparam("member_id")).order_by(a.is_default.desc(), a.address_id.desc())
+    select(addresses)
+    .where(addresses.c.member_id == bindparam("member_id"))
+    .order_by(addresses.c.is_default.desc(), addresses.c.address_id.desc())
     .limit(bindparam("most"))
 )
 _latest = (
-    select(o.state, o.pay_fen, o.refunded_fen, o.paid_at, o.placed_at)
-    .where(o.member_id == bindparam("member_id")).order_by(o.order_no.desc()).limit(MOST_ORDERS).subquery()
+    select(orders.c.state, orders.c.pay_fen, orders.c.refunded_fen, orders.c.paid_at, orders.c.placed_at)
+    .where(orders.c.member_id == bindparam("member_id"))
+    .order_by(orders.c.order_no.desc())
+    .limit(MOST_ORDERS)
+    .subquery()
 )
 _of_paid = [func.coalesce(func.sum(case((_latest.c.paid_at.is_not(None), fen), else_=0)), 0)
             for fen in (_latest.c.pay_fen, _latest.c.refunded_fen)]
@@ -45,21 +50,23 @@ def page(tx: Tx, wanted: dict[str, Any], after: str | None, most: int, now: date
     """Members that match: by `member_id`, `phone` or the beginning of the `nickname`; the `blocked`, the first to be
     free first; or all, or those of a `level`, who joined in a time, the newest first. `after`: the last one shown."""
     if wanted["member_id"] is not None:
-        return _ask(tx, m.member_id == wanted["member_id"], (), most)
+        return _ask(tx, members.c.member_id == wanted["member_id"], (), most)
     if wanted["phone"] is not None:
         hashes = tx.key_ring.digests("members.phone_hash", wanted["phone"])
-        return _ask(tx, and_(type_coerce(m.phone_hash, String).in_(hashes), m.member_id > (after or "")),
-                    (m.member_id,), most)
+        return _ask(tx,
+                    and_(type_coerce(members.c.phone_hash, String).in_(hashes), members.c.member_id > (after or "")),
+                    (members.c.member_id,), most)
     last = tx.one(_ONE, member_id=after) if after else None
     if wanted["nickname"] is not None:
-        begins = and_(m.nickname >= wanted["nickname"], m.nickname < wanted["nickname"] + LAST_LETTER)
-        return _ask(tx, and_(begins, _behind(m.nickname, last)), (m.nickname, m.member_id), most)
+        begins = and_(members.c.nickname >= wanted["nickname"], members.c.nickname < wanted["nickname"] + LAST_LETTER)
+        return _ask(tx, and_(begins, _behind(members.c.nickname, last)), (members.c.nickname, members.c.member_id),
+                    most)
     if wanted["blocked"]:
         stands = last if last is not None and last.blocked_until is not None else None
-        return _ask(tx, and_(m.blocked_until > now, _behind(m.blocked_until, stands)),
-                    (m.blocked_until, m.member_id), most)
-    newest = (m.created_at.desc(), m.member_id.desc())
-    return _ask(tx, and_(*_joined(wanted), _before(m.created_at, last)), newest, most)
+        return _ask(tx, and_(members.c.blocked_until > now, _behind(members.c.blocked_until, stands)),
+                    (members.c.blocked_until, members.c.member_id), most)
+    newest = (members.c.created_at.desc(), members.c.member_id.desc())
+    return _ask(tx, and_(*_joined(wanted), _before(members.c.created_at, last)), newest, most)
 
 
 def _ask(tx: Tx, matches: Any, order: tuple, most: int) -> list[Any]:
@@ -67,24 +74,24 @@ def _ask(tx: Tx, matches: Any, order: tuple, most: int) -> list[Any]:
 
 
 def _joined(wanted: dict[str, Any]) -> list[Any]:
-    found = {"level": lambda level: m.level == level, "joined_from": lambda at: m.created_at >= at,
-             "joined_until": lambda at: m.created_at < at}
+    found = {"level": lambda level: members.c.level == level, "joined_from": lambda at: members.c.created_at >= at,
+             "joined_until": lambda at: members.c.created_at < at}
     return [found[name](wanted[name]) for name in found if wanted[name] is not None]
 
 
 def _behind(column: Any, last: Any | None) -> Any:
     """Rows after `last`, in the order of `column`, then of ids."""
     if last is None:
-        return m.member_id > ""
+        return members.c.member_id > ""
     value = getattr(last, column.name)
-    return and_(column >= value, or_(column > value, m.member_id > last.member_id))
+    return and_(column >= value, or_(column > value, members.c.member_id > last.member_id))
 
 
 def _before(column: Any, last: Any | None) -> Any:
     if last is None:
-        return m.member_id > ""
+        return members.c.member_id > ""
     value = getattr(last, column.name)
-    return and_(column <= value, or_(column < value, m.member_id < last.member_id))
+    return and_(column <= value, or_(column < value, members.c.member_id < last.member_id))
 
 
 def ask_one(member_id: str) -> tuple[Any, dict[str, Any]]:

@@ -14,56 +14,59 @@ from mall.kit.errors import NotFound
 from mall.kit.versions import Seen
 from mall.tables.people import addresses, member_identities, members, sessions
 
-m, i, s, a = members.c, member_identities.c, sessions.c, addresses.c
-
 _BY_OPENID = (
     select(members)
-    .join_from(member_identities, members, i.member_id == m.member_id)
-    .where(i.appid == bindparam("appid"), i.openid == bindparam("openid"))
+    .join_from(member_identities, members, member_identities.c.member_id == members.c.member_id)
+    .where(member_identities.c.appid == bindparam("appid"), member_identities.c.openid == bindparam("openid"))
 )
-_BY_UNIONID = select(members).where(m.unionid == bindparam("unionid"))
+_BY_UNIONID = select(members).where(members.c.unionid == bindparam("unionid"))
 _LEARN_UNIONID = (
     update(members)
-    .where(m.member_id == bindparam("of_member"), m.unionid.is_(None))
+    .where(members.c.member_id == bindparam("of_member"), members.c.unionid.is_(None))
     .values(unionid=bindparam("learned"))
 )
 _HOLD_LIVING = (
-    select(m.member_id).where(m.member_id == bindparam("member_id"), m.merged_into.is_(None)).with_for_update(read=True)
+    select(members.c.member_id)
+    .where(members.c.member_id == bindparam("member_id"), members.c.merged_into.is_(None))
+    .with_for_update(read=True)
 )
-_BECAME = select(m.merged_into).where(m.member_id == bindparam("member_id"), m.merged_into.is_not(None))
+_BECAME = select(members.c.merged_into).where(members.c.member_id == bindparam("member_id"),
+                                              members.c.merged_into.is_not(None))
 _REVOKE = (
     update(sessions)
-    .where(s.session_id == bindparam("of_session"), s.revoked_at.is_(None))
+    .where(sessions.c.session_id == bindparam("of_session"), sessions.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("now"))
 )
-_PROFILE = select(members).where(m.member_id == bindparam("member_id"))
+_PROFILE = select(members).where(members.c.member_id == bindparam("member_id"))
 _HOLD_PROFILE = _PROFILE.with_for_update()
 _NEW_PROFILE = (
     versions.change(members)
-    .where(m.member_id == bindparam("of_member"))
+    .where(members.c.member_id == bindparam("of_member"))
     .values(nickname=bindparam("new_nickname"), avatar_url=bindparam("new_avatar_url"))
 )
 _NEW_PHONE = (
-    update(members).where(m.member_id == bindparam("of_member"))
-    .values(phone=bindparam("new_phone"), phone_hash=bindparam("new_phone_hash", type_=m.phone_hash.type))
+    update(members).where(members.c.member_id == bindparam("of_member"))
+    .values(phone=bindparam("new_phone"), phone_hash=bindparam("new_phone_hash", type_=members.c.phone_hash.type))
 )
-_LOCK = select(m.member_id).where(m.member_id == bindparam("member_id")).with_for_update()
-_JOINED = select(m.created_at).where(m.member_id == bindparam("member_id")).with_for_update()
+_LOCK = select(members.c.member_id).where(members.c.member_id == bindparam("member_id")).with_for_update()
+_JOINED = select(members.c.created_at).where(members.c.member_id == bindparam("member_id")).with_for_update()
 _ADDRESSES = (
-    select(addresses).where(a.member_id == bindparam("member_id")).order_by(a.is_default.desc(), a.address_id.desc())
+    select(addresses)
+    .where(addresses.c.member_id == bindparam("member_id"))
+    .order_by(addresses.c.is_default.desc(), addresses.c.address_id.desc())
 )
 _PARTS = ("name", "phone", "province", "city", "district", "detail")
 _CHANGE_ADDRESS = (
     versions.change(addresses)
-    .where(a.address_id == bindparam("of_address"), a.member_id == bindparam("of_member"))
+    .where(addresses.c.address_id == bindparam("of_address"), addresses.c.member_id == bindparam("of_member"))
     .values({part: bindparam(f"new_{part}") for part in _PARTS})
 )
 _REMOVE_ADDRESS = delete(addresses).where(
-    a.address_id == bindparam("of_address"), a.member_id == bindparam("of_member"))
+    addresses.c.address_id == bindparam("of_address"), addresses.c.member_id == bindparam("of_member"))
 _SET_DEFAULT = (
     update(addresses)
-    .where(a.member_id == bindparam("of_member"))
-    .values(is_default=case((a.address_id == bindparam("chosen"), True), else_=False))
+    .where(addresses.c.member_id == bindparam("of_member"))
+    .values(is_default=case((addresses.c.address_id == bindparam("chosen"), True), else_=False))
 )
 
 

@@ -18,25 +18,33 @@ from mall.kit.zone import day_began, day_of
 from mall.tables.reach import message_days, messages
 from mall.tables.people import members
 
-d, m = message_days.c, messages.c
 COMPOSED_WITHIN = timedelta(days=3)  # what is sent today: tries and a night are over within two
 
 _HOLD = select(members.c.member_id).where(members.c.member_id == bindparam("member_id")).with_for_update()
-_ON_ITS_WAY = and_(m.state == MessageState.PENDING.value, m.attempts > 0, m.send_at > bindparam("now"))
+_ON_ITS_WAY = and_(messages.c.state == MessageState.PENDING.value, messages.c.attempts > 0,
+                   messages.c.send_at > bindparam("now"))
 _OF_MEMBER = (
     select(func.count().label("told"))
-    .where(m.member_id == bindparam("member_id"), m.message_id > bindparam("since"),
-           m.template == bindparam("template"), m.message_id != bindparam("but"),
-           or_(and_(m.state == MessageState.SENT.value, m.sent_at >= bindparam("day_began")), _ON_ITS_WAY))
+    .where(messages.c.member_id == bindparam("member_id"), messages.c.message_id > bindparam("since"),
+           messages.c.template == bindparam("template"), messages.c.message_id != bindparam("but"),
+           or_(and_(messages.c.state == MessageState.SENT.value, messages.c.sent_at >= bindparam("day_began")),
+               _ON_ITS_WAY))
 )
-_OF_ALL = select(d.sent).where(
-    d.day == bindparam("day"), d.channel == bindparam("channel"), d.template == bindparam("template"))
+_OF_ALL = select(message_days.c.sent).where(message_days.c.day == bindparam("day"),
+                                            message_days.c.channel == bindparam("channel"),
+                                            message_days.c.template == bindparam("template"))
 _COUNT = (
     update(message_days)
-    .where(d.day == bindparam("of_day"), d.channel == bindparam("of_channel"), d.template == bindparam("of_template"))
-    .values(sent=d.sent + bindparam("sent_more"), dropped=d.dropped + bindparam("dropped_more"))
+    .where(message_days.c.day == bindparam("of_day"), message_days.c.channel == bindparam("of_channel"),
+           message_days.c.template == bindparam("of_template"))
+    .values(sent=message_days.c.sent + bindparam("sent_more"),
+            dropped=message_days.c.dropped + bindparam("dropped_more"))
 )
-_OF_DAY = select(message_days).where(d.day == bindparam("day")).order_by(d.channel, d.template)
+_OF_DAY = (
+    select(message_days)
+    .where(message_days.c.day == bindparam("day"))
+    .order_by(message_days.c.channel, message_days.c.template)
+)
 
 
 def told(tx: Tx, message: Any, now: datetime) -> tuple[int, int]:

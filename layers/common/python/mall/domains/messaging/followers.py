@@ -11,32 +11,36 @@ from mall.kit.db import Instant, Tx, among
 from mall.tables.reach import followers
 from mall.tables.people import member_identities, members
 
-f, i, u = followers.c, member_identities.c, members.c
 LEASE = timedelta(minutes=10)  # until one is asked about again whose answer did not come
 
 _BY_OPENID = (
-    select(i.member_id, f.openid)
-    .join_from(member_identities, followers, and_(f.appid == i.appid, f.openid == i.openid))
-    .where(i.appid == bindparam("appid"), i.member_id.in_(among("member_ids")), f.following == true())
+    select(member_identities.c.member_id, followers.c.openid)
+    .join_from(member_identities, followers, and_(followers.c.appid == member_identities.c.appid,
+                                                  followers.c.openid == member_identities.c.openid))
+    .where(member_identities.c.appid == bindparam("appid"), member_identities.c.member_id.in_(among("member_ids")),
+           followers.c.following == true())
 )
 _BY_UNIONID = (
-    select(u.member_id, f.openid)
-    .join_from(members, followers, f.unionid == u.unionid)
-    .where(u.member_id.in_(among("member_ids")), f.appid == bindparam("appid"), f.following == true())
+    select(members.c.member_id, followers.c.openid)
+    .join_from(members, followers, followers.c.unionid == members.c.unionid)
+    .where(members.c.member_id.in_(among("member_ids")), followers.c.appid == bindparam("appid"),
+           followers.c.following == true())
 )
 _TO_ASK = (
-    select(f.openid, f.appid, f.ask_unionid_at)
-    .where(f.ask_unionid_at <= bindparam("now"))
-    .order_by(f.ask_unionid_at, f.openid)
+    select(followers.c.openid, followers.c.appid, followers.c.ask_unionid_at)
+    .where(followers.c.ask_unionid_at <= bindparam("now"))
+    .order_by(followers.c.ask_unionid_at, followers.c.openid)
     .limit(bindparam("most"))
 )
-_AT = (f.appid == bindparam("of_appid"), f.openid == bindparam("of_openid"))
+_AT = (followers.c.appid == bindparam("of_appid"), followers.c.openid == bindparam("of_openid"))
 _LEASE = (
-    update(followers).where(*_AT, f.ask_unionid_at == bindparam("seen"))
+    update(followers).where(*_AT, followers.c.ask_unionid_at == bindparam("seen"))
     .values(ask_unionid_at=bindparam("later", type_=Instant()))
 )
 _KNOW = (
-    update(followers).where(*_AT).values(unionid=func.coalesce(f.unionid, bindparam("learned")), ask_unionid_at=None)
+    update(followers)
+    .where(*_AT)
+    .values(unionid=func.coalesce(followers.c.unionid, bindparam("learned")), ask_unionid_at=None)
 )
 
 

@@ -9,14 +9,14 @@ from mall.kit.db import Tx
 from mall.kit.owners import hand_over, hands_over
 from mall.tables.reach import message_consents, messages
 
-c, m = message_consents.c, messages.c
-
-_TO_OWNER, _CONSENTS_TO = hands_over(m.member_id), hands_over(c.member_id, c.template)
+_TO_OWNER, _CONSENTS_TO = hands_over(messages.c.member_id), hands_over(
+    message_consents.c.member_id, message_consents.c.template)
 _ADD = (
-    update(message_consents).where(c.member_id == bindparam("of_member"), c.template == bindparam("of_template"))
+    update(message_consents).where(message_consents.c.member_id == bindparam("of_member"),
+                                   message_consents.c.template == bindparam("of_template"))
     .values(remaining=bindparam("sum"))
 )
-_DROP = delete(message_consents).where(c.member_id == bindparam("of_member"))
+_DROP = delete(message_consents).where(message_consents.c.member_id == bindparam("of_member"))
 
 
 def change_owner(tx: Tx, ended_id: str, member_id: str) -> None:

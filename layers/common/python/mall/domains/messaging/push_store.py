@@ -14,33 +14,38 @@ from mall.tables.reach import followers, push_notes
 from mall.tables.people import member_identities, members
 from mall.tables.trade import orders, payments
 
-n, f, i, o = push_notes.c, followers.c, member_identities.c, orders.c
 BATCH = 500
 KEPT = timedelta(days=180)  # what people wrote to the shop, too
 
 _PERSON = (
-    select(func.coalesce(members.c.merged_into, i.member_id).label("member_id"), members.c.unionid)
-    .join_from(member_identities, members, members.c.member_id == i.member_id)
-    .where(i.appid == bindparam("appid"), i.openid == bindparam("openid"))
+    select(func.coalesce(members.c.merged_into, member_identities.c.member_id).label("member_id"), members.c.unionid)
+    .join_from(member_identities, members, members.c.member_id == member_identities.c.member_id)
+    .where(member_identities.c.appid == bindparam("appid"), member_identities.c.openid == bindparam("openid"))
 )
-_NEWER = (f.appid == bindparam("of_appid"), f.openid == bindparam("of_openid"), f.told_at <= bindparam("at"))
+_NEWER = (followers.c.appid == bindparam("of_appid"), followers.c.openid == bindparam("of_openid"),
+          followers.c.told_at <= bindparam("at"))
 _FOLLOWS = (
     update(followers)
     .where(*_NEWER)
     .values(following=True, followed_at=bindparam("at", type_=Instant()), told_at=bindparam("at", type_=Instant()),
-            scene=bindparam("from_scene"), unionid=func.coalesce(f.unionid, bindparam("learned")),
+            scene=bindparam("from_scene"), unionid=func.coalesce(followers.c.unionid, bindparam("learned")),
             ask_unionid_at=bindparam("ask_at", type_=Instant()))
 )
 _LEAVES = update(followers).where(*_NEWER).values(following=False, told_at=bindparam("at", type_=Instant()))
 _ORDERS = (
-    select(o.order_no, o.seller_id)
-    .join_from(payments, orders, o.checkout_id == payments.c.checkout_id)
-    .where(payments.c.payment_no == bindparam("payment_no"), o.payment_no == bindparam("payment_no"),
-           o.state == bindparam("state"))
-    .order_by(o.order_no)
+    select(orders.c.order_no, orders.c.seller_id)
+    .join_from(payments, orders, orders.c.checkout_id == payments.c.checkout_id)
+    .where(payments.c.payment_no == bindparam("payment_no"), orders.c.payment_no == bindparam("payment_no"),
+           orders.c.state == bindparam("state"))
+    .order_by(orders.c.order_no)
 )
-_OLD = select(n.push_id).where(n.created_at < bindparam("before")).order_by(n.created_at).limit(BATCH)
-_FORGET = delete(push_notes).where(n.push_id.in_(among("push_ids")))
+_OLD = (
+    select(push_notes.c.push_id)
+    .where(push_notes.c.created_at < bindparam("before"))
+    .order_by(push_notes.c.created_at)
+    .limit(BATCH)
+)
+_FORGET = delete(push_notes).where(push_notes.c.push_id.in_(among("push_ids")))
 
 
 def keep(tx: Tx, appid: str, note: Note, now: datetime) -> None:

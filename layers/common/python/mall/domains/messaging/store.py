@@ -19,7 +19,6 @@ from mall.tables.trade import (
     instalments, order_lines, orders, refund_requests, refunds, shipment_lines, shipments,
 )
 
-c, m, i, o = message_consents.c, messages.c, member_identities.c, orders.c
 PENDING = MessageState.PENDING.value
 TO_PAY = ("UNPAID", "PART_PAID")
 REMINDING = "remind"  # what a failed order is postponed for
@@ -27,67 +26,77 @@ MOST_CONSENTS = 1_000  # of one template: a client that counts on and on changes
 
 _ONE_MORE = (
     update(message_consents)
-    .where(c.member_id == bindparam("of_member"), c.template == bindparam("of_template"), c.remaining < MOST_CONSENTS)
-    .values(remaining=c.remaining + 1, changed_at=bindparam("now"))
+    .where(message_consents.c.member_id == bindparam("of_member"),
+           message_consents.c.template == bindparam("of_template"), message_consents.c.remaining < MOST_CONSENTS)
+    .values(remaining=message_consents.c.remaining + 1, changed_at=bindparam("now"))
 )
 _ONE_LESS = (
     update(message_consents)
-    .where(c.member_id == bindparam("of_member"), c.template == bindparam("of_template"), c.remaining > 0)
-    .values(remaining=c.remaining - 1)
+    .where(message_consents.c.member_id == bindparam("of_member"),
+           message_consents.c.template == bindparam("of_template"), message_consents.c.remaining > 0)
+    .values(remaining=message_consents.c.remaining - 1)
 )
 _NONE_LEFT = (
     update(message_consents)
-    .where(c.member_id == bindparam("of_member"), c.template == bindparam("of_template"),
-           c.changed_at <= bindparam("asked_at"))
+    .where(message_consents.c.member_id == bindparam("of_member"),
+           message_consents.c.template == bindparam("of_template"),
+           message_consents.c.changed_at <= bindparam("asked_at"))
     .values(remaining=0)
 )
-_CONSENTS = select(message_consents).where(
-    c.member_id.in_(among("member_ids")), c.template == bindparam("of_template"), c.remaining > 0)
+_CONSENTS = select(message_consents).where(message_consents.c.member_id.in_(among("member_ids")),
+                                           message_consents.c.template == bindparam("of_template"),
+                                           message_consents.c.remaining > 0)
 _CONSENTS_OF = (
-    select(c.template, c.remaining, c.changed_at).where(c.member_id == bindparam("member_id")).order_by(c.template)
+    select(message_consents.c.template, message_consents.c.remaining, message_consents.c.changed_at)
+    .where(message_consents.c.member_id == bindparam("member_id"))
+    .order_by(message_consents.c.template)
 )
 
 _LIVING = select(members.c.member_id, members.c.merged_into).where(
     members.c.member_id.in_(among("member_ids")), members.c.merged_into.is_not(None))
 
-_owner = func.coalesce(members.c.merged_into, m.member_id)  # who it is by now
+_owner = func.coalesce(members.c.merged_into, messages.c.member_id)  # who it is by now
 _DUE = (
-    select(*[column for column in m if column.name != "member_id"], _owner.label("member_id"), i.openid)
-    .join_from(messages, members, members.c.member_id == m.member_id, isouter=True)
-    .join(member_identities, and_(i.member_id == _owner, i.appid == bindparam("appid")), isouter=True)
-    .where(m.state == PENDING, m.send_at <= bindparam("now"))
-    .order_by(m.send_at, m.message_id)
+    select(*[column for column in messages.c if column.name != "member_id"], _owner.label("member_id"),
+           member_identities.c.openid)
+    .join_from(messages, members, members.c.member_id == messages.c.member_id, isouter=True)
+    .join(member_identities,
+          and_(member_identities.c.member_id == _owner, member_identities.c.appid == bindparam("appid")), isouter=True)
+    .where(messages.c.state == PENDING, messages.c.send_at <= bindparam("now"))
+    .order_by(messages.c.send_at, messages.c.message_id)
     .limit(bindparam("most"))
 )
 _LEASE = (
     update(messages)
-    .where(m.message_id == bindparam("of_message"), m.state == PENDING, m.send_at == bindparam("seen_send_at"))
-    .values(send_at=bindparam("lease_until"), attempts=m.attempts + 1)
+    .where(messages.c.message_id == bindparam("of_message"), messages.c.state == PENDING,
+           messages.c.send_at == bindparam("seen_send_at"))
+    .values(send_at=bindparam("lease_until"), attempts=messages.c.attempts + 1)
 )
 _SETTLE = (
     update(messages)
-    .where(m.message_id == bindparam("of_message"), m.state.in_(FLOW.sources("send")))
+    .where(messages.c.message_id == bindparam("of_message"), messages.c.state.in_(FLOW.sources("send")))
     .values(state=bindparam("to_state"), problem=bindparam("why"), send_at=bindparam("next_send_at"),
             sent_at=bindparam("at"), channel=bindparam("by_channel"))
 )
 _PUT_OFF = (
     update(messages)
-    .where(m.message_id == bindparam("of_message"), m.state == PENDING, m.send_at == bindparam("seen_send_at"))
+    .where(messages.c.message_id == bindparam("of_message"), messages.c.state == PENDING,
+           messages.c.send_at == bindparam("seen_send_at"))
     .values(send_at=bindparam("until"))
 )
 
 _due_part = instalments.alias()  # of an order that is paid in parts: whose turn it is
-_due = (_due_part.c.order_no == o.order_no, _due_part.c.state == "UNPAID")
+_due = (_due_part.c.order_no == orders.c.order_no, _due_part.c.state == "UNPAID")
 _next_number = select(func.min(_due_part.c.number)).where(*_due).correlate(orders).scalar_subquery()
 _next_fen = select(_due_part.c.amount_fen).where(*_due).order_by(_due_part.c.number).limit(1).correlate(orders)
 _TO_PAY_NOW = (
-    func.coalesce(case((o.instalments > 0, _next_number)), 1).label("due_part"),
-    func.coalesce(case((o.instalments > 0, _next_fen.scalar_subquery())), o.pay_fen).label("due_fen"),
+    func.coalesce(case((orders.c.instalments > 0, _next_number)), 1).label("due_part"),
+    func.coalesce(case((orders.c.instalments > 0, _next_fen.scalar_subquery())), orders.c.pay_fen).label("due_fen"),
 )
 _ORDER = (
-    select(o.order_no, o.member_id, o.state, o.delivery, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, o.shipped_at,
-           *_TO_PAY_NOW)
-    .where(o.order_no == bindparam("order_no"))
+    select(orders.c.order_no, orders.c.member_id, orders.c.state, orders.c.delivery, orders.c.pay_fen,
+           orders.c.expires_at, orders.c.placed_at, orders.c.paid_at, orders.c.shipped_at, *_TO_PAY_NOW)
+    .where(orders.c.order_no == bindparam("order_no"))
 )
 _PART = select(instalments.c.amount_fen, instalments.c.paid_at).where(
     instalments.c.order_no == bindparam("order_no"), instalments.c.number == bindparam("part"))
@@ -99,13 +108,14 @@ _LINES = (
 _one = orders.alias("one_of_them")
 _checkout = select(_one.c.checkout_id).where(_one.c.order_no == bindparam("order_no")).scalar_subquery()
 _TOGETHER = (
-    select(o.order_no, o.member_id, o.state, o.pay_fen, o.expires_at, o.placed_at, o.paid_at, *_TO_PAY_NOW)
-    .where(o.checkout_id == _checkout).order_by(o.order_no)
+    select(orders.c.order_no, orders.c.member_id, orders.c.state, orders.c.pay_fen, orders.c.expires_at,
+           orders.c.placed_at, orders.c.paid_at, *_TO_PAY_NOW)
+    .where(orders.c.checkout_id == _checkout).order_by(orders.c.order_no)
 )
 _LINES_TOGETHER = (
     select(order_lines.c.order_no, order_lines.c.title, order_lines.c.quantity, order_lines.c.refunded_quantity)
-    .join_from(order_lines, orders, o.order_no == order_lines.c.order_no)
-    .where(o.checkout_id == _checkout).order_by(order_lines.c.order_no, order_lines.c.line_id)
+    .join_from(order_lines, orders, orders.c.order_no == order_lines.c.order_no)
+    .where(orders.c.checkout_id == _checkout).order_by(order_lines.c.order_no, order_lines.c.line_id)
 )
 _SHIPMENT = select(shipments).where(
     shipments.c.order_no == bindparam("order_no"), shipments.c.parcel == bindparam("parcel"))
@@ -125,10 +135,11 @@ _COUPON = (
     .where(coupons.c.coupon_id == bindparam("coupon_id"))
 )
 _UNPAID = (
-    select(o.order_no, o.expires_at)
-    .where(o.state == bindparam("state"), o.unpaid_reminded.is_(False), o.expires_at > bindparam("now"),
-           o.expires_at <= bindparam("until"), not_postponed(REMINDING, o.order_no))
-    .order_by(o.expires_at)
+    select(orders.c.order_no, orders.c.expires_at)
+    .where(orders.c.state == bindparam("state"), orders.c.unpaid_reminded.is_(False),
+           orders.c.expires_at > bindparam("now"), orders.c.expires_at <= bindparam("until"),
+           not_postponed(REMINDING, orders.c.order_no))
+    .order_by(orders.c.expires_at)
     .limit(bindparam("most"))
 )
 

@@ -14,15 +14,14 @@ from mall.domains.orders.rules import OrderState
 from mall.kit.db import Instant, among
 from mall.tables.trade import order_lines, orders
 
-o, line = orders.c, order_lines.c
-
-_today = case((o.placed_at >= bindparam("day_began", type_=Instant()), line.quantity), else_=0)
+_today = case((orders.c.placed_at >= bindparam("day_began", type_=Instant()), order_lines.c.quantity), else_=0)
 _BOUGHT = (
-    select(line.spu_id, line.sku_id, func.sum(line.quantity).label("ever"), func.sum(_today).label("today"))
-    .join_from(orders, order_lines, line.order_no == o.order_no)
-    .where(o.member_id == bindparam("member_id"), o.state != OrderState.CLOSED.value,
-           line.is_gift.is_(False), line.spu_id.in_(among("spu_ids")))
-    .group_by(line.spu_id, line.sku_id)
+    select(order_lines.c.spu_id, order_lines.c.sku_id, func.sum(order_lines.c.quantity).label("ever"),
+           func.sum(_today).label("today"))
+    .join_from(orders, order_lines, order_lines.c.order_no == orders.c.order_no)
+    .where(orders.c.member_id == bindparam("member_id"), orders.c.state != OrderState.CLOSED.value,
+           order_lines.c.is_gift.is_(False), order_lines.c.spu_id.in_(among("spu_ids")))
+    .group_by(order_lines.c.spu_id, order_lines.c.sku_id)
 )
 
 

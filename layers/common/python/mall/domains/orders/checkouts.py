@@ -11,17 +11,15 @@ from mall.domains.orders.rules import OrderState
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import orders
 
-o = orders.c
-
 _OTHER_OPEN = (
-    select(o.order_no, o.state, o.price)
-    .where(o.checkout_id == bindparam("checkout_id"), o.order_no != bindparam("order_no"),
-           o.state != OrderState.CLOSED.value)
-    .order_by(o.order_no)
+    select(orders.c.order_no, orders.c.state, orders.c.price)
+    .where(orders.c.checkout_id == bindparam("checkout_id"), orders.c.order_no != bindparam("order_no"),
+           orders.c.state != OrderState.CLOSED.value)
+    .order_by(orders.c.order_no)
 )
 _one = orders.alias("one_of_them")
 _its_checkout = select(_one.c.checkout_id).where(_one.c.order_no == bindparam("order_no")).scalar_subquery()
-_TOGETHER = select(orders).where(o.checkout_id == _its_checkout).order_by(o.order_no)
+_TOGETHER = select(orders).where(orders.c.checkout_id == _its_checkout).order_by(orders.c.order_no)
 
 
 def ask_together(order_no: str):

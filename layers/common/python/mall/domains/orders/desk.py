@@ -18,7 +18,6 @@ from mall.kit.db import Tx, among, fresh
 from mall.tables.goods import skus
 from mall.tables.trade import order_lines, orders, payment_lines, payments, shipments
 
-o, line = orders.c, order_lines.c
 LOOKED_AT, TITLES_LOOKED_AT = 200, 500  # orders at one call, of which those are shown that match
 NUMBERED_WITHIN = timedelta(hours=1)  # an order has its number while the call runs that places it
 CLOSELY = ("transaction_id", "payment_no", "tracking_no", "name", "phone", "member_id", "title")  # in this order
@@ -32,52 +31,52 @@ class Found(NamedTuple):
     goes_on_after: str | None
 
 
-_NEWEST_FIRST = (o.placed_at.desc(), o.order_no.desc())
-_OLDER = (o.seller_id == bindparam("seller_id"), o.placed_at <= bindparam("last_at"),
-          or_(o.placed_at < bindparam("last_at"), o.order_no < bindparam("last_no")))
+_NEWEST_FIRST = (orders.c.placed_at.desc(), orders.c.order_no.desc())
+_OLDER = (orders.c.seller_id == bindparam("seller_id"), orders.c.placed_at <= bindparam("last_at"),
+          or_(orders.c.placed_at < bindparam("last_at"), orders.c.order_no < bindparam("last_no")))
 _OF_SELLER = select(orders).where(*_OLDER).order_by(*_NEWEST_FIRST)
-_NUMBERS = select(o.order_no).where(*_OLDER).order_by(*_NEWEST_FIRST)
+_NUMBERS = select(orders.c.order_no).where(*_OLDER).order_by(*_NEWEST_FIRST)
 _OF_ALL_STATES = _NUMBERS.with_hint(  # of several indexes that begin with the seller, the one in this order
     orders, "FORCE INDEX (ix_orders_seller_placed_at)", "mysql")
 _LAST_BEFORE = (
-    select(o.order_no)
-    .where(o.seller_id == bindparam("seller_id"), o.placed_at < bindparam("at"))
+    select(orders.c.order_no)
+    .where(orders.c.seller_id == bindparam("seller_id"), orders.c.placed_at < bindparam("at"))
     .order_by(*_NEWEST_FIRST)
     .limit(1)
 )
 _SELLS = select(skus.c.sku_id).where(skus.c.sku_id == bindparam("sku_id"), skus.c.seller_id == bindparam("seller_id"))
 _FIRST_FROM = (
-    select(o.order_no)
-    .where(o.seller_id == bindparam("seller_id"), o.placed_at >= bindparam("at"))
-    .order_by(o.placed_at, o.order_no)
+    select(orders.c.order_no)
+    .where(orders.c.seller_id == bindparam("seller_id"), orders.c.placed_at >= bindparam("at"))
+    .order_by(orders.c.placed_at, orders.c.order_no)
     .limit(1)
 )
 _NUMBERS_WITH_SKU = (  # lines first, in the order of their index: a page of them is read, and no more
-    select(line.order_no)
+    select(order_lines.c.order_no)
     .prefix_with("STRAIGHT_JOIN", dialect="mysql")
-    .join_from(order_lines, orders, line.order_no == o.order_no)
-    .where(line.sku_id == bindparam("sku_id"), line.order_no < bindparam("before"),
-           o.seller_id == bindparam("seller_id"))
-    .group_by(line.order_no)
-    .order_by(line.order_no.desc())
+    .join_from(order_lines, orders, order_lines.c.order_no == orders.c.order_no)
+    .where(order_lines.c.sku_id == bindparam("sku_id"), order_lines.c.order_no < bindparam("before"),
+           orders.c.seller_id == bindparam("seller_id"))
+    .group_by(order_lines.c.order_no)
+    .order_by(order_lines.c.order_no.desc())
 )
-_SEVERAL = select(orders).where(o.order_no.in_(among("order_nos"))).order_by(o.order_no.desc())
+_SEVERAL = select(orders).where(orders.c.order_no.in_(among("order_nos"))).order_by(orders.c.order_no.desc())
 
 
 def _numbers_by(column: Any, *conditions: Any) -> Any:
     """The seller's alone: none of another's may stand in a cursor."""
-    whose = o.seller_id if column is o.order_no else select(o.seller_id).where(o.order_no == column).scalar_subquery()
+    whose = orders.c.seller_id if column is orders.c.order_no else select(orders.c.seller_id).where(
+        orders.c.order_no == column).scalar_subquery()
     return (select(column).where(*conditions, whose == bindparam("seller_id"), column < bindparam("before"))
             .order_by(column.desc()))
 
 
-_pl = payment_lines.c
 _NUMBERS_BY = {
-    "transaction_id": _numbers_by(
-        _pl.order_no, _pl.payment_no == payments.c.payment_no, payments.c.transaction_id == bindparam("wanted")),
-    "payment_no": _numbers_by(_pl.order_no, _pl.payment_no == bindparam("wanted")),
+    "transaction_id": _numbers_by(payment_lines.c.order_no, payment_lines.c.payment_no == payments.c.payment_no,
+                                  payments.c.transaction_id == bindparam("wanted")),
+    "payment_no": _numbers_by(payment_lines.c.order_no, payment_lines.c.payment_no == bindparam("wanted")),
     "tracking_no": _numbers_by(shipments.c.order_no, shipments.c.tracking_no == bindparam("wanted")).distinct(),
-    "member_id": _numbers_by(o.order_no, o.member_id == bindparam("wanted")).with_hint(
+    "member_id": _numbers_by(orders.c.order_no, orders.c.member_id == bindparam("wanted")).with_hint(
         orders, "FORCE INDEX (ix_orders_seller_member)", "mysql"),
 }
 
@@ -108,8 +107,8 @@ def _look_closely(tx: Tx, seller_id: str, wanted: dict[str, Any], about: str, be
         params = behind(tx, before, LAST_MOMENT, LAST)
     numbers, params = numbers.limit(looked_at), {"seller_id": seller_id, **params}
     of_these = numbers.subquery("looked_at")  # joined, and not named one by one: read from their key on both engines
-    statement = _matching(select(orders).join_from(of_these, orders, of_these.c.order_no == o.order_no).where(
-        o.seller_id == bindparam("seller_id")), wanted)
+    statement = _matching(select(orders).join_from(of_these, orders, of_these.c.order_no == orders.c.order_no).where(
+        orders.c.seller_id == bindparam("seller_id")), wanted)
     looked, rows = tx.fetch((fresh(numbers), params), (fresh(statement), params))
     order_nos = [row.order_no for row in looked]
     place = {order_no: number for number, order_no in enumerate(order_nos)}
@@ -136,10 +135,10 @@ def _search_sku(tx: Tx, seller_id: str, wanted: dict[str, Any], before: str | No
     statement = _matching(_NUMBERS_WITH_SKU, {**wanted, "sku_id": None}).limit(most)
     if since is not None:
         first = tx.one(_LAST_BEFORE, seller_id=seller_id, at=since - NUMBERED_WITHIN)
-        statement = statement.where(line.order_no > (first.order_no if first else ""))
+        statement = statement.where(order_lines.c.order_no > (first.order_no if first else ""))
     if until is not None:
         after = tx.one(_FIRST_FROM, seller_id=seller_id, at=until + NUMBERED_WITHIN)
-        statement = statement.where(line.order_no < (after.order_no if after else LAST))
+        statement = statement.where(order_lines.c.order_no < (after.order_no if after else LAST))
     found = tx.all(fresh(statement), seller_id=seller_id, sku_id=wanted["sku_id"], before=before or LAST)
     return tx.all(_SEVERAL, order_nos=[row.order_no for row in found])
 
@@ -147,16 +146,18 @@ def _search_sku(tx: Tx, seller_id: str, wanted: dict[str, Any], before: str | No
 # the export
 
 _LINES_OF_SELLER = (
-    select(o.order_no, o.kind, o.state, o.delivery, o.placed_at, o.paid_at, o.shipped_at, o.received_at, o.closed_at,
-           o.freight_fen, o.pay_fen, o.balance_fen, o.refunded_fen, o.points_used, o.address, o.buyer_note,
-           o.staff_note, o.payment_no, line.line_id, line.title, line.spec_values, line.sku_id, skus.c.sku_code,
-           line.quantity, line.refunded_quantity, line.shipped_quantity, line.cancelled_quantity,
-           line.pay_fen.label("line_pay_fen"), payments.c.transaction_id)
-    .join_from(orders, order_lines, o.order_no == line.order_no)
-    .outerjoin(skus, skus.c.sku_id == line.sku_id)
-    .outerjoin(payments, payments.c.payment_no == o.payment_no)
-    .where(o.seller_id == bindparam("seller_id"))
-    .order_by(*_NEWEST_FIRST, line.line_id)
+    select(orders.c.order_no, orders.c.kind, orders.c.state, orders.c.delivery, orders.c.placed_at, orders.c.paid_at,
+           orders.c.shipped_at, orders.c.received_at, orders.c.closed_at, orders.c.freight_fen, orders.c.pay_fen,
+           orders.c.balance_fen, orders.c.refunded_fen, orders.c.points_used, orders.c.address, orders.c.buyer_note,
+           orders.c.staff_note, orders.c.payment_no, order_lines.c.line_id, order_lines.c.title,
+           order_lines.c.spec_values, order_lines.c.sku_id, skus.c.sku_code, order_lines.c.quantity,
+           order_lines.c.refunded_quantity, order_lines.c.shipped_quantity, order_lines.c.cancelled_quantity,
+           order_lines.c.pay_fen.label("line_pay_fen"), payments.c.transaction_id)
+    .join_from(orders, order_lines, orders.c.order_no == order_lines.c.order_no)
+    .outerjoin(skus, skus.c.sku_id == order_lines.c.sku_id)
+    .outerjoin(payments, payments.c.payment_no == orders.c.payment_no)
+    .where(orders.c.seller_id == bindparam("seller_id"))
+    .order_by(*_NEWEST_FIRST, order_lines.c.line_id)
 )
 
 
@@ -181,26 +182,26 @@ def _is_one_of(column: Any) -> Callable[[list[str]], Any]:
 
 
 _CONDITIONS: dict[str, Callable[[Any], Any]] = {
-    "order_no": lambda value: o.order_no == value,
-    "state": lambda value: o.state == value,
-    "delivery": lambda value: o.delivery == value,
-    "placed_from": lambda value: o.placed_at >= value,
-    "placed_until": lambda value: o.placed_at < value,
-    "phone": _is_one_of(o.receiver_phone_hash),
-    "name": _is_one_of(o.receiver_name_hash),
-    "sku_id": lambda value: o.order_no.in_(select(line.order_no).where(line.sku_id == value)),
-    "member_id": lambda value: o.member_id == value,
-    "payment_no": lambda value: _has(_pl.payment_no == value, _pl.order_no),
-    "transaction_id": lambda value: _has(
-        (_pl.payment_no == payments.c.payment_no) & (payments.c.transaction_id == value), _pl.order_no),
+    "order_no": lambda value: orders.c.order_no == value,
+    "state": lambda value: orders.c.state == value,
+    "delivery": lambda value: orders.c.delivery == value,
+    "placed_from": lambda value: orders.c.placed_at >= value,
+    "placed_until": lambda value: orders.c.placed_at < value,
+    "phone": _is_one_of(orders.c.receiver_phone_hash),
+    "name": _is_one_of(orders.c.receiver_name_hash),
+    "sku_id": lambda value: orders.c.order_no.in_(select(order_lines.c.order_no).where(order_lines.c.sku_id == value)),
+    "member_id": lambda value: orders.c.member_id == value,
+    "payment_no": lambda value: _has(payment_lines.c.payment_no == value, payment_lines.c.order_no),
+    "transaction_id": lambda value: _has((payment_lines.c.payment_no == payments.c.payment_no)
+                                         & (payments.c.transaction_id == value), payment_lines.c.order_no),
     "tracking_no": lambda value: _has(shipments.c.tracking_no == value, shipments.c.order_no),
-    "title": lambda value: _has(func.instr(func.lower(line.title), value.lower()) > 0, line.order_no),
+    "title": lambda value: _has(func.instr(func.lower(order_lines.c.title), value.lower()) > 0, order_lines.c.order_no),
 }
 
 
 def _has(condition: Any, order_no: Any) -> Any:
     """Whether the order that is looked at has a row like this."""
-    return select(order_no).where(order_no == o.order_no, condition).correlate(orders).exists()
+    return select(order_no).where(order_no == orders.c.order_no, condition).correlate(orders).exists()
 
 
 def _matching(statement: Any, wanted: dict[str, Any]) -> Any:

@@ -12,33 +12,34 @@ from mall.kit.db import Tx
 from mall.kit.postponed import not_postponed
 from mall.tables.trade import orders
 
-o = orders.c
 RECEIVING = "receive"  # what a failed order is postponed for
 
-_close_is_due = or_(o.close_at.is_(None), o.close_at <= bindparam("now"))
+_close_is_due = or_(orders.c.close_at.is_(None), orders.c.close_at <= bindparam("now"))
 _LEASE_CLOSE = (
     update(orders)
-    .where(o.order_no == bindparam("of_order"), o.state.in_(TO_PAY), _close_is_due)
+    .where(orders.c.order_no == bindparam("of_order"), orders.c.state.in_(TO_PAY), _close_is_due)
     .values(close_at=bindparam("next_close_at"))
 )
 _EXPIRED = (
-    select(o.order_no, o.expires_at)
-    .where(o.state == bindparam("state"), o.expires_at <= bindparam("now"), _close_is_due)
-    .order_by(o.expires_at, o.order_no)
+    select(orders.c.order_no, orders.c.expires_at)
+    .where(orders.c.state == bindparam("state"), orders.c.expires_at <= bindparam("now"), _close_is_due)
+    .order_by(orders.c.expires_at, orders.c.order_no)
     .limit(bindparam("most"))
 )
 _SHIPPED_BEFORE = (
-    select(o.order_no)
-    .where(o.state == "SHIPPED", o.shipped_at <= bindparam("before"), not_postponed(RECEIVING, o.order_no))
-    .order_by(o.shipped_at)
+    select(orders.c.order_no)
+    .where(orders.c.state == "SHIPPED", orders.c.shipped_at <= bindparam("before"),
+           not_postponed(RECEIVING, orders.c.order_no))
+    .order_by(orders.c.shipped_at)
     .limit(bindparam("most"))
 )
 _REMINDED = (
     update(orders)
-    .where(o.checkout_id == bindparam("of_checkout"), o.state.in_(TO_PAY), o.unpaid_reminded.is_(False))
+    .where(orders.c.checkout_id == bindparam("of_checkout"), orders.c.state.in_(TO_PAY),
+           orders.c.unpaid_reminded.is_(False))
     .values(unpaid_reminded=True)
 )
-_CHECKOUT_OF = select(o.checkout_id).where(o.order_no == bindparam("order_no"))
+_CHECKOUT_OF = select(orders.c.checkout_id).where(orders.c.order_no == bindparam("order_no"))
 
 
 def expired(tx: Tx, now: datetime, most: int) -> list[Any]:

@@ -8,10 +8,12 @@ from mall.kit.db import Tx
 from mall.kit.owners import hand_over, hands_over
 from mall.tables.trade import orders
 
-o = orders.c
-
-_OF_OWNER = select(o.order_no, o.checkout_id).where(o.member_id == bindparam("of_owner")).order_by(o.order_no)
-_TO_OWNER = hands_over(o.member_id, o.order_no)
+_OF_OWNER = (
+    select(orders.c.order_no, orders.c.checkout_id)
+    .where(orders.c.member_id == bindparam("of_owner"))
+    .order_by(orders.c.order_no)
+)
+_TO_OWNER = hands_over(orders.c.member_id, orders.c.order_no)
 
 
 def change_owner(tx: Tx, ended_id: str, member_id: str) -> tuple[list[str], list[str]]:

@@ -19,98 +19,107 @@ from mall.kit.state import IllegalMove
 from mall.kit.text import name_key
 from mall.tables.trade import order_addresses, order_events, order_lines, order_notes, orders
 
-o, line = orders.c, order_lines.c
-
 # Whoever moves an order needs no receiver: what is not read is not opened, and no key is asked for.
 _RECEIVER = ("address", "receiver_phone_hash", "receiver_name_hash")
-_WITHOUT_RECEIVER = [column for column in o if column.name not in _RECEIVER]
-_BY_NO = select(orders).where(o.order_no == bindparam("order_no"))
-_LOCK = select(*_WITHOUT_RECEIVER).where(o.order_no == bindparam("order_no")).with_for_update()
+_WITHOUT_RECEIVER = [column for column in orders.c if column.name not in _RECEIVER]
+_BY_NO = select(orders).where(orders.c.order_no == bindparam("order_no"))
+_LOCK = select(*_WITHOUT_RECEIVER).where(orders.c.order_no == bindparam("order_no")).with_for_update()
 _LOCK_WHOLE = _BY_NO.with_for_update()
 _LOCK_CHECKOUT = (
     select(*_WITHOUT_RECEIVER)
-    .where(o.checkout_id == bindparam("checkout_id"))
-    .order_by(o.order_no)
+    .where(orders.c.checkout_id == bindparam("checkout_id"))
+    .order_by(orders.c.order_no)
     .with_for_update()
 )
-_LINES = select(order_lines).where(line.order_no == bindparam("order_no")).order_by(line.line_id)
-_EVER_PAID = select(o.order_no).where(o.member_id == bindparam("member_id"), o.paid_at.is_not(None)).limit(1)
+_LINES = select(order_lines).where(order_lines.c.order_no == bindparam("order_no")).order_by(order_lines.c.line_id)
+_EVER_PAID = (
+    select(orders.c.order_no)
+    .where(orders.c.member_id == bindparam("member_id"), orders.c.paid_at.is_not(None))
+    .limit(1)
+)
 _LINES_OF_CHECKOUT = (
     select(order_lines)
-    .join_from(order_lines, orders, line.order_no == o.order_no)
-    .where(o.checkout_id == bindparam("checkout_id"))
-    .order_by(line.line_id)
+    .join_from(order_lines, orders, order_lines.c.order_no == orders.c.order_no)
+    .where(orders.c.checkout_id == bindparam("checkout_id"))
+    .order_by(order_lines.c.line_id)
 )
-_UNPAID = select(func.count(o.checkout_id.distinct()).label("number")).where(
-    o.member_id == bindparam("member_id"), o.state == OrderState.UNPAID.value)
+_UNPAID = select(func.count(orders.c.checkout_id.distinct()).label("number")).where(
+    orders.c.member_id == bindparam("member_id"), orders.c.state == OrderState.UNPAID.value)
 _TIMELINE = (
     select(order_events).where(order_events.c.order_no == bindparam("order_no")).order_by(order_events.c.event_id)
 )
 
 
 def _stamp(name: str):
-    return func.coalesce(bindparam(name, type_=Instant()), o[name.removeprefix("new_")])
+    return func.coalesce(bindparam(name, type_=Instant()), orders.c[name.removeprefix("new_")])
 
 
 _MOVE = (
     update(orders)
-    .where(o.order_no == bindparam("of_order"), o.state == bindparam("from_state"))
+    .where(orders.c.order_no == bindparam("of_order"), orders.c.state == bindparam("from_state"))
     .values(
         state=bindparam("to_state"), paid_at=_stamp("new_paid_at"),
         shipped_at=case((bindparam("to_state") == "TO_SHIP", None), else_=_stamp("new_shipped_at")),
         received_at=_stamp("new_received_at"), closed_at=_stamp("new_closed_at"),
-        payment_no=func.coalesce(bindparam("new_payment_no"), o.payment_no),
-        close_reason=func.coalesce(bindparam("new_close_reason"), o.close_reason),
+        payment_no=func.coalesce(bindparam("new_payment_no"), orders.c.payment_no),
+        close_reason=func.coalesce(bindparam("new_close_reason"), orders.c.close_reason),
     )
 )
 _ADD_REFUNDED = (
     update(orders)
-    .where(o.order_no == bindparam("of_order"), o.refunded_fen + bindparam("by_fen") <= o.pay_fen,
-           o.balance_refunded_fen + bindparam("into_balance_fen") <= o.balance_fen)
-    .values(refunded_fen=o.refunded_fen + bindparam("by_fen"),
-            balance_refunded_fen=o.balance_refunded_fen + bindparam("into_balance_fen"))
+    .where(orders.c.order_no == bindparam("of_order"), orders.c.refunded_fen + bindparam("by_fen") <= orders.c.pay_fen,
+           orders.c.balance_refunded_fen + bindparam("into_balance_fen") <= orders.c.balance_fen)
+    .values(refunded_fen=orders.c.refunded_fen + bindparam("by_fen"),
+            balance_refunded_fen=orders.c.balance_refunded_fen + bindparam("into_balance_fen"))
 )
 _ADD_REFUNDED_PIECES = (
     update(order_lines)
-    .where(line.line_id == bindparam("of_line"), line.refunded_quantity == bindparam("seen_refunded"),
-           line.refunded_quantity + bindparam("by_pieces") <= line.quantity,
-           line.allowance_fen == bindparam("seen_allowance"), line.pay_fen >= bindparam("new_allowance"),
-           line.shipped_quantity == bindparam("seen_shipped"),
-           line.shipped_quantity + bindparam("new_cancelled") <= line.quantity)
-    .values(refunded_quantity=line.refunded_quantity + bindparam("by_pieces"),
+    .where(order_lines.c.line_id == bindparam("of_line"), order_lines.c.refunded_quantity == bindparam("seen_refunded"),
+           order_lines.c.refunded_quantity + bindparam("by_pieces") <= order_lines.c.quantity,
+           order_lines.c.allowance_fen == bindparam("seen_allowance"),
+           order_lines.c.pay_fen >= bindparam("new_allowance"),
+           order_lines.c.shipped_quantity == bindparam("seen_shipped"),
+           order_lines.c.shipped_quantity + bindparam("new_cancelled") <= order_lines.c.quantity)
+    .values(refunded_quantity=order_lines.c.refunded_quantity + bindparam("by_pieces"),
             allowance_fen=bindparam("new_allowance"), cancelled_quantity=bindparam("new_cancelled"))
 )
 _SHIP_PIECES = (
     update(order_lines)
-    .where(line.line_id == bindparam("of_line"), line.shipped_quantity == bindparam("seen_shipped"),
-           line.refunded_quantity == bindparam("seen_refunded"),
-           line.shipped_quantity + bindparam("by_pieces") + bindparam("new_cancelled") <= line.quantity,
-           line.shipped_quantity + bindparam("by_pieces") >= 0)
-    .values(shipped_quantity=line.shipped_quantity + bindparam("by_pieces"),
+    .where(order_lines.c.line_id == bindparam("of_line"), order_lines.c.shipped_quantity == bindparam("seen_shipped"),
+           order_lines.c.refunded_quantity == bindparam("seen_refunded"),
+           order_lines.c.shipped_quantity + bindparam("by_pieces") + bindparam("new_cancelled")
+           <= order_lines.c.quantity,
+           order_lines.c.shipped_quantity + bindparam("by_pieces") >= 0)
+    .values(shipped_quantity=order_lines.c.shipped_quantity + bindparam("by_pieces"),
             cancelled_quantity=bindparam("new_cancelled"))
 )
 _CHANGE_PRICE = (
     update(orders)
-    .where(o.order_no == bindparam("of_order"), o.state.in_(TO_PAY), o.pay_fen == bindparam("seen_pay_fen"))
-    .values(price=bindparam("new_price"), discount_fen=o.discount_fen + bindparam("goods_off_fen"),
+    .where(orders.c.order_no == bindparam("of_order"), orders.c.state.in_(TO_PAY),
+           orders.c.pay_fen == bindparam("seen_pay_fen"))
+    .values(price=bindparam("new_price"), discount_fen=orders.c.discount_fen + bindparam("goods_off_fen"),
             freight_fen=bindparam("new_freight_fen"), pay_fen=bindparam("new_pay_fen"))
 )
 _PAY_UNTIL = (
     update(orders)
-    .where(o.order_no == bindparam("of_order"), o.state == OrderState.PART_PAID.value)
+    .where(orders.c.order_no == bindparam("of_order"), orders.c.state == OrderState.PART_PAID.value)
     .values(expires_at=bindparam("until"), close_at=None, unpaid_reminded=False)
 )
 _CHANGE_LINE_PRICE = (
-    update(order_lines).where(line.line_id == bindparam("of_line")).values(pay_fen=bindparam("new_pay_fen"))
+    update(order_lines).where(order_lines.c.line_id == bindparam("of_line")).values(pay_fen=bindparam("new_pay_fen"))
 )
 _CHANGE_ADDRESS = (
     update(orders)
-    .where(o.order_no == bindparam("of_order"), o.state.in_(among("open_states")),
-           o.address_version == bindparam("seen_version"))
+    .where(orders.c.order_no == bindparam("of_order"), orders.c.state.in_(among("open_states")),
+           orders.c.address_version == bindparam("seen_version"))
     .values(address=bindparam("new_address"), receiver_phone_hash=bindparam("new_phone"),
-            receiver_name_hash=bindparam("new_name_key"), address_version=o.address_version + 1)
+            receiver_name_hash=bindparam("new_name_key"), address_version=orders.c.address_version + 1)
 )
-_DELIVER = update(order_lines).where(line.line_id == bindparam("of_line")).values(delivered_codes=bindparam("codes"))
+_DELIVER = (
+    update(order_lines)
+    .where(order_lines.c.line_id == bindparam("of_line"))
+    .values(delivered_codes=bindparam("codes"))
+)
 
 
 def find(tx: Tx, order_no: str) -> Any | None:
@@ -252,33 +261,42 @@ def _record(tx: Tx, order_no: str, verb: str, before: str | None, after: str, ac
 
 _OF_MEMBER = newest_first(
     select(orders)
-    .where(o.member_id == bindparam("member_id")),
-    o.order_no)
-_OF_MEMBER_IN = _OF_MEMBER.where(o.state == bindparam("state"))
+    .where(orders.c.member_id == bindparam("member_id")),
+    orders.c.order_no)
+_OF_MEMBER_IN = _OF_MEMBER.where(orders.c.state == bindparam("state"))
 _numbers_to_ship = (  # numbers alone are read from the index; for whole rows the server walks all orders instead
-    select(o.order_no)
-    .where(o.seller_id == bindparam("seller_id"), o.state == "TO_SHIP", o.delivery == bindparam("delivery"),
-           o.placed_at >= bindparam("last_at"),
-           or_(o.placed_at > bindparam("last_at"), o.order_no > bindparam("last_no")))
-    .order_by(o.placed_at, o.order_no)
+    select(orders.c.order_no)
+    .where(orders.c.seller_id == bindparam("seller_id"), orders.c.state == "TO_SHIP",
+           orders.c.delivery == bindparam("delivery"), orders.c.placed_at >= bindparam("last_at"),
+           or_(orders.c.placed_at > bindparam("last_at"), orders.c.order_no > bindparam("last_no")))
+    .order_by(orders.c.placed_at, orders.c.order_no)
     .limit(bindparam("most"))
     .subquery()
 )
 _TO_SHIP = (
     select(orders)
-    .join_from(_numbers_to_ship, orders, _numbers_to_ship.c.order_no == o.order_no)
-    .order_by(o.placed_at, o.order_no)
+    .join_from(_numbers_to_ship, orders, _numbers_to_ship.c.order_no == orders.c.order_no)
+    .order_by(orders.c.placed_at, orders.c.order_no)
 )
-_LINES_OF = select(order_lines).where(line.order_no.in_(among("order_nos"))).order_by(line.order_no, line.line_id)
+_LINES_OF = (
+    select(order_lines)
+    .where(order_lines.c.order_no.in_(among("order_nos")))
+    .order_by(order_lines.c.order_no, order_lines.c.line_id)
+)
 _LOCK_SEVERAL = (
-    select(*_WITHOUT_RECEIVER).where(o.order_no.in_(among("order_nos"))).order_by(o.order_no).with_for_update()
+    select(*_WITHOUT_RECEIVER)
+    .where(orders.c.order_no.in_(among("order_nos")))
+    .order_by(orders.c.order_no)
+    .with_for_update()
 )
 _COUNT_BY_STATE = (
-    select(o.state, func.count().label("number")).where(o.member_id == bindparam("member_id")).group_by(o.state)
+    select(orders.c.state, func.count().label("number"))
+    .where(orders.c.member_id == bindparam("member_id"))
+    .group_by(orders.c.state)
 )
 _NOTE = (
     update(orders)
-    .where(o.order_no == bindparam("of_order"), o.seller_id == bindparam("of_seller"))
+    .where(orders.c.order_no == bindparam("of_order"), orders.c.seller_id == bindparam("of_seller"))
     .values(staff_note=bindparam("note"))
 )
 _NOTES = (
@@ -287,7 +305,7 @@ _NOTES = (
     .order_by(order_notes.c.note_id.desc())
     .limit(MOST_NOTES)
 )
-_PLACED_AT = select(o.placed_at).where(o.order_no == bindparam("order_no"))
+_PLACED_AT = select(orders.c.placed_at).where(orders.c.order_no == bindparam("order_no"))
 STATES = tuple(state.value for state in OrderState)
 FIRST_MOMENT, LAST_MOMENT = datetime(2000, 1, 1, tzinfo=timezone.utc), datetime(9999, 1, 1, tzinfo=timezone.utc)
 

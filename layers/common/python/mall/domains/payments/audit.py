@@ -8,25 +8,24 @@ from mall.kit.db import among
 from mall.kit.invariants import Rule
 from mall.tables.trade import orders, payment_lines, payments
 
-o, p, part = orders.c, payments.c, payment_lines.c
-
 _paid_for = (
-    select(part.payment_no, func.sum(part.amount_fen).label("fen"))
-    .join_from(payment_lines, orders, and_(o.order_no == part.order_no, o.payment_no == part.payment_no))
-    .where(part.payment_no.in_(among("keys")))
-    .group_by(part.payment_no)
+    select(payment_lines.c.payment_no, func.sum(payment_lines.c.amount_fen).label("fen"))
+    .join_from(payment_lines, orders, and_(orders.c.order_no == payment_lines.c.order_no,
+                                           orders.c.payment_no == payment_lines.c.payment_no))
+    .where(payment_lines.c.payment_no.in_(among("keys")))
+    .group_by(payment_lines.c.payment_no)
     .subquery()
 )
 _SUMS = (  # one that pays for no order went back, and the books of refunds say so
-    select(p.payment_no, p.amount_fen, _paid_for.c.fen.label("orders_fen"))
-    .join_from(payments, _paid_for, _paid_for.c.payment_no == p.payment_no)
-    .where(p.state == "PAID", p.amount_fen != _paid_for.c.fen)
+    select(payments.c.payment_no, payments.c.amount_fen, _paid_for.c.fen.label("orders_fen"))
+    .join_from(payments, _paid_for, _paid_for.c.payment_no == payments.c.payment_no)
+    .where(payments.c.state == "PAID", payments.c.amount_fen != _paid_for.c.fen)
 )
 _others = orders.alias("others_of_checkout")
 _LEFT_BEHIND = (
-    select(o.order_no, o.checkout_id)
-    .where(o.order_no.in_(among("keys")), o.state == "UNPAID",
-           select(_others.c.order_no).where(_others.c.checkout_id == o.checkout_id,
+    select(orders.c.order_no, orders.c.checkout_id)
+    .where(orders.c.order_no.in_(among("keys")), orders.c.state == "UNPAID",
+           select(_others.c.order_no).where(_others.c.checkout_id == orders.c.checkout_id,
                                             _others.c.paid_at.is_not(None)).exists())
 )
 RULES = (

@@ -8,10 +8,12 @@ from mall.kit.db import Tx, among
 from mall.kit.owners import batches, hand_over, hands_over
 from mall.tables.trade import payments
 
-p = payments.c
-
-_OF_CHECKOUTS = select(p.payment_no).where(p.checkout_id.in_(among("checkout_ids"))).order_by(p.payment_no)
-_TO_OWNER = hands_over(p.member_id, p.payment_no)
+_OF_CHECKOUTS = (
+    select(payments.c.payment_no)
+    .where(payments.c.checkout_id.in_(among("checkout_ids")))
+    .order_by(payments.c.payment_no)
+)
+_TO_OWNER = hands_over(payments.c.member_id, payments.c.payment_no)
 
 
 def change_owner(tx: Tx, ended_id: str, member_id: str, checkout_ids: list[str]) -> list[str]:

@@ -16,56 +16,54 @@ from mall.kit.db import Tx
 from mall.kit.errors import Conflict
 from mall.tables.trade import payment_lines, payments
 
-p = payments.c
-
-_BY_NO = select(payments).where(p.payment_no == bindparam("payment_no"))
+_BY_NO = select(payments).where(payments.c.payment_no == bindparam("payment_no"))
 _LOCK = _BY_NO.with_for_update()
-_OPEN = select(payments).where(p.checkout_id == bindparam("checkout_id"), p.state.in_(OPEN))
+_OPEN = select(payments).where(payments.c.checkout_id == bindparam("checkout_id"), payments.c.state.in_(OPEN))
 _TO_ASK = (
     select(payments)
-    .where(p.state.in_((*OPEN, PaymentState.CLOSED.value)), p.ask_at <= bindparam("now"))
-    .order_by(p.ask_at)
+    .where(payments.c.state.in_((*OPEN, PaymentState.CLOSED.value)), payments.c.ask_at <= bindparam("now"))
+    .order_by(payments.c.ask_at)
     .limit(bindparam("most"))
 )
 _LEASE = (
     update(payments)
-    .where(p.payment_no == bindparam("of_payment"), p.ask_at == bindparam("seen_ask_at"))
-    .values(ask_at=bindparam("next_ask_at"), asked=p.asked + 1)
+    .where(payments.c.payment_no == bindparam("of_payment"), payments.c.ask_at == bindparam("seen_ask_at"))
+    .values(ask_at=bindparam("next_ask_at"), asked=payments.c.asked + 1)
 )
-_STOP_ASKING = update(payments).where(p.payment_no == bindparam("of_payment")).values(ask_at=None)
+_STOP_ASKING = update(payments).where(payments.c.payment_no == bindparam("of_payment")).values(ask_at=None)
 _ASK_NOW = (
     update(payments)
-    .where(p.payment_no == bindparam("of_payment"), p.state != PaymentState.PAID.value)
+    .where(payments.c.payment_no == bindparam("of_payment"), payments.c.state != PaymentState.PAID.value)
     .values(ask_at=bindparam("now"), asked=0)
 )
 _PREPAID = (
     update(payments)
-    .where(p.payment_no == bindparam("of_payment"), p.state.in_(OPEN))
+    .where(payments.c.payment_no == bindparam("of_payment"), payments.c.state.in_(OPEN))
     .values(state=PaymentState.PREPAID.value, prepay_id=bindparam("got_prepay_id"),
             code_url=bindparam("got_code_url"), h5_url=bindparam("got_h5_url"))
 )
 _PAID = (
     update(payments)
-    .where(p.payment_no == bindparam("of_payment"), p.state != PaymentState.PAID.value)
+    .where(payments.c.payment_no == bindparam("of_payment"), payments.c.state != PaymentState.PAID.value)
     .values(state=PaymentState.PAID.value, transaction_id=bindparam("by_transaction"), paid_at=bindparam("at"),
             amount_fen=bindparam("received_fen"), active_key=None, ask_at=None)
 )
 _CLOSED = (
     update(payments)
-    .where(p.payment_no == bindparam("of_payment"), p.state.in_(OPEN))
+    .where(payments.c.payment_no == bindparam("of_payment"), payments.c.state.in_(OPEN))
     .values(state=PaymentState.CLOSED.value, active_key=None, asked=0, ask_at=bindparam("later"))
 )
-_CLOSED_AS_SEEN = _CLOSED.where(p.state == bindparam("seen_state"))
+_CLOSED_AS_SEEN = _CLOSED.where(payments.c.state == bindparam("seen_state"))
 _ADD_REFUNDED = (
     update(payments)
-    .where(p.payment_no == bindparam("of_payment"), p.state == PaymentState.PAID.value,
-           p.refunded_fen + bindparam("by_fen") <= p.amount_fen)
-    .values(refunded_fen=p.refunded_fen + bindparam("by_fen"))
+    .where(payments.c.payment_no == bindparam("of_payment"), payments.c.state == PaymentState.PAID.value,
+           payments.c.refunded_fen + bindparam("by_fen") <= payments.c.amount_fen)
+    .values(refunded_fen=payments.c.refunded_fen + bindparam("by_fen"))
 )
 _REFUND_TURN = (
     update(payments)
-    .where(p.payment_no == bindparam("of_payment"),
-           or_(p.refund_sent_at.is_(None), p.refund_sent_at <= bindparam("last_before")))
+    .where(payments.c.payment_no == bindparam("of_payment"),
+           or_(payments.c.refund_sent_at.is_(None), payments.c.refund_sent_at <= bindparam("last_before")))
     .values(refund_sent_at=bindparam("now"))
 )
 

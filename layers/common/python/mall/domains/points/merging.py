@@ -15,21 +15,24 @@ from mall.kit.db import Tx, among
 from mall.kit.owners import hand_over, hands_over
 from mall.tables.points import point_lots, point_uses, point_wallets
 
-w, t, u = point_wallets.c, point_lots.c, point_uses.c
-
-_LOCK = select(point_wallets).where(w.member_id.in_(among("member_ids"))).order_by(w.member_id).with_for_update()
-_DAYS = select(t.lot_id, t.member_id, t.source).where(
-    t.member_id.in_(among("member_ids")), t.kind == LotKind.CHECK_IN.value)
-_RENAME = (
-    update(point_lots).where(t.lot_id == bindparam("of_lot")).values(source=bindparam("new_source"))
+_LOCK = (
+    select(point_wallets)
+    .where(point_wallets.c.member_id.in_(among("member_ids")))
+    .order_by(point_wallets.c.member_id)
+    .with_for_update()
 )
-_LOTS, _WALLET = hands_over(t.member_id), hands_over(w.member_id)
-_USES = hands_over(u.member_id, u.order_no)
+_DAYS = select(point_lots.c.lot_id, point_lots.c.member_id, point_lots.c.source).where(
+    point_lots.c.member_id.in_(among("member_ids")), point_lots.c.kind == LotKind.CHECK_IN.value)
+_RENAME = (
+    update(point_lots).where(point_lots.c.lot_id == bindparam("of_lot")).values(source=bindparam("new_source"))
+)
+_LOTS, _WALLET = hands_over(point_lots.c.member_id), hands_over(point_wallets.c.member_id)
+_USES = hands_over(point_uses.c.member_id, point_uses.c.order_no)
 _JOIN = (
-    update(point_wallets).where(w.member_id == bindparam("of_member"))
+    update(point_wallets).where(point_wallets.c.member_id == bindparam("of_member"))
     .values(debt=bindparam("new_debt"), checked_in_on=bindparam("last_day"), streak=bindparam("new_streak"))
 )
-_DROP = delete(point_wallets).where(w.member_id == bindparam("of_member"))
+_DROP = delete(point_wallets).where(point_wallets.c.member_id == bindparam("of_member"))
 
 
 @dataclass(frozen=True)

@@ -12,80 +12,89 @@ from sqlalchemy import and_, bindparam, func, select, update
 from mall.domains.points.rules import MOST_LOTS, Lot, LotKind, LotState, Use
 from mall.kit import ledger
 from mall.kit.db import Instant, Interrupted, Tx
-from mall.kit.ledger import Account, ledger_accounts, ledger_entries
+from mall.kit.ledger import Account, ledger_accounts
 from mall.kit.postponed import not_postponed
 from mall.tables.people import members
 from mall.tables.points import point_lots, point_uses, point_wallets
 from mall.tables.trade import orders
 
-w, t, u = point_wallets.c, point_lots.c, point_uses.c
-a, e = ledger_accounts.c, ledger_entries.c
 EXPIRING = "expire points"  # what a failed lot is postponed for
 
-_WALLET = select(point_wallets).where(w.member_id == bindparam("member_id"))
+_WALLET = select(point_wallets).where(point_wallets.c.member_id == bindparam("member_id"))
 _LOCK = _WALLET.with_for_update()
 _FREE = (
-    select(t.lot_id, t.free, t.removed, t.taken_back, t.expires_at, t.state)
-    .where(t.member_id == bindparam("member_id"), t.free > 0, t.expires_at > bindparam("now"))
-    .order_by(t.expires_at, t.lot_id)
+    select(point_lots.c.lot_id, point_lots.c.free, point_lots.c.removed, point_lots.c.taken_back,
+           point_lots.c.expires_at, point_lots.c.state)
+    .where(point_lots.c.member_id == bindparam("member_id"), point_lots.c.free > 0,
+           point_lots.c.expires_at > bindparam("now"))
+    .order_by(point_lots.c.expires_at, point_lots.c.lot_id)
     .limit(MOST_LOTS)
 )
 _USES = (
-    select(t.lot_id, t.free, t.removed, t.taken_back, t.expires_at, t.state, u.points, u.returned)
-    .join_from(point_uses, point_lots, u.lot_id == t.lot_id)
-    .where(u.order_no == bindparam("order_no"))
-    .order_by(t.expires_at, t.lot_id)
+    select(point_lots.c.lot_id, point_lots.c.free, point_lots.c.removed, point_lots.c.taken_back,
+           point_lots.c.expires_at, point_lots.c.state, point_uses.c.points, point_uses.c.returned)
+    .join_from(point_uses, point_lots, point_uses.c.lot_id == point_lots.c.lot_id)
+    .where(point_uses.c.order_no == bindparam("order_no"))
+    .order_by(point_lots.c.expires_at, point_lots.c.lot_id)
 )
-_EARNING = select(point_lots).where(
-    t.member_id == bindparam("member_id"), t.kind == LotKind.PURCHASE.value, t.source == bindparam("order_no"))
+_EARNING = select(point_lots).where(point_lots.c.member_id == bindparam("member_id"),
+                                    point_lots.c.kind == LotKind.PURCHASE.value,
+                                    point_lots.c.source == bindparam("order_no"))
 _EARNED = (
-    select(t.earned, t.taken_back)
-    .join_from(orders, point_lots, and_(t.member_id == orders.c.member_id, t.kind == LotKind.PURCHASE.value,
-                                        t.source == orders.c.order_no))
+    select(point_lots.c.earned, point_lots.c.taken_back)
+    .join_from(orders, point_lots, and_(point_lots.c.member_id == orders.c.member_id,
+                                        point_lots.c.kind == LotKind.PURCHASE.value,
+                                        point_lots.c.source == orders.c.order_no))
     .where(orders.c.order_no == bindparam("order_no"))
 )
-_USED = select(func.coalesce(func.sum(u.points), 0).label("points"),
-               func.coalesce(func.sum(u.returned), 0).label("returned")).where(u.order_no == bindparam("order_no"))
+_USED = select(func.coalesce(func.sum(point_uses.c.points), 0).label("points"),
+               func.coalesce(func.sum(point_uses.c.returned), 0).label("returned")).where(
+    point_uses.c.order_no == bindparam("order_no"))
 _TAKE = (
     update(point_lots)
-    .where(t.lot_id == bindparam("of_lot"), t.free >= bindparam("points"))
-    .values(free=t.free - bindparam("points"))
+    .where(point_lots.c.lot_id == bindparam("of_lot"), point_lots.c.free >= bindparam("points"))
+    .values(free=point_lots.c.free - bindparam("points"))
 )
 _CHANGE = (
     update(point_lots)
-    .where(t.lot_id == bindparam("of_lot"), t.free == bindparam("seen_free"), t.taken_back == bindparam("seen_taken"))
+    .where(point_lots.c.lot_id == bindparam("of_lot"), point_lots.c.free == bindparam("seen_free"),
+           point_lots.c.taken_back == bindparam("seen_taken"))
     .values(free=bindparam("new_free"), removed=bindparam("new_removed"), taken_back=bindparam("new_taken"),
             expires_at=bindparam("new_expires_at", type_=Instant()), state=bindparam("new_state"))
 )
 _RETURN = (
     update(point_uses)
-    .where(u.order_no == bindparam("of_order"), u.lot_id == bindparam("of_lot"),
-           u.returned + bindparam("points") <= u.points)
-    .values(returned=u.returned + bindparam("points"))
+    .where(point_uses.c.order_no == bindparam("of_order"), point_uses.c.lot_id == bindparam("of_lot"),
+           point_uses.c.returned + bindparam("points") <= point_uses.c.points)
+    .values(returned=point_uses.c.returned + bindparam("points"))
 )
 _OWE = (
     update(point_wallets)
-    .where(w.member_id == bindparam("of_member"), w.debt == bindparam("seen_debt"))
+    .where(point_wallets.c.member_id == bindparam("of_member"), point_wallets.c.debt == bindparam("seen_debt"))
     .values(debt=bindparam("new_debt"))
 )
 _CHECK_IN = (
     update(point_wallets)
-    .where(w.member_id == bindparam("of_member"), func.coalesce(w.checked_in_on, "") < bindparam("today"))
+    .where(point_wallets.c.member_id == bindparam("of_member"),
+           func.coalesce(point_wallets.c.checked_in_on, "") < bindparam("today"))
     .values(checked_in_on=bindparam("today"), streak=bindparam("new_streak"))
 )
 _DUE = (
-    select(t.lot_id, t.member_id)
-    .where(t.state == LotState.LIVE.value, t.expires_at <= bindparam("now"), not_postponed(EXPIRING, t.lot_id))
-    .order_by(t.expires_at, t.lot_id)
+    select(point_lots.c.lot_id, point_lots.c.member_id)
+    .where(point_lots.c.state == LotState.LIVE.value, point_lots.c.expires_at <= bindparam("now"),
+           not_postponed(EXPIRING, point_lots.c.lot_id))
+    .order_by(point_lots.c.expires_at, point_lots.c.lot_id)
     .limit(bindparam("most"))
 )
 _DUE_LOT = select(point_lots).where(
-    t.lot_id == bindparam("lot_id"), t.member_id == bindparam("member_id"), t.state == LotState.LIVE.value,
-    t.expires_at <= bindparam("now"))
+    point_lots.c.lot_id == bindparam("lot_id"), point_lots.c.member_id == bindparam("member_id"),
+    point_lots.c.state == LotState.LIVE.value,
+    point_lots.c.expires_at <= bindparam("now"))
 _EXPIRE = (
     update(point_lots)
-    .where(t.lot_id == bindparam("of_lot"), t.state == LotState.LIVE.value, t.free == bindparam("seen_free"))
-    .values(free=0, expired=t.expired + bindparam("seen_free"), state=LotState.EXPIRED.value)
+    .where(point_lots.c.lot_id == bindparam("of_lot"), point_lots.c.state == LotState.LIVE.value,
+           point_lots.c.free == bindparam("seen_free"))
+    .values(free=0, expired=point_lots.c.expired + bindparam("seen_free"), state=LotState.EXPIRED.value)
 )
 _MEMBER = select(members.c.member_id).where(members.c.member_id == bindparam("member_id"))
 
@@ -199,13 +208,14 @@ def expire(tx: Tx, lot: Any) -> None:
 
 # what a member reads
 
-_STANDING = select(func.coalesce(func.sum(t.free), 0).label("free")).where(
-    t.member_id == bindparam("member_id"), t.free > 0, t.expires_at > bindparam("now"))
-_HELD = select(a.owed).where(a.account == bindparam("account"))
+_STANDING = select(func.coalesce(func.sum(point_lots.c.free), 0).label("free")).where(
+    point_lots.c.member_id == bindparam("member_id"), point_lots.c.free > 0, point_lots.c.expires_at > bindparam("now"))
+_HELD = select(ledger_accounts.c.owed).where(ledger_accounts.c.account == bindparam("account"))
 _EXPIRING = (
-    select(t.free, t.expires_at)
-    .where(t.member_id == bindparam("member_id"), t.free > 0, t.expires_at > bindparam("now"))
-    .order_by(t.expires_at, t.lot_id)
+    select(point_lots.c.free, point_lots.c.expires_at)
+    .where(point_lots.c.member_id == bindparam("member_id"), point_lots.c.free > 0,
+           point_lots.c.expires_at > bindparam("now"))
+    .order_by(point_lots.c.expires_at, point_lots.c.lot_id)
     .limit(bindparam("most"))
 )
 

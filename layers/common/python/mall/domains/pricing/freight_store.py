@@ -14,19 +14,25 @@ from mall.kit.versions import Seen
 from mall.tables.goods import freight_templates
 
 MAX_TEMPLATES = 50  # of one seller: as many as a price looks at
-f = freight_templates.c
 
-_ALL = select(freight_templates).where(f.seller_id == bindparam("seller_id")).order_by(f.freight_template_id)
+_ALL = (
+    select(freight_templates)
+    .where(freight_templates.c.seller_id == bindparam("seller_id"))
+    .order_by(freight_templates.c.freight_template_id)
+)
 _LOCKED = _ALL.with_for_update()  # two savers at once could leave two defaults, or none
 _CHANGE = (
     versions.change(freight_templates)
-    .where(f.freight_template_id == bindparam("of_template"), f.seller_id == bindparam("of_seller"))
+    .where(freight_templates.c.freight_template_id == bindparam("of_template"),
+           freight_templates.c.seller_id == bindparam("of_seller"))
     .values(name=bindparam("new_name"), document=bindparam("new_document"), is_default=bindparam("new_default"))
 )
 _NOT_DEFAULT = (
     update(freight_templates)
-    .where(f.seller_id == bindparam("of_seller"), f.freight_template_id != bindparam("but"), f.is_default)
-    .values(is_default=False, version=f.version + 1, changed_at=bindparam("now"), changed_by=bindparam("who"))
+    .where(freight_templates.c.seller_id == bindparam("of_seller"),
+           freight_templates.c.freight_template_id != bindparam("but"), freight_templates.c.is_default)
+    .values(is_default=False, version=freight_templates.c.version + 1, changed_at=bindparam("now"),
+            changed_by=bindparam("who"))
 )
 
 

@@ -14,17 +14,16 @@ from mall.tables.marketing import coupon_templates, coupons, promotions
 from mall.tables.people import members
 from mall.tables.trade import order_lines, orders
 
-o = orders.c
-
 _ORDERS = (
-    select(o.order_no, o.kind, o.placed_at, o.price, members.c.level)
-    .join_from(orders, members, o.member_id == members.c.member_id)
-    .where(o.seller_id == bindparam("seller_id"), o.placed_at >= bindparam("since", type_=Instant()),
-           o.placed_at < bindparam("until", type_=Instant()),
-           or_(o.placed_at > bindparam("after_at", type_=Instant()),
-               and_(o.placed_at == bindparam("after_at", type_=Instant()), o.order_no > bindparam("after_no"))),
-           o.paid_at.is_not(None))
-    .order_by(o.placed_at, o.order_no)
+    select(orders.c.order_no, orders.c.kind, orders.c.placed_at, orders.c.price, members.c.level)
+    .join_from(orders, members, orders.c.member_id == members.c.member_id)
+    .where(orders.c.seller_id == bindparam("seller_id"), orders.c.placed_at >= bindparam("since", type_=Instant()),
+           orders.c.placed_at < bindparam("until", type_=Instant()),
+           or_(orders.c.placed_at > bindparam("after_at", type_=Instant()),
+               and_(orders.c.placed_at == bindparam("after_at", type_=Instant()),
+                    orders.c.order_no > bindparam("after_no"))),
+           orders.c.paid_at.is_not(None))
+    .order_by(orders.c.placed_at, orders.c.order_no)
     .limit(bindparam("most"))
 )
 _LINES = (

@@ -20,48 +20,52 @@ from mall.tables.marketing import coupon_templates, promotion_takes, promotions
 from mall.tables.trade import orders
 
 MOST_SHOWN = 50  # promotions and coupons looked at for one product
-k = promotion_takes.c
-r, t, p = promotions.c, coupon_templates.c, products.c
 
-_MINE = (r.promotion_id == bindparam("of_promotion"), r.seller_id == bindparam("of_seller"),
-         r.state.in_(FLOW.sources("end")))
+_MINE = (promotions.c.promotion_id == bindparam("of_promotion"), promotions.c.seller_id == bindparam("of_seller"),
+         promotions.c.state.in_(FLOW.sources("end")))
 _CHANGE = versions.change(promotions).where(*_MINE).values(
     title=bindparam("new_title"), document=bindparam("new_document"), starts_at=bindparam("new_starts_at"),
     ends_at=bindparam("new_ends_at"))
 _LOCK = select(promotions).where(*_MINE).with_for_update()
-_KNOWN = select(r.promotion_id).where(
-    r.promotion_id == bindparam("promotion_id"), r.seller_id == bindparam("seller_id"))
+_KNOWN = select(promotions.c.promotion_id).where(
+    promotions.c.promotion_id == bindparam("promotion_id"), promotions.c.seller_id == bindparam("seller_id"))
 _END = update(promotions).where(*_MINE).values(state=FLOW.target("end"))
 _OTHERS = (
-    select(r.promotion_id)
-    .where(r.seller_id == bindparam("seller_id"), r.state == "ACTIVE", r.ends_at > bindparam("now"),
-           r.promotion_id != bindparam("but"))
+    select(promotions.c.promotion_id)
+    .where(promotions.c.seller_id == bindparam("seller_id"), promotions.c.state == "ACTIVE",
+           promotions.c.ends_at > bindparam("now"), promotions.c.promotion_id != bindparam("but"))
     .with_for_update()  # two savers at once: the second one counts what the first has added
 )
 _LIST = newest_first(
     select(promotions)
-    .where(r.seller_id == bindparam("seller_id"), r.state == bindparam("state")),
-    r.promotion_id)
-_ITS_SELLER = select(p.seller_id).where(p.spu_id == bindparam("spu_id")).scalar_subquery()
+    .where(promotions.c.seller_id == bindparam("seller_id"), promotions.c.state == bindparam("state")),
+    promotions.c.promotion_id)
+_ITS_SELLER = select(products.c.seller_id).where(products.c.spu_id == bindparam("spu_id")).scalar_subquery()
 _RUNNING = (
-    select(r.promotion_id, r.seller_id, r.kind, r.title, r.document, r.ends_at)
-    .where(or_(r.seller_id == _ITS_SELLER, r.seller_id == PLATFORM), r.state == "ACTIVE",
-           r.starts_at <= bindparam("now"), r.ends_at > bindparam("now"))
-    .order_by(r.promotion_id)
+    select(promotions.c.promotion_id, promotions.c.seller_id, promotions.c.kind, promotions.c.title,
+           promotions.c.document, promotions.c.ends_at)
+    .where(or_(promotions.c.seller_id == _ITS_SELLER, promotions.c.seller_id == PLATFORM),
+           promotions.c.state == "ACTIVE", promotions.c.starts_at <= bindparam("now"),
+           promotions.c.ends_at > bindparam("now"))
+    .order_by(promotions.c.promotion_id)
     .limit(MOST_SHOWN)
 )
 _TAKEN = (
-    select(k.promotion_id, func.sum(k.pieces).label("pieces"))
-    .join_from(promotion_takes, orders, k.order_no == orders.c.order_no)
-    .where(k.member_id == bindparam("member_id"), k.promotion_id.in_(among("promotion_ids")),
+    select(promotion_takes.c.promotion_id, func.sum(promotion_takes.c.pieces).label("pieces"))
+    .join_from(promotion_takes, orders, promotion_takes.c.order_no == orders.c.order_no)
+    .where(promotion_takes.c.member_id == bindparam("member_id"),
+           promotion_takes.c.promotion_id.in_(among("promotion_ids")),
            or_(orders.c.state != "CLOSED", orders.c.paid_at.is_not(None)))
-    .group_by(k.promotion_id)
+    .group_by(promotion_takes.c.promotion_id)
 )
 _CLAIMABLE = (
-    select(t.template_id, t.seller_id, t.kind, t.title, t.document, t.claim_until)
-    .where(or_(t.seller_id == _ITS_SELLER, t.seller_id == PLATFORM), t.channel == "CENTRE", t.state == "ACTIVE",
-           t.claimed < t.quota, t.claim_from <= bindparam("now"), t.claim_until > bindparam("now"))
-    .order_by(t.template_id.desc())
+    select(coupon_templates.c.template_id, coupon_templates.c.seller_id, coupon_templates.c.kind,
+           coupon_templates.c.title, coupon_templates.c.document, coupon_templates.c.claim_until)
+    .where(or_(coupon_templates.c.seller_id == _ITS_SELLER, coupon_templates.c.seller_id == PLATFORM),
+           coupon_templates.c.channel == "CENTRE", coupon_templates.c.state == "ACTIVE",
+           coupon_templates.c.claimed < coupon_templates.c.quota, coupon_templates.c.claim_from <= bindparam("now"),
+           coupon_templates.c.claim_until > bindparam("now"))
+    .order_by(coupon_templates.c.template_id.desc())
     .limit(MOST_SHOWN)
 )
 

@@ -24,158 +24,168 @@ STORED_AT_ONCE = 1_000  # written in one transaction
 _EVERY_OR = bindparam("day", type_=String())
 IN_THE_PLATFORM = "WECHAT_PLATFORM"  # how staff gave a failed refund back, under a number of WeChat's own
 CURRENT = (BillState.PULLED.value, BillState.MATCHED.value)
-b, w, d, p, r = bills.c, bill_rows.c, differences.c, payments.c, refunds.c
-t = bill_tries.c
 
-_OF_DAYS = select(bills).where(b.day.in_(among("days")), b.state.in_(CURRENT))
-_BILL = select(bills).where(b.bill_id == bindparam("bill_id"))
+_OF_DAYS = select(bills).where(bills.c.day.in_(among("days")), bills.c.state.in_(CURRENT))
+_BILL = select(bills).where(bills.c.bill_id == bindparam("bill_id"))
 _MOVE = (
     update(bills)
-    .where(b.bill_id == bindparam("of_bill"), b.state.in_(among("sources")))
+    .where(bills.c.bill_id == bindparam("of_bill"), bills.c.state.in_(among("sources")))
     .values(state=bindparam("to_state"), matched_rows=None)
 )
 _REPLACE_OTHERS = (
     update(bills)
-    .where(b.day == bindparam("of_day"), b.kind == bindparam("of_kind"), b.bill_id != bindparam("but_bill"),
-           b.state != BillState.REPLACED.value)
+    .where(bills.c.day == bindparam("of_day"), bills.c.kind == bindparam("of_kind"),
+           bills.c.bill_id != bindparam("but_bill"), bills.c.state != BillState.REPLACED.value)
     .values(state=BillState.REPLACED.value, matched_rows=None)
 )
-_STORED = select(func.coalesce(func.max(w.row_no), 0).label("row_no")).where(w.bill_id == bindparam("bill_id"))
-_TRIES = select(bill_tries).where(t.day.in_(among("days")))
+_STORED = select(
+    func.coalesce(func.max(bill_rows.c.row_no), 0).label("row_no")).where(bill_rows.c.bill_id == bindparam("bill_id"))
+_TRIES = select(bill_tries).where(bill_tries.c.day.in_(among("days")))
 _TRY = (
     update(bill_tries)
-    .where(t.day == bindparam("of_day"), t.kind == bindparam("of_kind"), t.attempts == bindparam("seen_attempts"))
-    .values(attempts=t.attempts + 1, try_at=bindparam("next_at", type_=t.try_at.type))
+    .where(bill_tries.c.day == bindparam("of_day"), bill_tries.c.kind == bindparam("of_kind"),
+           bill_tries.c.attempts == bindparam("seen_attempts"))
+    .values(attempts=bill_tries.c.attempts + 1, try_at=bindparam("next_at", type_=bill_tries.c.try_at.type))
 )
 _FAILED = (
-    update(bill_tries).where(t.day == bindparam("of_day"), t.kind == bindparam("of_kind"))
+    update(bill_tries).where(bill_tries.c.day == bindparam("of_day"), bill_tries.c.kind == bindparam("of_kind"))
     .values(problem=bindparam("code"))
 )
-_TRIED = delete(bill_tries).where(t.day == bindparam("of_day"), t.kind == bindparam("of_kind"))
-_GO_ON = update(bills).where(b.bill_id == bindparam("of_bill")).values(matched_rows=bindparam("so_many"))
+_TRIED = delete(bill_tries).where(bill_tries.c.day == bindparam("of_day"), bill_tries.c.kind == bindparam("of_kind"))
+_GO_ON = update(bills).where(bills.c.bill_id == bindparam("of_bill")).values(matched_rows=bindparam("so_many"))
 _MATCHED = (
     update(bills)
-    .where(b.bill_id == bindparam("of_bill"), b.state.in_(CURRENT))
+    .where(bills.c.bill_id == bindparam("of_bill"), bills.c.state.in_(CURRENT))
     .values(state=BILL_FLOW.target("match"), totals=bindparam("with_totals"), matched_at=bindparam("now"),
             matched_rows=None)
 )
 _PAGE = (
     select(bills)
-    .where(b.seller_id == bindparam("seller_id"), b.state != BillState.STORING.value,
-           or_(b.day < bindparam("before_day"),
-               and_(b.day == bindparam("before_day"), b.bill_id < bindparam("before_id"))))
-    .order_by(b.day.desc(), b.bill_id.desc())
+    .where(bills.c.seller_id == bindparam("seller_id"), bills.c.state != BillState.STORING.value,
+           or_(bills.c.day < bindparam("before_day"),
+               and_(bills.c.day == bindparam("before_day"), bills.c.bill_id < bindparam("before_id"))))
+    .order_by(bills.c.day.desc(), bills.c.bill_id.desc())
     .limit(bindparam("most"))
 )
 _ROWS = (
     select(bill_rows)
-    .where(w.bill_id == bindparam("bill_id"), w.row_no > bindparam("after"))
-    .order_by(w.row_no)
+    .where(bill_rows.c.bill_id == bindparam("bill_id"), bill_rows.c.row_no > bindparam("after"))
+    .order_by(bill_rows.c.row_no)
     .limit(bindparam("most"))
 )
 _ROWS_OF_NUMBER = (
-    select(bill_rows, b.kind)
-    .join_from(bill_rows, bills, b.bill_id == w.bill_id)
-    .where(w.number == bindparam("number"), b.day == bindparam("day"), b.state.in_(CURRENT))
-    .order_by(b.kind.desc(), w.row_no)
+    select(bill_rows, bills.c.kind)
+    .join_from(bill_rows, bills, bills.c.bill_id == bill_rows.c.bill_id)
+    .where(bill_rows.c.number == bindparam("number"), bills.c.day == bindparam("day"), bills.c.state.in_(CURRENT))
+    .order_by(bills.c.kind.desc(), bill_rows.c.row_no)
     .limit(ROWS_AT_ONCE)
 )
 _REPLACED = (
     select(bills)
-    .where(b.day == bindparam("day"), b.kind == BillKind.TRADE.value, b.state == BillState.REPLACED.value)
-    .order_by(b.bill_id)
+    .where(bills.c.day == bindparam("day"), bills.c.kind == BillKind.TRADE.value,
+           bills.c.state == BillState.REPLACED.value)
+    .order_by(bills.c.bill_id)
 )
 _FEES = (
-    select(w.number, func.sum(w.fee_fen).label("fen"))
-    .join_from(bill_rows, bills, b.bill_id == w.bill_id)
-    .where(w.number.in_(among("numbers")), b.kind == BillKind.TRADE.value,
-           or_(b.bill_id == bindparam("bill_id"), b.state == BillState.MATCHED.value))
-    .group_by(w.number)
+    select(bill_rows.c.number, func.sum(bill_rows.c.fee_fen).label("fen"))
+    .join_from(bill_rows, bills, bills.c.bill_id == bill_rows.c.bill_id)
+    .where(bill_rows.c.number.in_(among("numbers")), bills.c.kind == BillKind.TRADE.value,
+           or_(bills.c.bill_id == bindparam("bill_id"), bills.c.state == BillState.MATCHED.value))
+    .group_by(bill_rows.c.number)
 )
-_in_the_platform = and_(r.settled_number.in_(among("numbers")), r.settled_how == IN_THE_PLATFORM)
-_by_wechat = or_(r.settled_how.is_(None), r.settled_how != "BANK_TRANSFER")
-_in_bills = func.coalesce(r.settled_number, r.wechat_refund_no)  # the number under which WeChat gave it back
-_part = payment_lines.c
+_in_the_platform = and_(refunds.c.settled_number.in_(among("numbers")), refunds.c.settled_how == IN_THE_PLATFORM)
+_by_wechat = or_(refunds.c.settled_how.is_(None), refunds.c.settled_how != "BANK_TRANSFER")
+# the number under which WeChat gave it back
+_in_bills = func.coalesce(refunds.c.settled_number, refunds.c.wechat_refund_no)
 _PAID_TO = (
-    select(_part.payment_no.label("number"), orders.c.seller_id, _part.amount_fen)
-    .join_from(payment_lines, orders, orders.c.order_no == _part.order_no)
-    .where(_part.payment_no.in_(among("numbers")))
-    .order_by(_part.order_no)
+    select(payment_lines.c.payment_no.label("number"), orders.c.seller_id, payment_lines.c.amount_fen)
+    .join_from(payment_lines, orders, orders.c.order_no == payment_lines.c.order_no)
+    .where(payment_lines.c.payment_no.in_(among("numbers")))
+    .order_by(payment_lines.c.order_no)
 )
 _REFUNDED_OF = (
-    select(r.refund_no.label("number"), r.settled_number, orders.c.seller_id, _part.amount_fen)
-    .join_from(refunds, payment_lines, _part.payment_no == r.payment_no)
-    .join(orders, orders.c.order_no == _part.order_no)
-    .where(or_(r.refund_no.in_(among("refunds")), _in_the_platform),
-           or_(r.order_no.is_(None), r.order_no == _part.order_no))
-    .order_by(_part.order_no)
+    select(refunds.c.refund_no.label("number"), refunds.c.settled_number, orders.c.seller_id,
+           payment_lines.c.amount_fen)
+    .join_from(refunds, payment_lines, payment_lines.c.payment_no == refunds.c.payment_no)
+    .join(orders, orders.c.order_no == payment_lines.c.order_no)
+    .where(or_(refunds.c.refund_no.in_(among("refunds")), _in_the_platform),
+           or_(refunds.c.order_no.is_(None), refunds.c.order_no == payment_lines.c.order_no))
+    .order_by(payment_lines.c.order_no)
 )
-_PAYMENTS = select(p.payment_no, p.state, p.amount_fen, p.transaction_id, p.appid).where(
-    p.payment_no.in_(among("numbers")))
+_PAYMENTS = select(payments.c.payment_no, payments.c.state, payments.c.amount_fen, payments.c.transaction_id,
+                   payments.c.appid).where(payments.c.payment_no.in_(among("numbers")))
 _REFUNDS = (
-    select(r.wechat_refund_no, r.refund_no, r.state, r.amount_fen, r.settled_how, r.settled_number, p.appid)
-    .join_from(refunds, payments, p.payment_no == r.payment_no, isouter=True)
-    .where(or_(r.refund_no.in_(among("refunds")), _in_the_platform))
+    select(refunds.c.wechat_refund_no, refunds.c.refund_no, refunds.c.state, refunds.c.amount_fen,
+           refunds.c.settled_how, refunds.c.settled_number, payments.c.appid)
+    .join_from(refunds, payments, payments.c.payment_no == refunds.c.payment_no, isouter=True)
+    .where(or_(refunds.c.refund_no.in_(among("refunds")), _in_the_platform))
 )
 _BOOKED = (
-    select(w.number, w.entry, func.sum(w.amount_fen).label("fen"))
-    .join_from(bill_rows, bills, b.bill_id == w.bill_id)
-    .where(w.number.in_(among("numbers")), b.kind == BillKind.FUND.value, b.state.in_(CURRENT))
-    .group_by(w.number, w.entry)
+    select(bill_rows.c.number, bill_rows.c.entry, func.sum(bill_rows.c.amount_fen).label("fen"))
+    .join_from(bill_rows, bills, bills.c.bill_id == bill_rows.c.bill_id)
+    .where(bill_rows.c.number.in_(among("numbers")), bills.c.kind == BillKind.FUND.value, bills.c.state.in_(CURRENT))
+    .group_by(bill_rows.c.number, bill_rows.c.entry)
 )
 
 
 def _in_a_bill(number: Any, entry: str, kind: BillKind) -> Any:
-    return exists(
-        select(w.row_no).join_from(bill_rows, bills, b.bill_id == w.bill_id)
-        .where(w.number == number, w.entry == entry, b.kind == kind.value, b.state.in_(CURRENT)))
+    return exists(select(bill_rows.c.row_no).join_from(bill_rows, bills, bills.c.bill_id == bill_rows.c.bill_id).where(
+                      bill_rows.c.number == number, bill_rows.c.entry == entry, bills.c.kind == kind.value,
+                      bills.c.state.in_(CURRENT)))
 
 
 _PAID_MISSING = {kind: (
-    select(p.payment_no.label("ours"), p.payment_no.label("number"), p.amount_fen, p.paid_at.label("first_at"),
-           p.paid_at.label("last_at"))
-    .where(p.paid_at >= bindparam("since"), p.paid_at < bindparam("until"), p.state == "PAID",
-           p.payment_no > bindparam("after"), ~_in_a_bill(p.payment_no, entry, kind))
-    .order_by(p.payment_no).limit(bindparam("most"))
+    select(payments.c.payment_no.label("ours"), payments.c.payment_no.label("number"), payments.c.amount_fen,
+           payments.c.paid_at.label("first_at"), payments.c.paid_at.label("last_at"))
+    .where(payments.c.paid_at >= bindparam("since"), payments.c.paid_at < bindparam("until"),
+           payments.c.state == "PAID", payments.c.payment_no > bindparam("after"),
+           ~_in_a_bill(payments.c.payment_no, entry, kind))
+    .order_by(payments.c.payment_no).limit(bindparam("most"))
 ) for kind, entry in ((BillKind.TRADE, "PAYMENT"), (BillKind.FUND, "INCOME"))}
 _REFUNDED_MISSING = {kind: (
-    select(r.refund_no.label("ours"), _in_bills.label("number"), r.amount_fen, r.created_at.label("first_at"),
-           r.finished_at.label("last_at"))
-    .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == "DONE",
-           r.amount_fen > 0, _by_wechat, r.refund_no > bindparam("after"), ~_in_a_bill(_in_bills, "REFUND", kind))
-    .order_by(r.refund_no).limit(bindparam("most"))
+    select(refunds.c.refund_no.label("ours"), _in_bills.label("number"), refunds.c.amount_fen,
+           refunds.c.created_at.label("first_at"), refunds.c.finished_at.label("last_at"))
+    .where(refunds.c.finished_at >= bindparam("since"), refunds.c.finished_at < bindparam("until"),
+           refunds.c.state == "DONE", refunds.c.amount_fen > 0, _by_wechat, refunds.c.refund_no > bindparam("after"),
+           ~_in_a_bill(_in_bills, "REFUND", kind))
+    .order_by(refunds.c.refund_no).limit(bindparam("most"))
 ) for kind in BillKind}
 _OUR_PAYMENTS = (
-    select(func.count().label("number"), func.coalesce(func.sum(p.amount_fen), 0).label("fen"))
-    .where(p.paid_at >= bindparam("since"), p.paid_at < bindparam("until"), p.state == "PAID")
+    select(func.count().label("number"), func.coalesce(func.sum(payments.c.amount_fen), 0).label("fen"))
+    .where(payments.c.paid_at >= bindparam("since"), payments.c.paid_at < bindparam("until"),
+           payments.c.state == "PAID")
 )
 _OUR_REFUNDS = (
-    select(func.count().label("number"), func.coalesce(func.sum(r.amount_fen), 0).label("fen"))
-    .where(r.finished_at >= bindparam("since"), r.finished_at < bindparam("until"), r.state == "DONE",
-           r.amount_fen > 0, _by_wechat)
+    select(func.count().label("number"), func.coalesce(func.sum(refunds.c.amount_fen), 0).label("fen"))
+    .where(refunds.c.finished_at >= bindparam("since"), refunds.c.finished_at < bindparam("until"),
+           refunds.c.state == "DONE", refunds.c.amount_fen > 0, _by_wechat)
 )
-_KNOWN = select(d.once_key).where(d.once_key.in_(among("keys")))
+_KNOWN = select(differences.c.once_key).where(differences.c.once_key.in_(among("keys")))
 _OPEN_OF_DAY = (
     select(differences)
-    .where(d.day == bindparam("day"), d.state == DifferenceState.OPEN.value)
-    .order_by(d.difference_id)
+    .where(differences.c.day == bindparam("day"), differences.c.state == DifferenceState.OPEN.value)
+    .order_by(differences.c.difference_id)
 )
-_DAYS_WITH_OPEN = select(d.day).where(d.state == DifferenceState.OPEN.value, d.day >= bindparam("since")).distinct()
+_DAYS_WITH_OPEN = (
+    select(differences.c.day)
+    .where(differences.c.state == DifferenceState.OPEN.value, differences.c.day >= bindparam("since"))
+    .distinct()
+)
 _CLOSE = (
     update(differences)
-    .where(d.difference_id == bindparam("of_difference"), d.seller_id == bindparam("of_seller"),
-           d.state == DifferenceState.OPEN.value)
+    .where(differences.c.difference_id == bindparam("of_difference"), differences.c.seller_id == bindparam("of_seller"),
+           differences.c.state == DifferenceState.OPEN.value)
     .values(state=bindparam("to_state"), note=bindparam("why"), resolved_at=bindparam("now"), once_key=bindparam("key"))
 )
 _DIFFERENCE = (
     select(differences)
-    .where(d.difference_id == bindparam("difference_id"), d.seller_id == bindparam("seller_id"))
+    .where(differences.c.difference_id == bindparam("difference_id"), differences.c.seller_id == bindparam("seller_id"))
 )
 _DIFFERENCES = newest_first(
     select(differences)
-    .where(d.seller_id == bindparam("seller_id"), d.state.in_(among("states")), d.kind.in_(among("kinds")),
-           or_(_EVERY_OR == "", d.day == _EVERY_OR)),
-    d.difference_id)
+    .where(differences.c.seller_id == bindparam("seller_id"), differences.c.state.in_(among("states")),
+           differences.c.kind.in_(among("kinds")), or_(_EVERY_OR == "", differences.c.day == _EVERY_OR)),
+    differences.c.difference_id)
 
 
 # bills

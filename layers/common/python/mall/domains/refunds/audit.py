@@ -8,17 +8,20 @@ from mall.kit.db import among
 from mall.kit.invariants import Rule
 from mall.tables.trade import orders, refund_requests, refunds
 
-q, o, r = refund_requests.c, orders.c, refunds.c
-_is_open, _with_refund = q.state == "OPEN", q.state.in_(("ACCEPTED", "OVERTAKEN"))
+_is_open, _with_refund = refund_requests.c.state == "OPEN", refund_requests.c.state.in_(("ACCEPTED", "OVERTAKEN"))
 _REQUESTS = (
-    select(q.request_id, q.state, q.order_no, o.state.label("order_state"), q.refund_no)
-    .join_from(refund_requests, orders, o.order_no == q.order_no)
-    .join(refunds, r.refund_no == q.refund_no, isouter=True)
-    .where(q.order_no.in_(among("keys")), or_(
-        and_(_is_open, or_(o.state.in_(("UNPAID", "PART_PAID", "CLOSED")), q.refund_no.is_not(None))),
-        _is_open != (func.coalesce(q.active_key, "") == q.order_no),
-        and_(q.refund_no.is_not(None), or_(~_with_refund, func.coalesce(r.order_no, "") != q.order_no)),
-        and_(q.state == "ACCEPTED", q.asked_fen > 0, q.refund_no.is_(None))))
+    select(refund_requests.c.request_id, refund_requests.c.state, refund_requests.c.order_no,
+           orders.c.state.label("order_state"), refund_requests.c.refund_no)
+    .join_from(refund_requests, orders, orders.c.order_no == refund_requests.c.order_no)
+    .join(refunds, refunds.c.refund_no == refund_requests.c.refund_no, isouter=True)
+    .where(refund_requests.c.order_no.in_(among("keys")),
+           or_(and_(_is_open, or_(orders.c.state.in_(("UNPAID", "PART_PAID", "CLOSED")),
+                                  refund_requests.c.refund_no.is_not(None))),
+               _is_open != (func.coalesce(refund_requests.c.active_key, "") == refund_requests.c.order_no),
+               and_(refund_requests.c.refund_no.is_not(None),
+                    or_(~_with_refund, func.coalesce(refunds.c.order_no, "") != refund_requests.c.order_no)),
+               and_(refund_requests.c.state == "ACCEPTED", refund_requests.c.asked_fen > 0,
+                    refund_requests.c.refund_no.is_(None))))
 )
 RULES = (
     Rule("refund-request", "orders", ("order_no", "request_id"),

@@ -8,11 +8,9 @@ from mall.kit.db import Tx, among
 from mall.kit.owners import batches, hand_over, hands_over
 from mall.tables.trade import flash_refunds, refund_requests, refunds
 
-r = refunds.c
-
-_BY_PAYMENTS = select(r.refund_no).where(r.payment_no.in_(among("numbers")))
-_BY_ORDERS = select(r.refund_no).where(r.order_no.in_(among("numbers")))
-_TO_OWNER = hands_over(r.member_id, r.refund_no)
+_BY_PAYMENTS = select(refunds.c.refund_no).where(refunds.c.payment_no.in_(among("numbers")))
+_BY_ORDERS = select(refunds.c.refund_no).where(refunds.c.order_no.in_(among("numbers")))
+_TO_OWNER = hands_over(refunds.c.member_id, refunds.c.refund_no)
 _REQUESTS_TO_OWNER = hands_over(refund_requests.c.member_id)
 _FLASHED_TO_OWNER = hands_over(flash_refunds.c.member_id)
 

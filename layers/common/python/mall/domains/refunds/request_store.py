@@ -12,23 +12,25 @@ from mall.kit.db import Tx, among
 from mall.kit.page import LAST, newest_first, newest_of
 from mall.tables.trade import orders, refund_requests
 
-q, o = refund_requests.c, orders.c
-
-_BY_ID = select(refund_requests).where(q.request_id == bindparam("request_id"))
-_OF_ORDERS = select(refund_requests).where(q.order_no.in_(among("order_nos"))).order_by(q.request_id.desc())
+_BY_ID = select(refund_requests).where(refund_requests.c.request_id == bindparam("request_id"))
+_OF_ORDERS = (
+    select(refund_requests)
+    .where(refund_requests.c.order_no.in_(among("order_nos")))
+    .order_by(refund_requests.c.request_id.desc())
+)
 _OF_SELLER = newest_first(
-    select(refund_requests, o.state.label("order_state"), o.pay_fen, o.refunded_fen)
-    .join_from(refund_requests, orders, o.order_no == q.order_no)
-    .where(q.seller_id == bindparam("seller_id"), q.state == bindparam("state")),
-    q.request_id)
+    select(refund_requests, orders.c.state.label("order_state"), orders.c.pay_fen, orders.c.refunded_fen)
+    .join_from(refund_requests, orders, orders.c.order_no == refund_requests.c.order_no)
+    .where(refund_requests.c.seller_id == bindparam("seller_id"), refund_requests.c.state == bindparam("state")),
+    refund_requests.c.request_id)
 _END = (
     update(refund_requests)
-    .where(q.request_id == bindparam("of_request"), q.state == RequestState.OPEN.value)
+    .where(refund_requests.c.request_id == bindparam("of_request"), refund_requests.c.state == RequestState.OPEN.value)
     .values(state=bindparam("to_state"), answer=bindparam("words"), active_key=None, ended_at=bindparam("now"))
 )
 _END_WITH_REFUND = (
     update(refund_requests)
-    .where(q.active_key == bindparam("of_order"), q.state == RequestState.OPEN.value)
+    .where(refund_requests.c.active_key == bindparam("of_order"), refund_requests.c.state == RequestState.OPEN.value)
     .values(state=bindparam("to_state"), refund_no=bindparam("by_refund"), answer=bindparam("words"), active_key=None,
             ended_at=bindparam("now"))
 )

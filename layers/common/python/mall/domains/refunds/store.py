@@ -13,11 +13,9 @@ from mall.kit.page import LAST, newest_first, newest_of
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import cases, flash_refunds, orders, payment_lines, refund_lines, refunds
 
-r = refunds.c
-
-_BY_NO = select(refunds).where(r.refund_no == bindparam("refund_no"))
+_BY_NO = select(refunds).where(refunds.c.refund_no == bindparam("refund_no"))
 _LOCK = _BY_NO.with_for_update()
-_OF_PAYMENT = select(refunds).where(r.payment_no == bindparam("payment_no")).order_by(r.refund_no)
+_OF_PAYMENT = select(refunds).where(refunds.c.payment_no == bindparam("payment_no")).order_by(refunds.c.refund_no)
 _besides = orders.alias("other_orders")
 _OTHERS = (  # that the payment paid for too, and that may still give back
     select(func.count())
@@ -28,46 +26,46 @@ _OTHERS = (  # that the payment paid for too, and that may still give back
 )
 _OF = (
     select(refunds, _OTHERS.label("others"))
-    .where(or_(r.payment_no == bindparam("payment_no"), r.order_no == bindparam("order_no")))
-    .order_by(r.refund_no)
+    .where(or_(refunds.c.payment_no == bindparam("payment_no"), refunds.c.order_no == bindparam("order_no")))
+    .order_by(refunds.c.refund_no)
 )
 _DUE = (
     select(refunds)
-    .where(r.state == bindparam("state"), r.send_at <= bindparam("now"))
-    .order_by(r.send_at)
+    .where(refunds.c.state == bindparam("state"), refunds.c.send_at <= bindparam("now"))
+    .order_by(refunds.c.send_at)
     .limit(bindparam("most"))
 )
 _LEASE = (
     update(refunds)
-    .where(r.refund_no == bindparam("of_refund"), r.state == bindparam("in_state"),
-           r.send_at == bindparam("seen_send_at"))
-    .values(send_at=bindparam("next_send_at"), attempts=r.attempts + 1)
+    .where(refunds.c.refund_no == bindparam("of_refund"), refunds.c.state == bindparam("in_state"),
+           refunds.c.send_at == bindparam("seen_send_at"))
+    .values(send_at=bindparam("next_send_at"), attempts=refunds.c.attempts + 1)
 )
 _POSTPONE = (
     update(refunds)
-    .where(r.refund_no == bindparam("of_refund"), r.state == RefundState.DUE.value,
-           r.send_at == bindparam("seen_send_at"))
+    .where(refunds.c.refund_no == bindparam("of_refund"), refunds.c.state == RefundState.DUE.value,
+           refunds.c.send_at == bindparam("seen_send_at"))
     .values(send_at=bindparam("next_send_at"))
 )
 _MOVE = (
     update(refunds)
-    .where(r.refund_no == bindparam("of_refund"), r.state == bindparam("from_state"))
+    .where(refunds.c.refund_no == bindparam("of_refund"), refunds.c.state == bindparam("from_state"))
     .values(state=bindparam("to_state"), wechat_refund_id=bindparam("by_wechat"), problem=bindparam("why"),
             send_at=bindparam("next_send_at"), finished_at=bindparam("at"))
 )
 _SETTLE_BY_HAND = (
     update(refunds)
-    .where(r.refund_no == bindparam("of_refund"), r.state == bindparam("from_state"))
+    .where(refunds.c.refund_no == bindparam("of_refund"), refunds.c.state == bindparam("from_state"))
     .values(state=FLOW.target("settle_by_hand"), settled_how=bindparam("how"), settled_number=bindparam("outside_no"),
             settled_note=bindparam("note"), send_at=None, finished_at=bindparam("now"))
 )
 _TRANSFERRED = (
-    select(func.coalesce(func.sum(r.amount_fen), 0).label("fen"))
-    .where(r.payment_no == bindparam("payment_no"), r.settled_how == ByHand.BANK_TRANSFER.value)
+    select(func.coalesce(func.sum(refunds.c.amount_fen), 0).label("fen"))
+    .where(refunds.c.payment_no == bindparam("payment_no"), refunds.c.settled_how == ByHand.BANK_TRANSFER.value)
 )
 _RENUMBER = (
     update(refunds)
-    .where(r.refund_no == bindparam("of_refund"), r.wechat_refund_no == bindparam("old_number"))
+    .where(refunds.c.refund_no == bindparam("of_refund"), refunds.c.wechat_refund_no == bindparam("old_number"))
     .values(wechat_refund_no=bindparam("new_number"))
 )
 _FINISHED = (
@@ -80,18 +78,19 @@ _FLASHED = (
 )
 _PIECES_SINCE = (
     select(refund_lines.c.line_id, func.sum(refund_lines.c.quantity).label("pieces"))
-    .join_from(refunds, refund_lines, refund_lines.c.refund_no == r.refund_no)
-    .where(r.order_no == bindparam("order_no"), r.created_at >= bindparam("since"))
+    .join_from(refunds, refund_lines, refund_lines.c.refund_no == refunds.c.refund_no)
+    .where(refunds.c.order_no == bindparam("order_no"), refunds.c.created_at >= bindparam("since"))
     .group_by(refund_lines.c.line_id)
 )
 
 
-_shown = [r.refund_no, r.state, r.cause, r.kind, r.reason, r.amount_fen, r.balance_fen, r.created_at, r.finished_at]
+_shown = [refunds.c.refund_no, refunds.c.state, refunds.c.cause, refunds.c.kind, refunds.c.reason, refunds.c.amount_fen,
+          refunds.c.balance_fen, refunds.c.created_at, refunds.c.finished_at]
 _OF_ORDERS = union_all(
-    select(*_shown, r.order_no).where(r.order_no.in_(among("order_nos"))),
+    select(*_shown, refunds.c.order_no).where(refunds.c.order_no.in_(among("order_nos"))),
     select(*_shown, payment_lines.c.order_no)  # of a payment that came too late or twice
-    .join_from(payment_lines, refunds, payment_lines.c.payment_no == r.payment_no)
-    .where(payment_lines.c.order_no.in_(among("order_nos")), r.order_no.is_(None)),
+    .join_from(payment_lines, refunds, payment_lines.c.payment_no == refunds.c.payment_no)
+    .where(payment_lines.c.order_no.in_(among("order_nos")), refunds.c.order_no.is_(None)),
 )
 
 
@@ -186,10 +185,10 @@ def renumber(tx: Tx, refund: Any, number: str) -> None:
 
 _OF_SELLER = newest_first(
     select(refunds, cases.c.next_step)
-    .outerjoin(cases, and_(cases.c.kind == "REFUND_FAILED", cases.c.reference == r.refund_no,
-                           r.state == RefundState.FAILED.value))
-    .where(r.seller_id == bindparam("seller_id"), r.state == bindparam("state")),
-    r.refund_no)
+    .outerjoin(cases, and_(cases.c.kind == "REFUND_FAILED", cases.c.reference == refunds.c.refund_no,
+                           refunds.c.state == RefundState.FAILED.value))
+    .where(refunds.c.seller_id == bindparam("seller_id"), refunds.c.state == bindparam("state")),
+    refunds.c.refund_no)
 
 
 def page(tx: Tx, seller_id: str, state: str | None, before: str | None, most: int) -> list:

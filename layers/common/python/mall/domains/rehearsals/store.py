@@ -14,41 +14,50 @@ from mall.kit.db import Instant, Interrupted, Tx, among
 from mall.kit.page import LAST, newest_first, newest_of
 from mall.tables.marketing import rehearsals
 
-r = rehearsals.c
 BATCH = 500
 MOST_DUE = 100
 
-_RUNS = r.state == RehearsalState.RUNNING.value
-_SLOTS = select(r.slot).where(r.seller_id == bindparam("seller_id"), _RUNS)
-_ONE = select(rehearsals).where(r.rehearsal_id == bindparam("rehearsal_id"), r.seller_id == bindparam("seller_id"))
+_RUNS = rehearsals.c.state == RehearsalState.RUNNING.value
+_SLOTS = select(rehearsals.c.slot).where(rehearsals.c.seller_id == bindparam("seller_id"), _RUNS)
+_ONE = select(rehearsals).where(rehearsals.c.rehearsal_id == bindparam("rehearsal_id"),
+                                rehearsals.c.seller_id == bindparam("seller_id"))
 _LIST = newest_first(
-    select(r.rehearsal_id, r.title, r.state, r.placed_from, r.placed_until, r.after_at, r.created_at, r.finished_at)
-    .where(r.seller_id == bindparam("seller_id"), r.state == bindparam("state")),
-    r.rehearsal_id)
+    select(rehearsals.c.rehearsal_id, rehearsals.c.title, rehearsals.c.state, rehearsals.c.placed_from,
+           rehearsals.c.placed_until, rehearsals.c.after_at, rehearsals.c.created_at, rehearsals.c.finished_at)
+    .where(rehearsals.c.seller_id == bindparam("seller_id"), rehearsals.c.state == bindparam("state")),
+    rehearsals.c.rehearsal_id)
 _DUE = (
-    select(rehearsals).where(_RUNS, r.lease_until <= bindparam("now")).order_by(r.lease_until, r.rehearsal_id)
+    select(rehearsals)
+    .where(_RUNS, rehearsals.c.lease_until <= bindparam("now"))
+    .order_by(rehearsals.c.lease_until, rehearsals.c.rehearsal_id)
     .limit(MOST_DUE)
 )
 _LEASE = (
     update(rehearsals)
-    .where(r.rehearsal_id == bindparam("of_rehearsal"), _RUNS, r.step == bindparam("seen_step"),
-           r.tries == bindparam("seen_tries"))
-    .values(tries=r.tries + 1, lease_until=bindparam("until", type_=Instant()))
+    .where(rehearsals.c.rehearsal_id == bindparam("of_rehearsal"), _RUNS, rehearsals.c.step == bindparam("seen_step"),
+           rehearsals.c.tries == bindparam("seen_tries"))
+    .values(tries=rehearsals.c.tries + 1, lease_until=bindparam("until", type_=Instant()))
 )
 _GO_ON = (
     update(rehearsals)
-    .where(r.rehearsal_id == bindparam("of_rehearsal"), _RUNS, r.step == bindparam("seen_step"))
-    .values(step=r.step + 1, tries=0, found=bindparam("found_so_far"), after_at=bindparam("reached_at"),
+    .where(rehearsals.c.rehearsal_id == bindparam("of_rehearsal"), _RUNS, rehearsals.c.step == bindparam("seen_step"))
+    .values(step=rehearsals.c.step + 1, tries=0, found=bindparam("found_so_far"), after_at=bindparam("reached_at"),
             after_no=bindparam("reached_no"), state=bindparam("to_state"), slot=bindparam("in_slot"),
             lease_until=bindparam("now"), finished_at=bindparam("ended_at", type_=Instant()))
 )
 _END = (
     update(rehearsals)
-    .where(r.rehearsal_id == bindparam("of_rehearsal"), r.seller_id == bindparam("of_seller"), _RUNS)
+    .where(rehearsals.c.rehearsal_id == bindparam("of_rehearsal"), rehearsals.c.seller_id == bindparam("of_seller"),
+           _RUNS)
     .values(state=bindparam("to_state"), slot=None, tries=0, finished_at=bindparam("now", type_=Instant()))
 )
-_OLD = select(r.rehearsal_id).where(r.finished_at < bindparam("before")).order_by(r.finished_at).limit(BATCH)
-_FORGET = delete(rehearsals).where(r.rehearsal_id.in_(among("rehearsal_ids")))
+_OLD = (
+    select(rehearsals.c.rehearsal_id)
+    .where(rehearsals.c.finished_at < bindparam("before"))
+    .order_by(rehearsals.c.finished_at)
+    .limit(BATCH)
+)
+_FORGET = delete(rehearsals).where(rehearsals.c.rehearsal_id.in_(among("rehearsal_ids")))
 
 
 def start(tx: Tx, rehearsal_id: str, seller_id: str, *, title: str, asked: dict[str, Any], since: datetime,

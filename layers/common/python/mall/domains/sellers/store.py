@@ -19,49 +19,48 @@ from mall.tables.people import members
 from mall.tables.sellers import sellers
 from mall.tables.trade import orders
 
-s, m, o = sellers.c, members.c, orders.c
 LAST = "~"  # sorts after every id
 LAST_LETTER = "\U0010ffff"  # sorts behind every name that begins so
 
-_ONE = select(sellers).where(s.seller_id == bindparam("seller_id"))
+_ONE = select(sellers).where(sellers.c.seller_id == bindparam("seller_id"))
 _LOCK = _ONE.with_for_update()
 _SHARE_LOCK = _ONE.with_for_update(read=True)
-_HOLD_MEMBER = select(m.member_id).where(m.member_id == bindparam("member_id")).with_for_update()
+_HOLD_MEMBER = select(members.c.member_id).where(members.c.member_id == bindparam("member_id")).with_for_update()
 _WAITING = select(func.count().label("number")).where(
-    s.member_id == bindparam("member_id"), s.state == SellerState.PENDING.value)
+    sellers.c.member_id == bindparam("member_id"), sellers.c.state == SellerState.PENDING.value)
 _OF_MEMBER = (
-    select(sellers).where(s.member_id == bindparam("member_id"), s.seller_id < bindparam("before"))
-    .order_by(s.seller_id.desc()).limit(bindparam("most"))
+    select(sellers).where(sellers.c.member_id == bindparam("member_id"), sellers.c.seller_id < bindparam("before"))
+    .order_by(sellers.c.seller_id.desc()).limit(bindparam("most"))
 )
 _PAGE = (
-    select(sellers).where(s.state == bindparam("state"), s.seller_id < bindparam("before"))
-    .order_by(s.seller_id.desc()).limit(bindparam("most"))
+    select(sellers).where(sellers.c.state == bindparam("state"), sellers.c.seller_id < bindparam("before"))
+    .order_by(sellers.c.seller_id.desc()).limit(bindparam("most"))
 )
 _NAMED = (
-    select(sellers).where(s.name >= bindparam("begins"), s.name < bindparam("ends"))
-    .order_by(s.name, s.seller_id).limit(bindparam("most"))
+    select(sellers).where(sellers.c.name >= bindparam("begins"), sellers.c.name < bindparam("ends"))
+    .order_by(sellers.c.name, sellers.c.seller_id).limit(bindparam("most"))
 )
-_OF_ORDER = select(sellers).join_from(sellers, orders, o.seller_id == s.seller_id).where(
-    o.order_no == bindparam("order_no"))
-_CALLED = select(s.seller_id).where(s.taken_name == bindparam("taken_name"))
+_OF_ORDER = select(sellers).join_from(sellers, orders, orders.c.seller_id == sellers.c.seller_id).where(
+    orders.c.order_no == bindparam("order_no"))
+_CALLED = select(sellers.c.seller_id).where(sellers.c.taken_name == bindparam("taken_name"))
 _MOVE = (
     update(sellers)
-    .where(s.seller_id == bindparam("of_seller"), s.state == bindparam("from_state"),
-           s.version == bindparam("seen_version"))
+    .where(sellers.c.seller_id == bindparam("of_seller"), sellers.c.state == bindparam("from_state"),
+           sellers.c.version == bindparam("seen_version"))
     .values(state=bindparam("to_state"), reason=bindparam("why"), taken_name=bindparam("to_taken"),
             commission_per_ten_thousand=bindparam("to_rate"), decided_at=bindparam("now", type_=Instant()),
-            version=s.version + 1,
+            version=sellers.c.version + 1,
             changed_at=bindparam("now", type_=Instant()), changed_by=bindparam("who"))
 )
 _CHANGE = (
     versions.change(sellers)
-    .where(s.seller_id == bindparam("of_seller"))
+    .where(sellers.c.seller_id == bindparam("of_seller"))
     .values({name: bindparam(f"new_{name}") for name in
              ("name", "taken_name", "licence_no", "contact_name", "contact_phone", "receiver_id")})
 )
 _SET_COMMISSION = (
     versions.change(sellers)
-    .where(s.seller_id == bindparam("of_seller"))
+    .where(sellers.c.seller_id == bindparam("of_seller"))
     .values(commission_per_ten_thousand=bindparam("new_rate"))
 )
 
@@ -143,8 +142,8 @@ def named(tx: Tx, begins: str, after: str | None, most: int) -> list[Any]:
     statement, given = _NAMED, {"begins": begins, "ends": begins + LAST_LETTER, "most": most}
     last = tx.one(_ONE, seller_id=after) if after else None
     if last is not None:
-        behind = (s.name > bindparam("last_name")) | (
-            (s.name == bindparam("last_name")) & (s.seller_id > bindparam("last_id")))
+        behind = (sellers.c.name > bindparam("last_name")) | (
+            (sellers.c.name == bindparam("last_name")) & (sellers.c.seller_id > bindparam("last_id")))
         statement, given = statement.where(behind), {**given, "last_name": last.name, "last_id": last.seller_id}
     return tx.all(fresh(statement), **given)
 

@@ -17,49 +17,51 @@ from mall.kit.postponed import not_postponed
 from mall.kit.scope import PLATFORM
 from mall.tables.people import password_setters, refund_days, sensitive_changes, staff
 
-c, d, t = sensitive_changes.c, refund_days.c, password_setters.c
 EXPIRING = "expire change"  # what a failed one is postponed for
 
-_FIND = select(sensitive_changes).where(c.change_id == bindparam("change_id"), c.seller_id == bindparam("seller_id"))
+_FIND = select(sensitive_changes).where(sensitive_changes.c.change_id == bindparam("change_id"),
+                                        sensitive_changes.c.seller_id == bindparam("seller_id"))
 _LOCK = _FIND.with_for_update()
 _DECIDE = (
     update(sensitive_changes)
-    .where(c.change_id == bindparam("of_change"), c.state == ChangeState.PENDING.value)
+    .where(sensitive_changes.c.change_id == bindparam("of_change"),
+           sensitive_changes.c.state == ChangeState.PENDING.value)
     .values(state=bindparam("to_state"), decided_by=bindparam("by"), note=bindparam("why"),
             decided_at=bindparam("now"), open_key=None)
 )
-_FORGET = update(sensitive_changes).where(c.change_id == bindparam("of_change")).values(sent=None)
+_FORGET = update(sensitive_changes).where(sensitive_changes.c.change_id == bindparam("of_change")).values(sent=None)
 _PAGE = newest_first(
     select(sensitive_changes)
-    .where(c.seller_id == bindparam("seller_id"), c.state == bindparam("state")),
-    c.change_id)
+    .where(sensitive_changes.c.seller_id == bindparam("seller_id"), sensitive_changes.c.state == bindparam("state")),
+    sensitive_changes.c.change_id)
 _EXPIRED = (
-    select(c.change_id)
-    .where(c.state == ChangeState.PENDING.value, c.expires_at <= bindparam("now"),
-           not_postponed(EXPIRING, c.change_id))
-    .order_by(c.expires_at)
+    select(sensitive_changes.c.change_id)
+    .where(sensitive_changes.c.state == ChangeState.PENDING.value, sensitive_changes.c.expires_at <= bindparam("now"),
+           not_postponed(EXPIRING, sensitive_changes.c.change_id))
+    .order_by(sensitive_changes.c.expires_at)
     .limit(bindparam("most"))
 )
 _TAKE = (
     update(refund_days)
-    .where(d.staff_id == bindparam("of_staff"), d.day == bindparam("of_day"),
-           d.alone_fen + bindparam("amount_fen") <= bindparam("limit_fen"))
-    .values(alone_fen=d.alone_fen + bindparam("amount_fen"))
+    .where(refund_days.c.staff_id == bindparam("of_staff"), refund_days.c.day == bindparam("of_day"),
+           refund_days.c.alone_fen + bindparam("amount_fen") <= bindparam("limit_fen"))
+    .values(alone_fen=refund_days.c.alone_fen + bindparam("amount_fen"))
 )
 _DAYS = (
     select(refund_days)
-    .where(d.staff_id.in_(among("staff_ids")), d.day == bindparam("day"))
-    .order_by(d.staff_id)
+    .where(refund_days.c.staff_id.in_(among("staff_ids")), refund_days.c.day == bindparam("day"))
+    .order_by(refund_days.c.staff_id)
     .with_for_update()
 )
 _TIES = (
-    select(t.staff_id, t.setter_id)
-    .join_from(password_setters, staff, staff.c.staff_id == t.staff_id)
+    select(password_setters.c.staff_id, password_setters.c.setter_id)
+    .join_from(password_setters, staff, staff.c.staff_id == password_setters.c.staff_id)
     .where(staff.c.seller_id.in_((bindparam("seller_id"), PLATFORM)))
 )
 _OF_SELLER = select(staff.c.staff_id).where(
     staff.c.staff_id.in_(among("staff_ids")), staff.c.seller_id == bindparam("seller_id"))
-_ALONE = select(d.alone_fen).where(d.staff_id == bindparam("staff_id"), d.day == bindparam("day"))
+_ALONE = select(refund_days.c.alone_fen).where(refund_days.c.staff_id == bindparam("staff_id"),
+                                               refund_days.c.day == bindparam("day"))
 
 
 def ask(tx: Tx, given: GivenAway, *, kind: str, action: str, sent: dict[str, Any], why: str, seller_id: str,

@@ -22,72 +22,78 @@ from mall.kit.postponed import not_postponed
 from mall.tables.settlements import frozen_payments, shares
 from mall.tables.trade import cases, instalments, orders, payment_lines, payments, refunds
 
-f, s = frozen_payments.c, shares.c
-o, p, part, r, c, i = (table.c for table in (orders, payments, payment_lines, refunds, cases, instalments))
 DECIDING, UNFREEZING_REST = "share", "unfreeze"  # what a failed order, a failed payment is postponed for
 LOOKED_AT = 500  # to a transaction
 
 
 def _is_due(column: Any) -> tuple[Any, Any]:
-    return f.state == FrozenState.FROZEN.value, column <= bindparam("now")
+    return frozen_payments.c.state == FrozenState.FROZEN.value, column <= bindparam("now")
 
 
 _FROZEN_OF_OPEN = (
-    select(f.payment_no)
-    .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
-    .where(p.active_key == bindparam("checkout_id"))
+    select(frozen_payments.c.payment_no)
+    .join_from(frozen_payments, payments, payments.c.payment_no == frozen_payments.c.payment_no)
+    .where(payments.c.active_key == bindparam("checkout_id"))
 )
-_LOCK_FROZEN = select(frozen_payments).where(f.payment_no == bindparam("payment_no")).with_for_update()
-_waits_for_staff = and_(c.state == "OPEN", o.state != "CLOSED", p.paid_at > bindparam("last"))
-_not_ended = or_(
-    s.state.in_(UNFINISHED), _waits_for_staff,
-    and_(s.share_no.is_(None), o.state != "CLOSED", bindparam("waits") == 1, p.paid_at > bindparam("last")))
-_has_paid = or_(  # it paid the order, or a part of it, and did not come too late or twice
-    o.payment_no == part.payment_no,
-    exists(select(i.number).where(i.order_no == part.order_no, i.payment_no == part.payment_no)))
-_its_share = and_(s.order_no == o.order_no, s.payment_no == part.payment_no)
+_LOCK_FROZEN = select(frozen_payments).where(frozen_payments.c.payment_no == bindparam("payment_no")).with_for_update()
+_waits_for_staff = and_(cases.c.state == "OPEN", orders.c.state != "CLOSED", payments.c.paid_at > bindparam("last"))
+_not_ended = or_(shares.c.state.in_(UNFINISHED), _waits_for_staff,
+                 and_(shares.c.share_no.is_(None), orders.c.state != "CLOSED", bindparam("waits") == 1,
+                      payments.c.paid_at > bindparam("last")))
+# it paid the order, or a part of it, and did not come too late or twice
+_has_paid = or_(orders.c.payment_no == payment_lines.c.payment_no,
+                exists(select(instalments.c.number).where(instalments.c.order_no == payment_lines.c.order_no,
+                                                          instalments.c.payment_no == payment_lines.c.payment_no)))
+_its_share = and_(shares.c.order_no == orders.c.order_no, shares.c.payment_no == payment_lines.c.payment_no)
 _to_be_shared = (
-    select(o.order_no)
-    .join_from(payment_lines, orders, and_(o.order_no == part.order_no, _has_paid))
+    select(orders.c.order_no)
+    .join_from(payment_lines, orders, and_(orders.c.order_no == payment_lines.c.order_no, _has_paid))
     .join(shares, _its_share, isouter=True)
-    .join(cases, and_(c.kind == FAILED_CASE, c.reference == s.share_no), isouter=True)
-    .where(part.payment_no == f.payment_no, _not_ended)
+    .join(cases, and_(cases.c.kind == FAILED_CASE, cases.c.reference == shares.c.share_no), isouter=True)
+    .where(payment_lines.c.payment_no == frozen_payments.c.payment_no, _not_ended)
     .exists()
 )
-_being_refunded = select(r.refund_no).where(r.payment_no == f.payment_no, r.state != "DONE").exists()
+_being_refunded = (
+    select(refunds.c.refund_no)
+    .where(refunds.c.payment_no == frozen_payments.c.payment_no, refunds.c.state != "DONE")
+    .exists()
+)
 _DONE_WITH = (
-    select(f.payment_no, p.amount_fen, p.refunded_fen)
-    .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
-    .where(f.state == FrozenState.FROZEN.value, p.state == "PAID", p.paid_at <= bindparam("before"),
-           ~_to_be_shared, ~_being_refunded)
+    select(frozen_payments.c.payment_no, payments.c.amount_fen, payments.c.refunded_fen)
+    .join_from(frozen_payments, payments, payments.c.payment_no == frozen_payments.c.payment_no)
+    .where(frozen_payments.c.state == FrozenState.FROZEN.value, payments.c.state == "PAID",
+           payments.c.paid_at <= bindparam("before"), ~_to_be_shared, ~_being_refunded)
     .limit(bindparam("most"))
 )
-_IS_DONE_WITH = _DONE_WITH.where(f.payment_no == bindparam("payment_no"))
-_may_be_unfrozen = not_postponed(UNFREEZING_REST, f.payment_no)
-_DONE_WITH_DUE = _DONE_WITH.where(_may_be_unfrozen, *_is_due(f.unfreeze_at)).order_by(f.unfreeze_at)
+_IS_DONE_WITH = _DONE_WITH.where(frozen_payments.c.payment_no == bindparam("payment_no"))
+_may_be_unfrozen = not_postponed(UNFREEZING_REST, frozen_payments.c.payment_no)
+_DONE_WITH_DUE = _DONE_WITH.where(
+    _may_be_unfrozen, *_is_due(frozen_payments.c.unfreeze_at)).order_by(frozen_payments.c.unfreeze_at)
 _NEVER_PAID = (
     select(frozen_payments)
-    .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
-    .where(*_is_due(f.unfreeze_at), p.state != "PAID", f.created_at <= bindparam("before"), _may_be_unfrozen)
-    .order_by(f.unfreeze_at)
+    .join_from(frozen_payments, payments, payments.c.payment_no == frozen_payments.c.payment_no)
+    .where(*_is_due(frozen_payments.c.unfreeze_at), payments.c.state != "PAID",
+           frozen_payments.c.created_at <= bindparam("before"), _may_be_unfrozen)
+    .order_by(frozen_payments.c.unfreeze_at)
     .limit(bindparam("most"))
 )
 _UNFREEZING = (
-    select(frozen_payments, p.transaction_id)
-    .join_from(frozen_payments, payments, p.payment_no == f.payment_no)
-    .where(f.state == FrozenState.UNFREEZING.value, f.ask_at <= bindparam("now"))
-    .order_by(f.ask_at)
+    select(frozen_payments, payments.c.transaction_id)
+    .join_from(frozen_payments, payments, payments.c.payment_no == frozen_payments.c.payment_no)
+    .where(frozen_payments.c.state == FrozenState.UNFREEZING.value, frozen_payments.c.ask_at <= bindparam("now"))
+    .order_by(frozen_payments.c.ask_at)
     .limit(bindparam("most"))
 )
 _LEASE_FROZEN = (
     update(frozen_payments)
-    .where(f.payment_no == bindparam("of_payment"), f.state == FrozenState.UNFREEZING.value,
-           f.ask_at == bindparam("seen_ask_at"))
-    .values(ask_at=bindparam("next_ask_at"), attempts=f.attempts + 1)
+    .where(frozen_payments.c.payment_no == bindparam("of_payment"),
+           frozen_payments.c.state == FrozenState.UNFREEZING.value,
+           frozen_payments.c.ask_at == bindparam("seen_ask_at"))
+    .values(ask_at=bindparam("next_ask_at"), attempts=frozen_payments.c.attempts + 1)
 )
 _MOVE_FROZEN = (
     update(frozen_payments)
-    .where(f.payment_no == bindparam("of_payment"), f.state.in_(among("sources")))
+    .where(frozen_payments.c.payment_no == bindparam("of_payment"), frozen_payments.c.state.in_(among("sources")))
     .values(state=bindparam("to_state"), ask_at=bindparam("next_ask_at"), ended_at=bindparam("at"))
 )
 
@@ -142,28 +148,37 @@ def move_frozen(tx: Tx, payment_no: str, verb: str, *, ask_at: datetime | None =
 
 _LOOK_AGAIN = (
     update(frozen_payments)
-    .where(f.payment_no == bindparam("of_payment"), f.state == FrozenState.FROZEN.value)
+    .where(frozen_payments.c.payment_no == bindparam("of_payment"), frozen_payments.c.state == FrozenState.FROZEN.value)
     .values(share_at=bindparam("at"), unfreeze_at=bindparam("at"))
 )
-_SHARED_LATER = select(f.payment_no, f.created_at).where(*_is_due(f.share_at)).order_by(f.share_at).limit(LOOKED_AT)
+_SHARED_LATER = (
+    select(frozen_payments.c.payment_no, frozen_payments.c.created_at)
+    .where(*_is_due(frozen_payments.c.share_at))
+    .order_by(frozen_payments.c.share_at)
+    .limit(LOOKED_AT)
+)
 _UNFROZEN_LATER = (
-    select(f.payment_no, f.created_at).where(*_is_due(f.unfreeze_at)).order_by(f.unfreeze_at).limit(LOOKED_AT)
+    select(frozen_payments.c.payment_no, frozen_payments.c.created_at)
+    .where(*_is_due(frozen_payments.c.unfreeze_at))
+    .order_by(frozen_payments.c.unfreeze_at)
+    .limit(LOOKED_AT)
 )
 _SHARE_AT = (
     update(frozen_payments)
-    .where(f.payment_no.in_(among("payment_nos")), *_is_due(f.share_at))
+    .where(frozen_payments.c.payment_no.in_(among("payment_nos")), *_is_due(frozen_payments.c.share_at))
     .values(share_at=bindparam("next_look"))
 )
 _UNFREEZE_AT = (
     update(frozen_payments)
-    .where(f.payment_no.in_(among("payment_nos")), *_is_due(f.unfreeze_at))
+    .where(frozen_payments.c.payment_no.in_(among("payment_nos")), *_is_due(frozen_payments.c.unfreeze_at))
     .values(unfreeze_at=bindparam("next_look"))
 )
-_not_taken_up = (f.state == FrozenState.FROZEN.value, f.share_at.is_(None))  # from before there were looks
-_NOT_TAKEN_UP = select(f.payment_no).where(*_not_taken_up).limit(LOOKED_AT)
+# from before there were looks
+_not_taken_up = (frozen_payments.c.state == FrozenState.FROZEN.value, frozen_payments.c.share_at.is_(None))
+_NOT_TAKEN_UP = select(frozen_payments.c.payment_no).where(*_not_taken_up).limit(LOOKED_AT)
 _TAKE_UP = (
     update(frozen_payments)
-    .where(f.payment_no.in_(among("payment_nos")), *_not_taken_up)
+    .where(frozen_payments.c.payment_no.in_(among("payment_nos")), *_not_taken_up)
     .values(share_at=bindparam("next_look"), unfreeze_at=bindparam("next_look"))
 )
 
@@ -203,19 +218,25 @@ def _take_up(tx: Tx, now: datetime) -> int:
 
 # which orders are to be shared
 
-_unfinished_refund = select(r.refund_no).where(r.order_no == o.order_no, r.state != "DONE").exists()
+_unfinished_refund = (
+    select(refunds.c.refund_no)
+    .where(refunds.c.order_no == orders.c.order_no, refunds.c.state != "DONE")
+    .exists()
+)
 _CANDIDATES = (
-    select(o.order_no)
-    .join_from(frozen_payments, payment_lines, part.payment_no == f.payment_no)
-    .join(orders, and_(o.order_no == part.order_no, _has_paid))
+    select(orders.c.order_no)
+    .join_from(frozen_payments, payment_lines, payment_lines.c.payment_no == frozen_payments.c.payment_no)
+    .join(orders, and_(orders.c.order_no == payment_lines.c.order_no, _has_paid))
     .join(shares, _its_share, isouter=True)
-    .where(*_is_due(f.share_at), s.share_no.is_(None), ~_unfinished_refund, not_postponed(DECIDING, o.order_no))
-    .order_by(f.share_at)
+    .where(*_is_due(frozen_payments.c.share_at), shares.c.share_no.is_(None), ~_unfinished_refund,
+           not_postponed(DECIDING, orders.c.order_no))
+    .order_by(frozen_payments.c.share_at)
     .limit(bindparam("most"))
 )
-_PAID_BEFORE = _CANDIDATES.where(o.state.in_(("TO_SHIP", "SHIPPED", "RECEIVED")), o.paid_at <= bindparam("before"))
-_RECEIVED_BEFORE = _CANDIDATES.where(o.state == "RECEIVED", o.received_at <= bindparam("before"),
-                                     o.paid_at <= bindparam("paid_before"))
+_PAID_BEFORE = _CANDIDATES.where(orders.c.state.in_(("TO_SHIP", "SHIPPED", "RECEIVED")),
+                                 orders.c.paid_at <= bindparam("before"))
+_RECEIVED_BEFORE = _CANDIDATES.where(orders.c.state == "RECEIVED", orders.c.received_at <= bindparam("before"),
+                                     orders.c.paid_at <= bindparam("paid_before"))
 
 
 def paid_before(tx: Tx, before: datetime, now: datetime, most: int) -> list[str]:

@@ -16,31 +16,34 @@ from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
 from mall.tables.settlements import share_lines, share_returns
 
-line, b = share_lines.c, share_returns.c
-
 _CALL_BACK = (
     update(share_lines)
-    .where(line.share_no == bindparam("of_share"), line.receiver_id == bindparam("of_receiver"),
-           line.state == LineState.SUCCESS.value, line.returned_fen + bindparam("by_fen") >= 0,
-           line.returned_fen + bindparam("by_fen") <= line.amount_fen)
-    .values(returned_fen=line.returned_fen + bindparam("by_fen"))
+    .where(share_lines.c.share_no == bindparam("of_share"), share_lines.c.receiver_id == bindparam("of_receiver"),
+           share_lines.c.state == LineState.SUCCESS.value, share_lines.c.returned_fen + bindparam("by_fen") >= 0,
+           share_lines.c.returned_fen + bindparam("by_fen") <= share_lines.c.amount_fen)
+    .values(returned_fen=share_lines.c.returned_fen + bindparam("by_fen"))
 )
-_RETURN = select(share_returns).where(b.return_no == bindparam("return_no")).with_for_update()
-_RETURNS = select(share_returns).where(b.share_no == bindparam("share_no")).order_by(b.return_no)
+_RETURN = select(share_returns).where(share_returns.c.return_no == bindparam("return_no")).with_for_update()
+_RETURNS = (
+    select(share_returns)
+    .where(share_returns.c.share_no == bindparam("share_no"))
+    .order_by(share_returns.c.return_no)
+)
 _RETURNS_DUE = (
     select(share_returns)
-    .where(b.state.in_(UNFINISHED), b.ask_at <= bindparam("now"))
-    .order_by(b.ask_at)
+    .where(share_returns.c.state.in_(UNFINISHED), share_returns.c.ask_at <= bindparam("now"))
+    .order_by(share_returns.c.ask_at)
     .limit(bindparam("most"))
 )
 _LEASE_RETURN = (
     update(share_returns)
-    .where(b.return_no == bindparam("of_return"), b.state.in_(UNFINISHED), b.ask_at == bindparam("seen_ask_at"))
-    .values(ask_at=bindparam("next_ask_at"), attempts=b.attempts + 1)
+    .where(share_returns.c.return_no == bindparam("of_return"), share_returns.c.state.in_(UNFINISHED),
+           share_returns.c.ask_at == bindparam("seen_ask_at"))
+    .values(ask_at=bindparam("next_ask_at"), attempts=share_returns.c.attempts + 1)
 )
 _MOVE_RETURN = (
     update(share_returns)
-    .where(b.return_no == bindparam("of_return"), b.state == bindparam("from_state"))
+    .where(share_returns.c.return_no == bindparam("of_return"), share_returns.c.state == bindparam("from_state"))
     .values(state=bindparam("to_state"), problem=bindparam("why"), finished_at=bindparam("at"))
 )
 

@@ -34,42 +34,47 @@ from mall.kit.ids import new_id
 from mall.kit.page import LAST, newest_first, newest_of
 from mall.kit.scope import own
 from mall.kit.versions import Seen
-from mall.tables.settlements import frozen_payments, share_lines, share_receivers, share_returns, shares
-from mall.tables.trade import cases, orders, payment_lines, payments, refunds
+from mall.tables.settlements import share_lines, share_receivers, share_returns, shares
+from mall.tables.trade import payment_lines, payments, refunds
 
-v, f, s, line, b = (table.c for table in (share_receivers, frozen_payments, shares, share_lines, share_returns))
-o, p, part, r, c = (table.c for table in (orders, payments, payment_lines, refunds, cases))
 FAILED_CASE = "SHARE_FAILED"  # its case; while it is open the money stays frozen, so that staff can share it again
 
 # receivers
 
-_RECEIVERS = select(share_receivers).where(v.seller_id == bindparam("seller_id")).order_by(v.receiver_id)
-_ACTIVE = _RECEIVERS.where(v.state == ReceiverState.ACTIVE.value)
-_RECEIVER = select(share_receivers).where(v.receiver_id == bindparam("receiver_id"),
-                                          v.seller_id == bindparam("seller_id"))
-_BY_ACCOUNT = select(share_receivers).where(v.seller_id == bindparam("seller_id"), v.kind == bindparam("kind"),
-                                            v.account == bindparam("account"))
+_RECEIVERS = (
+    select(share_receivers)
+    .where(share_receivers.c.seller_id == bindparam("seller_id"))
+    .order_by(share_receivers.c.receiver_id)
+)
+_ACTIVE = _RECEIVERS.where(share_receivers.c.state == ReceiverState.ACTIVE.value)
+_RECEIVER = select(share_receivers).where(share_receivers.c.receiver_id == bindparam("receiver_id"),
+                                          share_receivers.c.seller_id == bindparam("seller_id"))
+_BY_ACCOUNT = select(share_receivers).where(share_receivers.c.seller_id == bindparam("seller_id"),
+                                            share_receivers.c.kind == bindparam("kind"),
+                                            share_receivers.c.account == bindparam("account"))
 _OTHER_SELLERS = select(func.count().label("number")).where(
-    v.kind == bindparam("kind"), v.account == bindparam("account"), v.seller_id != bindparam("seller_id"),
-    v.state != ReceiverState.REMOVED.value)
+    share_receivers.c.kind == bindparam("kind"), share_receivers.c.account == bindparam("account"),
+    share_receivers.c.seller_id != bindparam("seller_id"),
+    share_receivers.c.state != ReceiverState.REMOVED.value)
 _SAVE = (
     versions.change(share_receivers)
-    .where(v.receiver_id == bindparam("of_receiver"))
+    .where(share_receivers.c.receiver_id == bindparam("of_receiver"))
     .values(state=RECEIVER_FLOW.target("save"), relation=bindparam("to_relation"), label=bindparam("to_label"),
             name=bindparam("to_name"), per_ten_thousand=bindparam("to_ratio"))
 )
 _REMOVE = (
     update(share_receivers)
-    .where(v.receiver_id == bindparam("of_receiver"), v.state != ReceiverState.REMOVED.value)
-    .values(state=RECEIVER_FLOW.target("remove"), changed_at=bindparam("now"), version=v.version + 1,
+    .where(share_receivers.c.receiver_id == bindparam("of_receiver"),
+           share_receivers.c.state != ReceiverState.REMOVED.value)
+    .values(state=RECEIVER_FLOW.target("remove"), changed_at=bindparam("now"), version=share_receivers.c.version + 1,
             changed_by=bindparam("who"))
 )
 
 
 _TOGETHER = (
-    select(v.seller_id, func.sum(v.per_ten_thousand).label("together"))
-    .where(v.state != ReceiverState.REMOVED.value)
-    .group_by(v.seller_id)
+    select(share_receivers.c.seller_id, func.sum(share_receivers.c.per_ten_thousand).label("together"))
+    .where(share_receivers.c.state != ReceiverState.REMOVED.value)
+    .group_by(share_receivers.c.seller_id)
 )
 
 
@@ -150,11 +155,13 @@ def remove_receiver(tx: Tx, receiver_id: str, seller_id: str, who: str, now: dat
 
 # what sharing an order takes to know
 
-_OF_ORDER = select(shares).where(s.order_no == bindparam("order_no"), s.payment_no == bindparam("payment_no"))
-_REFUNDS = select(r.state, r.amount_fen, r.payment_no).where(r.order_no == bindparam("order_no"))
-_PART = select(part.amount_fen, p.transaction_id).join_from(
-    payment_lines, payments, p.payment_no == part.payment_no).where(
-    part.payment_no == bindparam("payment_no"), part.order_no == bindparam("order_no"))
+_OF_ORDER = select(shares).where(shares.c.order_no == bindparam("order_no"),
+                                 shares.c.payment_no == bindparam("payment_no"))
+_REFUNDS = select(
+    refunds.c.state, refunds.c.amount_fen, refunds.c.payment_no).where(refunds.c.order_no == bindparam("order_no"))
+_PART = select(payment_lines.c.amount_fen, payments.c.transaction_id).join_from(
+    payment_lines, payments, payments.c.payment_no == payment_lines.c.payment_no).where(
+    payment_lines.c.payment_no == bindparam("payment_no"), payment_lines.c.order_no == bindparam("order_no"))
 
 
 def share_of_order(tx: Tx, order_no: str, payment_no: str) -> Any | None:
@@ -173,45 +180,49 @@ def ask_part(payment_no: str, order_no: str):
 
 # shares
 
-_SHARE = select(shares).where(s.share_no == bindparam("share_no"))
+_SHARE = select(shares).where(shares.c.share_no == bindparam("share_no"))
 _LOCK_SHARE = _SHARE.with_for_update()
-_TRIES = select(func.coalesce(func.sum(s.tries), 0).label("number")).where(s.payment_no == bindparam("payment_no"))
-_LINES = select(share_lines).where(line.share_no == bindparam("share_no")).order_by(line.receiver_id)
+_TRIES = select(func.coalesce(func.sum(shares.c.tries), 0).label("number")).where(
+    shares.c.payment_no == bindparam("payment_no"))
+_LINES = select(share_lines).where(share_lines.c.share_no == bindparam("share_no")).order_by(share_lines.c.receiver_id)
 _DUE = (
     select(shares)
-    .where(s.state == bindparam("state"), s.ask_at <= bindparam("now"))
-    .order_by(s.ask_at)
+    .where(shares.c.state == bindparam("state"), shares.c.ask_at <= bindparam("now"))
+    .order_by(shares.c.ask_at)
     .limit(bindparam("most"))
 )
 _LEASE = (
     update(shares)
-    .where(s.share_no == bindparam("of_share"), s.state == bindparam("in_state"), s.ask_at == bindparam("seen_ask_at"))
-    .values(ask_at=bindparam("next_ask_at"), attempts=s.attempts + 1)
+    .where(shares.c.share_no == bindparam("of_share"), shares.c.state == bindparam("in_state"),
+           shares.c.ask_at == bindparam("seen_ask_at"))
+    .values(ask_at=bindparam("next_ask_at"), attempts=shares.c.attempts + 1)
 )
 _MOVE = (
     update(shares)
-    .where(s.share_no == bindparam("of_share"), s.state == bindparam("from_state"))
+    .where(shares.c.share_no == bindparam("of_share"), shares.c.state == bindparam("from_state"))
     .values(state=bindparam("to_state"), ask_at=bindparam("next_ask_at"), problem=bindparam("why"),
             finished_at=bindparam("at"))
 )
 _RETRY = (
     update(shares)
-    .where(s.share_no == bindparam("of_share"), s.state == bindparam("from_state"), s.tries == bindparam("seen_tries"))
-    .values(state=SHARE_FLOW.target("retry"), wechat_share_no=bindparam("to_number"), tries=s.tries + 1,
-            amount_fen=s.amount_fen + bindparam("by_fen"), attempts=bindparam("to_attempts"), ask_at=bindparam("now"),
+    .where(shares.c.share_no == bindparam("of_share"), shares.c.state == bindparam("from_state"),
+           shares.c.tries == bindparam("seen_tries"))
+    .values(state=SHARE_FLOW.target("retry"), wechat_share_no=bindparam("to_number"), tries=shares.c.tries + 1,
+            amount_fen=shares.c.amount_fen + bindparam("by_fen"), attempts=bindparam("to_attempts"),
+            ask_at=bindparam("now"),
             problem=None, finished_at=None)
 )
 _RETRY_LINE = (
     update(share_lines)
-    .where(line.share_no == bindparam("of_share"), line.receiver_id == bindparam("of_receiver"),
-           line.state == LineState.CLOSED.value)
+    .where(share_lines.c.share_no == bindparam("of_share"), share_lines.c.receiver_id == bindparam("of_receiver"),
+           share_lines.c.state == LineState.CLOSED.value)
     .values(state=bindparam("to_state"), wechat_share_no=bindparam("to_number"), net_fen=bindparam("to_net_fen"),
             amount_fen=bindparam("to_fen"), problem=bindparam("why"))
 )
 _END_LINE = (
     update(share_lines)
-    .where(line.share_no == bindparam("of_share"), line.receiver_id == bindparam("of_receiver"),
-           line.state == LineState.PENDING.value)
+    .where(share_lines.c.share_no == bindparam("of_share"), share_lines.c.receiver_id == bindparam("of_receiver"),
+           share_lines.c.state == LineState.PENDING.value)
     .values(state=bindparam("to_state"), problem=bindparam("why"))
 )
 
@@ -299,9 +310,13 @@ def end_line(tx: Tx, row: Any, state: LineState, problem: str | None) -> None:
 
 _STATEMENT = newest_first(
     select(shares)
-    .where(s.seller_id == bindparam("seller_id"), s.state == bindparam("state")),
-    s.share_no)
-_LINES_OF = select(share_lines).where(line.share_no.in_(among("share_nos"))).order_by(line.share_no, line.receiver_id)
+    .where(shares.c.seller_id == bindparam("seller_id"), shares.c.state == bindparam("state")),
+    shares.c.share_no)
+_LINES_OF = (
+    select(share_lines)
+    .where(share_lines.c.share_no.in_(among("share_nos")))
+    .order_by(share_lines.c.share_no, share_lines.c.receiver_id)
+)
 
 
 def statement(tx: Tx, seller_id: str, state: str | None, before: str | None, most: int) -> list[tuple[Any, list]]:
@@ -316,8 +331,10 @@ def statement(tx: Tx, seller_id: str, state: str | None, before: str | None, mos
 
 # what has moved, to be laid beside somebody else's books
 
-_GOT = select(line.wechat_share_no, line.account, line.amount_fen).where(line.state == LineState.SUCCESS.value)
-_GIVEN_BACK = select(b.return_no, b.amount_fen).where(b.state == ReturnState.DONE.value)
+_GOT = select(share_lines.c.wechat_share_no, share_lines.c.account, share_lines.c.amount_fen).where(
+    share_lines.c.state == LineState.SUCCESS.value)
+_GIVEN_BACK = select(share_returns.c.return_no, share_returns.c.amount_fen).where(
+    share_returns.c.state == ReturnState.DONE.value)
 
 
 def moved(tx: Tx) -> tuple[list, list]:

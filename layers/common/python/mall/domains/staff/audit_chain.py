@@ -27,44 +27,51 @@ UNSEALED = timedelta(hours=1)  # an entry older than this without a seal was not
 BATCH = 200
 PAGE = 1_000
 
-e, s, r = audit_entries.c, audit_seals.c, audit_roots.c
-_SEALED = audit_entries.outerjoin(audit_seals, e.entry_id == s.entry_id)
+_SEALED = audit_entries.outerjoin(audit_seals, audit_entries.c.entry_id == audit_seals.c.entry_id)
 _HEAD = (
-    select(audit_seals, e.created_at)
-    .join_from(audit_seals, audit_entries, e.entry_id == s.entry_id, isouter=True)
-    .order_by(s.sequence.desc())
+    select(audit_seals, audit_entries.c.created_at)
+    .join_from(audit_seals, audit_entries, audit_entries.c.entry_id == audit_seals.c.entry_id, isouter=True)
+    .order_by(audit_seals.c.sequence.desc())
     .limit(1)
 )
 _WAITING = (
     select(audit_entries)
     .select_from(_SEALED)
-    .where(s.entry_id.is_(None), e.created_at > bindparam("after"), e.created_at <= bindparam("until"))
-    .order_by(e.created_at, e.entry_id)
+    .where(audit_seals.c.entry_id.is_(None), audit_entries.c.created_at > bindparam("after"),
+           audit_entries.c.created_at <= bindparam("until"))
+    .order_by(audit_entries.c.created_at, audit_entries.c.entry_id)
     .limit(BATCH)
 )
-_LAST_ROOT = select(audit_roots).order_by(r.day.desc()).limit(1)
-_ROOT_BEFORE = select(audit_roots).where(r.day < bindparam("day")).order_by(r.day.desc()).limit(1)
-_ROOT = select(audit_roots).where(r.day == bindparam("day"))
+_LAST_ROOT = select(audit_roots).order_by(audit_roots.c.day.desc()).limit(1)
+_ROOT_BEFORE = (
+    select(audit_roots)
+    .where(audit_roots.c.day < bindparam("day"))
+    .order_by(audit_roots.c.day.desc())
+    .limit(1)
+)
+_ROOT = select(audit_roots).where(audit_roots.c.day == bindparam("day"))
 _DAYS = (
-    select(s.day, func.min(s.sequence).label("first"), func.max(s.sequence).label("last"))
-    .where(s.day > bindparam("after"), s.day < bindparam("today"))
-    .group_by(s.day)
-    .order_by(s.day)
+    select(audit_seals.c.day, func.min(audit_seals.c.sequence).label("first"),
+           func.max(audit_seals.c.sequence).label("last"))
+    .where(audit_seals.c.day > bindparam("after"), audit_seals.c.day < bindparam("today"))
+    .group_by(audit_seals.c.day)
+    .order_by(audit_seals.c.day)
     .limit(31)
 )
-_AT = select(audit_seals).where(s.sequence == bindparam("sequence"))
+_AT = select(audit_seals).where(audit_seals.c.sequence == bindparam("sequence"))
 _PAGE = (
-    select(s.sequence, s.hash, s.entry_id.label("sealed_id"), audit_entries)
-    .join_from(audit_seals, audit_entries, e.entry_id == s.entry_id, isouter=True)
-    .where(s.day == bindparam("day"), s.sequence > bindparam("after"))
-    .order_by(s.sequence)
+    select(audit_seals.c.sequence, audit_seals.c.hash, audit_seals.c.entry_id.label("sealed_id"), audit_entries)
+    .join_from(audit_seals, audit_entries, audit_entries.c.entry_id == audit_seals.c.entry_id, isouter=True)
+    .where(audit_seals.c.day == bindparam("day"), audit_seals.c.sequence > bindparam("after"))
+    .order_by(audit_seals.c.sequence)
     .limit(PAGE)
 )
 _STRAY = (
-    select(e.entry_id)
+    select(audit_entries.c.entry_id)
     .select_from(_SEALED)
-    .where(s.entry_id.is_(None), e.created_at >= bindparam("begins"), e.created_at < bindparam("ends"))
-    .order_by(e.created_at, e.entry_id)
+    .where(audit_seals.c.entry_id.is_(None), audit_entries.c.created_at >= bindparam("begins"),
+           audit_entries.c.created_at < bindparam("ends"))
+    .order_by(audit_entries.c.created_at, audit_entries.c.entry_id)
     .limit(1)
 )
 

@@ -16,93 +16,113 @@ from mall.tables.people import (
     audit_entries, password_setters, roles, sessions, shop_settings, staff, staff_networks,
 )
 
-t, r, s, e, g, w = staff.c, roles.c, sessions.c, audit_entries.c, shop_settings.c, staff_networks.c
 BATCH = 200
 
 NOBODY = "nobody"  # who tried to sign in under a name that is nobody's
 
-_ACCOUNT = select(staff).where(t.username == bindparam("username")).with_for_update()
-_PERMISSIONS = select(r.permissions).where(r.role_id == bindparam("role_id"))
+_ACCOUNT = select(staff).where(staff.c.username == bindparam("username")).with_for_update()
+_PERMISSIONS = select(roles.c.permissions).where(roles.c.role_id == bindparam("role_id"))
 _COUNT_TRY = (
     update(staff)
-    .where(t.staff_id == bindparam("of_staff"))
+    .where(staff.c.staff_id == bindparam("of_staff"))
     .values(failed_sign_ins=bindparam("failed"), locked_until=bindparam("locked"))
 )
-_NETWORK = select(staff_networks).where(w.staff_id == bindparam("staff_id"), w.network == bindparam("network"))
+_NETWORK = select(staff_networks).where(staff_networks.c.staff_id == bindparam("staff_id"),
+                                        staff_networks.c.network == bindparam("network"))
 _COUNT_THERE = (
     update(staff_networks)
-    .where(w.staff_id == bindparam("of_staff"), w.network == bindparam("of_network"))
+    .where(staff_networks.c.staff_id == bindparam("of_staff"), staff_networks.c.network == bindparam("of_network"))
     .values(failed=bindparam("new_failed"), locked_until=bindparam("locked", type_=Instant()),
             tried_at=bindparam("now", type_=Instant()))
 )
 _KNOW = (
     update(staff_networks)
-    .where(w.staff_id == bindparam("of_staff"), w.network == bindparam("of_network"))
+    .where(staff_networks.c.staff_id == bindparam("of_staff"), staff_networks.c.network == bindparam("of_network"))
     .values(failed=0, locked_until=None, signed_in_at=bindparam("now", type_=Instant()))
 )
-_UNLOCK = update(staff_networks).where(w.staff_id == bindparam("of_staff")).values(failed=0, locked_until=None)
+_UNLOCK = (
+    update(staff_networks)
+    .where(staff_networks.c.staff_id == bindparam("of_staff"))
+    .values(failed=0, locked_until=None)
+)
 _LOCKED = (
-    select(w.staff_id, func.count().label("networks"), func.max(w.locked_until).label("until"))
-    .join_from(staff_networks, staff, w.staff_id == t.staff_id)
-    .where(t.seller_id == bindparam("seller_id"), w.locked_until > bindparam("now"))
-    .group_by(w.staff_id)
+    select(staff_networks.c.staff_id, func.count().label("networks"),
+           func.max(staff_networks.c.locked_until).label("until"))
+    .join_from(staff_networks, staff, staff_networks.c.staff_id == staff.c.staff_id)
+    .where(staff.c.seller_id == bindparam("seller_id"), staff_networks.c.locked_until > bindparam("now"))
+    .group_by(staff_networks.c.staff_id)
 )
 _OLD_NETWORKS = (
-    select(w.staff_id, w.network).where(w.tried_at < bindparam("before")).order_by(w.tried_at).limit(BATCH)
+    select(staff_networks.c.staff_id, staff_networks.c.network)
+    .where(staff_networks.c.tried_at < bindparam("before"))
+    .order_by(staff_networks.c.tried_at)
+    .limit(BATCH)
 )
-_FORGET_NETWORK = delete(staff_networks).where(
-    w.staff_id == bindparam("of_staff"), w.network == bindparam("of_network"), w.tried_at < bindparam("before"))
+_FORGET_NETWORK = delete(staff_networks).where(staff_networks.c.staff_id == bindparam("of_staff"),
+                                               staff_networks.c.network == bindparam("of_network"),
+                                               staff_networks.c.tried_at < bindparam("before"))
 _LET_IN = (
     update(staff)
-    .where(t.staff_id == bindparam("of_staff"), t.active.is_(True), t.password_hash == bindparam("proven"))
+    .where(staff.c.staff_id == bindparam("of_staff"), staff.c.active.is_(True),
+           staff.c.password_hash == bindparam("proven"))
     .values(failed_sign_ins=0, locked_until=None)
 )
 _REVOKE = (
     update(sessions)
-    .where(s.session_id == bindparam("of_session"), s.revoked_at.is_(None))
+    .where(sessions.c.session_id == bindparam("of_session"), sessions.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("now"))
 )
 _REVOKE_ENTERED = (
     update(sessions)
-    .where(s.subject_id == bindparam("of_staff"), s.seller_id.is_not(None), s.revoked_at.is_(None))
+    .where(sessions.c.subject_id == bindparam("of_staff"), sessions.c.seller_id.is_not(None),
+           sessions.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("now"))
 )
-_STANDS = select(s.expires_at, s.revoked_at).where(s.session_id == bindparam("session_id")).with_for_update(read=True)
+_STANDS = (
+    select(sessions.c.expires_at, sessions.c.revoked_at)
+    .where(sessions.c.session_id == bindparam("session_id"))
+    .with_for_update(read=True)
+)
 _REVOKE_ALL = (
     update(sessions)
-    .where(s.subject_id == bindparam("of_staff"), s.revoked_at.is_(None))
+    .where(sessions.c.subject_id == bindparam("of_staff"), sessions.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("now"))
 )
-_ACCOUNT_OF = select(staff).where(t.staff_id == bindparam("staff_id")).with_for_update()
-_HOLD_ROLES = select(roles).where(r.seller_id == bindparam("seller_id")).order_by(r.role_id).with_for_update()
-_ROLES = select(roles).where(r.seller_id == bindparam("seller_id")).order_by(r.role_id)
-_STAFF = select(staff).where(t.seller_id == bindparam("seller_id")).order_by(t.staff_id)
+_ACCOUNT_OF = select(staff).where(staff.c.staff_id == bindparam("staff_id")).with_for_update()
+_HOLD_ROLES = (
+    select(roles)
+    .where(roles.c.seller_id == bindparam("seller_id"))
+    .order_by(roles.c.role_id)
+    .with_for_update()
+)
+_ROLES = select(roles).where(roles.c.seller_id == bindparam("seller_id")).order_by(roles.c.role_id)
+_STAFF = select(staff).where(staff.c.seller_id == bindparam("seller_id")).order_by(staff.c.staff_id)
 _CHANGE_STAFF = (
     versions.change(staff)
-    .where(t.staff_id == bindparam("of_staff"), t.seller_id == bindparam("of_seller"))
+    .where(staff.c.staff_id == bindparam("of_staff"), staff.c.seller_id == bindparam("of_seller"))
     .values(display_name=bindparam("new_name"), role_id=bindparam("new_role"), active=bindparam("now_active"))
 )
 _NEW_PASSWORD = (
     update(staff)
-    .where(t.staff_id == bindparam("of_staff"))
+    .where(staff.c.staff_id == bindparam("of_staff"))
     .values(password_hash=bindparam("new_hash"), failed_sign_ins=0, locked_until=None)
 )
-_REPLACE_PASSWORD = _NEW_PASSWORD.where(t.password_hash == bindparam("proven"), t.active.is_(True))
+_REPLACE_PASSWORD = _NEW_PASSWORD.where(staff.c.password_hash == bindparam("proven"), staff.c.active.is_(True))
 _CHANGE_ROLE = (
     versions.change(roles)
-    .where(r.role_id == bindparam("of_role"), r.seller_id == bindparam("of_seller"))
+    .where(roles.c.role_id == bindparam("of_role"), roles.c.seller_id == bindparam("of_seller"))
     .values(name=bindparam("new_name"), permissions=bindparam("new_permissions"))
 )
 _AUDIT = (  # a page of numbers first: beside the names of the staff the server would sort all entries
-    select(e.entry_id)
-    .where(e.seller_id == bindparam("seller_id"))
-    .order_by(e.entry_id.desc())
+    select(audit_entries.c.entry_id)
+    .where(audit_entries.c.seller_id == bindparam("seller_id"))
+    .order_by(audit_entries.c.entry_id.desc())
     .limit(bindparam("limit"))
 )
-_SETTINGS = select(shop_settings).where(g.seller_id == bindparam("seller_id"))
+_SETTINGS = select(shop_settings).where(shop_settings.c.seller_id == bindparam("seller_id"))
 _HOLD_SETTINGS = _SETTINGS.with_for_update()
 _CHANGE_SETTINGS = (
-    versions.change(shop_settings).where(g.seller_id == bindparam("of_seller"))
+    versions.change(shop_settings).where(shop_settings.c.seller_id == bindparam("of_seller"))
     .values(document=bindparam("new_document"))
 )
 
@@ -254,17 +274,18 @@ def list_audit(tx: Tx, seller_id: str, *, before: str | None, actor_id: str | No
                limit: int) -> list:
     """The newest first, from behind the entry `before` on."""
     statement, params = _AUDIT, {"seller_id": seller_id, "limit": limit}
-    for column, name, value in ((e.actor_id, "of_actor", actor_id), (e.action, "of_action", action)):
+    for column, name, value in ((audit_entries.c.actor_id, "of_actor", actor_id),
+                                (audit_entries.c.action, "of_action", action)):
         if value is not None:
             statement, params[name] = statement.where(column == bindparam(name)), value
     if before is not None:
-        statement, params["before"] = statement.where(e.entry_id < bindparam("before")), before
+        statement, params["before"] = statement.where(audit_entries.c.entry_id < bindparam("before")), before
     page = statement.subquery()
     named = (
-        select(audit_entries, t.display_name)
-        .join_from(page, audit_entries, e.entry_id == page.c.entry_id)
-        .join(staff, e.actor_id == t.staff_id, isouter=True)
-        .order_by(e.entry_id.desc())
+        select(audit_entries, staff.c.display_name)
+        .join_from(page, audit_entries, audit_entries.c.entry_id == page.c.entry_id)
+        .join(staff, audit_entries.c.actor_id == staff.c.staff_id, isouter=True)
+        .order_by(audit_entries.c.entry_id.desc())
     )
     return tx.all(fresh(named), **params)
 

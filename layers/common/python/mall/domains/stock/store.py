@@ -27,104 +27,117 @@ from mall.tables.goods import products, skus, stock_entries, stock_items, wareho
 
 ALERT_BATCH = 500
 ALERTING = "stock alert"  # what a failed place is postponed for
-i, e, k, p, w = stock_items.c, stock_entries.c, skus.c, products.c, warehouses.c
 
 # what may be sold stands in an open warehouse; the main one is open as long as nobody has said anything of it
-_its_warehouse = and_(w.seller_id == i.seller_id, w.warehouse_id == i.warehouse_id)
-_is_open = func.coalesce(w.active, true()) == true()
+_its_warehouse = and_(warehouses.c.seller_id == stock_items.c.seller_id,
+                      warehouses.c.warehouse_id == stock_items.c.warehouse_id)
+_is_open = func.coalesce(warehouses.c.active, true()) == true()
 _OF_SKUS = (
-    select(i.sku_id, i.warehouse_id, i.available, w.regions, w.priority)
+    select(stock_items.c.sku_id, stock_items.c.warehouse_id, stock_items.c.available, warehouses.c.regions,
+           warehouses.c.priority)
     .join_from(stock_items, warehouses, _its_warehouse, isouter=True)
-    .where(i.sku_id.in_(among("sku_ids")), _is_open)
-    .order_by(i.sku_id, i.warehouse_id)
+    .where(stock_items.c.sku_id.in_(among("sku_ids")), _is_open)
+    .order_by(stock_items.c.sku_id, stock_items.c.warehouse_id)
 )
 _SOMEWHERE = (
-    select(i.warehouse_id)
+    select(stock_items.c.warehouse_id)
     .join_from(stock_items, warehouses, _its_warehouse, isouter=True)
-    .where(i.sku_id == bindparam("sku_id"), i.available >= bindparam("quantity"), _is_open)
+    .where(stock_items.c.sku_id == bindparam("sku_id"), stock_items.c.available >= bindparam("quantity"), _is_open)
     .limit(1)
 )
 _OF_PRODUCT = (
-    select(i.sku_id, i.available)
-    .join_from(stock_items, skus, i.sku_id == k.sku_id)
+    select(stock_items.c.sku_id, stock_items.c.available)
+    .join_from(stock_items, skus, stock_items.c.sku_id == skus.c.sku_id)
     .join(warehouses, _its_warehouse, isouter=True)
-    .where(k.spu_id == bindparam("spu_id"), _is_open)
+    .where(skus.c.spu_id == bindparam("spu_id"), _is_open)
 )
-_AT = select(i.available).where(i.sku_id == bindparam("sku_id"), i.warehouse_id == bindparam("warehouse_id"))
+_AT = select(stock_items.c.available).where(stock_items.c.sku_id == bindparam("sku_id"),
+                                            stock_items.c.warehouse_id == bindparam("warehouse_id"))
 _MOVE = (
     update(stock_items)
     .where(
-        i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"),
-        i.available + bindparam("available_by") >= 0, i.held + bindparam("held_by") >= 0,
+        stock_items.c.sku_id == bindparam("of_sku"), stock_items.c.warehouse_id == bindparam("in_warehouse"),
+        stock_items.c.available + bindparam("available_by") >= 0, stock_items.c.held + bindparam("held_by") >= 0,
     )
-    .values(available=i.available + bindparam("available_by"), held=i.held + bindparam("held_by"))
+    .values(available=stock_items.c.available + bindparam("available_by"),
+            held=stock_items.c.held + bindparam("held_by"))
 )
-_BRING = _MOVE.where(i.available + bindparam("available_by") <= MAX_STOCK)
-_ANYWHERE = select(i.sku_id).where(i.sku_id == bindparam("sku_id"), i.seller_id == bindparam("seller_id")).limit(1)
+_BRING = _MOVE.where(stock_items.c.available + bindparam("available_by") <= MAX_STOCK)
+_ANYWHERE = (
+    select(stock_items.c.sku_id)
+    .where(stock_items.c.sku_id == bindparam("sku_id"), stock_items.c.seller_id == bindparam("seller_id"))
+    .limit(1)
+)
 _KNOWN = (
-    select(i.sku_id, p.is_virtual)
-    .join_from(stock_items, skus, i.sku_id == k.sku_id)
-    .join(products, k.spu_id == p.spu_id)
-    .where(i.sku_id == bindparam("sku_id"), i.warehouse_id == bindparam("warehouse_id"),
-           i.seller_id == bindparam("seller_id"))
+    select(stock_items.c.sku_id, products.c.is_virtual)
+    .join_from(stock_items, skus, stock_items.c.sku_id == skus.c.sku_id)
+    .join(products, skus.c.spu_id == products.c.spu_id)
+    .where(stock_items.c.sku_id == bindparam("sku_id"), stock_items.c.warehouse_id == bindparam("warehouse_id"),
+           stock_items.c.seller_id == bindparam("seller_id"))
 )
 _FIND = select(stock_items).where(
-    i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"),
-    i.seller_id == bindparam("of_seller"))
+    stock_items.c.sku_id == bindparam("of_sku"), stock_items.c.warehouse_id == bindparam("in_warehouse"),
+    stock_items.c.seller_id == bindparam("of_seller"))
 _SET_SAFE_LEVEL = (
     versions.change(stock_items)
-    .where(i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"),
-           i.seller_id == bindparam("of_seller"))
+    .where(stock_items.c.sku_id == bindparam("of_sku"), stock_items.c.warehouse_id == bindparam("in_warehouse"),
+           stock_items.c.seller_id == bindparam("of_seller"))
     .values(safe_level=bindparam("level"))
 )
 _PUT_SAFE_LEVEL = (
     update(stock_items)
-    .where(i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"),
-           i.seller_id == bindparam("of_seller"))
-    .values(safe_level=bindparam("level"), version=i.version + 1, changed_at=bindparam("now"),
+    .where(stock_items.c.sku_id == bindparam("of_sku"), stock_items.c.warehouse_id == bindparam("in_warehouse"),
+           stock_items.c.seller_id == bindparam("of_seller"))
+    .values(safe_level=bindparam("level"), version=stock_items.c.version + 1, changed_at=bindparam("now"),
             changed_by=bindparam("who"))
 )
-_may_be_told = not_postponed(ALERTING, i.sku_id + " " + i.warehouse_id)
+_may_be_told = not_postponed(ALERTING, stock_items.c.sku_id + " " + stock_items.c.warehouse_id)
 _RAN_LOW = (
-    select(stock_items).where(i.below_safe == false(), i.safe_level > 0, i.available < i.safe_level, _may_be_told)
-    .order_by(i.safe_level, i.sku_id).limit(ALERT_BATCH)  # in the index's order: places without a level are not read
+    select(stock_items).where(stock_items.c.below_safe == false(), stock_items.c.safe_level > 0,
+                              stock_items.c.available < stock_items.c.safe_level, _may_be_told)
+    # in the index's order: places without a level are not read
+    .order_by(stock_items.c.safe_level, stock_items.c.sku_id).limit(ALERT_BATCH)
 )
 _REFILLED = (
-    select(stock_items).where(i.below_safe == true(), i.available >= i.safe_level, _may_be_told)
-    .order_by(i.sku_id, i.warehouse_id).limit(ALERT_BATCH)
+    select(stock_items)
+    .where(stock_items.c.below_safe == true(), stock_items.c.available >= stock_items.c.safe_level, _may_be_told)
+    .order_by(stock_items.c.sku_id, stock_items.c.warehouse_id).limit(ALERT_BATCH)
 )
-_OF_ONE = (i.sku_id == bindparam("of_sku"), i.warehouse_id == bindparam("in_warehouse"))
+_OF_ONE = (stock_items.c.sku_id == bindparam("of_sku"), stock_items.c.warehouse_id == bindparam("in_warehouse"))
 _RAISE = (
     update(stock_items)
-    .where(*_OF_ONE, i.below_safe.is_(False), i.available < i.safe_level)
+    .where(*_OF_ONE, stock_items.c.below_safe.is_(False), stock_items.c.available < stock_items.c.safe_level)
     .values(below_safe=True)
 )
 _CLEAR = (
     update(stock_items)
-    .where(*_OF_ONE, i.below_safe.is_(True), i.available >= i.safe_level)
+    .where(*_OF_ONE, stock_items.c.below_safe.is_(True), stock_items.c.available >= stock_items.c.safe_level)
     .values(below_safe=False)
 )
 _SHELF = (
-    select(stock_items, k.spu_id, k.sku_code, k.spec_values, p.title)
-    .join_from(stock_items, skus, i.sku_id == k.sku_id)
-    .join(products, k.spu_id == p.spu_id)
-    .where(i.seller_id == bindparam("seller_id"))
-    .order_by(i.sku_id, i.warehouse_id)
+    select(stock_items, skus.c.spu_id, skus.c.sku_code, skus.c.spec_values, products.c.title)
+    .join_from(stock_items, skus, stock_items.c.sku_id == skus.c.sku_id)
+    .join(products, skus.c.spu_id == products.c.spu_id)
+    .where(stock_items.c.seller_id == bindparam("seller_id"))
+    .order_by(stock_items.c.sku_id, stock_items.c.warehouse_id)
     .limit(bindparam("most"))
 )
 _PLACE = (
-    select(stock_items, k.spu_id, k.sku_code, k.spec_values, p.title)
-    .join_from(stock_items, skus, i.sku_id == k.sku_id)
-    .join(products, k.spu_id == p.spu_id)
-    .where(i.sku_id == bindparam("sku_id"), i.warehouse_id == bindparam("warehouse_id"))
+    select(stock_items, skus.c.spu_id, skus.c.sku_code, skus.c.spec_values, products.c.title)
+    .join_from(stock_items, skus, stock_items.c.sku_id == skus.c.sku_id)
+    .join(products, skus.c.spu_id == products.c.spu_id)
+    .where(stock_items.c.sku_id == bindparam("sku_id"), stock_items.c.warehouse_id == bindparam("warehouse_id"))
 )
 _ENTRIES = newest_first(
     select(stock_entries)
-    .join_from(stock_entries, skus, e.sku_id == k.sku_id)
-    .where(e.sku_id == bindparam("sku_id"), k.seller_id == bindparam("seller_id")),
-    e.entry_id)
-_LEVELS = select(i.sku_id, i.warehouse_id, i.available, i.safe_level).where(i.seller_id == bindparam("seller_id"))
-_LEVELS_OF = _LEVELS.where(i.sku_id.in_(among("sku_ids")))
+    .join_from(stock_entries, skus, stock_entries.c.sku_id == skus.c.sku_id)
+    .where(stock_entries.c.sku_id == bindparam("sku_id"), skus.c.seller_id == bindparam("seller_id")),
+    stock_entries.c.entry_id)
+_LEVELS = (
+    select(stock_items.c.sku_id, stock_items.c.warehouse_id, stock_items.c.available, stock_items.c.safe_level)
+    .where(stock_items.c.seller_id == bindparam("seller_id"))
+)
+_LEVELS_OF = _LEVELS.where(stock_items.c.sku_id.in_(among("sku_ids")))
 
 
 class AlreadyMoved(Conflict):
@@ -307,13 +320,14 @@ def shelf(tx: Tx, seller_id: str, most: int, *, after: tuple[str, str] | None = 
     """The seller's stock with the names of the goods, after the place `after`."""
     statement = _SHELF
     if spu_id:
-        statement = statement.where(k.spu_id == spu_id)
+        statement = statement.where(skus.c.spu_id == spu_id)
     if sku_code:
-        statement = statement.where(k.seller_id == seller_id, k.sku_code == sku_code)
+        statement = statement.where(skus.c.seller_id == seller_id, skus.c.sku_code == sku_code)
     if low_only:
-        statement = statement.where(i.below_safe == true())
+        statement = statement.where(stock_items.c.below_safe == true())
     if after:
-        statement = statement.where((i.sku_id > after[0]) | ((i.sku_id == after[0]) & (i.warehouse_id > after[1])))
+        statement = statement.where((stock_items.c.sku_id > after[0])
+                                    | ((stock_items.c.sku_id == after[0]) & (stock_items.c.warehouse_id > after[1])))
     return tx.all(fresh(statement), seller_id=seller_id, most=most)
 
 

@@ -17,14 +17,17 @@ from mall.kit.ids import new_id
 from mall.kit.versions import Seen
 from mall.tables.goods import warehouses
 
-w = warehouses.c
-
-_ALL = select(warehouses).where(w.seller_id == bindparam("seller_id")).order_by(w.priority, w.warehouse_id)
+_ALL = (
+    select(warehouses)
+    .where(warehouses.c.seller_id == bindparam("seller_id"))
+    .order_by(warehouses.c.priority, warehouses.c.warehouse_id)
+)
 _LOCKED = _ALL.with_for_update()
-_ONE = select(warehouses).where(w.seller_id == bindparam("seller_id"), w.warehouse_id == bindparam("warehouse_id"))
+_ONE = select(warehouses).where(warehouses.c.seller_id == bindparam("seller_id"),
+                                warehouses.c.warehouse_id == bindparam("warehouse_id"))
 _CHANGE = (
     versions.change(warehouses)
-    .where(w.seller_id == bindparam("of_seller"), w.warehouse_id == bindparam("of_warehouse"))
+    .where(warehouses.c.seller_id == bindparam("of_seller"), warehouses.c.warehouse_id == bindparam("of_warehouse"))
     .values(name=bindparam("new_name"), province=bindparam("new_province"), city=bindparam("new_city"),
             district=bindparam("new_district"), detail=bindparam("new_detail"), regions=bindparam("new_regions"),
             priority=bindparam("new_priority"), active=bindparam("new_active"))

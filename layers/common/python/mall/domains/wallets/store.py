@@ -17,10 +17,10 @@ from mall.tables.accounts import safeguarding_reports
 from mall.tables.people import members
 
 WALLETS = "stored_value/"
-a, e, r = ledger_accounts.c, ledger_entries.c, safeguarding_reports.c
 
-_OWED = select(a.account, a.owed).where(a.account.in_((bindparam("account"), bindparam("aside"))))
-_LOCK = select(a.owed).where(a.account == bindparam("account")).with_for_update()
+_OWED = select(ledger_accounts.c.account, ledger_accounts.c.owed).where(
+    ledger_accounts.c.account.in_((bindparam("account"), bindparam("aside"))))
+_LOCK = select(ledger_accounts.c.owed).where(ledger_accounts.c.account == bindparam("account")).with_for_update()
 _MEMBER = select(members.c.member_id).where(members.c.member_id == bindparam("member_id"))
 
 
@@ -67,25 +67,25 @@ def entries(tx: Tx, member_id: str, before: tuple[datetime, str], most: int) -> 
 
 # the daily report: held parts are owed too, so that holding and releasing move nothing
 
-_of_wallets = e.account.like(f"{WALLETS}%")
+_of_wallets = ledger_entries.c.account.like(f"{WALLETS}%")
 
 
 def _sum(*reasons: str) -> Any:
-    return func.coalesce(func.sum(case((e.reason.in_(reasons), -e.amount), else_=0)), 0)
+    return func.coalesce(func.sum(case((ledger_entries.c.reason.in_(reasons), -ledger_entries.c.amount), else_=0)), 0)
 
 
-_MOVED = select(
-    _sum("TOPPED_UP").label("topped_up_fen"), _sum("BALANCE_SPENT").label("spent_fen"),
-    _sum("REFUND_DECIDED").label("refunded_fen"), func.coalesce(func.sum(-e.amount), 0).label("all_fen"),
-).where(_of_wallets, e.created_at >= bindparam("since"), e.created_at < bindparam("until"))
-_OWED_AT = select(func.coalesce(func.sum(-e.amount), 0).label("fen")).where(
-    _of_wallets, e.created_at < bindparam("until"))
-_FIRST = select(func.min(e.created_at).label("at")).where(_of_wallets)
-_LAST = select(safeguarding_reports).order_by(r.day.desc()).limit(1)
-_OF_DAY = select(safeguarding_reports).where(r.day == bindparam("day"))
+_MOVED = select(_sum("TOPPED_UP").label("topped_up_fen"), _sum("BALANCE_SPENT").label("spent_fen"),
+                _sum("REFUND_DECIDED").label("refunded_fen"),
+                func.coalesce(func.sum(-ledger_entries.c.amount), 0).label("all_fen")).where(
+    _of_wallets, ledger_entries.c.created_at >= bindparam("since"), ledger_entries.c.created_at < bindparam("until"))
+_OWED_AT = select(func.coalesce(func.sum(-ledger_entries.c.amount), 0).label("fen")).where(
+    _of_wallets, ledger_entries.c.created_at < bindparam("until"))
+_FIRST = select(func.min(ledger_entries.c.created_at).label("at")).where(_of_wallets)
+_LAST = select(safeguarding_reports).order_by(safeguarding_reports.c.day.desc()).limit(1)
+_OF_DAY = select(safeguarding_reports).where(safeguarding_reports.c.day == bindparam("day"))
 _PAGE = newest_first(
     select(safeguarding_reports),
-    r.day)
+    safeguarding_reports.c.day)
 
 
 def last_report(tx: Tx) -> Any | None:
