@@ -69,22 +69,20 @@ def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
     priced = price_of(ctx.tx, ctx.me.member_id, ctx.me.level, wanted, ctx.settings, ctx.now)
     quote, free = priced.whole, sum(lot.free for lot in priced.lots)
     check_usable(cmd.points, free, priced.points_most)
-    licence = ctx.settings.stored_value_licence
-    may_use = licence and priced.terms.balance
-    usable_fen = min(quote.pay_fen, wallets.owed(ctx.tx, ctx.me.member_id).free_fen) if may_use else 0
+    licence, usable_fen = ctx.settings.stored_value_licence, 0
+    if licence and priced.terms.balance:
+        usable_fen = min(quote.pay_fen, wallets.owed(ctx.tx, ctx.me.member_id).free_fen)
     check_balance(cmd.balance_fen, usable_fen, licence)
     return CheckoutQuoted(
         pay_fen=quote.pay_fen, balance_fen=cmd.balance_fen, balance_usable_fen=usable_fen,
         instalments=planned(priced.terms.instalments, quote.pay_fen, cmd.balance_fen),
         points_used=quote.points_used, points_usable=min(free, priced.points_most),
         points_to_earn=sum(earned_for(part.goods_pay_fen, ctx.settings.points_per_yuan) for part in priced.parts),
-        goods_fen=quote.goods_fen, discount_fen=quote.discount_fen,
-        freight_fen=quote.freight_fen - quote.freight_coupon_fen,
-        coupon_ids=priced.used_coupon_ids, short=short_of(priced, quantities),
+        goods_fen=quote.goods_fen, discount_fen=quote.discount_fen, coupon_ids=priced.used_coupon_ids,
+        freight_fen=quote.freight_fen - quote.freight_coupon_fen, short=short_of(priced, quantities),
         needs_address=priced.needs_address(wanted), deliverable=not quote.undeliverable,
-        orders=checkout_pages.quoted(priced, ctx.settings.shop_name),
-        seen=priced.seen, explanation=to_json(priced.quote),
-    )
+        orders=checkout_pages.quoted(priced, ctx.settings.shop_name), seen=priced.seen,
+        explanation=to_json(priced.quote))
 
 
 def short_of(priced: Priced, quantities: dict[str, int]) -> list[Short]:

@@ -12,7 +12,7 @@ class ViewRehearsal(Input):
     rehearsal_id: Id
 
 
-class Day(FiguresView):
+class RehearsedDay(FiguresView):
     day: str
 
 
@@ -27,7 +27,7 @@ class RehearsalView(OutcomeView):
     placed_until: datetime
     least_percent: int
     average_off_fen: int  # of an order that changes; below zero: dearer
-    days: list[Day]
+    days: list[RehearsedDay]
     created_at: datetime
     finished_at: datetime | None
 
@@ -42,5 +42,5 @@ def view_rehearsal(ctx: Ctx, ask: ViewRehearsal) -> RehearsalView:
         rehearsal_id=row.rehearsal_id, title=row.title, state=row.state, percent_done=rules.percent_done(row),
         placed_from=row.placed_from, placed_until=row.placed_until, least_percent=row.asked["least_percent"],
         average_off_fen=each_of(shown["before_fen"] - shown["after_fen"], shown["changed"]),
-        days=[Day(day=day, **vars(found.days[day])) for day in sorted(found.days)],
+        days=[RehearsedDay(day=day, **vars(found.days[day])) for day in sorted(found.days)],
         created_at=row.created_at, finished_at=row.finished_at, **shown)

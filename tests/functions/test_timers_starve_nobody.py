@@ -118,7 +118,7 @@ def test_refunds_of_shared_orders_to_send(shop: Shop, monkeypatch):
     """What was shared is called back before anything of the refund itself is leased."""
     nos = numbers("rfd")
     filled.add(shop, shares, [{"share_no": f"s{no}", "wechat_share_no": f"s{no}", "order_no": f"o{no}",
-                               "state": "DONE"} for no in nos])
+                               "payment_no": f"p{no}", "state": "DONE"} for no in nos])
     filled.add(shop, share_returns, [
         {"return_no": f"r{no}", "share_no": f"s{no}", "wechat_share_no": f"s{no}", "refund_no": no, "state": "DUE",
          "ask_at": shop.now} for no in nos])

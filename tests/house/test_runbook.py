@@ -60,7 +60,7 @@ def things(shop: Shop) -> dict[str, str]:
         tx.insert(refunds, **row(
             refunds, shop.now, refund_no=refund_no, wechat_refund_no=refund_no, order_no=order_no,
             payment_no=trade.order(shop, order_no).payment_no, member_id=member.subject_id, state="FAILED",
-            cause="STAFF", amount_fen=1)),
+            seller_id=DEFAULT_SELLER, cause="STAFF", amount_fen=1)),
         tx.insert(differences, **row(
             differences, shop.now, difference_id=difference_id, seller_id=DEFAULT_SELLER, state="OPEN",
             subject="PAYMENT")),

@@ -28,7 +28,8 @@ def test_what_is_saved_is_what_the_price_engine_reads(shop: Shop):
     read = full_reduction.read(row.promotion_id, row.seller_id, row.title, row.document)
     assert read == full_reduction.FullReduction(
         row.promotion_id, "年货节", (full_reduction.Step(30_000, 5_000), full_reduction.Step(50_000, 10_000)),
-        basket.Scope(basket.ScopeKind.CATEGORIES, frozenset({category}), row.seller_id), True, 3)
+        basket.Scope(basket.ScopeKind.CATEGORIES, frozenset({category}), row.seller_id), True, 3,
+        giver=row.seller_id)
 
 
 def test_a_change_replaces_the_promotion(shop: Shop):

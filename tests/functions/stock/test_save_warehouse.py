@@ -73,25 +73,29 @@ def test_of_a_closed_warehouse_page_cart_price_and_order_sell_nothing(shop: Shop
     assert [row.warehouse_id for row in shop.rows(order_lines)] == [closed]
 
 
-def test_an_order_of_two_warehouses_is_proposed_as_two_parcels_and_gives_each_back_its_own(shop: Shop):
+def test_goods_of_two_warehouses_are_two_orders_proposed_as_a_parcel_each_and_give_back_their_own(shop: Shop):
     member, south = shop.member(), seed.warehouse(shop, regions=("广东省",), name="华南仓")
     mug, pot = seed.product(shop, title="杯子", stock=5), seed.product(shop, title="茶壶", stock=0)
     seed.stock_at(shop, pot.sku_id, south, 5)
-    order_no = member.call("orders.place_order", key="both", address_id=seed.address(shop, member), lines=[
-        {"sku_id": mug.sku_id, "quantity": 2}, {"sku_id": pot.sku_id, "quantity": 3}])["order_no"]
-    trade.pay(shop, order_no)
+    placed = trade.checkout(shop, member, (mug.sku_id, 2), (pot.sku_id, 3))
+    trade.pay_checkout(shop, member, placed)
     (mugs,), (pots,) = shop.rows(order_lines, sku_id=mug.sku_id), shop.rows(order_lines, sku_id=pot.sku_id)
     assert (mugs.warehouse_id, pots.warehouse_id) == (MAIN_WAREHOUSE, south)
-    proposed = shop.staff().call("orders.view_order", order_no=order_no)["to_ship"]
-    assert proposed == [
-        {"warehouse_id": MAIN_WAREHOUSE, "warehouse": "主仓", "lines": [{"line_id": mugs.line_id, "quantity": 2}]},
-        {"warehouse_id": south, "warehouse": "华南仓", "lines": [{"line_id": pots.line_id, "quantity": 3}]}]
-    assert shop.staff().call("fulfilment.list_to_ship")["items"][0]["parcels"] == proposed
+    assert sorted(each["order_no"] for each in placed["orders"]) == sorted([mugs.order_no, pots.order_no])
+    proposed = {
+        mugs.order_no: [{"warehouse_id": MAIN_WAREHOUSE, "warehouse": "主仓",
+                         "lines": [{"line_id": mugs.line_id, "quantity": 2}]}],
+        pots.order_no: [{"warehouse_id": south, "warehouse": "华南仓",
+                         "lines": [{"line_id": pots.line_id, "quantity": 3}]}]}
+    for order_no, parcels in proposed.items():
+        assert shop.staff().call("orders.view_order", order_no=order_no)["to_ship"] == parcels
+    listed = shop.staff().call("fulfilment.list_to_ship")["items"]
+    assert {each["order_no"]: each["parcels"] for each in listed} == proposed
     answer = shop.staff().call("fulfilment.ship_orders", parcels=[
-        {"order_no": order_no, "carrier": "ZTO", "tracking_no": "78900000000001", "lines": proposed[1]["lines"]}])
+        {"order_no": pots.order_no, "carrier": "ZTO", "tracking_no": "78900000000001"}])
     assert answer["shipped"] == 1
-    assert shop.staff().call("orders.view_order", order_no=order_no)["to_ship"] == proposed[:1]
-    shop.staff().call("refunds.start_refund", order_no=order_no, reason="买家不要了", lines=[
+    assert [each["order_no"] for each in shop.staff().call("fulfilment.list_to_ship")["items"]] == [mugs.order_no]
+    shop.staff().call("refunds.start_refund", order_no=mugs.order_no, reason="买家不要了", lines=[
         {"line_id": mugs.line_id, "quantity": 1}])
     assert {(row.sku_id, row.warehouse_id): row.available for row in shop.rows(stock_items)} == {
         (mug.sku_id, MAIN_WAREHOUSE): 4, (pot.sku_id, MAIN_WAREHOUSE): 0, (pot.sku_id, south): 2}

@@ -599,7 +599,12 @@ export declare namespace view_rehearsal {
     gifts_fen: number;
   }
 
-  interface Day {
+  interface PushedAside {
+    title: string;
+    orders: number;
+  }
+
+  interface RehearsedDay {
     looked_at: number;
     /** of other kinds, or whose price does not come out again as the rules stand today */
     left_aside: number;
@@ -615,11 +620,6 @@ export declare namespace view_rehearsal {
     to_zero: number;
     below_least: number;
     day: string;
-  }
-
-  interface PushedAside {
-    title: string;
-    orders: number;
   }
 
   /** The sums of the orders that were looked at so far; of all when it is DONE. */
@@ -650,7 +650,7 @@ export declare namespace view_rehearsal {
     least_percent: number;
     /** of an order that changes; below zero: dearer */
     average_off_fen: number;
-    days: Day[];
+    days: RehearsedDay[];
     created_at: Moment;
     finished_at: Moment | null;
   }

@@ -70,7 +70,7 @@ def _rows(received: list, back: list, issued: list, first_day: str, last_day: st
 
 def _share_of_fee(row: Any) -> int:
     """A payment may have paid several orders: each bears its part of the one fee."""
-    others_fen = row.whole_fen - row.amount_fen
+    others_fen = int(row.whole_fen) - row.amount_fen
     return split(int(row.fee_fen or 0), [row.amount_fen, others_fen])[0] if others_fen else int(row.fee_fen or 0)
 
 

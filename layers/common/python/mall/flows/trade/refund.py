@@ -111,11 +111,7 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, r
     points.give_back(tx, order, lines, decided, mark, now)
     once_key = _once(order, decided, before)
     if refund_no:
-        for number, (payment, part) in enumerate(refund_parts.over(decided, paid)):
-            _promise(tx, new_id("rfd") if number else refund_no, payment, order, part, cause, reason=reason,
-                     once_key=f"{once_key} {number}" if number else once_key, now=now)
-        orders.add_refunded(tx, order_no, decided.amount_fen, otherwise=MoreThanPaid(),
-                            into_balance_fen=decided.parts.balance_fen)
+        _promise_all(tx, refund_no, paid, order, decided, cause, reason=reason, once_key=once_key, now=now)
     requests.end_with_refund(tx, order_no, "accept" if accepts else "overtake", refund_no, accepts, now)
     order_value.return_coupon_cost(tx, order, lines, decided, now)
     _take_back_pieces(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)
@@ -127,6 +123,16 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, r
         orders.record(tx, order, "refund_part", actor=actor, reason=reason, now=now)
         _end_shipping(tx, order, lines, decided, actor=actor, now=now)
     return refund_no, decided
+
+
+def _promise_all(tx: Tx, refund_no: str, paid: list[Any], order: Any, decided: Plan, cause: Enum, *, reason: str,
+                 once_key: str, now: datetime) -> None:
+    """A refund of each payment that gives something back, the first of them under `refund_no`."""
+    for number, (payment, part) in enumerate(refund_parts.over(decided, paid)):
+        _promise(tx, new_id("rfd") if number else refund_no, payment, order, part, cause, reason=reason,
+                 once_key=f"{once_key} {number}" if number else once_key, now=now)
+    orders.add_refunded(tx, order.order_no, decided.amount_fen, otherwise=MoreThanPaid(),
+                        into_balance_fen=decided.parts.balance_fen)
 
 
 def told(tx: Tx, order_no: str, decided: Plan) -> dict[str, dict[str, Any]]:
