@@ -93,7 +93,7 @@ def _cancel_in_two_halves(ctx, order_no, reason, *, note=""):
     later, release = [], close_order.stock.release
     close_order.stock.release = lambda tx, *args, **named: later.append((args, named))
     try:
-        ctx.transact(close_order._close_here, ctx, order, reason, note, payment)
+        ctx.transact(close_order._close_here, ctx, order, reason, note, payment, 0)
     finally:
         close_order.stock.release = release
     for args, named in later:

@@ -180,6 +180,8 @@ case("sensitive.store._DECIDE", {"state": "APPROVED"}, state="PENDING")
 case("sensitive.store._TAKE", {"alone_fen": 41}, alone_fen=40, amount_fen=60, limit_fen=100)
 
 case("rehearsals.store._END", OTHERS, {"state": "DONE"}, state="RUNNING")
+case("rehearsals.store._GIVE_UP", OTHERS, {"state": "DONE"}, {"step": 3}, {"tries": 2}, state="RUNNING", step=2,
+     seen_step=2, tries=1, seen_tries=1)
 case("rehearsals.store._GO_ON", {"state": "CANCELLED"}, {"step": 3}, state="RUNNING", step=2, seen_step=2)
 case("rehearsals.store._LEASE", {"state": "CANCELLED"}, {"step": 3}, {"tries": 2}, state="RUNNING", step=2, seen_step=2,
      tries=1, seen_tries=1)

@@ -37,7 +37,6 @@ ALONE = {
     "invoices.refuse_request": "a record; no money moves",
     "ops.replay_parked_event": "what was decided before",
     "ops.resolve_case": "a record; no money moves",
-    "orders.close_order": "an unpaid order; what it held goes back",
     "orders.export_orders": "a file",
     "orders.note_order": "a note",
     "orders.open_receiver": "a look, which stands in the audit log",

@@ -107,7 +107,7 @@ class Shopfront(RuleBasedStateMachine):
 
     def _close(self, order: Any, closes: str) -> None:
         if closes == "buyer":
-            self.buyer.call("orders.cancel_order", order_no=order.order_no)
+            self.buyer.call("orders.cancel_order", order_no=order.order_no, kept_fen=order.pay_fen)
         elif closes == "staff":
             self.staff.call("orders.close_order", order_no=order.order_no, reason="缺货")
         else:

@@ -9,10 +9,12 @@ import pytest
 from mall.adapters.wechat_pay import Prepay
 from mall.domains.instalments.rules import Part
 from mall.flows.kinds.kind import Terms
+from mall.domains.orders import due
 from mall.kit.zone import day_of
 from mall.tables.reach import messages
 from mall.tables.trade import instalments, orders, payments, refunds
 
+from tests.functions.staff.two_people import two_people
 from tests.kinds import lay_away
 from tests.kinds.conftest import PRICE_FEN, Shelf
 from tests.kinds.test_lay_away import Sheets, call_for, change, findings, place, stock_of
@@ -149,7 +151,7 @@ def test_a_buyer_who_cancels_leaves_his_deposit_and_a_shop_that_closes_keeps_not
         shop: Shop, shelf: Shelf, wechat: Wechat):
     member = shop.member()
     left = deposited(shelf, member, 2)
-    assert member.call("orders.cancel_order", order_no=left)["state"] == "CLOSED"
+    assert member.call("orders.cancel_order", order_no=left, kept_fen=2_000)["state"] == "CLOSED"
     assert (parts.states(shop, left), shop.rows(refunds)) == (["KEPT", "CLOSED"], [])
     given = deposited(shelf, member, 2)
     assert shop.staff().call("orders.close_order", order_no=given, reason="缺货")["state"] == "CLOSED"
@@ -260,3 +262,53 @@ def test_an_order_that_is_paid_at_once_has_no_row_more(shop: Shop):
 def test_what_is_paid_in_parts_is_one_order_wherever_its_goods_lie():
     in_parts = Terms(instalments=(Part("deposit", "定金", 1_000), Part("balance", "尾款")))
     assert [each.is_one_order for each in (in_parts, Terms(splits=False), Terms())] == [True, True, False]
+
+
+def test_a_deposit_that_comes_after_the_timer_has_listed_its_order_is_not_lost(
+        shop: Shop, shelf: Shelf, wechat: Wechat, monkeypatch: pytest.MonkeyPatch):
+    order_no = ordered(shelf, shop.member())
+    payment_no = trade.prepay(shop, order_no)
+    shop.move(hours=2, minutes=1)
+    plain = due.lease_close
+
+    def late(tx, *args):
+        """The notice is there between the list and the order's turn."""
+        monkeypatch.setattr(due, "lease_close", plain)
+        assert trade.settle(shop, payment_no) == "settled"
+        return True
+
+    monkeypatch.setattr(due, "lease_close", late)
+    assert shop.tick("orders.close_unpaid_orders")["closed"] == 0
+    assert (trade.order(shop, order_no).state, parts.states(shop, order_no)) == ("PART_PAID", ["PAID", "UNPAID"])
+    assert findings(shop) == []
+
+
+def test_who_cancels_leaves_no_more_than_he_was_told(shop: Shop, shelf: Shelf, wechat: Wechat):
+    member = shop.member()
+    order_no = deposited(shelf, member)
+    before = shop.snapshot()
+    with refused("INSTALMENTS_ARE_KEPT", status=422):
+        member.call("orders.cancel_order", order_no=order_no)
+    assert shop.snapshot() == before
+    assert member.call("orders.cancel_order", order_no=order_no, kept_fen=4_000)["state"] == "CLOSED"
+
+
+def test_a_balance_for_what_is_over_goes_back_and_so_does_the_deposit_when_the_time_is_over(
+        shop: Shop, shelf: Shelf, wechat: Wechat):
+    order_no = deposited(shelf, shop.member())
+    payment_no = trade.prepay(shop, order_no)
+    change(shop, until=shop.now)
+    assert trade.settle(shop, payment_no) == "sent_back"
+    shop.move(days=5)
+    assert shop.tick("orders.close_unpaid_orders")["closed"] == 1
+    assert (parts.states(shop, order_no), findings(shop)) == (["RETURNED", "CLOSED"], [])
+
+
+def test_a_shop_that_closes_gives_more_than_one_person_may_back_by_two(shop: Shop, shelf: Shelf, wechat: Wechat):
+    first, second = two_people(shop, refund_approval_limit_fen=1_000)
+    order_no = deposited(shelf, shop.member())
+    asked = first.call("orders.close_order", order_no=order_no, reason="缺货")
+    assert (asked["state"], asked["value_fen"], shop.rows(refunds)) == ("WAITS", 4_000, [])
+    second.call("staff.approve_sensitive_change", change_id=asked["change_id"], note="已核实")
+    assert (parts.states(shop, order_no), trade.order(shop, order_no).state) == (["RETURNED", "CLOSED"], "CLOSED")
+    assert findings(shop) == []

@@ -66,3 +66,14 @@ def test_orders_of_one_checkout_are_one_reminder_of_all_that_is_to_be_paid(shop:
 def together(shop: Shop, *order_nos: str) -> None:
     shop.database.run(lambda tx: tx.write(
         update(orders).where(orders.c.order_no.in_(order_nos)).values(checkout_id="chk_1")))
+
+
+def test_the_one_reminder_of_orders_placed_together_is_true_when_it_is_sent(shop: Shop, seeds, wechat):
+    member = shop.member()
+    seeds.consent(member, Template.ORDER_UNPAID, remaining=5)
+    first, second = (seeds.order(member, minutes=5) for _ in range(2))
+    together(shop, first, second)
+    assert shop.tick(REMIND) == {"reminded": 1}
+    shop.tick("messaging.send_due_messages")
+    assert [(row.state, row.problem) for row in shop.rows(messages)] == [("SENT", None)]
+    assert len(wechat.sent) == 1

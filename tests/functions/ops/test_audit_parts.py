@@ -48,3 +48,14 @@ def test_a_breach_of_an_order_of_which_a_part_is_paid_is_found(shop: Shop, breac
     spoil(shop)
     found = shop.database.read(audit.audit)
     assert [each for each in found if says in each], found
+
+
+def test_a_part_that_is_kept_before_the_next_ones_time_is_over_is_found(shop: Shop, monkeypatch):
+    goods = seed.product(shop, price_fen=4_900)
+    order_no = parts.of(shop, trade.place(shop, shop.member(), goods.sku_id)["order_no"], 1_000)
+    trade.pay(shop, order_no)
+    shop.move(days=30)
+    shop.tick("orders.close_unpaid_orders")
+    assert parts.states(shop, order_no) == ["KEPT", "CLOSED"] and shop.database.read(audit.audit) == []
+    change(shop, orders, expires_at=shop.now + timedelta(days=1))
+    assert any("is kept" in each for each in shop.database.read(audit.audit))

@@ -1036,14 +1036,14 @@ export interface Actions {
    * Cancel an unpaid order (取消订单): closed at WeChat first, then everything it held goes back.
    *
    * Spec E4. A payment that came in between wins: the answer then tells that the order is paid.
-   * Raises OrderNotFound, PaymentUnderWay.
+   * Raises OrderNotFound, PaymentUnderWay, PartsAreKept.
    *
    * For a member who is signed in.
    */
   "orders.cancel_order": {
     input: orders.cancel_order.CancelOrder;
     output: orders.cancel_order.OrderCancelled;
-    refusals: "ORDER_NOT_FOUND" | "PAYMENT_UNDER_WAY";
+    refusals: "INSTALMENTS_ARE_KEPT" | "ORDER_NOT_FOUND" | "PAYMENT_UNDER_WAY";
   };
   /**
    * Send my order to another address of my book before it is shipped (修改收货地址); the new freight is told first.
@@ -1067,7 +1067,7 @@ export interface Actions {
    */
   "orders.close_order": {
     input: orders.close_order.CloseOrder;
-    output: orders.close_order.OrderClosed;
+    output: orders.close_order.OrderClosed | WaitsForSecondPerson;
     refusals: "ORDER_NOT_FOUND" | "PAYMENT_UNDER_WAY";
   };
   /**

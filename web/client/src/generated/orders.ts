@@ -9,6 +9,8 @@ export declare namespace cancel_order {
     order_no: string;
     /** at most 255 letters */
     reason?: string;
+    /** what of its parts stays with the shop, as the buyer was shown it · from 0, to 10000000000 · default 0 */
+    kept_fen?: number;
   }
 
   interface OrderCancelled {

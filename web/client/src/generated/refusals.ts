@@ -278,6 +278,8 @@ export interface Refusals {
   IDEMPOTENCY_KEY_WORN_OUT: { status: 429; retryable: true };
   /** 当前状态不能进行此操作，请刷新查看最新状态 */
   ILLEGAL_MOVE: { status: 409; retryable: false };
+  /** 取消后，已付的部分不予退还，请确认后重新提交 */
+  INSTALMENTS_ARE_KEPT: { status: 422; retryable: false };
   /** 应付金额不足以分期支付，请减少使用的优惠或储值 */
   INSTALMENTS_DO_NOT_FIT: { status: 422; retryable: false };
   /** 已超过支付时间，不能再支付 */

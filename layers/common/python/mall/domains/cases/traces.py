@@ -30,7 +30,7 @@ _TIMELINE = (
 )
 _LINES = select(order_lines.c.line_id).where(order_lines.c.order_no == bindparam("order_no"))
 _PAYMENTS = (
-    select(payments)
+    select(payments, payment_lines.c.amount_fen.label("for_order_fen"))
     .join_from(payments, payment_lines, payment_lines.c.payment_no == payments.c.payment_no)
     .where(payment_lines.c.order_no == bindparam("order_no"))
     .order_by(payments.c.payment_no).limit(MOST)

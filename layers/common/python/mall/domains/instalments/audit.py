@@ -63,7 +63,19 @@ _PAYMENTS = (
         and_(instalments.c.number == orders.c.instalments, orders.c.paid_at.is_not(None),
              func.coalesce(orders.c.payment_no, "") != func.coalesce(instalments.c.payment_no, "")))))
 
+_KEPT = (  # forfeited only where the terms said so, and its buyer is who did not go on within the next one's time
+    select(instalments.c.order_no, instalments.c.number, orders.c.state, orders.c.close_reason, orders.c.expires_at)
+    .join_from(instalments, orders, orders.c.order_no == instalments.c.order_no)
+    .where(instalments.c.order_no.in_(among("keys")), instalments.c.state == "KEPT", or_(
+        orders.c.state != "CLOSED", instalments.c.forfeits.is_(False),
+        func.coalesce(orders.c.close_reason, "").not_in(("EXPIRED", "BUYER")),
+        and_(orders.c.close_reason == "EXPIRED", orders.c.closed_at < orders.c.expires_at)))
+)
+
 RULES = (
+    Rule("part-kept", "orders", ("order_no", "number"),
+         "part {number} of order {order_no} is kept, which is {state} as {close_reason} and was to be paid until"
+         " {expires_at}", _KEPT),
     Rule("order-parts", "orders", ("order_no",),
          "order {order_no} is {state} over {pay_fen} fen in {instalments} parts, there are {parts} over {parts_fen},"
          " {paid} paid and {unpaid} unpaid, or it is to be paid until another time", _ORDERS),

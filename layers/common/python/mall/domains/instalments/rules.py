@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from mall.kit.errors import RuleBroken
+from mall.kit.money import yuan
 from mall.kit.state import Flow, Words
 
 
@@ -42,6 +43,11 @@ class PartNotOpen(RuleBroken):
 
 class PartLapsed(RuleBroken):
     code, message = "INSTALMENT_LAPSED", "已超过支付时间，不能再支付"
+
+
+class PartsAreKept(RuleBroken):
+    code, message = "INSTALMENTS_ARE_KEPT", "取消后，已付的部分不予退还，请确认后重新提交"
+    field = "kept_fen"
 
 
 class PartsDoNotFit(RuleBroken):
@@ -138,3 +144,10 @@ def ends_of(parts: Iterable[Any], *, broken: bool) -> list[tuple[Any, str]]:
     buyer did not go on paying. Whose shop closes it keeps nothing."""
     return [(part, "close" if part.state == S.UNPAID.value else "keep" if broken and part.forfeits else "give_back")
             for part in parts]
+
+
+def check_agreed(parts: Iterable[Any], agreed_fen: int) -> None:
+    """Whether a buyer who cancels has agreed to what stays with the shop. Raises PartsAreKept."""
+    kept_fen = sum(part.amount_fen for part, verb in ends_of(parts, broken=True) if verb == "keep")
+    if kept_fen > agreed_fen:
+        raise PartsAreKept(f"取消后，已付的 {yuan(kept_fen)} 元不予退还，请确认后重新提交", kept_fen=kept_fen)

@@ -45,6 +45,7 @@ _END = (
            instalments.c.state == bindparam("from_state"))
     .values(state=bindparam("to_state"))
 )
+_KEEP_NOTHING = update(instalments).where(instalments.c.order_no == bindparam("of_order")).values(forfeits=False)
 _CHANGE_AMOUNT = (
     update(instalments)
     .where(instalments.c.order_no == bindparam("of_order"), instalments.c.number == bindparam("of_number"),
@@ -93,6 +94,11 @@ def end(tx: Tx, part: Any, verb: str) -> None:
     FLOW.check(verb, part.state)
     tx.write(_END, rows=1, otherwise=IllegalMove(order_no=part.order_no), of_order=part.order_no,
              of_number=part.number, from_state=part.state, to_state=FLOW.target(verb))
+
+
+def keep_nothing(tx: Tx, order_no: str) -> None:
+    """What they are for is not to be had any more: whatever its buyer does, they go back."""
+    tx.write(_KEEP_NOTHING, of_order=order_no)
 
 
 def change_amount(tx: Tx, part: Any, amount_fen: int) -> None:

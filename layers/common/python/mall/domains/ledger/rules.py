@@ -67,6 +67,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mall.kit.errors import BadInput, NotFound
+from mall.kit.scope import is_platform
 
 WECHAT, UNSPENT, REFUNDS_PAYABLE, WECHAT_FEE = "wechat", "unspent", "refunds_payable", "wechat_fee"
 PAID_BY_HAND = "paid_by_hand"
@@ -76,6 +77,7 @@ MARKETING = "marketing"
 STORED_VALUE, POINTS = "stored_value", "points"
 POINTS_DEBT, POINTS_COST = "points_debt", "points_cost"
 GUARDED = (STORED_VALUE, POINTS)
+OF_SELLERS = (ORDER_FUNDS, RECEIVABLE, COUPON_COST, MARKETING, POINTS_COST, SHARED, WECHAT_FEE, PAID_BY_HAND)
 OF_MEMBERS = (STORED_VALUE, POINTS, POINTS_DEBT)  # one account for each member
 
 DONE, COUPONS, COUPONS_BACK, ENDED, FEE = ":done", ":coupons", ":coupons-back", ":ended", ":fee"
@@ -113,6 +115,21 @@ class Movement:
 
 def account_of(kind: str, owner: str) -> str:
     return f"{kind}/{owner}"
+
+
+def shown_to(seller_id: str, legs: list[Any]) -> list[Any]:
+    """Whole movements as a seller may read them: one payment pays orders of several sellers, and each reads its own
+    legs, with what WeChat has only where all of it is its own; the platform reads all."""
+    if is_platform(seller_id):
+        return legs
+    others = [leg for leg in legs if _is_anothers(leg.account, seller_id)]
+    shared = {leg.reference for leg in others}
+    return [leg for leg in legs if leg not in others and (leg.account != WECHAT or leg.reference not in shared)]
+
+
+def _is_anothers(account: str, seller_id: str) -> bool:
+    kind, _, owner = account.partition("/")
+    return kind in OF_SELLERS and owner != seller_id
 
 
 def payment_received(payment_no: str, parts: list[tuple[str, str, int]]) -> Movement:

@@ -6,16 +6,18 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, union
+from sqlalchemy import and_, bindparam, case, func, literal, or_, select, union
 
 from mall.domains.ledger.rules import (
     BALANCE,
     GUARDED,
     MERGED,
     OF_MEMBERS,
+    OF_SELLERS,
     POINTS,
     POINTS_HELD,
     STORED_VALUE,
+    WECHAT,
     WECHAT_FEE,
     Movement,
     MovementNotFound,
@@ -23,6 +25,7 @@ from mall.domains.ledger.rules import (
     account_of,
     balance_spent,
     points_spent,
+    shown_to,
 )
 from mall.kit import ledger
 from mall.kit.db import Instant, Tx, among
@@ -126,6 +129,19 @@ def _balances(account: Any) -> Any:
 
 
 _BALANCES, _BALANCES_OF_MEMBERS = _balances(_together), _balances(ledger_entries.c.account)
+_beside = ledger_entries.alias("beside")
+
+
+def _of_another(legs: Any) -> Any:
+    return or_(*(and_(legs.c.account.like(f"{kind}/%"), legs.c.account != literal(f"{kind}/") + bindparam("seller_id"))
+                 for kind in OF_SELLERS))
+
+
+# one payment pays orders of several sellers: each sees its own legs, and what WeChat has where all of it is its own
+_is_shown = or_(bindparam("seller_id") == DEFAULT_SELLER, and_(
+    ~_of_another(ledger_entries),
+    or_(ledger_entries.c.account != WECHAT, ~select(_beside.c.leg).where(
+        _beside.c.reference == ledger_entries.c.reference, _of_another(_beside)).exists())))
 _references = union(
     select(ledger_entries.c.reference).where(ledger_entries.c.about == bindparam("order_no")),
     select(ledger_entries.c.reference)
@@ -135,7 +151,8 @@ _references = union(
 _OF_ORDER = (
     select(ledger_entries)
     .join_from(_references, ledger_entries, ledger_entries.c.reference == _references.c.reference)
-    .where(or_(ledger_entries.c.created_at > bindparam("after_at", type_=Instant()),
+    .where(_is_shown, or_(
+               ledger_entries.c.created_at > bindparam("after_at", type_=Instant()),
                and_(ledger_entries.c.created_at == bindparam("after_at", type_=Instant()),
                     or_(ledger_entries.c.reference > bindparam("after_reference"),
                         and_(ledger_entries.c.reference == bindparam("after_reference"),
@@ -165,14 +182,14 @@ def entries_of_order(tx: Tx, order_no: str, seller_id: str, after: tuple[datetim
     MovementNotFound."""
     if tx.one(_ORDER, order_no=order_no, seller_id=seller_id) is None:
         raise MovementNotFound(field="order_no")
-    return tx.all(_OF_ORDER, order_no=order_no, after_at=after[0], after_reference=after[1], after_leg=after[2],
-                  most=most)
+    return tx.all(_OF_ORDER, order_no=order_no, seller_id=seller_id, after_at=after[0], after_reference=after[1],
+                  after_leg=after[2], most=most)
 
 
 def entries_of_movement(tx: Tx, reference: str, seller_id: str) -> list[Any]:
     """The legs of one movement; a seller sees those that touch an account of its own, the platform all. Raises
     MovementNotFound."""
-    legs = ledger.entries(tx, reference)
+    legs = shown_to(seller_id, ledger.entries(tx, reference))
     if not any(seller_id == DEFAULT_SELLER or leg.account.endswith(f"/{seller_id}") for leg in legs):
         raise MovementNotFound(field="reference")
     return legs

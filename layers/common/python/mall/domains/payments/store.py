@@ -85,6 +85,15 @@ def find(tx: Tx, payment_no: str) -> Any | None:
     return tx.one(_BY_NO, payment_no=payment_no)
 
 
+def is_for(tx: Tx, payment_no: str, paid_for: list[Any]) -> bool:
+    """Whether it was made for these orders at what each of them leaves WeChat to collect now."""
+    lines = tx.all(select(payment_lines.c.order_no, payment_lines.c.amount_fen)
+                   .where(payment_lines.c.payment_no == bindparam("payment_no")), payment_no=payment_no)
+    now_fen = {each.order_no: each.pay_fen - each.balance_fen for each in paid_for}
+    return {line.order_no: line.amount_fen for line in lines if line.amount_fen} == {
+        order_no: fen for order_no, fen in now_fen.items() if fen}
+
+
 def create(tx: Tx, payment: dict[str, Any], orders: list[Any]) -> Any:
     """The intention, under our own number, before WeChat hears of it; its row, as it will be found. At most one
     payment of a checkout is open: the unique `active_key` says so. Without orders it is a top-up; with a `part` it is

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 
 from mall.domains.pricing.store import coupons_of
 from mall.kit.db import Instant, Tx, among
@@ -14,8 +14,12 @@ from mall.tables.marketing import coupon_templates, coupons, promotions
 from mall.tables.people import members
 from mall.tables.trade import order_lines, orders
 
+_beside = orders.alias("beside")
+_has_others = exists(select(_beside.c.order_no).where(
+    _beside.c.checkout_id == orders.c.checkout_id, _beside.c.order_no != orders.c.order_no))
 _ORDERS = (
-    select(orders.c.order_no, orders.c.kind, orders.c.placed_at, orders.c.price, members.c.level)
+    select(orders.c.order_no, orders.c.kind, orders.c.placed_at, orders.c.price, members.c.level,
+           _has_others.label("has_others"))
     .join_from(orders, members, orders.c.member_id == members.c.member_id)
     .where(orders.c.seller_id == bindparam("seller_id"), orders.c.placed_at >= bindparam("since", type_=Instant()),
            orders.c.placed_at < bindparam("until", type_=Instant()),

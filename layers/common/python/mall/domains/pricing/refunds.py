@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
 
@@ -122,6 +122,16 @@ def _too_much(quote: Quote, place: int, gone: Mapping[str, int]) -> int:
     elsewhere_fen = sum([each.off_fen for each in adjustment.elsewhere])
     deserved_fen = rule(adjustment.kind.value).deserved_fen(adjustment, left, share_fen + elsewhere_fen)
     return 0 if deserved_fen is None else share_fen - max(0, deserved_fen - elsewhere_fen)
+
+
+def leans_on(quote: Quote, sku_ids: Collection[str]) -> bool:
+    """Whether a promotion gives these lines more than it would without those goods of other orders."""
+    adjustments = tuple([replace(each, elsewhere=tuple([other for other in each.elsewhere
+                                                        if other.sku_id not in sku_ids]))
+                         for each in quote.adjustments])
+    rest, kept = replace(quote, adjustments=adjustments), {line.line_id: 0 for line in quote.lines}
+    return any([each.elsewhere != quote.adjustments[place].elsewhere and known(each.kind.value)
+                and _too_much(rest, place, kept) > 0 for place, each in enumerate(adjustments)])
 
 
 def looked_at(quote: Quote, adjustment: Adjustment) -> list[QuoteLine]:

@@ -57,6 +57,7 @@ from mall.domains.pricing.refunds import (
     ThresholdRule,
     coupon_cost,
     gifts_gone,
+    leans_on,
     points_spent,
     refund_pieces,
     refund_share,
@@ -75,8 +76,9 @@ __all__ = [
     "MoreThanBought", "NotDeliverable", "Offer", "Part", "PiecesRefund", "PriceChanged", "Quote", "QuoteLine",
     "Reason", "Region", "RuleKind", "Scope", "ScopeKind", "Share", "Skipped", "StackingPolicy", "TakenBack",
     "ThresholdRule", "Tier", "Undeliverable", "UnitOffer", "UnitRule", "before_balance", "by_order", "change_price",
-    "charge_freight", "check", "check_amount", "coupon_cost", "from_json", "gifts_gone", "most_points", "part_of",
-    "points_spent", "price", "refund_pieces", "refund_share", "taken_off_by_staff", "to_json", "with_balance",
+    "charge_freight", "check", "check_amount", "coupon_cost", "from_json", "gifts_gone", "leans_on",
+    "most_points", "part_of", "points_spent", "price", "refund_pieces", "refund_share", "taken_off_by_staff",
+    "to_json", "with_balance",
 ]  # fmt: skip
 
 class NotDeliverable(RuleBroken):

@@ -51,6 +51,7 @@ _END = (
            _RUNS)
     .values(state=bindparam("to_state"), slot=None, tries=0, finished_at=bindparam("now", type_=Instant()))
 )
+_GIVE_UP = _END.where(rehearsals.c.step == bindparam("seen_step"), rehearsals.c.tries == bindparam("seen_tries"))
 _OLD = (
     select(rehearsals.c.rehearsal_id)
     .where(rehearsals.c.finished_at < bindparam("before"))
@@ -109,9 +110,9 @@ def go_on(tx: Tx, row: Any, found: dict[str, Any], reached: tuple[datetime, str]
 
 
 def give_up(tx: Tx, row: Any, now: datetime) -> bool:
-    """It fails again and again. False when it has ended meanwhile."""
-    return tx.change(_END, of_rehearsal=row.rehearsal_id, of_seller=row.seller_id, to_state=FLOW.target("give_up"),
-                     now=now) == 1
+    """It fails again and again. False when the step was done or it has ended meanwhile."""
+    return tx.change(_GIVE_UP, of_rehearsal=row.rehearsal_id, of_seller=row.seller_id, to_state=FLOW.target("give_up"),
+                     seen_step=row.step, seen_tries=row.tries, now=now) == 1
 
 
 def cancel(tx: Tx, rehearsal_id: str, seller_id: str, now: datetime) -> None:

@@ -64,7 +64,7 @@ def _batch(tx: Tx, rows: list[Any], wanted: Rehearsal, gifts: tuple[pricing.Line
     quotes = {}
     for row in rows:
         try:
-            if row.kind == NORMAL:
+            if row.kind == NORMAL and not row.has_others:  # a threshold looks at all of a checkout
                 quotes[row.order_no] = pricing.from_json(row.price)
         except DocumentTooNew:
             continue

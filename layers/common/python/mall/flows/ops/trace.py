@@ -10,6 +10,8 @@ from itertools import groupby
 from typing import Any
 
 from mall.domains.cases import traces
+from mall.domains.coupons.rules import used_in
+from mall.domains.ledger.rules import shown_to
 from mall.domains.members.rules import mask_name, mask_phone
 from mall.domains.orders.rules import OrderNotFound
 from mall.flows import kinds
@@ -39,7 +41,9 @@ def trace(tx: Tx, order_no: str, seller_id: str,
         raise OrderNotFound(field="order_no")
     kind = kinds.shown(order.kind)
     found = traces.around(tx, order, kind.about(order))
-    entries = _deliveries(tx, found["events"], listeners_of) + _movements(found.pop("ledger"))
+    entries = _deliveries(tx, found["events"], listeners_of) + _movements(
+        shown_to(seller_id, found.pop("ledger")))
+    found["coupons"] = [row for row in found["coupons"] if row.coupon_id in used_in(order.price)]
     entries += _events(tx, found.pop("events"))
     entries += [entry for book, rows in found.items() for row in rows for entry in _READ[book](row)]
     entries += [Entry(at, book, number, facts) for book, at, number, facts in kind.trace(tx, order)]
@@ -65,13 +69,13 @@ def _timeline(row: Any) -> list[Entry]:
 
 
 def _payment(row: Any) -> list[Entry]:
-    facts = {"state": row.state, "channel": row.channel, "amount_fen": row.amount_fen}
+    facts = {"state": row.state, "channel": row.channel, "amount_fen": row.for_order_fen}
     made = [Entry(row.created_at, "payment", row.payment_no, {
         "step": "created", **facts, "prepaid": row.prepay_id or row.code_url or row.h5_url, "asked": row.asked})]
     if row.paid_at:
         paid_at = max(row.paid_at, row.created_at)  # WeChat tells whole seconds
         made.append(Entry(paid_at, "payment", row.payment_no, {
-            "step": "paid", **facts, "refunded_fen": row.refunded_fen, "transaction_id": row.transaction_id}))
+            "step": "paid", **facts, "transaction_id": row.transaction_id}))
     return made
 
 

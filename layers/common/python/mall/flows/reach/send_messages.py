@@ -88,7 +88,11 @@ def _outdated(tx: Tx, message: Any, now: datetime) -> str | None:
     order_no, parcel, correction = rules.parcel_of(subject)
     if template is Template.ORDER_SHIPPED and rules.corrected_since(store.shipment(tx, order_no, parcel), correction):
         return f"{rules.OUTDATED} CORRECTED"
-    return rules.outdated_order(template, store.order(tx, order_no)[0], message.fields, now)
+    order = store.order(tx, order_no)[0]
+    if template is Template.ORDER_UNPAID and order is not None:  # it told of all that is to be paid together
+        due_fen = sum(each.due_fen for each in store.together(tx, order_no)[0] if each.state in store.TO_PAY)
+        order = order._replace(due_fen=due_fen or order.due_fen)
+    return rules.outdated_order(template, order, message.fields, now)
 
 
 def set_up(tx: Tx, named: Mapping[str, str]) -> dict[str, Mapped]:

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from mall.domains.members import store as members
+from mall.domains.orders import checkouts
 from mall.domains.orders import store as orders
 from mall.domains.orders.pieces import nothing_sent
 from mall.domains.orders.rules import FLOW as ORDER_FLOW
 from mall.domains.orders.rules import OrderNotFound
+from mall.domains.pricing import rules as pricing
 from mall.domains.refunds import store as refunds
 from mall.domains.refunds import trust
 from mall.domains.refunds.rules import RefundCause
@@ -36,12 +38,20 @@ def request(tx: Tx, order_no: str, *, member_id: str, reason: str, settings_of: 
     if not nothing_sent(order, lines):
         raise IllegalMove(state=order.state, move="flash_refund")
     delivered = any(line.delivered_codes and line.refunded_quantity < line.quantity for line in lines)
+    _check_alone(tx, order, lines)
     settings = settings_of(order.seller_id)
     alone_fen = settings.refund_approval_limit_fen - order.refunded_fen
     trust.check(_rule(settings), trust.Facts(amount_fen, finished_orders, joined_at, recent, alone_fen, delivered), now)
     refunds.add_flash(tx, order_no, member_id, amount_fen, now)
     return refund.refund_order(tx, order_no, seller_id=None, cause=RefundCause.FLASH, reason=reason, actor=actor,
                                now=now)
+
+
+def _check_alone(tx: Tx, order: Any, lines: list[Any]) -> None:
+    """Where a bargain in another order of its checkout stands on these goods, a person decides."""
+    gone, (others,) = {line.sku_id for line in lines}, tx.fetch(checkouts.ask_other_open(order))
+    if any(pricing.leans_on(pricing.from_json(other.price), gone) for other in others):
+        raise trust.FlashRefundRefused(f"一起下单的其他订单因本单商品享受了优惠，{trust.INSTEAD}", reason="TOGETHER")
 
 
 def _rule(settings: Any) -> trust.Rule:

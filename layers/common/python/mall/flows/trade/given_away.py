@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mall.domains.instalments import store as instalments
 from mall.domains.orders import store as orders
+from mall.domains.orders.rules import OrderState
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing.rules import ThresholdRule
 from mall.domains.refunds import request_store as requests
@@ -83,6 +85,19 @@ def price_cut(ctx: Any, cmd: Any) -> GivenAway | None:
         before={"pay_fen": order.pay_fen, "freight_fen": order.freight_fen, "state": order.state},
         after={"pay_fen": quote.pay_fen, "freight_fen": sum(line.freight_pay_fen for line in quote.lines)},
         reason=cmd.reason)
+
+
+def parts_back(ctx: Any, cmd: Any) -> GivenAway | None:
+    """What a shop that closes an order gives back of it; nothing where nothing was paid yet."""
+    order = orders.lock(ctx.tx, cmd.order_no)
+    if order is None or order.seller_id != ctx.seller_id or order.state != OrderState.PART_PAID.value:
+        return None
+    back_fen = sum(part.amount_fen for part in instalments.of_order(ctx.tx, order) if part.payment_no)
+    return GivenAway(
+        order.order_no, back_fen, order_no=order.order_no, earlier_fen=_earlier_fen(order),
+        says=f"订单 {order.order_no} 关闭，退回已付的 {yuan(back_fen)} 元",
+        before={"state": order.state, "refunded_fen": order.refunded_fen},
+        after={"state": OrderState.CLOSED.value, "refunded_fen": order.refunded_fen + back_fen}, reason=cmd.reason)
 
 
 def settled_by_hand(ctx: Any, cmd: Any) -> GivenAway | None:

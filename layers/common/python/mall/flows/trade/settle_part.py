@@ -58,10 +58,18 @@ def book(tx: Tx, order: Any, part: Any, payment: Any, now: datetime) -> None:
         (order.order_no, order.seller_id, payment.amount_fen)]), now)
 
 
-def end(tx: Tx, order: Any, reason: str, *, actor: str, now: datetime) -> None:
+def keep_nothing(tx: Tx, order: Any) -> None:
+    """Its kind says that it is over, and its buyer has paid in time: what he paid before is not forfeited."""
+    instalments.keep_nothing(tx, order.order_no)
+
+
+def end(tx: Tx, order: Any, reason: str, agreed_fen: int, *, actor: str, now: datetime) -> None:
     """The order closes before all is paid, for `reason`: each part that was paid is kept, where its terms say so and
-    the buyer is who did not go on, or goes back wholly."""
+    the buyer is who did not go on, or goes back wholly. `agreed_fen`: what a buyer who cancels leaves at the most.
+    Raises PartsAreKept."""
     parts = instalments.of_order(tx, order)
+    if reason == CloseReason.BUYER.value:
+        rules.check_agreed(parts, agreed_fen)
     kept_fen = 0
     for part, verb in rules.ends_of(parts, broken=reason in BROKEN):
         instalments.end(tx, part, verb)

@@ -71,6 +71,8 @@ def settle(tx: Tx, received: Received, settings: Any, *, actor: str, now: dateti
         return _settle_part(tx, payment, received, locked, lines, settings, actor=actor, now=now)
     paid_for = to_pay_for(locked)
     cause = _why_back(payment, received, paid_for)
+    if cause is None and payment.state not in OPEN and not payments.is_for(tx, payment.payment_no, paid_for):
+        cause = RefundCause.WRONG_AMOUNT  # closed since, and its orders share the same sum otherwise
     if cause is None and _pay_orders(tx, paid_for, lines, payment.payment_no, settings, actor=actor, now=now):
         parts = [(order.order_no, order.seller_id, by_wechat_fen(order)) for order in paid_for]
         ledger.post(tx, accounts.payment_received(payment.payment_no, parts), now)
@@ -91,6 +93,8 @@ def _settle_part(tx: Tx, payment: Any, received: Received, locked: list[Any], li
             else settle_part.pay(tx, locked[0], part, parts, payment, actor=actor, now=now)):
         settle_part.book(tx, locked[0], part, payment, now)
         return SETTLED
+    if cause is None:
+        settle_part.keep_nothing(tx, locked[0])
     _send_back(tx, payment, received, locked, cause or RefundCause.LATE_PAYMENT, actor=actor, now=now)
     return SENT_BACK
 
