@@ -84,7 +84,7 @@ def test_every_action_does_its_work_in_a_scenario_and_has_crash_points(town: Tow
     assert every - works == set(WRITES_NO_ROW)
 
 
-def _cancel_in_two_halves(ctx, order_no, reason, *, note=""):
+def _cancel_in_two_halves(ctx, order_no, reason, *, note="", kept_fen=0):
     """What close_order.close must never be: the order closed in one transaction, its stock back in another."""
     order, payment = ctx.read(close_order._look, order_no)
     if order.state != "UNPAID":
@@ -93,7 +93,7 @@ def _cancel_in_two_halves(ctx, order_no, reason, *, note=""):
     later, release = [], close_order.stock.release
     close_order.stock.release = lambda tx, *args, **named: later.append((args, named))
     try:
-        ctx.transact(close_order._close_here, ctx, order, reason, note, payment, 0)
+        ctx.transact(close_order._close_here, ctx, order, reason, note, payment, kept_fen)
     finally:
         close_order.stock.release = release
     for args, named in later:
