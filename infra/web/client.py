@@ -7,6 +7,7 @@ A file a domain in `web/client/src/generated/`, whose namespaces are called as t
 from __future__ import annotations
 
 import inspect
+import re
 from itertools import groupby
 from pathlib import Path
 
@@ -49,7 +50,7 @@ _WAITS = WaitsForSecondPerson.__name__
 
 def _domain(actions: list[Action]) -> str:
     text = "\n".join(map(_namespace, actions))
-    used = [name for name in (DAY, MOMENT) if f": {name}" in text or f"{name} | " in text or f"{name}[]" in text]
+    used = [name for name in (DAY, MOMENT) if re.search(rf"(?<!\w){name}(?=;|\[\]| \|)", text)]
     return (f'import type {{ {", ".join(used)} }} from "./kinds.js";\n\n' if used else "") + text
 
 

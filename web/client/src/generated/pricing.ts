@@ -1,6 +1,6 @@
 // Written by `python -m infra.web generate` from the functions; changes here are lost.
 
-import type { Day, Moment } from "./kinds.js";
+import type { Moment } from "./kinds.js";
 
 /** Change the price of an order that is not paid yet (改价): goods for less, freight for less or waived. */
 export declare namespace adjust_order_price {
