@@ -54,6 +54,11 @@ class NothingToPay(RuleBroken):
     code, message = "NOTHING_TO_PAY", "已经支付，无需再次支付"
 
 
+def nothing_to_pay(state: str, *, closed: bool) -> NothingToPay:
+    """Of an order in this state: paid, or `closed` before it was."""
+    return NothingToPay("订单已关闭，不能再支付，请重新下单" if closed else None, state=state)
+
+
 class PaymentUnderWay(RuleBroken):
     code, message = "PAYMENT_UNDER_WAY", "订单正在支付确认中，请稍后查看订单状态"
     retryable = True

@@ -59,7 +59,7 @@ def _rows(received: list, back: list, issued: list, first_day: str, last_day: st
     rows = [(_time(row.at), "收款", row.order_no, row.number, row.wechat_no or "", _yuan(row.amount_fen), Decimal(0),
              _yuan(_share_of_fee(row)), "", Decimal(0), _fee_state(row)) for row in received]
     rows += [(_time(row.at), "退款", row.order_no or "", row.number, row.wechat_no or "", Decimal(0),
-              _yuan(int(row.amount_fen)), _yuan(int(row.fee_fen or 0)), "", Decimal(0), _fee_state(row))
+              _yuan(row.amount_fen), _yuan(row.fee_fen or 0), "", Decimal(0), _fee_state(row))
              for row in back]
     for invoice in issued:
         papers = [("发票", invoice.number, invoice.issued_on, invoice.amount_fen)]
@@ -87,5 +87,6 @@ def _time(moment: datetime) -> str:
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _yuan(amount_fen: int) -> Decimal:
-    return Decimal(yuan(amount_fen))
+def _yuan(amount_fen: int | Decimal) -> Decimal:
+    """A sum is a Decimal on MariaDB."""
+    return Decimal(yuan(int(amount_fen)))

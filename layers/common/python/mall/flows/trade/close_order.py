@@ -114,11 +114,12 @@ def _end(tx: Tx, order: Any, reason: Enum, note: str, kept_fen: int, *, actor: s
 
 
 def _release_stock(tx: Tx, order_nos: list[str], *, actor: str, now: datetime) -> None:
-    """Last, place by place over all of them: so two checkouts take its rows in one order."""
-    places = sorted((*place, order_no) for order_no in order_nos for place in by_place(
-        (line.sku_id, line.warehouse_id, line.quantity) for line in orders.lines(tx, order_no)))
-    for sku_id, warehouse_id, quantity, order_no in places:
-        stock.release(tx, sku_id, warehouse_id, quantity, order_no=order_no, actor=actor, now=now)
+    """After the last read of all, which would send what is held back: so its rows are touched last, in one order."""
+    lines, = tx.fetch(orders.ask_lines_of(order_nos))
+    for order_no in order_nos:
+        for place in by_place((line.sku_id, line.warehouse_id, line.quantity) for line in lines
+                              if line.order_no == order_no):
+            stock.release(tx, *place, order_no=order_no, actor=actor, now=now)
 
 
 def _pay_rest(tx: Tx, ctx: Any, rest: list[Any]) -> None:

@@ -10,7 +10,7 @@ from mall.domains.instalments.rules import check_open, due, due_fen
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import TO_PAY, OrderState
 from mall.domains.payments import store as payments
-from mall.domains.payments.rules import NothingToPay
+from mall.domains.payments.rules import nothing_to_pay
 from mall.domains.settlements import frozen as freezer
 from mall.flows import kinds
 from mall.kit.db import Tx
@@ -32,8 +32,7 @@ def due_now(tx: Tx, seen: Any, now: datetime) -> Due:
         orders.ask_lock_checkout(seen.checkout_id), instalments.ask(seen.order_no),
         payments.ask_open(seen.checkout_id), freezer.ask_frozen_of_open(seen.checkout_id), *kind.ask_payable(seen))
     if order.state not in TO_PAY:
-        closed = order.state == OrderState.CLOSED.value
-        raise NothingToPay("订单已关闭，不能再支付，请重新下单" if closed else None, state=order.state)
+        raise nothing_to_pay(order.state, closed=order.state == OrderState.CLOSED.value)
     part = due(parts)
     check_open(part, now)
     expires_at = min(part.closes_at, kind.payable_until(order, of_kind))

@@ -26,11 +26,6 @@ from mall.kit.outbox import emit
 BROKEN = (CloseReason.EXPIRED.value, CloseReason.BUYER.value)  # its buyer did not go on: kept is what terms let be kept
 
 
-def of(tx: Tx, order: Any) -> list[Any]:
-    """The order's parts; its lock is held."""
-    return instalments.of_order(tx, order)
-
-
 def why_back(order: Any, parts: list[Any], payment: Any, received_fen: int) -> RefundCause | None:
     """Why the money has no part to pay for; None when it has."""
     part = parts[payment.part - 1]
@@ -56,11 +51,6 @@ def book(tx: Tx, order: Any, part: Any, payment: Any, now: datetime) -> None:
     instalments.pay(tx, part, payment.payment_no, now)
     ledger.post(tx, accounts.payment_received(payment.payment_no, [
         (order.order_no, order.seller_id, payment.amount_fen)]), now)
-
-
-def keep_nothing(tx: Tx, order: Any) -> None:
-    """Its kind says that it is over, and its buyer has paid in time: what he paid before is not forfeited."""
-    instalments.keep_nothing(tx, order.order_no)
 
 
 def end(tx: Tx, order: Any, reason: str, agreed_fen: int, *, actor: str, now: datetime) -> None:

@@ -84,9 +84,10 @@ def settle(tx: Tx, received: Received, settings: Any, *, actor: str, now: dateti
 def _settle_part(tx: Tx, payment: Any, received: Received, locked: list[Any], lines: list[Any], settings: Any, *,
                  actor: str, now: datetime) -> str:
     """The same of a part: with the last one the order is paid."""
-    from mall.flows.trade import settle_part  # for the few orders that are paid in parts
+    from mall.domains.instalments import store as instalments  # for the few orders that are paid in parts
+    from mall.flows.trade import settle_part
 
-    parts = settle_part.of(tx, locked[0])
+    parts = instalments.of_order(tx, locked[0])
     part, cause = parts[payment.part - 1], settle_part.why_back(locked[0], parts, payment, received.amount_fen)
     if cause is None and (
             _pay_orders(tx, locked, lines, payment.payment_no, settings, actor=actor, now=now) if part is parts[-1]
@@ -94,7 +95,7 @@ def _settle_part(tx: Tx, payment: Any, received: Received, locked: list[Any], li
         settle_part.book(tx, locked[0], part, payment, now)
         return SETTLED
     if cause is None:
-        settle_part.keep_nothing(tx, locked[0])
+        instalments.keep_nothing(tx, locked[0].order_no)
     _send_back(tx, payment, received, locked, cause or RefundCause.LATE_PAYMENT, actor=actor, now=now)
     return SENT_BACK
 
@@ -182,11 +183,11 @@ def _spend_held(tx: Tx, order: Any, now: datetime) -> None:
 
 
 def _commit_stock(tx: Tx, paid_for: list[Any], lines: list[Any], *, actor: str, now: datetime) -> None:
-    """The stock last, place by place over all orders: so two checkouts take its rows in one order."""
-    places = sorted((*place, order.order_no) for order in paid_for for place in by_place(
-        (line.sku_id, line.warehouse_id, line.quantity) for line in lines if line.order_no == order.order_no))
-    for sku_id, warehouse_id, quantity, order_no in places:
-        stock.commit(tx, sku_id, warehouse_id, quantity, order_no=order_no, actor=actor, now=now)
+    """After the last read of all, which would send what is held back: so its rows are touched last, in one order."""
+    for order in paid_for:
+        for place in by_place((line.sku_id, line.warehouse_id, line.quantity) for line in lines
+                              if line.order_no == order.order_no):
+            stock.commit(tx, *place, order_no=order.order_no, actor=actor, now=now)
 
 
 def go_on(tx: Tx, order_no: str, settings: Any, *, actor: str, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from mall.domains.orders import store as orders
 from mall.domains.orders.checkouts import to_pay_for
 from mall.domains.orders.rules import OrderLapsed, OrderNotFound, OrderState, by_wechat_fen
 from mall.domains.payments import store as payments
-from mall.domains.payments.rules import NothingToPay, PaymentState, PaymentUnderWay, ask_next
+from mall.domains.payments.rules import NothingToPay, PaymentState, PaymentUnderWay, ask_next, nothing_to_pay
 from mall.domains.settlements import frozen as freezer
 from mall.flows import kinds
 from mall.flows.trade import ask_wechat
@@ -73,8 +73,7 @@ def _intend(tx: Tx, order_no: str, channel: str, ctx: Any) -> tuple[Any, bool, b
     paid_for = to_pay_for(locked)
     order = next(each for each in locked if each.order_no == order_no)
     if any(each.state != OrderState.UNPAID.value for each in (order, *paid_for)):
-        closed = order.state == OrderState.CLOSED.value
-        raise NothingToPay("订单已关闭，不能再支付，请重新下单" if closed else None, state=order.state)
+        raise nothing_to_pay(order.state, closed=order.state == OrderState.CLOSED.value)
     expires_at = min(kind.payable_until(order, of_kind), *(each.expires_at for each in paid_for))
     if expires_at <= now:
         raise OrderLapsed() if order.expires_at <= now else kind.lapsed()
