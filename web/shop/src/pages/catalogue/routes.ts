@@ -1,0 +1,5 @@
+import type { RouteRecordRaw } from "vue-router";
+
+export const routes: RouteRecordRaw[] = [
+  { path: "/categories", component: () => import("./CategoryPage.vue"), meta: { title: "分类", isTab: true } },
+];
