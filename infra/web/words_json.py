@@ -1,8 +1,7 @@
-"""The words of fields, values, actions and settings as the console reads them, in `web/console/src/generated/`.
+"""The words of fields, values and settings as the console reads them, in `web/console/src/generated/`.
 
-`words.json`: `[Chinese, English]` of each name, `[...]` of each value by the name of its table, and what one action
-says otherwise by the path of the field (`items.order.address.name`), else by its last name. `settings.json`: the shop's
-settings as its page lists them. Needs no Node; a test says when they are stale.
+`words.json`: under the names of `infra/web/words`, each label and hint, and the words of each value. `settings.json`:
+the shop's settings as its page lists them. Needs no Node; a test says when they are stale.
 """
 
 from __future__ import annotations
@@ -39,49 +38,13 @@ def files() -> dict[Path, str]:
 
 
 def _words() -> dict[str, Any]:
-    actions = staff_actions()
-    names = {place.field for action in actions for place in words.places(action)}
-    return {
-        "chapters": {name: [title, words.english(name)] for name, (title, _) in words.CHAPTERS.items()},
-        "domains": {name: [*_both(words.DOMAINS, name), words.chapter_of(name)]
-                    for name in dict.fromkeys(action.domain for action in actions)},
-        "labels": {name: _both(words.LABELS, name) for name in sorted(names & set(words.LABELS))},
-        "hints": {name: words.HINTS[name] for name in sorted(names & set(words.HINTS))},
-        "tables": {name: {value: _both(table, value) for value in table} for name, table in _tables().items()},
-        "values": {name: _table_of(name) for name in sorted(names & set(words.VALUES))},
-        "actions": {action.name: _own(action) for action in actions},
-    }
+    tables = {name: {value: _both(table, value) for value in table} for name, table in words.VALUES.items()}
+    return {"labels": {name: _both(words.LABELS, name) for name in sorted(words.LABELS)},
+            "hints": dict(sorted(words.HINTS.items())), "values": dict(sorted(tables.items()))}
 
 
 def _both(table: Mapping[str, str], name: str) -> list[str]:
-    return [table[name], words.english(name)]
-
-
-def _tables() -> dict[str, Mapping[str, str]]:
-    """Each once, under the first name that has it."""
-    return {name: table for name, table in words.VALUES.items() if _table_of(name) == name}
-
-
-def _table_of(name: str) -> str:
-    return next(first for first, table in words.VALUES.items() if table is words.VALUES[name])
-
-
-def _own(action: Action) -> dict[str, Any]:
-    """Its title, and what differs from the words of all, the outer fields first: they are found by their name alone."""
-    own: dict[str, Any] = {"title": [words.title(action), words.english(action.name.partition(".")[2])]}
-    found = sorted({(place.path.count("."), place.path): place for place in words.places(action)}.items())
-    for kind, said, table in (("labels", words.LABELS.__getitem__, words.LABELS),
-                              ("hints", words.HINTS.__getitem__, words.HINTS), ("values", _table_of, words.VALUES)):
-        differs: dict[str, str | None] = {}
-        for _, place in found:
-            name = place.found_in(table)
-            word = said(name) if name else None
-            usual = said(place.field) if place.field in table else None
-            if word != differs.get(place.path, differs.get(place.field, usual)):
-                differs[place.path] = word
-        if differs:
-            own[kind] = differs
-    return own
+    return [table[name], words.english(name.rpartition(".")[2])]
 
 
 def _settings() -> list[dict[str, Any]]:
