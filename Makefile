@@ -110,7 +110,7 @@ units: $(STAMP) ## what is deployed together, and what of each platform's quotas
 docs: $(STAMP) ## generate docs/actions, states, errors, settings
 	@$(IN) -m infra.docs
 
-generate: $(STAMP) ## what is drawn from the code: manifests, pages and the client's types
+generate: $(STAMP) ## what is drawn from the code: manifests, pages, the client's types, the console's words
 	@$(IN) -m infra.package manifests && $(IN) -m infra.docs && $(IN) -m infra.web generate
 
 migration: $(STAMP) ## write the next schema step: make migration MESSAGE="add a column"
