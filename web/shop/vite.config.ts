@@ -21,5 +21,5 @@ export default defineConfig({
   plugins: [ownIcons, vue(), Components({ dirs: [], resolvers: [VantResolver()], dts: "src/components.d.ts" })],
   server: { proxy },
   preview: { proxy },
-  build: { target: "es2020", manifest: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: { target: "es2020", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 });
