@@ -16,6 +16,8 @@ export MALL_LOCAL_STORE_PORT := $(or $(STORE_PORT),$(MALL_LOCAL_STORE_PORT))
 export MALL_LOCAL_SHAPE := $(or $(SHAPE),$(MALL_LOCAL_SHAPE))
 export MALL_LOCAL_SPANS := $(or $(SPANS),$(MALL_LOCAL_SPANS))
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
+# Kept, also where the machine's custom is otherwise: each process of a mall, and each worker of the tests, would compile anew.
+export PYTHONDONTWRITEBYTECODE :=
 export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
