@@ -66,7 +66,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty migrated database file, copied for each test."""
     path = tmp_path_factory.mktemp("template") / "mall.db"
     engine = create_engine(f"sqlite:///{path}")
-    load_all().create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text("PRAGMA journal_mode=WAL"))  # kept in the file; else the first of each test changes it
+        load_all().create_all(connection)
     engine.dispose()
     return path
 
