@@ -1,0 +1,32 @@
+/** Every page of the shop: each subject's `routes.ts` names its own. */
+
+import { createRouter, createWebHashHistory, type RouteRecordRaw } from "vue-router";
+
+import { say } from "./kit/say";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    title: string;
+    /** It has the tab bar below. */
+    isTab?: boolean;
+    /** Nothing of it can be shown to who is not signed in. */
+    forMembers?: boolean;
+  }
+}
+
+const found = import.meta.glob<{ routes: RouteRecordRaw[] }>("./pages/*/routes.ts", { eager: true });
+const missing: RouteRecordRaw = { path: "/:rest(.*)*", redirect: "/" };
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [...Object.values(found).flatMap(({ routes }) => routes), missing],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+});
+
+router.afterEach((to) => {
+  document.title = to.meta.title ? `${to.meta.title} · 商城` : "商城";
+});
+router.onError((problem: unknown) => {
+  if (/import|fetch|load/i.test(String(problem))) say("网络不给力，请稍后再试"); // the script of a page did not come
+  else throw problem;
+});
