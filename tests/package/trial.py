@@ -31,7 +31,7 @@ from tests.support.shop import APPID, SECRETS, Caller, Shop
 
 NOBODY = "http://127.0.0.1:9"  # nobody listens there: whatever a function calls is down
 HTTP_SHAPE = {"cloudbase": "access", "scf": "scf", "aws": "aws"}
-PRELOADED = ["mall.app.front_desk", "mall.kit.sqlite_link", "sqlalchemy.dialects.sqlite.pysqlite"]  # what all units load
+PRELOADED = ["mall.app.front_desk", "mall.kit.sqlite_link", "sqlalchemy.dialects.sqlite.pysqlite"]  # by all units
 # One import for each library of a layer, and the clients that the adapters make of them.
 IMPORTS = {
     "core": ["import pydantic, sqlalchemy.dialects.mysql.pymysql, pymysql",
