@@ -6,6 +6,7 @@ import type * as catalog from "./catalog.js";
 import type * as coupons from "./coupons.js";
 import type * as fulfilment from "./fulfilment.js";
 import type * as group_buys from "./group_buys.js";
+import type * as insight from "./insight.js";
 import type * as invoices from "./invoices.js";
 import type * as ledger from "./ledger.js";
 import type * as members from "./members.js";
@@ -25,7 +26,7 @@ import type * as staff from "./staff.js";
 import type * as stock from "./stock.js";
 import type * as wallets from "./wallets.js";
 
-export type { carts, catalog, coupons, fulfilment, group_buys, invoices, ledger, members, messaging, ops, orders, payments, points, pricing, promotions, reconciliation, refunds, risk, sellers, settlements, staff, stock, wallets };
+export type { carts, catalog, coupons, fulfilment, group_buys, insight, invoices, ledger, members, messaging, ops, orders, payments, points, pricing, promotions, reconciliation, refunds, risk, sellers, settlements, staff, stock, wallets };
 
 /** Every action that a client may call, by its name. */
 export interface Actions {
@@ -525,7 +526,7 @@ export interface Actions {
   "group_buys.save_group_buy": {
     input: group_buys.save_group_buy.SaveGroupBuy;
     output: group_buys.save_group_buy.GroupBuySaved | WaitsForSecondPerson;
-    refusals: "BAD_GROUP_BUY_WINDOW" | "BAD_GROUP_PRICES" | "GROUP_BUY_ENDED" | "GROUP_BUY_NOT_FOUND" | "GROUP_BUY_TERMS_FIXED" | "PRODUCT_NOT_FOUND" | "RULES_ALLOW_NOTHING";
+    refusals: "BAD_GROUP_PRICES" | "BAD_WINDOW" | "GROUP_BUY_ENDED" | "GROUP_BUY_NOT_FOUND" | "GROUP_BUY_TERMS_FIXED" | "PRODUCT_NOT_FOUND" | "RULES_ALLOW_NOTHING";
   };
   /**
    * One group as its page shows it (拼团详情): 还差1人, who is in it (masked), until when, and my part in it.
@@ -538,6 +539,81 @@ export interface Actions {
     input: group_buys.view_group.ViewGroup;
     output: group_buys.view_group.GroupView;
     refusals: "GROUP_NOT_FOUND";
+  };
+  /**
+   * What coupons cost and what they brought by day (优惠券成本与成交).
+   *
+   * Spec K2, D4. Raises BadWindow, FiguresNotReady.
+   *
+   * For staff with the permission `insight.chart_coupons`.
+   */
+  "insight.chart_coupons": {
+    input: insight.chart_coupons.Window;
+    output: insight.chart_coupons.CouponsChart;
+    refusals: "BAD_WINDOW" | "FIGURES_NOT_READY";
+  };
+  /**
+   * Points by day (积分趋势), and how many are owed to members when each day ends.
+   *
+   * Spec K2, A4. Points belong to the platform. Raises PlatformOnly, BadWindow, FiguresNotReady.
+   *
+   * For staff with the permission `insight.chart_points`.
+   */
+  "insight.chart_points": {
+    input: insight.chart_points.Window;
+    output: insight.chart_points.PointsChart;
+    refusals: "BAD_WINDOW" | "FIGURES_NOT_READY" | "PLATFORM_ONLY";
+  };
+  /**
+   * Refunds by day (退款趋势), each on the day on which it was decided.
+   *
+   * Spec K2. Money that had nothing to pay for and went back is not among them. Raises BadWindow,
+   * FiguresNotReady.
+   *
+   * For staff with the permission `insight.chart_refunds`.
+   */
+  "insight.chart_refunds": {
+    input: insight.chart_refunds.Window;
+    output: insight.chart_refunds.RefundsChart;
+    refusals: "BAD_WINDOW" | "FIGURES_NOT_READY";
+  };
+  /**
+   * Profit sharing by day (分账趋势): what receivers were promised, and what came back.
+   *
+   * Spec K2, E7. Raises BadWindow, FiguresNotReady.
+   *
+   * For staff with the permission `insight.chart_sharing`.
+   */
+  "insight.chart_sharing": {
+    input: insight.chart_sharing.Window;
+    output: insight.chart_sharing.SharingChart;
+    refusals: "BAD_WINDOW" | "FIGURES_NOT_READY";
+  };
+  /**
+   * Takings and paid orders by day (营业额趋势), exact by the ledger.
+   *
+   * Spec K2. The seller's own, today's as they are now; refunds are told by insight.chart_refunds. Raises
+   * BadWindow,
+   * FiguresNotReady.
+   *
+   * For staff with the permission `insight.chart_takings`.
+   */
+  "insight.chart_takings": {
+    input: insight.chart_takings.Window;
+    output: insight.chart_takings.TakingsChart;
+    refusals: "BAD_WINDOW" | "FIGURES_NOT_READY";
+  };
+  /**
+   * Today (今日概览): what waits for the staff, and takings and orders hour by hour beside yesterday.
+   *
+   * Spec K2, L8. The seller's own.
+   *
+   * For staff with the permission `insight.view_today`.
+   */
+  "insight.view_today": {
+    input: insight.view_today.Nothing;
+    output: insight.view_today.Today;
+    refusals: never;
   };
   /**
    * Take back the request for an invoice (取消发票申请) that was not issued yet.

@@ -70,6 +70,8 @@ export interface Refusals {
    * The visitor did not begin this sign-in, or began it too long ago.
    */
   BAD_WEB_STATE: { status: 400; retryable: false };
+  /** 结束日期不能早于开始日期，且最多 92 天 */
+  BAD_WINDOW: { status: 400; retryable: false };
   /** 余额不能按所选金额使用，请调整后重试 */
   BALANCE_NOT_USABLE: { status: 422; retryable: false };
   /** 余额不足，请核对后重试 */
@@ -198,6 +200,8 @@ export interface Refusals {
   FIELD_NEEDED: { status: 400; retryable: false };
   /** 该类型的活动没有此项 */
   FIELD_OF_ANOTHER_KIND: { status: 400; retryable: false };
+  /** 历史数据正在汇总，请稍后再试 */
+  FIGURES_NOT_READY: { status: 503; retryable: true };
   /** 文件不存在，请重新上传 */
   FILE_NOT_FOUND: { status: 404; retryable: false };
   /**
