@@ -206,7 +206,7 @@ test("all of it goes by cloud calls too, where the one line says so", async () =
   }
 });
 
-test("an order is shipped, received and asked back, and what was asked is taken back", async () => {
+test("an order is shipped and received, and says so", async () => {
   const orderNo = await bought(3);
   const shipped = await (await staff()).call("fulfilment.ship_orders", {
     parcels: [{ order_no: orderNo, carrier: "SF", tracking_no: newName("SF").replace(/-/g, "") }],
@@ -220,6 +220,10 @@ test("an order is shipped, received and asked back, and what was asked is taken 
   await app.ask(APPLY, "dispatchConfirmReceived", { parameter: { orderNo, logisticsNo } });
   const counts = (await app.ask(LIST, "fetchOrdersCount")).data;
   assert.equal(counts.filter(({ tabType }: { tabType: number }) => tabType === 50)[0].orderNum, 1);
+});
+
+test("what was received is asked back, all or a part, and what was asked is taken back", async () => {
+  const [orderNo] = await orders(50);
   const { data: received } = await app.ask(DETAIL, "fetchOrderDetail", { parameter: orderNo });
   assert.deepEqual(received.orderItemVOs[0].buttonVOs.map(({ type }: { type: number }) => type), [4]);
   const { skuId, spuId } = received.orderItemVOs[0];

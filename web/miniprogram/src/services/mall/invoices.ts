@@ -26,10 +26,12 @@ export interface Invoice {
 const MOST_PAGES = 4;
 const WORDS: Record<string, string> = { REQUESTED: "已申请，待开票", RED_DUE: "已开票，待红冲", ISSUED: "已开票" };
 
+export const NO_INVOICE: Invoice = { invoiceVO: null, invoiceStatus: 2, invoiceDesc: "暂不开发票" };
+
 export async function invoiceOf(orderNo: string): Promise<Invoice> {
   const mine = await found(orderNo);
   const words = mine && WORDS[mine.state];
-  if (!mine || !words) return { invoiceVO: null, invoiceStatus: 2, invoiceDesc: "暂不开发票" };
+  if (!mine || !words) return NO_INVOICE;
   const isIssued = mine.state !== "REQUESTED";
   return {
     invoiceVO: {

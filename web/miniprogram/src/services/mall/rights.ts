@@ -56,6 +56,7 @@ const STAGES: Record<Stage, Pick<Rights["rights"], "rightsStatus" | "userRightsS
 };
 const REVOKE: Button = { type: 2, name: "撤销申请", primary: false };
 const BATCH = 10;
+const MOST_BATCHES = 5;
 const orderOf = new Map<string, string>(); // order by request or refund, of what was seen
 
 /** An order's, the newest first. */
@@ -74,18 +75,20 @@ export function remember(rightsNo: string, orderNo: string): void {
   orderOf.set(rightsNo, orderNo);
 }
 
-/** All that are of the next orders, until some are found: the mall lists orders, not what was asked back of them. */
+/** All that are of the next orders, until some are found or fifty orders were looked at: the mall lists orders, not
+ * what was asked back of them. */
 export async function readRights(cursor: string | null, status: number): Promise<Read<Rights>> {
-  let next = cursor;
-  do {
-    const read = await ask("orders.list_orders", { cursor: next, limit: BATCH });
+  let found: Read<Rights> = { items: [], next_cursor: cursor };
+  for (let batch = 0; batch < MOST_BATCHES; batch++) {
+    const read = await ask("orders.list_orders", { cursor: found.next_cursor, limit: BATCH });
     const paid = read.items.filter(({ order }) => order.state !== "UNPAID");
     const details = await Promise.all(paid.map(({ order }) => ask("orders.get_order", { order_no: order.order_no })));
-    const found = details.reduce<Rights[]>((all, detail) => all.concat(rightsOf(detail)), []);
-    const items = found.filter(({ rights }) => status < 0 || rights.rightsStatus === status);
-    next = read.next_cursor;
-    if (items.length || next === null) return { items, next_cursor: next };
-  } while (true);
+    const items = details.reduce<Rights[]>((all, detail) => all.concat(rightsOf(detail)), [])
+      .filter(({ rights }) => status < 0 || rights.rightsStatus === status);
+    found = { items, next_cursor: read.next_cursor };
+    if (items.length || read.next_cursor === null) break;
+  }
+  return found;
 }
 
 export async function rightsAt(rightsNo: string): Promise<Rights | undefined> {

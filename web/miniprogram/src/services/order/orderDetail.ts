@@ -1,5 +1,5 @@
 import { serviceHours, servicePhone } from "../mall/config.js";
-import { invoiceOf, type Invoice } from "../mall/invoices.js";
+import { invoiceOf, NO_INVOICE, type Invoice } from "../mall/invoices.js";
 import { answered, ask, type Answered } from "../mall/mall.js";
 import {
   buttonsOf, itemOf, logisticsOf, statusOf, type Detail, type ListedOrder,
@@ -36,7 +36,8 @@ const CODES: Record<string, number> = {
 /** 订单详情. */
 export async function fetchOrderDetail(params: { parameter: string }): Promise<Answered<OrderShown>> {
   const detail = await ask("orders.get_order", { order_no: params.parameter });
-  return answered(shown(detail, await invoiceOf(detail.order.order_no)));
+  const { order_no, paid_at } = detail.order;
+  return answered(shown(detail, paid_at ? await invoiceOf(order_no) : NO_INVOICE));
 }
 
 function shown(detail: Detail, invoice: Invoice): OrderShown {
