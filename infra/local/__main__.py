@@ -12,12 +12,16 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from typing import IO
 
+from infra.local import building
 from infra.local.ports import is_free
 from infra.local.processes import Child, ChildFailed, stop, wait_until_ready, watch
 from infra.local.settings import PYTHON_PATH, REPOSITORY, Settings, prepare, read_settings
+
+BEING_BUILT = "\nIts console and its shop are being built; their addresses say how far it is."
 
 
 def main() -> int:
@@ -28,15 +32,18 @@ def main() -> int:
     _check_ports(settings)
     variables = prepare(settings)
     environment = {**os.environ, **variables, **_for_children(settings)}
-    children = _children(settings)
+    children, beside = _children(settings), None
     try:
         for child in children[1:]:  # the simulators and the store need no database
             child.start(environment)
+        beside = building.start(settings, environment)
         _migrate(settings, environment)
         children[0].start(environment)
         wait_until_ready(children)
         _fill_once(settings, environment)
-        print(_welcome(settings, time.monotonic() - started), flush=True)
+        print(_welcome(settings, time.monotonic() - started, beside is not None), flush=True)
+        if beside is not None:
+            threading.Thread(target=lambda: print(building.outcome(settings, beside), flush=True), daemon=True).start()
         watch(children)
     except ChildFailed as failed:
         print(f"\n{failed}\nEverything is stopped.", file=sys.stderr, flush=True)
@@ -46,7 +53,7 @@ def main() -> int:
         return 0
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        stop(children)
+        stop([*children, *filter(None, [beside])])
         lock.close()
 
 
@@ -136,18 +143,19 @@ def _fill_once(settings: Settings, environment: dict[str, str]) -> None:
     done.touch()
 
 
-def _welcome(settings: Settings, seconds: float) -> str:
+def _welcome(settings: Settings, seconds: float, building_pages: bool) -> str:
     return f"""
-The mall is up after {seconds:.1f} s. 商城已启动。
+The mall is up after {seconds:.1f} s. 商城已启动。{BEING_BUILT if building_pages else ''}
 
   start here            {settings.gateway_url}/
+  shop 商城             {settings.gateway_url}/shop/
+  console 商家后台      {settings.gateway_url}/console/   as owner; a new password: make owner ARGS=--reset
   API, to read and try  {settings.gateway_url}/docs
   WeChat Pay simulator  {settings.pay_url}/
   WeChat API simulator  {settings.api_url}/      messages: {settings.api_url}/inbox
   state and logs        {settings.folder}
 
   make demo             the whole purchase over HTTP, with every amount (in a second terminal)
-  make owner ARGS=--reset   a new password for the shop's owner
   curl -s {settings.gateway_url}/api/members/sign_in -H 'X-Sim-Openid: xiaohong' -d '{{}}'
 
 Ctrl-C stops everything; `make reset` forgets everything.

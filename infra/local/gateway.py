@@ -2,14 +2,16 @@
 
     POST /api/<domain>/<action>        the input model as JSON; X-Mall-Shape: aws, scf, access or cloudbase
     <the path of each webhook>
+    GET  /console/, /shop/             the pages as they were built last (infra/local/faces.py)
     GET  /openapi.json, /docs, /       generated from the actions
     POST /_local/tick/<domain>/<action>    fire a timer, answer its counts
     GET, POST /_local/clock                read or move the shop's clock
     GET  /_local/health
 
 Whatever the path, the unit of the action gets the platform's true event and `mall.app.entry` does the rest.
-`X-Sim-Openid: NAME` (percent-encoded) makes a cloud call of the person NAME. That, `/_local/` and the pages are for
-this machine only (infra/local/loopback.py); the actions and the webhooks may be reached through a tunnel.
+`X-Sim-Openid: NAME` (percent-encoded) makes a cloud call of the person NAME. That, `/_local/` and what is generated
+are for this machine only (infra/local/loopback.py); the actions, the webhooks and the two pages may be reached through
+a tunnel.
 
 Served by granian; the functions are synchronous, so each call has a thread of its own once it is there as a whole.
 """
@@ -38,6 +40,7 @@ from infra.local import openapi, pages
 from infra.local.bus import LocalBus
 from infra.local.instances import Instances
 from infra.local.clock_file import ClockFile
+from infra.local.faces import Faces
 from infra.local.patience import Patient
 from infra.local.settings import Settings, read_settings
 from infra.local.shapes import HTTP_SHAPES, SHAPES, make_event, read_answer, scf_context, timer_event
@@ -70,6 +73,7 @@ class Gateway:
         self.entries = entries(self.actions.values())
         self.webhooks = {action.path: action for action in self.actions.values() if action.path}
         self.clock = ClockFile(settings.folder / "clock.json", [settings.pay_url, settings.api_url])
+        self.faces = Faces(settings, house.deployment)
         self.instances = Instances()
         self.bus = LocalBus(self._listen, self.fire)
         self.timers = Timers(self.actions.values(), self.fire, settings.folder / "timers.json")
@@ -103,7 +107,7 @@ class Gateway:
             return self._invoke(self._action(request, "/api/"), request, SHAPES)
         if request.path.startswith("/_local/"):
             return self._local(request)
-        return self._page(request)
+        return self.faces.answer(request) or self._page(request)
 
     def call(self, name: str, event: dict[str, Any]) -> Any:
         """One action with an event of the platform itself (a message)."""
@@ -186,7 +190,8 @@ class Gateway:
         if request.path == "/docs":
             return as_page(pages.api_page())
         if request.path == "/":
-            return as_page(pages.landing_page(self.settings, self.actions.values(), self.clock.read()))
+            shown = self.actions.values(), self.clock.read(), self.faces.told()
+            return as_page(pages.landing_page(self.settings, *shown))
         raise UnknownPath()
 
 

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from infra.web.hosting import SAFE
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 EVERYWHERE = ("0.0.0.0", "::")  # where a server listens that other machines reach too
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-server",
              "x-real-ip", "x-original-host", "x-client-ip", "true-client-ip", "cf-connecting-ip", "cf-ray",
              "cdn-loop")  # by which a request tells that somebody passed it on
-SAFE = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Opener-Policy": "same-origin"}  # on every answer
 REFUSED = '{"error": "only for this machine: ask 127.0.0.1 or localhost, from a page of it, through no proxy"}'
 
 

@@ -33,7 +33,6 @@ from infra.local import debian
 # The -core packages hold the programs and no service, so that installing them starts nothing.
 PACKAGES = ("mariadb-server-core", "mariadb-client-core")
 SYSTEM = "/usr/sbin:/usr/bin:/sbin:/bin"
-INSTALL_SECONDS = 600
 START_SECONDS = 60
 STOP_SECONDS = 30
 START_ATTEMPTS = 3  # a free port may be taken by another program before our server binds it
@@ -120,36 +119,13 @@ def status(folder: str | os.PathLike[str]) -> Server | None:
 def ensure_installed() -> bool:
     """True when the programs are there, installed now if need be, for everybody or else for oneself; False, loudly,
     where neither is possible."""
-    if programs():
-        return True
-    prefix = _as_root()
-    return _unpacked() if prefix is None else _installed(prefix)
-
-
-def _installed(prefix: list[str]) -> bool:
-    print(f"installing {' '.join(PACKAGES)} with apt-get ...", flush=True)
-    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    for arguments in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *PACKAGES]):
-        command = [*prefix, *environment, "apt-get", *arguments]
-        try:
-            code = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, timeout=INSTALL_SECONDS).returncode
-        except subprocess.TimeoutExpired:
-            return _cannot(f"{' '.join(command)} took more than {INSTALL_SECONDS} s")
-        if code and arguments[0] == "install":  # a failed update may still leave a package list good enough
-            return _cannot(f"{' '.join(command)} ended with {code}")
-    return bool(programs()) or _cannot("apt-get succeeded, yet mariadbd is not there")
-
-
-def _unpacked() -> bool:
-    print(f"neither root nor sudo: unpacking {' '.join(PACKAGES)} into {private_folder()} ...", flush=True)
     try:
-        private_folder().parent.mkdir(parents=True, exist_ok=True)
-        with _locked(private_folder().parent):
-            if programs() is None:
-                debian.unpack(PACKAGES, private_folder())
-    except (debian.NotUnpacked, OSError) as problem:
-        return _cannot(str(problem))
-    return bool(programs()) or _cannot("the packages are unpacked, yet mariadbd is not there")
+        debian.provide(PACKAGES, private_folder(), lambda: programs() is not None)
+    except debian.NotProvided as problem:
+        print(f"!!! MariaDB IS NOT AVAILABLE: {problem}. Everything that needs it is skipped.", file=sys.stderr,
+              flush=True)
+        return False
+    return True
 
 
 def main() -> int:
@@ -307,9 +283,7 @@ def programs() -> Programs | None:
 
 
 def private_folder() -> Path:
-    """Of this user, for all clones: nothing of a mall is in it."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "mall" / "mariadb"
+    return debian.private_folder("mariadb")
 
 
 def as_user(user: str = "root") -> list[str]:
@@ -321,20 +295,6 @@ def _hand_over(folder: Path, user: str) -> None:
     (folder / "server.pid").touch()
     for path in (folder, *folder.rglob("*")):
         shutil.chown(path, user)
-
-
-def _as_root() -> list[str] | None:
-    if os.geteuid() == 0:
-        return []
-    if shutil.which("sudo") is None:
-        return None
-    asked = subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True)
-    return ["sudo", "-n"] if asked.returncode == 0 else None
-
-
-def _cannot(reason: str) -> bool:
-    print(f"!!! MariaDB IS NOT AVAILABLE: {reason}. Everything that needs it is skipped.", file=sys.stderr, flush=True)
-    return False
 
 
 def _free_port() -> int:

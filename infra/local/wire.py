@@ -104,7 +104,7 @@ def as_page(text: str) -> Response:
 
 def answer(response: Response) -> Any:
     """A WSGI application that says this and nothing else."""
-    safe = Response(response.status, response.body, {**response.headers, **SAFE})
+    safe = Response(response.status, response.body, {**SAFE, **response.headers})
     return lambda environ, start_response: send(safe, start_response)
 
 
@@ -112,7 +112,9 @@ def send(response: Response, start_response: Any) -> Iterable[bytes]:
     phrase = HTTPStatus(response.status).phrase if response.status in HTTPStatus._value2member_map_ else "Unknown"
     headers = [(name, value if _PLAIN.fullmatch(value) else quote(value, safe=_SAFE_IN_HEADERS))
                for name, value in response.headers.items()]
-    start_response(f"{response.status} {phrase}", [*headers, ("Content-Length", str(len(response.body)))])
+    if response.status != HTTPStatus.NOT_MODIFIED:  # which would have to tell the length of what it leaves out
+        headers.append(("Content-Length", str(len(response.body))))
+    start_response(f"{response.status} {phrase}", headers)
     return [response.body]
 
 

@@ -1,14 +1,16 @@
 """What is done with `web/`:
 
-    python -m infra.web generate    draw the client's types from the functions (needs no Node)
+    python -m infra.web generate    draw the client's types and the console's pages and words; needs no Node
     python -m infra.web client      build the client and pack it for npm, into dist/
     python -m infra.web miniprogram build the services for the TDesign retail starter, into dist/miniprogram/
+    python -m infra.web pages       build the console and the shop into dist/web/, what has changed, and weigh them
     python -m infra.web check       whether Node and the packages of the workspace are here or can be had
 """
 
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -17,9 +19,10 @@ sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "layers" / "common" / "python"
 
 def main(command: str) -> int:
     if command == "generate":
-        from infra.web.client import FOLDER, write
+        from infra.web import client, console, words_json
 
-        print(f"{len(write())} files in {FOLDER.relative_to(REPOSITORY)}")
+        for drawn in (client, console, words_json):
+            print(f"{len(drawn.write())} files in {drawn.FOLDER.relative_to(REPOSITORY)}")
         return 0
     from infra.web import workspace
     from infra.web.node import Failed, NoNode
@@ -34,13 +37,26 @@ def main(command: str) -> int:
             from infra.web.miniprogram import pack
 
             print(f"copy what is in {pack(node).relative_to(REPOSITORY)}/ over the starter: docs/miniprogram.md")
+        if command == "pages":
+            _pages(node)
     except (NoNode, Failed, workspace.TooLarge) as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0
 
 
+def _pages(node) -> None:
+    from infra.web import pages, weights
+
+    started = time.monotonic()
+    done = pages.build(node, lambda what: print(f"building {what} ...", flush=True))
+    for each in done:
+        print(f"\n{weights.table(each.page)}\n  {each.folder.relative_to(REPOSITORY)}: "
+              f"{'as it was' if each.seconds is None else f'built in {each.seconds:.1f} s'}")
+    print(f"\n{time.monotonic() - started:.1f} s in all. `make run` serves them at /console/ and /shop/.")
+
+
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["generate"], ["client"], ["miniprogram"], ["check"]):
+    if sys.argv[1:] not in (["generate"], ["client"], ["miniprogram"], ["pages"], ["check"]):
         raise SystemExit(__doc__)
     sys.exit(main(sys.argv[1]))

@@ -23,11 +23,11 @@ class TooLarge(Exception):
 def ready(folder: Path = OWN) -> Node:
     """Node with the workspace's packages beside it. Raises NoNode where one of them cannot be had."""
     node = find_or_fetch(folder)
-    stamp, wanted = WEB / "node_modules" / ".of_lock", _digest([WEB / "package-lock.json"])
+    stamp, wanted = WEB / "node_modules" / ".of_lock", digest([WEB / "package-lock.json"])
     with alone(folder / "web.lock"):
         if not stamp.is_file() or stamp.read_text() != wanted:
             try:
-                node.npm("ci", folder=WEB)
+                node.npm("ci", "--prefer-offline", folder=WEB)
             except Failed as problem:
                 raise NoNode(str(problem)) from None
             stamp.write_text(wanted)
@@ -37,7 +37,7 @@ def ready(folder: Path = OWN) -> Node:
 def build_client(node: Node, folder: Path = OWN) -> None:
     """Scripts and types, where their sources have changed. Raises TooLarge, and Failed with what the compiler says."""
     sources = sorted({path for pattern in _SOURCES for path in CLIENT.glob(pattern)} | {WEB / "tsconfig.json"})
-    stamp, wanted = folder / "client.built", _digest(sources)
+    stamp, wanted = folder / "client.built", digest(sources)
     with alone(folder / "web.lock"):
         if not SCRIPT.is_file() or not stamp.is_file() or stamp.read_text() != wanted:
             stamp.unlink(missing_ok=True)
@@ -61,8 +61,9 @@ def pack_client(node: Node) -> Path:
     return target / told.strip().splitlines()[-1]
 
 
-def _digest(paths: list[Path]) -> str:
+def digest(paths: list[Path]) -> str:
+    """Of names and contents, wherever the repository stands."""
     whole = hashlib.sha256()
     for path in paths:
-        whole.update(f"{path}\n".encode() + path.read_bytes())
+        whole.update(f"{path.relative_to(WEB)}\n".encode() + path.read_bytes())
     return whole.hexdigest()

@@ -31,7 +31,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", f"{tools(tmp_path)}:/usr/bin:/bin")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(mariadb, "SYSTEM", "")
-    monkeypatch.setattr(mariadb, "_as_root", lambda: None)
+    monkeypatch.setattr(debian, "_as_root", lambda: None)
     monkeypatch.setattr(mariadb.shutil, "which", lambda name, path=None: first(name, path or os.environ["PATH"]))
     return tmp_path
 
@@ -78,6 +78,6 @@ def test_what_cannot_be_downloaded_leaves_nothing_half_unpacked(machine: Path, c
     assert mariadb.ensure_installed() is False
     assert "apt-get ended with 100: E: Could not resolve 'deb.example'" in capsys.readouterr().err
     assert [path.name for path in (machine / "cache" / "mall").iterdir()] == ["lock"]
-    with pytest.raises(debian.NotUnpacked):
+    with pytest.raises(debian.NotProvided):
         debian.unpack(("mariadb-server-core",), machine / "elsewhere")
     assert not (machine / "elsewhere").exists()

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.spec("L1")
 
 PAGES = {
     "/docs": pages.api_page(),
-    "/": pages.landing_page(read_settings(), registry.load().values(), {"shop_time": "now", "ahead_minutes": 0.0}),
+    "/": pages.landing_page(read_settings(), registry.load().values(), {"shop_time": "now", "ahead_minutes": 0.0},
+                              {"console": "built", "shop": "built"}),
 }
 
 

@@ -31,7 +31,7 @@ def a_running_mall(*, demo_shop: bool = True, spans: bool = False) -> Iterator[S
     with tempfile.TemporaryDirectory(prefix="mall-") as folder:
         port = _four_free_ports()
         environment = {**{name: value for name, value in os.environ.items() if not name.startswith("MALL_")},
-                       "MALL_LOCAL_FOLDER": folder, "MALL_LOCAL_PORT": str(port)}
+                       "MALL_LOCAL_FOLDER": folder, "MALL_LOCAL_PORT": str(port), "MALL_LOCAL_WEB": "no"}
         if spans:
             environment["MALL_LOCAL_SPANS"] = "1"
         if not demo_shop:

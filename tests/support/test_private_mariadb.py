@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import mariadb
+from infra.local import debian, mariadb
 from tests.support import mariadb as shared
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -122,7 +122,7 @@ def test_where_nothing_can_be_installed_it_says_so_loudly(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(mariadb, "programs", lambda: None)
-    monkeypatch.setattr(mariadb, "_as_root", lambda: None)
+    monkeypatch.setattr(debian, "_as_root", lambda: None)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
     assert mariadb.ensure_installed() is False
@@ -139,7 +139,7 @@ def test_installing_takes_the_packages_without_a_service_and_asks_no_questions(
     apt_get.write_text(f'#!/bin/sh\necho "$DEBIAN_FRONTEND: $*" >> {said}\n')
     apt_get.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.setattr(mariadb, "_as_root", list)
+    monkeypatch.setattr(debian, "_as_root", list)
     there = iter([None, ("mariadbd", "mariadb-install-db")])
     monkeypatch.setattr(mariadb, "programs", lambda: next(there))
 

@@ -18,11 +18,12 @@ def api_page() -> str:
     return _read("api.html")
 
 
-def landing_page(settings: Settings, actions: Iterable[Action], clock: dict[str, Any]) -> str:
+def landing_page(settings: Settings, actions: Iterable[Action], clock: dict[str, Any], faces: dict[str, str]) -> str:
+    """`faces`: of the console and of the shop, whether they are built."""
     values = {
         "GATEWAY": settings.gateway_url, "PAY": settings.pay_url, "WECHAT": settings.api_url,
         "STORE": settings.store_url, "FOLDER": str(settings.folder), "SHOP_TIME": clock["shop_time"],
-        "AHEAD": f"{clock['ahead_minutes']:g}",
+        "AHEAD": f"{clock['ahead_minutes']:g}", **{name.upper(): said for name, said in faces.items()},
     }
     page = _read("landing.html")
     for name, value in values.items():

@@ -15,3 +15,13 @@ export function moment(at: string | null | undefined): string {
 export function momentOf(written: string): string {
   return `${written.replace(" ", "T")}+08:00`;
 }
+
+/** The first moment of a day of the shop, "2026-11-30" -> "2026-11-30T00:00:00+08:00". */
+export function startOf(day: string): string {
+  return momentOf(`${day} 00:00:00`);
+}
+
+/** The first moment that is not in it any more. */
+export function endOf(day: string): string {
+  return new Date(Date.parse(startOf(day)) + 86_400_000).toISOString();
+}

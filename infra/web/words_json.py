@@ -1,0 +1,99 @@
+"""The words of fields, values and settings as the console reads them, in `web/console/src/generated/`.
+
+`words.json`: under the names of `infra/web/words`, each label and hint, and the words of each value. `settings.json`:
+the shop's settings as its page lists them. Needs no Node; a test says when they are stale.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mall.app import registry
+from mall.app.actions import Action
+from mall.app.settings import CHAPTERS as SETTING_CHAPTERS
+from mall.app.settings import RISKY_NAMES, SELLERS_NAMES, ShopSettings
+
+from infra.local.openapi import KINDS
+from infra.web import words
+from infra.web.words import settings
+
+FOLDER = Path(__file__).resolve().parents[2] / "web" / "console" / "src" / "generated"
+_SETTING_CHAPTERS = {"Trade": "交易", "Money": "资金", "Marketing": "营销", "Fulfilment": "发货", "Reach": "消息",
+                     "People": "会员与员工"}
+_SPEC = re.compile(r" \((?:[A-Z]\d+|docs/[\w./-]+)(?:, (?:[A-Z]\d+|docs/[\w./-]+))*\)")
+
+
+def staff_actions() -> list[Action]:
+    """Those that a person of the staff may call."""
+    return [action for action in registry.load().values() if action.kind in KINDS and action.allow == "staff"]
+
+
+def files() -> dict[Path, str]:
+    """Every generated file by its path."""
+    return {FOLDER / "words.json": _text(_words()), FOLDER / "settings.json": _text({"settings": _settings()})}
+
+
+def _words() -> dict[str, Any]:
+    tables = {name: {value: _both(table, value) for value in table} for name, table in words.VALUES.items()}
+    return {"labels": {name: _both(words.LABELS, name) for name in sorted(words.LABELS)},
+            "hints": dict(sorted(words.HINTS.items())), "values": dict(sorted(tables.items()))}
+
+
+def _both(table: Mapping[str, str], name: str) -> list[str]:
+    return [table[name], words.english(name.rpartition(".")[2])]
+
+
+def _settings() -> list[dict[str, Any]]:
+    schema = ShopSettings.model_json_schema()
+    return [_setting(name, chapter.__name__, schema)
+            for chapter in SETTING_CHAPTERS for name in chapter.__annotations__]
+
+
+def _setting(name: str, chapter: str, schema: dict[str, Any]) -> dict[str, Any]:
+    field = ShopSettings.model_fields[name]
+    spec = {key: value for key, value in schema["properties"][name].items()
+            if key not in ("title", "description", "default", "risky", "sellers")}
+    unit = next(([chinese, english] for ending, chinese, english in settings.UNITS if name.endswith(ending)), None)
+    return {"name": name, "chapter": [_SETTING_CHAPTERS[chapter], chapter], "label": _both(words.LABELS, name),
+            "meaning": [words.HINTS.get(name, ""), _SPEC.sub("", field.description or "")], "unit": unit,
+            "default": field.get_default(call_default_factory=True), "risky": name in RISKY_NAMES,
+            "sellers": name in SELLERS_NAMES, "schema": _whole(spec, schema["$defs"])}
+
+
+def _whole(spec: Any, known: dict[str, Any]) -> Any:
+    """A schema with the models in the place of their names."""
+    if isinstance(spec, list):
+        return [_whole(each, known) for each in spec]
+    if not isinstance(spec, dict):
+        return spec
+    if "$ref" in spec:
+        return _whole(known[spec["$ref"].rsplit("/", 1)[1]], known)
+    return {key: _whole(value, known) for key, value in spec.items()}
+
+
+def _text(table: dict[str, Any]) -> str:
+    """JSON whose second floor has a line for each entry."""
+    def inside(part: Any) -> str:
+        rows = [f" {json.dumps(key)}: {_line(value)}" for key, value in part.items()] if isinstance(part, dict) else [
+            f" {_line(value)}" for value in part]
+        return ("{\n%s\n}" if isinstance(part, dict) else "[\n%s\n]") % ",\n".join(rows)
+
+    return "{\n" + ",\n".join(f"{json.dumps(key)}: {inside(part)}" for key, part in table.items()) + "\n}\n"
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def write() -> list[Path]:
+    """Write what has changed; the paths of all."""
+    found = files()
+    for path, text in found.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.is_file() or path.read_text("utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+    return list(found)

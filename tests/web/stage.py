@@ -1,0 +1,112 @@
+"""The scenes of web/e2e, played in one browser against one running mall, as many at once as there are hands for.
+
+A scene's name stands in its file, so that pytest knows each before anything runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from mall.kit.db import Database
+
+from infra.local.owner import make_owner
+from infra.local.settings import Settings
+from infra.web import workspace
+from infra.web.chromium import Chromium
+from infra.web.node import Node
+
+E2E = workspace.WEB / "e2e"
+TESTS = E2E / "tests"
+BUILT = E2E / "node_modules" / ".scenes"  # beside the packages, so that Node finds them
+PICTURES = workspace.REPOSITORY / "docs" / "pictures"
+TROUBLE = workspace.OWN / "scenes"  # what everybody saw when a scene went wrong
+AT_ONCE = 3
+SECONDS = 240
+_SCENE = re.compile(r'(?m)^scene\(\s*"((?:[^"\\]|\\.)+)"')
+
+
+class Played(NamedTuple):
+    """`told`: of one that went wrong."""
+
+    told: str | None
+    seconds: float
+
+
+def scenes() -> list[tuple[str, str]]:
+    """(file, what it says) of each."""
+    return [(path.name, json.loads(f'"{says}"')) for path in sorted(TESTS.glob("*.test.ts"))
+            for says in _SCENE.findall(path.read_text("utf-8"))]
+
+
+def check_types(node: Node) -> None:
+    workspace.compile_types(node, E2E)
+
+
+def play(node: Node, chromium: Chromium, mall: Settings, wanted: Iterable[tuple[str, str]]) -> dict[tuple, Played]:
+    """Those that are wanted, and whatever else stands in their files when all of one file are."""
+    wanted = set(wanted)
+    node.run("build.mjs", str(BUILT), folder=E2E)
+    database = Database(mall.database_url)
+    owner = {"username": "owner", "password": make_owner(database, "owner", reset=True)}
+    database.close()
+    with _browser(node, chromium) as address:
+        stage = BUILT / f"stage-{mall.gateway_port}.json"
+        stage.write_text(json.dumps({
+            "gateway": mall.gateway_url, "pay": mall.pay_url, "wechat": mall.api_url, "owner": owner,
+            "browser": address, "trouble": str(TROUBLE),
+            "pictures": str(PICTURES) if os.environ.get("MALL_PICTURES") else None}))
+        return _run(node, stage, wanted)
+
+
+def _run(node: Node, stage: Path, wanted: set[tuple[str, str]]) -> dict[tuple, Played]:
+    files = sorted({file for file, _ in wanted})
+    named = [f"--test-name-pattern=/^{re.escape(says)}$/" for _, says in wanted] if wanted != set(scenes()) else []
+    command = [str(node.program), "--test", f"--test-concurrency={AT_ONCE}", "--test-reporter=./report.mjs", *named,
+               *(str(BUILT / "tests" / file.replace(".ts", ".mjs")) for file in files)]
+    out, problems = _all_of_it(command, node.environment({"MALL_E2E_STAGE": str(stage)}))
+    found, said = {}, []
+    for line in out.splitlines():
+        told = json.loads(line)
+        if "name" not in told:
+            said.append(told["said"])
+            continue
+        file = Path(told["file"]).name.replace(".mjs", ".ts")
+        found[file, told["name"]] = Played(told["told"], told["seconds"])
+    if missing := wanted - set(found):
+        raise AssertionError(f"not played: {missing}\n{''.join(said)}\n{problems[-3000:]}")
+    return found
+
+
+def _all_of_it(command: list[str], environment: dict[str, str]) -> tuple[str, str]:
+    """What it printed, or has printed when its time is over, which ends it with all that it has started."""
+    runner = subprocess.Popen(command, cwd=E2E, env=environment, text=True, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    try:
+        return runner.communicate(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(runner.pid, signal.SIGKILL)
+        return runner.communicate()
+
+
+@contextmanager
+def _browser(node: Node, chromium: Chromium) -> Iterator[str]:
+    """Its address, until the block ends."""
+    server = subprocess.Popen(
+        [str(node.program), str(BUILT / "src" / "browser.mjs"), chromium.program], cwd=E2E, text=True,
+        env={**node.environment(), **chromium.environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        address = server.stdout.readline().strip()
+        if not address.startswith("ws://"):
+            raise AssertionError(f"{chromium.program} does not start")
+        yield address
+    finally:
+        server.stdin.close()
+        server.wait(20)

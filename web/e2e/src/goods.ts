@@ -1,0 +1,42 @@
+/** Goods of a scene's own, so that no scene empties another's shelf. */
+
+import { isWaiting } from "wechat-mall-client";
+import { asOwner } from "./people.js";
+import { newName, STAGE } from "./stage.js";
+
+export interface Goods {
+  title: string;
+  spu_id: string;
+  sku_id: string;
+}
+
+/** A listed product of one SKU. */
+export async function goods(price_fen = 8_800, stock = 5, title = newName("茶")): Promise<Goods> {
+  const shop = await asOwner();
+  const code = newName("code");
+  const [category, picture] = await Promise.all([categoryOf(), pictureOf()]);
+  const saved = await shop.call("catalog.save_product", {
+    title, category_id: category, media: { carousel: [picture] },
+    skus: [{ sku_code: code, price_fen, weight_grams: 500 }],
+  });
+  if (isWaiting(saved)) throw new Error(saved.says);
+  const sku_id = saved.sku_ids[0] as string;
+  await shop.call("stock.adjust_stock", { sku_id, delta: stock, reason: "入库", reference: code });
+  await shop.call("catalog.publish_products", { spu_ids: [saved.spu_id] });
+  return { title, spu_id: saved.spu_id, sku_id };
+}
+
+/** A leaf of the demo shop's tree. */
+async function categoryOf(): Promise<string> {
+  let { items } = await (await asOwner()).call("catalog.list_categories", {});
+  while (items[0]?.children.length) items = items[0].children;
+  return items[0]!.category_id;
+}
+
+/** A picture that is there: the demo shop's first. */
+async function pictureOf(): Promise<string> {
+  const { items } = await (await asOwner()).call("catalog.list_products", {});
+  const found = items.map((each) => each.picture_url).find(Boolean);
+  if (!found) throw new Error(`no picture in ${STAGE.gateway}`);
+  return found;
+}
