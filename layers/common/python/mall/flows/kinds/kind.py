@@ -130,8 +130,9 @@ class Kind:
         return OrderLapsed()
 
     def paid(self, tx: Tx, order: Any, now: datetime) -> Paid:
-        """The order's money is all here, under the locks of order and payment. All orders of a checkout are asked before
-        one is taken, and where one is OVER none is: a kind that can say so and writes otherwise `splits` none."""
+        """The order's money is all here, under the locks of order and payment. All orders of a checkout are asked
+        before one is taken, and where one is OVER none is: a kind that can say so and writes otherwise `splits` none.
+        """
         return Paid(After.GO_ON)
 
     def part_paid(self, tx: Tx, order: Any, part: int, now: datetime) -> bool:
