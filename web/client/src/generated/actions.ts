@@ -1239,7 +1239,8 @@ export interface Actions {
    * Place an order (下单): hold the stock, make an unpaid order of each seller and parcel, for thirty minutes.
    *
    * Spec E1, E13: one-click, cart and of a kind. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
-   * NotDeliverable, GoodsUnavailable, TooManyOfOne, AmountTooLarge, AddressMissing, PickupPersonMissing,
+   * NotDeliverable, GoodsUnavailable, TooManyOfOne, TooManyOrders, AmountTooLarge, AddressMissing,
+   * PickupPersonMissing,
    * ActivityNotFound, TooManyUnpaid, StoredValueOff, BalanceShort, BalanceNotUsable, PointsShort,
    * PointsNotUsable,
    * QuantityNotAllowed, what its kind refuses; BelowLeast, NotAMultiple, OverLimit, NotForYourLevel (B9).
@@ -1249,7 +1250,7 @@ export interface Actions {
   "orders.place_order": {
     input: orders.place_order.PlaceOrder;
     output: orders.place_order.OrderPlaced;
-    refusals: "ACTIVITY_NOT_FOUND" | "ADDRESS_MISSING" | "AMOUNT_TOO_LARGE" | "BALANCE_NOT_USABLE" | "BALANCE_SHORT" | "BELOW_LEAST" | "COUPON_NOT_USABLE" | "GOODS_CHANGED" | "GOODS_UNAVAILABLE" | "NOT_A_MULTIPLE" | "NOT_DELIVERABLE" | "NOT_FOR_YOUR_LEVEL" | "OUT_OF_STOCK" | "OVER_LIMIT" | "PICKUP_PERSON_MISSING" | "POINTS_NOT_USABLE" | "POINTS_SHORT" | "PRICE_CHANGED" | "QUANTITY_NOT_ALLOWED" | "STORED_VALUE_OFF" | "TOO_MANY_OF_ONE" | "TOO_MANY_UNPAID";
+    refusals: "ACTIVITY_NOT_FOUND" | "ADDRESS_MISSING" | "AMOUNT_TOO_LARGE" | "BALANCE_NOT_USABLE" | "BALANCE_SHORT" | "BELOW_LEAST" | "COUPON_NOT_USABLE" | "GOODS_CHANGED" | "GOODS_UNAVAILABLE" | "NOT_A_MULTIPLE" | "NOT_DELIVERABLE" | "NOT_FOR_YOUR_LEVEL" | "OUT_OF_STOCK" | "OVER_LIMIT" | "PICKUP_PERSON_MISSING" | "POINTS_NOT_USABLE" | "POINTS_SHORT" | "PRICE_CHANGED" | "QUANTITY_NOT_ALLOWED" | "STORED_VALUE_OFF" | "TOO_MANY_OF_ONE" | "TOO_MANY_ORDERS" | "TOO_MANY_UNPAID";
   };
   /**
    * What the freight of my order would be to another address of my book (修改地址运费试算), before I change it.
@@ -1428,16 +1429,16 @@ export interface Actions {
    * Price what a buyer is about to order (结算页): every fen explained, nothing held.
    *
    * Spec D2, D3, D4, E8, E13, B9. Raises GoodsUnavailable, AddressNotFound, ActivityNotFound, DeliveryMismatch,
-   * QuantityNotAllowed, TooManyOfOne, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort,
-   * PointsNotUsable,
-   * OverLimit, PartsDoNotFit, and what the kind of the order refuses.
+   * QuantityNotAllowed, TooManyOfOne, TooManyOrders, AmountTooLarge, StoredValueOff, BalanceNotUsable,
+   * PointsShort,
+   * PointsNotUsable, OverLimit, PartsDoNotFit, and what the kind of the order refuses.
    *
    * For a member who is signed in.
    */
   "pricing.quote_checkout": {
     input: pricing.quote_checkout.QuoteCheckout;
     output: pricing.quote_checkout.CheckoutQuoted;
-    refusals: "ACTIVITY_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "AMOUNT_TOO_LARGE" | "BALANCE_NOT_USABLE" | "DELIVERY_MISMATCH" | "GOODS_UNAVAILABLE" | "INSTALMENTS_DO_NOT_FIT" | "OVER_LIMIT" | "POINTS_NOT_USABLE" | "POINTS_SHORT" | "QUANTITY_NOT_ALLOWED" | "STORED_VALUE_OFF" | "TOO_MANY_OF_ONE";
+    refusals: "ACTIVITY_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "AMOUNT_TOO_LARGE" | "BALANCE_NOT_USABLE" | "DELIVERY_MISMATCH" | "GOODS_UNAVAILABLE" | "INSTALMENTS_DO_NOT_FIT" | "OVER_LIMIT" | "POINTS_NOT_USABLE" | "POINTS_SHORT" | "QUANTITY_NOT_ALLOWED" | "STORED_VALUE_OFF" | "TOO_MANY_OF_ONE" | "TOO_MANY_ORDERS";
   };
   /**
    * Rehearse a draft of a promotion, or of what combines, over real orders of a past period (活动预演).

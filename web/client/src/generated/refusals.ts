@@ -706,7 +706,9 @@ export interface Refusals {
   TOO_MANY_NOTES: { status: 422; retryable: false };
   /** 单个商品最多 9999 件 */
   TOO_MANY_OF_ONE: { status: 422; retryable: false };
-  /** 一个订单最多拆分成 15 个包裹，请合并发货 */
+  /** 一次最多结算 15 个商家或仓库的商品，请分次下单 */
+  TOO_MANY_ORDERS: { status: 422; retryable: false };
+  /** 一笔支付的订单最多共拆分成 15 个包裹，请合并发货 */
   TOO_MANY_PARCELS: { status: 422; retryable: false };
   /** 进行中和未开始的活动最多 50 个，请先结束不用的活动 */
   TOO_MANY_PROMOTIONS: { status: 422; retryable: false };
