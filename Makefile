@@ -16,6 +16,8 @@ export MALL_LOCAL_STORE_PORT := $(or $(STORE_PORT),$(MALL_LOCAL_STORE_PORT))
 export MALL_LOCAL_SHAPE := $(or $(SHAPE),$(MALL_LOCAL_SHAPE))
 export MALL_LOCAL_SPANS := $(or $(SPANS),$(MALL_LOCAL_SPANS))
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
+# Kept, also where the machine's custom is otherwise: each process of a mall, and each worker of the tests, would compile anew.
+export PYTHONDONTWRITEBYTECODE :=
 export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
@@ -61,7 +63,7 @@ test: $(STAMP) ## every test, on SQLite and on a private MariaDB
 	  printf '\n!!! ------------------------------------------------------------\n!!! NO NODE: the tests of web/ are SKIPPED in this run.\n!!! ------------------------------------------------------------\n\n'
 	@$(IN) -m infra.web.chromium || \
 	  printf '\n!!! ------------------------------------------------------------\n!!! NO CHROMIUM: the tests of the pages are SKIPPED in this run.\n!!! ------------------------------------------------------------\n\n'
-	@TMPDIR="$(SCRATCH)" $(IN) -m pytest -n $(or $(WORKERS),2) --dist loadfile --no-loadscope-reorder -ra $(TESTS)
+	@TMPDIR="$(SCRATCH)" $(IN) -m pytest -n $(or $(WORKERS),3) --dist loadfile --no-loadscope-reorder -ra $(TESTS)
 
 cases: $(STAMP) ## public bug cases of other malls and attacks, over HTTP against a mall of its own (PORT=8200: a running one)
 	@MALL_CASES=1 $(IN) -m pytest -p no:cacheprovider -v tests/cases $(ARGS)

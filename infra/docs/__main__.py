@@ -1,4 +1,5 @@
-"""`python -m infra.docs`: write docs/actions, states.md, errors.md, settings.md, spec.md, clauses.md and units.md."""
+"""`python -m infra.docs`: write docs/actions, states.md, errors.md, settings.md, spec.md, clauses.md,
+units.md and screens.md."""
 
 import sys
 from pathlib import Path

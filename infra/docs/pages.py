@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from infra.docs import actions, clauses, errors, settings, spec, states, units
+from infra.web import screens
 from mall.app import registry
 from mall.domains.staff import permissions
 
@@ -15,7 +16,7 @@ MARK = "<!-- Written by `python -m infra.docs` from the code; changes here are l
 def pages() -> dict[Path, str]:
     written = {**{f"actions/{name}": text for name, text in actions.pages().items()}, "states": states.page(),
                "errors": errors.page(), "settings": settings.page(), "spec": spec.page(), "clauses": clauses.page(),
-               "units": units.page()}
+               "units": units.page(), "screens": screens.page()}
     return {permissions.NAMES: staff_actions(), **{DOCS / f"{name}.md": MARK + text for name, text in written.items()}}
 
 

@@ -1,6 +1,6 @@
 """What is done with `web/`:
 
-    python -m infra.web generate    draw the client's types and the console's words from the functions (needs no Node)
+    python -m infra.web generate    draw the client's types and the console's pages and words; needs no Node
     python -m infra.web client      build the client and pack it for npm, into dist/
     python -m infra.web pages       build the console and the shop into dist/web/, what has changed, and weigh them
     python -m infra.web check       whether Node and the packages of the workspace are here or can be had
@@ -18,9 +18,9 @@ sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "layers" / "common" / "python"
 
 def main(command: str) -> int:
     if command == "generate":
-        from infra.web import client, words_json
+        from infra.web import client, console, words_json
 
-        for drawn in (client, words_json):
+        for drawn in (client, console, words_json):
             print(f"{len(drawn.write())} files in {drawn.FOLDER.relative_to(REPOSITORY)}")
         return 0
     from infra.web import workspace

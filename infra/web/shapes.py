@@ -32,7 +32,7 @@ def interfaces(model: type[BaseModel], mode: str, apart: frozenset[str] = frozen
         raise ValueError(f"{model.__name__} is taken and given, and not the same")
     for name in apart:
         schema = json.loads(json.dumps(schema).replace(f'"#/$defs/{name}"', f'"#/$defs/{name}Answered"'))
-    classes = {each.__name__: each for each in _inside(model)}
+    classes = {each.__name__: each for each in models_inside(model)}
     parts = {**schema.get("$defs", {}), schema["title"]: schema}
     return {said: _declared(said, part, classes.get(name), mode) for name, part in parts.items()
             for said in [f"{name}Answered" if name in apart else name]}
@@ -132,7 +132,7 @@ def _remarks_in(model: type) -> dict[str, str]:
             for node in fields if node.end_lineno in said}
 
 
-def _inside(hint: Any) -> set[type]:
+def models_inside(hint: Any) -> set[type]:
     """The models and enums that a type leads to, itself among them."""
     found: set[type] = set()
     waiting = [hint]
