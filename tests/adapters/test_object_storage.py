@@ -121,7 +121,8 @@ def test_a_part_is_read_alone_and_tells_the_size_of_the_whole(storage: ObjectSto
 def test_a_copy_says_anew_what_it_is_and_for_how_long_it_may_be_kept(storage: ObjectStorage) -> None:
     storage.put("incoming/1.pdf", b"%PDF-1.7", "text/plain")
     mark = storage.part("incoming/1.pdf", 0, 4).mark
-    storage.copy("incoming/1.pdf", "public/papers/质检 1.pdf", "application/pdf", mark=mark, cache=FOR_EVER, as_file=True)
+    storage.copy("incoming/1.pdf", "public/papers/质检 1.pdf", "application/pdf", mark=mark, cache=FOR_EVER,
+                 as_file=True)
     storage.delete("incoming/1.pdf")
     answer = httpx.get(storage.sign_get("public/papers/质检 1.pdf", 60))
     assert (answer.content, answer.headers["content-type"]) == (b"%PDF-1.7", "application/pdf")
