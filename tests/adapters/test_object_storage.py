@@ -9,11 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
-from mall.adapters.object_storage import (
-    FOR_EVER, FileTooLarge, ObjectChanged, ObjectStorage, StorageConfig, UploadForm,
-)
+from mall.adapters.object_storage import FileTooLarge, ObjectChanged, ObjectStorage, StorageConfig, UploadForm
 from mall.kit import clock, outside
 from mall.kit.errors import NotFound, Unavailable
+from mall.kit.public_store import FOR_EVER
 from moto.server import ThreadedMotoServer
 
 from tests.object_store.server import running_store

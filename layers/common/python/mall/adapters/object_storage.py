@@ -25,9 +25,8 @@ from mall.kit import outside
 from mall.kit.clock import UTC
 from mall.kit.deadline import STORAGE, within
 from mall.kit.errors import Conflict, NotFound, RuleBroken, Unavailable
+from mall.kit.public_store import PUBLIC
 
-PUBLIC_PREFIX = "public/"
-FOR_EVER = "public, max-age=31536000, immutable"  # of an object whose name is never used again
 GET_LIMIT_BYTES = 32 * 1024 * 1024  # read whole into a function's memory, so kept well below its 512 MB
 MISSING_CODES = {"404", "NoSuchKey", "NotFound"}
 CHANGED_CODES = {"412", "PreconditionFailed"}
@@ -113,7 +112,7 @@ class ObjectStorage:
         )
 
     def put(self, key: str, body: bytes, content_type: str, *, cache: str = "", as_file: bool = False) -> None:
-        """Store or replace an object. `cache`: what browsers and content networks are told (FOR_EVER); `as_file`: a
+        """Store or replace an object. `cache`: what browsers and content networks are told; `as_file`: a
         browser saves it and never shows it. Raises Unavailable."""
         with self._call("put"):
             within(STORAGE, lambda: self._client.put_object(
@@ -203,8 +202,8 @@ def _label(content_type: str, cache: str, as_file: bool) -> dict[str, str]:
 
 def public_url(config: StorageConfig, key: str) -> str:
     """The lasting link of an object under `public/`; ValueError for a private key, whose link would not open."""
-    if not key.startswith(PUBLIC_PREFIX):
-        raise ValueError(f"{key} is not under {PUBLIC_PREFIX}: use sign_get")
+    if not key.startswith(PUBLIC):
+        raise ValueError(f"{key} is not under {PUBLIC}: use sign_get")
     return f"{config.public_base_url}/{quote(key)}"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from mall.kit.errors import RuleBroken
+from mall.kit.public_store import Unfit
 
 MOST_PIXELS = 24_000_000  # unpacked four bytes each, and no more than three such at a time
 MOST_OF_JPEG = 50_000_000  # unpacked at a half or a quarter
@@ -27,20 +27,16 @@ SAVED = {
 SMALL = {"format": "WEBP", "quality": SMALL_QUALITY, "method": 4}
 
 
-class NoPicture(RuleBroken):
+class NoPicture(Unfit):
     """The bytes are none, or are broken."""
 
-    code, message = "NO_PICTURE", "这不是完好的图片（支持 JPG、PNG、WebP），请换一张"
+
+class PictureTooLarge(Unfit):
+    """Nothing was unpacked."""
 
 
-class PictureTooLarge(RuleBroken):
-    """`data` has `most_pixels` and `most_side`: nothing was unpacked."""
-
-    code, message = "PICTURE_TOO_LARGE", "图片的像素太多，请缩小后再上传"
-
-
-class PictureMoves(RuleBroken):
-    code, message = "PICTURE_MOVES", "暂不支持动图，请换成静态图片"
+class PictureMoves(Unfit):
+    """It has several pictures."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +65,10 @@ class Pictures:
             if extension == "jpg":
                 picture = self._on_white(picture)
             return Drawn(*picture.size, _saved(picture, SAVED[extension]), sizes)
-        except RuleBroken:
+        except Unfit:
             raise
         except Exception as trouble:  # a decoder may say anything of a hostile file
-            raise NoPicture() from trouble
+            raise NoPicture("这不是完好的图片（支持 JPG、PNG、WebP），请换一张") from trouble
 
     def _open(self, content: bytes) -> Any:
         try:
@@ -84,7 +80,7 @@ class Pictures:
             if picture.width * picture.height > most or max(picture.size) > MOST_SIDE:
                 raise _too_large()
             if getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO":  # a camera's second view is left out
-                raise PictureMoves()
+                raise PictureMoves("暂不支持动图，请换成静态图片")
             picture.draft(picture.mode, (KEPT_WIDTH, KEPT_WIDTH))  # of JPEG alone: as small as still serves
             picture.load()
             self._ops.exif_transpose(picture, in_place=True)
@@ -136,4 +132,4 @@ def _saved(picture: Any, how: dict[str, Any]) -> bytes:
 
 
 def _too_large() -> PictureTooLarge:
-    return PictureTooLarge(most_pixels=MOST_PIXELS, most_side=MOST_SIDE)
+    return PictureTooLarge("图片的像素太多（最多 2400 万像素，每边 16000），请缩小后再上传")
