@@ -55,5 +55,5 @@ def search_orders(ctx: Ctx, ask: SearchOrders) -> FoundOrders:
     found, goes_on_after = desk.search(ctx.tx, ctx.seller_id, wanted, last_id(ask.cursor), ask.limit)
     items = [FoundOrder(order=view, member_id=order.member_id, address=order_pages.masked_address(order),
                         staff_note=order.staff_note, buttons=order_buttons.for_staff(order))
-             for order, view in zip(found, order_pages.rows(ctx.tx, found, ctx.now), strict=True)]
+             for order, view in zip(found, order_pages.rows(ctx.tx, found, ctx.now, ctx.store), strict=True)]
     return FoundOrders(items=items, next_cursor=encode_cursor(goes_on_after) if goes_on_after else None)

@@ -105,6 +105,19 @@ export interface Actions {
     refusals: "TOO_MANY_TO_EXPORT";
   };
   /**
+   * What was uploaded is checked and may be used (上传完成): pictures are drawn anew, in the sizes that are shown.
+   *
+   * Spec B2 B4, docs/uploads.md. What is no such file, too large or broken is removed. Raises UploadNotFound,
+   * NotArrived, UploadOver, UploadRefused.
+   *
+   * For staff with the permission `catalog.finish_upload`.
+   */
+  "catalog.finish_upload": {
+    input: catalog.finish_upload.FinishUpload;
+    output: catalog.finish_upload.UploadFinished;
+    refusals: "UPLOAD_NOT_ARRIVED" | "UPLOAD_NOT_FOUND" | "UPLOAD_OVER" | "UPLOAD_REFUSED";
+  };
+  /**
    * The detail page of a product (商品详情) in one call: goods, this buyer's prices, stock, what applies.
    *
    * Spec B5, B9. Raises ProductNotFound, also for what is not listed, SellerSuspended with the reason.
@@ -133,16 +146,18 @@ export interface Actions {
     refusals: "FILE_NOT_FOUND" | "FILE_TOO_LARGE" | "HEADER_INCOMPLETE" | "HEADER_UNKNOWN" | "ROW_COUNT_OUT_OF_RANGE" | "UNREADABLE_FILE";
   };
   /**
-   * A form to upload one picture, video or import file straight to object storage (直传表单).
+   * A form to upload one picture, video, PDF or import file straight to object storage (直传表单).
    *
-   * Spec B2 B4. The form is good for this key, this type and this size, for ten minutes.
+   * Spec B2 B4, docs/uploads.md. The form is good for this key, this type and this size, for ten minutes; what
+   * was
+   * uploaded is used after catalog.finish_upload. Raises TypeNotTaken, TooManyTries.
    *
    * For staff with the permission `catalog.issue_upload_url`.
    */
   "catalog.issue_upload_url": {
     input: catalog.issue_upload_url.IssueUploadUrl;
     output: catalog.issue_upload_url.UploadForm;
-    refusals: never;
+    refusals: "TOO_MANY_TRIES" | "TYPE_NOT_TAKEN";
   };
   /**
    * The category tree (类目树): three levels at most, hidden branches left out.
@@ -220,14 +235,14 @@ export interface Actions {
    * Make, rename or move a category (保存类目): at most three levels, what stands below comes along.
    *
    * Spec B1. Raises CategoryNotFound, CategoryTooDeep, CategoryInItself, TooManyCategories,
-   * ChangedMeanwhile.
+   * ChangedMeanwhile, NotChecked.
    *
    * For staff with the permission `catalog.save_category`.
    */
   "catalog.save_category": {
     input: catalog.save_category.SaveCategory;
     output: catalog.save_category.CategorySaved;
-    refusals: "CATEGORY_IN_ITSELF" | "CATEGORY_NOT_FOUND" | "CATEGORY_TOO_DEEP" | "TOO_MANY_CATEGORIES";
+    refusals: "CATEGORY_IN_ITSELF" | "CATEGORY_NOT_FOUND" | "CATEGORY_TOO_DEEP" | "TOO_MANY_CATEGORIES" | "UPLOAD_NOT_CHECKED";
   };
   /**
    * Make or change a product with its SKU matrix (保存商品): every combination of specifications once.
@@ -236,14 +251,15 @@ export interface Actions {
    * SKU,
    * whatever its `sku_id`, and values that come back are the SKU they were. Raises SpecsRepeat,
    * SpecValuesDoNotFit,
-   * CombinationRepeats, TiersDoNotAscend, SkuCodeTaken, ProductChanged, RulesAllowNothing, LevelUnknown ...
+   * CombinationRepeats, TiersDoNotAscend, SkuCodeTaken, ProductChanged, RulesAllowNothing, LevelUnknown,
+   * NotChecked ...
    *
    * For staff with the permission `catalog.save_product`.
    */
   "catalog.save_product": {
     input: catalog.save_product.SaveProduct;
     output: catalog.save_product.ProductWasSaved | WaitsForSecondPerson;
-    refusals: "COMBINATION_REPEATS" | "LEVEL_UNKNOWN" | "PRODUCT_CHANGED" | "RULES_ALLOW_NOTHING" | "SKU_CODE_TAKEN" | "SPECS_REPEAT" | "SPEC_VALUES_DO_NOT_FIT" | "TIERS_DO_NOT_ASCEND";
+    refusals: "COMBINATION_REPEATS" | "LEVEL_UNKNOWN" | "PRODUCT_CHANGED" | "RULES_ALLOW_NOTHING" | "SKU_CODE_TAKEN" | "SPECS_REPEAT" | "SPEC_VALUES_DO_NOT_FIT" | "TIERS_DO_NOT_ASCEND" | "UPLOAD_NOT_CHECKED";
   };
   /**
    * Add codes to a virtual SKU (卡密入库): each code once, and one unit of stock for each.
@@ -784,6 +800,33 @@ export interface Actions {
     refusals: "BAD_LOGIN_CODE";
   };
   /**
+   * What a member uploaded is checked and may be used (会员上传完成): nothing but the picture itself is kept of it.
+   *
+   * Spec A1 E6, docs/uploads.md. What is no such file, too large or broken is removed. Raises UploadNotFound,
+   * NotArrived, UploadOver, UploadRefused, TooManyTries.
+   *
+   * For a member who is signed in.
+   */
+  "members.finish_upload": {
+    input: members.finish_upload.FinishUpload;
+    output: members.finish_upload.UploadFinished;
+    refusals: "TOO_MANY_TRIES" | "UPLOAD_NOT_ARRIVED" | "UPLOAD_NOT_FOUND" | "UPLOAD_OVER" | "UPLOAD_REFUSED";
+  };
+  /**
+   * A form to upload one picture or video straight to object storage (会员上传): a face, evidence, a review.
+   *
+   * Spec A1 E6, docs/uploads.md. The form is good for this key, this type and this size, for ten minutes; what
+   * was
+   * uploaded is used after members.finish_upload. Raises TypeNotTaken, TooManyTries.
+   *
+   * For a member who is signed in.
+   */
+  "members.issue_upload_url": {
+    input: members.issue_upload_url.IssueMemberUploadUrl;
+    output: members.issue_upload_url.UploadForm;
+    refusals: "TOO_MANY_TRIES" | "TYPE_NOT_TAKEN";
+  };
+  /**
    * List my addresses (收货地址), the default first, phones masked.
    *
    * Spec A2.
@@ -938,14 +981,14 @@ export interface Actions {
   /**
    * Change nickname and picture (修改资料); what is not given stays.
    *
-   * Spec A1. Raises ChangedMeanwhile when another of my devices was faster.
+   * Spec A1. Raises OwnUploadsOnly, NotChecked, and ChangedMeanwhile when another of my devices was faster.
    *
    * For a member who is signed in.
    */
   "members.update_profile": {
     input: members.update_profile.UpdateProfile;
     output: members.update_profile.ProfileUpdated;
-    refusals: never;
+    refusals: "OWN_UPLOADS_ONLY" | "UPLOAD_NOT_CHECKED";
   };
   /**
    * The member centre (会员中心): my level, what is missing to the next, growth value, points, coupons, balance.

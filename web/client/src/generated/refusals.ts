@@ -454,6 +454,12 @@ export interface Refusals {
    * Nothing was begun: the invocation is nearly over.
    */
   NO_TIME_LEFT: { status: 503; retryable: true };
+  /**
+   * 文件已被替换，请重新上传
+   *
+   * Another object stands under the key than the one that was looked at.
+   */
+  OBJECT_CHANGED: { status: 409; retryable: false };
   /** 该类订单只能购买同一商家的商品 */
   ONE_SELLER_ONLY: { status: 422; retryable: false };
   /**
@@ -490,6 +496,8 @@ export interface Refusals {
   OVER_LIMIT: { status: 422; retryable: false };
   /** 不能复核自己或自己开设、管理的账号提交的事项，请由另一位同事处理 */
   OWN_CHANGE: { status: 403; retryable: false };
+  /** 请先上传图片，不能使用外部网址 */
+  OWN_UPLOADS_ONLY: { status: 422; retryable: false };
   /** 快递信息刚刚被更正过，请刷新后再改 */
   PARCEL_CHANGED: { status: 409; retryable: false };
   /** 订单没有该运单号的包裹，请刷新后核对 */
@@ -735,6 +743,12 @@ export interface Refusals {
   /** 商家的储值备案已到期，暂停充值；已有余额可继续使用 */
   TOP_UP_STOPPED: { status: 422; retryable: false };
   /**
+   * 此处不支持这种文件，请换一种格式
+   *
+   * `data` has `taken`: the types that this purpose takes.
+   */
+  TYPE_NOT_TAKEN: { status: 422; retryable: false };
+  /**
    * 服务繁忙，请稍后再试
    *
    * The outside world did not answer usefully; the same request may be sent again.
@@ -752,6 +766,24 @@ export interface Refusals {
   UNKNOWN_PERMISSION: { status: 400; retryable: false };
   /** 文件无法读取，请使用模板另存为 xlsx 或 csv 后重试 */
   UNREADABLE_FILE: { status: 400; retryable: false };
+  /** 文件还没有上传完成，请上传后再试 */
+  UPLOAD_NOT_ARRIVED: { status: 422; retryable: true };
+  /**
+   * 此文件未通过检查或已被清理，请重新上传后再保存
+   *
+   * What is named here is not a checked file of the one who names it, of the sort that is shown there.
+   */
+  UPLOAD_NOT_CHECKED: { status: 422; retryable: false };
+  /** 上传不存在或已清理，请重新上传 */
+  UPLOAD_NOT_FOUND: { status: 404; retryable: false };
+  /** 上传已过期，请重新上传 */
+  UPLOAD_OVER: { status: 409; retryable: false };
+  /**
+   * 文件没有通过检查，请换一个
+   *
+   * The file was looked at and removed; the sentence says what is wrong with it.
+   */
+  UPLOAD_REFUSED: { status: 422; retryable: false };
   /** 用户名已被使用，请换一个 */
   USERNAME_TAKEN: { status: 409; retryable: false };
   /** 虚拟商品的库存等于卡密数量，请通过添加卡密入库 */
