@@ -16,13 +16,15 @@ export MALL_LOCAL_STORE_PORT := $(or $(STORE_PORT),$(MALL_LOCAL_STORE_PORT))
 export MALL_LOCAL_SHAPE := $(or $(SHAPE),$(MALL_LOCAL_SHAPE))
 export MALL_LOCAL_SPANS := $(or $(SPANS),$(MALL_LOCAL_SPANS))
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common/python
+# Kept, also where the machine's custom is otherwise: each process of a mall, and each worker of the tests, would compile anew.
+export PYTHONDONTWRITEBYTECODE :=
 export MALL_LOCAL_FOLDER ?=
 LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 
 # Where tests keep their files for a moment: in memory, where there are four gigabytes of it to spare.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
-.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot simulators conformance package client web units docs generate migration freeze install
+.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot simulators conformance package client miniprogram web units docs generate migration freeze install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -61,7 +63,7 @@ test: $(STAMP) ## every test, on SQLite and on a private MariaDB
 	  printf '\n!!! ------------------------------------------------------------\n!!! NO NODE: the tests of web/ are SKIPPED in this run.\n!!! ------------------------------------------------------------\n\n'
 	@$(IN) -m infra.web.chromium || \
 	  printf '\n!!! ------------------------------------------------------------\n!!! NO CHROMIUM: the tests of the pages are SKIPPED in this run.\n!!! ------------------------------------------------------------\n\n'
-	@TMPDIR="$(SCRATCH)" $(IN) -m pytest -n $(or $(WORKERS),2) --dist loadfile --no-loadscope-reorder -ra $(TESTS)
+	@TMPDIR="$(SCRATCH)" $(IN) -m pytest -n $(or $(WORKERS),3) --dist loadfile --no-loadscope-reorder -ra $(TESTS)
 
 cases: $(STAMP) ## public bug cases of other malls and attacks, over HTTP against a mall of its own (PORT=8200: a running one)
 	@MALL_CASES=1 $(IN) -m pytest -p no:cacheprovider -v tests/cases $(ARGS)
@@ -100,6 +102,9 @@ package: $(STAMP) ## the zips and manifests for every platform, into dist/
 
 client: $(STAMP) ## the typed client for mini programs and pages, packed for npm, into dist/
 	@$(IN) -m infra.web client
+
+miniprogram: $(STAMP) ## services for the TDesign retail starter, into dist/miniprogram: docs/miniprogram.md
+	@$(IN) -m infra.web miniprogram
 
 web: $(STAMP) ## build the console and the shop into dist/web/, what has changed, and weigh them
 	@$(IN) -m infra.web pages

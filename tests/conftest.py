@@ -4,6 +4,7 @@ databases), where it is set."""
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from mall.domains.staff import passwords
 from mall.kit import clock
 from mall.kit.db import Database
 from mall.tables import load_all
@@ -27,6 +29,9 @@ MYSQL_URL = os.environ.get("MALL_TEST_MYSQL_URL", "")
 NAME = f"mall_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
 KINDS = ("sqlite", "mariadb", *(["mysql"] if MYSQL_URL else []))
 collect_ignore = [] if os.environ.get("MALL_CASES") else ["cases"]  # they play against a running mall: `make cases`
+DEAR = passwords.COST, passwords.STRANGER
+CHEAP = (16, 1, 1), "scrypt$16$1$1$AAAAAAAAAAAAAAAAAAAAAA==$"  # the cost stands in the hash, whoever reads it
+passwords.COST, passwords.STRANGER = CHEAP  # else a quarter of a second for each of some hundred passwords
 if os.environ.get(mutants.VARIABLE):
     mutants.drop(os.environ[mutants.VARIABLE])
 
@@ -50,12 +55,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             row for mark in item.iter_markers("spec") for row in mark.args)}]
 
 
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: nobody need look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty migrated database file, copied for each test."""
     path = tmp_path_factory.mktemp("template") / "mall.db"
     engine = create_engine(f"sqlite:///{path}")
-    load_all().create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text("PRAGMA journal_mode=WAL"))  # kept in the file; else the first of each test changes it
+        load_all().create_all(connection)
     engine.dispose()
     return path
 
@@ -118,6 +131,13 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     found.close()
     yield found
     found.close()
+
+
+@pytest.fixture
+def dear_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a shop's passwords cost."""
+    for name, value in zip(("COST", "STRANGER"), DEAR, strict=True):
+        monkeypatch.setattr(passwords, name, value)
 
 
 def _lay_anew(path: Path, template: Path) -> None:

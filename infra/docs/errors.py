@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 
 import mall
 from mall.app import registry
@@ -26,7 +27,8 @@ holds what this one case is about, such as what is left of the stock.
 """
 
 
-def all_errors() -> list[type[MallError]]:
+@cache
+def all_errors() -> tuple[type[MallError], ...]:
     """Every error class of the mall: its modules are loaded and the functions too."""
     registry.load()
     for module in pkgutil.walk_packages(mall.__path__, "mall."):
@@ -38,7 +40,7 @@ def all_errors() -> list[type[MallError]]:
         waiting += error.__subclasses__()
         if error not in found and error.__module__.split(".")[0] in ("mall", "functions"):
             found.append(error)
-    return sorted(found, key=lambda error: (error.status, error.code, error.__module__))
+    return tuple(sorted(found, key=lambda error: (error.status, error.code, error.__module__)))
 
 
 def page() -> str:

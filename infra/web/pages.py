@@ -1,4 +1,4 @@
-"""The two pages, built (网页构建): `web/console` and `web/shop` by Vite into `dist/web/`, each only when it has changed.
+"""The two pages, built (网页构建): `web/console` and `web/shop` by Vite into `dist/web/`, each when it has changed.
 
 `dist/web/console` is a link to the newest build; it is set anew in one step when a build stands as a whole, so that one
 that fails leaves the pages as they were. What gzip makes smaller stands there twice.

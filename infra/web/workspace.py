@@ -27,7 +27,7 @@ def ready(folder: Path = OWN) -> Node:
     with alone(folder / "web.lock"):
         if not stamp.is_file() or stamp.read_text() != wanted:
             try:
-                node.npm("ci", folder=WEB)
+                node.npm("ci", "--prefer-offline", folder=WEB)
             except Failed as problem:
                 raise NoNode(str(problem)) from None
             stamp.write_text(wanted)

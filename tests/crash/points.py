@@ -52,17 +52,27 @@ def play(town: Town, action: Action, name: str, prepare: scenarios.Prepare) -> R
             answer = request()
         report.steps, report.worked = len(trap.steps), _is_ok(answer)
         report.kinds.update(kind_of(step) for step in trap.steps)
-        town.settle()
-        report.findings += [f"undisturbed: {each}" for each in town.findings()]
-        undisturbed = sight.end()
+        became: dict[str, tuple[dict, list[str]]] = {}  # a state that was reached: how it ends, what was found
+        undisturbed, found = _go_on(town, sight, became)
+        report.findings += [f"undisturbed: {each}" for each in found]
         for at in range(1, report.steps + 1):
             town.restore(kept)
             found = _die_at(town, action, request, at, answer)
-            town.settle()
-            found += [*town.findings(), *differences(undisturbed, sight.end())]
+            end, later = _go_on(town, sight, became)
+            found += [*later, *differences(undisturbed, end)]
             where = f"killed at {at} of {report.steps}, {trap.steps[at - 1]}"
             report.findings += [f"{where}: {each}" for each in found]
     return report
+
+
+def _go_on(town: Town, sight: Sight, became: dict[str, tuple[dict, list[str]]]) -> tuple[dict, list[str]]:
+    """Until the town is at rest: how that is, and what was found. From a state that was reached before it goes on as it
+    did then."""
+    state = "\n".join([sight.exact(), *town.problems])
+    if state not in became:
+        town.settle()
+        became[state] = sight.end(), town.findings()
+    return became[state]
 
 
 def _die_at(town: Town, action: Action, request: Play, at: int, undisturbed: Any) -> list[str]:

@@ -360,21 +360,19 @@ class Town:
     def restore(self, kept: Kept) -> None:
         self._shut()
         self.store.restore(kept.data, self.touched)
-        self.touched.clear()
-        self.books.restore(kept.books)
-        self.dead.clear()
-        self.problems = []
-        clock.move_ahead(kept.at - clock.wall())
-        self.renew()
+        self._begin(kept.books, kept.at)
 
     def clear(self) -> None:
         self._shut()
         self.store.clear()
+        self._begin([], _tomorrow_morning())
+
+    def _begin(self, books: list[tuple], at: datetime) -> None:
         self.touched.clear()
-        self.books.restore([])
+        self.books.restore(books)
         self.dead.clear()
         self.problems = []
-        clock.move_ahead(timedelta(0))
+        clock.move_ahead(at - clock.wall())
         self.renew()
 
     def _shut(self) -> None:
@@ -388,6 +386,11 @@ class Town:
         self.books.close()
         clock.move_ahead(timedelta(0))
         outside.leave_transaction()
+
+
+def _tomorrow_morning() -> datetime:
+    """Whatever the hour of the machine, what is then a matter of minutes is done on one day of the shop."""
+    return clock.wall().astimezone(clock.SHANGHAI).replace(hour=10) + timedelta(days=1)
 
 
 def open_town(kind: str, folder: Path, **more: Any) -> Town:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from mall.app import registry
@@ -16,35 +17,40 @@ from infra.web.workspace import CLIENT, WEB
 
 pytestmark = pytest.mark.spec("L9")
 
-FILES = client.files()  # drawn once
 LOCK = json.loads((WEB / "package-lock.json").read_text("utf-8"))["packages"]
 FREE = {"MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"}
 OF_TOOLS = {"MPL-2.0"}  # what builds and tests, and is in no page
 
 
-@pytest.mark.parametrize("path", sorted(FILES), ids=lambda path: path.stem)
-def test_a_generated_file_is_what_the_functions_say_now(path):
-    assert path.read_text("utf-8") == FILES[path], "run `make generate`"
+@pytest.fixture(scope="module")
+def drawn() -> dict[Path, str]:
+    """Once, and not before it is asked for."""
+    return client.files()
 
 
-def test_no_generated_file_is_left_of_a_domain_that_is_gone():
-    assert set(client.FOLDER.iterdir()) == set(FILES)
+def test_every_generated_file_is_what_the_functions_say_now(drawn):
+    stale = [path.name for path, text in drawn.items() if path.read_text("utf-8") != text]
+    assert stale == [], "run `make generate`"
 
 
-def test_every_action_that_a_client_may_call_can_be_called_and_no_other():
-    text = FILES[client.FOLDER / "actions.ts"]
+def test_no_generated_file_is_left_of_a_domain_that_is_gone(drawn):
+    assert set(client.FOLDER.iterdir()) == set(drawn)
+
+
+def test_every_action_that_a_client_may_call_can_be_called_and_no_other(drawn):
+    text = drawn[client.FOLDER / "actions.ts"]
     shown = {name for name, action in registry.load().items() if action.kind in KINDS}
     assert set(re.findall(r'(?m)^  "([a-z_.]+)": \{$', text)) == shown
 
 
-def test_every_refusal_and_every_event_has_its_type():
-    refused, told = (FILES[client.FOLDER / f"{name}.ts"] for name in ("refusals", "events"))
+def test_every_refusal_and_every_event_has_its_type(drawn):
+    refused, told = (drawn[client.FOLDER / f"{name}.ts"] for name in ("refusals", "events"))
     assert set(re.findall(r"(?m)^  ([A-Z_]+): \{ status", refused)) == set(client.refusals())
     assert '"orders.order_paid": {\n    order_no: string;' in told
 
 
-def test_a_field_says_what_its_own_line_says_its_bounds_and_its_default():
-    text = FILES[client.FOLDER / "pricing.ts"] + FILES[client.FOLDER / "orders.ts"]
+def test_a_field_says_what_its_own_line_says_its_bounds_and_its_default(drawn):
+    text = drawn[client.FOLDER / "pricing.ts"] + drawn[client.FOLDER / "orders.ts"]
     assert "of the price, from the buyer's stored value; WeChat collects the rest · from 0, to " in text
     assert "coupon_ids?: string[] | null;" in text
     assert 'delivery?: "EXPRESS" | "PICKUP" | "VIRTUAL";' in text

@@ -52,7 +52,7 @@ def books_hold(paying: Paying) -> None:
 def books_of(paying: Paying) -> dict[str, Any]:
     """WeChat's books of this shop: the simulator outlives a test, every number of ours is written down first."""
     ours = {row.payment_no for row in paying.shop.rows(payments)}
-    return {"orders": [kept for kept in paying.books()["orders"] if kept["out_trade_no"] in ours]}
+    return {"orders": [kept for kept in paying.books(*ours)["orders"] if kept["out_trade_no"] in ours]}
 
 
 def kept_fen(paying: Paying) -> int:

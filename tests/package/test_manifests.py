@@ -173,7 +173,8 @@ def test_osls_packages_each_stack_offline(stack: str, tmp_path: Path, aws_zips: 
     shutil.copytree(REPOSITORY / "infra" / "serverless", tmp_path / "infra" / "serverless")
     done = subprocess.run([str(osls), "package", "--package", "out", f"--param=stack={stack}"], cwd=tmp_path,
                           capture_output=True, text=True,
-                          env={"PATH": f"{Path(shutil.which('node')).parent}:/usr/bin:/bin", "HOME": str(tmp_path),
+                          env={"PATH": f"{Path(shutil.which('node')).parent}:/usr/bin:/bin",
+                               "HOME": str(aws_zips.parent),  # where it keeps the rules that it checks by, once made
                                "https_proxy": "http://127.0.0.1:9", "SLS_TRACKING_DISABLED": "1"})
     assert done.returncode == 0, done.stdout + done.stderr
     made = json.loads((tmp_path / "out" / "cloudformation-template-update-stack.json").read_text("utf-8"))

@@ -31,6 +31,7 @@ from tests.support.shop import APPID, SECRETS, Caller, Shop
 
 NOBODY = "http://127.0.0.1:9"  # nobody listens there: whatever a function calls is down
 HTTP_SHAPE = {"cloudbase": "access", "scf": "scf", "aws": "aws"}
+PRELOADED = ["mall.app.front_desk", "mall.kit.sqlite_link", "sqlalchemy.dialects.sqlite.pysqlite"]  # by all units
 # One import for each library of a layer, and the clients that the adapters make of them.
 IMPORTS = {
     "core": ["import pydantic, sqlalchemy.dialects.mysql.pymysql, pymysql",
@@ -39,6 +40,7 @@ IMPORTS = {
     "storage": [f"import boto3; boto3.client({name!r}, region_name='ap-southeast-1')"
                 for name in ("s3", "lambda", "secretsmanager", "sts", "kms")],
     "office": ["import xlsxwriter, python_calamine"],
+    "pictures": ["from PIL import Image, ImageCms, ImageOps; Image.init(); ImageCms.createProfile('sRGB')"],
     "tencent": ["from tencentcloud.scf.v20180416 import models, scf_client",
                 "from tencentcloud.common.common_client import CommonClient"],
 }
@@ -69,7 +71,7 @@ def run_samples(shop: Shop, template: Path, platform: Platform, folder: Path) ->
         shutil.copy(start, call["database"].removeprefix("sqlite:///"))
     jobs += [_import_job(layer, platform, folder, environment) for layer in LIBRARY_LAYERS]
     shared = [_layer(folder, platform, "common"), _layer(folder, platform, "core")]
-    plan = {"shared": shared, "preload": ["mall.app.front_desk"], "jobs": jobs}
+    plan = {"shared": shared, "preload": PRELOADED, "jobs": jobs}
     (folder / "jobs.json").write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
     done = subprocess.run(
         [python, "-I", "-S", "-B", str(Path(__file__).with_name("clean_interpreter.py")),

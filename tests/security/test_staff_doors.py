@@ -181,6 +181,7 @@ def changed_by_oneself(shop: Shop, desk: Desk, password: str) -> None:  # noqa: 
     desk.caller(staff_id).call("staff.change_password", old_password=PASSWORD, new_password=password)
 
 
+@pytest.mark.usefixtures("dear_passwords")
 @pytest.mark.parametrize("door", [set_by_the_owner, taken_on_with, changed_by_oneself])
 @pytest.mark.parametrize("password", WEAK)
 def test_a_weak_password_is_refused_at_every_door(
@@ -191,6 +192,7 @@ def test_a_weak_password_is_refused_at_every_door(
     assert "scrypt$16384" not in repr(shop.rows(staff))
 
 
+@pytest.mark.usefixtures("dear_passwords")
 @pytest.mark.parametrize("door", [set_by_the_owner, taken_on_with, changed_by_oneself])
 def test_a_good_one_is_taken_at_every_door(shop: Shop, desk: Desk, door: Any):  # noqa: F811
     door(shop, desk, "kettle drum 77 moss")

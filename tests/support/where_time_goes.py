@@ -12,7 +12,10 @@ from typing import NamedTuple
 import pytest
 
 SHOWN = 12  # files
-LONGEST = ("tests/crash/test_crash.py", "tests/journeys/test_races.py", "tests/package/test_packaged_functions.py")
+LONGEST = ("tests/package/test_packaged_functions.py", "tests/web/test_pages.py", "tests/journeys/test_races.py",
+           "tests/crash/test_crash.py", "tests/journeys/test_sharing_faults.py", "tests/journeys/test_faults.py",
+           "tests/package/test_manifests.py", "tests/journeys/test_rush_over_http.py", "tests/web/test_client.py",
+           "tests/adapters/test_time_budgets.py", "tests/crash/test_sent_twice.py")
 LEAST_S = 60.0  # a shorter run is not explained
 
 

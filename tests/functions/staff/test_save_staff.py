@@ -12,6 +12,7 @@ from tests.support.shop import Shop, refused
 NEW = {"username": "lily", "password": "a long enough password", "display_name": "李丽"}
 
 
+@pytest.mark.usefixtures("dear_passwords")
 def test_somebody_new_can_sign_in_and_the_password_is_kept_as_scrypt_only(shop: Shop, desk: Desk):
     boss, role_id = shop.staff(), desk.role("orders.*")
     staff_id = boss.call("staff.save_staff", **NEW, role_id=role_id)["staff_id"]

@@ -22,7 +22,7 @@ def agree(shop: Shop, paying: Paying) -> None:
     """Our books in themselves, and this test's payments beside WeChat's."""
     assert wallet.findings(shop) == []
     mine = {row.payment_no for row in shop.rows(payments)}
-    kept = {"orders": [each for each in paying.books()["orders"] if each["out_trade_no"] in mine]}
+    kept = {"orders": [each for each in paying.books(*mine)["orders"] if each["out_trade_no"] in mine]}
     assert shop.database.read(lambda tx: audit.against_books(tx, kept)) == []
 
 

@@ -16,8 +16,10 @@ def funds_of(simulator, order):
 
 
 def audited(simulator, order):
-    books = simulator.http.get("/_sim/books").json()
-    return next(one for one in books["orders"] if one["out_trade_no"] == order["out_trade_no"])
+    asked = [order["out_trade_no"], "ORDER-OF-NOBODY"]
+    one, = simulator.http.get("/_sim/books", params={"out_trade_no": asked}).json()["orders"]
+    assert one["out_trade_no"] == order["out_trade_no"]
+    return one
 
 
 def test_a_refund_is_processing_then_success_and_told(simulator, paid_order, refund, query_refund, query, site, wait):

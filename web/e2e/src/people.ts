@@ -31,7 +31,7 @@ export async function signInToConsole(page: Page, { username, password }: Accoun
 
 /** The shop, signed in by WeChat's page as the person of this name. */
 export async function signInAsBuyer(page: Page, name = newName("buyer")): Promise<string> {
-  await page.goto(`${STAGE.gateway}/shop/#/member`);
+  await page.goto(`${STAGE.gateway}/shop/#/me`);
   await page.getByRole("button", { name: "微信登录" }).first().click();
   await allowAtWechat(page, name);
   return name;

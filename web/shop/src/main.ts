@@ -3,7 +3,7 @@ import { createApp } from "vue";
 import App from "./App.vue";
 import { countCart } from "./kit/basket";
 import { comeBack } from "./kit/sign-in";
-import { router } from "./router";
+import { fetchNear, router } from "./router";
 import "vant/es/style/base.css";
 import "./shop.css";
 
@@ -12,6 +12,7 @@ async function start(): Promise<void> {
   if (to) await router.replace(to);
   createApp(App).use(router).mount("#app");
   void countCart();
+  void router.isReady().then(fetchNear);
 }
 
 void start();

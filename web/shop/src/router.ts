@@ -9,6 +9,8 @@ declare module "vue-router" {
     title: string;
     /** It has the tab bar below. */
     isTab?: boolean;
+    /** Its script is fetched before anybody asks for it. */
+    isNear?: boolean;
     /** Nothing of it can be shown to who is not signed in. */
     forMembers?: boolean;
   }
@@ -22,6 +24,19 @@ export const router = createRouter({
   routes: [...Object.values(found).flatMap(({ routes }) => routes), missing],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 });
+
+/** When the first page stands: what is likely to come next is there at once, also when the line is cut. */
+export function fetchNear(): void {
+  const later = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 2000));
+  later(() => {
+    for (const { meta, components } of router.getRoutes()) {
+      const script = components?.["default"];
+      if ((meta.isTab || meta.isNear) && typeof script === "function") {
+        void (script as () => Promise<unknown>)().catch(() => undefined); // it is fetched again when it is needed
+      }
+    }
+  });
+}
 
 router.afterEach((to) => {
   document.title = to.meta.title ? `${to.meta.title} · 商城` : "商城";

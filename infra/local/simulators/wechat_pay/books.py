@@ -190,9 +190,6 @@ class Books:
     def newest_refunds(self, limit: int) -> list[Refund]:
         return self._all(Refund, "SELECT * FROM refunds ORDER BY created_at DESC LIMIT ?", limit)
 
-    def all_refunds(self) -> list[Refund]:
-        return self._all(Refund, "SELECT * FROM refunds ORDER BY out_refund_no")
-
     def refunds_asked_between(self, since: float, until: float) -> list[Refund]:
         return self._all(
             Refund, "SELECT * FROM refunds WHERE created_at >= ? AND created_at < ? ORDER BY created_at", since, until

@@ -193,7 +193,8 @@ async def list_notifications(request: Request) -> Response:
 
 
 async def show_books(request: Request) -> Response:
-    return JSONResponse(_simulator(request).audit())
+    """Of all orders, or of those that are named: `?out_trade_no=a&out_trade_no=b`."""
+    return JSONResponse(_simulator(request).audit(request.query_params.getlist("out_trade_no")))
 
 
 async def show_funds(request: Request) -> Response:

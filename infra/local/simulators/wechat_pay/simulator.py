@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Self
 
@@ -186,13 +187,12 @@ class Simulator:
         if found.due_at is not None:
             self.settle_return(found)
 
-    def audit(self) -> dict[str, Any]:
-        """The platform's own books, for comparing with a merchant's."""
-        by_order: dict[str, list[Refund]] = {}
-        for refund in self.platform.books.all_refunds():
-            by_order.setdefault(refund.out_trade_no, []).append(refund)
-        shown = [{**_audited(order, by_order.get(order.out_trade_no, [])), **sharing.audited(self.platform, order)}
-                 for order in self.platform.books.all_orders()]
+    def audit(self, out_trade_nos: Sequence[str] = ()) -> dict[str, Any]:
+        """The platform's own books, for comparing with a merchant's: of these orders, or of all."""
+        books = self.platform.books
+        found = filter(None, map(books.order, out_trade_nos)) if out_trade_nos else books.all_orders()
+        shown = [{**_audited(order, books.refunds_of(order.out_trade_no)), **sharing.audited(self.platform, order)}
+                 for order in found]
         return {
             "orders": shown,
             "received_fen": sum(order["total_fen"] for order in shown if order["state"] == orders.SUCCESS),

@@ -1,9 +1,6 @@
 /** Handing on the address of a page (分享). */
 
-import { showDialog } from "vant";
-import "vant/es/dialog/style/index";
-
-import { say } from "./say";
+import { askWhether, say } from "./say";
 
 export async function shareRoute(route: string, title: string): Promise<void> {
   const url = `${location.origin}${location.pathname}#${route}`;
@@ -11,6 +8,6 @@ export async function shareRoute(route: string, title: string): Promise<void> {
     await navigator.clipboard.writeText(`${title} ${url}`);
     say("链接已复制，发给好友就能打开");
   } catch {
-    void showDialog({ title: "复制下面的链接发给好友", message: url, messageAlign: "left" });
+    await askWhether("复制下面的链接发给好友", "好的", url); // where a page may not write into the clipboard
   }
 }

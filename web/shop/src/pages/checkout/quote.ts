@@ -1,6 +1,6 @@
 /** What the draft costs (pricing.quote_checkout), and how it is placed. */
 
-import { computed, watch } from "vue";
+import { watch } from "vue";
 import type { Input, Output } from "wechat-mall-client";
 
 import { useAsked, type Asked } from "../../kit/asked";
@@ -24,7 +24,7 @@ export function asked(of: Draft): Input<"pricing.quote_checkout"> {
 /** Again whenever the draft changes in what is priced. */
 export function useQuote(): Asked<Quote> {
   const quote = useAsked(quoteDraft);
-  watch(computed(() => JSON.stringify(asked(draft))), () => draft.lines.length && quote.again());
+  watch(() => JSON.stringify(asked(draft)), () => draft.lines.length && quote.again());
   return quote;
 }
 

@@ -37,6 +37,14 @@ export function pageOf(h5_url: string, back: string): string {
   return `${h5_url}${h5_url.includes("?") ? "&" : "?"}redirect_url=${encodeURIComponent(back)}`;
 }
 
+/** WeChat takes only who comes from the registered domain, so this one address is told where from, and no more. */
+export function leaveFor(url: string): void {
+  const link = document.createElement("a");
+  link.href = url;
+  link.referrerPolicy = "origin";
+  link.click();
+}
+
 /** The picture of a code to be read by a phone. */
 export async function drawn(code: string): Promise<string> {
   const { toDataURL } = await import("qrcode");

@@ -58,9 +58,9 @@ def _repeats(plain: str) -> bool:
     return any(plain == (plain[:size] * len(plain))[:len(plain)] for size in range(1, len(plain) // 2 + 1))
 
 
-def hash_password(password: str, salt: bytes, cost: tuple[int, int, int] = COST) -> str:
-    """What is stored; `salt` is 16 fresh random bytes."""
-    n, r, p = cost
+def hash_password(password: str, salt: bytes, cost: tuple[int, int, int] | None = None) -> str:
+    """What is stored; `salt` is 16 fresh random bytes, `cost` COST where none is given."""
+    n, r, p = cost or COST
     return f"scrypt${n}${r}${p}${_text(salt)}${_text(_scrypt(password, salt, n, r, p))}"
 
 
