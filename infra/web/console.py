@@ -24,6 +24,7 @@ from infra.web.shapes import field_remarks, models_inside
 
 FOLDER = Path(__file__).resolve().parents[2] / "web" / "console" / "src" / "generated"
 MOVES_MONEY = ("refunds.retry_refund", "settlements.retry_share", "staff.approve_sensitive_change")
+ASKS_FIRST = ("ledger.list_entries",)  # needs one of several
 _BOUNDS = {"minimum": "least", "maximum": "most", "minLength": "shortest", "maxLength": "longest",
            "minItems": "fewest", "maxItems": "many"}
 _KINDS = {"boolean": "yes", "integer": "number", "number": "number", "string": "text", "date": "day",
@@ -37,6 +38,13 @@ def staff_actions() -> list[Action]:
 def moves_money(action: Action) -> bool:
     """Whether the page asks once more before it is done."""
     return action.two_people is not None or action.name in MOVES_MONEY
+
+
+def is_open(action: Action) -> bool:
+    """Whether it answers as soon as its page is opened: a list, or what asks nothing."""
+    asked = action.input.model_fields if action.input else {}
+    is_list = not asked or "cursor" in asked and not any(field.is_required() for field in asked.values())
+    return action.kind == "query" and is_list and action.name not in ASKS_FIRST
 
 
 def files() -> dict[Path, str]:
@@ -73,7 +81,7 @@ def _entry(domain: str, actions: list[Action]) -> dict[str, Any]:
 def _page(action: Action) -> dict[str, Any]:
     said = re.sub(r" ?[(（][^()（）]*[\u4e00-\u9fff][^()（）]*[)）]", "", action.summary)
     return {"title": title(action), "about": said, "reads": action.kind == "query",
-            **({"money": True} if moves_money(action) else {}),
+            **({"money": True} if moves_money(action) else {}), **({"open": True} if is_open(action) else {}),
             "asks": _fields_of(action, action.input, "validation"),
             "gives": _fields_of(action, action.output, "serialization")}
 

@@ -11,11 +11,13 @@ import pytest
 from mall.app import registry
 from mall.app.identity import Staff
 
-from infra.web import workspace
+from infra.web import pages, weights, workspace
 from infra.web.node import Node, NoNode
 
 pytestmark = pytest.mark.spec("L8")
 
+FIRST_KB, FURTHER_KB, CHARTS_KB = 350, 120, 190
+CHARTS = "src/kit/drawing.ts"
 ROLES = ([], ["*"], ["orders.*"], ["orders.close_order"], ["order.*"], ["orders"], ["refunds.start_refund", "staff.*"])
 
 
@@ -51,3 +53,13 @@ def test_the_console_holds_to_the_types(node: Node):
     workspace.build_client(node)
     node.run(str(workspace.WEB / "node_modules" / "vue-tsc" / "bin" / "vue-tsc.js"), "--noEmit",
              folder=workspace.WEB / "console")
+
+
+def test_no_page_is_heavier_than_people_wait_for_and_charts_come_only_where_one_is_shown(node: Node):
+    pages.build(node)
+    print(weights.table("console", most=100))
+    first, *further = weights.weigh("console")
+    charts = {weight.name: weight.all for weight in further}.get(CHARTS, 0)
+    assert first.all <= FIRST_KB * weights.KB
+    assert [weight for weight in further if weight.name != CHARTS and weight.all > FURTHER_KB * weights.KB] == []
+    assert charts <= CHARTS_KB * weights.KB

@@ -41,6 +41,8 @@ export interface Page {
   reads: boolean;
   /** It moves money: asked once more. */
   money?: boolean;
+  /** It answers as soon as it is opened. */
+  open?: boolean;
   asks: Field[];
   gives: Field[];
 }
