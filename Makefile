@@ -24,7 +24,7 @@ LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 # Where tests keep their files for a moment: in memory, where there are four gigabytes of it to spare.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
-.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot simulators conformance package client web units docs generate migration freeze install
+.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot simulators conformance package client miniprogram web units docs generate migration freeze install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -102,6 +102,9 @@ package: $(STAMP) ## the zips and manifests for every platform, into dist/
 
 client: $(STAMP) ## the typed client for mini programs and pages, packed for npm, into dist/
 	@$(IN) -m infra.web client
+
+miniprogram: $(STAMP) ## services for the TDesign retail starter, into dist/miniprogram: docs/miniprogram.md
+	@$(IN) -m infra.web miniprogram
 
 web: $(STAMP) ## build the console and the shop into dist/web/, what has changed, and weigh them
 	@$(IN) -m infra.web pages

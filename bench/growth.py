@@ -23,6 +23,9 @@ from datetime import timedelta
 from typing import Any
 
 from mall.app import registry
+from mall.domains.insight import store as insight
+from mall.domains.insight.rules import MOST_DAYS, days_between
+from mall.kit.zone import day_of
 
 from bench import filling, inside, world
 from bench.filling import Past
@@ -82,7 +85,9 @@ def timer(action: str) -> Make:
 
 def _named(past: Past, given: dict[str, Any]) -> dict[str, Any]:
     day = past.at.shop.now - timedelta(days=filling.DAYS // 2)
-    names = {"<day>": day.isoformat(), "<month after>": (day + timedelta(days=30)).isoformat(),
+    today = day_of(past.at.shop.now)
+    names = {"<today>": today.isoformat(), "<a quarter before>": (today - timedelta(days=MOST_DAYS - 1)).isoformat(),
+             "<day>": day.isoformat(), "<month after>": (day + timedelta(days=30)).isoformat(),
              "<order>": past.order_no, "<phone>": past.phone, "<sku>": past.at.goods[0].sku_id}
     return {name: names.get(value, value) if isinstance(value, str) else value for name, value in given.items()}
 
@@ -134,6 +139,9 @@ QUESTIONS: dict[str, Make] = {
     "refunds.list_refunds, failed ones, none": staff("refunds.list_refunds", state="FAILED"),
     "refunds.list_refunds, a seller without any": stranger("refunds.list_refunds"),
     "ops.list_cases, none": staff("ops.list_cases"),
+    f"insight.view_today{BOUNDED}": staff("insight.view_today"),
+    f"insight.chart_takings, a quarter{BOUNDED}": staff(
+        "insight.chart_takings", from_day="<a quarter before>", until_day="<today>"),
     "staff.list_audit_log": staff("staff.list_audit_log"),
     "staff.list_audit_log by an action, none": staff("staff.list_audit_log", action_name="no.such"),
     "staff.list_audit_log, a seller without any": stranger("staff.list_audit_log"),
@@ -173,6 +181,7 @@ def _filled(server: mariadb.Server, size: int) -> Past:
         url = server.database_url(name)
         with inside.silent(), filling.connect(url) as raw:
             past = filling.fill(url, raw, size)
+            _sum_up_the_quarter(past)
         cursor.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1")
         cursor.execute("SELECT SUM(table_rows), SUM(data_length + index_length) / 1048576 FROM"
                        " information_schema.tables WHERE table_schema = %s", (name,))
@@ -180,6 +189,14 @@ def _filled(server: mariadb.Server, size: int) -> Past:
     print(f"{size:>9,} orders: {rows:,} rows, {size_mb:,.0f} MB, filled in {time.monotonic() - started:.0f} s",
           flush=True)
     return past
+
+
+def _sum_up_the_quarter(past: Past) -> None:
+    """As the nightly timer would have done."""
+    shop = past.at.shop
+    yesterday = day_of(shop.now) - timedelta(days=1)
+    for day in days_between(yesterday - timedelta(days=MOST_DAYS), yesterday):
+        shop.database.run(lambda tx, day=day: insight.keep(tx, day))
 
 
 def _measured(what: str, pasts: list[Past]) -> Growth:

@@ -1,5 +1,7 @@
 """My cart (购物车) with live prices: items, invalid ones apart, the sum of what is selected, add-on hints."""
 
+from dataclasses import replace
+
 from mall.app import Ctx, Nothing, Output, query
 from mall.flows.trade import view_cart as flow
 
@@ -35,8 +37,10 @@ def view_cart(ctx: Ctx, ask: Nothing) -> Cart:
     add_ons = [AddOn(promotion_id=each.source_id, title=each.title, missing_fen=each.missing_fen,
                      missing_quantity=each.missing_quantity, saves_fen=each.saves_fen, sentence=each.sentence)
                for each in cart.quote.skipped if each.missing_fen or each.missing_quantity]
+    items, invalid_items = ([replace(item, picture_url=ctx.store.medium(item.picture_url)) for item in found]
+                            for found in (cart.items, cart.invalid_items))
     return Cart(
-        items=cart.items, sellers=cart.sellers, invalid_items=cart.invalid_items, add_ons=add_ons,
+        items=items, sellers=cart.sellers, invalid_items=invalid_items, add_ons=add_ons,
         selected_count=sum(item.quantity for item in chosen), goods_fen=cart.quote.goods_fen,
         full_reduction_fen=cart.quote.full_reduction_fen, promotion_fen=cart.quote.promotion_fen,
         pay_fen=cart.quote.pay_fen,

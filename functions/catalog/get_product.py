@@ -1,5 +1,6 @@
 """The detail page of a product (商品详情) in one call: goods, this buyer's prices, stock, what applies."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from mall.app import Ctx, Id, Input, Output, query
@@ -50,7 +51,7 @@ class Product(Output):
     subtitle: str
     category_path: list[str]
     breadcrumbs: list[dict[str, str]]  # category_id, name, from the top
-    media: dict[str, str | None | list[str]]  # video, carousel, scenes
+    media: dict[str, str | None | list[str]]  # video, carousel, scenes; 1080 pixels wide, where uploaded here
     specs: list[dict[str, str | list[str]]]  # name, values
     tags: list[str]
     description: str
@@ -71,7 +72,10 @@ def get_product(ctx: Ctx, ask: GetProduct) -> Product:
     percent = percent_of_level(ctx.settings.member_levels, ctx.me.level) if ctx.me else 100
     page = detail_page(ctx.tx, ask.spu_id, percent, ctx.settings, ctx.now)
     product = page.product._asdict()
-    share = Share(title=product["title"], picture_url=next(iter(page.media["carousel"]), None),
+    shown, media = ctx.store, page.media
+    share = Share(title=product["title"], picture_url=shown.medium(next(iter(media["carousel"]), None)),
                   path=f"/pages/product/index?spu_id={ask.spu_id}")
     parts = {name: value for name, value in vars(page).items() if name not in ("product", "offers")}
+    parts["media"] = {**media, **{name: [shown.large(url) for url in media[name]] for name in ("carousel", "scenes")}}
+    parts["skus"] = [replace(sku, picture_url=shown.medium(sku.picture_url)) for sku in page.skus]
     return Product.model_validate({**product, **parts, **page.offers, "share": share}, from_attributes=True)

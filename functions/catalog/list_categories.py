@@ -25,7 +25,8 @@ def list_categories(ctx: Ctx, ask: ListCategories) -> Categories:
     below: dict[str | None, list[Category]] = {}  # each by its parent; a hidden one has no place, nor what is below it
     rows = categories.visible(ctx.tx, ask.seller_id)
     for row in reversed(rows):  # the deepest first
-        category = Category(category_id=row.category_id, name=row.name, picture_url=row.picture_url,
+        picture_url = ctx.store.medium(row.picture_url)
+        category = Category(category_id=row.category_id, name=row.name, picture_url=picture_url,
                             children=below.pop(row.category_id, [])[::-1])
         below.setdefault(row.parent_id, []).append(category)
     return Categories(items=below.get(None, [])[::-1])

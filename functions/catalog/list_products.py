@@ -26,7 +26,7 @@ class ProductCard(Output):
     seller_id: str
     title: str
     subtitle: str
-    picture_url: str | None
+    picture_url: str | None  # 480 pixels wide, where it was uploaded here
     tags: list[str]
     lowest_price_fen: int
     sold: int
@@ -51,6 +51,7 @@ def list_products(ctx: Ctx, ask: ListProducts) -> ProductPage:
         seller_id=ask.seller_id, price=(ask.price_from_fen, ask.price_to_fen),
         after=decode_cursor(ask.cursor, listing.position_kinds(ask.sort)))
     crumbs = categories.crumbs(ctx.tx, ask.category_id) if ask.category_id else []
-    items = [ProductCard(**row._asdict(), picture_url=next(iter(row.media["carousel"]), None)) for row in rows]
+    items = [ProductCard(**row._asdict(), picture_url=ctx.store.medium(next(iter(row.media["carousel"]), None)))
+             for row in rows]
     return ProductPage(items=items, breadcrumbs=[Crumb(category_id=row.category_id, name=row.name) for row in crumbs],
                        next_cursor=encode_cursor(*following) if following else None)

@@ -6,7 +6,7 @@ from mall.app import Body, Ctx, Id, Input, Line, Name, Output, Title, TwoPeople,
 from mall.app.goods_parts import PurchaseRules, Sku, rules_of
 from mall.domains.catalog import fields, purchase
 from mall.domains.catalog.rules import MAX_SKUS, ProductDraft, ProductSaved
-from mall.flows.goods import given_away_goods
+from mall.flows.goods import given_away_goods, shown_uploads
 from mall.flows.goods import save_product as flow
 from pydantic import Field
 
@@ -51,7 +51,8 @@ class ProductWasSaved(Output):
 def save_product(ctx: Ctx, cmd: SaveProduct) -> ProductWasSaved:
     """Spec B2, B9. A new product is a draft until catalog.publish_products. New specification values are a new SKU,
     whatever its `sku_id`, and values that come back are the SKU they were. Raises SpecsRepeat, SpecValuesDoNotFit,
-    CombinationRepeats, TiersDoNotAscend, SkuCodeTaken, ProductChanged, RulesAllowNothing, LevelUnknown ..."""
+    CombinationRepeats, TiersDoNotAscend, SkuCodeTaken, ProductChanged, RulesAllowNothing, LevelUnknown, NotChecked ...
+    """
     draft = ProductDraft(
         title=cmd.title, subtitle=cmd.subtitle, category_id=cmd.category_id, media=cmd.media.model_dump(),
         specs=tuple((spec.name, tuple(spec.values)) for spec in cmd.specs), tags=tuple(dict.fromkeys(cmd.tags)),
@@ -60,6 +61,7 @@ def save_product(ctx: Ctx, cmd: SaveProduct) -> ProductWasSaved:
     rules = [draft.purchase_rules, *[sku.purchase_rules for sku in draft.skus]]
     purchase.check_levels([level for each in rules for level in each.levels],
                           [each["level"] for each in ctx.settings.member_levels])
+    shown_uploads.by_product(ctx.tx, draft, ctx.store, ctx.seller_id, ctx.now)
     if cmd.spu_id is None:
         saved = flow.add_product(ctx.tx, draft, ctx.seller_id, ctx.now)
     else:

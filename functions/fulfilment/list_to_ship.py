@@ -39,5 +39,5 @@ def list_to_ship(ctx: Ctx, ask: ListToShip) -> ToShipPage:
     items = [ToShip(order=view, parcels=parcels.get(order.order_no, []), paid_at=order.paid_at,
                     address=order_pages.masked_address(order), person=order_pages.person(order, masked=True),
                     buyer_note=order.buyer_note, staff_note=order.staff_note)
-             for order, view in zip(found, order_pages.rows(ctx.tx, found, ctx.now), strict=True)]
+             for order, view in zip(found, order_pages.rows(ctx.tx, found, ctx.now, ctx.store), strict=True)]
     return ToShipPage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.order_no))

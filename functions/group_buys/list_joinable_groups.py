@@ -35,8 +35,9 @@ def list_joinable_groups(ctx: Ctx, ask: ListJoinableGroups) -> JoinableGroups:
     rows = store.list_joinable(ctx.tx, ask.spu_id, ctx.me.member_id if ctx.me else "", ctx.now,
                                ask.limit + 1)
     return JoinableGroups(items=[
-        JoinableGroup(**row._asdict(), leader_nickname=rules.masked(row.nickname), leader_avatar_url=row.avatar_url,
-                      headline=rules.headline(row, ctx.now), missing=row.size - row.seats_paid,
+        JoinableGroup(**row._asdict(), leader_nickname=rules.masked(row.nickname),
+                      leader_avatar_url=ctx.store.small(row.avatar_url), headline=rules.headline(row, ctx.now),
+                      missing=row.size - row.seats_paid,
                       seats_left=row.size - row.seats_taken, am_in=bool(row.i_am_in))
         for row in rows[:ask.limit]
     ], has_more=len(rows) > ask.limit)

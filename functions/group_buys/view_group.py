@@ -46,7 +46,7 @@ def view_group(ctx: Ctx, ask: ViewGroup) -> GroupView:
     return GroupView(
         **group._asdict(), headline=rules.headline(group, ctx.now), missing=group.size - group.seats_paid,
         seats_left=seats_left,
-        members=[GroupMember(nickname=rules.masked(seat.nickname), avatar_url=seat.avatar_url,
+        members=[GroupMember(nickname=rules.masked(seat.nickname), avatar_url=ctx.store.small(seat.avatar_url),
                              is_leader=seat.is_leader, is_me=seat.member_id == me)
                  for seat in seats if rules.is_in(seat, group)],
         am_in=bool(mine), my_order_no=mine[-1].order_no if mine else None,

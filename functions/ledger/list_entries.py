@@ -4,7 +4,7 @@ from datetime import datetime
 
 from typing import Annotated
 
-from mall.app import Ctx, Cursor, Id, Input, Key, Output, query
+from mall.app import Ctx, Cursor, Input, Key, Output, TypedId, query
 from mall.domains.ledger import store as ledger
 from mall.domains.ledger.rules import MovementNotFound, OrderOrReference
 from mall.kit.page import decode_cursor, moment_of, next_cursor
@@ -12,7 +12,7 @@ from pydantic import Field
 
 
 class ListEntries(Input):
-    order_no: Id | None = None  # every movement that moved value for it
+    order_no: TypedId | None = None  # every movement that moved value for it
     cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 200  # legs of an order
     reference: Key | None = None  # one movement: a payment, a refund, <refund>:done, <order>:coupons

@@ -1,6 +1,6 @@
 """Look for members (会员查询): by number, phone or how the nickname begins; by level and joining; who is blocked."""
 
-from mall.app import Ctx, Cursor, Id, Input, Limit, Moment, Name, Output, Phone, in_order, query
+from mall.app import Ctx, Cursor, Id, Input, Limit, Moment, Name, Output, Phone, TypedId, in_order, query
 from mall.domains.members import search
 from mall.domains.members.rules import MemberMerged
 from mall.domains.members.store import check_not_merged
@@ -16,7 +16,7 @@ ALONE = ("member_id", "phone", "nickname", "blocked")  # each is a list of its o
 class SearchMembers(Input):
     """One of member_id, phone, nickname and blocked; or a level and a time of joining, the newest first."""
 
-    member_id: Id | None = None
+    member_id: TypedId | None = None
     phone: Phone | None = None  # whole
     nickname: Name | None = None  # how it begins, letter by letter
     blocked: bool = False  # only those who are now, the first to be free first

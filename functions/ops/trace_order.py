@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from mall.app import Ctx, Id, Input, Output, query
+from mall.app import Ctx, Input, Output, TypedId, query
 from mall.app.routes import listeners_of
 from mall.domains.orders.rules import OrderNotFound
 from mall.flows.ops import trace as flow
 
 
 class TraceOrder(Input):
-    order_no: Id
+    order_no: TypedId
 
 
 class TraceEntry(Output):

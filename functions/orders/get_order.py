@@ -31,7 +31,7 @@ class OrderDetail(Output):
 @query("orders.get_order", allow="member")
 def get_order(ctx: Ctx, ask: GetOrder) -> OrderDetail:
     """Spec E1 to E4. Raises OrderNotFound, also for somebody else's."""
-    order, lines, view = order_pages.page(ctx.tx, ask.order_no, ctx.now)
+    order, lines, view = order_pages.page(ctx.tx, ask.order_no, ctx.now, ctx.store)
     if order is None or order.member_id != ctx.me.member_id:
         raise OrderNotFound()
     settings = ctx.settings_of(order.seller_id)

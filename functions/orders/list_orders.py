@@ -35,5 +35,5 @@ def list_orders(ctx: Ctx, ask: ListOrders) -> OrderPage:
     items = [OrderRow(order=view, seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
                       buttons=order_buttons.for_buyer(order, ctx.settings_of(order.seller_id),
                                                       can_pay=view.due is None or view.due.is_open))
-             for order, view in zip(found, order_pages.rows(ctx.tx, found, ctx.now), strict=True)]
+             for order, view in zip(found, order_pages.rows(ctx.tx, found, ctx.now, ctx.store), strict=True)]
     return OrderPage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.order_no))

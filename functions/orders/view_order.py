@@ -43,7 +43,7 @@ class OrderAtDesk(Output):
 def view_order(ctx: Ctx, ask: ViewOrder) -> OrderAtDesk:
     """Spec E11. The pick-up code is not shown: it is the buyer's to show. Raises OrderNotFound, also for another
     seller's."""
-    order, lines, view = order_pages.page(ctx.tx, ask.order_no, ctx.now)
+    order, lines, view = order_pages.page(ctx.tx, ask.order_no, ctx.now, ctx.store)
     own(order, ctx.seller_id, OrderNotFound())
     return OrderAtDesk(
         order=view, member_id=order.member_id, payment_no=order.payment_no,

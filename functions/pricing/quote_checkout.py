@@ -60,8 +60,8 @@ class CheckoutQuoted(Output):
 @query("pricing.quote_checkout", allow="member")
 def quote_checkout(ctx: Ctx, cmd: QuoteCheckout) -> CheckoutQuoted:
     """Spec D2, D3, D4, E8, E13, B9. Raises GoodsUnavailable, AddressNotFound, ActivityNotFound, DeliveryMismatch,
-    QuantityNotAllowed, TooManyOfOne, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort, PointsNotUsable,
-    OverLimit, PartsDoNotFit, and what the kind of the order refuses."""
+    QuantityNotAllowed, TooManyOfOne, TooManyOrders, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort,
+    PointsNotUsable, OverLimit, PartsDoNotFit, and what the kind of the order refuses."""
     quantities = check_out((line.sku_id, line.quantity) for line in cmd.lines)
     coupon_ids = None if cmd.coupon_ids is None else tuple(cmd.coupon_ids)
     wanted = Wanted(quantities, cmd.delivery, cmd.address_id, coupon_ids, kinds.asked_in(cmd),

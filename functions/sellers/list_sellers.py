@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from mall.app import Ctx, Cursor, Id, Input, Limit, Name, Output, query
+from mall.app import Ctx, Cursor, Input, Limit, Name, Output, TypedId, query
 from mall.domains.sellers import store
 from mall.flows.money import seller_pages
 from mall.flows.money.seller_pages import SellerRow
@@ -16,7 +16,7 @@ class ListSellers(Input):
 
     state: Literal["PENDING", "ACTIVE", "SUSPENDED", "REFUSED"] | None = None
     name: Name | None = None  # how it begins
-    order_no: Id | None = None  # whose it is
+    order_no: TypedId | None = None  # whose it is
     cursor: Cursor | None = None
     limit: Limit = 20
 

@@ -180,9 +180,10 @@ def _upload_pictures(owner: Owner, product: dict[str, Any]) -> list[str]:
     shape, hue = product["picture"]
     storage, links = owner.house.world.door("storage"), []
     for number, turn in enumerate((0, 30), start=1):
-        key = f"public/demo/{product['code'].lower()}-{number}.png"
-        storage.put(key, demo_pictures.draw(shape, hue + turn), "image/png")
-        links.append(storage.public_url(key))
+        name = f"demo-picture-{product['code']}-{number}"
+        form = owner.call("catalog.issue_upload_url", name, content_type="image/png")
+        storage.put(form["fields"]["key"], demo_pictures.draw(shape, hue + turn), "image/png")
+        links.append(owner.call("catalog.finish_upload", upload_id=form["upload_id"])["public_url"])
     return links
 
 

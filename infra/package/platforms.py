@@ -14,8 +14,9 @@ HANDLER = "index.main_handler"
 # Every function reads its secrets from the platform's store and may wake the relay after a commit;
 # both go through the platform's own SDK, so that its layer stands under every function.
 COMMON_LAYERS = ("common", "core")
-LIBRARY_LAYERS = ("core", "wechat", "storage", "office", "tencent")
-DOOR_LAYERS = {"wechat_pay": "wechat", "wechat_api": "wechat", "wechat_service": "wechat", "storage": "storage"}
+LIBRARY_LAYERS = ("core", "wechat", "storage", "office", "pictures", "tencent")
+DOOR_LAYERS = {"wechat_pay": "wechat", "wechat_api": "wechat", "wechat_service": "wechat", "storage": "storage",
+               "pictures": "pictures"}
 
 
 @dataclass(frozen=True)

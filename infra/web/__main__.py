@@ -2,6 +2,7 @@
 
     python -m infra.web generate    draw the client's types and the console's pages and words; needs no Node
     python -m infra.web client      build the client and pack it for npm, into dist/
+    python -m infra.web miniprogram build the services for the TDesign retail starter, into dist/miniprogram/
     python -m infra.web pages       build the console and the shop into dist/web/, what has changed, and weigh them
     python -m infra.web check       whether Node and the packages of the workspace are here or can be had
 """
@@ -32,6 +33,10 @@ def main(command: str) -> int:
             workspace.build_client(node)
             print(f"{workspace.pack_client(node).relative_to(REPOSITORY)}, of which a mini program gets "
                   f"{workspace.SCRIPT.stat().st_size:,} bytes")
+        if command == "miniprogram":
+            from infra.web.miniprogram import pack
+
+            print(f"copy what is in {pack(node).relative_to(REPOSITORY)}/ over the starter: docs/miniprogram.md")
         if command == "pages":
             _pages(node)
     except (NoNode, Failed, workspace.TooLarge) as problem:
@@ -52,6 +57,6 @@ def _pages(node) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["generate"], ["client"], ["pages"], ["check"]):
+    if sys.argv[1:] not in (["generate"], ["client"], ["miniprogram"], ["pages"], ["check"]):
         raise SystemExit(__doc__)
     sys.exit(main(sys.argv[1]))

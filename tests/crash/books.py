@@ -15,10 +15,11 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from mall.adapters.object_storage import UploadForm
+from mall.adapters.object_storage import Part, UploadForm
 from mall.adapters.wechat_api import Session
 from mall.adapters.wechat_pay import BillNotReady, NoBill, Notice, PaymentSeen, PayRefused, Prepay, RefundSeen
 from mall.kit import clock
+from mall.kit.errors import NotFound
 from mall.kit.outside import calling
 from mall.kit.packed import PackedText
 
@@ -293,17 +294,37 @@ class Storage:
     def __init__(self, books: Books):
         self.books = books
 
-    def put(self, key: str, body: bytes, content_type: str) -> None:
+    def put(self, key: str, body: bytes, content_type: str, **shown: Any) -> None:
         with calling("object_storage.put"):
             self.books.keep("object", key, {"hex": body.hex()})
 
     def get(self, key: str, *, limit_bytes: int = 0) -> bytes:
         with calling("object_storage.get"):
-            return bytes.fromhex(self.books.find("object", key)["hex"])
+            return self._found(key)
+
+    def part(self, key: str, start: int, count: int) -> Part:
+        with calling("object_storage.part"):
+            content = self._found(key)
+            return Part(content[start:start + count], len(content), "mark")
+
+    def copy(self, origin: str, target: str, content_type: str, **shown: Any) -> None:
+        with calling("object_storage.copy"):
+            self.books.keep("object", target, {"hex": self._found(origin).hex()})
+
+    def delete(self, key: str) -> None:
+        with calling("object_storage.delete"):
+            self.books.keep("object", key, {"hex": None})
+
+    def _found(self, key: str) -> bytes:
+        kept = self.books.find("object", key)
+        if kept is None or kept["hex"] is None:
+            raise NotFound()
+        return bytes.fromhex(kept["hex"])
 
     def exists(self, key: str) -> bool:
         with calling("object_storage.exists"):
-            return self.books.find("object", key) is not None
+            kept = self.books.find("object", key)
+            return kept is not None and kept["hex"] is not None
 
     def sign_get(self, key: str, seconds: int) -> str:
         return f"https://storage.example/{key}"

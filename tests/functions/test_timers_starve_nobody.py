@@ -14,7 +14,7 @@ from mall.kit.errors import Unavailable
 from mall.kit.ids import new_id
 from mall.kit.postponed import postponed_items
 from mall.kit.schema import DEFAULT_SELLER
-from mall.tables.goods import products
+from mall.tables.goods import products, uploads
 from mall.tables.marketing import group_seats, groups, rehearsals
 from mall.tables.reach import followers, messages
 from mall.tables.people import member_identities, members, sensitive_changes, shop_settings
@@ -229,6 +229,22 @@ def test_rehearsals_to_go_on_with(shop: Shop):
     filled.add(shop, rehearsals, [{"rehearsal_id": good, "seller_id": good, "asked": asked, "lease_until": shop.now,
                                    **at}])
     fire_twice(shop, "pricing.rehearse_periods", lambda: shop.rows(rehearsals, rehearsal_id=good)[0].state == "DONE")
+
+
+def test_uploads_that_nobody_finished(shop: Shop):
+    *bad, good = numbers("upl")
+
+    class Store:
+        def delete(self, key: str) -> None:
+            if good not in key:
+                raise Unavailable()
+
+    shop.house.world.put("storage", Store())
+    filled.add(shop, uploads, [{"upload_id": no, "content_type": "image/png", "purpose": "PRODUCT", "state": "ISSUED",
+                                "object_key": f"public/checked/goods/{no}.png", "due_at": at}
+                               for no, at in zip((*bad, good), ages(shop), strict=True)])
+    fire_twice(shop, "catalog.drop_unused_uploads",
+               lambda: shop.rows(uploads, upload_id=good)[0].due_at is None)
 
 
 def test_members_whose_level_is_reviewed(shop: Shop):

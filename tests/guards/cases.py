@@ -231,6 +231,14 @@ case("stock.store._PUT_SAFE_LEVEL", OTHERS)
 case("stock.store._RAISE", {"below_safe": True}, {"available": 5}, available=4, safe_level=5)
 case("stock.store._SET_SAFE_LEVEL", NEWER, OTHERS)
 
+case("uploads.store._ACCEPT", {"state": "DROPPED"}, state="ARRIVED", from_states=["ARRIVED"])
+case("uploads.store._ARRIVE", {"state": "CHECKED"}, state="ISSUED", from_states=["ISSUED"])
+case("uploads.store._DROP", {"state": "REFUSED"}, {"used_at": NOW}, {"due_at": SOON}, state="CHECKED",
+     from_states=["CHECKED"], due_at=NOW)
+case("uploads.store._REFUSE", {"state": "CHECKED"}, state="ARRIVED", from_states=["ARRIVED"])
+case("uploads.store._SWEPT", {"due_at": SOON}, due_at=NOW)
+case("uploads.store._USE", {"state": "DROPPED"}, state="CHECKED")
+
 case("kit.ledger._MOVE", {"by_amount": -11}, owed=10, by_amount=-10)
 
 case("kit.outbox._CLAIM_EVENTS", {"state": "DONE"}, {"due_at": SOON}, state="PENDING")
@@ -248,6 +256,7 @@ for statement in ("coupons.merging._TO_OWNER", "invoices.merging._TO_OWNER", "me
                   "messaging.merging._TO_OWNER",
                   "orders.merging._TO_OWNER", "payments.merging._TO_OWNER", "points.merging._LOTS",
                   "points.merging._USES", "promotions.merging._TO_OWNER", "sellers.merging._TO_OWNER",
+                  "uploads.merging._TO_OWNER",
                   "refunds.merging._FLASHED_TO_OWNER", "refunds.merging._REQUESTS_TO_OWNER",
                   "refunds.merging._TO_OWNER"):
     case(statement, {"member_id": "y"}, member_id="x")

@@ -94,7 +94,7 @@ _ALSO = {  # where else a domain's statements are played
     "stock": ("orders", "refunds"), "coupons": ("orders",), "points": ("orders", "refunds"),
     "group_buys": ("orders",), "sensitive": ("staff", "refunds"), "members": ("orders",), "cases": ("ops", "refunds"),
     "messaging": ("ops",), "kit": ("ops", "privacy"), "app": ("staff",), "fulfilment": ("orders",),
-    "rehearsals": ("pricing", "ops"),
+    "rehearsals": ("pricing", "ops"), "uploads": ("catalog", "members"),
 }
 
 

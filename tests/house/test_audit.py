@@ -37,6 +37,7 @@ CHANGES = {
 NOTHING_OF_IT = {
     "catalog.copy_product": "a draft at the same prices",
     "catalog.export_products": "a file",
+    "catalog.finish_upload": "a file that nothing shows yet",
     "catalog.issue_upload_url": "an address to upload to",
     "catalog.publish_products": "at the prices that they have",
     "catalog.save_category": "a name",

@@ -21,7 +21,8 @@ TIME_TYPES = {date, datetime, AwareDatetime}
 WINDOWS_OF_SEARCHES = {"orders.search_orders", "orders.export_orders", "members.search_members",
                        "invoices.export_statement", "sellers.export_statement", "sellers.show_statement",
                        "pricing.rehearse_promotion", "pricing.start_rehearsal",
-                       "reconciliation.list_differences", "reconciliation.pull_day"}
+                       "reconciliation.list_differences", "reconciliation.pull_day",
+                       *(f"insight.chart_{of}" for of in ("takings", "refunds", "coupons", "sharing", "points"))}
 
 
 def fields() -> Iterator[tuple[str, str, Any]]:

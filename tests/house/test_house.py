@@ -172,7 +172,8 @@ def test_rules_take_values_and_return_values(path: Path):
     own = f"mall.domains.{path.parent.name}"
     assert strangers(path, own, "mall.kit.bounds", "mall.kit.cells", "mall.kit.credit_code", "mall.kit.divisions",
                      "mall.kit.documents", "mall.kit.errors", "mall.kit.formulas", "mall.kit.money", "mall.kit.outbox",
-                     "mall.kit.scope", "mall.kit.state", "mall.kit.text", "mall.kit.zone") == []
+                     "mall.kit.public_store", "mall.kit.scope", "mall.kit.state", "mall.kit.text", "mall.kit.zone"
+                     ) == []
     assert imports(path) & {"os", "random", "time", "secrets", "socket", "threading"} == set()
     assert imports(path) & {f"{own}.{store.stem}" for store in STORES} == set()
 

@@ -58,6 +58,8 @@ def needs_a_limit(action: Action) -> list[str]:
     why = [f"takes {name}" for name in takes(action, Guessable)]
     if action.allow != "staff" and action.uses:
         why.append(f"asks {', '.join(action.uses)}")
+    if action.name.endswith(".issue_upload_url"):
+        why.append("fills the store")
     if action.allow == "anyone" and action.kind != "query":
         why.append("writes for a stranger")
     return why

@@ -17,6 +17,7 @@ ALONE = {
     "catalog.copy_product": "a draft at the same prices",
     "catalog.export_products": "a file",
     "catalog.import_products": "lower prices count in its own transaction, above the limits a product stays out",
+    "catalog.finish_upload": "a file that nothing shows yet",
     "catalog.issue_upload_url": "an address to upload to",
     "catalog.publish_products": "at the prices that they have",
     "catalog.save_category": "a name",

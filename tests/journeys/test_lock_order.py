@@ -18,7 +18,8 @@ from mall.kit.ledger import ledger_accounts
 from mall.tables.goods import stock_items
 from sqlalchemy import update
 
-from tests.support import growth, points, seed, trade
+from tests.functions.staff.two_people import two_people
+from tests.support import checkouts, growth, points, seed, trade
 from tests.support.shop import Caller, Shop
 
 pytestmark = pytest.mark.spec("E6", "E9", "L3")
@@ -89,6 +90,19 @@ def test_a_flash_refund_takes_the_order_before_its_member_as_a_hand_over_does(sh
     answers = beside(shop, lambda tx: orders.lock(tx, order_no),
                      lambda: member.call("refunds.request_flash_refund", order_no=order_no), locks_member(member))
     assert ([answer["amount_fen"] for answer in answers], retries) == ([9_900], [])
+
+
+@pytest.mark.parametrize(("action", "wanted", "state"), [
+    ("pricing.adjust_order_price", {"goods_fen": 9_000, "seen_pay_fen": 9_900, "reason": "熟客"}, "UNPAID"),
+    ("orders.close_order", {"reason": "缺货"}, "CLOSED")])
+def test_what_staff_do_to_the_second_of_two_orders_takes_the_first_before_as_a_payment_does(
+        shop: Shop, retries: list[int], action: str, wanted: dict[str, Any], state: str):
+    member, goods, (staff, _) = shop.member(), seed.product(shop, price_fen=9_900), two_people(shop)
+    first, second = checkouts.joined(shop, *(trade.place(shop, member, goods.sku_id)["order_no"] for _ in range(2)))
+    answers = beside(shop, lambda tx: orders.lock(tx, first),
+                     lambda: staff.call(action, order_no=second, **wanted), lambda tx: orders.lock(tx, second))
+    assert ([answer["state"] for answer in answers], retries) == ([state], [])
+    assert checkouts.states(shop, first, second) == ["UNPAID", state]
 
 
 @pytest.mark.parametrize("rows", ["member", "wallet"])

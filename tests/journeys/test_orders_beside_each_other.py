@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from mall.domains.payments import store as payments
+from mall.flows.kinds.kind import After, Kind, Paid
 from mall.flows.ops import audit
+from mall.flows.trade import settle_payment
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.trade import order_lines, refunds
 
@@ -133,4 +135,32 @@ def test_late_money_of_other_parts_than_the_orders_have_now_goes_back(shop: Shop
     tea.staff.call("pricing.adjust_order_price", order_no=theirs, goods_fen=5_000, seen_pay_fen=4_000, reason="x")
     assert trade.settle(shop, late) == "sent_back"
     assert [trade.order(shop, each).state for each in (ours, theirs)] == ["UNPAID", "UNPAID"]
+    assert shop.database.read(audit.audit) == []
+
+
+@pytest.mark.parametrize("is_free", [False, True])
+@pytest.mark.parametrize("over", [0, 1, 2])
+def test_where_one_of_several_orders_is_over_none_is_taken_and_all_of_the_money_goes_back(
+        shop: Shop, two, monkeypatch: pytest.MonkeyPatch, over: int, is_free: bool):
+    shop.house.world.put("wechat_pay", Wechat())
+    cards = seed.product(shop, is_virtual=True, stock=0, price_fen=500)
+    shop.staff().call("catalog.save_virtual_codes", sku_id=cards.sku_id, codes=["A-1"], reference="batch-1")
+    placed = trade.checkout(shop, shop.member(), *(each.sku_id for each in (*two, cards)))
+    order_nos = sorted(each["order_no"] for each in placed["orders"])
+    monkeypatch.setattr(Kind, "paid", lambda _, tx, order, now: Paid(
+        After.OVER if order.order_no == order_nos[over] else After.GO_ON))
+    kept = ("payments", "refunds", "refund_lines", "cases", "ledger_entries", "ledger_accounts", "outbox_events",
+            "outbox_waiting")
+    if is_free:
+        before = shop.snapshot(*kept)
+        shop.database.run(settle_payment.settle_free, placed["checkout_id"], trade.settings(shop), actor="member",
+                          now=shop.now)
+        assert shop.rows(refunds) == []
+    else:
+        payment_no = trade.prepay_checkout(shop, order_nos[0])
+        before = shop.snapshot(*kept)
+        assert trade.settle(shop, payment_no) == "sent_back"
+        assert [(row.cause, row.amount_fen) for row in shop.rows(refunds)] == [("LATE_PAYMENT", 30_500)]
+    assert shop.snapshot(*kept) == before
+    assert [trade.order(shop, order_no).state for order_no in order_nos] == ["UNPAID"] * 3
     assert shop.database.read(audit.audit) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from mall.adapters.wechat_pay import Prepay
@@ -260,7 +260,8 @@ def test_an_order_that_is_paid_at_once_has_no_row_more(shop: Shop):
 
 
 def test_what_is_paid_in_parts_is_one_order_wherever_its_goods_lie():
-    in_parts = Terms(instalments=(Part("deposit", "定金", 1_000), Part("balance", "尾款")))
+    in_parts = Terms(instalments=(Part("deposit", "定金", 1_000),
+                                  Part("balance", "尾款", closes_at=datetime(2026, 12, 9, tzinfo=timezone.utc))))
     assert [each.is_one_order for each in (in_parts, Terms(splits=False), Terms())] == [True, True, False]
 
 

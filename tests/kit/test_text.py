@@ -81,3 +81,16 @@ def test_a_name_has_nothing_unseen_inside_but_what_its_script_is_written_with(to
 @pytest.mark.parametrize("told", ["手机\u200b壳", "手\U000e0041机壳", "手机\u2060壳"])
 def test_longer_text_loses_what_nobody_sees_too(told: str):
     assert text.lines(told) == "手机壳"
+
+
+@pytest.mark.parametrize("told", [
+    "ord_01M8PH45XGNJWVD3DBAE9A5H2S", " ord_01m8ph45xgnjwvd3dbae9a5h2s", "ORD_01M8 PH45 XGNJ WVD3 DBAE 9A5H 2S",
+    "Ord_01m8\u3000PH45XGNJWVD3DBAE9A5H2S", "\u3000ｏｒｄ＿01M8PH45XGNJWVD3DBAE9A5H2S\u200b"])
+def test_an_id_is_the_same_however_it_was_typed(told: str):
+    assert text.typed_id(told) == "ord_01M8PH45XGNJWVD3DBAE9A5H2S"
+    assert text.typed_id(text.typed_id(told)) == text.typed_id(told)
+
+
+@pytest.mark.parametrize(("told", "kept"), [("", ""), ("_", "_"), ("abc", "abc"), ("RFD_1a-2", "rfd_1A-2")])
+def test_what_is_no_id_is_looked_for_as_it_is(told: str, kept: str):
+    assert text.typed_id(told) == kept

@@ -9,10 +9,12 @@ from mall.kit.idempotency import idempotency_keys
 from mall.kit.ledger import ledger_entries
 from mall.kit.outbox import outbox_events
 from mall.kit.schema import DEFAULT_SELLER
+from mall.kit.zone import day_of
 from mall.tables.accounts import bills, differences, invoices, safeguarding_reports
 from mall.tables.goods import (
     categories, product_categories, product_tags, products, skus, stock_entries, stock_items,
 )
+from mall.tables.insight import insight_days
 from mall.tables.marketing import coupon_templates, coupons, group_buys, group_seats, groups, promotions, rehearsals
 from mall.tables.reach import messages
 from mall.tables.people import audit_entries, growth_entries, level_changes, members, sensitive_changes, sessions, staff
@@ -150,6 +152,8 @@ _ROWS: dict[Any, Any] = {
         "number": str(n), "title_kind": "PERSONAL", "title": "个人", "red_letters": [], "issued_on": "2026-01-01",
         "issued_at": _at(shop, n)},
     safeguarding_reports: lambda shop, n, m: {"day": f"{2020 + n // 365}-{n % 365:03}"},
+    insight_days: lambda shop, n, m: {**SELLER, "figure": "POINTS_OWED" if n % 2 else "TAKINGS", "amount": n,
+                                      "day": (day_of(shop.now) - timedelta(days=(MANY - n + 1) // 2)).isoformat()},
     growth_entries: lambda shop, n, m: {"entry_id": no("grw", n), "reference": str(n), "member_id": m, "year": 1,
                                         "reason": "RECEIVED", "order_no": no("ord", n)},
     level_changes: lambda shop, n, m: {"change_id": no("lvc", n), "member_id": m},

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from mall.app import registry
 from mall.domains.catalog.listing import NARROW
+from mall.domains.insight.rules import MOST_DAYS
 from mall.flows.ops import audit
 from mall.kit import invariants
 from mall.kit.schema import metadata
+from mall.kit.zone import day_of
 from mall.tables.people import staff
 from sqlalchemy import update
 
@@ -97,12 +100,15 @@ NO_PAGES: dict[str, list[dict[str, Any]]] = {
     "orders.count_order_tabs": [{}],
     "members.view_member_center": [{}],
     "members.show_member": [{"member_id": "<member>"}],
+    "insight.view_today": [{}],
+    **{f"insight.chart_{of}": [{"from_day": "<a quarter before>", "until_day": "<today>"}]
+       for of in ("takings", "refunds", "coupons", "sharing", "points")},
 }
 WHOLE_BY_NATURE = {  # what the docs name as such, and timers of which this past has something to do
     "sellers.show_statement", "ledger.list_balances", "ops.audit_invariants", "reconciliation.match_bills",
     "reconciliation.pull_bills", "pricing.rehearse_promotion", "ops.relay_outbox", "staff.chain_audit_log",
     "privacy.rotate_data_key", "ops.purge_old_rows",
-    "wallets.report_safeguarding"}
+    "wallets.report_safeguarding", "insight.sum_days"}
 
 
 def test_every_list_is_looked_at_with_every_filter():
@@ -139,7 +145,9 @@ def test_no_list_and_no_timer_reads_more_than_it_needs(shop: Shop):
 
 def _named(given: dict[str, Any], who: Caller, member: Caller, stranger: Caller) -> dict[str, Any]:
     seller = "sel_2" if who is stranger else "sel_00000000000000000000000001"
-    names = {"<member>": member.subject_id, "<own>": seller}
+    today = day_of(member.shop.now)
+    names = {"<member>": member.subject_id, "<own>": seller, "<today>": today.isoformat(),
+             "<a quarter before>": (today - timedelta(days=MOST_DAYS - 1)).isoformat()}
     return {key: names.get(value, value) if isinstance(value, str) else value for key, value in given.items()}
 
 

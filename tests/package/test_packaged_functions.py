@@ -124,6 +124,7 @@ def test_packages_stand_where_the_platform_looks_for_them(built: Built, dist: Pa
     root = {"cloudbase": "", "scf": "", "aws": "python/"}[built.platform.name]
     expected = {"common": "mall/__init__.py", "core": "sqlalchemy/__init__.py", "wechat": "requests/__init__.py",
                 "storage": "boto3/__init__.py", "office": "xlsxwriter/__init__.py",
+                "pictures": "PIL/Image.py",
                 "tencent": "tencentcloud/__init__.py"}
     for layer, name in expected.items():
         with zipfile.ZipFile(dist / built.platform.name / "layers" / f"{layer}.zip") as archive:

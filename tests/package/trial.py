@@ -40,6 +40,7 @@ IMPORTS = {
     "storage": [f"import boto3; boto3.client({name!r}, region_name='ap-southeast-1')"
                 for name in ("s3", "lambda", "secretsmanager", "sts", "kms")],
     "office": ["import xlsxwriter, python_calamine"],
+    "pictures": ["from PIL import Image, ImageCms, ImageOps; Image.init(); ImageCms.createProfile('sRGB')"],
     "tencent": ["from tencentcloud.scf.v20180416 import models, scf_client",
                 "from tencentcloud.common.common_client import CommonClient"],
 }

@@ -17,11 +17,13 @@ import pytest
 from mall.adapters.spreadsheets import Spreadsheets
 from mall.kit import formulas
 from mall.app import registry
-from mall.domains.catalog.uploads import KINDS
+from mall.domains.uploads.rules import KINDS, MEGABYTE, TERMS, USUAL
 from mall.kit import idempotency, outbox
 from mall.tables.people import addresses, attempts, audit_entries, audit_seals, members
 from mall.tables.trade import cases, order_events
 
+from infra.package.plan import units
+from infra.package.platforms import PLATFORMS
 from tests.support import seed, trade
 from tests.support.shop import SECRETS, Refused, Shop, refused
 
@@ -198,9 +200,13 @@ def test_an_upload_form_is_for_one_key_one_type_and_a_bounded_size_in_the_seller
     for content_type, kind in KINDS.items():
         form = shop.staff().call("catalog.issue_upload_url", content_type=content_type)
         policy = json.loads(__import__("base64").b64decode(form["fields"]["policy"]))["conditions"]
-        assert ["content-length-range", 1, kind.most_bytes] in policy and kind.most_bytes <= 100 * 1024 * 1024
-        assert {"key": form["key"]} in policy and {"Content-Type": content_type} in policy
-        assert re.fullmatch(rf"{kind.folder}/sel_0+1/upl_[0-9A-Z]{{26}}\.{kind.extension}", form["key"])
+        terms = TERMS[USUAL[kind.sort]]
+        assert ["content-length-range", 1, terms.most[kind.sort] * MEGABYTE] in policy
+        assert terms.most[kind.sort] <= 100 and {"Content-Type": content_type} in policy
+        arrives = form["fields"]["key"]
+        assert {"key": arrives} in policy and not arrives.startswith("public/")
+        assert arrives in (form["key"], f"incoming/{form['upload_id']}.{kind.extension}")
+        assert re.fullmatch(rf"{terms.folder}/sel_0+1/{form['upload_id']}\.{kind.extension}", form["key"])
 
 
 def test_no_adapter_is_ever_handed_an_address_that_a_client_gave():
@@ -230,12 +236,17 @@ def test_the_fields_that_take_an_address_are_these_and_are_never_fetched():
                      "members.begin_web_sign_in", "invoices.record_invoice"}
 
 
-def test_no_picture_is_ever_opened():
-    """An image bomb needs somebody who unpacks it: nothing that is deployed decodes pictures, or could."""
+def test_pictures_are_opened_in_one_place_within_bounds_and_in_two_functions():
+    """An image bomb needs somebody who unpacks it: one adapter does (tests/adapters/test_pictures.py has its bounds),
+    in functions that do nothing else."""
     deployed = [*(ROOT / "layers" / "common" / "python").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
     assert len(deployed) > 200
     decoders = r"PIL|Pillow|cv2|imageio|wand|skimage|imghdr|pyvips"
     opening = re.compile(rf"(?m)^\s*(?:import|from) (?:{decoders})\b")
-    assert [str(path) for path in deployed if opening.search(path.read_text("utf-8"))] == []
+    assert [path.name for path in deployed if opening.search(path.read_text("utf-8"))] == ["pictures.py"]
     for lock in (ROOT / "layers").glob("*/requirements.lock"):
-        assert re.findall(rf"(?im)^(?:{decoders})[=-]", lock.read_text("utf-8")) == []
+        carried = re.findall(rf"(?im)^(?:{decoders})[=-]", lock.read_text("utf-8"))
+        assert carried == (["pillow="] if lock.parent.name == "pictures" else [])
+    for platform in PLATFORMS.values():
+        open_pictures = [unit.name for unit in units(platform) if "pictures" in unit.layers]
+        assert open_pictures == ["catalog-finish_upload", "members-finish_upload"]

@@ -1,6 +1,6 @@
 """The endpoint itself: S3's requests in, files out.
 
-Served: create and head a bucket; put, get (with a range), head and delete an object; list (version 2);
+Served: create and head a bucket; put, copy, get (with a range), head and delete an object; list (version 2);
 presigned links; browser forms. Everything else that S3 knows is answered `NotImplemented`, so that no
 request is taken for a simpler one than it is.
 """
@@ -29,7 +29,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from . import forms, signatures
-from .files import MAX_OBJECT_BYTES, Files, Label
+from .files import MAX_OBJECT_BYTES, Files, Label, Told
 from .keys import Keys
 from .refusals import Refusal
 
@@ -86,8 +86,8 @@ class Call:
     def refuse_unknown(self, known: set[str]) -> None:
         """`PUT key?acl` is not `PUT key`: a parameter we do not know changes the meaning of a request."""
         unknown = [name for name in self.query if name not in known | {"x-id"} and not name.startswith("X-Amz-")]
-        if unknown or "x-amz-copy-source" in self.wire.headers:
-            raise Refusal("NotImplemented", f"Not supported here: {', '.join(unknown) or 'copying'}")
+        if unknown:
+            raise Refusal("NotImplemented", f"Not supported here: {', '.join(unknown)}")
 
 
 async def _serve(request: Request, files: Files, keys: Keys) -> Response:
@@ -117,6 +117,8 @@ async def _head_bucket(call: Call) -> Response:
 async def _put_object(call: Call) -> Response:
     promised = signatures.verify(call.wire, call.keys, call.now)
     call.refuse_unknown(set())
+    if "x-amz-copy-source" in call.wire.headers:
+        return await run_in_threadpool(_copy_object, call)
     _bounded_length(call, MAX_OBJECT_BYTES)
     with call.files.draft(call.bucket, call.key) as draft:
         async for chunk in call.request.stream():
@@ -125,9 +127,32 @@ async def _put_object(call: Call) -> Response:
             raise Refusal("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' does not match the body.")
         if call.wire.headers.get("content-md5", md5 := base64.b64encode(draft.md5).decode()) != md5:
             raise Refusal("BadDigest", "The Content-MD5 you specified did not match what we received.")
-        content_type = call.wire.headers.get("content-type", "binary/octet-stream")
-        label = await run_in_threadpool(draft.publish, content_type, replaces=_replaces(call.wire.headers))
+        label = await run_in_threadpool(draft.publish, _told(call.wire.headers), replaces=_replaces(call.wire.headers))
     return Response(headers={"ETag": f'"{label.etag}"'})
+
+
+def _copy_object(call: Call) -> Response:
+    """Of this bucket, with what the request says of it in place of what the origin said."""
+    bucket, _, key = unquote(call.wire.headers["x-amz-copy-source"]).lstrip("/").partition("/")
+    if bucket != call.bucket or call.wire.headers.get("x-amz-metadata-directive") != "REPLACE":
+        raise Refusal("NotImplemented", "Copies stay in their bucket and say anew what they are (REPLACE).")
+    label, file = call.files.open(bucket, key)
+    with file, call.files.draft(call.bucket, call.key) as draft:
+        if call.wire.headers.get("x-amz-copy-source-if-match", label.etag).strip('"') != label.etag:
+            raise Refusal("PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+        for chunk in _body(file, 0, label.size_bytes):
+            draft.write(chunk)
+        copied = draft.publish(_told(call.wire.headers))
+    return Response(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<CopyObjectResult xmlns="{NAMESPACE}">'
+        f"<LastModified>{_iso(copied.modified)}</LastModified><ETag>&quot;{copied.etag}&quot;</ETag></CopyObjectResult>",
+        media_type="application/xml")
+
+
+def _told(told: Mapping[str, str]) -> Told:
+    """`told`: a request's headers or a form's fields."""
+    return Told(told.get("content-type", "binary/octet-stream"), told.get("cache-control", ""),
+                told.get("content-disposition", ""))
 
 
 async def _get_object(call: Call) -> Response:
@@ -243,8 +268,10 @@ def _object_headers(call: Call, label: Label) -> tuple[dict[str, str], int, int]
         "Accept-Ranges": "bytes",
         "X-Content-Type-Options": "nosniff",  # an upload that says image/png is never run as a page
     }
-    if disposition := call.query.get("response-content-disposition"):
+    if disposition := call.query.get("response-content-disposition", label.disposition):
         headers["Content-Disposition"] = disposition
+    if label.cache_control:
+        headers["Cache-Control"] = label.cache_control
     start, length = 0, label.size_bytes
     if wanted := re.fullmatch(r"bytes=(\d*)-(\d*)", call.wire.headers.get("range", "")):
         start, end = _range(wanted[1], wanted[2], label.size_bytes)
@@ -289,8 +316,7 @@ async def _store_upload(call: Call, fields: Mapping[str, str], upload: UploadFil
     with call.files.draft(call.bucket, fields["key"]) as draft:
         while chunk := await upload.read(CHUNK_BYTES):
             draft.write(chunk)
-        content_type = fields.get("content-type", "binary/octet-stream")
-        return await run_in_threadpool(draft.publish, content_type, replaces=_replaces(fields))
+        return await run_in_threadpool(draft.publish, _told(fields), replaces=_replaces(fields))
 
 
 def _replaces(told: Mapping[str, str]) -> bool:

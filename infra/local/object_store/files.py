@@ -28,6 +28,15 @@ BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 @dataclass(frozen=True)
+class Told:
+    """What whoever stores an object says of it, and whoever reads it is told."""
+
+    content_type: str
+    cache_control: str = ""
+    disposition: str = ""
+
+
+@dataclass(frozen=True)
 class Label:
     """What is known of an object besides its bytes; `etag` is the body's MD5, `modified` Unix seconds."""
 
@@ -36,6 +45,8 @@ class Label:
     content_type: str
     etag: str
     modified: float
+    cache_control: str = ""
+    disposition: str = ""
 
 
 class Files:
@@ -134,10 +145,11 @@ class Draft:
     def sha256(self) -> str:
         return self._sha256.hexdigest()
 
-    def publish(self, content_type: str, *, replaces: bool = True) -> Label:
+    def publish(self, told: Told, *, replaces: bool = True) -> Label:
         """Make the object visible, durably: when this returns, a power cut cannot take it back. `PreconditionFailed`
         where one is there already that it does not replace; of two at the same moment one is the first."""
-        label = Label(self._key, self.size_bytes, content_type, self._md5.hexdigest(), time.time())
+        label = Label(self._key, self.size_bytes, told.content_type, self._md5.hexdigest(), time.time(),
+                      told.cache_control, told.disposition)
         text = json.dumps(asdict(label)).encode()
         self._file.write(text + len(text).to_bytes(LABEL_LENGTH_BYTES, "big"))
         self._file.flush()

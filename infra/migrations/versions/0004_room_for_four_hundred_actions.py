@@ -212,6 +212,19 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f('uq_shares_order_no'), type_='unique')
         batch_op.create_unique_constraint('uq_shares_order_no_payment_no', ['order_no', 'payment_no'])
 
+    op.create_table('insight_days',
+    sa.Column('seller_id', sa.String(length=64), nullable=False),
+    sa.Column('figure', sa.String(length=24), nullable=False),
+    sa.Column('day', sa.String(length=10), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('seller_id', 'figure', 'day'),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('orders', schema=None) as batch_op:
+        batch_op.create_index('ix_orders_paid_at', ['paid_at', 'seller_id'], unique=False)
+
     # ### end Alembic commands ###
     # every warehouse that anybody has named so far; the main one is there without a row
     op.execute(

@@ -18,6 +18,7 @@ from infra.web.words import (
     common,
     fulfilment,
     goods,
+    insight,
     marketing,
     money,
     ops,
@@ -28,7 +29,7 @@ from infra.web.words import (
     trade,
 )
 
-FILES = (common, people, goods, trade, service, money, marketing, fulfilment, reach, ops, settings)
+FILES = (common, people, goods, trade, service, money, marketing, fulfilment, reach, insight, ops, settings)
 LABELS = {name: word for file in FILES for name, word in [*file.LABELS.items(), *vars(file).get("OWN", {}).items()]}
 HINTS = {name: word for file in FILES for name, word in vars(file).get("HINTS", {}).items()}
 VALUES: dict[str, Mapping[str, str]] = {

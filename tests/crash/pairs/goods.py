@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.crash.pairs.kept import Pair, pair
 from tests.crash.pairs.words import notice, wanting
-from tests.crash.scenarios.words import basics, call, codes, thumb
+from tests.crash.scenarios.goods import arrived
+from tests.crash.scenarios.words import basics, call, codes, thumb, timer
 from tests.crash.town import Town
 from tests.support import seed
 
@@ -24,6 +25,23 @@ def transfer_x_place(town: Town) -> Pair:
     moved = call(town, town.shop.staff(), "stock.transfer_stock", sku_id=goods.sku_id, quantity=3, reason="补北仓",
                  from_warehouse_id="whs_00000000000000000000000001", to_warehouse_id="whs_NORTH", reference="move-1")
     return Pair((moved, wanting(town, member, goods.sku_id)))
+
+
+@pair
+def finish_x_finish_of_one_upload(town: Town) -> Pair:
+    staff = town.shop.staff()
+    upload_id = arrived(town, staff)
+    return Pair((call(town, staff, "catalog.finish_upload", upload_id=upload_id),
+                 call(town, staff, "catalog.finish_upload", upload_id=upload_id)))
+
+
+@pair
+def shown_x_dropped(town: Town) -> Pair:
+    staff = town.shop.staff()
+    shown = staff.call("catalog.finish_upload", upload_id=arrived(town, staff))["public_url"]
+    town.move(32 * 24 * 60)
+    return Pair((call(town, staff, "catalog.save_category", name="服装", picture_url=shown),
+                 timer(town, "catalog.drop_unused_uploads")))
 
 
 @pair

@@ -12,6 +12,8 @@ from tests.crash.scenarios.kept import scenario
 from tests.crash.scenarios.words import basics, call, codes, relay, timer
 from tests.crash.town import Play, Town
 from tests.support import seed
+from tests.support.shop import Caller
+from tests.support.uploads import picture
 
 
 @scenario("stock.on_stock_ran_low_open_case")
@@ -49,6 +51,37 @@ def _copy(town: Town) -> Play:
 @scenario("catalog.issue_upload_url")
 def _upload(town: Town) -> Play:
     return call(town, town.shop.staff(), "catalog.issue_upload_url", content_type="image/png")
+
+
+def arrived(town: Town, caller: Caller, domain: str = "catalog", **asked: str) -> str:
+    """The id of a picture that has arrived and nobody looked at."""
+    form = caller.call(f"{domain}.issue_upload_url", content_type="image/png", **asked)
+    town.shop.house.world.door("storage").put(form["fields"]["key"], picture(), "image/png")
+    return form["upload_id"]
+
+
+@scenario("catalog.finish_upload")
+def _finish_upload(town: Town) -> Play:
+    staff = town.shop.staff()
+    return call(town, staff, "catalog.finish_upload", upload_id=arrived(town, staff))
+
+
+@scenario("members.issue_upload_url")
+def _member_upload(town: Town) -> Play:
+    return call(town, town.shop.member(), "members.issue_upload_url", purpose="AVATAR", content_type="image/png")
+
+
+@scenario("members.finish_upload")
+def _member_finish(town: Town) -> Play:
+    member = town.shop.member()
+    return call(town, member, "members.finish_upload", upload_id=arrived(town, member, "members", purpose="AVATAR"))
+
+
+@scenario("catalog.drop_unused_uploads")
+def _drop_uploads(town: Town) -> Play:
+    arrived(town, town.shop.staff())
+    town.move(25 * 60)
+    return timer(town, "catalog.drop_unused_uploads")
 
 
 @scenario("catalog.publish_products")

@@ -83,3 +83,11 @@ def _purge(town: Town) -> Play:
     town.tick("ops.relay_outbox")
     town.move(40 * 24 * 60)
     return timer(town, "ops.purge_old_rows")
+
+
+@scenario("insight.sum_days")
+def _sum_days(town: Town) -> Play:
+    member, goods = basics(town)
+    paid(town, member, goods.sku_id)
+    town.move(2 * 24 * 60)
+    return timer(town, "insight.sum_days")

@@ -8,8 +8,10 @@ from mall.domains.coupons import audit, rules, store
 from mall.domains.coupons.rules import CouponNotUsable
 from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.marketing import coupon_claims, coupon_templates, coupons
+from mall.tables.trade import orders
+from sqlalchemy import update
 
-from tests.support import seed, trade
+from tests.support import checkouts, seed, trade
 from tests.support.rules import said
 from tests.support.shop import Shop
 
@@ -155,6 +157,41 @@ def test_the_audit_names_what_is_wrong(shop: Shop, coupon):
         "coupon cpn_1 is HELD with the checkout of order ord_nowhere, which is None",
         "coupon cpn_2 is USABLE with the checkout of order ord_1, which is None",
     ]
+
+
+def test_the_audit_asks_the_orders_that_a_coupon_took_something_off_and_not_their_sisters(shop: Shop):
+    """Used with an order that is closed, held with one that is gone: what its checkout's other orders are is nothing
+    to it."""
+    staff, member = shop.staff("coupons.*"), shop.member()
+    goods, plain = seed.product(shop, price_fen=9_900), seed.product(shop)
+    template_id = staff.call(
+        "coupons.save_coupon", kind="no_threshold", title="券", channel="CENTRE", quota=9, per_member=3, valid_days=1,
+        terms={"off_fen": 100, "scope": {"kind": "goods", "ids": [goods.spu_id]}},
+        claim_from=shop.now, claim_until=shop.now + timedelta(days=1))["template_id"]
+    coupon_id = member.call("coupons.claim_coupon", template_id=template_id)["coupon_id"]
+    order_no, sister = checkouts.joined(shop, *(trade.place(shop, member, each.sku_id)["order_no"]
+                                                for each in (goods, plain)))
+
+    def found(**corrupt) -> list[str]:
+        """Of the books with the order so; put right again."""
+        before = trade.order(shop, order_no)._asdict()
+
+        def set_to(values):
+            shop.database.run(lambda tx: tx.write(update(orders).where(orders.c.order_no == order_no).values(values)))
+
+        set_to(corrupt)
+        sentences = shop.database.read(lambda tx: said(tx, audit))
+        set_to({name: before[name] for name in corrupt})
+        return sentences
+
+    assert found(state="UNPAID") == found(state="PART_PAID") == []
+    says = f"coupon {coupon_id} is {{}} with the checkout of order {order_no}, which is {{}}"
+    for state in ("TO_SHIP", "CLOSED"):
+        assert found(state=state) == [says.format("HELD", state)]
+    checkouts.pay(shop, order_no, sister)
+    assert found(state="TO_SHIP") == []
+    assert found(state="CLOSED") == [says.format("USED", "CLOSED")]
+    assert found(paid_at=None) == [says.format("USED", "TO_SHIP")]
 
 
 @pytest.mark.parametrize(("kind", "terms", "sentence"), [

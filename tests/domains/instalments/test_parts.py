@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from mall.domains.instalments.rules import (
-    Part, PartsDoNotFit, amounts_of, check_rest, due, due_fen, ends_of, in_turn, spread,
+    Part, PartsDoNotFit, amounts_of, check_rest, due, due_fen, ends_of, in_turn, rows_of, spread,
 )
 from mall.domains.refunds.rules import Parts
+from mall.flows.kinds.kind import Terms
 from mall.flows.money.refund_parts import over
 from mall.flows.money.refund_plan import Pieces, Plan
 
@@ -43,10 +45,43 @@ def test_a_price_that_leaves_wechat_nothing_of_a_part_is_refused(amounts, short_
         amounts_of(plan_of(amounts), pay_fen, balance_fen)
 
 
-@pytest.mark.parametrize("plan", [[Part("a", "甲"), Part("b", "乙")], [Part("a", "甲", 1), Part("b", "乙", 1)]])
-def test_a_plan_says_the_amount_of_each_part_but_the_last(plan):
-    with pytest.raises(ValueError, match="each part but the last"):
-        amounts_of(plan, 100, 0)
+def day(number: int) -> datetime:
+    return datetime(2026, 12, number, tzinfo=timezone.utc)
+
+
+def windows(*of_each: tuple[int | None, int | None]) -> list[Part]:
+    """A plan of so many parts that open and close on these days."""
+    return [Part(f"part{number}", "期", 1 if number < len(of_each) else None, opens and day(opens),
+                 closes and day(closes)) for number, (opens, closes) in enumerate(of_each, 1)]
+
+
+@pytest.mark.parametrize(("plan", "says"), [
+    ([Part("a", "甲"), Part("b", "乙", closes_at=day(2))], "each part but the last has an amount"),
+    ([Part("a", "甲", 1), Part("b", "乙", 1, closes_at=day(2))], "each part but the last has an amount"),
+    ([Part("a", "甲")], "two parts at least"),
+    ([Part("a", "甲", 1), Part("a", "乙", closes_at=day(2))], "a name of its own"),
+    ([Part("a", "甲", 1), Part("b", "乙")], "each part but the first says when it closes"),
+    (windows((None, 3), (None, 3)), "each part opens before it closes"),
+    (windows((None, 4), (None, 3)), "each part opens before it closes"),
+    (windows((None, None), (3, 3)), "each part opens before it closes"),
+    (windows((4, 5), (3, 6)), "none before the one that it follows"),
+    (windows((None, None), (3, 9), (None, 8)), "none before the one that it follows")])
+def test_a_kind_that_names_its_parts_wrongly_is_refused_as_soon_as_it_says_so(plan, says):
+    with pytest.raises(ValueError, match=says):
+        Terms(instalments=plan)
+
+
+@pytest.mark.parametrize("plan", [
+    [], windows((None, None), (None, 3)), windows((1, 2), (1, 3)), windows((None, 5), (3, 6), (None, 9))])
+def test_parts_that_follow_each_other_are_taken(plan):
+    assert Terms(instalments=plan).is_one_order is bool(plan)
+
+
+def test_who_orders_at_the_last_moment_has_no_longer_for_the_first_part_than_for_the_next():
+    order = {"order_no": "ord_1", "pay_fen": 10, "balance_fen": 0}
+    plan = windows((None, None), (2, 4))
+    assert [[row["closes_at"] for row in rows_of(plan, order, expires_at, day(1))]
+            for expires_at in (day(3), day(5))] == [[day(3), day(4)], [day(4), day(4)]]
 
 
 @given(plans, fens, fens)

@@ -3,43 +3,93 @@
 import httpx
 import pytest
 from mall.adapters.object_storage import ObjectStorage
+from mall.domains.uploads.rules import KINDS, TERMS, Purpose, of
 from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.goods import uploads
+from mall.tables.people import attempts
 
 from tests.support.shop import Shop, refused
+from tests.support.uploads import picture, posted
 
 
-def _post(form: dict, body: bytes) -> int:
-    return httpx.post(form["url"], data=form["fields"], files={"file": ("x", body)}).status_code
-
-
-def test_a_picture_is_uploaded_and_read_by_everybody(shop: Shop, storage: ObjectStorage):
+def test_a_picture_arrives_where_nobody_reads_it(shop: Shop, storage: ObjectStorage):
     shop.move(days=3)  # the shop's clock may be ahead; the form is signed by the wall clock
-    form = shop.staff("catalog.*").call("catalog.issue_upload_url", content_type="image/png")
-    assert form["key"].startswith(f"public/products/{DEFAULT_SELLER}/upl_") and form["key"].endswith(".png")
-    assert form["most_bytes"] == 5 * 1024 * 1024
-    assert _post(form, b"\x89PNG picture") == 204
-    assert httpx.get(form["public_url"]).content == b"\x89PNG picture"
+    staff = shop.staff("catalog.*")
+    form = staff.call("catalog.issue_upload_url", content_type="image/png")
+    assert form["key"] == f"public/checked/goods/{DEFAULT_SELLER}/{form['upload_id']}.png"
+    assert (form["purpose"], form["most_bytes"]) == ("PRODUCT", 10 * 1024 * 1024)
+    assert posted(form, picture()) == 204
+    assert httpx.get(form["public_url"]).status_code == 404
+    assert httpx.get(f"{form['url']}/{form['fields']['key']}").status_code == 403
+    assert storage.get(f"incoming/{form['upload_id']}.png") == picture()
+    [row] = shop.rows(uploads)
+    assert (row.upload_id, row.owner_id, row.seller_id, row.purpose, row.state, row.object_key, row.used_at) == (
+        form["upload_id"], staff.subject_id, DEFAULT_SELLER, "PRODUCT", "ISSUED", form["key"], None)
 
 
 def test_an_import_file_stays_private(shop: Shop, storage: ObjectStorage):
     form = shop.staff().call("catalog.issue_upload_url", content_type="text/csv")
-    assert form["key"].startswith(f"imports/{DEFAULT_SELLER}/") and form["public_url"] is None
-    assert _post(form, b"a,b") == 204
+    assert form["key"] == f"imports/{DEFAULT_SELLER}/{form['upload_id']}.csv" and form["public_url"] is None
+    assert posted(form, b"a,b") == 204
     assert storage.get(form["key"]) == b"a,b"
 
 
-@pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "application/x-sh", ""])
+def test_papers_are_private(shop: Shop, storage: ObjectStorage):
+    form = shop.staff().call("catalog.issue_upload_url", content_type="application/pdf")
+    assert (form["purpose"], form["public_url"]) == ("PAPER", None)
+    assert form["key"] == f"papers/{DEFAULT_SELLER}/{form['upload_id']}.pdf"
+    scan = shop.staff().call("catalog.issue_upload_url", content_type="image/jpeg", purpose="PAPER")
+    assert scan["key"] == f"papers/{DEFAULT_SELLER}/{scan['upload_id']}.jpg"
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "image/gif", "application/x-sh", ""])
 def test_other_types_get_no_form(shop: Shop, storage: ObjectStorage, content_type: str):
     with refused("BAD_INPUT", status=400, field="content_type"):
         shop.staff().call("catalog.issue_upload_url", content_type=content_type)
+    assert shop.rows(uploads) == []
+
+
+def test_each_purpose_takes_its_own_types(shop: Shop, storage: ObjectStorage):
+    staff = shop.staff()
+    for purpose in of("staff"):
+        for content_type, kind in KINDS.items():
+            asked = {"content_type": content_type, "purpose": purpose}
+            if kind.sort in TERMS[Purpose(purpose)].most:
+                assert staff.call("catalog.issue_upload_url", **asked)["purpose"] == purpose
+                continue
+            before = shop.rows(uploads)
+            with refused("TYPE_NOT_TAKEN", status=422, field="content_type") as caught:
+                staff.call("catalog.issue_upload_url", **asked)
+            assert content_type not in caught[0].data["taken"] and caught[0].data["taken"] != []
+            assert shop.rows(uploads) == before
+
+
+@pytest.mark.parametrize("purpose", of("member"))
+def test_the_staff_upload_nothing_in_a_members_name(shop: Shop, storage: ObjectStorage, purpose: str):
+    with refused("BAD_INPUT", status=400, field="purpose"):
+        shop.staff().call("catalog.issue_upload_url", content_type="image/png", purpose=purpose)
 
 
 def test_more_than_the_limit_is_not_stored(shop: Shop, storage: ObjectStorage):
-    form = shop.staff().call("catalog.issue_upload_url", content_type="image/png")
-    assert _post(form, b"x" * (form["most_bytes"] + 1)) in (400, 403)
-    assert storage.exists(form["key"]) is False
+    form = shop.staff().call("catalog.issue_upload_url", content_type="text/csv")
+    assert posted(form, b"x" * (form["most_bytes"] + 1)) in (400, 403)
+    assert storage.exists(form["fields"]["key"]) is False
 
 
-def test_a_member_gets_no_form(shop: Shop, storage: ObjectStorage):
+def test_a_day_has_room_for_so_many_of_one_of_the_staff(shop: Shop, storage: ObjectStorage):
+    staff, other = shop.staff(), shop.staff()
+    staff.call("catalog.issue_upload_url", content_type="image/png")
+    shop.database.run(lambda tx: tx.write(attempts.update().values(made=2_000)))
+    shop.move(hours=23)
+    with refused("TOO_MANY_TRIES", status=429) as caught:
+        staff.call("catalog.issue_upload_url", content_type="image/png")
+    assert caught[0].data == {"minutes": 1_440}
+    assert len(shop.rows(uploads)) == 1
+    other.call("catalog.issue_upload_url", content_type="image/png")
+    shop.move(hours=1)
+    staff.call("catalog.issue_upload_url", content_type="image/png")
+
+
+def test_a_member_gets_no_form_of_the_staff(shop: Shop, storage: ObjectStorage):
     with refused("NOT_SIGNED_IN", status=401):
         shop.member().call("catalog.issue_upload_url", content_type="image/png")

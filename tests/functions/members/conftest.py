@@ -10,6 +10,9 @@ from mall.adapters.wechat_api import BadLoginCode, Session
 from mall.kit.outside import calling
 
 from tests.support.shop import Shop
+from tests.support.uploads import object_store, storage
+
+__all__ = ["object_store", "storage"]
 
 WEB_APPID = "wxservice0000000001"
 

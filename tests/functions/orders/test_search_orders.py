@@ -36,6 +36,23 @@ def test_orders_are_found_by_number_phone_state_sku_and_time(shop: Shop):
     assert search(delivery="PICKUP") == []
 
 
+def test_what_people_type_is_found_in_any_case_and_with_blanks(shop: Shop):
+    member, staff, goods = shop.member(), shop.staff(), seed.product(shop)
+    order_no = trade.paid_order(shop, member, goods.sku_id)
+    trade.ship(shop, order_no, tracking_no="YT7890000000001")
+    (payment,) = shop.rows(payments)
+    for name, number in (("order_no", order_no), ("payment_no", payment.payment_no), ("member_id", member.subject_id),
+                         ("sku_id", goods.sku_id), ("tracking_no", "YT7890000000001"),
+                         ("transaction_id", payment.transaction_id)):
+        cases = () if name == "transaction_id" else (number.lower(), number.upper())  # WeChat's has digits alone
+        for typed in (number, *cases, f" {number[:8]} {number[8:]}\u3000"):
+            assert found(staff.call("orders.search_orders", **{name: typed})) == [order_no], (name, typed)
+    assert [row["member_id"] for row in staff.call(
+        "members.search_members", member_id=member.subject_id.lower())["items"]] == [member.subject_id]
+    assert staff.call("ops.trace_order", order_no=order_no.upper())["order_no"] == order_no
+    assert staff.call("ledger.list_entries", order_no=order_no.lower())["items"]
+
+
 def test_the_list_masks_phones_and_offers_what_staff_may_do(shop: Shop):
     goods, member, staff = seed.product(shop), shop.member(), shop.staff()
     trade.paid_order(shop, member, goods.sku_id)

@@ -6,6 +6,7 @@ import type * as catalog from "./catalog.js";
 import type * as coupons from "./coupons.js";
 import type * as fulfilment from "./fulfilment.js";
 import type * as group_buys from "./group_buys.js";
+import type * as insight from "./insight.js";
 import type * as invoices from "./invoices.js";
 import type * as ledger from "./ledger.js";
 import type * as members from "./members.js";
@@ -25,7 +26,7 @@ import type * as staff from "./staff.js";
 import type * as stock from "./stock.js";
 import type * as wallets from "./wallets.js";
 
-export type { carts, catalog, coupons, fulfilment, group_buys, invoices, ledger, members, messaging, ops, orders, payments, points, pricing, promotions, reconciliation, refunds, risk, sellers, settlements, staff, stock, wallets };
+export type { carts, catalog, coupons, fulfilment, group_buys, insight, invoices, ledger, members, messaging, ops, orders, payments, points, pricing, promotions, reconciliation, refunds, risk, sellers, settlements, staff, stock, wallets };
 
 /** Every action that a client may call, by its name. */
 export interface Actions {
@@ -104,6 +105,19 @@ export interface Actions {
     refusals: "TOO_MANY_TO_EXPORT";
   };
   /**
+   * What was uploaded is checked and may be used (上传完成): pictures are drawn anew, in the sizes that are shown.
+   *
+   * Spec B2 B4, docs/uploads.md. What is no such file, too large or broken is removed. Raises UploadNotFound,
+   * NotArrived, UploadOver, UploadRefused.
+   *
+   * For staff with the permission `catalog.finish_upload`.
+   */
+  "catalog.finish_upload": {
+    input: catalog.finish_upload.FinishUpload;
+    output: catalog.finish_upload.UploadFinished;
+    refusals: "UPLOAD_NOT_ARRIVED" | "UPLOAD_NOT_FOUND" | "UPLOAD_OVER" | "UPLOAD_REFUSED";
+  };
+  /**
    * The detail page of a product (商品详情) in one call: goods, this buyer's prices, stock, what applies.
    *
    * Spec B5, B9. Raises ProductNotFound, also for what is not listed, SellerSuspended with the reason.
@@ -132,16 +146,18 @@ export interface Actions {
     refusals: "FILE_NOT_FOUND" | "FILE_TOO_LARGE" | "HEADER_INCOMPLETE" | "HEADER_UNKNOWN" | "ROW_COUNT_OUT_OF_RANGE" | "UNREADABLE_FILE";
   };
   /**
-   * A form to upload one picture, video or import file straight to object storage (直传表单).
+   * A form to upload one picture, video, PDF or import file straight to object storage (直传表单).
    *
-   * Spec B2 B4. The form is good for this key, this type and this size, for ten minutes.
+   * Spec B2 B4, docs/uploads.md. The form is good for this key, this type and this size, for ten minutes; what
+   * was
+   * uploaded is used after catalog.finish_upload. Raises TypeNotTaken, TooManyTries.
    *
    * For staff with the permission `catalog.issue_upload_url`.
    */
   "catalog.issue_upload_url": {
     input: catalog.issue_upload_url.IssueUploadUrl;
     output: catalog.issue_upload_url.UploadForm;
-    refusals: never;
+    refusals: "TOO_MANY_TRIES" | "TYPE_NOT_TAKEN";
   };
   /**
    * The category tree (类目树): three levels at most, hidden branches left out.
@@ -219,14 +235,14 @@ export interface Actions {
    * Make, rename or move a category (保存类目): at most three levels, what stands below comes along.
    *
    * Spec B1. Raises CategoryNotFound, CategoryTooDeep, CategoryInItself, TooManyCategories,
-   * ChangedMeanwhile.
+   * ChangedMeanwhile, NotChecked.
    *
    * For staff with the permission `catalog.save_category`.
    */
   "catalog.save_category": {
     input: catalog.save_category.SaveCategory;
     output: catalog.save_category.CategorySaved;
-    refusals: "CATEGORY_IN_ITSELF" | "CATEGORY_NOT_FOUND" | "CATEGORY_TOO_DEEP" | "TOO_MANY_CATEGORIES";
+    refusals: "CATEGORY_IN_ITSELF" | "CATEGORY_NOT_FOUND" | "CATEGORY_TOO_DEEP" | "TOO_MANY_CATEGORIES" | "UPLOAD_NOT_CHECKED";
   };
   /**
    * Make or change a product with its SKU matrix (保存商品): every combination of specifications once.
@@ -235,14 +251,15 @@ export interface Actions {
    * SKU,
    * whatever its `sku_id`, and values that come back are the SKU they were. Raises SpecsRepeat,
    * SpecValuesDoNotFit,
-   * CombinationRepeats, TiersDoNotAscend, SkuCodeTaken, ProductChanged, RulesAllowNothing, LevelUnknown ...
+   * CombinationRepeats, TiersDoNotAscend, SkuCodeTaken, ProductChanged, RulesAllowNothing, LevelUnknown,
+   * NotChecked ...
    *
    * For staff with the permission `catalog.save_product`.
    */
   "catalog.save_product": {
     input: catalog.save_product.SaveProduct;
     output: catalog.save_product.ProductWasSaved | WaitsForSecondPerson;
-    refusals: "COMBINATION_REPEATS" | "LEVEL_UNKNOWN" | "PRODUCT_CHANGED" | "RULES_ALLOW_NOTHING" | "SKU_CODE_TAKEN" | "SPECS_REPEAT" | "SPEC_VALUES_DO_NOT_FIT" | "TIERS_DO_NOT_ASCEND";
+    refusals: "COMBINATION_REPEATS" | "LEVEL_UNKNOWN" | "PRODUCT_CHANGED" | "RULES_ALLOW_NOTHING" | "SKU_CODE_TAKEN" | "SPECS_REPEAT" | "SPEC_VALUES_DO_NOT_FIT" | "TIERS_DO_NOT_ASCEND" | "UPLOAD_NOT_CHECKED";
   };
   /**
    * Add codes to a virtual SKU (卡密入库): each code once, and one unit of stock for each.
@@ -540,6 +557,80 @@ export interface Actions {
     refusals: "GROUP_NOT_FOUND";
   };
   /**
+   * What coupons cost and what they brought by day (优惠券成本与成交).
+   *
+   * Spec K2, D4. Raises BadChartWindow, FiguresNotReady.
+   *
+   * For staff with the permission `insight.chart_coupons`.
+   */
+  "insight.chart_coupons": {
+    input: insight.chart_coupons.Window;
+    output: insight.chart_coupons.CouponsChart;
+    refusals: "BAD_CHART_WINDOW" | "FIGURES_NOT_READY";
+  };
+  /**
+   * Points by day (积分趋势), and how many are owed to members when each day ends.
+   *
+   * Spec K2, A4. Points belong to the platform. Raises PlatformOnly, BadChartWindow, FiguresNotReady.
+   *
+   * For staff with the permission `insight.chart_points`.
+   */
+  "insight.chart_points": {
+    input: insight.chart_points.Window;
+    output: insight.chart_points.PointsChart;
+    refusals: "BAD_CHART_WINDOW" | "FIGURES_NOT_READY" | "PLATFORM_ONLY";
+  };
+  /**
+   * Refunds by day (退款趋势), each on the day on which it was decided.
+   *
+   * Spec K2. Money that had nothing to pay for and went back is not among them. Raises BadChartWindow,
+   * FiguresNotReady.
+   *
+   * For staff with the permission `insight.chart_refunds`.
+   */
+  "insight.chart_refunds": {
+    input: insight.chart_refunds.Window;
+    output: insight.chart_refunds.RefundsChart;
+    refusals: "BAD_CHART_WINDOW" | "FIGURES_NOT_READY";
+  };
+  /**
+   * Profit sharing by day (分账趋势): what receivers were promised, and what came back.
+   *
+   * Spec K2, E7. Raises BadChartWindow, FiguresNotReady.
+   *
+   * For staff with the permission `insight.chart_sharing`.
+   */
+  "insight.chart_sharing": {
+    input: insight.chart_sharing.Window;
+    output: insight.chart_sharing.SharingChart;
+    refusals: "BAD_CHART_WINDOW" | "FIGURES_NOT_READY";
+  };
+  /**
+   * Takings and paid orders by day (营业额趋势), exact by the ledger.
+   *
+   * Spec K2. The seller's own, today's as they are now; refunds are told by insight.chart_refunds. Raises
+   * BadChartWindow, FiguresNotReady.
+   *
+   * For staff with the permission `insight.chart_takings`.
+   */
+  "insight.chart_takings": {
+    input: insight.chart_takings.Window;
+    output: insight.chart_takings.TakingsChart;
+    refusals: "BAD_CHART_WINDOW" | "FIGURES_NOT_READY";
+  };
+  /**
+   * Today (今日概览): what waits for the staff, and takings and orders hour by hour beside yesterday.
+   *
+   * Spec K2, L8. The seller's own.
+   *
+   * For staff with the permission `insight.view_today`.
+   */
+  "insight.view_today": {
+    input: insight.view_today.Nothing;
+    output: insight.view_today.Today;
+    refusals: never;
+  };
+  /**
    * Take back the request for an invoice (取消发票申请) that was not issued yet.
    *
    * Spec E12. The order may be invoiced anew. Raises InvoiceNotFound, also for somebody else's, IllegalMove once
@@ -708,6 +799,33 @@ export interface Actions {
     refusals: "BAD_LOGIN_CODE";
   };
   /**
+   * What a member uploaded is checked and may be used (会员上传完成): nothing but the picture itself is kept of it.
+   *
+   * Spec A1 E6, docs/uploads.md. What is no such file, too large or broken is removed. Raises UploadNotFound,
+   * NotArrived, UploadOver, UploadRefused, TooManyTries.
+   *
+   * For a member who is signed in.
+   */
+  "members.finish_upload": {
+    input: members.finish_upload.FinishUpload;
+    output: members.finish_upload.UploadFinished;
+    refusals: "TOO_MANY_TRIES" | "UPLOAD_NOT_ARRIVED" | "UPLOAD_NOT_FOUND" | "UPLOAD_OVER" | "UPLOAD_REFUSED";
+  };
+  /**
+   * A form to upload one picture or video straight to object storage (会员上传): a face, evidence, a review.
+   *
+   * Spec A1 E6, docs/uploads.md. The form is good for this key, this type and this size, for ten minutes; what
+   * was
+   * uploaded is used after members.finish_upload. Raises TypeNotTaken, TooManyTries.
+   *
+   * For a member who is signed in.
+   */
+  "members.issue_upload_url": {
+    input: members.issue_upload_url.IssueMemberUploadUrl;
+    output: members.issue_upload_url.UploadForm;
+    refusals: "TOO_MANY_TRIES" | "TYPE_NOT_TAKEN";
+  };
+  /**
    * List my addresses (收货地址), the default first, phones masked.
    *
    * Spec A2.
@@ -862,14 +980,14 @@ export interface Actions {
   /**
    * Change nickname and picture (修改资料); what is not given stays.
    *
-   * Spec A1. Raises ChangedMeanwhile when another of my devices was faster.
+   * Spec A1. Raises OwnUploadsOnly, NotChecked, and ChangedMeanwhile when another of my devices was faster.
    *
    * For a member who is signed in.
    */
   "members.update_profile": {
     input: members.update_profile.UpdateProfile;
     output: members.update_profile.ProfileUpdated;
-    refusals: never;
+    refusals: "OWN_UPLOADS_ONLY" | "UPLOAD_NOT_CHECKED";
   };
   /**
    * The member centre (会员中心): my level, what is missing to the next, growth value, points, coupons, balance.
@@ -1163,7 +1281,8 @@ export interface Actions {
    * Place an order (下单): hold the stock, make an unpaid order of each seller and parcel, for thirty minutes.
    *
    * Spec E1, E13: one-click, cart and of a kind. Raises OutOfStock, PriceChanged, GoodsChanged, CouponNotUsable,
-   * NotDeliverable, GoodsUnavailable, TooManyOfOne, AmountTooLarge, AddressMissing, PickupPersonMissing,
+   * NotDeliverable, GoodsUnavailable, TooManyOfOne, TooManyOrders, AmountTooLarge, AddressMissing,
+   * PickupPersonMissing,
    * ActivityNotFound, TooManyUnpaid, StoredValueOff, BalanceShort, BalanceNotUsable, PointsShort,
    * PointsNotUsable,
    * QuantityNotAllowed, what its kind refuses; BelowLeast, NotAMultiple, OverLimit, NotForYourLevel (B9).
@@ -1173,7 +1292,7 @@ export interface Actions {
   "orders.place_order": {
     input: orders.place_order.PlaceOrder;
     output: orders.place_order.OrderPlaced;
-    refusals: "ACTIVITY_NOT_FOUND" | "ADDRESS_MISSING" | "AMOUNT_TOO_LARGE" | "BALANCE_NOT_USABLE" | "BALANCE_SHORT" | "BELOW_LEAST" | "COUPON_NOT_USABLE" | "GOODS_CHANGED" | "GOODS_UNAVAILABLE" | "NOT_A_MULTIPLE" | "NOT_DELIVERABLE" | "NOT_FOR_YOUR_LEVEL" | "OUT_OF_STOCK" | "OVER_LIMIT" | "PICKUP_PERSON_MISSING" | "POINTS_NOT_USABLE" | "POINTS_SHORT" | "PRICE_CHANGED" | "QUANTITY_NOT_ALLOWED" | "STORED_VALUE_OFF" | "TOO_MANY_OF_ONE" | "TOO_MANY_UNPAID";
+    refusals: "ACTIVITY_NOT_FOUND" | "ADDRESS_MISSING" | "AMOUNT_TOO_LARGE" | "BALANCE_NOT_USABLE" | "BALANCE_SHORT" | "BELOW_LEAST" | "COUPON_NOT_USABLE" | "GOODS_CHANGED" | "GOODS_UNAVAILABLE" | "NOT_A_MULTIPLE" | "NOT_DELIVERABLE" | "NOT_FOR_YOUR_LEVEL" | "OUT_OF_STOCK" | "OVER_LIMIT" | "PICKUP_PERSON_MISSING" | "POINTS_NOT_USABLE" | "POINTS_SHORT" | "PRICE_CHANGED" | "QUANTITY_NOT_ALLOWED" | "STORED_VALUE_OFF" | "TOO_MANY_OF_ONE" | "TOO_MANY_ORDERS" | "TOO_MANY_UNPAID";
   };
   /**
    * What the freight of my order would be to another address of my book (修改地址运费试算), before I change it.
@@ -1352,16 +1471,16 @@ export interface Actions {
    * Price what a buyer is about to order (结算页): every fen explained, nothing held.
    *
    * Spec D2, D3, D4, E8, E13, B9. Raises GoodsUnavailable, AddressNotFound, ActivityNotFound, DeliveryMismatch,
-   * QuantityNotAllowed, TooManyOfOne, AmountTooLarge, StoredValueOff, BalanceNotUsable, PointsShort,
-   * PointsNotUsable,
-   * OverLimit, PartsDoNotFit, and what the kind of the order refuses.
+   * QuantityNotAllowed, TooManyOfOne, TooManyOrders, AmountTooLarge, StoredValueOff, BalanceNotUsable,
+   * PointsShort,
+   * PointsNotUsable, OverLimit, PartsDoNotFit, and what the kind of the order refuses.
    *
    * For a member who is signed in.
    */
   "pricing.quote_checkout": {
     input: pricing.quote_checkout.QuoteCheckout;
     output: pricing.quote_checkout.CheckoutQuoted;
-    refusals: "ACTIVITY_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "AMOUNT_TOO_LARGE" | "BALANCE_NOT_USABLE" | "DELIVERY_MISMATCH" | "GOODS_UNAVAILABLE" | "INSTALMENTS_DO_NOT_FIT" | "OVER_LIMIT" | "POINTS_NOT_USABLE" | "POINTS_SHORT" | "QUANTITY_NOT_ALLOWED" | "STORED_VALUE_OFF" | "TOO_MANY_OF_ONE";
+    refusals: "ACTIVITY_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "AMOUNT_TOO_LARGE" | "BALANCE_NOT_USABLE" | "DELIVERY_MISMATCH" | "GOODS_UNAVAILABLE" | "INSTALMENTS_DO_NOT_FIT" | "OVER_LIMIT" | "POINTS_NOT_USABLE" | "POINTS_SHORT" | "QUANTITY_NOT_ALLOWED" | "STORED_VALUE_OFF" | "TOO_MANY_OF_ONE" | "TOO_MANY_ORDERS";
   };
   /**
    * Rehearse a draft of a promotion, or of what combines, over real orders of a past period (活动预演).

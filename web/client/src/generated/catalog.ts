@@ -29,6 +29,29 @@ export declare namespace export_products {
   }
 }
 
+/**
+ * What was uploaded is checked and may be used (上传完成): pictures are drawn anew, in the sizes that are shown.
+ */
+export declare namespace finish_upload {
+  interface FinishUpload {
+    /** at least 1 letters, at most 64 letters */
+    upload_id: string;
+  }
+
+  interface UploadFinished {
+    upload_id: string;
+    key: string;
+    /** of catalog.save_product's media, members.update_profile; none: it is private */
+    public_url: string | null;
+    /** of a public picture its address by size: small 160, medium 480, large 1080 pixels wide */
+    sizes: { [name: string]: string };
+    /** of a picture, as it is kept */
+    width: number | null;
+    height: number | null;
+    size_bytes: number;
+  }
+}
+
 /** The detail page of a product (商品详情) in one call: goods, this buyer's prices, stock, what applies. */
 export declare namespace get_product {
   interface GetProduct {
@@ -94,7 +117,7 @@ export declare namespace get_product {
     category_path: string[];
     /** category_id, name, from the top */
     breadcrumbs: { [name: string]: string }[];
-    /** video, carousel, scenes */
+    /** video, carousel, scenes; 1080 pixels wide, where uploaded here */
     media: { [name: string]: string | string[] | null };
     /** name, values */
     specs: ({ [name: string]: string | string[] })[];
@@ -145,20 +168,25 @@ export declare namespace import_products {
   }
 }
 
-/** A form to upload one picture, video or import file straight to object storage (直传表单). */
+/** A form to upload one picture, video, PDF or import file straight to object storage (直传表单). */
 export declare namespace issue_upload_url {
   interface IssueUploadUrl {
-    /** Decides the folder and the size limit. */
-    content_type: "image/jpeg" | "image/png" | "image/webp" | "video/mp4" | "text/csv" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    /** In which it is kept; decides the size limit. */
+    content_type: "image/jpeg" | "image/png" | "image/webp" | "video/mp4" | "application/pdf" | "text/csv" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    /** none: PRODUCT, PAPER or IMPORT, by the type */
+    purpose?: "PRODUCT" | "PAPER" | "IMPORT" | null;
   }
 
   interface UploadForm {
+    /** of finish_upload, after the upload */
+    upload_id: string;
+    purpose: string;
     /** POST multipart: the fields, then the part named file */
     url: string;
     fields: { [name: string]: string };
-    /** of catalog.import_products */
+    /** where it is kept; of catalog.import_products and fulfilment.import_shipments */
     key: string;
-    /** of catalog.save_product's media */
+    /** where everybody reads it once it is checked */
     public_url: string | null;
     most_bytes: number;
     expires_at: Moment;
@@ -243,6 +271,7 @@ export declare namespace list_products {
     seller_id: string;
     title: string;
     subtitle: string;
+    /** 480 pixels wide, where it was uploaded here */
     picture_url: string | null;
     tags: string[];
     lowest_price_fen: number;

@@ -33,6 +33,53 @@ export declare namespace bind_phone {
   }
 }
 
+/**
+ * What a member uploaded is checked and may be used (会员上传完成): nothing but the picture itself is kept of it.
+ */
+export declare namespace finish_upload {
+  interface FinishUpload {
+    /** at least 1 letters, at most 64 letters */
+    upload_id: string;
+  }
+
+  interface UploadFinished {
+    upload_id: string;
+    key: string;
+    /** of catalog.save_product's media, members.update_profile; none: it is private */
+    public_url: string | null;
+    /** of a public picture its address by size: small 160, medium 480, large 1080 pixels wide */
+    sizes: { [name: string]: string };
+    /** of a picture, as it is kept */
+    width: number | null;
+    height: number | null;
+    size_bytes: number;
+  }
+}
+
+/** A form to upload one picture or video straight to object storage (会员上传): a face, evidence, a review. */
+export declare namespace issue_upload_url {
+  interface IssueMemberUploadUrl {
+    purpose: "AVATAR" | "EVIDENCE" | "REVIEW";
+    /** In which it is kept; decides the size limit. */
+    content_type: "image/jpeg" | "image/png" | "image/webp" | "video/mp4" | "application/pdf" | "text/csv" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+  }
+
+  interface UploadForm {
+    /** of finish_upload, after the upload */
+    upload_id: string;
+    purpose: string;
+    /** POST multipart: the fields, then the part named file */
+    url: string;
+    fields: { [name: string]: string };
+    /** where it is kept; of catalog.import_products and fulfilment.import_shipments */
+    key: string;
+    /** where everybody reads it once it is checked */
+    public_url: string | null;
+    most_bytes: number;
+    expires_at: Moment;
+  }
+}
+
 /** List my addresses (收货地址), the default first, phones masked. */
 export declare namespace list_addresses {
   interface Nothing {}
@@ -427,7 +474,7 @@ export declare namespace update_profile {
     version: number;
     /** at least 1 letters, at most 64 letters */
     nickname?: string | null;
-    /** at most 512 letters */
+    /** of members.finish_upload · at most 512 letters */
     avatar_url?: string | null;
   }
 

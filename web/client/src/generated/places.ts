@@ -10,6 +10,7 @@ export const ALONE: readonly string[] = [
   "coupons.claim_coupon",
   "group_buys.view_group",
   "members.begin_web_sign_in",
+  "members.finish_upload",
   "members.sign_in",
   "members.sign_in_web",
   "orders.get_order",
@@ -23,10 +24,12 @@ export const ALONE: readonly string[] = [
 /** The seconds that an action may take, where they are not 10. */
 export const SECONDS: { readonly [action: string]: number | undefined } = {
   "catalog.export_products": 60,
+  "catalog.finish_upload": 60,
   "catalog.import_products": 60,
   "coupons.make_code_batch": 30,
   "fulfilment.import_shipments": 60,
   "invoices.export_statement": 60,
+  "members.finish_upload": 60,
   "ops.run_audit": 60,
   "orders.export_orders": 60,
   "reconciliation.pull_day": 60,

@@ -32,6 +32,8 @@ export interface Refusals {
   AMOUNT_TOO_LARGE: { status: 422; retryable: false };
   /** 请填写拒绝的理由，买家会看到 */
   ANSWER_MISSING: { status: 400; retryable: false };
+  /** 结束日期不能早于开始日期，且最多 92 天 */
+  BAD_CHART_WINDOW: { status: 400; retryable: false };
   /** 优惠券规则有误，请检查后重试 */
   BAD_COUPON_TERMS: { status: 400; retryable: false };
   /** 翻页参数无效，请从第一页重新开始 */
@@ -198,6 +200,8 @@ export interface Refusals {
   FIELD_NEEDED: { status: 400; retryable: false };
   /** 该类型的活动没有此项 */
   FIELD_OF_ANOTHER_KIND: { status: 400; retryable: false };
+  /** 历史数据正在汇总，请稍后再试 */
+  FIGURES_NOT_READY: { status: 503; retryable: true };
   /** 文件不存在，请重新上传 */
   FILE_NOT_FOUND: { status: 404; retryable: false };
   /**
@@ -450,6 +454,12 @@ export interface Refusals {
    * Nothing was begun: the invocation is nearly over.
    */
   NO_TIME_LEFT: { status: 503; retryable: true };
+  /**
+   * 文件已被替换，请重新上传
+   *
+   * Another object stands under the key than the one that was looked at.
+   */
+  OBJECT_CHANGED: { status: 409; retryable: false };
   /** 该类订单只能购买同一商家的商品 */
   ONE_SELLER_ONLY: { status: 422; retryable: false };
   /**
@@ -486,6 +496,8 @@ export interface Refusals {
   OVER_LIMIT: { status: 422; retryable: false };
   /** 不能复核自己或自己开设、管理的账号提交的事项，请由另一位同事处理 */
   OWN_CHANGE: { status: 403; retryable: false };
+  /** 请先上传图片，不能使用外部网址 */
+  OWN_UPLOADS_ONLY: { status: 422; retryable: false };
   /** 快递信息刚刚被更正过，请刷新后再改 */
   PARCEL_CHANGED: { status: 409; retryable: false };
   /** 订单没有该运单号的包裹，请刷新后核对 */
@@ -702,7 +714,9 @@ export interface Refusals {
   TOO_MANY_NOTES: { status: 422; retryable: false };
   /** 单个商品最多 9999 件 */
   TOO_MANY_OF_ONE: { status: 422; retryable: false };
-  /** 一个订单最多拆分成 15 个包裹，请合并发货 */
+  /** 一次最多结算 15 个商家或仓库的商品，请分次下单 */
+  TOO_MANY_ORDERS: { status: 422; retryable: false };
+  /** 一笔支付的订单最多共拆分成 15 个包裹，请合并发货 */
   TOO_MANY_PARCELS: { status: 422; retryable: false };
   /** 进行中和未开始的活动最多 50 个，请先结束不用的活动 */
   TOO_MANY_PROMOTIONS: { status: 422; retryable: false };
@@ -729,6 +743,12 @@ export interface Refusals {
   /** 商家的储值备案已到期，暂停充值；已有余额可继续使用 */
   TOP_UP_STOPPED: { status: 422; retryable: false };
   /**
+   * 此处不支持这种文件，请换一种格式
+   *
+   * `data` has `taken`: the types that this purpose takes.
+   */
+  TYPE_NOT_TAKEN: { status: 422; retryable: false };
+  /**
    * 服务繁忙，请稍后再试
    *
    * The outside world did not answer usefully; the same request may be sent again.
@@ -746,6 +766,24 @@ export interface Refusals {
   UNKNOWN_PERMISSION: { status: 400; retryable: false };
   /** 文件无法读取，请使用模板另存为 xlsx 或 csv 后重试 */
   UNREADABLE_FILE: { status: 400; retryable: false };
+  /** 文件还没有上传完成，请上传后再试 */
+  UPLOAD_NOT_ARRIVED: { status: 422; retryable: true };
+  /**
+   * 此文件未通过检查或已被清理，请重新上传后再保存
+   *
+   * What is named here is not a checked file of the one who names it, of the sort that is shown there.
+   */
+  UPLOAD_NOT_CHECKED: { status: 422; retryable: false };
+  /** 上传不存在或已清理，请重新上传 */
+  UPLOAD_NOT_FOUND: { status: 404; retryable: false };
+  /** 上传已过期，请重新上传 */
+  UPLOAD_OVER: { status: 409; retryable: false };
+  /**
+   * 文件没有通过检查，请换一个
+   *
+   * The file was looked at and removed; the sentence says what is wrong with it.
+   */
+  UPLOAD_REFUSED: { status: 422; retryable: false };
   /** 用户名已被使用，请换一个 */
   USERNAME_TAKEN: { status: 409; retryable: false };
   /** 虚拟商品的库存等于卡密数量，请通过添加卡密入库 */

@@ -407,6 +407,10 @@ export declare namespace save_settings {
      * from 1, to 1440
      */
     try_minutes: number;
+    /** Files that one member may upload in 24 hours (A1, docs/uploads.md). · from 5, to 1000 */
+    member_uploads_a_day: number;
+    /** Files that one of the staff may upload in 24 hours (B2). · from 50, to 100000 */
+    staff_uploads_a_day: number;
     /** Hours a staff sign-in lasts (J6). · from 1, to 168 */
     staff_session_hours: number;
     /** Wrong passwords from one network until a staff account is locked for it (J6). · from 3, to 20 */
@@ -704,6 +708,10 @@ export declare namespace show_settings {
      * from 1, to 1440
      */
     try_minutes: number;
+    /** Files that one member may upload in 24 hours (A1, docs/uploads.md). · from 5, to 1000 */
+    member_uploads_a_day: number;
+    /** Files that one of the staff may upload in 24 hours (B2). · from 50, to 100000 */
+    staff_uploads_a_day: number;
     /** Hours a staff sign-in lasts (J6). · from 1, to 168 */
     staff_session_hours: number;
     /** Wrong passwords from one network until a staff account is locked for it (J6). · from 3, to 20 */

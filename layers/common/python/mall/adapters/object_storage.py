@@ -24,17 +24,24 @@ from urllib.parse import quote, urlsplit
 from mall.kit import outside
 from mall.kit.clock import UTC
 from mall.kit.deadline import STORAGE, within
-from mall.kit.errors import NotFound, RuleBroken, Unavailable
+from mall.kit.errors import Conflict, NotFound, RuleBroken, Unavailable
+from mall.kit.public_store import PUBLIC
 
-PUBLIC_PREFIX = "public/"
 GET_LIMIT_BYTES = 32 * 1024 * 1024  # read whole into a function's memory, so kept well below its 512 MB
 MISSING_CODES = {"404", "NoSuchKey", "NotFound"}
+CHANGED_CODES = {"412", "PreconditionFailed"}
 
 
 class FileTooLarge(RuleBroken):
     """The stored object is larger than the caller can take; `data` has `size_bytes` and `limit_bytes`."""
 
     code, message = "FILE_TOO_LARGE", "文件太大，请拆分后重试"
+
+
+class ObjectChanged(Conflict):
+    """Another object stands under the key than the one that was looked at."""
+
+    code, message = "OBJECT_CHANGED", "文件已被替换，请重新上传"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +73,15 @@ class UploadForm:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class Part:
+    """Some bytes of an object; `size_bytes` is the whole object's, `mark` changes when the object does."""
+
+    content: bytes
+    size_bytes: int
+    mark: str
+
+
 class ObjectStorage:
     """One bucket. Network calls refuse to run inside a database transaction (`kit.outside`)."""
 
@@ -95,11 +111,32 @@ class ObjectStorage:
             ),
         )
 
-    def put(self, key: str, body: bytes, content_type: str) -> None:
-        """Store or replace an object. Raises Unavailable."""
+    def put(self, key: str, body: bytes, content_type: str, *, cache: str = "", as_file: bool = False) -> None:
+        """Store or replace an object. `cache`: what browsers and content networks are told; `as_file`: a
+        browser saves it and never shows it. Raises Unavailable."""
         with self._call("put"):
             within(STORAGE, lambda: self._client.put_object(
-                Bucket=self._config.bucket, Key=key, Body=body, ContentType=content_type))
+                Bucket=self._config.bucket, Key=key, Body=body, **_label(content_type, cache, as_file)))
+
+    def copy(self, origin: str, target: str, content_type: str, *, mark: str, cache: str = "",
+             as_file: bool = False) -> None:
+        """Store under `target` what stands under `origin`, without reading it, if it is still what `part` saw.
+        Raises NotFound, ObjectChanged, Unavailable."""
+        with self._call("copy"):
+            within(STORAGE, lambda: self._client.copy_object(
+                Bucket=self._config.bucket, Key=target, CopySource={"Bucket": self._config.bucket, "Key": origin},
+                CopySourceIfMatch=mark, MetadataDirective="REPLACE", **_label(content_type, cache, as_file)))
+
+    def part(self, key: str, start: int, count: int) -> Part:
+        """At most so many bytes from `start`, which lies within the object. Raises NotFound, Unavailable."""
+        with self._call("part"):
+            return within(STORAGE, lambda: self._read_part(key, start, count))
+
+    def _read_part(self, key: str, start: int, count: int) -> Part:
+        wanted = f"bytes={start}-{start + count - 1}"
+        answer = self._client.get_object(Bucket=self._config.bucket, Key=key, Range=wanted)
+        with answer["Body"] as body:
+            return Part(body.read(count), int(answer["ContentRange"].rpartition("/")[2]), answer["ETag"])
 
     def get(self, key: str, *, limit_bytes: int = GET_LIMIT_BYTES) -> bytes:
         """The whole object. Raises NotFound, FileTooLarge (before reading it), Unavailable."""
@@ -151,15 +188,22 @@ class ObjectStorage:
             except self._service_error as problem:
                 if problem.response["Error"]["Code"] in MISSING_CODES:
                     raise NotFound() from problem
+                if problem.response["Error"]["Code"] in CHANGED_CODES:
+                    raise ObjectChanged() from problem
                 raise Unavailable() from problem
             except (self._library_error, OSError) as problem:
                 raise Unavailable() from problem
 
 
+def _label(content_type: str, cache: str, as_file: bool) -> dict[str, str]:
+    return {"ContentType": content_type, **({"CacheControl": cache} if cache else {}),
+            **({"ContentDisposition": "attachment"} if as_file else {})}
+
+
 def public_url(config: StorageConfig, key: str) -> str:
     """The lasting link of an object under `public/`; ValueError for a private key, whose link would not open."""
-    if not key.startswith(PUBLIC_PREFIX):
-        raise ValueError(f"{key} is not under {PUBLIC_PREFIX}: use sign_get")
+    if not key.startswith(PUBLIC):
+        raise ValueError(f"{key} is not under {PUBLIC}: use sign_get")
     return f"{config.public_base_url}/{quote(key)}"
 
 

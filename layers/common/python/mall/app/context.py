@@ -15,6 +15,7 @@ from mall.app.triggers import Incoming
 from mall.app.world import World
 from mall.kit import ids, outbox
 from mall.kit.db import Database, Tx
+from mall.kit.public_store import PublicStore
 from mall.kit.scope import is_platform
 from mall.kit.versions import Seen
 
@@ -62,6 +63,12 @@ class Ctx:
     @property
     def seller_id(self) -> str:
         return self.staff.seller_id
+
+    @property
+    def store(self) -> PublicStore:
+        """What everybody may read of object storage: the addresses of pictures in the size that is shown."""
+        deployment = self.world.deployment
+        return PublicStore(deployment.storage_public_url, deployment.storage_flavour)
 
     def settings_of(self, seller_id: str) -> ShopSettings:
         """The settings as they hold for a seller's goods and orders, in the transaction that is open."""

@@ -73,6 +73,7 @@ class Chosen:
 
 
 Id = _text(1, 64, r"^[0-9A-Za-z_-]+$", text.code)
+TypedId = Annotated[Id, in_form(text.typed_id)]  # that people look for
 Key = _text(1, 64, r"^[0-9A-Za-z_.:-]+$", text.code)
 Serial = _text(1, 128, r"^[\x21-\x7e]+$", text.code)  # no secret
 Code = Annotated[Serial, Guessable]

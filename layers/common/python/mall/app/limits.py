@@ -22,6 +22,7 @@ from mall.kit.schema import DEFAULT_SELLER
 from mall.tables.people import attempts
 
 BATCH = 500
+A_DAY = 24 * 60
 KEPT = timedelta(days=2)  # longer than the longest window
 
 _OVER = attempts.c.window_start <= bindparam("before")
@@ -50,11 +51,12 @@ class TooManyTries(TooMany):
 class Bound:
     """`most`: the setting that says how many tries a window has. `by`: the client's `address`, the `person` who is
     signed in or whom WeChat's cloud vouches for, or the input field of that name, whoever sends it; `here`: from one
-    network, so that nobody uses up another's."""
+    network, so that nobody uses up another's. `minutes`: its window, where that is not the setting try_minutes."""
 
     most: str
     by: str
     here: bool = False
+    minutes: int | None = None
 
 
 BOUNDS: dict[str, tuple[Bound, ...]] = {  # each counted in this order
@@ -70,21 +72,25 @@ BOUNDS: dict[str, tuple[Bound, ...]] = {  # each counted in this order
     "payments.start_payment": (Bound("payment_tries", "person"),),
     "wallets.top_up_wallet": (Bound("payment_tries", "person"),),
     "orders.cancel_order": (Bound("payment_tries", "person"),),
+    "catalog.issue_upload_url": (Bound("staff_uploads_a_day", "person", minutes=A_DAY),),
+    "members.issue_upload_url": (Bound("member_uploads_a_day", "person", minutes=A_DAY),),
+    "members.finish_upload": (Bound("member_uploads_a_day", "person", minutes=A_DAY),),
 }
 FREE = {  # what looks as if it belonged there, and why it does not
     "members.begin_web_sign_in": "puts an address together; guesses nothing, calls nobody, writes nothing",
 }
 
 
-def take_tries(tx: Tx, whos: dict[str, str], now: datetime) -> int | None:
-    """Count one try of each (`whos`: who tries, and the setting that bounds it) until one has no more: an address that
+def take_tries(tx: Tx, whos: dict[str, Bound], now: datetime) -> int | None:
+    """Count one try of each (`whos`: who tries, and what bounds it) until one has no more: an address that
     is refused uses up nobody's name. The window's minutes then; they are told and not raised, so that what was counted
     stays."""
     found = tx.one(SETTINGS, seller_id=DEFAULT_SELLER)
     settings = read_settings(found.document if found else None)
-    for who, most in whos.items():
-        if not one_more(tx, who, getattr(settings, most), settings.try_minutes, now):
-            return settings.try_minutes
+    for who, bound in whos.items():
+        minutes = bound.minutes or settings.try_minutes
+        if not one_more(tx, who, getattr(settings, bound.most), minutes, now):
+            return minutes
     return None
 
 
@@ -94,8 +100,8 @@ def one_more(tx: Tx, who: str, most: int, minutes: int, now: datetime) -> bool:
     return tx.change(_COUNT, of_who=who, most=most, before=now - timedelta(minutes=minutes), now=now) == 1
 
 
-def who_tries(action: str, given: Any, incoming: Any, person: str | None, secret: str) -> dict[str, str]:
-    """A keyed hash for each bound of the action, and its setting. `given`: the input; `person`: who is signed in, or is
+def who_tries(action: str, given: Any, incoming: Any, person: str | None, secret: str) -> dict[str, Bound]:
+    """A keyed hash for each bound of the action, and the bound. `given`: the input; `person`: who is signed in, or is
     vouched for by WeChat. Where nobody knows the address, nobody's tries are counted by it: all the world's
     together would let one stranger shut out everybody else (docs/security.md)."""
     found = {}
@@ -104,7 +110,7 @@ def who_tries(action: str, given: Any, incoming: Any, person: str | None, secret
         if name:
             where = f"\n{network_of(incoming.client_ip)}" if bound.here and incoming.client_ip else ""
             text = f"tries\n{action}\n{bound.by}\n{name}{where}"
-            found[keyed(secret, text)] = bound.most
+            found[keyed(secret, text)] = bound
     return found
 
 

@@ -13,7 +13,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "trade": ("pricing", "orders", "payments", "refunds", "after_sales", "fulfilment", "ledger"),
     "marketing": ("promotions", "coupons", "group_buys", "flash_sales", "bargains", "assists", "lotteries",
                   "presales", "distribution", "community", "sellers"),
-    "ops": ("ops", "settlements", "reconciliation", "invoices", "analytics", "segments", "experiments", "forecasts",
+    "ops": ("ops", "settlements", "reconciliation", "invoices", "insight", "segments", "experiments", "forecasts",
             "console", "shopfront"),
 }
 _GROUP_OF = {domain: group for group, domains in GROUPS.items() for domain in domains}

@@ -6,7 +6,7 @@ action moves no other one, and whoever calls it needs to ask nobody:
 
 | unit | holds |
 |---|---|
-| `orders-place_order` | one action alone: a timer, a webhook, what only HTTP calls, and of the buyers' what is HOT |
+| `orders-place_order` | one action alone: a timer, a webhook, what opens pictures or only HTTP calls, what is HOT |
 | `orders_counter` | the other actions of buyers in a domain |
 | `orders_desk` | the staff's actions in a domain |
 | `orders_files` | those of them that make or read spreadsheets: more memory, time and libraries than the desk needs |
@@ -34,7 +34,7 @@ def unit_of(action: Action) -> str:
     """The unit that an action is deployed in, as the platform's function is called."""
     if action.kind == "listener":
         return f"{action.domain}_listeners"
-    if action.allow is None or action.over_http_only or action.name in HOT:
+    if action.allow is None or action.over_http_only or action.name in HOT or "pictures" in action.uses:
         return action.function_name
     if action.allow != "staff":
         return f"{action.domain}_counter"

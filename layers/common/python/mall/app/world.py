@@ -13,8 +13,8 @@ from typing import Any
 from mall.app.deployment import Deployment
 from mall.app.units import place_of
 
-DOORS = ("wechat_pay", "wechat_api", "wechat_service", "wechat_push", "storage", "spreadsheets", "event_bus",
-         "key_service")
+DOORS = ("wechat_pay", "wechat_api", "wechat_service", "wechat_push", "storage", "spreadsheets", "pictures",
+         "event_bus", "key_service")
 
 
 class World:
@@ -121,6 +121,12 @@ def _spreadsheets(deployment: Deployment) -> Any:
     return Spreadsheets()
 
 
+def _pictures(deployment: Deployment) -> Any:
+    from mall.adapters.pictures import Pictures
+
+    return Pictures()
+
+
 def _event_bus(deployment: Deployment) -> Any:
     from mall.adapters.event_bus import open_bus
 
@@ -137,4 +143,5 @@ def _key_service(deployment: Deployment) -> Any:
 
 _OPENERS = {"wechat_pay": _wechat_pay, "wechat_api": _wechat_api, "wechat_service": _wechat_service,
             "wechat_push": _wechat_push,
-            "storage": _storage, "spreadsheets": _spreadsheets, "event_bus": _event_bus, "key_service": _key_service}
+            "storage": _storage, "spreadsheets": _spreadsheets, "pictures": _pictures,
+            "event_bus": _event_bus, "key_service": _key_service}

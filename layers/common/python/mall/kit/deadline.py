@@ -44,7 +44,7 @@ DATABASE = Budget(3, 60)  # one trip, waits for locks included
 
 BUDGETS = {"wechat_pay": WECHAT_PAY, "wechat_api": WECHAT_API, "wechat_service": WECHAT_API, "storage": STORAGE,
            "key_service": KEY_SERVICE, "event_bus": LISTENER, "spreadsheets": Budget(0, 0),
-           "wechat_push": Budget(0, 0)}  # by what an action declares in `uses`
+           "pictures": Budget(0, 0), "wechat_push": Budget(0, 0)}  # by what an action declares in `uses`
 SAVE_S = 2.0  # after an outside call: to write down what it said, and to answer
 ANSWER_S = 0.5  # after the database: to answer
 LEAST_S = 0.2  # what cannot have this much is not begun

@@ -81,6 +81,12 @@ def ungrouped(text: str, *, dashes: bool = True) -> str:
     return code((_GROUPS if dashes else _BLANK).sub("", code(text)))
 
 
+def typed_id(text: str) -> str:
+    """The id behind what a person typed, read out or pasted: in any case, with blanks between its groups."""
+    prefix, mark, number = ungrouped(text, dashes=False).partition("_")
+    return f"{prefix.lower()}{mark}{number.upper()}"
+
+
 def phone(text: str) -> str:
     """A mobile number of the mainland by its eleven digits: without +86, 0086, blanks, dashes and brackets."""
     return _COUNTRY.sub("", code(_PHONE_MARKS.sub("", code(text))), count=1)

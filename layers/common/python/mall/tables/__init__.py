@@ -4,8 +4,8 @@
 def load_all():
     """Import every table and return the metadata: for migrations, tests and the local cloud."""
     from mall.kit import idempotency, key_ring, ledger, outbox, postponed, schema
-    from mall.tables import accounts, goods, marketing, people, points, reach, sellers, settlements, trade
+    from mall.tables import accounts, goods, insight, marketing, people, points, reach, sellers, settlements, trade
 
     assert all((idempotency, key_ring, ledger, outbox, postponed))
-    assert all((accounts, goods, marketing, people, points, reach, sellers, settlements, trade))
+    assert all((accounts, goods, insight, marketing, people, points, reach, sellers, settlements, trade))
     return schema.metadata

@@ -105,6 +105,26 @@ imports = table(
     time_column("created_at"),
     Index("ix_imports_seller_id", "seller_id", "import_id"),
 )
+uploads = table(  # a row for each form that was handed out (B2 B4 A1)
+    "uploads",
+    id_column("upload_id", key=True),
+    id_column("seller_id"),  # whose staff; a member's is the platform's
+    id_column("owner_id"),  # the member, or the one of the staff, who asked for it
+    text_column("purpose", 16),
+    text_column("content_type", 96),  # in which it is kept
+    text_column("object_key", 255),  # under which it is kept
+    text_column("state", 16),
+    text_column("refusal", 128, optional=True),  # as its owner reads it
+    count_column("size_bytes", optional=True),
+    count_column("width", optional=True),  # of a picture, in pixels
+    count_column("height", optional=True),
+    time_column("created_at"),
+    time_column("checked_at", optional=True),
+    time_column("used_at", optional=True),  # when something first showed it: not dropped since
+    time_column("due_at", optional=True),  # when what is not needed of it is removed; None: that was done
+    Index("ix_uploads_due_at", "due_at", "upload_id"),
+    Index("ix_uploads_owner_id", "owner_id", "upload_id"),
+)
 warehouses = table(  # 仓库: each seller has its own, one of them the main one, whose id all share
     "warehouses",
     id_column("seller_id", key=True),

@@ -80,6 +80,7 @@ orders = table(
     Index("ix_orders_receiver_name_hash", "seller_id", "receiver_name_hash", "placed_at", "order_no"),
     Index("ix_orders_state_expires_at", "state", "expires_at"),
     Index("ix_orders_state_shipped_at", "state", "shipped_at"),
+    Index("ix_orders_paid_at", "paid_at", "seller_id"),
     Index("ix_orders_checkout_id", "checkout_id"),
     Index("ix_orders_group_id", "group_id"),
     UniqueConstraint("pickup_code", name="uq_orders_pickup_code"),

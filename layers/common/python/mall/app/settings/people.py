@@ -56,6 +56,10 @@ class People(Chapter):
     try_minutes: int = Field(
         10, ge=1, le=1440, description="Minutes over which tries are counted: the window of what is named"
         " ..._tries, but for staff_tries (A1, J6).")
+    member_uploads_a_day: int = Field(
+        60, ge=5, le=1_000, description="Files that one member may upload in 24 hours (A1, docs/uploads.md).")
+    staff_uploads_a_day: int = Field(
+        2_000, ge=50, le=100_000, description="Files that one of the staff may upload in 24 hours (B2).")
     staff_session_hours: int = Field(12, ge=1, le=168, description="Hours a staff sign-in lasts (J6).")
     staff_tries: int = Field(
         5, ge=3, le=20, description="Wrong passwords from one network until a staff account is locked for it (J6).")

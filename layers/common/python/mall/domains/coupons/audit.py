@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import String, and_, bindparam, func, literal, or_, select
 
 from mall.domains.coupons.rules import CouponState
 from mall.kit.db import among
@@ -67,10 +67,13 @@ _UNCOUNTED = (
     .where(coupons.c.coupon_id.in_(among("keys")), coupon_claims.c.member_id.is_(None))
 )
 
-# a coupon and its checkout: held while one of its orders is unpaid, used once one was paid and until all are closed
+# a coupon and those of its checkout's orders whose price has it: held while one of them is unpaid, used once one was
+# paid and until all are closed
 
 _first, _others = orders.alias("first_order"), orders.alias("orders_of_checkout")
-_its_orders = select(_others.c.order_no).where(_others.c.checkout_id == _first.c.checkout_id)
+_its_orders = select(_others.c.order_no).where(
+    _others.c.checkout_id == _first.c.checkout_id,
+    func.instr(_others.c.price, literal('"', String) + coupons.c.coupon_id + literal('"', String)) > 0)
 _is_unpaid = _its_orders.where(_others.c.state.in_(TO_PAY)).exists()
 _was_paid = _its_orders.where(_others.c.paid_at.is_not(None)).exists()
 _is_open = _its_orders.where(_others.c.state != "CLOSED").exists()

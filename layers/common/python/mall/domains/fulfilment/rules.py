@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from mall.kit import text
+from mall.kit.bounds import MAX_PARCELS
 from mall.kit.errors import BadInput, MallError, NotFound, RuleBroken
 from mall.kit.state import Flow
 
@@ -42,7 +43,6 @@ _BY_NAME = {name: code for code, name in CARRIERS.items()}
 _TRACKING_NO = re.compile(r"[0-9A-Z-]{4,64}")
 
 UNIFIED, SPLIT = 1, 2  # delivery_mode: 统一发货, in one parcel; 分拆发货, in several
-MOST_PARCELS = 15  # of one order: so many its list at WeChat takes
 MOST_REPORTS = 2  # of one payment that WeChat takes (重新发货 once); after that errcode REPORTED_TWICE
 REPORTED_TWICE = 10060003
 GIVE_UP_AFTER = 30  # reports: about a day of trying
@@ -87,7 +87,7 @@ class NotSplit(RuleBroken):
 
 
 class TooManyParcels(RuleBroken):
-    code, message = "TOO_MANY_PARCELS", f"一个订单最多拆分成 {MOST_PARCELS} 个包裹，请合并发货"
+    code, message = "TOO_MANY_PARCELS", f"一笔支付的订单最多共拆分成 {MAX_PARCELS} 个包裹，请合并发货"
 
 
 class ParcelNotFound(NotFound):

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, true, update
 
 from mall.domains.fulfilment.rules import FLOW, ReportState
 from mall.kit.db import Instant, Tx, among
 from mall.kit.errors import Conflict
 from mall.kit.ids import new_id
-from mall.tables.trade import orders, shipment_changes, shipment_lines, shipments
+from mall.tables.trade import orders, payment_lines, shipment_changes, shipment_lines, shipments
 
 CORRECTED, WITH_REST = "corrected", "with_rest"
 
@@ -112,6 +112,16 @@ def ask_parcels(order_nos: Sequence[str]):
     return _OF_ORDERS, {"order_nos": order_nos}
 
 
+def places_of(parcels: Iterable[Any]) -> int:
+    """How many places they take of WeChat's list: of those that were withdrawn, where it lists them still."""
+    return sum(each.withdrawn_at is None or each.told_wrong for each in parcels)
+
+
+def ask_places(payment_nos: Sequence[str]):
+    """The question for the places that the open orders of these payments take, where a carrier brings them."""
+    return _PLACES, {"payment_nos": payment_nos}
+
+
 def ask_pieces(order_nos: Sequence[str]):
     """The question for what is in them."""
     return _PIECES_OF_ORDERS, {"order_nos": order_nos}
@@ -200,6 +210,15 @@ _OF_ORDERS = (
     select(shipments)
     .where(shipments.c.order_no.in_(among("order_nos")))
     .order_by(shipments.c.order_no, shipments.c.parcel)
+)
+_PLACES = (
+    select(payment_lines.c.payment_no, orders.c.order_no, func.count(shipments.c.shipment_id).label("places"))
+    .join_from(payment_lines, orders, orders.c.order_no == payment_lines.c.order_no)
+    .join(shipments, and_(shipments.c.order_no == orders.c.order_no,
+                          or_(shipments.c.withdrawn_at.is_(None), shipments.c.told_wrong == true())), isouter=True)
+    .where(payment_lines.c.payment_no.in_(among("payment_nos")), orders.c.payment_no == payment_lines.c.payment_no,
+           orders.c.state != "CLOSED", orders.c.delivery == "EXPRESS")
+    .group_by(payment_lines.c.payment_no, orders.c.order_no)
 )
 _PIECES_OF_ORDERS = (
     select(shipment_lines).where(shipment_lines.c.order_no.in_(among("order_nos")))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from itertools import pairwise
 from typing import Any
 
 from mall.kit.errors import RuleBroken
@@ -70,10 +71,26 @@ class Part:
     back_first: bool = False
 
 
-def amounts_of(plan: Sequence[Part], pay_fen: int, balance_fen: int) -> list[int]:
-    """What each part is of the price; they add up to it. Raises PartsDoNotFit where one leaves WeChat nothing."""
+def check_plan(plan: Sequence[Part]) -> None:
+    """Whether a kind's terms name parts that can be paid one after the other; none are well too. Raises ValueError:
+    who wrote the kind is told, before anything is placed by it."""
+    if not plan:
+        return
+    if len({part.name for part in plan}) != len(plan) or len(plan) < 2:
+        raise ValueError("there are two parts at least, each by a name of its own")
     if any(part.amount_fen is None for part in plan[:-1]) or plan[-1].amount_fen is not None:
         raise ValueError("each part but the last has an amount")
+    if any(part.closes_at is None for part in plan[1:]):
+        raise ValueError("each part but the first says when it closes")
+    opens = [part.opens_at for part in plan if part.opens_at]
+    closes = [part.closes_at for part in plan if part.closes_at]
+    is_ascending = opens == sorted(opens) and all(before < after for before, after in pairwise(closes))
+    if not is_ascending or any(part.opens_at >= part.closes_at for part in plan if part.opens_at and part.closes_at):
+        raise ValueError("each part opens before it closes, and none before the one that it follows")
+
+
+def amounts_of(plan: Sequence[Part], pay_fen: int, balance_fen: int) -> list[int]:
+    """What each part is of the price; they add up to it. Raises PartsDoNotFit where one leaves WeChat nothing."""
     amounts = [part.amount_fen or 0 for part in plan[:-1]]
     rest_fen = pay_fen - sum(amounts)
     if rest_fen <= balance_fen or min(amounts, default=1) <= 0:
@@ -86,8 +103,9 @@ def rows_of(plan: Sequence[Part], order: dict[str, Any], expires_at: datetime, n
     if not plan:
         return []
     amounts = amounts_of(plan, order["pay_fen"], order["balance_fen"])
+    first_closes_at = min(expires_at, plan[1].closes_at)  # who orders at the last moment is not given longer
     return [{"order_no": order["order_no"], "number": number, "name": part.name, "words": part.words,
-             "amount_fen": amount_fen, "opens_at": part.opens_at or now, "closes_at": part.closes_at or expires_at,
+             "amount_fen": amount_fen, "opens_at": part.opens_at or now, "closes_at": part.closes_at or first_closes_at,
              "forfeits": part.forfeits, "back_first": part.back_first, "state": S.UNPAID.value,
              "payment_no": None, "paid_at": None}
             for number, (part, amount_fen) in enumerate(zip(plan, amounts, strict=True), 1)]

@@ -136,6 +136,14 @@ def lock_whole(tx: Tx, order_no: str) -> Any | None:
     return tx.one(_LOCK_WHOLE, order_no=order_no)
 
 
+def lock_with_sisters(tx: Tx, order_no: str) -> Any | None:
+    """The same, with the other orders of its checkout locked in the order of their numbers: the first lock of a flow
+    that goes on to lock them all."""
+    found = find(tx, order_no)
+    locked = tx.fetch(ask_lock_checkout(found.checkout_id))[0] if found else []
+    return next((each for each in locked if each.order_no == order_no), None)
+
+
 def ask_lock(order_no: str):
     return _LOCK, {"order_no": order_no}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from mall.kit.bounds import MAX_PARCELS
 from mall.kit.errors import RuleBroken
 
 
@@ -19,6 +20,18 @@ class QuantityNotAllowed(RuleBroken):
 class OneSellerOnly(RuleBroken):
     code, message = "ONE_SELLER_ONLY", "该类订单只能购买同一商家的商品"
     field = "lines"
+
+
+class TooManyOrders(RuleBroken):
+    code, message = "TOO_MANY_ORDERS", f"一次最多结算 {MAX_PARCELS} 个商家或仓库的商品，请分次下单"
+    field = "lines"
+
+
+def check_orders(number: int) -> None:
+    """What one payment pays is told to WeChat in one list of parcels, and each order has one. Raises TooManyOrders."""
+    if number > MAX_PARCELS:
+        raise TooManyOrders(f"所选商品来自 {number} 个商家或仓库，一次最多结算 {MAX_PARCELS} 个，请分次下单",
+                            most=MAX_PARCELS)
 
 
 def check_one_seller(splits: bool, seller_ids: Iterable[str]) -> None:

@@ -12,12 +12,18 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select, update
 
 from mall.domains.payments.rules import OPEN, PaymentContradicts, PaymentState, Purpose, ask_next
-from mall.kit.db import Tx
+from mall.kit.db import Tx, among
 from mall.kit.errors import Conflict
 from mall.tables.trade import payment_lines, payments
 
 _BY_NO = select(payments).where(payments.c.payment_no == bindparam("payment_no"))
 _LOCK = _BY_NO.with_for_update()
+_LOCK_SEVERAL = (
+    select(payments)
+    .where(payments.c.payment_no.in_(among("payment_nos")))
+    .order_by(payments.c.payment_no)
+    .with_for_update()
+)
 _OPEN = select(payments).where(payments.c.checkout_id == bindparam("checkout_id"), payments.c.state.in_(OPEN))
 _TO_ASK = (
     select(payments)
@@ -74,6 +80,11 @@ def ask(payment_no: str):
 
 def ask_lock(payment_no: str):
     return _LOCK, {"payment_no": payment_no}
+
+
+def ask_lock_several(payment_nos: list[str]):
+    """The rows of these payments, locked in the order of their numbers."""
+    return _LOCK_SEVERAL, {"payment_nos": payment_nos}
 
 
 def ask_open(checkout_id: str):

@@ -172,7 +172,7 @@ def _says(cells: dict[str, str]) -> bool:
 
 def _row(number: int, cells: list[str]) -> _Row:
     order_no, carrier, tracking_no, sku_id, quantity = cells
-    parcel = ship.Parcel(text.code(order_no), carrier_of(carrier), tracking_no_of(tracking_no))
+    parcel = ship.Parcel(text.typed_id(order_no), carrier_of(carrier), tracking_no_of(tracking_no))
     unclear = next((cell for cell in cells if isinstance(cell, Unclear)), None)
     problem = parcel_problem(parcel.carrier, parcel.tracking_no) if unclear is None else ParcelNotShown(unclear.why)
     told = text.code(quantity)

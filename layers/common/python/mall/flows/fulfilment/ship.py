@@ -7,7 +7,7 @@ and says why, the others go out. An order is shipped with its last parcel. (spec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,12 @@ from mall.domains.fulfilment.store import Piece
 from mall.domains.orders import store as orders
 from mall.domains.orders.pieces import cancelled, owed
 from mall.domains.orders.rules import Delivery, OrderNotFound, OrderReceived, OrderShipped, OrderState
+from mall.domains.payments import store as payments
 from mall.domains.pricing.rules import LineNotInOrder
 from mall.flows import kinds
 from mall.flows.money import order_value, points
 from mall.flows.people import growth
+from mall.kit.bounds import MAX_PARCELS
 from mall.kit.db import Tx
 from mall.kit.errors import Conflict, MallError
 from mall.kit.outbox import emit
@@ -39,11 +41,18 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A locked order, with its lines and all parcels that it ever had."""
+    """A locked order, with its lines and all parcels that it ever had. `outside`: where it has several, the places of
+    WeChat's list that orders of its payment need which are not being shipped here."""
 
     order: Any
     lines: list[Any]
     parcels: list[Any]
+    outside: int = 0
+
+    @property
+    def places(self) -> int:
+        """In the list that WeChat has of its payment."""
+        return fulfilment.places_of(self.parcels)
 
 
 def ship(tx: Tx, parcels: list[Parcel], *, seller_id: str, actor: str, now: datetime) -> list[MallError | None]:
@@ -51,23 +60,53 @@ def ship(tx: Tx, parcels: list[Parcel], *, seller_id: str, actor: str, now: date
     PickupNotShipped, UnknownCarrier, BadTrackingNo, NotSplit, ParcelSent, TooManyParcels, LineNotInOrder,
     MoreThanOwed, CodesShort."""
     order_nos = sorted({parcel.order_no for parcel in parcels})
-    waiting = _lock(tx, order_nos, seller_id)
+    again = {each for each in order_nos if [parcel.order_no for parcel in parcels].count(each) > 1}
+    waiting = _lock(tx, order_nos, seller_id, again)
     outcomes: list[MallError | None] = []
     for parcel in map(_in_form, parcels):
         try:
-            waiting[parcel.order_no] = _ship_one(tx, waiting.get(parcel.order_no), parcel, actor=actor, now=now)
+            waiting[parcel.order_no] = _ship_one(
+                tx, waiting.get(parcel.order_no), parcel, _beside(waiting, parcel.order_no), actor=actor, now=now)
             outcomes.append(None)
         except MallError as problem:
             outcomes.append(problem)
     return outcomes
 
 
-def _lock(tx: Tx, order_nos: list[str], seller_id: str) -> dict[str, Waiting]:
+def _lock(tx: Tx, order_nos: list[str], seller_id: str, again: set[str]) -> dict[str, Waiting]:
+    """`again`: those that are to have several parcels at once."""
     locked, lines, parcels = tx.fetch(
         orders.ask_lock_several(order_nos), orders.ask_lines_of(order_nos), fulfilment.ask_parcels(order_nos))
+    own = [order for order in locked if order.seller_id == seller_id]
+    split = {order.payment_no for order in own if order.payment_no
+             and (order.order_no in again or any(each.order_no == order.order_no for each in parcels))}
+    outside = _outside(tx, sorted(split), {order.order_no for order in own})
     return {order.order_no: Waiting(order, [line for line in lines if line.order_no == order.order_no],
-                                    [each for each in parcels if each.order_no == order.order_no])
-            for order in locked if order.seller_id == seller_id}
+                                    [each for each in parcels if each.order_no == order.order_no],
+                                    outside.get(order.payment_no, 0))
+            for order in own}
+
+
+def _outside(tx: Tx, payment_nos: list[str], own: set[str]) -> dict[str, int]:
+    """Of these payments, locked so that shops which split their orders of one at the same moment add up: the places
+    that orders need which are not `own`."""
+    found: dict[str, int] = {}
+    if payment_nos:
+        _, places = tx.fetch(payments.ask_lock_several(payment_nos), fulfilment.ask_places(payment_nos))
+        for row in places:
+            if row.order_no not in own:
+                found[row.payment_no] = found.get(row.payment_no, 0) + max(1, row.places)
+    return found
+
+
+def _beside(waiting: dict[str, Waiting], order_no: str) -> int:
+    """The places that other orders of its payment need: one for each that has no parcel yet."""
+    own = waiting.get(order_no)
+    if own is None or not own.order.payment_no:
+        return 0
+    return own.outside + sum(max(1, each.places) for each in waiting.values() if each is not own
+                             and each.order.payment_no == own.order.payment_no
+                             and each.order.delivery == Delivery.EXPRESS.value)
 
 
 def _in_form(parcel: Parcel) -> Parcel:
@@ -76,9 +115,9 @@ def _in_form(parcel: Parcel) -> Parcel:
     return Parcel(parcel.order_no, rules.carrier_of(parcel.carrier or ""), number, parcel.pieces)
 
 
-def _ship_one(tx: Tx, waiting: Waiting | None, parcel: Parcel, *, actor: str, now: datetime) -> Waiting:
+def _ship_one(tx: Tx, waiting: Waiting | None, parcel: Parcel, beside: int, *, actor: str, now: datetime) -> Waiting:
     """The order as the parcel leaves it. Raises why it cannot go out, and nothing is written then."""
-    waiting = _check(waiting, parcel)
+    waiting = _check(waiting, parcel, beside)
     order = waiting.order
     chosen = _chosen(waiting.lines, parcel)
     _deliver_missing_codes(tx, order, [line for line in waiting.lines if line.line_id in chosen], now)
@@ -89,12 +128,12 @@ def _ship_one(tx: Tx, waiting: Waiting | None, parcel: Parcel, *, actor: str, no
         orders.record(tx, order, "ship_part", actor=actor, reason=_words(parcel, chosen), now=now)
     else:
         orders.move(tx, order, "ship", actor=actor, now=now)
-        after = Waiting(order._replace(state=OrderState.SHIPPED.value), after.lines, after.parcels)
+        after = replace(after, order=order._replace(state=OrderState.SHIPPED.value))
     emit(tx, OrderShipped(order.order_no, order.member_id, len(after.parcels)), now)
     return after
 
 
-def _check(waiting: Waiting | None, parcel: Parcel) -> Waiting:
+def _check(waiting: Waiting | None, parcel: Parcel, beside: int) -> Waiting:
     if waiting is None:
         raise OrderNotFound()
     order = waiting.order
@@ -113,8 +152,8 @@ def _check(waiting: Waiting | None, parcel: Parcel) -> Waiting:
     living = fulfilment.living(waiting.parcels)
     if any(each.tracking_no == parcel.tracking_no for each in living):
         raise rules.ParcelSent(field="tracking_no")
-    if sum(each.withdrawn_at is None or each.told_wrong for each in waiting.parcels) >= rules.MOST_PARCELS:
-        raise rules.TooManyParcels(most=rules.MOST_PARCELS)
+    if waiting.parcels and waiting.places + beside >= MAX_PARCELS:
+        raise rules.TooManyParcels(most=MAX_PARCELS)
     return waiting
 
 
@@ -159,7 +198,7 @@ def _send(tx: Tx, waiting: Waiting, chosen: dict[str, int], *, carrier: str | No
     for line in going:
         orders.ship_pieces(tx, line, chosen[line.line_id], otherwise=Conflict())
     after = [line._replace(shipped_quantity=line.shipped_quantity + chosen.get(line.line_id, 0)) for line in lines]
-    return Waiting(waiting.order, after, [*waiting.parcels, _Sent(number, tracking_no)])
+    return replace(waiting, lines=after, parcels=[*waiting.parcels, _Sent(number, tracking_no)])
 
 
 def _with_cancelled(tx: Tx, lines: list[Any]) -> list[Any]:

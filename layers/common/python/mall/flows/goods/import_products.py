@@ -11,7 +11,8 @@ from mall.domains.catalog import categories, imports, sheet, sheet_goods, store
 from mall.domains.catalog.rules import ProductIncomplete, require_complete
 from mall.domains.pricing import freight_store
 from mall.domains.stock import store as stock
-from mall.flows.goods import given_away_goods, save_product
+from mall.domains.uploads.rules import NotChecked
+from mall.flows.goods import given_away_goods, save_product, shown_uploads
 from mall.flows.goods.save_product import Before
 from mall.kit import text
 from mall.kit.db import Tx
@@ -70,7 +71,8 @@ def _import_all(tx: Tx, ctx: Any, import_id: str, object_key: str, table: list[l
     paths = {each.category_id: each.path for each in tree}
     shelf = _shelf(tx, ctx.seller_id, [row.code for row in rows])
     goods = sheet_goods.read_goods(rows, _world(tx, ctx.seller_id, shelf, tree, ctx.settings))
-    goods = [each for each in goods if _may_be_written(each, shelf, rows) and _may_be_given(tx, each, shelf, rows, ctx)]
+    goods = [each for each in goods if _may_be_written(each, shelf, rows) and _may_be_shown(tx, each, rows, ctx)
+             and _may_be_given(tx, each, shelf, rows, ctx)]
     sides: tuple[dict, dict] = ({}, {})
     for number, each in enumerate(goods, start=1):
         _note(each, shelf, *sides)
@@ -141,10 +143,26 @@ def _may_be_written(goods: sheet_goods.Goods, shelf: _Shelf, rows: list[sheet.Ro
     try:
         require_complete(goods.draft.media, goods.draft.skus)
     except ProductIncomplete as refusal:
-        codes = {sku.sku_code for sku in goods.draft.skus}
-        next(each for each in rows if each.code in codes).wrong("主图", refusal.code, refusal.message)
+        _first_row(goods, rows).wrong("主图", refusal.code, refusal.message)
         return False
     return True
+
+
+def _may_be_shown(tx: Tx, goods: sheet_goods.Goods, rows: list[sheet.Row], ctx: Any) -> bool:
+    """Pictures that lie in our own store were checked; where they were not, the product's first row says so."""
+    if not goods.created and not goods.updated:
+        return True
+    try:
+        shown_uploads.by_product(tx, goods.draft, ctx.store, ctx.seller_id, ctx.now)
+    except NotChecked as refusal:
+        _first_row(goods, rows).wrong("主图", refusal.code, refusal.message)
+        return False
+    return True
+
+
+def _first_row(goods: sheet_goods.Goods, rows: list[sheet.Row]) -> sheet.Row:
+    codes = {sku.sku_code for sku in goods.draft.skus}
+    return next(each for each in rows if each.code in codes)
 
 
 def _may_be_given(tx: Tx, goods: sheet_goods.Goods, shelf: _Shelf, rows: list[sheet.Row], ctx: Any) -> bool:
@@ -159,8 +177,7 @@ def _may_be_given(tx: Tx, goods: sheet_goods.Goods, shelf: _Shelf, rows: list[sh
     tx.flush()  # what is counted for this one the next one sees
     if why is None:
         return True
-    codes = {sku.sku_code for sku in goods.draft.skus}
-    next(each for each in rows if each.code in codes).wrong(
+    _first_row(goods, rows).wrong(
         "售价", "SECOND_PERSON_NEEDED", f"{why}；请在商品编辑中修改，由另一位同事复核")
     return False
 

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from mall.domains.instalments.rules import Part
+from mall.domains.instalments.rules import Part, check_plan
 from mall.domains.orders.rules import STATE_WORDS, OrderLapsed, OrderState
 from mall.domains.orders.terms import Limits
 from mall.kit.db import Tx
@@ -46,7 +46,8 @@ class Terms:
     the warehouses'. `limits` by SKU. `pay_within`: None is the shop's own. `coupons`, `points`, `balance`: whether they
     may be used at all. `needs_address`: False, where a parcel's address is told later (`check_ship` waits for it).
     `splits`: False, where all of it is one order of one seller, whatever lies where. `instalments`: the parts that it
-    is paid in, two at least; none: at once. Such an order is alone in its checkout. `found`: what `hold` needs."""
+    is paid in, two at least; none: at once. Such an order is alone in its checkout. `found`: what `hold` needs. Raises
+    ValueError (`check_plan`)."""
 
     unit_fen: Mapping[str, int] = field(default_factory=dict)
     pool: Mapping[str, int] | None = None
@@ -59,6 +60,9 @@ class Terms:
     splits: bool = True
     instalments: Sequence[Part] = ()
     found: Any = None
+
+    def __post_init__(self) -> None:
+        check_plan(self.instalments)
 
     @property
     def is_one_order(self) -> bool:
@@ -126,7 +130,9 @@ class Kind:
         return OrderLapsed()
 
     def paid(self, tx: Tx, order: Any, now: datetime) -> Paid:
-        """The order's money is all here, under the locks of order and payment."""
+        """The order's money is all here, under the locks of order and payment. All orders of a checkout are asked
+        before one is taken, and where one is OVER none is: a kind that can say so and writes otherwise `splits` none.
+        """
         return Paid(After.GO_ON)
 
     def part_paid(self, tx: Tx, order: Any, part: int, now: datetime) -> bool:

@@ -26,6 +26,7 @@ from mall.domains.points import merging as points
 from mall.domains.promotions import merging as promotions
 from mall.domains.refunds import merging as refunds
 from mall.domains.sellers import merging as sellers
+from mall.domains.uploads import merging as uploads
 from mall.flows import kinds
 from mall.kit.db import Tx
 from mall.kit.outbox import emit
@@ -42,6 +43,7 @@ HANDLED = {  # every column that holds a member's id: whether its rows change th
     "refund_requests.member_id": MOVED,
     "invoices.member_id": MOVED,
     "sellers.member_id": MOVED,
+    "uploads.owner_id": MOVED,
     "coupons.member_id": MOVED,
     "coupon_claims.member_id": f"{MOVED}, counts added",
     "promotion_takes.member_id": f"{MOVED}, counted together",
@@ -81,6 +83,7 @@ def merge(tx: Tx, member_ids: tuple[str, str], unionid: str, settings: Any, *, a
     merged = points.merge(tx, ended_id, member_id, order_nos, now)
     invoices.change_owner(tx, ended_id, member_id)
     sellers.change_owner(tx, ended_id, member_id)
+    uploads.change_owner(tx, ended_id, member_id)
     messaging.change_owner(tx, ended_id, member_id)
     merging.merge_addresses(tx, ended_id, member_id, settings.address_limit)
     carts.merge(tx, ended_id, member_id, settings.cart_item_limit, now)

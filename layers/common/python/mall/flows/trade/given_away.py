@@ -73,7 +73,7 @@ def accepted_request(ctx: Any, cmd: Any) -> GivenAway | None:
 
 def price_cut(ctx: Any, cmd: Any) -> GivenAway | None:
     """Nothing when the order has this price already. Raises what `adjust_price.adjust` raises."""
-    order = orders.lock(ctx.tx, cmd.order_no)
+    order = orders.lock_with_sisters(ctx.tx, cmd.order_no)
     wanted = adjust_price.Wanted(cmd.goods_fen, cmd.freight_fen, cmd.seen_pay_fen, cmd.reason)
     quote = adjust_price.decide(order, ctx.seller_id, wanted, ctx.now, parts=adjust_price.parts_of(ctx.tx, order))
     if quote is None:
@@ -89,7 +89,7 @@ def price_cut(ctx: Any, cmd: Any) -> GivenAway | None:
 
 def parts_back(ctx: Any, cmd: Any) -> GivenAway | None:
     """What a shop that closes an order gives back of it; nothing where nothing was paid yet."""
-    order = orders.lock(ctx.tx, cmd.order_no)
+    order = orders.lock_with_sisters(ctx.tx, cmd.order_no)
     if order is None or order.seller_id != ctx.seller_id or order.state != OrderState.PART_PAID.value:
         return None
     back_fen = sum(part.amount_fen for part in instalments.of_order(ctx.tx, order) if part.payment_no)

@@ -26,6 +26,7 @@ from mall.flows.trade import part_pages
 from mall.flows.trade.part_pages import PartView
 from mall.kit.db import Tx
 from mall.kit.documents import make
+from mall.kit.public_store import PublicStore
 
 HIDDEN = "****"
 WORDS = {  # the timeline, as the buyer reads it
@@ -229,7 +230,7 @@ class RowView:
     refund_words: str
 
 
-def page(tx: Tx, order_no: str, now: datetime) -> tuple[Any | None, list[Any], OrderView | None]:
+def page(tx: Tx, order_no: str, now: datetime, shown: PublicStore) -> tuple[Any | None, list[Any], OrderView | None]:
     """The order's row, its lines' rows and its view, in one round trip and what its kind asks; Nones when there is no
     such order."""
     found, lines, steps, parcels, pieces, used, earnings, given_back, asked = tx.fetch(
@@ -243,7 +244,7 @@ def page(tx: Tx, order_no: str, now: datetime) -> tuple[Any | None, list[Any], O
     return order, lines, OrderView(
         order_no, order.checkout_id, order.seller_id, order.state, kind.state_words(order.state), order.kind,
         kind.words, kind.says(tx, order, now),
-        order.delivery, order.group_id, [_line(order, line) for line in lines],
+        order.delivery, order.group_id, [_line(order, line, shown) for line in lines],
         _price(order), parts, _points(used[0], earnings), is_partly_shipped(order.state, lines),
         [_parcel(each, pieces) for each in fulfilment.living(parcels)],
         [_refund(row) for row in given_back], money, MONEY_WORDS[money], [view(each) for each in asked],
@@ -251,7 +252,7 @@ def page(tx: Tx, order_no: str, now: datetime) -> tuple[Any | None, list[Any], O
         order.buyer_note, order.close_reason, order.placed_at, order.paid_at, order.received_at)
 
 
-def rows(tx: Tx, found: list[Any], now: datetime) -> list[RowView]:
+def rows(tx: Tx, found: list[Any], now: datetime, shown: PublicStore) -> list[RowView]:
     """The rows of a list with their lines, in one more round trip whatever the number of orders."""
     order_nos = [order.order_no for order in found]
     in_parts = [order.order_no for order in found if order.instalments and order.state in TO_PAY]
@@ -260,14 +261,14 @@ def rows(tx: Tx, found: list[Any], now: datetime) -> list[RowView]:
         asked.append(instalments.ask_of_orders(in_parts))
     lines, given_back, *parts = tx.fetch(*asked) if found else ((), ())
     return [_row(order, lines, money_back(row.state for row in given_back if row.order_no == order.order_no),
-                 part_pages.due_of(order, parts[0] if parts else (), now)) for order in found]
+                 part_pages.due_of(order, parts[0] if parts else (), now), shown) for order in found]
 
 
-def _row(order: Any, lines: Sequence[Any], money: str, due: PartView | None) -> RowView:
+def _row(order: Any, lines: Sequence[Any], money: str, due: PartView | None, shown: PublicStore) -> RowView:
     own, kind = [line for line in lines if line.order_no == order.order_no], kinds.shown(order.kind)
     return RowView(order.order_no, order.checkout_id, order.seller_id, order.state, kind.state_words(order.state),
                    order.kind, kind.words, order.delivery, order.group_id, order.pay_fen,
-                   [_line(order, line) for line in own], is_partly_shipped(order.state, own), order.placed_at,
+                   [_line(order, line, shown) for line in own], is_partly_shipped(order.state, own), order.placed_at,
                    order.expires_at if order.state in TO_PAY else None, due, money, MONEY_WORDS[money])
 
 
@@ -328,10 +329,11 @@ def seconds_left(order: Any, now: datetime) -> int | None:
     return max(0, int((order.expires_at - now).total_seconds()))
 
 
-def _line(order: Any, row: Any) -> LineView:
-    return LineView(row.line_id, row.spu_id, row.sku_id, row.title, row.spec_values, row.picture_url, row.is_virtual,
-                    row.quantity, row.refunded_quantity, row.quantity - row.refunded_quantity, shipped(order, row),
-                    still_owed(order, row), row.unit_fen, row.pay_fen)
+def _line(order: Any, row: Any, shown: PublicStore) -> LineView:
+    return LineView(row.line_id, row.spu_id, row.sku_id, row.title, row.spec_values,
+                    shown.medium(row.picture_url), row.is_virtual, row.quantity, row.refunded_quantity,
+                    row.quantity - row.refunded_quantity, shipped(order, row), still_owed(order, row), row.unit_fen,
+                    row.pay_fen)
 
 
 def _refund(row: Any) -> RefundView:

@@ -12,7 +12,7 @@ from mall.domains.members import store as members
 from mall.domains.members.levels import free_freight_of, known_level, percent_of_level
 from mall.domains.orders import store as orders
 from mall.domains.orders.rules import Delivery, DeliveryMismatch, GoodsUnavailable, seen
-from mall.domains.orders.terms import check_limits, check_one_seller
+from mall.domains.orders.terms import check_limits, check_one_seller, check_orders
 from mall.domains.points import store as points
 from mall.domains.pricing import rules as pricing
 from mall.domains.pricing import store
@@ -166,8 +166,8 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     """Price what is wanted. With `new_id` it is to be placed: its lines have the order's own ids from here on, the
     member is locked and his unpaid orders are counted, the points that it uses are locked, and of the address all is
     read; else only where it is, who lives there stays sealed. Raises GoodsUnavailable, SellerSuspended,
-    AddressNotFound, DeliveryMismatch, AmountTooLarge, what `flows.purchase_rules` and its kind refuse; the rest is left
-    to `pricing.rules.check`."""
+    AddressNotFound, DeliveryMismatch, TooManyOrders, AmountTooLarge, what `flows.purchase_rules` and its kind refuse;
+    the rest is left to `pricing.rules.check`."""
     to_place, kind = new_id is not None, kinds.asked_for(wanted.asked)
     level = known_level(settings.member_levels, level)
     rows = _read(tx, member_id, wanted, kind, now, to_place)
@@ -179,6 +179,7 @@ def quote(tx: Tx, member_id: str, level: str, wanted: Wanted, settings: Any, now
     region = _region(address)
     places = region.places() if region else ()
     plan = parcels.plan(skus, wanted.quantities, there, places, wanted.delivery, splits=not terms.is_one_order)
+    check_orders(len(plan.names))
     lines = _lines(wanted, skus, terms, plan, percent_of_level(settings.member_levels, level), rows.freight, new_id)
     running = running_promotions.load(
         tx, rows.promotions, member_id, level, wanted.quantities,

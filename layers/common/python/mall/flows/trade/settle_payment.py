@@ -153,11 +153,11 @@ def _why_back(payment: Any, received: Received, paid_for: list[Any]) -> RefundCa
 
 def _pay_orders(tx: Tx, paid_for: list[Any], lines: list[Any], payment_no: str | None, settings: Any, *, actor: str,
                 now: datetime) -> bool:
-    """Take every one of these orders to paid. False when its kind says that it is over: nothing was taken then."""
-    for order in paid_for:
-        paid = kinds.of(order.kind).paid(tx, order, now)
-        if paid.after is After.OVER:
-            return False
+    """Take every one of these orders to paid. False when the kind of one says that it is over: none was taken then."""
+    asked = [(order, kinds.of(order.kind).paid(tx, order, now)) for order in paid_for]
+    if any(paid.after is After.OVER for _, paid in asked):
+        return False
+    for order, paid in asked:
         own = [line for line in lines if line.order_no == order.order_no]
         if paid.after is After.WAIT:
             orders.move(tx, order, "pay_and_wait", actor=actor, now=now, payment_no=payment_no)

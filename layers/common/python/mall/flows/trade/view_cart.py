@@ -10,6 +10,7 @@ from typing import Any
 from mall.domains.carts import store as carts
 from mall.domains.carts.rules import check_out, why_invalid
 from mall.domains.members.levels import known_level, percent_of_level
+from mall.domains.orders.terms import check_orders
 from mall.domains.pricing import rules as pricing, store as prices
 from mall.domains.sellers.rules import SellerSuspended, why_suspended
 from mall.domains.stock import store as stock
@@ -119,6 +120,7 @@ def _why_not(chosen: list[Item], quote: pricing.Quote, check_rules: Callable[[],
     """The first refusal that these items would meet."""
     try:
         check_out((item.sku_id, item.quantity) for item in chosen)
+        check_orders(len({item.seller_id for item in chosen}))
         check_rules()
         pricing.check_amount(quote)
     except MallError as refusal:

@@ -1,0 +1,170 @@
+"""The figures of days: kept for those that are over, asked of the ledger for today (spec K2)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, func, literal, literal_column, or_, select
+
+from mall.domains.insight.rules import (
+    MONEY_IN, MOST_OPEN, OF_SELLERS, POINTS_OF_ALL, Amount, Figure, FiguresNotReady, Moved, by_day, days_between,
+    figures_of, open_days, start_of,
+)
+from mall.kit.db import Instant, Tx, among
+from mall.kit.ledger import ledger_entries
+from mall.kit.scope import PLATFORM, is_platform
+from mall.kit.zone import day_of
+from mall.tables.insight import insight_days
+from mall.tables.trade import orders
+
+ONE_DAY = timedelta(days=1)
+COUPONS = ":coupons"  # how the reference of the movement ends that says that an order has some
+_entries = ledger_entries.c
+_coupons = ledger_entries.alias("coupons")
+
+
+def _within(moment: Any) -> Any:
+    return and_(moment >= bindparam("since", type_=Instant()), moment < bindparam("until", type_=Instant()))
+
+
+def _hour_of(moment: Any) -> Any:
+    return func.substr(moment, 1, 13).label("hour")
+
+
+def _moved(which: Any) -> Any:
+    account = case((_entries.account.like("points/%"), POINTS_OF_ALL), else_=_entries.account).label("account")
+    return (
+        select(account, _entries.reason, _hour_of(_entries.created_at), func.sum(_entries.amount).label("amount"),
+               func.count().label("entries"))
+        .where(_within(_entries.created_at), which)
+        .group_by(account, _entries.reason, literal_column("hour"))
+    )
+
+
+def _with_coupons(which: Any) -> Any:
+    """What came for orders that coupons paid for a part of."""
+    return (
+        select(_entries.account, _hour_of(_entries.created_at), func.sum(-_entries.amount).label("amount"))
+        .where(_within(_entries.created_at), which, _entries.reason.in_(MONEY_IN),
+               select(_coupons.c.leg).where(_coupons.c.reference == _entries.about + literal(COUPONS)).exists())
+        .group_by(_entries.account, literal_column("hour"))
+    )
+
+
+def _paid(*which: Any) -> Any:
+    return (
+        select(orders.c.seller_id, _hour_of(orders.c.paid_at), func.count().label("number"))
+        .where(_within(orders.c.paid_at), *which)
+        .group_by(orders.c.seller_id, literal_column("hour"))
+    )
+
+
+_own = _entries.account.in_(among("accounts"))
+_sellers = or_(*(_entries.account.like(f"{kind}/%") for kind in OF_SELLERS))
+_members = _entries.account.like("points/%")
+_OF_ONE, _OF_ALL, _OF_MEMBERS = _moved(_own), _moved(or_(_sellers, _members)), _moved(_members)
+_COUPONS_OF_ONE, _COUPONS_OF_ALL = _with_coupons(_own), _with_coupons(_sellers)
+_PAID_OF_ONE, _PAID_OF_ALL = _paid(orders.c.seller_id == bindparam("seller_id")), _paid()
+_FIRST = select(func.min(_entries.created_at).label("at"))
+_LAST = select(func.max(insight_days.c.day).label("day")).where(
+    insight_days.c.seller_id == PLATFORM, insight_days.c.figure == Figure.POINTS_OWED.value)
+_KEPT = select(insight_days.c.figure, insight_days.c.day, insight_days.c.amount).where(
+    insight_days.c.seller_id == bindparam("seller_id"), insight_days.c.figure.in_(among("figures")),
+    insight_days.c.day >= bindparam("first"), insight_days.c.day <= bindparam("last"))
+
+
+# of the ledger
+
+
+def of_seller(tx: Tx, seller_id: str, since: datetime, until: datetime) -> list[Amount]:
+    """What a time brought one seller; the platform's points are asked for apart."""
+    accounts = [f"{kind}/{seller_id}" for kind in OF_SELLERS]
+    within = {"since": since, "until": until}
+    return _amounts(*tx.fetch((_OF_ONE, {**within, "accounts": accounts}),
+                              (_COUPONS_OF_ONE, {**within, "accounts": accounts}),
+                              (_PAID_OF_ONE, {**within, "seller_id": seller_id})))
+
+
+def of_members(tx: Tx, since: datetime, until: datetime) -> list[Amount]:
+    """How the members' points changed."""
+    return _amounts(tx.all(_OF_MEMBERS, since=since, until=until), [], [])
+
+
+def _of_all(tx: Tx, since: datetime, until: datetime) -> list[Amount]:
+    within = {"since": since, "until": until}
+    return _amounts(*tx.fetch((_OF_ALL, within), (_COUPONS_OF_ALL, within), (_PAID_OF_ALL, within)))
+
+
+def _amounts(moved: list[Any], coupons: list[Any], paid: list[Any]) -> list[Amount]:
+    return [
+        *figures_of(Moved(row.account, row.reason, row.hour, int(row.amount), row.entries) for row in moved),
+        *(Amount(row.account.split("/")[1], Figure.COUPON_TAKINGS, row.hour, int(row.amount)) for row in coupons),
+        *(Amount(row.seller_id, Figure.ORDERS, row.hour, row.number) for row in paid)]
+
+
+# of the days that are over
+
+
+def days_to_keep(tx: Tx, until: date) -> list[date]:
+    """The days until then that are not summed up, the oldest first."""
+    return open_days(_last_kept(tx), _first_day(tx), until)
+
+
+def keep(tx: Tx, day: date) -> None:
+    """Sum a day up that is over, the one before it being summed up; nothing where another run was quicker."""
+    sums: Counter[tuple[str, Figure]] = Counter()
+    for each in _of_all(tx, start_of(day), start_of(day + ONE_DAY)):
+        sums[each.seller_id, each.figure] += each.amount
+    sums[PLATFORM, Figure.POINTS_OWED] += _owed(tx, day - ONE_DAY)
+    tx.insert_many_if_absent(insight_days, [
+        {"seller_id": seller_id, "figure": figure.value, "day": day.isoformat(), "amount": amount}
+        for (seller_id, figure), amount in sorted(sums.items()) if amount or figure is Figure.POINTS_OWED])
+
+
+def window(tx: Tx, seller_id: str, figures: Sequence[Figure], from_day: date, until_day: date,
+           now: datetime) -> list[tuple[date, dict[Figure, int]]]:
+    """The figures of each day of a window, today's as they are now; none of days to come. Raises FiguresNotReady."""
+    last, until = _last_kept(tx), min(until_day, day_of(now))
+    fresh = open_days(last, _first_day(tx), until)
+    if len(fresh) > MOST_OPEN:
+        raise FiguresNotReady()
+    found = _kept(tx, seller_id, figures, from_day, until)
+    if fresh:
+        found |= _asked(tx, seller_id, fresh, last)
+    return [(day, {figure: found.get((figure, day), 0) for figure in figures}) for day in days_between(from_day, until)]
+
+
+def _asked(tx: Tx, seller_id: str, days: list[date], last: date | None) -> dict[tuple[Figure, date], int]:
+    """Of days that are not summed up yet, which come after the last that is."""
+    since, until = start_of(days[0]), start_of(days[-1] + ONE_DAY)
+    found = by_day(of_seller(tx, seller_id, since, until))
+    if is_platform(seller_id):
+        found.update(by_day(of_members(tx, since, until)))  # += would lose what is below zero
+        owed = _owed(tx, last) if last else 0
+        for day in days:
+            owed = found[Figure.POINTS_OWED, day] = owed + found[Figure.POINTS_OWED, day]
+    return found
+
+
+def _kept(tx: Tx, seller_id: str, figures: Sequence[Figure], first: date, last: date) -> dict[tuple[Figure, date], int]:
+    rows = tx.all(_KEPT, seller_id=seller_id, figures=[figure.value for figure in figures], first=first.isoformat(),
+                  last=last.isoformat())
+    return {(Figure(row.figure), date.fromisoformat(row.day)): row.amount for row in rows}
+
+
+def _owed(tx: Tx, day: date) -> int:
+    """To members, in points, when a day that is summed up ended; 0 before the first."""
+    return _kept(tx, PLATFORM, [Figure.POINTS_OWED], day, day).get((Figure.POINTS_OWED, day), 0)
+
+
+def _last_kept(tx: Tx) -> date | None:
+    found = tx.one(_LAST).day
+    return date.fromisoformat(found) if found else None
+
+
+def _first_day(tx: Tx) -> date | None:
+    first = tx.one(_FIRST).at
+    return day_of(first) if first else None

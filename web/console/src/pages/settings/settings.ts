@@ -1,0 +1,34 @@
+/** A setting as `infra/web/words_json.py` draws it. */
+
+import { yuan } from "mall-common/money";
+
+export interface Schema {
+  type?: string;
+  enum?: string[];
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+}
+
+export interface Setting {
+  name: string;
+  chapter: [string, string];
+  label: [string, string];
+  meaning: [string, string];
+  unit: [string, string] | null;
+  default: unknown;
+  risky: boolean;
+  schema: Schema;
+}
+
+export function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** A value of a setting for people: fen as yuan, with its unit. */
+export function inWords({ name, unit }: Setting, value: unknown): string {
+  if (value === null || value === undefined || value === "") return "—";
+  if (name.endsWith("_fen")) return `¥${yuan(Number(value))}`;
+  if (typeof value === "boolean") return value ? "是" : "否";
+  return `${typeof value === "object" ? JSON.stringify(value) : String(value)}${unit ? ` ${unit[0]}` : ""}`;
+}

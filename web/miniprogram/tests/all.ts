@@ -1,0 +1,2 @@
+import "./goods.test.js";
+import "./purchase.test.js";
