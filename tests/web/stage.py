@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from mall.kit.db import Database
 
+from infra.local.client import Mall
 from infra.local.owner import make_owner
 from infra.local.settings import Settings
 from infra.web import workspace
@@ -29,7 +30,7 @@ BUILT = E2E / "node_modules" / ".scenes"  # beside the packages, so that Node fi
 PICTURES = workspace.REPOSITORY / "docs" / "pictures"
 TROUBLE = workspace.OWN / "scenes"  # what everybody saw when a scene went wrong
 AT_ONCE = 3
-SECONDS = 240
+SECONDS = 900  # of a busy machine; a free one needs a minute
 _SCENE = re.compile(r'(?m)^scene\(\s*"((?:[^"\\]|\\.)+)"')
 
 
@@ -54,16 +55,29 @@ def play(node: Node, chromium: Chromium, mall: Settings, wanted: Iterable[tuple[
     """Those that are wanted, and whatever else stands in their files when all of one file are."""
     wanted = set(wanted)
     node.run("build.mjs", str(BUILT), folder=E2E)
-    database = Database(mall.database_url)
-    owner = {"username": "owner", "password": make_owner(database, "owner", reset=True)}
-    database.close()
+    owner, second = _staff(mall)
     with _browser(node, chromium) as address:
         stage = BUILT / f"stage-{mall.gateway_port}.json"
         stage.write_text(json.dumps({
             "gateway": mall.gateway_url, "pay": mall.pay_url, "wechat": mall.api_url, "owner": owner,
-            "browser": address, "trouble": str(TROUBLE),
+            "second": second, "browser": address, "trouble": str(TROUBLE),
             "pictures": str(PICTURES) if os.environ.get("MALL_PICTURES") else None}))
         return _run(node, stage, wanted)
+
+
+def _staff(mall: Settings) -> tuple[dict[str, str], dict[str, str]]:
+    """The owner, and the second person without whom nobody gives away more than 1000 yuan of an order."""
+    database = Database(mall.database_url)
+    owner, second = ({"username": name, "password": make_owner(database, name, reset=True)}
+                     for name in ("owner", "second"))
+    database.close()
+    desk = Mall(mall.gateway_url).sign_in_staff(**owner)
+    shown = desk.call("staff.show_settings")
+    if not shown["settings"]["second_person"]:
+        desk.call("staff.save_settings", version=shown["version"], reason="演示", changes={
+            "staff_name_tries": 1_000, "refund_approval_limit_fen": 100_000, "refund_day_limit_fen": 100_000_000,
+            "second_person": True})
+    return owner, second
 
 
 def _run(node: Node, stage: Path, wanted: set[tuple[str, str]]) -> dict[tuple, Played]:
@@ -80,9 +94,8 @@ def _run(node: Node, stage: Path, wanted: set[tuple[str, str]]) -> dict[tuple, P
             continue
         file = Path(told["file"]).name.replace(".mjs", ".ts")
         found[file, told["name"]] = Played(told["told"], told["seconds"])
-    if missing := wanted - set(found):
-        raise AssertionError(f"not played: {missing}\n{''.join(said)}\n{problems[-3000:]}")
-    return found
+    why = f"not played; the runner said:\n{''.join(said)[-3000:]}\n{problems[-3000:]}"
+    return {scene: found.get(scene, Played(why, 0)) for scene in wanted}
 
 
 def _all_of_it(command: list[str], environment: dict[str, str]) -> tuple[str, str]:

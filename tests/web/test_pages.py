@@ -1,17 +1,18 @@
 """The console and the shop, used as people use them: the scenes of web/e2e in Debian's Chromium.
 
 Skipped loudly where Node, npm's packages or Chromium cannot be had. `-k "double click"` plays one scene;
-MALL_PICTURES=1 takes the pictures of docs/pictures anew.
+MALL_PLAY=1 plays in the mall that runs already (over MALL_LOCAL_FOLDER); MALL_PICTURES=1 takes docs/pictures anew.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 
 import pytest
 
-from infra.local.settings import Settings
+from infra.local.settings import Settings, read_running
 from infra.web import chromium, pages, workspace
 from infra.web.node import Node, NoNode
 from tests.support.running import a_running_mall
@@ -40,6 +41,9 @@ def browser() -> chromium.Chromium:
 @pytest.fixture(scope="module")
 def running(node: Node) -> Iterator[Settings]:
     pages.build(node)
+    if os.environ.get("MALL_PLAY"):
+        yield read_running()
+        return
     with a_running_mall() as settings:
         yield settings
 
@@ -62,6 +66,7 @@ def test_the_scenes_hold_to_the_types(node: Node):
     stage.check_types(node)
 
 
+@pytest.mark.timeout(1_000)  # the first waits for all
 @pytest.mark.parametrize("scene", stage.scenes(), ids=lambda scene: f"{scene[0].removesuffix('.test.ts')}: {scene[1]}")
 def test_people(scene: tuple[str, str], played: dict[tuple, stage.Played]):
     told = played[scene].told

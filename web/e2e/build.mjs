@@ -4,6 +4,6 @@ import { build } from "esbuild";
 
 const tests = readdirSync("tests").filter((name) => name.endsWith(".test.ts")).map((name) => `tests/${name}`);
 await build({
-  entryPoints: [...tests, "src/browser.ts"], bundle: true, splitting: true, platform: "node", format: "esm",
+  entryPoints: [...tests, "src/browser.ts"], bundle: true, platform: "node", format: "esm",
   target: "node20", packages: "external", outdir: process.argv[2], outbase: ".", outExtension: { ".js": ".mjs" },
 });

@@ -13,3 +13,7 @@ def test_anyone_reads_the_carriers_by_the_ids_and_names_that_wechat_has(shop: Sh
     assert {"carrier": "SF", "name": "顺丰速运"} in items
     assert {(item["carrier"], item["name"]) for item in items} == {
         (row["delivery_id"], row["delivery_name"]) for row in json.loads(SIMULATED.read_text("utf-8"))}
+
+
+def test_staff_read_them_too_under_their_own_session(shop: Shop):
+    assert shop.staff("orders.*").call("fulfilment.list_carriers") == shop.call("fulfilment.list_carriers")

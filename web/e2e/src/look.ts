@@ -30,6 +30,12 @@ export async function usableByAll(page: Page): Promise<void> {
   throw new Error(`${page.url()} cannot be used by all:\n${told.join("\n")}`);
 }
 
+/** Raises where one would have to push the page sideways. */
+export async function fitsThePhone(page: Page): Promise<void> {
+  const [has, shown] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  if (has! > shown!) throw new Error(`${page.url()} is ${has} wide, and ${shown} are seen`);
+}
+
 interface Axe {
   run(where: Document, how: object): Promise<{ violations: Found[] }>;
 }

@@ -32,8 +32,9 @@ export async function signInToConsole(page: Page, { username, password }: Accoun
 /** The shop, signed in by WeChat's page as the person of this name. */
 export async function signInAsBuyer(page: Page, name = newName("buyer")): Promise<string> {
   await page.goto(`${STAGE.gateway}/shop/#/me`);
-  await page.getByRole("button", { name: "微信登录" }).first().click();
+  await page.getByRole("button", { name: "微信登录" }).click();
   await allowAtWechat(page, name);
+  await page.getByText("我的订单").waitFor();
   return name;
 }
 
@@ -51,6 +52,11 @@ export function asOwner(): Promise<Mall> {
   return (owner ??= signedIn(STAGE.owner));
 }
 
+/** Who has not signed in: reads the catalogue. */
+export function asVisitor(): Mall {
+  return new Mall({ doors: web(STAGE.gateway) });
+}
+
 /** Somebody new on the staff, by a role of his own. */
 export async function takeOn(permissions: string[], display_name = "小张"): Promise<Account> {
   const shop = await asOwner();
@@ -64,14 +70,14 @@ export async function takeOn(permissions: string[], display_name = "小张"): Pr
 }
 
 async function signedIn(account: Account): Promise<Mall> {
-  const mall = new Mall({ doors: web(STAGE.gateway) });
+  const mall = asVisitor();
   mall.enter(await mall.call("staff.sign_in_staff", account, { seconds: 60 }));
   return mall;
 }
 
 /** A member beside the stage, who does what a scene needs done before. */
 export async function asBuyer(name = newName("buyer")): Promise<Mall> {
-  const mall = new Mall({ doors: web(STAGE.gateway) });
+  const mall = asVisitor();
   const browser_key = newName("browser");
   const redirect_uri = `${STAGE.gateway}/shop/`;
   const begun = await mall.call("members.begin_web_sign_in", { redirect_uri, browser_key });

@@ -4,12 +4,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
+import { followPayments } from "./pay.js";
 import { STAGE } from "./stage.js";
 import { watch } from "./watch.js";
 
 /** What a scene may take, and what one step of it, also on a machine that is busy. */
-const SCENE_MS = 90_000;
-const STEP_MS = 20_000;
+const SCENE_MS = 240_000;
+const STEP_MS = 30_000;
 /** Their screens: a desk's, and a phone's. */
 export const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -35,7 +36,10 @@ export function scene(says: string, play: (scene: Scene) => Promise<void>): void
       const context = await line.newContext({ locale: "zh-CN", ...screen });
       contexts.push(context);
       context.setDefaultTimeout(STEP_MS);
-      context.on("page", (page) => watch(page, faults));
+      context.on("page", (page) => {
+        watch(page, faults);
+        followPayments(page);
+      });
       return context.newPage();
     };
     try {

@@ -7,6 +7,8 @@ export const STAGE: {
   pay: string;
   wechat: string;
   owner: { username: string; password: string };
+  /** Who approves what one may not give away alone: more than 1000 yuan of an order. */
+  second: { username: string; password: string };
   /** The address of the one browser. */
   browser: string;
   /** Where a failed scene leaves its picture. */

@@ -332,7 +332,10 @@ def _count(action: Action, ctx: Ctx, tx: Tx, place: House, given: tuple) -> None
 
 
 def _open(action: Action, ctx: Ctx, tx: Tx, signed: Any, questions: list) -> list[list]:
-    """The first reads of a call, in one round trip: the action's own, who calls, the shop's settings."""
+    """The first reads of a call, in one round trip: the action's own, who calls, the shop's settings. Staff who look
+    at what anyone may see are strangers there."""
+    if action.allow == "anyone" and signed and signed.is_of_staff:
+        signed = None
     if action.allow == "staff":
         who = (identity.BY_STAFF_SESSION, {"session_id": signed.session_id}) if signed else None
     else:

@@ -101,6 +101,10 @@ class SignedRequest:
     subject_id: str
     nonce: str
 
+    @property
+    def is_of_staff(self) -> bool:
+        return self.subject_id.startswith("stf_")
+
 
 _BLOCK = [members.c.blocked, members.c.blocked_until, members.c.blocked_why]
 _MEMBER = [members.c.member_id, members.c.level, members.c.nickname, *_BLOCK]
