@@ -82,7 +82,7 @@ ROWS = (
         "specification matrix, SKU code unique, quantity price tiers, member price, commission ratio per SKU,"
         " media (main video, carousel, scenes), virtual goods (\"no logistics\", delivers a code), weight for "
         "freight, qualification papers where the category needs them",
-        "main video checks, qualification papers"),
+        "qualification papers"),
     Row("B3", "Stock",
         "by warehouse; safe threshold raises a replenishment alert once per crossing; reserve -> commit / "
         "release; never below zero, never lost; hot SKU survives a flash sale; stock ledger",

@@ -58,7 +58,6 @@ def test_killed_at_any_step_a_money_action_ends_as_if_undisturbed(town: Town, na
 WRITES_NO_ROW = {
     "catalog.export_products": "a file", "orders.export_orders": "a file", "invoices.export_statement": "a file",
     "sellers.export_statement": "a file", "sellers.reveal_contact": "a look",
-    "catalog.issue_upload_url": "a form for the browser",
     "ops.measure_backlog": "figures for the log", "orders.open_receiver": "a look",
 }
 BESIDES = {"idempotency_keys", "attempts", "audit_entries"}  # written for every call

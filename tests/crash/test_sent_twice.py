@@ -24,6 +24,7 @@ MORE_OF_NO_VALUE = {  # harmless, and a row more, or a moment moved, all the sam
     "members.sign_in": {"sessions"}, "members.sign_in_web": {"sessions"},
     "staff.sign_in_staff": {"sessions", "staff_networks"}, "sellers.enter_shop": {"sessions"},
     "members.save_address": {"addresses"},
+    "catalog.issue_upload_url": {"uploads"}, "members.issue_upload_url": {"uploads"},
     "carts.put_cart_item": {"cart_items"}, "carts.select_cart_items": {"cart_items"},
     "settlements.remove_receiver": {"share_receivers"},
     "messaging.record_subscription": {"message_consents"},

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from mall.adapters.object_storage import ObjectStorage
 from mall.domains.messaging.rules import Message
 from mall.domains.messaging.tells import Template
 from mall.domains.refunds.rules import RefundFinished
@@ -19,7 +20,7 @@ from mall.kit.ids import new_id
 from mall.kit.ledger import ledger_accounts
 from mall.kit.outbox import emit
 from mall.kit.schema import metadata
-from mall.tables.goods import cart_items
+from mall.tables.goods import cart_items, uploads
 from mall.tables.marketing import coupons
 from mall.tables.reach import message_consents, messages
 from mall.tables.people import addresses, member_identities, members, sessions
@@ -30,6 +31,7 @@ from sqlalchemy import delete, insert, update
 from tests.support import growth, points, seed, trade, twins, wallet
 from tests.support.shop import APPID, Caller, Shop, refused
 from tests.support.twins import coupon_template
+from tests.support.uploads import picture, sent, uploaded
 
 
 def findings(shop: Shop) -> list[str]:
@@ -329,3 +331,14 @@ def test_staff_who_ask_by_the_ended_id_are_told_the_other_one(shop: Shop):
             staff.call(action, member_id=ended.subject_id)
         assert caught[0].data == {"member_id": one.subject_id}
         staff.call(action, member_id=one.subject_id)
+
+
+def test_what_one_of_them_uploaded_is_the_persons(shop: Shop, storage: ObjectStorage):
+    mini, web = twins.pair(shop)
+    face = uploaded(web, picture(), purpose="AVATAR", content_type="image/png")
+    waiting = sent(mini, picture(), purpose="REVIEW", content_type="image/png")
+    one = twins.learn(shop, mini)
+    assert {row.owner_id for row in shop.rows(uploads)} == {one.subject_id}
+    assert one.call("members.finish_upload", upload_id=waiting)["width"] == 60
+    version = one.call("members.view_profile")["version"]
+    one.call("members.update_profile", version=version, avatar_url=face["public_url"])
