@@ -526,7 +526,7 @@ export interface Actions {
   "group_buys.save_group_buy": {
     input: group_buys.save_group_buy.SaveGroupBuy;
     output: group_buys.save_group_buy.GroupBuySaved | WaitsForSecondPerson;
-    refusals: "BAD_GROUP_PRICES" | "BAD_WINDOW" | "GROUP_BUY_ENDED" | "GROUP_BUY_NOT_FOUND" | "GROUP_BUY_TERMS_FIXED" | "PRODUCT_NOT_FOUND" | "RULES_ALLOW_NOTHING";
+    refusals: "BAD_GROUP_BUY_WINDOW" | "BAD_GROUP_PRICES" | "GROUP_BUY_ENDED" | "GROUP_BUY_NOT_FOUND" | "GROUP_BUY_TERMS_FIXED" | "PRODUCT_NOT_FOUND" | "RULES_ALLOW_NOTHING";
   };
   /**
    * One group as its page shows it (拼团详情): 还差1人, who is in it (masked), until when, and my part in it.
@@ -543,31 +543,31 @@ export interface Actions {
   /**
    * What coupons cost and what they brought by day (优惠券成本与成交).
    *
-   * Spec K2, D4. Raises BadWindow, FiguresNotReady.
+   * Spec K2, D4. Raises BadChartWindow, FiguresNotReady.
    *
    * For staff with the permission `insight.chart_coupons`.
    */
   "insight.chart_coupons": {
     input: insight.chart_coupons.Window;
     output: insight.chart_coupons.CouponsChart;
-    refusals: "BAD_WINDOW" | "FIGURES_NOT_READY";
+    refusals: "BAD_CHART_WINDOW" | "FIGURES_NOT_READY";
   };
   /**
    * Points by day (积分趋势), and how many are owed to members when each day ends.
    *
-   * Spec K2, A4. Points belong to the platform. Raises PlatformOnly, BadWindow, FiguresNotReady.
+   * Spec K2, A4. Points belong to the platform. Raises PlatformOnly, BadChartWindow, FiguresNotReady.
    *
    * For staff with the permission `insight.chart_points`.
    */
   "insight.chart_points": {
     input: insight.chart_points.Window;
     output: insight.chart_points.PointsChart;
-    refusals: "BAD_WINDOW" | "FIGURES_NOT_READY" | "PLATFORM_ONLY";
+    refusals: "BAD_CHART_WINDOW" | "FIGURES_NOT_READY" | "PLATFORM_ONLY";
   };
   /**
    * Refunds by day (退款趋势), each on the day on which it was decided.
    *
-   * Spec K2. Money that had nothing to pay for and went back is not among them. Raises BadWindow,
+   * Spec K2. Money that had nothing to pay for and went back is not among them. Raises BadChartWindow,
    * FiguresNotReady.
    *
    * For staff with the permission `insight.chart_refunds`.
@@ -575,33 +575,32 @@ export interface Actions {
   "insight.chart_refunds": {
     input: insight.chart_refunds.Window;
     output: insight.chart_refunds.RefundsChart;
-    refusals: "BAD_WINDOW" | "FIGURES_NOT_READY";
+    refusals: "BAD_CHART_WINDOW" | "FIGURES_NOT_READY";
   };
   /**
    * Profit sharing by day (分账趋势): what receivers were promised, and what came back.
    *
-   * Spec K2, E7. Raises BadWindow, FiguresNotReady.
+   * Spec K2, E7. Raises BadChartWindow, FiguresNotReady.
    *
    * For staff with the permission `insight.chart_sharing`.
    */
   "insight.chart_sharing": {
     input: insight.chart_sharing.Window;
     output: insight.chart_sharing.SharingChart;
-    refusals: "BAD_WINDOW" | "FIGURES_NOT_READY";
+    refusals: "BAD_CHART_WINDOW" | "FIGURES_NOT_READY";
   };
   /**
    * Takings and paid orders by day (营业额趋势), exact by the ledger.
    *
    * Spec K2. The seller's own, today's as they are now; refunds are told by insight.chart_refunds. Raises
-   * BadWindow,
-   * FiguresNotReady.
+   * BadChartWindow, FiguresNotReady.
    *
    * For staff with the permission `insight.chart_takings`.
    */
   "insight.chart_takings": {
     input: insight.chart_takings.Window;
     output: insight.chart_takings.TakingsChart;
-    refusals: "BAD_WINDOW" | "FIGURES_NOT_READY";
+    refusals: "BAD_CHART_WINDOW" | "FIGURES_NOT_READY";
   };
   /**
    * Today (今日概览): what waits for the staff, and takings and orders hour by hour beside yesterday.

@@ -32,6 +32,8 @@ export interface Refusals {
   AMOUNT_TOO_LARGE: { status: 422; retryable: false };
   /** 请填写拒绝的理由，买家会看到 */
   ANSWER_MISSING: { status: 400; retryable: false };
+  /** 结束日期不能早于开始日期，且最多 92 天 */
+  BAD_CHART_WINDOW: { status: 400; retryable: false };
   /** 优惠券规则有误，请检查后重试 */
   BAD_COUPON_TERMS: { status: 400; retryable: false };
   /** 翻页参数无效，请从第一页重新开始 */
@@ -70,8 +72,6 @@ export interface Refusals {
    * The visitor did not begin this sign-in, or began it too long ago.
    */
   BAD_WEB_STATE: { status: 400; retryable: false };
-  /** 结束日期不能早于开始日期，且最多 92 天 */
-  BAD_WINDOW: { status: 400; retryable: false };
   /** 余额不能按所选金额使用，请调整后重试 */
   BALANCE_NOT_USABLE: { status: 422; retryable: false };
   /** 余额不足，请核对后重试 */
