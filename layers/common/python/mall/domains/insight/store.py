@@ -15,12 +15,13 @@ from mall.domains.insight.rules import (
 )
 from mall.kit.db import Instant, Tx, among
 from mall.kit.ledger import ledger_entries
-from mall.kit.scope import PLATFORM, is_platform
+from mall.kit.scope import PLATFORM
 from mall.kit.zone import day_of
 from mall.tables.insight import insight_days
 from mall.tables.trade import orders
 
 ONE_DAY = timedelta(days=1)
+AT_ONCE = 500  # rows in one statement
 COUPONS = ":coupons"  # how the reference of the movement ends that says that an order has some
 _entries = ledger_entries.c
 _coupons = ledger_entries.alias("coupons")
@@ -79,18 +80,17 @@ _KEPT = select(insight_days.c.figure, insight_days.c.day, insight_days.c.amount)
 # of the ledger
 
 
-def of_seller(tx: Tx, seller_id: str, since: datetime, until: datetime) -> list[Amount]:
-    """What a time brought one seller; the platform's points are asked for apart."""
-    accounts = [f"{kind}/{seller_id}" for kind in OF_SELLERS]
+def of_seller(tx: Tx, seller_id: str, figures: Sequence[Figure], since: datetime, until: datetime) -> list[Amount]:
+    """These figures of one seller, and others; the platform's points are asked for apart."""
     within = {"since": since, "until": until}
-    return _amounts(*tx.fetch((_OF_ONE, {**within, "accounts": accounts}),
-                              (_COUPONS_OF_ONE, {**within, "accounts": accounts}),
-                              (_PAID_OF_ONE, {**within, "seller_id": seller_id})))
-
-
-def of_members(tx: Tx, since: datetime, until: datetime) -> list[Amount]:
-    """How the members' points changed."""
-    return _amounts(tx.all(_OF_MEMBERS, since=since, until=until), [], [])
+    own = {**within, "accounts": [f"{kind}/{seller_id}" for kind in OF_SELLERS]}
+    questions = {"moved": (_OF_ONE, own)}
+    if Figure.COUPON_TAKINGS in figures:
+        questions["coupons"] = (_COUPONS_OF_ONE, own)
+    if Figure.ORDERS in figures:
+        questions["paid"] = (_PAID_OF_ONE, {**within, "seller_id": seller_id})
+    found = dict(zip(questions, tx.fetch(*questions.values()), strict=True))
+    return _amounts(found["moved"], found.get("coupons", []), found.get("paid", []))
 
 
 def _of_all(tx: Tx, since: datetime, until: datetime) -> list[Amount]:
@@ -110,7 +110,8 @@ def _amounts(moved: list[Any], coupons: list[Any], paid: list[Any]) -> list[Amou
 
 def days_to_keep(tx: Tx, until: date) -> list[date]:
     """The days until then that are not summed up, the oldest first."""
-    return open_days(_last_kept(tx), _first_day(tx), until)
+    (last,), (first,) = tx.fetch((_LAST, {}), (_FIRST, {}))
+    return open_days(_day(last), _day_of(first), until)
 
 
 def keep(tx: Tx, day: date) -> None:
@@ -119,52 +120,57 @@ def keep(tx: Tx, day: date) -> None:
     for each in _of_all(tx, start_of(day), start_of(day + ONE_DAY)):
         sums[each.seller_id, each.figure] += each.amount
     sums[PLATFORM, Figure.POINTS_OWED] += _owed(tx, day - ONE_DAY)
-    tx.insert_many_if_absent(insight_days, [
-        {"seller_id": seller_id, "figure": figure.value, "day": day.isoformat(), "amount": amount}
-        for (seller_id, figure), amount in sorted(sums.items()) if amount or figure is Figure.POINTS_OWED])
+    rows = [{"seller_id": seller_id, "figure": figure.value, "day": day.isoformat(), "amount": amount}
+            for (seller_id, figure), amount in sorted(sums.items()) if amount or figure is Figure.POINTS_OWED]
+    for start in range(0, len(rows), AT_ONCE):
+        tx.insert_many_if_absent(insight_days, rows[start:start + AT_ONCE])
 
 
 def window(tx: Tx, seller_id: str, figures: Sequence[Figure], from_day: date, until_day: date,
            now: datetime) -> list[tuple[date, dict[Figure, int]]]:
     """The figures of each day of a window, today's as they are now; none of days to come. Raises FiguresNotReady."""
-    last, until = _last_kept(tx), min(until_day, day_of(now))
-    fresh = open_days(last, _first_day(tx), until)
+    until = min(until_day, day_of(now))
+    (last,), (first,), kept = tx.fetch((_LAST, {}), (_FIRST, {}), _ask_kept(seller_id, figures, from_day, until))
+    fresh = open_days(_day(last), _day_of(first), until)
     if len(fresh) > MOST_OPEN:
         raise FiguresNotReady()
-    found = _kept(tx, seller_id, figures, from_day, until)
+    found = _by_day(kept)
     if fresh:
-        found |= _asked(tx, seller_id, fresh, last)
+        found |= _asked(tx, seller_id, figures, fresh, _day(last))
     return [(day, {figure: found.get((figure, day), 0) for figure in figures}) for day in days_between(from_day, until)]
 
 
-def _asked(tx: Tx, seller_id: str, days: list[date], last: date | None) -> dict[tuple[Figure, date], int]:
+def _asked(tx: Tx, seller_id: str, figures: Sequence[Figure], days: list[date],
+           last: date | None) -> dict[tuple[Figure, date], int]:
     """Of days that are not summed up yet, which come after the last that is."""
     since, until = start_of(days[0]), start_of(days[-1] + ONE_DAY)
-    found = by_day(of_seller(tx, seller_id, since, until))
-    if is_platform(seller_id):
-        found.update(by_day(of_members(tx, since, until)))  # += would lose what is below zero
-        owed = _owed(tx, last) if last else 0
-        for day in days:
-            owed = found[Figure.POINTS_OWED, day] = owed + found[Figure.POINTS_OWED, day]
+    if Figure.POINTS_OWED not in figures:
+        return by_day(of_seller(tx, seller_id, figures, since, until))
+    found = by_day(_amounts(tx.all(_OF_MEMBERS, since=since, until=until), [], []))
+    owed = _owed(tx, last) if last else 0
+    for day in days:
+        owed = found[Figure.POINTS_OWED, day] = owed + found[Figure.POINTS_OWED, day]
     return found
 
 
-def _kept(tx: Tx, seller_id: str, figures: Sequence[Figure], first: date, last: date) -> dict[tuple[Figure, date], int]:
-    rows = tx.all(_KEPT, seller_id=seller_id, figures=[figure.value for figure in figures], first=first.isoformat(),
-                  last=last.isoformat())
-    return {(Figure(row.figure), date.fromisoformat(row.day)): row.amount for row in rows}
+def _ask_kept(seller_id: str, figures: Sequence[Figure], first: date, last: date) -> tuple[Any, dict[str, Any]]:
+    return _KEPT, {"seller_id": seller_id, "figures": [figure.value for figure in figures],
+                   "first": first.isoformat(), "last": last.isoformat()}
+
+
+def _by_day(kept: list[Any]) -> dict[tuple[Figure, date], int]:
+    return {(Figure(row.figure), date.fromisoformat(row.day)): row.amount for row in kept}
 
 
 def _owed(tx: Tx, day: date) -> int:
     """To members, in points, when a day that is summed up ended; 0 before the first."""
-    return _kept(tx, PLATFORM, [Figure.POINTS_OWED], day, day).get((Figure.POINTS_OWED, day), 0)
+    kept, = tx.fetch(_ask_kept(PLATFORM, [Figure.POINTS_OWED], day, day))
+    return _by_day(kept).get((Figure.POINTS_OWED, day), 0)
 
 
-def _last_kept(tx: Tx) -> date | None:
-    found = tx.one(_LAST).day
-    return date.fromisoformat(found) if found else None
+def _day(last: Any) -> date | None:
+    return date.fromisoformat(last.day) if last.day else None
 
 
-def _first_day(tx: Tx) -> date | None:
-    first = tx.one(_FIRST).at
-    return day_of(first) if first else None
+def _day_of(first: Any) -> date | None:
+    return day_of(first.at) if first.at else None

@@ -58,7 +58,7 @@ def hours(tx: Tx, seller_id: str, now: datetime) -> tuple[list[dict[str, int]], 
     """Takings in fen and orders of each hour: of today, until the one that it is, and of all of yesterday."""
     today = day_began(now)
     yesterday = today - timedelta(days=1)
-    found = by_hour(of_seller(tx, seller_id, yesterday, today + timedelta(days=1)))
+    found = by_hour(of_seller(tx, seller_id, (Figure.TAKINGS, Figure.ORDERS), yesterday, today + timedelta(days=1)))
     began = (now - today) // timedelta(hours=1) + 1
     return _row(found, today, began), _row(found, yesterday, 24)
 
