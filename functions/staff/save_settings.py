@@ -6,6 +6,7 @@ from mall.app import Count, Ctx, Input, Key, Line, Output, TwoPeople, command, s
 from mall.app.settings import (
     BadSetting, ShopSettings, check_sellers, merge_settings, read_settings, risky_changes, settings_over,
 )
+from mall.domains.members import named_levels
 from mall.domains.sensitive import rules
 from mall.domains.sellers import store as sellers
 from mall.domains.sensitive import store as sensitive
@@ -55,10 +56,10 @@ def risky(ctx: Ctx, cmd: SaveSettings) -> rules.GivenAway | None:
          two_people=TwoPeople("SETTINGS", risky, always=True))
 def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
     """Spec J6, E13. Holds from the next call on; another seller than the platform has its own of what is marked so
-    (docs/settings.md). Raises BadSetting for an unknown name, a value out of range and what is not his to set, and
-    SettingsChanged when somebody else was faster. The audit log keeps each value before and after. Where two
-    people decide, a risky setting waits for both (J6). NoSecondPerson when there are no two to decide, SharesAboveMost
-    when receivers of profit sharing get more than that together."""
+    (docs/settings.md). Raises BadSetting for an unknown name, a value out of range, what is not his to set and a level
+    that something names, SettingsChanged when somebody else was faster. The audit log keeps each value before and
+    after. Where two people decide, a risky setting waits for both (J6). NoSecondPerson when there are no two to decide,
+    SharesAboveMost when receivers of profit sharing get more than that together."""
     before, after, merged, version = _changed(ctx, cmd)
     if "second_person" in risky_changes(before, after) and after.second_person:
         roles, people = store.hold_people(ctx.tx, ctx.seller_id)
@@ -69,6 +70,7 @@ def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
     if "sharing_most_per_ten_thousand" in cmd.changes:  # and receivers that are added or raised meanwhile wait for it
         store.hold_settings(ctx.tx, ctx.seller_id, ctx.now)
         settlements.check_most_of_all(ctx.tx, after.sharing_most_per_ten_thousand)
+    _check_dropped(ctx, before, after)
     if after.shop_name != before.shop_name and sellers.is_called(ctx.tx, after.shop_name):
         raise BadSetting("已有商家使用这个名称，请换一个", field="shop_name")
     seen_version = version if ctx.is_approval else cmd.version  # what was shown of them is compared by the approval
@@ -76,3 +78,11 @@ def save_settings(ctx: Ctx, cmd: SaveSettings) -> SettingsSaved:
     ctx.audit(**{side: {name: getattr(of, name) for name in cmd.changes}
                  for side, of in (("before", before), ("after", after))})
     return SettingsSaved(state="SAVED", version=seen_version + 1, settings=after)
+
+
+def _check_dropped(ctx: Ctx, before: ShopSettings, after: ShopSettings) -> None:
+    """What names a level would be for nobody without it. Raises BadSetting."""
+    names, kept = ({each["level"]: each["name"] for each in side.member_levels} for side in (before, after))
+    for level, said in named_levels.who_names(ctx.tx, sorted(names.keys() - kept), ctx.now).items():
+        raise BadSetting(f"会员等级“{names[level]}”仍被{'、'.join(said)}使用，请先修改或结束后再删除该等级",
+                         field="member_levels", level=level)

@@ -13,8 +13,10 @@ from mall.flows.kinds.kind import After, Kind, Paid
 from mall.flows.ops import audit
 from mall.flows.trade import settle_payment
 from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.marketing import coupons
 from mall.tables.trade import order_lines, refunds
 
+from tests.functions.coupons.conftest import wanted
 from tests.support import checkouts, seed, sellers, trade
 from tests.support.shop import Shop, refused
 
@@ -81,6 +83,24 @@ def test_what_stands_alone_stays_and_a_shop_that_closes_ends_one_order_only(shop
     assert states(shop, again, mug, pot, third) == ["UNPAID", "CLOSED", "UNPAID"]
     shop.staff().call("orders.close_order", order_no=order_of(shop, again, mug.sku_id), reason="缺货")
     assert states(shop, again, mug, pot, third) == ["CLOSED", "CLOSED", "UNPAID"]
+    assert shop.database.read(audit.audit) == []
+
+
+def test_a_coupons_threshold_is_asked_once_and_the_coupon_goes_back_with_the_last_order_that_has_it(shop: Shop, two):
+    (mug, pot), staff, member = two, shop.staff(), shop.member()
+    template_id = staff.call("coupons.save_coupon", **wanted(
+        shop, kind="full_reduction", terms={"threshold_fen": 30_000, "off_fen": 9_000}))["template_id"]
+    held = member.call("coupons.claim_coupon", template_id=template_id)["coupon_id"]
+    placed = trade.checkout(shop, member, mug.sku_id, pot.sku_id, coupon_ids=[held])
+    member.call("orders.cancel_order", order_no=order_of(shop, placed, pot.sku_id))
+    assert states(shop, placed, mug, pot) == ["UNPAID", "CLOSED"]
+    stays = trade.order(shop, order_of(shop, placed, mug.sku_id))
+    assert (stays.pay_fen, [row.state for row in shop.rows(coupons)]) == (14_000, ["HELD"])
+    trade.pay_checkout(shop, member, {**placed, "order_no": stays.order_no})
+    assert [row.state for row in shop.rows(coupons)] == ["USED"]
+    staff.call("refunds.start_refund", order_no=stays.order_no, reason="不要了")
+    assert [row.state for row in shop.rows(coupons)] == ["USABLE"]
+    assert [row.amount_fen for row in shop.rows(refunds)] == [14_000]
     assert shop.database.read(audit.audit) == []
 
 

@@ -29,8 +29,8 @@ def upload(shop: Shop, *rows: list[str], header: list[str] | None = None, name: 
 def test_a_file_ships_all_its_orders_by_carrier_name_or_id(shop: Shop):
     goods, member, staff = seed.product(shop), shop.member(), shop.staff("fulfilment.*")
     first, second = (trade.paid_order(shop, member, goods.sku_id) for _ in range(2))
-    key = upload(shop, [f" {first.lower()} ", "顺丰速运", "SF1234567890123", "周一"], ["", "", ""], [second, "ZTO", "78912345678901"],
-                 header=[*HEADER, "备注"])
+    key = upload(shop, [f" {first.lower()} ", "顺丰速运", "SF1234567890123", "周一"], ["", "", ""],
+                 [second, "ZTO", "78912345678901"], header=[*HEADER, "备注"])
     assert staff.call("fulfilment.import_shipments", object_key=key) == {
         "state": "DONE", "row_count": 2, "shipped": 2, "unchanged": 0, "errors": []}
     assert trade.order_states(shop) == {first: "SHIPPED", second: "SHIPPED"}

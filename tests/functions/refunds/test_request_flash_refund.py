@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mall.domains.orders import checkouts
 from mall.domains.refunds.trust import Facts, FlashRefundRefused, Rule, check
 from mall.flows.ops import audit
 from mall.kit.ids import new_id
@@ -224,3 +225,13 @@ def test_a_seller_who_lets_nobody_refund_alone_has_no_flash_refunds(shop: Shop):
         take_back(member, order_no)
     assert caught[0].data == {"reason": "OFF"}
     assert member.call("orders.get_order", order_no=order_no)["buttons"] == ["ask_refund"]
+
+
+def test_the_orders_beside_it_are_read_once(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    turn_on(shop)
+    member = trusted(shop)
+    order_no, asked = bought(shop, member), []
+    ask = checkouts.ask_other_open
+    monkeypatch.setattr(checkouts, "ask_other_open", lambda order: asked.append(order.order_no) or ask(order))
+    take_back(member, order_no)
+    assert asked == [order_no]

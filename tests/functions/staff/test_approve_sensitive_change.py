@@ -107,8 +107,9 @@ def test_one_refund_of_an_order_waits_at_a_time(shop: Shop):
     order_no, line_id = paid_order(shop)
     start(first, order_no)
     before = shop.snapshot()
-    with refused("CHANGE_WAITS", status=409):
+    with refused("CHANGE_WAITS", status=409) as caught:
         start(second, order_no, line_id, 2)
+    assert caught[0].message == "同样的变更正在等待双人复核，请另一位同事同意或拒绝，或由提交人撤回后再提交"
     assert shop.snapshot() == before
 
 

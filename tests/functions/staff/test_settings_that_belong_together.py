@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from mall.app.settings import PAIRS, ShopSettings, merge_settings, read_settings
+from mall.app.settings.people import LEVELS
 from mall.kit.errors import MallError
 from mall.kit.schema import DEFAULT_SELLER
+from mall.tables.goods import products, skus
 from mall.tables.people import shop_settings
+from sqlalchemy import update
 
 from tests.support import seed, trade
 from tests.support.shop import Shop, refused
@@ -80,3 +84,33 @@ def test_the_defaults_fit():
     assert all(getattr(ours, lesser) <= getattr(ours, greater) - gap for lesser, greater, gap in PAIRS)
     with pytest.raises(MallError):
         merge_settings(None, {"points_days": 1, "points_grace_days": 2})
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("promotion", "活动“会员日”"), ("product", "商品“金杯”"), ("sku", "商品“金杯”")])
+def test_a_level_that_something_names_is_not_dropped(shop: Shop, name: str, said: str):
+    staff, _ = shop.staff(), seed.product(shop, title="金杯")
+    levels = [*LEVELS[:1], {**LEVELS[1], "level": "gold", "name": "金卡"}]
+    staff.call("staff.save_settings", version=0, changes={"member_levels": levels})
+    rules = {"least": 1, "multiple": 1, "most_ever": None, "most_per_day": None, "levels": ["gold"]}
+    promotion_id = None
+    if name == "promotion":
+        promotion_id = staff.call("promotions.save_promotion", kind="member_day", title="会员日", weekdays=[3],
+                                  levels=["gold"], percent=90, starts_at=shop.now,
+                                  ends_at=shop.now + timedelta(days=7))["promotion_id"]
+    else:
+        rows = {"product": products, "sku": skus}[name]
+        shop.database.run(lambda tx: tx.write(update(rows).values(purchase_rules=rules)))
+    before = shop.snapshot()
+    for changes in ({"member_levels": levels[:1]}, {"member_levels": [levels[0], {**levels[1], "level": "silver"}]},
+                    {"member_levels": None}):
+        with refused("BAD_SETTING", status=400, field="member_levels") as caught:
+            staff.call("staff.save_settings", version=1, changes=changes)
+        assert caught[0].message == f"会员等级“金卡”仍被{said}使用，请先修改或结束后再删除该等级"
+        assert shop.snapshot() == before
+    staff.call("staff.save_settings", version=1, changes={"member_levels": [levels[0], {**levels[1], "name": "黄金"}]})
+    if promotion_id:
+        staff.call("promotions.end_promotion", promotion_id=promotion_id)
+    else:
+        shop.database.run(lambda tx: tx.write(update(rows).values(purchase_rules={**rules, "levels": []})))
+    staff.call("staff.save_settings", version=2, changes={"member_levels": levels[:1]})

@@ -66,7 +66,7 @@ class ChangeDecided(Conflict):
 
 
 class ChangeWaits(Conflict):
-    code, message = "CHANGE_WAITS", "已有一项同样的变更等待复核，请先让他人处理或撤回"
+    code, message = "CHANGE_WAITS", "同样的变更正在等待双人复核，请另一位同事同意或拒绝，或由提交人撤回后再提交"
 
 
 class ChangeOutdated(Conflict):

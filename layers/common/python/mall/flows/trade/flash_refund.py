@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from mall.domains.members import store as members
-from mall.domains.orders import checkouts
 from mall.domains.orders import store as orders
 from mall.domains.orders.pieces import nothing_sent
 from mall.domains.orders.rules import FLOW as ORDER_FLOW
@@ -34,22 +33,25 @@ def request(tx: Tx, order_no: str, *, member_id: str, reason: str, settings_of: 
     ORDER_FLOW.check("flash_refund", order.state)
     amount_fen = order.pay_fen - order.refunded_fen
     finished_orders, recent = refunds.trust_facts(tx, member_id, now - trust.WINDOW)
-    lines = orders.lines(tx, order_no)
-    if not nothing_sent(order, lines):
-        raise IllegalMove(state=order.state, move="flash_refund")
-    delivered = any(line.delivered_codes and line.refunded_quantity < line.quantity for line in lines)
-    _check_alone(tx, order, lines)
     settings = settings_of(order.seller_id)
     alone_fen = settings.refund_approval_limit_fen - order.refunded_fen
-    trust.check(_rule(settings), trust.Facts(amount_fen, finished_orders, joined_at, recent, alone_fen, delivered), now)
-    refunds.add_flash(tx, order_no, member_id, amount_fen, now)
+
+    def agrees(lines: list[Any], others: list[Any]) -> None:
+        if not nothing_sent(order, lines):
+            raise IllegalMove(state=order.state, move="flash_refund")
+        delivered = any(line.delivered_codes and line.refunded_quantity < line.quantity for line in lines)
+        _check_alone(lines, others)
+        trust.check(_rule(settings),
+                    trust.Facts(amount_fen, finished_orders, joined_at, recent, alone_fen, delivered), now)
+        refunds.add_flash(tx, order_no, member_id, amount_fen, now)
+
     return refund.refund_order(tx, order_no, seller_id=None, cause=RefundCause.FLASH, reason=reason, actor=actor,
-                               now=now)
+                               now=now, agrees=agrees)
 
 
-def _check_alone(tx: Tx, order: Any, lines: list[Any]) -> None:
+def _check_alone(lines: list[Any], others: list[Any]) -> None:
     """Where a bargain in another order of its checkout stands on these goods, a person decides."""
-    gone, (others,) = {line.sku_id for line in lines}, tx.fetch(checkouts.ask_other_open(order))
+    gone = {line.sku_id for line in lines}
     if any(pricing.leans_on(pricing.from_json(other.price), gone) for other in others):
         raise trust.FlashRefundRefused(f"一起下单的其他订单因本单商品享受了优惠，{trust.INSTEAD}", reason="TOGETHER")
 

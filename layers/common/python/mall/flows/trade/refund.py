@@ -7,6 +7,7 @@ closes when no piece of it is left.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -89,13 +90,15 @@ def give_back_part(tx: Tx, order: Any, part: Any, *, now: datetime) -> str:
 def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, reason: str, actor: str, now: datetime,
                  seen: Seen = Seen(), wanted: Wanted | ByAmount | None = None,
                  threshold: ThresholdRule = ThresholdRule.KEEP, first: RefundOrder = RefundOrder.WECHAT_FIRST,
-                 accepts: str | None = None, closes_as: Enum = CloseReason.REFUNDED) -> tuple[str | None, Plan]:
+                 accepts: str | None = None, closes_as: Enum = CloseReason.REFUNDED,
+                 agrees: Callable[[list[Any], list[Any]], None] | None = None) -> tuple[str | None, Plan]:
     """Refund these pieces of an order, an amount of it, or all that is left; the refund's number (None when nothing is
     to be paid back; the first of several where the order was paid in parts) and what was decided. Pieces that were not
     shipped go back into stock. The last piece closes the order, and its coupons go back. Points go back, and are taken
     back, with their pieces; an amount takes back what it earned. The buyer's open request ends: `accepts` are the words
     that accept it, None overtakes it.
-    `cause` is a RefundCause, `closes_as` a CloseReason, or one of the order's kind.
+    `cause` is a RefundCause, `closes_as` a CloseReason, or one of the order's kind. `agrees`: shown the order's lines
+    and the open orders beside it before anything is decided, raises its own refusals.
 
     Raises OrderNotFound, AlreadyRefunded, StateChanged, IllegalMove, LineNotInOrder, MoreThanBought, MoreThanPaid,
     TooManyRefunds, and what its kind refuses.
@@ -104,6 +107,8 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, r
     lines, paid, earlier, others = tx.fetch(
         orders.ask_lines(order_no), refund_parts.ask_paid(order),
         refunds.ask_of(order.order_no, order.payment_no), checkouts.ask_other_open(order))
+    if agrees:
+        agrees(lines, others)
     decided = plan(order, lines, earlier, wanted, threshold, first)
     before, refund_no = sum(line.refunded_quantity for line in lines), new_id("rfd") if decided.amount_fen else None
     mark = refund_no if decided.by_amount else str(before)
