@@ -34,6 +34,12 @@ def test_a_test_that_is_skipped_in_its_set_up_counts_as_none():
                                      "     0.0   0.0 %   0.0 %      0  tests/a.py"]
 
 
+def test_a_worker_that_died_takes_no_time():
+    clock = Clock()
+    clock.pytest_runtest_logreport(report("tests/a.py", "???", 0.0))
+    assert clock.files == {}
+
+
 def test_a_short_run_is_not_explained():
     told = []
     clock = Clock()

@@ -51,8 +51,9 @@ class Clock:
         self.files: dict[str, Spent] = defaultdict(Spent)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        file = report.nodeid.partition("::")[0]
-        self.files[file] = self.files[file].more(report.when, report.duration)
+        if report.when in Spent._fields:  # else a worker has died, of which xdist tells as of a test
+            file = report.nodeid.partition("::")[0]
+            self.files[file] = self.files[file].more(report.when, report.duration)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if sum(spent.whole for spent in self.files.values()) >= LEAST_S:
