@@ -2175,12 +2175,13 @@ export interface Actions {
    * Change some of the shop's settings (保存店铺设置); the rest stays as it is.
    *
    * Spec J6, E13. Holds from the next call on; another seller than the platform has its own of what is marked so
-   * (docs/settings.md). Raises BadSetting for an unknown name, a value out of range and what is not his to set,
+   * (docs/settings.md). Raises BadSetting for an unknown name, a value out of range, what is not his to set and
+   * a level
+   * that something names, SettingsChanged when somebody else was faster. The audit log keeps each value before
    * and
-   * SettingsChanged when somebody else was faster. The audit log keeps each value before and after. Where two
-   * people decide, a risky setting waits for both (J6). NoSecondPerson when there are no two to decide,
-   * SharesAboveMost
-   * when receivers of profit sharing get more than that together.
+   * after. Where two people decide, a risky setting waits for both (J6). NoSecondPerson when there are no two to
+   * decide,
+   * SharesAboveMost when receivers of profit sharing get more than that together.
    *
    * For staff with the permission `staff.save_settings`.
    */

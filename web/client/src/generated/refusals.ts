@@ -132,7 +132,7 @@ export interface Refusals {
   CHANGE_NOT_FOUND: { status: 404; retryable: false };
   /** 提交复核之后内容已经变化，请拒绝后重新提交 */
   CHANGE_OUTDATED: { status: 409; retryable: false };
-  /** 已有一项同样的变更等待复核，请先让他人处理或撤回 */
+  /** 同样的变更正在等待双人复核，请另一位同事同意或拒绝，或由提交人撤回后再提交 */
   CHANGE_WAITS: { status: 409; retryable: false };
   /** 商家暂未开启签到活动 */
   CHECK_IN_OFF: { status: 422; retryable: false };
