@@ -23,8 +23,7 @@ from datetime import timedelta
 from typing import Any
 
 from mall.app import registry
-from mall.domains.insight import store as insight
-from mall.domains.insight.rules import MOST_DAYS, days_between
+from mall.domains.insight.rules import MOST_DAYS
 from mall.kit.zone import day_of
 
 from bench import filling, inside, world
@@ -181,7 +180,6 @@ def _filled(server: mariadb.Server, size: int) -> Past:
         url = server.database_url(name)
         with inside.silent(), filling.connect(url) as raw:
             past = filling.fill(url, raw, size)
-            _sum_up_the_quarter(past)
         cursor.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1")
         cursor.execute("SELECT SUM(table_rows), SUM(data_length + index_length) / 1048576 FROM"
                        " information_schema.tables WHERE table_schema = %s", (name,))
@@ -189,14 +187,6 @@ def _filled(server: mariadb.Server, size: int) -> Past:
     print(f"{size:>9,} orders: {rows:,} rows, {size_mb:,.0f} MB, filled in {time.monotonic() - started:.0f} s",
           flush=True)
     return past
-
-
-def _sum_up_the_quarter(past: Past) -> None:
-    """As the nightly timer would have done."""
-    shop = past.at.shop
-    yesterday = day_of(shop.now) - timedelta(days=1)
-    for day in days_between(yesterday - timedelta(days=MOST_DAYS), yesterday):
-        shop.database.run(lambda tx, day=day: insight.keep(tx, day))
 
 
 def _measured(what: str, pasts: list[Past]) -> Growth:

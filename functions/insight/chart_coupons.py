@@ -23,5 +23,5 @@ class CouponsChart(Output):
 
 @query("insight.chart_coupons", allow="staff", errors=(BadChartWindow, FiguresNotReady))
 def chart_coupons(ctx: Ctx, ask: Window) -> CouponsChart:
-    """Spec K2, D4. Raises BadChartWindow, FiguresNotReady."""
+    """Spec D4, E9. Raises BadChartWindow, FiguresNotReady."""
     return CouponsChart(days=[CouponsDay(**each) for each in days_of(ctx, ask, FIGURES)])

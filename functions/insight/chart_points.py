@@ -28,6 +28,6 @@ class PointsChart(Output):
 
 @query("insight.chart_points", allow="staff", errors=(PlatformOnly, BadChartWindow, FiguresNotReady))
 def chart_points(ctx: Ctx, ask: Window) -> PointsChart:
-    """Spec K2, A4. Points belong to the platform. Raises PlatformOnly, BadChartWindow, FiguresNotReady."""
+    """Spec A4, E9. Points belong to the platform. Raises PlatformOnly, BadChartWindow, FiguresNotReady."""
     check_platform(ctx.seller_id)
     return PointsChart(days=[PointsDay(**each) for each in days_of(ctx, ask, FIGURES)])

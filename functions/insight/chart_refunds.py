@@ -21,6 +21,6 @@ class RefundsChart(Output):
 
 @query("insight.chart_refunds", allow="staff", errors=(BadChartWindow, FiguresNotReady))
 def chart_refunds(ctx: Ctx, ask: Window) -> RefundsChart:
-    """Spec K2. Money that had nothing to pay for and went back is not among them. Raises BadChartWindow,
+    """Spec E9. Money that had nothing to pay for and went back is not among them. Raises BadChartWindow,
     FiguresNotReady."""
     return RefundsChart(days=[RefundsDay(**each) for each in days_of(ctx, ask, FIGURES)])

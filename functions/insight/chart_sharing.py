@@ -21,5 +21,5 @@ class SharingChart(Output):
 
 @query("insight.chart_sharing", allow="staff", errors=(BadChartWindow, FiguresNotReady))
 def chart_sharing(ctx: Ctx, ask: Window) -> SharingChart:
-    """Spec K2, E7. Raises BadChartWindow, FiguresNotReady."""
+    """Spec E7, E9. Raises BadChartWindow, FiguresNotReady."""
     return SharingChart(days=[SharingDay(**each) for each in days_of(ctx, ask, FIGURES)])

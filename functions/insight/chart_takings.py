@@ -21,6 +21,6 @@ class TakingsChart(Output):
 
 @query("insight.chart_takings", allow="staff", errors=(BadChartWindow, FiguresNotReady))
 def chart_takings(ctx: Ctx, ask: Window) -> TakingsChart:
-    """Spec K2. The seller's own, today's as they are now; refunds are told by insight.chart_refunds. Raises
+    """Spec E9. The seller's own, today's as they are now; refunds are told by insight.chart_refunds. Raises
     BadChartWindow, FiguresNotReady."""
     return TakingsChart(days=[TakingsDay(**each) for each in days_of(ctx, ask, FIGURES)])

@@ -30,7 +30,7 @@ class Today(Output):
 
 @query("insight.view_today", allow="staff")
 def view_today(ctx: Ctx, ask: Nothing) -> Today:
-    """Spec K2, L8. The seller's own."""
+    """Spec E9. The seller's own."""
     this_day, day_before = today.hours(ctx.tx, ctx.seller_id, ctx.now)
     return Today(waits=Waits(**today.waits(ctx.tx, ctx.seller_id, ctx.now)),
                  today=[Hour(**each) for each in this_day], yesterday=[Hour(**each) for each in day_before])

@@ -1,4 +1,4 @@
-"""insight.chart_coupons: what coupons cost and what came for orders with them, by day, equal to the ledger (K2, D4)."""
+"""insight.chart_coupons: what coupons cost and what came for orders with them, by day, equal to the ledger (D4, E9)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.functions.insight.books import chart, some_days, sums
 from tests.support import seed, trade, twins
 from tests.support.shop import Shop, refused
 
-pytestmark = pytest.mark.spec("K2", "D4")
+pytestmark = pytest.mark.spec("E9", "D4")
 
 
 def test_an_order_with_a_coupon_shows_what_it_cost_and_what_came(shop: Shop):

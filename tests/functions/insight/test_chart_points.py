@@ -1,4 +1,4 @@
-"""insight.chart_points: how points came and went by day, and what is owed of them, equal to the ledger (K2, A4)."""
+"""insight.chart_points: how points came and went by day, and what is owed of them, equal to the ledger (A4, E9)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.functions.ops.seeds import stranger
 from tests.support import points, seed, trade
 from tests.support.shop import Shop, refused
 
-pytestmark = pytest.mark.spec("K2", "A4")
+pytestmark = pytest.mark.spec("E9", "A4")
 
 
 def test_what_members_earn_set_aside_and_spend_is_shown_with_what_is_owed(shop: Shop):

@@ -1,4 +1,4 @@
-"""insight.chart_refunds: what was decided to go back, by day, equal to the ledger (K2)."""
+"""insight.chart_refunds: what was decided to go back, by day, equal to the ledger (E9)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.functions.insight.books import chart, some_days, sums
 from tests.support import seed, trade
 from tests.support.shop import Shop, refused
 
-pytestmark = pytest.mark.spec("K2")
+pytestmark = pytest.mark.spec("E9")
 
 
 def test_a_refund_stands_on_the_day_on_which_it_was_decided(shop: Shop):

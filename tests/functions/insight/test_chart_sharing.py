@@ -1,4 +1,4 @@
-"""insight.chart_sharing: what receivers were promised and what came back, by day, equal to the ledger (K2, E7)."""
+"""insight.chart_sharing: what receivers were promised and what came back, by day, equal to the ledger (E7, E9)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.functions.settlements.parts import receiver, shared_order, turn_on
 from tests.support.pay import Paying
 from tests.support.shop import Shop, refused
 
-pytestmark = pytest.mark.spec("K2", "E7")
+pytestmark = pytest.mark.spec("E9", "E7")
 
 
 def test_a_share_stands_on_the_day_on_which_it_was_decided(shop: Shop, paying: Paying):

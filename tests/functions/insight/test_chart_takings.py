@@ -1,4 +1,4 @@
-"""insight.chart_takings: what came for orders by day, equal to the ledger whether it was summed up or not (K2)."""
+"""insight.chart_takings: what came for orders by day, equal to the ledger whether it was summed up or not (E9)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.functions.ops.seeds import stranger
 from tests.support import sellers, seed, trade, wallet
 from tests.support.shop import Shop, refused
 
-pytestmark = pytest.mark.spec("K2")
+pytestmark = pytest.mark.spec("E9")
 
 
 def test_a_day_shows_what_came_by_wechat_and_from_stored_value_and_the_orders_that_were_paid(shop: Shop):

@@ -1,4 +1,4 @@
-"""insight.sum_days: each day that is over is summed up once, of all sellers (K2)."""
+"""insight.sum_days: each day that is over is summed up once, of all sellers (E9)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.functions.insight.books import OTHER, some_days, sums
 from tests.support import seed, trade
 from tests.support.shop import Shop
 
-pytestmark = pytest.mark.spec("K2")
+pytestmark = pytest.mark.spec("E9")
 
 
 def test_every_day_until_yesterday_is_summed_up_of_all_sellers(shop: Shop):

@@ -1,4 +1,4 @@
-"""insight.view_today: what waits, counted to a hundred, and the hours of today beside yesterday's (K2, L8)."""
+"""insight.view_today: what waits, counted to a hundred, and the hours of today beside yesterday's (E9)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.functions.ops.seeds import stranger
 from tests.support import filled, seed, trade
 from tests.support.shop import Shop, refused
 
-pytestmark = pytest.mark.spec("K2", "L8")
+pytestmark = pytest.mark.spec("E9")
 NOTHING = dict.fromkeys(("to_ship", "refund_requests", "approvals", "cases", "stock_alerts", "parked_events",
                          "differences"), 0)
 

@@ -7,10 +7,9 @@ A new domain takes its place here; `python -m infra.package` refuses a group of 
 from __future__ import annotations
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "people": ("members", "staff", "privacy", "support", "wallets", "points", "messaging", "risk", "compliance",
-               "shares"),
+    "people": ("members", "staff", "privacy", "wallets", "points", "messaging", "risk", "compliance", "shares"),
     "goods": ("catalog", "stock", "search", "recommendations", "favorites", "reviews", "content", "live", "carts"),
-    "trade": ("pricing", "orders", "payments", "refunds", "after_sales", "fulfilment", "ledger"),
+    "trade": ("pricing", "orders", "payments", "refunds", "after_sales", "support", "fulfilment", "ledger"),
     "marketing": ("promotions", "coupons", "group_buys", "flash_sales", "bargains", "assists", "lotteries",
                   "presales", "distribution", "community", "sellers"),
     "ops": ("ops", "settlements", "reconciliation", "invoices", "insight", "segments", "experiments", "forecasts",

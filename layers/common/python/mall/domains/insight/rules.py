@@ -1,4 +1,4 @@
-"""The figures of a day (经营数据): which entries of the ledger each one sums up; all add up over hours. Spec K2.
+"""The figures of a day (经营数据): which entries of the ledger each one sums up; all add up over hours.
 
 A day that is over is summed up once, each night; of the few since then the ledger is asked itself.
 """

@@ -1,4 +1,4 @@
-"""The figures of days: kept for those that are over, asked of the ledger for today (spec K2)."""
+"""The figures of days: kept for those that are over, asked of the ledger for today."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from mall.tables.trade import orders
 ONE_DAY = timedelta(days=1)
 AT_ONCE = 500  # rows in one statement
 COUPONS = ":coupons"  # how the reference of the movement ends that says that an order has some
-_entries = ledger_entries.c
 _coupons = ledger_entries.alias("coupons")
 
 
@@ -36,22 +35,24 @@ def _hour_of(moment: Any) -> Any:
 
 
 def _moved(which: Any) -> Any:
-    account = case((_entries.account.like("points/%"), POINTS_OF_ALL), else_=_entries.account).label("account")
+    account = case((ledger_entries.c.account.like("points/%"), POINTS_OF_ALL),
+                   else_=ledger_entries.c.account).label("account")
     return (
-        select(account, _entries.reason, _hour_of(_entries.created_at), func.sum(_entries.amount).label("amount"),
-               func.count().label("entries"))
-        .where(_within(_entries.created_at), which)
-        .group_by(account, _entries.reason, literal_column("hour"))
+        select(account, ledger_entries.c.reason, _hour_of(ledger_entries.c.created_at),
+               func.sum(ledger_entries.c.amount).label("amount"), func.count().label("entries"))
+        .where(_within(ledger_entries.c.created_at), which)
+        .group_by(account, ledger_entries.c.reason, literal_column("hour"))
     )
 
 
 def _with_coupons(which: Any) -> Any:
     """What came for orders that coupons paid for a part of."""
     return (
-        select(_entries.account, _hour_of(_entries.created_at), func.sum(-_entries.amount).label("amount"))
-        .where(_within(_entries.created_at), which, _entries.reason.in_(MONEY_IN),
-               select(_coupons.c.leg).where(_coupons.c.reference == _entries.about + literal(COUPONS)).exists())
-        .group_by(_entries.account, literal_column("hour"))
+        select(ledger_entries.c.account, _hour_of(ledger_entries.c.created_at),
+               func.sum(-ledger_entries.c.amount).label("amount"))
+        .where(_within(ledger_entries.c.created_at), which, ledger_entries.c.reason.in_(MONEY_IN),
+               select(_coupons.c.leg).where(_coupons.c.reference == ledger_entries.c.about + literal(COUPONS)).exists())
+        .group_by(ledger_entries.c.account, literal_column("hour"))
     )
 
 
@@ -63,13 +64,13 @@ def _paid(*which: Any) -> Any:
     )
 
 
-_own = _entries.account.in_(among("accounts"))
-_sellers = or_(*(_entries.account.like(f"{kind}/%") for kind in OF_SELLERS))
-_members = _entries.account.like("points/%")
+_own = ledger_entries.c.account.in_(among("accounts"))
+_sellers = or_(*(ledger_entries.c.account.like(f"{kind}/%") for kind in OF_SELLERS))
+_members = ledger_entries.c.account.like("points/%")
 _OF_ONE, _OF_ALL, _OF_MEMBERS = _moved(_own), _moved(or_(_sellers, _members)), _moved(_members)
 _COUPONS_OF_ONE, _COUPONS_OF_ALL = _with_coupons(_own), _with_coupons(_sellers)
 _PAID_OF_ONE, _PAID_OF_ALL = _paid(orders.c.seller_id == bindparam("seller_id")), _paid()
-_FIRST = select(func.min(_entries.created_at).label("at"))
+_FIRST = select(func.min(ledger_entries.c.created_at).label("at"))
 _LAST = select(func.max(insight_days.c.day).label("day")).where(
     insight_days.c.seller_id == PLATFORM, insight_days.c.figure == Figure.POINTS_OWED.value)
 _KEPT = select(insight_days.c.figure, insight_days.c.day, insight_days.c.amount).where(
@@ -108,10 +109,10 @@ def _amounts(moved: list[Any], coupons: list[Any], paid: list[Any]) -> list[Amou
 # of the days that are over
 
 
-def days_to_keep(tx: Tx, until: date) -> list[date]:
-    """The days until then that are not summed up, the oldest first."""
+def days_to_keep(tx: Tx, now: datetime) -> list[date]:
+    """The days that are over and not summed up, the oldest first."""
     (last,), (first,) = tx.fetch((_LAST, {}), (_FIRST, {}))
-    return open_days(_day(last), _day_of(first), until)
+    return open_days(_day(last), _day_of(first), day_of(now) - ONE_DAY)
 
 
 def keep(tx: Tx, day: date) -> None:

@@ -1,4 +1,4 @@
-"""What waits for the staff, and what came today beside yesterday (今日). Spec K2."""
+"""What waits for the staff, and what came today beside yesterday (今日)."""
 
 from __future__ import annotations
 
