@@ -375,7 +375,7 @@ ROWS = (
         "a report of the full chain"),
     Row("L8", "Merchant console",
         "web pages for all merchant work, boards as charts",
-        None),
+        "pages by hand for marketing, settlements, invoices and sellers (drawn pages serve them); the boards of K2"),
     Row("L9", "Client kit",
         "typed client for mini programs generated from the functions; API reference",
         ""),

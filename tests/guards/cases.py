@@ -256,10 +256,10 @@ for statement in ("coupons.merging._TO_OWNER", "invoices.merging._TO_OWNER", "me
                   "messaging.merging._TO_OWNER",
                   "orders.merging._TO_OWNER", "payments.merging._TO_OWNER", "points.merging._LOTS",
                   "points.merging._USES", "promotions.merging._TO_OWNER", "sellers.merging._TO_OWNER",
-                  "uploads.merging._TO_OWNER",
                   "refunds.merging._FLASHED_TO_OWNER", "refunds.merging._REQUESTS_TO_OWNER",
                   "refunds.merging._TO_OWNER"):
     case(statement, {"member_id": "y"}, member_id="x")
+case("uploads.merging._TO_OWNER", {"owner_id": "y"}, owner_id="x")
 case("members.merging._SESSIONS", {"subject_id": "y"})
 case("members.blocks._BLOCK", {"merged_into": "another"})
 case("members.blocks._LIFT", {"lifted_at": NOW})
