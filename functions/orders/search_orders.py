@@ -3,20 +3,19 @@
 from typing import Annotated, Literal
 
 from mall.app import (
-    Ctx, Cursor, Input, Key, Limit, Moment, Name, Output, Phone, Serial, Title, TypedId, in_form, in_order, query,
+    Ctx, Cursor, Input, Key, Limit, Moment, Name, Output, Phone, Title, TypedId, TypedSerial, in_form, in_order, query,
 )
 from mall.domains.fulfilment.rules import tracking_no_of
 from mall.domains.members.store import check_not_merged
 from mall.domains.orders import desk
 from mall.flows.trade import order_buttons, order_pages
 from mall.flows.trade.order_pages import AddressView, RowView
-from mall.kit import text
 from mall.kit.page import encode_cursor, last_id
 
 
 class SearchOrders(Input):
     order_no: TypedId | None = None
-    transaction_id: Annotated[Serial, in_form(text.ungrouped)] | None = None  # WeChat's
+    transaction_id: TypedSerial | None = None  # WeChat's
     payment_no: TypedId | None = None
     tracking_no: Annotated[Key, in_form(tracking_no_of)] | None = None
     name: Name | None = None  # the receiver's, whole; blanks and dots between its parts do not count

@@ -6,7 +6,7 @@ from mall.app.context import Ctx
 from mall.app.fields import (
     Body, Code, Count, Cursor, Day, Fen, Happened, Id, Input, Key, Limit, Line, Moment, Name, NewPassword, Note,
     Nothing, Output, Paragraph, Password, Percent, Phone, PickupCode, Planned, PositiveFen, Quantity, Serial, Title,
-    TypedId, Url, Version, in_form, in_order,
+    TypedId, TypedSerial, Url, Version, in_form, in_order,
 )
 from mall.app.kind_fields import KindFields
 from mall.app.repeats import KEY, harmless, seen
@@ -17,6 +17,6 @@ __all__ = [
     "Action", "Body", "Code", "Count", "Ctx", "Cursor", "Day", "Fen", "Happened", "Id", "Input", "KEY", "Key",
     "KindFields", "Limit", "Line", "Load", "Moment", "Name", "NewPassword", "Note", "Nothing", "Output",
     "Paragraph", "Password", "Percent", "Phone", "PickupCode", "Planned", "PositiveFen", "Quantity", "Schedule",
-    "Serial", "Title", "TwoPeople", "TypedId", "Url", "Version", "command", "harmless", "in_form", "in_order",
-    "listener", "query", "remote", "seen", "timer", "webhook",
+    "Serial", "Title", "TwoPeople", "TypedId", "TypedSerial", "Url", "Version", "command", "harmless", "in_form",
+    "in_order", "listener", "query", "remote", "seen", "timer", "webhook",
 ]

@@ -76,6 +76,7 @@ Id = _text(1, 64, r"^[0-9A-Za-z_-]+$", text.code)
 TypedId = Annotated[Id, in_form(text.typed_id)]  # that people look for
 Key = _text(1, 64, r"^[0-9A-Za-z_.:-]+$", text.code)
 Serial = _text(1, 128, r"^[\x21-\x7e]+$", text.code)  # no secret
+TypedSerial = Annotated[Serial, in_form(text.ungrouped)]
 Code = Annotated[Serial, Guessable]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=128), Guessable]
 NewPassword = Annotated[str, StringConstraints(min_length=12, max_length=128), Chosen]

@@ -97,8 +97,8 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, r
     shipped go back into stock. The last piece closes the order, and its coupons go back. Points go back, and are taken
     back, with their pieces; an amount takes back what it earned. The buyer's open request ends: `accepts` are the words
     that accept it, None overtakes it.
-    `cause` is a RefundCause, `closes_as` a CloseReason, or one of the order's kind. `agrees`: shown the order's lines
-    and the open orders beside it before anything is decided, raises its own refusals.
+    `cause` is a RefundCause, `closes_as` a CloseReason, or one of the order's kind. `agrees`: shown its lines and the
+    open orders beside it before anything is decided, raises its own refusals.
 
     Raises OrderNotFound, AlreadyRefunded, StateChanged, IllegalMove, LineNotInOrder, MoreThanBought, MoreThanPaid,
     TooManyRefunds, and what its kind refuses.
@@ -122,8 +122,7 @@ def refund_order(tx: Tx, order_no: str, *, seller_id: str | None, cause: Enum, r
     _take_back_pieces(tx, order, decided.pieces, reference=refund_no or once_key, actor=actor, now=now)
     kinds.of(order.kind).given_back(tx, order, decided, now)
     if decided.closes:
-        _close(tx, order, others, closes_as, reason=reason, actor=actor, now=now)
-        order_value.end_closed(tx, order, order.pay_fen - order.refunded_fen - decided.amount_fen, now)
+        _close(tx, order, others, decided, closes_as, reason=reason, actor=actor, now=now)
     else:
         orders.record(tx, order, "refund_part", actor=actor, reason=reason, now=now)
         _end_shipping(tx, order, lines, decided, actor=actor, now=now)
@@ -209,11 +208,13 @@ def _end_waiting(tx: Tx, order: Any, others: list[Any], now: datetime) -> None:
             fulfilment.report_anew(tx, other.order_no, now)
 
 
-def _close(tx: Tx, order: Any, others: list[Any], closes_as: Enum, *, reason: str, actor: str, now: datetime) -> None:
+def _close(tx: Tx, order: Any, others: list[Any], decided: Plan, closes_as: Enum, *, reason: str, actor: str,
+           now: datetime) -> None:
     orders.move(tx, order, "close_refunded", actor=actor, now=now, reason=reason, close_reason=closes_as.value)
     order_coupons.give_back(tx, order, now)
     _end_waiting(tx, order, others, now)
     emit(tx, OrderClosed(order.order_no, order.member_id, closes_as.value), now)
+    order_value.end_closed(tx, order, order.pay_fen - order.refunded_fen - decided.amount_fen, now)
 
 
 def _promise(tx: Tx, refund_no: str, payment: Any | None, order: Any, decided: Plan, cause: Enum, *, reason: str,
