@@ -24,7 +24,9 @@ LABELS = {
 
 OWN = {
     "catalog.title": "商品标题", "catalog.rows": "SKU 行数", "catalog.issue_upload_url.url": "上传地址",
-    "catalog.issue_upload_url.key": "文件键", "catalog.issue_upload_url.fields": "上传表单字段",
+    "catalog.issue_upload_url.key": "文件键", "upload_id": "上传编号", "catalog.finish_upload.key": "文件键",
+    "catalog.finish_upload.sizes": "各尺寸图片", "width": "宽（像素）", "height": "高（像素）", "size_bytes": "文件大小（字节）",
+    "catalog.issue_upload_url.purpose": "用途", "catalog.issue_upload_url.fields": "上传表单字段",
     "catalog.issue_upload_url.expires_at": "上传有效期至", "catalog.save_category.name": "类目名称",
     "catalog.list_own_categories.name": "类目名称", "Sku.price_fen": "售价", "Sku.active": "在售",
     "Tier.price_fen": "阶梯单价", "Spec.name": "规格名", "catalog.save_product.is_virtual": "虚拟商品（卡密）",
@@ -58,7 +60,9 @@ VALUES = {
     "catalog.state": Words(ProductState, {"DRAFT": "草稿", "LISTED": "已上架", "UNLISTED": "已下架"}, other="其他"),
     "catalog.import_products.state": _IMPORTED,
     "fulfilment.import_shipments.state": _IMPORTED,
+    "catalog.issue_upload_url.purpose": {"PRODUCT": "商品图片与视频", "PAPER": "资质与说明文件", "IMPORT": "导入表格"},
     "catalog.issue_upload_url.content_type": {
+        "application/pdf": "PDF 文件",
         "image/jpeg": "JPEG 图片", "image/png": "PNG 图片", "image/webp": "WebP 图片", "video/mp4": "MP4 视频",
         "text/csv": "CSV 表格",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel 表格"},

@@ -34,6 +34,7 @@ LABELS = {
     "staff_address_tries": "同一网络员工登录次数上限", "staff_name_tries": "同一登录名尝试次数上限",
     "staff_account_tries": "同一员工账号尝试次数上限", "staff_lock_minutes": "员工锁定时间",
     "second_person": "双人复核", "sensitive_change_hours": "复核有效期", "data_key_days": "数据密钥更换周期",
+    "member_uploads_a_day": "每位会员每日上传上限", "staff_uploads_a_day": "每位员工每日上传上限",
     "check_in_growth": "每日签到成长值", "free_freight": "免运费", "within": "成长值统计期",
 }
 
@@ -82,6 +83,7 @@ HINTS = {
     "staff_lock_minutes": "锁定只对输错的网络有效",
     "second_person": "敏感设置和超限的让利须第二人复核；请先有两名有复核权限的员工",
     "sensitive_change_hours": "超时未复核则作废", "data_key_days": "加密个人信息的密钥多久更换",
+    "member_uploads_a_day": "任意 24 小时内，头像、评价图和退款凭证一起算", "staff_uploads_a_day": "任意 24 小时内，图片、视频和表格一起算",
     "check_in_growth": "开启签到时，会员每天首次登录获得；0 为不送", "MemberLevel.percent": "95 为九五折",
     "message_member_day_most": "超过的不再发送", "message_day_most": "每个渠道分别计算",
     "stacking": "各类优惠能否同时使用；不填则按默认规则", "address_limit": "一位会员最多保存几个",
@@ -98,7 +100,7 @@ VALUES = {
 UNITS = (  # how the names of settings end, the longer endings first
     ("_per_ten_thousand", "万分之", "of ten thousand"), ("_percent", "%", "%"), ("_fen", "元", "yuan"),
     ("_minutes", "分钟", "minutes"), ("_hours", "小时", "hours"), ("_days", "天", "days"), ("_tries", "次", "times"),
-    ("_times", "次", "times"), ("message_day_most", "条", "messages"), ("message_member_day_most", "条", "messages"),
+    ("_times", "次", "times"), ("_uploads_a_day", "个", "files"), ("message_day_most", "条", "messages"), ("message_member_day_most", "条", "messages"),
     ("unpaid_orders_most", "笔", "orders"), ("_finished_orders", "笔", "orders"), ("_requests_most", "次", "times"),
     ("cart_item_limit", "种", "kinds"), ("address_limit", "个", "addresses"), ("points_per_yuan", "积分", "points"),
     ("check_in_points", "积分", "points"), ("check_in_growth", "点", "points"),

@@ -8,7 +8,7 @@ export const screens: Screen[] = [
   },
   {
     path: "/products/new", title: { zh: "新商品", en: "New product" }, chapter: "goods", menu: 11,
-    serves: ["catalog.save_product"], page: () => import("./NewProductPage.vue"),
+    serves: ["catalog.save_product", "pricing.list_freight_templates"], page: () => import("./NewProductPage.vue"),
   },
   {
     path: "/products/import", title: { zh: "商品导入", en: "Import" }, chapter: "goods", menu: 12,
