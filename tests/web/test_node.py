@@ -38,12 +38,14 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_machines_own_is_taken_with_its_npm(machine: Path, tmp_path: Path):
-    program, script = put_node(machine, "v22.1.0"), put_npm(machine)
+    program, script = put_node(machine, "v22.12.0"), put_npm(machine)
     assert node.find_or_fetch(tmp_path / "own") == (program, script)
     assert not (tmp_path / "own").exists()
 
 
-@pytest.mark.parametrize(("version", "with_npm"), [("v18.20.4", True), ("v22.1.0", False), ("nonsense", True)])
+@pytest.mark.parametrize(("version", "with_npm"), [
+    ("v18.20.4", True), ("v20.18.3", True), ("v21.7.3", True), ("v22.11.0", True), ("v22.12.0", False),
+    ("nonsense", True)])
 def test_one_that_is_too_old_or_has_no_npm_is_as_none(machine: Path, version: str, with_npm: bool):
     put_node(machine, version)
     if with_npm:

@@ -559,7 +559,7 @@ export interface Actions {
   /**
    * What coupons cost and what they brought by day (优惠券成本与成交).
    *
-   * Spec K2, D4. Raises BadChartWindow, FiguresNotReady.
+   * Spec D4, E9. Raises BadChartWindow, FiguresNotReady.
    *
    * For staff with the permission `insight.chart_coupons`.
    */
@@ -571,7 +571,7 @@ export interface Actions {
   /**
    * Points by day (积分趋势), and how many are owed to members when each day ends.
    *
-   * Spec K2, A4. Points belong to the platform. Raises PlatformOnly, BadChartWindow, FiguresNotReady.
+   * Spec A4, E9. Points belong to the platform. Raises PlatformOnly, BadChartWindow, FiguresNotReady.
    *
    * For staff with the permission `insight.chart_points`.
    */
@@ -583,7 +583,7 @@ export interface Actions {
   /**
    * Refunds by day (退款趋势), each on the day on which it was decided.
    *
-   * Spec K2. Money that had nothing to pay for and went back is not among them. Raises BadChartWindow,
+   * Spec E9. Money that had nothing to pay for and went back is not among them. Raises BadChartWindow,
    * FiguresNotReady.
    *
    * For staff with the permission `insight.chart_refunds`.
@@ -596,7 +596,7 @@ export interface Actions {
   /**
    * Profit sharing by day (分账趋势): what receivers were promised, and what came back.
    *
-   * Spec K2, E7. Raises BadChartWindow, FiguresNotReady.
+   * Spec E7, E9. Raises BadChartWindow, FiguresNotReady.
    *
    * For staff with the permission `insight.chart_sharing`.
    */
@@ -608,7 +608,7 @@ export interface Actions {
   /**
    * Takings and paid orders by day (营业额趋势), exact by the ledger.
    *
-   * Spec K2. The seller's own, today's as they are now; refunds are told by insight.chart_refunds. Raises
+   * Spec E9. The seller's own, today's as they are now; refunds are told by insight.chart_refunds. Raises
    * BadChartWindow, FiguresNotReady.
    *
    * For staff with the permission `insight.chart_takings`.
@@ -621,7 +621,7 @@ export interface Actions {
   /**
    * Today (今日概览): what waits for the staff, and takings and orders hour by hour beside yesterday.
    *
-   * Spec K2, L8. The seller's own.
+   * Spec E9. The seller's own.
    *
    * For staff with the permission `insight.view_today`.
    */
