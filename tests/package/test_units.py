@@ -54,9 +54,10 @@ def _by_name(actions: list[Action] | None = None) -> dict[str, list[str]]:
     return {unit.name: [action.name for action in unit.actions] for unit in units(SCF, actions)}
 
 
-def test_hot_actions_webhooks_timers_and_what_only_http_calls_stand_alone_under_their_own_name():
+def test_hot_actions_webhooks_timers_what_draws_pictures_and_what_only_http_calls_stand_alone_under_their_own_name():
     alone = {action.name for action in TODAY.values()
-             if action.kind in ("webhook", "timer") or action.name in HOT or action.over_http_only}
+             if action.kind in ("webhook", "timer") or action.name in HOT or action.over_http_only
+             or "pictures" in action.uses}
     assert {names[0] for unit, names in _by_name().items() if "-" in unit} == alone
     assert all(names == [unit.replace("-", ".")] for unit, names in _by_name().items() if "-" in unit)
     assert HOT <= set(TODAY), "what is said to be hot exists"
