@@ -33,10 +33,12 @@ async function categoryOf(): Promise<string> {
   return items[0]!.category_id;
 }
 
-/** A picture that is there: the demo shop's first. */
+/** A picture that is there, by the address that was saved: what buyers see are its sizes. */
 async function pictureOf(): Promise<string> {
-  const { items } = await asVisitor().call("catalog.list_products", {});
-  const found = items.map((each) => each.picture_url).find(Boolean);
+  const shop = await asOwner();
+  const { items } = await shop.call("catalog.list_shelf", { state: "LISTED", limit: 1 });
+  const { media } = await shop.call("catalog.open_product", { spu_id: items[0]?.spu_id ?? "" });
+  const found = (media as { carousel: string[] }).carousel[0];
   if (!found) throw new Error(`no picture in ${STAGE.gateway}`);
   return found;
 }

@@ -36,6 +36,11 @@ function away(problem: unknown): Refused {
   return new Refused({ ...told, data: { problem: String(problem) } }, "config.json", "", null);
 }
 
+/** Before anything is asked for; whoever asks first is told what went wrong. */
+export function openEarly(): void {
+  open().catch(() => undefined);
+}
+
 /** Raises `Refused`. */
 export const call: Caller["call"] = async (name, ...given) => (await open()).call(name, ...given);
 

@@ -1,5 +1,7 @@
 import type { RouteRecordRaw } from "vue-router";
 
+import HomePage from "./HomePage.vue"; // with the shop's own script: most people come here first
+
 export const routes: RouteRecordRaw[] = [
-  { path: "/", component: () => import("./HomePage.vue"), meta: { title: "", isTab: true } },
+  { path: "/", component: HomePage, meta: { title: "", isTab: true } },
 ];
