@@ -8,8 +8,8 @@ order of which a receiver gets its part; a second seller with a statement of its
 parcels, with one payment, one refund and two statements; two accounts with money that turn
 out to be one person; payments in a page of the service account; an address that is changed before shipping; a parcel
 that is put right; an order in two parcels; a message by the merchant's own template; one by the service account, which
-waits for the morning; goods of which one person gets so many; promotions of every kind; pictures that are checked; today's
-page. Then both books, ours and WeChat's, are compared.
+waits for the morning; goods of which one person gets so many; promotions of every kind; pictures that are checked;
+today's page. Then both books, ours and WeChat's, are compared.
 The shop's clock is moved forward on the way (the simulators' with it).
 Each chapter is a file of its own; they are played in the order of `ACTS`.
 """

@@ -25,7 +25,8 @@ LABELS = {
 OWN = {
     "catalog.title": "商品标题", "catalog.rows": "SKU 行数", "catalog.issue_upload_url.url": "上传地址",
     "catalog.issue_upload_url.key": "文件键", "upload_id": "上传编号", "catalog.finish_upload.key": "文件键",
-    "catalog.finish_upload.sizes": "各尺寸图片", "width": "宽（像素）", "height": "高（像素）", "size_bytes": "文件大小（字节）",
+    "catalog.finish_upload.sizes": "各尺寸图片", "width": "宽（像素）", "height": "高（像素）",
+    "size_bytes": "文件大小（字节）",
     "catalog.issue_upload_url.purpose": "用途", "catalog.issue_upload_url.fields": "上传表单字段",
     "catalog.issue_upload_url.expires_at": "上传有效期至", "catalog.save_category.name": "类目名称",
     "catalog.list_own_categories.name": "类目名称", "Sku.price_fen": "售价", "Sku.active": "在售",
