@@ -3,7 +3,7 @@ import type { Screen } from "../../shell/screens";
 export const screens: Screen[] = [
   {
     path: "/promotions", title: { zh: "营销活动", en: "Promotions" }, chapter: "marketing", menu: 10,
-    serves: ["promotions.list_promotions", "promotions.end_promotion"], page: () => import("./PromotionsPage.vue"),
+    serves: ["promotions.list_promotions", "promotions.end_promotion", "promotions.save_promotion"], page: () => import("./PromotionsPage.vue"),
   },
   {
     path: "/promotions/:promotion_id", title: { zh: "活动详情", en: "Promotion" }, chapter: "marketing",
