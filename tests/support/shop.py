@@ -279,7 +279,7 @@ class Shop:
 
         def look(tx):
             filled = sorted({row.name for row in tx.all(_filled())} & {*names})
-            found = tx.fetch(*((_rows_with(metadata.tables[name], ()), {}) for name in filled))
+            found = tx.fetch(*((_rows_with(metadata.tables[name], ()), {}) for name in filled)) if filled else []
             return {name: [] for name in names} | dict(zip(filled, found, strict=True))
 
         return self.database.read(look)

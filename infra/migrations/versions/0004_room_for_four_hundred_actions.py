@@ -250,3 +250,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_orders_paid_at', ['paid_at', 'seller_id'], unique=False)
 
     # ### end Alembic commands ###
+    # every warehouse that anybody has named so far; the main one is there without a row
+    op.execute(
+        "INSERT INTO warehouses (seller_id, warehouse_id, name, province, city, district, detail, regions, priority,"
+        " active, created_at, version) SELECT DISTINCT seller_id, warehouse_id, SUBSTR(warehouse_id, 1, 64), '', '', '',"
+        " '', '[]', 0, 1, '2026-11-30 00:00:00.000000', 1 FROM stock_items"
+        " WHERE warehouse_id <> 'whs_00000000000000000000000001'")

@@ -86,6 +86,13 @@ def _bind(town: Town) -> Play:
     return call(town, town.shop.member(), "members.bind_phone", code="code-of-phone")
 
 
+@scenario("members.update_profile")
+def _update_profile(town: Town) -> Play:
+    member = town.shop.member()
+    version = member.call("members.view_profile")["version"]
+    return call(town, member, "members.update_profile", version=version, nickname="小红书")
+
+
 @scenario("members.save_address")
 def _save_address(town: Town) -> Play:
     member = town.shop.member()

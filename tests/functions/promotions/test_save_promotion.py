@@ -8,7 +8,7 @@ from mall.domains.pricing import basket
 from mall.domains.pricing.steps import full_reduction
 from mall.tables.marketing import promotions
 
-from tests.support import seed
+from tests.support import points, seed
 from tests.support.shop import Shop, refused
 
 
@@ -101,5 +101,5 @@ def test_a_level_that_the_shop_gave_up_is_nobodys_any_more_at_any_door(shop: Sho
 
     assert asked() == {760}
     first = {"level": "ordinary", "name": "会员", "growth": 0, "within": "ever", "percent": 90, "free_freight": False}
-    staff.call("staff.save_settings", version=0, changes={"member_levels": [first]})
+    points.settings(shop, member_levels=[first])  # as it stands where both were saved at the same moment
     assert asked() == {900}

@@ -41,7 +41,19 @@ export function fetchNear(): void {
 router.afterEach((to) => {
   document.title = to.meta.title ? `${to.meta.title} · 商城` : "商城";
 });
-router.onError((problem: unknown) => {
-  if (/import|fetch|load/i.test(String(problem))) say("网络不给力，请稍后再试"); // the script of a page did not come
-  else throw problem;
+router.onError((problem: unknown, to) => {
+  if (!/import|fetch|load/i.test(String(problem))) throw problem;
+  // The script of a page did not come. A browser remembers that; with the line there again a fresh start gets it.
+  if (navigator.onLine && startAnew(to.fullPath)) return;
+  say("网络不给力，请稍后再试");
 });
+
+/** Not again and again: what still fails after a fresh start is said. */
+function startAnew(path: string): boolean {
+  const last = Number(sessionStorage.getItem("mall.started-anew"));
+  if (Date.now() - last < 10_000) return false;
+  sessionStorage.setItem("mall.started-anew", String(Date.now()));
+  location.hash = path;
+  location.reload();
+  return true;
+}
