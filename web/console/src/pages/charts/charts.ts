@@ -1,7 +1,7 @@
 /** What can be drawn by day: its figures, and how each is shown. */
 
 import { yuan } from "mall-common/money";
-import { t, type Words } from "../../shell/words";
+import type { Words } from "../../shell/words";
 
 export interface Figure {
   name: string;
@@ -58,7 +58,7 @@ export function shownAs({ name }: Figure, day: Day): string {
 }
 
 /** As ECharts takes it: money as bars in yuan, counts as lines on the right. */
-export function drawn({ figures }: Subject, days: readonly Day[]): Record<string, unknown> {
+export function drawn({ figures }: Subject, days: readonly Day[], said: (words: Words) => string): Record<string, unknown> {
   const both = figures.some(({ counts }) => counts) && figures.some(({ counts }) => !counts);
   return {
     tooltip: { trigger: "axis" },
@@ -67,7 +67,7 @@ export function drawn({ figures }: Subject, days: readonly Day[]): Record<string
     xAxis: { type: "category", data: days.map(({ day }) => day.slice(5)) },
     yAxis: both ? [{ type: "value" }, { type: "value", splitLine: { show: false }, minInterval: 1 }] : [{ type: "value" }],
     series: figures.map(({ name, title, counts }) => ({
-      name: t(title), type: counts ? "line" : "bar", symbol: "none", yAxisIndex: both && counts ? 1 : 0,
+      name: said(title), type: counts ? "line" : "bar", symbol: "none", yAxisIndex: both && counts ? 1 : 0,
       data: days.map((day) => (name.endsWith("_fen") ? Number(day[name]) / 100 : Number(day[name]))),
     })),
   };
