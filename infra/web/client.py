@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 from infra.docs.actions import errors_named, who
 from infra.docs.errors import all_errors
 from infra.local.openapi import KINDS
+from infra.web import drawn
 from infra.web.shapes import DAY, MOMENT, comment, docstring, field_remarks, interfaces, said_as
 
 FOLDER = Path(__file__).resolve().parents[2] / "web" / "client" / "src" / "generated"
@@ -137,12 +138,5 @@ def _places(actions: list[Action]) -> str:
 
 
 def write() -> list[Path]:
-    """Write what has changed, remove what has no action any more; the paths of all."""
-    found = files()
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for path in set(FOLDER.glob("*.ts")) - set(found):
-        path.unlink()
-    for path, text in found.items():
-        if not path.is_file() or path.read_text("utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-    return list(found)
+    """The paths of all."""
+    return drawn.write(files(), FOLDER.glob("*.ts"))

@@ -7,32 +7,27 @@ test says when it is stale.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from mall.app import registry
 from mall.app.actions import Action
 from mall.kit.text import URL
 from pydantic import BaseModel
 
-from infra.web import words
+from infra.web import drawn, words
+from infra.web.drawn import CONSOLE, one_line, staff_actions
 from infra.web.shapes import field_remarks, models_inside
 
-FOLDER = Path(__file__).resolve().parents[2] / "web" / "console" / "src" / "generated"
+FOLDER = CONSOLE
 MOVES_MONEY = ("refunds.retry_refund", "settlements.retry_share", "staff.approve_sensitive_change")
 ASKS_FIRST = ("ledger.list_entries",)  # needs one of several
 _BOUNDS = {"minimum": "least", "maximum": "most", "minLength": "shortest", "maxLength": "longest",
            "minItems": "fewest", "maxItems": "many"}
 _KINDS = {"boolean": "yes", "integer": "number", "number": "number", "string": "text", "date": "day",
           "date-time": "moment"}
-
-
-def staff_actions() -> list[Action]:
-    return [action for action in registry.load().values() if action.allow == "staff"]
 
 
 def moves_money(action: Action) -> bool:
@@ -59,12 +54,8 @@ def files() -> dict[Path, str]:
 
 def _lines(what: dict[str, Any]) -> str:
     """JSON with a line for each of what it holds."""
-    rows = (f"{_json(name)}: {_json(each)}" for name, each in what.items())
+    rows = (f"{one_line(name)}: {one_line(each)}" for name, each in what.items())
     return "{\n" + ",\n".join(rows) + "\n}\n"
-
-
-def _json(what: Any) -> str:
-    return json.dumps(what, ensure_ascii=False, separators=(",", ":"))
 
 
 def title(action: Action) -> dict[str, str]:
@@ -151,12 +142,5 @@ def _value(value: str, said: Mapping[str, str]) -> list[str]:
 
 
 def write() -> list[Path]:
-    """Write what has changed, remove what has no action any more; the paths of all."""
-    found = files()
-    (FOLDER / "actions").mkdir(parents=True, exist_ok=True)
-    for path in set((FOLDER / "actions").iterdir()) - set(found):
-        path.unlink()
-    for path, text in found.items():
-        if not path.is_file() or path.read_text("utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-    return list(found)
+    """The paths of all."""
+    return drawn.write(files(), (FOLDER / "actions").glob("*"))

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from infra.docs.words import table
-from infra.web.console import staff_actions, title
+from infra.web.console import title
+from infra.web.drawn import staff_actions
 
 PAGES = Path(__file__).resolve().parents[2] / "web" / "console" / "src" / "pages"
 _SCREEN = re.compile(

@@ -12,24 +12,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mall.app import registry
-from mall.app.actions import Action
 from mall.app.settings import CHAPTERS as SETTING_CHAPTERS
 from mall.app.settings import RISKY_NAMES, SELLERS_NAMES, ShopSettings
 
-from infra.local.openapi import KINDS
-from infra.web import words
+from infra.web import drawn, words
+from infra.web.drawn import CONSOLE, one_line
 from infra.web.words import settings
 
-FOLDER = Path(__file__).resolve().parents[2] / "web" / "console" / "src" / "generated"
+FOLDER = CONSOLE
 _SETTING_CHAPTERS = {"Trade": "交易", "Money": "资金", "Marketing": "营销", "Fulfilment": "发货", "Reach": "消息",
                      "People": "会员与员工"}
 _SPEC = re.compile(r" \((?:[A-Z]\d+|docs/[\w./-]+)(?:, (?:[A-Z]\d+|docs/[\w./-]+))*\)")
-
-
-def staff_actions() -> list[Action]:
-    """Those that a person of the staff may call."""
-    return [action for action in registry.load().values() if action.kind in KINDS and action.allow == "staff"]
 
 
 def files() -> dict[Path, str]:
@@ -78,22 +71,13 @@ def _whole(spec: Any, known: dict[str, Any]) -> Any:
 def _text(table: dict[str, Any]) -> str:
     """JSON whose second floor has a line for each entry."""
     def inside(part: Any) -> str:
-        rows = [f" {json.dumps(key)}: {_line(value)}" for key, value in part.items()] if isinstance(part, dict) else [
-            f" {_line(value)}" for value in part]
+        rows = ([f" {json.dumps(key)}: {one_line(value)}" for key, value in part.items()] if isinstance(part, dict)
+                else [f" {one_line(value)}" for value in part])
         return ("{\n%s\n}" if isinstance(part, dict) else "[\n%s\n]") % ",\n".join(rows)
 
     return "{\n" + ",\n".join(f"{json.dumps(key)}: {inside(part)}" for key, part in table.items()) + "\n}\n"
 
 
-def _line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def write() -> list[Path]:
-    """Write what has changed; the paths of all."""
-    found = files()
-    for path, text in found.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.is_file() or path.read_text("utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-    return list(found)
+    """The paths of all."""
+    return drawn.write(files())

@@ -9,13 +9,13 @@ import pytest
 from mall.app import registry
 from mall.app.identity import EVERY_STAFF_MAY
 
-from infra.web import console, screens
+from infra.web import console, drawn, screens
 
 pytestmark = pytest.mark.spec("L8")
 
 FILES = console.files()  # drawn once
 SCREENS = screens.screens()
-STAFF = {action.name: action for action in console.staff_actions()}
+STAFF = {action.name: action for action in drawn.staff_actions()}
 DRAWN: dict[str, Any] = {name: page for path, text in FILES.items() if path.parent.name == "actions"
                          for name, page in json.loads(text).items()}
 

@@ -13,12 +13,12 @@ from mall.app.settings import ShopSettings
 from mall.domains.ledger import rules as ledger
 from mall.kit.state import Words
 
-from infra.web import words, words_json
+from infra.web import drawn, words, words_json
 from infra.web.words import settings
 
 pytestmark = pytest.mark.spec("L8")
 
-ACTIONS = words_json.staff_actions()
+ACTIONS = drawn.staff_actions()
 PLACES = [place for action in ACTIONS for place in words.places(action)]
 FILES = words_json.files()  # drawn once
 TABLES = {"labels": words.LABELS, "hints": words.HINTS, "values": words.VALUES}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +19,7 @@ from mall.kit.db import Database
 from infra.local.owner import make_owner
 from infra.local.settings import Settings
 from infra.web import workspace
-from infra.web.node import Node, NoNode
+from infra.web.node import Node
 from tests.support.running import a_running_mall
 
 pytestmark = pytest.mark.spec("L9", "L5")
@@ -28,15 +27,6 @@ pytestmark = pytest.mark.spec("L9", "L5")
 PAGE = workspace.REPOSITORY / "docs" / "client.md"
 BUILT = workspace.CLIENT / "node_modules" / ".tests"  # beside the packages, so that Node finds them
 MOST_LINES = 60  # of an example in the page
-
-
-@pytest.fixture(scope="module")
-def node() -> Node:
-    try:
-        return workspace.ready()
-    except NoNode as problem:
-        print(f"!!! NO NODE: the tests of web/ are SKIPPED: {problem}", file=sys.stderr, flush=True)
-        pytest.skip("no Node on this machine, or no packages for it")
 
 
 @pytest.fixture(scope="module")

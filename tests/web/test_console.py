@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,22 +11,13 @@ from mall.app import registry
 from mall.app.identity import Staff
 
 from infra.web import pages, weights, workspace
-from infra.web.node import Node, NoNode
+from infra.web.node import Node
 
 pytestmark = pytest.mark.spec("L8")
 
 FIRST_KB, FURTHER_KB, CHARTS_KB = 350, 120, 190
 CHARTS = "src/kit/drawing.ts"
 ROLES = ([], ["*"], ["orders.*"], ["orders.close_order"], ["order.*"], ["orders"], ["refunds.start_refund", "staff.*"])
-
-
-@pytest.fixture(scope="module")
-def node() -> Node:
-    try:
-        return workspace.ready()
-    except NoNode as problem:
-        print(f"!!! NO NODE: the tests of web/ are SKIPPED: {problem}", file=sys.stderr, flush=True)
-        pytest.skip("no Node on this machine, or no packages for it")
 
 
 def permits() -> list[tuple[list[str], str, bool]]:

@@ -15,7 +15,7 @@ import pytest
 from infra.local.settings import Settings
 from infra.web import miniprogram, workspace
 from infra.web.node import Node
-from tests.web.test_client import node, running, stage, built  # noqa: F401
+from tests.web.test_client import running, stage, built  # noqa: F401
 
 pytestmark = pytest.mark.spec("L9", "L5")
 

@@ -7,27 +7,17 @@ MALL_PLAY=1 plays in the mall that runs already (over MALL_LOCAL_FOLDER); MALL_P
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 from infra.local.settings import Settings, read_running
 from infra.web import chromium, pages, workspace
-from infra.web.node import Node, NoNode
+from infra.web.node import Node
 from tests.support.running import a_running_mall
 from tests.web import stage
 
 pytestmark = pytest.mark.spec("L8", "L5")
-
-
-@pytest.fixture(scope="module")
-def node() -> Node:
-    try:
-        return workspace.ready()
-    except NoNode as problem:
-        print(f"!!! NO NODE: the tests of web/ are SKIPPED: {problem}", file=sys.stderr, flush=True)
-        pytest.skip("no Node on this machine, or no packages for it")
 
 
 @pytest.fixture(scope="module")

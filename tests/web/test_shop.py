@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 
 import pytest
 
 from infra.web import workspace
-from infra.web.node import Node, NoNode
+from infra.web.node import Node
 
 pytestmark = pytest.mark.spec("L5")
-
-
-@pytest.fixture(scope="module")
-def node() -> Node:
-    try:
-        return workspace.ready()
-    except NoNode as problem:
-        print(f"!!! NO NODE: the tests of web/ are SKIPPED: {problem}", file=sys.stderr, flush=True)
-        pytest.skip("no Node on this machine, or no packages for it")
 
 
 def test_what_needs_no_browser_holds(node: Node):
