@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from math import inf
 from typing import Any, TypeVar
 
@@ -64,7 +65,7 @@ class Ctx:
     def seller_id(self) -> str:
         return self.staff.seller_id
 
-    @property
+    @cached_property
     def store(self) -> PublicStore:
         """What everybody may read of object storage: the addresses of pictures in the size that is shown."""
         deployment = self.world.deployment

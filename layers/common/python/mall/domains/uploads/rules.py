@@ -152,10 +152,7 @@ class Wanted:
     @property
     def most_bytes(self) -> int:
         """Raises TypeNotTaken."""
-        most = TERMS[self.purpose].most
-        if KINDS[self.content_type].sort not in most:
-            raise TypeNotTaken(taken=[name for name, kind in KINDS.items() if kind.sort in most])
-        return most[KINDS[self.content_type].sort] * MEGABYTE
+        return most_bytes(self.purpose, self.content_type)
 
     @property
     def object_key(self) -> str:
@@ -163,6 +160,14 @@ class Wanted:
         terms = TERMS[self.purpose]
         folder = f"{terms.folder}/{self.seller_id}" if terms.by == "staff" else terms.folder
         return f"{folder}/{self.upload_id}.{KINDS[self.content_type].extension}"
+
+
+def most_bytes(purpose: Purpose, content_type: str) -> int:
+    """Raises TypeNotTaken."""
+    most, sort = TERMS[purpose].most, KINDS[content_type].sort
+    if sort not in most:
+        raise TypeNotTaken(taken=[name for name, kind in KINDS.items() if kind.sort in most])
+    return most[sort] * MEGABYTE
 
 
 def arrives_at(row: Any) -> str:
@@ -183,10 +188,10 @@ def sizes_of(row: Any, flavour: str) -> tuple[int, ...]:
 
 def leftovers(row: Any) -> list[str]:
     """The keys of what is not needed any more: of one in use where it arrived, of any other everything."""
-    in_use = row.state == UploadState.CHECKED.value and row.used_at is not None
-    needed = [row.object_key] if in_use else []
-    kept = [] if in_use else [row.object_key, *(sized_key(row.object_key, width) for width in SIZES)]
-    return sorted({arrives_at(row), *kept} - set(needed))
+    arrived, kept = arrives_at(row), row.object_key
+    if row.state == UploadState.CHECKED.value and row.used_at is not None:
+        return [arrived] if arrived != kept else []
+    return sorted({arrived, kept, *(sized_key(kept, width) for width in SIZES)})
 
 
 class Named(NamedTuple):

@@ -7,6 +7,7 @@ and says why, the others go out. An order is shipped with its last parcel. (spec
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -59,9 +60,8 @@ def ship(tx: Tx, parcels: list[Parcel], *, seller_id: str, actor: str, now: date
     """Ship what can be shipped; for each parcel, in the order given, None or why not: OrderNotFound, NotToShip,
     PickupNotShipped, UnknownCarrier, BadTrackingNo, NotSplit, ParcelSent, TooManyParcels, LineNotInOrder,
     MoreThanOwed, CodesShort."""
-    order_nos = sorted({parcel.order_no for parcel in parcels})
-    again = {each for each in order_nos if [parcel.order_no for parcel in parcels].count(each) > 1}
-    waiting = _lock(tx, order_nos, seller_id, again)
+    times = Counter(parcel.order_no for parcel in parcels)
+    waiting = _lock(tx, sorted(times), seller_id, {order_no for order_no, many in times.items() if many > 1})
     outcomes: list[MallError | None] = []
     for parcel in map(_in_form, parcels):
         try:

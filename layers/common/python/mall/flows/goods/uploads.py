@@ -105,7 +105,7 @@ def _check(ctx: Any, row: Any) -> None:
 def _keep(ctx: Any, row: Any, head: Any) -> _Made:
     """Store what may be used under its own key. Raises Unfit."""
     kind = KINDS[row.content_type]
-    most_bytes = rules.TERMS[Purpose(row.purpose)].most[kind.sort] * MEGABYTE
+    most_bytes = rules.most_bytes(Purpose(row.purpose), row.content_type)
     if head.size_bytes > most_bytes:
         raise Unfit(f"文件太大，最多 {most_bytes // MEGABYTE} MB")
     contents.check_head(kind.sort, kind.extension, head.content)
