@@ -23,7 +23,3 @@ export function useReload(): () => Promise<void> {
   if (!found) throw new Error("a part of an order's page, outside of one");
   return found;
 }
-
-export function nameOf({ title, spec_values }: { title: string; spec_values: string[] }): string {
-  return [title, ...spec_values].join(" ");
-}
