@@ -50,6 +50,16 @@ def test_statements_are_compiled_once_and_fresh_ones_are_not_kept(bank: Database
     assert len(bank._prepared) == kept
 
 
+def test_another_statement_in_the_place_of_one_that_is_gone_is_not_taken_for_it(bank: Database):
+    asked = []
+    for name in "abc" * 20:
+        heir = Database(bank.url)  # of what those before it compiled, as the instances of a crash harness are
+        heir._dialect, heir._prepared = bank._dialect, bank._prepared
+        asked.append(heir.read(lambda tx, name=name: tx.one(select(jars.c.name).where(jars.c.name == name)).name))
+        heir.close()
+    assert asked == list("abc" * 20)
+
+
 # guards
 
 def test_a_guard_that_holds_lets_everything_through(bank: Database):

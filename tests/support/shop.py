@@ -295,7 +295,7 @@ def like_the_last(database: Database) -> Database:
     """For many databases of one kind in turns, one at a time: the statements that were compiled for the last one serve
     this one too."""
     known = _compiled(database.kind)
-    database._dialect, database._prepared, database._kept = known._dialect, known._prepared, known._kept
+    database._dialect, database._prepared = known._dialect, known._prepared
     return database
 
 

@@ -57,7 +57,6 @@ class Database:
         self.kind = "sqlite" if self.url.get_backend_name() == "sqlite" else "mysql"
         self._dialect = _dialect(self.kind)
         self._prepared: dict[Any, Prepared] = {}
-        self._kept: list[Any] = []
         self._here = threading.local()
         self._links: list[Any] = []
         self._writers = Writers()
@@ -150,7 +149,6 @@ class Database:
             if "fresh" in statement.__dict__:
                 return Prepared(statement, self._dialect)
             found = self._prepared[id(statement)] = Prepared(statement, self._dialect)
-            self._kept.append(statement)  # an id stays true only while its object lives
         return found
 
     def prepare_insert(self, table, keys: tuple[str, ...], ignore: bool = False) -> Prepared:

@@ -25,10 +25,11 @@ MOST_TEXTS = 256  # of one statement with lists: a text for each combination of 
 class Prepared:
     """One statement compiled for one dialect."""
 
-    __slots__ = ("sql", "mark", "names", "take", "ways", "fixed", "lists", "parts", "texts", "row", "make", "readers",
-                 "about")
+    __slots__ = ("clause", "sql", "mark", "names", "take", "ways", "fixed", "lists", "parts", "texts", "row", "make",
+                 "readers", "about")
 
     def __init__(self, clause: ClauseElement, dialect, column_keys: Sequence[str] | None = None):
+        self.clause = clause  # lives as long as this does: it is found by its id, which another object would get
         compiled = clause.compile(dialect=dialect, column_keys=column_keys)
         self.sql = str(compiled)
         self.mark = "?" if dialect.name == "sqlite" else "%s"
