@@ -91,6 +91,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=64), nullable=False),
     sa.Column('taken_name', sa.String(length=64), nullable=True),
     sa.Column('licence_no', sa.String(length=18), nullable=False),
+    sa.Column('licence_upload_id', sa.String(length=64), nullable=True),
     sa.Column('contact_name', sa.String(length=414), nullable=False),
     sa.Column('contact_phone', sa.String(length=242), nullable=False),
     sa.Column('reason', sa.String(length=128), nullable=False),
@@ -198,6 +199,9 @@ def upgrade() -> None:
                existing_type=sa.VARCHAR(length=64),
                nullable=True)
 
+    with op.batch_alter_table('invoices', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('file_upload_id', sa.String(length=64), nullable=True))
+
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.add_column(sa.Column('channel', sa.String(length=16), server_default='SUBSCRIBE', nullable=False))
 
@@ -216,6 +220,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table('products', schema=None) as batch_op:
         batch_op.add_column(sa.Column('purchase_rules', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=True))
+
+    with op.batch_alter_table('refund_requests', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('evidence', sa.Text().with_variant(mysql.LONGTEXT(), 'mysql'), nullable=True))
 
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.add_column(sa.Column('seller_id', sa.String(length=64), nullable=True))
