@@ -248,6 +248,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('orders', schema=None) as batch_op:
         batch_op.create_index('ix_orders_paid_at', ['paid_at', 'seller_id'], unique=False)
+        batch_op.create_index('ix_orders_placed_at', ['placed_at', 'order_no'], unique=False)
+    with op.batch_alter_table('coupons', schema=None) as batch_op:
+        batch_op.create_index('ix_coupons_template_state', ['template_id', 'state'], unique=False)
 
     # ### end Alembic commands ###
     # every warehouse that anybody has named so far; the main one is there without a row
