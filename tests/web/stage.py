@@ -23,6 +23,7 @@ from infra.local.settings import Settings
 from infra.web import workspace
 from infra.web.chromium import Chromium
 from infra.web.node import Node
+from tests.web.hosted import hosted
 
 E2E = workspace.WEB / "e2e"
 TESTS = E2E / "tests"
@@ -57,11 +58,11 @@ def play(node: Node, chromium: Chromium, mall: Settings, wanted: Iterable[tuple[
     wanted = set(wanted)
     node.run("build.mjs", str(BUILT), folder=E2E)
     owner, second = _staff(mall)
-    with _browser(node, chromium) as address:
+    with _browser(node, chromium) as address, hosted(mall) as hosts:
         stage = BUILT / f"stage-{mall.gateway_port}.json"
         stage.write_text(json.dumps({
             "gateway": mall.gateway_url, "pay": mall.pay_url, "wechat": mall.api_url, "owner": owner,
-            "second": second, "browser": address, "trouble": str(TROUBLE),
+            "second": second, "browser": address, "hosted": hosts, "trouble": str(TROUBLE),
             "pictures": str(PICTURES) if os.environ.get("MALL_PICTURES") else None}))
         return _run(node, stage, wanted)
 

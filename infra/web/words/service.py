@@ -5,7 +5,8 @@ from mall.domains.refunds.rules import KIND_WORDS, ByHand, RefundCause, RefundSt
 from mall.kit.state import Words
 
 LABELS = {
-    "by_amount": "按金额退款", "cause": "退款来源", "closes": "退款后关闭订单", "freight": "退运费", "how": "退款方式",
+    "by_amount": "按金额退款", "cause": "退款来源", "closes": "退款后关闭订单", "evidence": "凭证",
+    "evidence_ids": "凭证上传编号", "freight": "退运费", "how": "退款方式",
     "left_fen": "剩余可退金额", "order_state": "订单状态", "points_back": "退还积分", "points_taken": "扣回积分",
     "request": "退款申请", "seen_refunded_fen": "申请时已退金额", "seen_state": "申请时订单状态",
     "sentences": "退款说明", "settled_how": "线下退款方式", "settled_number": "线下退款流水号",

@@ -59,6 +59,8 @@ export declare namespace ask_refund {
     lines?: RefundLine[] | null;
     /** in place of pieces */
     by_amount?: AmountBack | null;
+    /** of checked uploads that show it · at most 9 · default [] */
+    evidence_ids?: string[];
   }
 
   interface RefundAsked {
@@ -124,6 +126,12 @@ export declare namespace list_requests {
     limit?: number;
   }
 
+  interface PrivateFile {
+    upload_id: string;
+    content_type: string;
+    url: string;
+  }
+
   interface RequestRow {
     request: RequestView;
     order_no: string;
@@ -134,6 +142,8 @@ export declare namespace list_requests {
     refunded_fen: number;
     /** None: an amount, or all that is left */
     lines: WantedLine[] | null;
+    /** what the buyer shows of it */
+    evidence: PrivateFile[];
     asked_at: Moment;
   }
 
@@ -148,6 +158,7 @@ export declare namespace list_requests {
     reason: string;
     reason_words: string;
     note: string;
+    evidence_ids: string[];
     answer: string | null;
     refund_no: string | null;
     asked_at: Moment;
@@ -338,6 +349,12 @@ export declare namespace view_refundable {
     order_no: string;
   }
 
+  interface PrivateFile {
+    upload_id: string;
+    content_type: string;
+    url: string;
+  }
+
   interface RefundableLine {
     line_id: string;
     title: string;
@@ -357,6 +374,7 @@ export declare namespace view_refundable {
     reason: string;
     reason_words: string;
     note: string;
+    evidence_ids: string[];
     answer: string | null;
     refund_no: string | null;
     asked_at: Moment;
@@ -373,6 +391,8 @@ export declare namespace view_refundable {
     lines: RefundableLine[];
     /** the newest first */
     requests: RequestView[];
+    /** of all of them */
+    evidence: PrivateFile[];
   }
 }
 

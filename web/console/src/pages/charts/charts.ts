@@ -1,6 +1,7 @@
 /** What can be drawn by day: its figures, and how each is shown. */
 
 import { yuan } from "mall-common/money";
+import { today } from "mall-common/time";
 import type { Words } from "../../shell/words";
 import { COUNT, YUAN } from "../../kit/units";
 
@@ -79,6 +80,5 @@ export function drawn({ figures }: Subject, days: readonly Day[], said: (words: 
 
 /** So many days of the shop, today the last: `["2026-11-01", "2026-11-30"]`. */
 export function lastDays(many: number, now = Date.now()): [string, string] {
-  const day = (at: number): string => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(at);
-  return [day(now - (many - 1) * 86_400_000), day(now)];
+  return [today(now - (many - 1) * 86_400_000), today(now)];
 }
