@@ -5,6 +5,7 @@ from typing import Literal
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.invoices import store
+from mall.flows.goods.private_uploads import linked
 from mall.kit.page import last_id, next_cursor
 
 
@@ -34,7 +35,7 @@ class InvoiceRow(Output):
     reddened_fen: int
     number: str | None
     issued_on: str | None
-    file_url: str | None
+    file_url: str | None  # a file of the shop's own opens for ten minutes
     red_letters: list[RedLetter]
     requested_at: datetime
     issued_at: datetime | None
@@ -45,9 +46,9 @@ class InvoicePage(Output):
     next_cursor: str | None
 
 
-@query("invoices.list_invoices", allow="staff")
+@query("invoices.list_invoices", allow="staff", uses=["storage"])
 def list_invoices(ctx: Ctx, ask: ListInvoices) -> InvoicePage:
     """Spec E12."""
     found = store.page(ctx.tx, ctx.seller_id, ask.state, last_id(ask.cursor), ask.limit)
-    items = [InvoiceRow.model_validate(row, from_attributes=True) for row in found]
+    items = [InvoiceRow.model_validate(row, from_attributes=True) for row in linked(ctx, found)]
     return InvoicePage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.invoice_id))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.invoices import store
+from mall.flows.goods.private_uploads import linked
 from mall.kit.page import last_id, next_cursor
 
 
@@ -24,7 +25,7 @@ class MyInvoice(Output):
     amount_fen: int
     number: str | None
     issued_on: str | None
-    file_url: str | None
+    file_url: str | None  # a file of the shop's own opens for ten minutes
     requested_at: datetime
 
 
@@ -33,9 +34,9 @@ class MyInvoices(Output):
     next_cursor: str | None
 
 
-@query("invoices.list_my_invoices", allow="member")
+@query("invoices.list_my_invoices", allow="member", uses=["storage"])
 def list_my_invoices(ctx: Ctx, ask: ListMyInvoices) -> MyInvoices:
     """Spec E12."""
     found = store.page_of_member(ctx.tx, ctx.me.member_id, last_id(ask.cursor), ask.limit)
-    items = [MyInvoice.model_validate(row, from_attributes=True) for row in found]
+    items = [MyInvoice.model_validate(row, from_attributes=True) for row in linked(ctx, found)]
     return MyInvoices(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.invoice_id))

@@ -6,6 +6,7 @@ from typing import Literal
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.refunds import request_store as requests
 from mall.domains.refunds.requests import RequestView, view
+from mall.flows.goods.private_uploads import PrivateFile, links
 from mall.kit.page import last_id, next_cursor
 
 
@@ -27,6 +28,7 @@ class RequestRow(Output):
     pay_fen: int
     refunded_fen: int  # so far: hand it over as seen_refunded_fen
     lines: list[WantedLine] | None  # None: an amount, or all that is left
+    evidence: list[PrivateFile]  # what the buyer shows of it
     asked_at: datetime
 
 
@@ -35,12 +37,14 @@ class RequestPage(Output):
     next_cursor: str | None
 
 
-@query("refunds.list_requests", allow="staff")
+@query("refunds.list_requests", allow="staff", uses=["storage"])
 def list_requests(ctx: Ctx, ask: ListRequests) -> RequestPage:
-    """Spec E6."""
+    """Spec E6, docs/uploads.md: the links open for ten minutes."""
     found = requests.page(ctx.tx, ctx.seller_id, ask.state, last_id(ask.cursor), ask.limit)
+    files = links(ctx, (each for row in found for each in row.evidence or ()))
     items = [RequestRow(request=view(row), order_no=row.order_no, order_state=row.order_state, pay_fen=row.pay_fen,
-                        refunded_fen=row.refunded_fen, lines=_lines(row), asked_at=row.asked_at) for row in found]
+                        refunded_fen=row.refunded_fen, lines=_lines(row), asked_at=row.asked_at,
+                        evidence=[files[each] for each in row.evidence or () if each in files]) for row in found]
     return RequestPage(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.request_id))
 
 

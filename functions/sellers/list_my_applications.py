@@ -4,6 +4,7 @@ from datetime import datetime
 
 from mall.app import Ctx, Cursor, Input, Limit, Output, query
 from mall.domains.sellers import store
+from mall.flows.goods.private_uploads import PrivateFile, links
 from mall.kit.page import last_id, next_cursor
 
 
@@ -17,6 +18,7 @@ class Application(Output):
     state: str
     name: str
     licence_no: str
+    licence: PrivateFile | None  # what was handed in of it; opens for ten minutes
     reason: str  # why it was refused, or is suspended
     created_at: datetime
     decided_at: datetime | None
@@ -27,9 +29,11 @@ class Applications(Output):
     next_cursor: str | None
 
 
-@query("sellers.list_my_applications", allow="member")
+@query("sellers.list_my_applications", allow="member", uses=["storage"])
 def list_my_applications(ctx: Ctx, ask: ListMyApplications) -> Applications:
     """Spec E13."""
     found = store.of_member(ctx.tx, ctx.me.member_id, last_id(ask.cursor), ask.limit)
-    return Applications(items=[Application.model_validate(row, from_attributes=True) for row in found],
-                        next_cursor=next_cursor(found, ask.limit, lambda last: last.seller_id))
+    files = links(ctx, (row.licence_upload_id for row in found))
+    items = [Application(**{name: getattr(row, name) for name in Application.model_fields if name != "licence"},
+                         licence=files.get(row.licence_upload_id)) for row in found]
+    return Applications(items=items, next_cursor=next_cursor(found, ask.limit, lambda last: last.seller_id))

@@ -16,7 +16,9 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 
 ACTIONS = list(registry.load().values())
 SIGNS_ONLY = {  # no call is made
-    "catalog.issue_upload_url": "storage", "members.issue_upload_url": "storage",
+    **{name: "storage" for name in (
+        "catalog.issue_upload_url", "members.issue_upload_url", "refunds.list_requests", "refunds.view_refundable",
+        "invoices.list_invoices", "invoices.list_my_invoices", "sellers.list_my_applications", "sellers.show_seller")},
     "members.begin_web_sign_in": "wechat_api"}
 
 

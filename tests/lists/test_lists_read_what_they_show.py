@@ -50,7 +50,7 @@ LISTS: dict[str, list[dict[str, Any]]] = {
         {}, {"state": "ACTIVE"}, {"state": "ENDED"}, {"template_id": no("cpt", 2)}],
     "coupons.list_my_coupons": [{"tab": tab} for tab in ("usable", "used", "expired")],
     "fulfilment.list_to_ship": [{"delivery": "EXPRESS"}, {"delivery": "PICKUP"}],
-    "group_buys.list_group_buys": [{}, {"state": "ACTIVE"}, {"state": "ENDED"}],
+    "group_buys.list_group_buys": [{}, {"state": "ACTIVE"}, {"state": "ENDED"}, {"group_buy_id": no("gby", 5)}],
     "invoices.list_invoices": [{}, {"state": "ISSUED"}, {"state": "RED_DUE"}],
     "invoices.list_my_invoices": [{}],
     "ledger.list_entries": [{"order_no": no("ord", 5)}, {"reference": no("pay", 5)}],

@@ -34,11 +34,13 @@ from tests.support.shop import Caller
 pytestmark = pytest.mark.spec("J6")
 
 # what belongs to one person or one seller, by the name of the field
-MEMBERS_OWN = ("order_no", "address_id", "coupon_ids", "request_id", "invoice_id", "upload_id")
+MEMBERS_OWN = ("order_no", "address_id", "coupon_ids", "request_id", "invoice_id", "upload_id",
+               "evidence_ids", "licence_upload_id")
 SELLERS_OWN = ("spu_id", "spu_ids", "sku_id", "category_id", "parent_id", "freight_template_id", "template_id",
                "order_no", "event_id", "case_id", "promotion_id", "refund_no", "role_id", "staff_id", "group_buy_id",
                "warehouse_id", "actor_id", "change_id", "member_id", "line_id", "invoice_id", "difference_id",
-               "share_no", "request_id", "payment_no", "transaction_id", "rehearsal_id", "upload_id")
+               "share_no", "request_id", "payment_no", "transaction_id", "rehearsal_id", "upload_id",
+               "file_upload_id", "licence_upload_id")
 PUBLIC = {  # a thing of one seller that the action shows to everybody, or that stays a name of no thing
     "ops.replay_parked_event.event_id",
     "messaging.save_template.template_id",
@@ -61,7 +63,7 @@ def things(town: Town) -> dict[str, list[str]]:
     role_id, staff_id, case_id, refund_no, coupon_id, group_buy_id = (
         new_id(prefix) for prefix in ("rol", "stf", "cas", "ref", "cpn", "gby"))
     share_no = new_id("shr")
-    upload_id = new_id("upl")
+    upload_id, checked = new_id("upl"), {purpose: new_id("upl") for purpose in ("EVIDENCE", "LICENCE", "PAPER")}
     invoice_ids, difference_id = {"REQUESTED": new_id("inv"), "RED_DUE": new_id("inv")}, new_id("dif")
     owner = shop.staff()
     template_id = owner.call(
@@ -107,6 +109,10 @@ def things(town: Town) -> dict[str, list[str]]:
         tx.insert(share_lines, **row(share_lines, shop.now, share_no=share_no, state="CLOSED", amount_fen=1))
         tx.insert(uploads, **row(uploads, shop.now, upload_id=upload_id, owner_id=victim.subject_id,
                                  seller_id=DEFAULT_SELLER, purpose="REVIEW", content_type="image/png", state="ISSUED"))
+        for purpose, whose in (("EVIDENCE", victim), ("LICENCE", victim), ("PAPER", owner)):
+            tx.insert(uploads, **row(uploads, shop.now, upload_id=checked[purpose], owner_id=whose.subject_id,
+                                     seller_id=DEFAULT_SELLER, purpose=purpose, content_type="image/png",
+                                     state="CHECKED"))
         tx.insert(differences, **row(
             differences, shop.now, difference_id=difference_id, seller_id=DEFAULT_SELLER, state="OPEN"))
 
@@ -124,7 +130,8 @@ def things(town: Town) -> dict[str, list[str]]:
         "member_id": [victim.subject_id],
         "invoice_id": list(invoice_ids.values()), "request_id": ["rrq_1"],
         "difference_id": [difference_id], "share_no": [share_no], "rehearsal_id": [rehearsal_id],
-        "upload_id": [upload_id],
+        "upload_id": [upload_id], "evidence_ids": [checked["EVIDENCE"]], "file_upload_id": [checked["PAPER"]],
+        "licence_upload_id": [checked["LICENCE"], checked["PAPER"]],
         "line_id": [line.line_id for line in shop.rows(order_lines, order_no=paid)],
     }
     assert town.shop.rows(promotions) != []

@@ -21,7 +21,7 @@ LABELS = {
     # group buys
     "failed": "未成团数", "forming": "拼团中", "group_buy_id": "拼团活动编号", "leader_price_fen": "团长价",
     "leader_prices": "团长价", "open_hours": "成团时限", "prices": "拼团价", "size": "成团人数",
-    "succeeded": "已成团数",
+    "succeeded": "已成团数", "product_title": "商品",
 }
 
 OWN = {

@@ -6,6 +6,7 @@ from mall.domains.settlements.rules import ReceiverKind, ReceiverState, ShareSta
 from mall.kit.state import Words
 
 LABELS = {
+    "file_upload_id": "发票文件上传编号",
     # ledger
     "leg": "分录号", "members": "会员账户类型",
     # reconciliation

@@ -14,7 +14,8 @@ LABELS = {
     # sellers
     "commission_fen": "佣金", "commission_per_ten_thousand": "佣金比例", "contact_name": "联系人",
     "contact_phone": "联系电话", "earned_fen": "应结金额", "fees_fen": "微信手续费", "is_seller": "商家本人",
-    "licence_no": "营业执照号", "owed_fen": "待结算金额", "paid_by_hand_fen": "线下退款", "points_cost_fen": "积分成本",
+    "licence": "营业执照", "licence_no": "营业执照号", "licence_upload_id": "营业执照上传编号",
+    "owed_fen": "待结算金额", "paid_by_hand_fen": "线下退款", "points_cost_fen": "积分成本",
     "receivers": "分账接收方", "refunds_fen": "退款金额", "sales_fen": "销售金额", "seller": "商家",
     "to_pay_fen": "应结金额",
 }

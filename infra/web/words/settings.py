@@ -2,7 +2,8 @@
 
 LABELS = {
     # trade
-    "shop_name": "店铺名称", "cart_item_limit": "购物车商品种数上限", "pay_within_minutes": "未付款订单保留时间",
+    "shop_name": "店铺名称", "shop_licence_no": "营业执照号",
+    "cart_item_limit": "购物车商品种数上限", "pay_within_minutes": "未付款订单保留时间",
     "unpaid_orders_most": "每位会员未付款订单上限", "receive_after_days": "自动确认收货时间",
     # money
     "pay_fee_per_ten_thousand": "微信支付费率", "payment_tries": "支付请求次数上限",
@@ -44,7 +45,9 @@ OWN = {
 }
 
 HINTS = {
-    "shop_name": "买家和消息中显示的名称", "cart_item_limit": "一个购物车最多放多少种 SKU",
+    "shop_name": "买家和消息中显示的名称",
+    "shop_licence_no": "自营店铺的统一社会信用代码，在店铺主页公示（电子商务法第十五条）；空：未填",
+    "cart_item_limit": "一个购物车最多放多少种 SKU",
     "pay_within_minutes": "超时未付款自动关闭", "unpaid_orders_most": "同一会员最多有多少笔订单等待付款",
     "receive_after_days": "发货后多久自动确认收货",
     "pay_fee_per_ten_thousand": "与微信支付签约的费率，用于核对账单；60 为 0.6%",

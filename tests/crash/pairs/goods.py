@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.crash.pairs.kept import Pair, pair
 from tests.crash.pairs.words import notice, wanting
 from tests.crash.scenarios.goods import arrived
-from tests.crash.scenarios.words import basics, call, codes, thumb, timer
+from tests.crash.scenarios.money_refunds import evidence
+from tests.crash.scenarios.words import basics, call, codes, paid, thumb, timer
 from tests.crash.town import Town
 from tests.support import seed
 
@@ -41,6 +42,16 @@ def shown_x_dropped(town: Town) -> Pair:
     shown = staff.call("catalog.finish_upload", upload_id=arrived(town, staff))["public_url"]
     town.move(32 * 24 * 60)
     return Pair((call(town, staff, "catalog.save_category", name="服装", picture_url=shown),
+                 timer(town, "catalog.drop_unused_uploads")))
+
+
+@pair
+def evidence_x_dropped(town: Town) -> Pair:
+    member, goods = basics(town)
+    order_no, picture_id = paid(town, member, goods.sku_id), evidence(town, member)
+    town.move(32 * 24 * 60)
+    return Pair((call(town, member, "refunds.ask_refund", order_no=order_no, reason="DAMAGED",
+                      evidence_ids=[picture_id]),
                  timer(town, "catalog.drop_unused_uploads")))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mall.tables.trade import order_lines, refunds
 
+from tests.crash.scenarios.goods import arrived
 from tests.crash.scenarios.kept import scenario
 from tests.crash.scenarios.towns import (
     asking,
@@ -24,6 +25,7 @@ from tests.crash.scenarios.towns import (
 from tests.crash.scenarios.words import basics, call, coupon_template, paid, timer
 from tests.crash.town import Play, Town
 from tests.support import seed
+from tests.support.shop import Caller
 
 
 @scenario("refunds.start_refund", "a part after receipt, with the growth that it brought")
@@ -173,6 +175,19 @@ def _refund_amount_received(town: Town) -> Play:
 def _ask_refund(town: Town) -> Play:
     member, goods = basics(town)
     return call(town, member, "refunds.ask_refund", order_no=paid(town, member, goods.sku_id), reason="NOT_WANTED")
+
+
+def evidence(town: Town, member: Caller) -> str:
+    """The id of a checked picture of the member's."""
+    upload_id = arrived(town, member, "members", purpose="EVIDENCE")
+    return member.call("members.finish_upload", upload_id=upload_id)["upload_id"]
+
+
+@scenario("refunds.ask_refund", "with evidence")
+def _ask_with_evidence(town: Town) -> Play:
+    member, goods = basics(town)
+    return call(town, member, "refunds.ask_refund", order_no=paid(town, member, goods.sku_id), reason="DAMAGED",
+                evidence_ids=[evidence(town, member)])
 
 
 @scenario("refunds.withdraw_request")

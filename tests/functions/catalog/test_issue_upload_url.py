@@ -93,3 +93,13 @@ def test_a_day_has_room_for_so_many_of_one_of_the_staff(shop: Shop, storage: Obj
 def test_a_member_gets_no_form_of_the_staff(shop: Shop, storage: ObjectStorage):
     with refused("NOT_SIGNED_IN", status=401):
         shop.member().call("catalog.issue_upload_url", content_type="image/png")
+
+
+def test_the_same_key_is_the_same_form_and_another_one_another(shop: Shop, storage: ObjectStorage):
+    staff = shop.staff()
+    first, again, other = (staff.call("catalog.issue_upload_url", key=key, content_type="image/png")
+                           for key in ("key-1", "key-1", "key-2"))
+    assert first == again and first["upload_id"] != other["upload_id"]
+    assert {row.upload_id for row in shop.rows(uploads)} == {first["upload_id"], other["upload_id"]}
+    with refused("IDEMPOTENCY_KEY_REUSED", status=409):
+        staff.call("catalog.issue_upload_url", key="key-1", content_type="image/webp")

@@ -1,6 +1,7 @@
 """sellers.view_shop (spec E13)."""
 
 import pytest
+from mall.kit.scope import PLATFORM
 
 from tests.support import sellers
 from tests.support.shop import Shop, refused
@@ -21,3 +22,13 @@ def test_one_that_waits_is_nobodys_to_see(shop: Shop):
     for seller_id in (waiting, "sel_nobody"):
         with refused("SELLER_NOT_FOUND", status=404):
             shop.call("sellers.view_shop", seller_id=seller_id)
+
+
+def test_the_platforms_own_shop_is_as_the_settings_tell_it(shop: Shop):
+    assert shop.call("sellers.view_shop", seller_id=PLATFORM) == {
+        "seller_id": PLATFORM, "name": "好物商城", "licence_no": "", "state": "ACTIVE", "reason": ""}
+    staff = shop.staff()
+    with refused("BAD_SETTING", status=400, field="shop_licence_no"):
+        staff.call("staff.save_settings", version=0, changes={"shop_licence_no": sellers.LICENCE[:-1] + "0"})
+    staff.call("staff.save_settings", version=0, changes={"shop_licence_no": sellers.LICENCE.lower()})
+    assert shop.call("sellers.view_shop", seller_id=PLATFORM)["licence_no"] == sellers.LICENCE

@@ -81,6 +81,7 @@ export declare namespace list_invoices {
     reddened_fen: number;
     number: string | null;
     issued_on: string | null;
+    /** a file of the shop's own opens for ten minutes */
     file_url: string | null;
     red_letters: RedLetter[];
     requested_at: Moment;
@@ -122,6 +123,7 @@ export declare namespace list_my_invoices {
     amount_fen: number;
     number: string | null;
     issued_on: string | null;
+    /** a file of the shop's own opens for ten minutes */
     file_url: string | null;
     requested_at: Moment;
   }
@@ -144,8 +146,13 @@ export declare namespace record_invoice {
     amount_fen: number;
     /** of the request, as it was printed · from 1, to 1000000000 · default 1 */
     version?: number;
-    /** at most 512 letters */
+    /** where it is kept elsewhere · at most 512 letters */
     file_url?: string | null;
+    /**
+     * or of a checked PAPER of the shop's own: its buyer reads it by a link · at least 1 letters, at most 64
+     * letters
+     */
+    file_upload_id?: string | null;
   }
 
   interface InvoiceRecorded {

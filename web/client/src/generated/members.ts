@@ -59,7 +59,7 @@ export declare namespace finish_upload {
 /** A form to upload one picture or video straight to object storage (会员上传): a face, evidence, a review. */
 export declare namespace issue_upload_url {
   interface IssueMemberUploadUrl {
-    purpose: "AVATAR" | "EVIDENCE" | "REVIEW";
+    purpose: "AVATAR" | "EVIDENCE" | "REVIEW" | "LICENCE";
     /** In which it is kept; decides the size limit. */
     content_type: "image/jpeg" | "image/png" | "image/webp" | "video/mp4" | "application/pdf" | "text/csv" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
   }

@@ -253,6 +253,7 @@ export declare namespace get_order {
     reason: string;
     reason_words: string;
     note: string;
+    evidence_ids: string[];
     answer: string | null;
     refund_no: string | null;
     asked_at: Moment;
@@ -869,6 +870,7 @@ export declare namespace view_order {
     reason: string;
     reason_words: string;
     note: string;
+    evidence_ids: string[];
     answer: string | null;
     refund_no: string | null;
     asked_at: Moment;

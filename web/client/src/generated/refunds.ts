@@ -59,6 +59,8 @@ export declare namespace ask_refund {
     lines?: RefundLine[] | null;
     /** in place of pieces */
     by_amount?: AmountBack | null;
+    /** of checked uploads that show it · at most 9 · default [] */
+    evidence_ids?: string[];
   }
 
   interface RefundAsked {
@@ -66,6 +68,28 @@ export declare namespace ask_refund {
     state: string;
     /** what it would give back by now */
     asked_fen: number;
+  }
+}
+
+/** Give back what was kept of an order that was not paid to the end (退还定金): all of it, or a part. */
+export declare namespace give_back_kept {
+  interface GiveBackKept {
+    /** at least 1 letters, at most 64 letters */
+    order_no: string;
+    /** None: all that is still kept · from 1, to 10000000000 */
+    amount_fen?: number | null;
+    /** as the buyer reads it · at least 1 letters, at most 128 letters */
+    reason: string;
+    /** what had gone back when this was decided: refused when it is more now · from 0, to 10000000000 */
+    seen_refunded_fen?: number | null;
+  }
+
+  interface KeptGivenBack {
+    /** one of each payment that gives */
+    refund_nos: string[];
+    amount_fen: number;
+    /** still kept */
+    kept_fen: number;
   }
 }
 
@@ -124,6 +148,12 @@ export declare namespace list_requests {
     limit?: number;
   }
 
+  interface PrivateFile {
+    upload_id: string;
+    content_type: string;
+    url: string;
+  }
+
   interface RequestRow {
     request: RequestView;
     order_no: string;
@@ -134,6 +164,8 @@ export declare namespace list_requests {
     refunded_fen: number;
     /** None: an amount, or all that is left */
     lines: WantedLine[] | null;
+    /** what the buyer shows of it */
+    evidence: PrivateFile[];
     asked_at: Moment;
   }
 
@@ -148,6 +180,7 @@ export declare namespace list_requests {
     reason: string;
     reason_words: string;
     note: string;
+    evidence_ids: string[];
     answer: string | null;
     refund_no: string | null;
     asked_at: Moment;
@@ -338,6 +371,12 @@ export declare namespace view_refundable {
     order_no: string;
   }
 
+  interface PrivateFile {
+    upload_id: string;
+    content_type: string;
+    url: string;
+  }
+
   interface RefundableLine {
     line_id: string;
     title: string;
@@ -357,6 +396,7 @@ export declare namespace view_refundable {
     reason: string;
     reason_words: string;
     note: string;
+    evidence_ids: string[];
     answer: string | null;
     refund_no: string | null;
     asked_at: Moment;
@@ -373,6 +413,8 @@ export declare namespace view_refundable {
     lines: RefundableLine[];
     /** the newest first */
     requests: RequestView[];
+    /** of all of them */
+    evidence: PrivateFile[];
   }
 }
 

@@ -9,6 +9,8 @@ export declare namespace add_seller {
     name: string;
     /** at most 18 letters */
     licence_no: string;
+    /** a checked PAPER of the platform's: a picture of it, or a PDF · at least 1 letters, at most 64 letters */
+    licence_upload_id?: string | null;
     /** at least 1 letters, at most 64 letters */
     contact_name: string;
     /** at most 11 letters */
@@ -31,6 +33,10 @@ export declare namespace apply_to_sell {
     name: string;
     /** the unified social credit code · at most 18 letters */
     licence_no: string;
+    /**
+     * a checked LICENCE of the member's own: a picture of it, or a PDF · at least 1 letters, at most 64 letters
+     */
+    licence_upload_id?: string | null;
     /** at least 1 letters, at most 64 letters */
     contact_name: string;
     /** at most 11 letters */
@@ -109,10 +115,18 @@ export declare namespace list_my_applications {
     state: string;
     name: string;
     licence_no: string;
+    /** what was handed in of it; opens for ten minutes */
+    licence: PrivateFile | null;
     /** why it was refused, or is suspended */
     reason: string;
     created_at: Moment;
     decided_at: Moment | null;
+  }
+
+  interface PrivateFile {
+    upload_id: string;
+    content_type: string;
+    url: string;
   }
 
   interface Applications {
@@ -144,6 +158,7 @@ export declare namespace list_sellers {
     state: string;
     name: string;
     licence_no: string;
+    licence_upload_id: string | null;
     contact_name: string;
     contact_phone: string;
     reason: string;
@@ -202,6 +217,8 @@ export declare namespace save_seller {
     name: string;
     /** at most 18 letters */
     licence_no: string;
+    /** a checked PAPER of the platform's; absent: as before · at least 1 letters, at most 64 letters */
+    licence_upload_id?: string | null;
     /** absent: as before · at least 1 letters, at most 64 letters */
     contact_name?: string | null;
     /** at most 11 letters */
@@ -246,12 +263,19 @@ export declare namespace show_seller {
     seller_id: string;
   }
 
+  interface PrivateFile {
+    upload_id: string;
+    content_type: string;
+    url: string;
+  }
+
   interface SellerRow {
     seller_id: string;
     version: number;
     state: string;
     name: string;
     licence_no: string;
+    licence_upload_id: string | null;
     contact_name: string;
     contact_phone: string;
     reason: string;
@@ -280,6 +304,8 @@ export declare namespace show_seller {
     owed_fen: number;
     /** of profit sharing */
     receivers: SharedWith[];
+    /** a picture of it, or a PDF, where one was handed in */
+    licence: PrivateFile | null;
   }
 }
 
@@ -367,7 +393,7 @@ export declare namespace view_shop {
   interface Shop {
     seller_id: string;
     name: string;
-    /** shown to everybody, as the law on e-commerce wants it (电子商务法 article 15) */
+    /** shown to everybody, as the law on e-commerce wants it (电子商务法 article 15); empty: none told */
     licence_no: string;
     /** ACTIVE, SUSPENDED */
     state: string;

@@ -224,6 +224,11 @@ export declare namespace save_settings {
   interface ShopSettings {
     /** Name shown to buyers and in messages. · at least 1 letters, at most 32 letters */
     shop_name: string;
+    /**
+     * Business licence of the platform's own shop (统一社会信用代码), shown to buyers; empty: none yet (E13). · at most 18
+     * letters
+     */
+    shop_licence_no: string;
     /** Most different SKUs in one cart. · from 1, to 200 */
     cart_item_limit: number;
     /** Minutes an unpaid order is kept (E4). · from 5, to 1440 */
@@ -525,6 +530,11 @@ export declare namespace show_settings {
   interface ShopSettings {
     /** Name shown to buyers and in messages. · at least 1 letters, at most 32 letters */
     shop_name: string;
+    /**
+     * Business licence of the platform's own shop (统一社会信用代码), shown to buyers; empty: none yet (E13). · at most 18
+     * letters
+     */
+    shop_licence_no: string;
     /** Most different SKUs in one cart. · from 1, to 200 */
     cart_item_limit: number;
     /** Minutes an unpaid order is kept (E4). · from 5, to 1440 */

@@ -123,6 +123,13 @@ class Ctx:
         finally:
             self.tx = None
 
+    def keep(self, answer: Any) -> None:
+        """What a remote answers, in the transaction in which it takes effect: the same key is answered by it from then
+        on, and nothing is done again."""
+        if self.keep_answer:
+            told = self.action.output.model_validate(answer, from_attributes=True)
+            self.keep_answer(self.tx, told.model_dump_json())
+
     def giving(self, work: Callable[..., T], *args: Any, worth: Any = None, **kwargs: Any) -> T:
         """As `transact`, where a remote gives its value away: counted in the same transaction. Where one person may
         not alone, nothing is done but to ask a second one, and the body ends here (docs/second-person.md)."""

@@ -77,6 +77,8 @@ BOUNDS: dict[str, tuple[Bound, ...]] = {  # each counted in this order
     "members.finish_upload": (Bound("member_uploads_a_day", "person", minutes=A_DAY),),
 }
 FREE = {  # what looks as if it belonged there, and why it does not
+    **{name: "signs links to the caller's own files; calls nobody, writes nothing" for name in (
+        "refunds.view_refundable", "invoices.list_my_invoices", "sellers.list_my_applications")},
     "members.begin_web_sign_in": "puts an address together; guesses nothing, calls nobody, writes nothing",
 }
 

@@ -83,7 +83,8 @@ invoices = table(
     fen_column("reddened_fen"),
     text_column("number", 32, optional=True),
     text_column("issued_on", 10, optional=True),
-    text_column("file_url", 512, optional=True),
+    text_column("file_url", 512, optional=True),  # where it is kept elsewhere
+    id_column("file_upload_id", optional=True),  # of a paper of the seller's, in its place
     json_column("red_letters", shape=Shape(each=True)),  # [{number, issued_on, amount_fen}]
     text_column("active_key", 80, optional=True),  # the order while the invoice counts: one each
     text_column("refusal", 255, optional=True),  # why the shop issues none, as its buyer reads it

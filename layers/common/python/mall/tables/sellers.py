@@ -15,6 +15,7 @@ sellers = table(  # the platform's own shop has no row
     text_column("name", 64),  # as buyers read it
     text_column("taken_name", 64, optional=True),  # what nobody else may be called; not of the refused
     text_column("licence_no", 18),  # the unified social credit code
+    id_column("licence_upload_id", optional=True),  # a picture or PDF of the licence
     sealed_column("sellers.contact_name", 64),
     sealed_column("sellers.contact_phone", 32),
     text_column("reason", 128),  # why it was refused or suspended, as the applicant and buyers read it

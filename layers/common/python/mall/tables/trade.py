@@ -249,6 +249,7 @@ refund_requests = table(  # what buyers asked for, and what became of it
     fen_column("asked_fen"),  # what it would have given back when it was asked for
     text_column("reason", 24),
     text_column("note", 255),  # the buyer's own words
+    json_column("evidence", optional=True),  # ids of uploads that show it; None in old rows
     text_column("answer", 255, optional=True),  # the shop's, which the buyer reads
     id_column("refund_no", optional=True),  # what ended it, if that gave money back
     text_column("active_key", 64, optional=True),  # the order while it is open: one each

@@ -47,7 +47,8 @@ _ISSUE = (
     .where(invoices.c.invoice_id == bindparam("of_invoice"), invoices.c.state.in_(among("sources")),
            invoices.c.amount_fen == bindparam("seen_fen"), invoices.c.version == bindparam("seen_version"))
     .values(state=FLOW.target("issue"), number=bindparam("given_number"), issued_on=bindparam("on_day"),
-            file_url=bindparam("at_url"), issued_at=bindparam("now"), changed_at=bindparam("now"))
+            file_url=bindparam("at_url"), file_upload_id=bindparam("as_upload"), issued_at=bindparam("now"),
+            changed_at=bindparam("now"))
 )
 _CORRECT = (
     versions.change(invoices)
@@ -95,8 +96,8 @@ def request(tx: Tx, invoice: dict[str, Any]) -> None:
     if tx.one(_NUMBER, order_no=invoice["order_no"]).number >= MOST_REQUESTS:
         raise TooManyInvoiceRequests(most=MOST_REQUESTS)
     tx.insert(invoices, duplicate=InvoiceExists(), state=FLOW_START, red_due_fen=0, reddened_fen=0, number=None,
-              issued_on=None, file_url=None, red_letters=[], active_key=invoice["order_no"], issued_at=None,
-              refusal=None, version=1, **invoice)
+              issued_on=None, file_url=None, file_upload_id=None, red_letters=[], active_key=invoice["order_no"],
+              issued_at=None, refusal=None, version=1, **invoice)
 
 
 FLOW_START = InvoiceState.REQUESTED.value
@@ -147,13 +148,14 @@ def _end(tx: Tx, invoice: Any, move: str, why: str | None, now: datetime) -> str
 
 
 def issue(tx: Tx, invoice: Any, seen: versions.Seen, *, number: str, issued_on: str, file_url: str | None,
-          now: datetime) -> None:
+          file_upload_id: str | None, now: datetime) -> None:
     """Raises InvoiceCorrected when its buyer corrected what was read, InvoiceChanged when a refund lowered it or he did
     so meanwhile, NumberTaken."""
     versions.check(invoice, seen, InvoiceCorrected)
     tx.write(_ISSUE, rows=1, otherwise=InvoiceChanged(), duplicate=NumberTaken(field="number"),
              of_invoice=invoice.invoice_id, sources=FLOW.sources("issue"), seen_fen=invoice.amount_fen,
-             seen_version=invoice.version, given_number=number, on_day=issued_on, at_url=file_url, now=now)
+             seen_version=invoice.version, given_number=number, on_day=issued_on, at_url=file_url,
+             as_upload=file_upload_id, now=now)
 
 
 def of_order(tx: Tx, order_no: str) -> tuple[Any | None, int]:

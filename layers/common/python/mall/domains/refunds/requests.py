@@ -13,6 +13,9 @@ from mall.kit.outbox import Event
 from mall.kit.state import Flow, Words
 
 
+MOST_EVIDENCE = 9  # files of a request
+
+
 class RequestState(str, Enum):
     OPEN = "OPEN"  # 待商家处理
     ACCEPTED = "ACCEPTED"  # 已同意: its refund is decided
@@ -109,6 +112,7 @@ class RequestView:
     reason: str
     reason_words: str
     note: str
+    evidence_ids: list[str]  # of uploads; those who may read them get links
     answer: str | None
     refund_no: str | None
     asked_at: datetime
@@ -118,5 +122,5 @@ class RequestView:
 def view(row: Any) -> RequestView:
     return RequestView(row.request_id, row.state, STATE_WORDS[row.state], row.kind,
                        KIND_WORDS[row.kind], row.wanted["line_ids"], row.asked_fen, row.reason,
-                       REASON_WORDS[row.reason], row.note, row.answer, row.refund_no,
-                       row.asked_at, row.ended_at)
+                       REASON_WORDS[row.reason], row.note, row.evidence or [],
+                       row.answer, row.refund_no, row.asked_at, row.ended_at)

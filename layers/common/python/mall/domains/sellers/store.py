@@ -56,7 +56,7 @@ _CHANGE = (
     versions.change(sellers)
     .where(sellers.c.seller_id == bindparam("of_seller"))
     .values({name: bindparam(f"new_{name}") for name in
-             ("name", "taken_name", "licence_no", "contact_name", "contact_phone", "receiver_id")})
+             ("name", "taken_name", "licence_no", "licence_upload_id", "contact_name", "contact_phone", "receiver_id")})
 )
 _SET_COMMISSION = (
     versions.change(sellers)
@@ -93,8 +93,8 @@ def commission_of(tx: Tx, seller_id: str, *, stays: bool = False) -> int:
 
 def add(tx: Tx, seller_id: str, state: SellerState, told: dict[str, Any], *, commission: int, member_id: str | None,
         now: datetime) -> None:
-    """`told`: name, licence_no, contact_name, contact_phone. Raises SellerNameTaken; of a member's, who is locked,
-    TooManyApplications."""
+    """`told`: name, licence_no, licence_upload_id, contact_name, contact_phone. Raises SellerNameTaken; of a member's,
+    who is locked, TooManyApplications."""
     if member_id is not None:
         tx.one(_HOLD_MEMBER, member_id=member_id)
         if tx.one(_WAITING, member_id=member_id).number >= MOST_APPLICATIONS:

@@ -14,11 +14,11 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from mall.kit.errors import Conflict, NotFound, RuleBroken
-from mall.kit.public_store import CHECKED, PUBLIC, SIZES, PublicStore, sized_key
+from mall.kit.public_store import CHECKED, FOR_EVER, PUBLIC, SIZES, PublicStore, sized_key
 from mall.kit.state import Flow
 
 MEGABYTE = 1024 * 1024
-FORM_LASTS_S = 600
+FORM_LASTS_S = LINK_LASTS_S = 600  # to store a file; to read a private one
 FINISH_WITHIN = timedelta(hours=12)  # well before it is dropped
 UNFINISHED_FOR = timedelta(days=1)
 UNUSED_FOR = timedelta(days=31)  # longer than a change of a product may wait for its second person
@@ -56,6 +56,7 @@ class Purpose(str, Enum):
     AVATAR = "AVATAR"
     EVIDENCE = "EVIDENCE"
     REVIEW = "REVIEW"
+    LICENCE = "LICENCE"
 
 
 class Kind(NamedTuple):
@@ -89,6 +90,7 @@ TERMS = {
     Purpose.AVATAR: Terms("member", f"{CHECKED}avatars", {Sort.PICTURE: 5}),
     Purpose.EVIDENCE: Terms("member", "evidence", {Sort.PICTURE: 10, Sort.FILM: 50}),
     Purpose.REVIEW: Terms("member", f"{CHECKED}reviews", {Sort.PICTURE: 10, Sort.FILM: 50}),
+    Purpose.LICENCE: Terms("member", "licences", {Sort.PICTURE: 10, Sort.PAPER: 20}),
 }
 USUAL = {Sort.PICTURE: Purpose.PRODUCT, Sort.FILM: Purpose.PRODUCT, Sort.PAPER: Purpose.PAPER,
          Sort.SHEET: Purpose.IMPORT}  # where the staff name no purpose
@@ -179,6 +181,11 @@ def arrives_at(row: Any) -> str:
 
 def is_public(row: Any) -> bool:
     return row.object_key.startswith(PUBLIC)
+
+
+def kept_for(row: Any) -> str:
+    """What browsers and content networks are told of it: a private one is kept by nobody but its reader."""
+    return FOR_EVER if is_public(row) else f"private, max-age={LINK_LASTS_S}"
 
 
 def sizes_of(row: Any, flavour: str) -> tuple[int, ...]:

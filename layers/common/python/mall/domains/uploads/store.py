@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +66,12 @@ def find(tx: Tx, upload_id: str, owner_id: str) -> Any:
     return row
 
 
+def some(tx: Tx, upload_ids: Iterable[str]) -> dict[str, Any]:
+    """Those of them that there are, by id."""
+    asked = sorted(set(upload_ids))
+    return {row.upload_id: row for row in tx.all(_SOME, upload_ids=asked)} if asked else {}
+
+
 def arrive(tx: Tx, upload_id: str, size_bytes: int) -> None:
     """It is there. One that has arrived, or went further, stays as it is."""
     tx.change(_ARRIVE, of_upload=upload_id, from_states=FLOW.sources("arrive"), to_state=FLOW.target("arrive"),
@@ -87,20 +93,34 @@ def use(tx: Tx, wanted: Sequence[tuple[str, Named]], store: PublicStore, purpose
         seller_id: str | None = None, owner_id: str | None = None) -> None:
     """They are in use from now on and are not dropped. `seller_id`: whose staff stored them, or `owner_id`: who did.
     Raises NotChecked."""
-    if not wanted:
-        return
-    rows = {row.upload_id: row for row in tx.all(_SOME, upload_ids=sorted({upload_id for upload_id, _ in wanted}))}
-    unused = {}
+    rows = some(tx, [upload_id for upload_id, _ in wanted])
     for upload_id, named in wanted:
         row = rows.get(upload_id)
-        if (row is None or row.state != UploadState.CHECKED.value or row.purpose != purpose.value
-                or KINDS[row.content_type].sort is not named.sort or named.url != store.url_of(row.object_key)
-                or (row.seller_id != seller_id if owner_id is None else row.owner_id != owner_id)):
+        if (not _is_theirs(row, purpose, seller_id, owner_id)
+                or KINDS[row.content_type].sort is not named.sort or named.url != store.url_of(row.object_key)):
             raise NotChecked(field=named.field)
-        if row.used_at is None:
-            unused[upload_id] = named.field
-    for upload_id, field in sorted(unused.items()):
-        tx.write(_USE, rows=1, otherwise=NotChecked(field=field), of_upload=upload_id, now=now)
+    _keep(tx, rows, {upload_id: named.field for upload_id, named in wanted}, now)
+
+
+def use_private(tx: Tx, fields: Mapping[str, str], purpose: Purpose, now: datetime, *, seller_id: str | None = None,
+                owner_id: str | None = None) -> None:
+    """As `use`, of files that are named by their ids; each with the field that names it. Raises NotChecked."""
+    rows = some(tx, fields)
+    for upload_id, field in fields.items():
+        if not _is_theirs(rows.get(upload_id), purpose, seller_id, owner_id):
+            raise NotChecked(field=field)
+    _keep(tx, rows, fields, now)
+
+
+def _is_theirs(row: Any | None, purpose: Purpose, seller_id: str | None, owner_id: str | None) -> bool:
+    return (row is not None and row.state == UploadState.CHECKED.value and row.purpose == purpose.value
+            and (row.seller_id == seller_id if owner_id is None else row.owner_id == owner_id))
+
+
+def _keep(tx: Tx, rows: Mapping[str, Any], fields: Mapping[str, str], now: datetime) -> None:
+    for upload_id, field in sorted(fields.items()):
+        if rows[upload_id].used_at is None:
+            tx.write(_USE, rows=1, otherwise=NotChecked(field=field), of_upload=upload_id, now=now)
 
 
 def due(tx: Tx, now: datetime) -> list[Any]:

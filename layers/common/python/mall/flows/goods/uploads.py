@@ -13,6 +13,7 @@ from mall.domains.uploads import rules, store
 from mall.domains.uploads.rules import KINDS, MEGABYTE, Purpose, Sort, UploadState, Wanted
 from mall.flows.each import work_through
 from mall.kit import clock
+from mall.kit.db import Tx
 from mall.kit.errors import NotFound
 from mall.kit.public_store import FOR_EVER, SIZES, Unfit, sized_key
 
@@ -50,15 +51,26 @@ class _Made:
 
 
 def issue(ctx: Any, purpose: Purpose, content_type: str, owner_id: str, seller_id: str) -> Form:
-    """Signed by the wall clock, because the storage service judges by its own. No network. Raises TypeNotTaken."""
+    """Signed by the wall clock, because the storage service judges by its own. No network. The same key of the client
+    is the same form. Raises TypeNotTaken."""
     wanted = Wanted(ctx.new_id("upl"), purpose, content_type, owner_id, seller_id)
-    most_bytes = wanted.most_bytes
-    ctx.transact(store.issue, wanted, ctx.now)
-    key = wanted.object_key
+    form = _form(ctx, wanted)
+    ctx.transact(_issue, ctx, wanted, form)
+    return form
+
+
+def _form(ctx: Any, wanted: Wanted) -> Form:
+    key, content_type, most_bytes = wanted.object_key, wanted.content_type, wanted.most_bytes
     form = ctx.world.storage.issue_upload_form(rules.arrives_at(wanted), content_type, most_bytes, rules.FORM_LASTS_S,
                                                clock.wall())
     public_url = ctx.world.storage.public_url(key) if rules.is_public(wanted) else None
-    return Form(wanted.upload_id, purpose.value, form.url, form.fields, key, public_url, most_bytes, form.expires_at)
+    return Form(wanted.upload_id, wanted.purpose.value, form.url, form.fields, key, public_url, most_bytes,
+                form.expires_at)
+
+
+def _issue(tx: Tx, ctx: Any, wanted: Wanted, form: Form) -> None:
+    store.issue(tx, wanted, ctx.now)
+    ctx.keep(form)
 
 
 def finish(ctx: Any, upload_id: str, owner_id: str) -> Finished:
@@ -124,7 +136,7 @@ def _keep_picture(ctx: Any, row: Any, extension: str, most_bytes: int) -> _Made:
     drawn = ctx.world.pictures.draw_anew(content, extension, rules.sizes_of(row, ctx.store.flavour))
     for width, smaller in drawn.sizes.items():
         storage.put(sized_key(row.object_key, width), smaller, "image/webp", cache=FOR_EVER)
-    storage.put(row.object_key, drawn.content, row.content_type, cache=FOR_EVER)
+    storage.put(row.object_key, drawn.content, row.content_type, cache=rules.kept_for(row))
     return _Made(len(drawn.content), drawn.width, drawn.height)
 
 
@@ -133,10 +145,10 @@ def _keep_film(ctx: Any, row: Any, head: Any) -> None:
     spans = contents.telling_of_people(lambda start, count: storage.part(arrived, start, count).content,
                                        head.size_bytes)
     if not spans:
-        storage.copy(arrived, row.object_key, row.content_type, mark=head.mark, cache=FOR_EVER)
+        storage.copy(arrived, row.object_key, row.content_type, mark=head.mark, cache=rules.kept_for(row))
         return
     film = storage.get(arrived, limit_bytes=head.size_bytes)
-    storage.put(row.object_key, contents.without(film, spans), row.content_type, cache=FOR_EVER)
+    storage.put(row.object_key, contents.without(film, spans), row.content_type, cache=rules.kept_for(row))
 
 
 def _answer(ctx: Any, row: Any) -> Finished:

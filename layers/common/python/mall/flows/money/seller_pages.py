@@ -22,6 +22,7 @@ class SellerRow:
     state: str
     name: str
     licence_no: str
+    licence_upload_id: str | None  # sellers.show_seller opens it
     contact_name: str  # masked, as the phone: sellers.reveal_contact shows them
     contact_phone: str
     reason: str  # why it was refused or is suspended

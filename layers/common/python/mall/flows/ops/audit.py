@@ -15,6 +15,7 @@ from mall.domains.cases import books
 from mall.domains.cases import store as cases
 from mall.domains.cases.rules import CaseKind
 from mall.domains.coupons import audit as coupons
+from mall.domains.insight import audit as insight
 from mall.domains.instalments import audit as instalments
 from mall.domains.ledger import agreement as ledger
 from mall.domains.ledger import movements, shared
@@ -25,6 +26,7 @@ from mall.domains.points import audit as points
 from mall.domains.refunds import audit as refunds
 from mall.domains.refunds.rules import ByHand, RefundState, earlier_numbers
 from mall.domains.settlements import store as settlements
+from mall.domains.uploads import audit as uploads
 from mall.flows import kinds
 from mall.kit import clock, ledger_audit
 from mall.kit.db import Tx
@@ -33,7 +35,7 @@ from mall.kit.schema import DEFAULT_SELLER
 
 # a domain with rules of its own is named here, and nowhere else; what a kind of order has, its kind names
 DOMAINS = (books, instalments, ledger, ledger_audit, movements, shared, members, merged, points, coupons, refunds,
-           payments)
+           payments, uploads, insight)
 
 
 def every(name: str) -> tuple:

@@ -19,6 +19,8 @@ from mall.domains.refunds.requests import (
     RequestIsOpen, RequestNotFound, RequestReason, RequestState, TooManyRequests, check_time,
 )
 from mall.domains.refunds.rules import RefundCause, RefundKind, RefundOrder
+from mall.domains.uploads import store as uploads
+from mall.domains.uploads.rules import Purpose
 from mall.flows import kinds
 from mall.flows.trade import refund
 from mall.flows.money.refund_plan import ByAmount, Left, Plan, Wanted, left_of, plan
@@ -37,11 +39,12 @@ class Asked:
     wanted: Wanted | ByAmount | None
     reason: RequestReason
     note: str
+    evidence_ids: tuple[str, ...] = ()  # of uploads
 
 
 def ask(tx: Tx, asked: Asked, request_id: str, *, member_id: str, settings_of: SettingsOf, now: datetime) -> Plan:
     """What it would give back now. Raises OrderNotFound, IllegalMove, NotToBeAsked, TooManyRequests, RequestIsOpen,
-    NothingToAskFor, and what a refund of it would raise."""
+    NothingToAskFor, NotChecked, and what a refund of it would raise."""
     order = _own(orders.lock(tx, asked.order_no), member_id)
     settings = settings_of(order.seller_id)
     _check_open(order, requests.of_order(tx, asked.order_no), settings, now)
@@ -49,10 +52,12 @@ def ask(tx: Tx, asked: Asked, request_id: str, *, member_id: str, settings_of: S
     decided = plan(order, lines, earlier, asked.wanted, *_rules(settings))
     if not decided.amount_fen:
         raise NothingToAskFor()
+    fields = {upload_id: f"evidence_ids.{number}" for number, upload_id in reversed([*enumerate(asked.evidence_ids)])}
+    uploads.use_private(tx, fields, Purpose.EVIDENCE, now, owner_id=member_id)
     requests.add(tx, {
         "request_id": request_id, "order_no": order.order_no, "seller_id": order.seller_id, "member_id": member_id,
         "kind": _kind(asked.wanted).value, "wanted": _document(asked.wanted), "asked_fen": decided.amount_fen,
-        "reason": asked.reason.value, "note": asked.note}, now)
+        "reason": asked.reason.value, "note": asked.note, "evidence": list(dict.fromkeys(asked.evidence_ids))}, now)
     return decided
 
 
