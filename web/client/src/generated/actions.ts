@@ -699,14 +699,14 @@ export interface Actions {
    * Spec E12. Raises InvoiceNotFound, IllegalMove, AmountChanged when it was printed for another amount than is
    * to be
    * invoiced by now, InvoiceCorrected when its buyer corrected what was printed, InvoiceChanged, NumberTaken,
-   * IssuedLater.
+   * IssuedLater, NotChecked, BadInput for two files.
    *
    * For staff with the permission `invoices.record_invoice`.
    */
   "invoices.record_invoice": {
     input: invoices.record_invoice.RecordInvoice;
     output: invoices.record_invoice.InvoiceRecorded;
-    refusals: "ILLEGAL_MOVE" | "INVOICE_AMOUNT_CHANGED" | "INVOICE_CHANGED" | "INVOICE_CORRECTED" | "INVOICE_NOT_FOUND" | "INVOICE_NUMBER_TAKEN" | "ISSUED_LATER";
+    refusals: "ILLEGAL_MOVE" | "INVOICE_AMOUNT_CHANGED" | "INVOICE_CHANGED" | "INVOICE_CORRECTED" | "INVOICE_NOT_FOUND" | "INVOICE_NUMBER_TAKEN" | "ISSUED_LATER" | "UPLOAD_NOT_CHECKED";
   };
   /**
    * Record a red-letter invoice (登记红字发票) that takes back what was refunded.
@@ -1661,14 +1661,15 @@ export interface Actions {
    *
    * Spec E6. One open request of an order; nothing moves before the shop accepts it. Raises OrderNotFound,
    * IllegalMove, NotToBeAsked, TooManyRequests, RequestIsOpen, NothingToAskFor, LinesOrAmount, LineTwice,
-   * LineNotInOrder, MoreThanBought, MoreThanPaid, TooManyRefunds.
+   * LineNotInOrder, MoreThanBought, MoreThanPaid, TooManyRefunds, NotChecked of evidence that is not the buyer's
+   * own.
    *
    * For a member who is signed in.
    */
   "refunds.ask_refund": {
     input: refunds.ask_refund.AskRefund;
     output: refunds.ask_refund.RefundAsked;
-    refusals: "ILLEGAL_MOVE" | "LINES_OR_AMOUNT" | "LINE_NOT_IN_ORDER" | "LINE_TWICE" | "MORE_THAN_BOUGHT" | "MORE_THAN_PAID" | "NOTHING_TO_ASK_FOR" | "ORDER_NOT_FOUND" | "REFUND_NOT_TO_BE_ASKED" | "REFUND_REQUEST_OPEN" | "TOO_MANY_REFUNDS" | "TOO_MANY_REFUND_REQUESTS";
+    refusals: "ILLEGAL_MOVE" | "LINES_OR_AMOUNT" | "LINE_NOT_IN_ORDER" | "LINE_TWICE" | "MORE_THAN_BOUGHT" | "MORE_THAN_PAID" | "NOTHING_TO_ASK_FOR" | "ORDER_NOT_FOUND" | "REFUND_NOT_TO_BE_ASKED" | "REFUND_REQUEST_OPEN" | "TOO_MANY_REFUNDS" | "TOO_MANY_REFUND_REQUESTS" | "UPLOAD_NOT_CHECKED";
   };
   /**
    * The seller's refunds (退款列表) by state, the newest first; a failed one with its next step.
@@ -1685,7 +1686,7 @@ export interface Actions {
   /**
    * What buyers ask back (退款申请列表), by state, the newest first.
    *
-   * Spec E6.
+   * Spec E6, docs/uploads.md: the links open for ten minutes.
    *
    * For staff with the permission `refunds.list_requests`.
    */
@@ -1765,7 +1766,9 @@ export interface Actions {
   /**
    * What a buyer may still ask back of an order (可申请退款), and what was asked before, with the shop's answers.
    *
-   * Spec E6. Raises OrderNotFound, also for somebody else's.
+   * Spec E6; what shows evidence opens for ten minutes (docs/uploads.md). Raises OrderNotFound, also for
+   * somebody
+   * else's.
    *
    * For a member who is signed in.
    */
@@ -1819,27 +1822,27 @@ export interface Actions {
    *
    * Spec E13. Its first accounts are made by whoever enters its shop (`sellers.enter_shop`). Raises
    * PlatformOnly,
-   * BadLicence, SellerNameTaken.
+   * BadLicence, SellerNameTaken, NotChecked.
    *
    * For staff with the permission `sellers.add_seller`.
    */
   "sellers.add_seller": {
     input: sellers.add_seller.AddSeller;
     output: sellers.add_seller.SellerAdded;
-    refusals: "BAD_LICENCE" | "PLATFORM_ONLY" | "SELLER_NAME_TAKEN";
+    refusals: "BAD_LICENCE" | "PLATFORM_ONLY" | "SELLER_NAME_TAKEN" | "UPLOAD_NOT_CHECKED";
   };
   /**
    * Apply to sell on the platform (商家入驻申请): a name for the shop, the business licence, who is to be called.
    *
    * Spec E13. The platform's staff decide (`sellers.decide_application`). Raises BadLicence, SellerNameTaken,
-   * TooManyApplications.
+   * TooManyApplications, NotChecked.
    *
    * For a member who is signed in.
    */
   "sellers.apply_to_sell": {
     input: sellers.apply_to_sell.ApplyToSell;
     output: sellers.apply_to_sell.Applied;
-    refusals: "BAD_LICENCE" | "SELLER_NAME_TAKEN" | "TOO_MANY_APPLICATIONS";
+    refusals: "BAD_LICENCE" | "SELLER_NAME_TAKEN" | "TOO_MANY_APPLICATIONS" | "UPLOAD_NOT_CHECKED";
   };
   /**
    * Decide on an application to sell (入驻审核): approve it, or refuse it and say why.
@@ -1934,14 +1937,14 @@ export interface Actions {
    * Change what is known of a seller (编辑商家): name, licence, contact, and which receiver of shares it is.
    *
    * Spec E13. The receiver is one of the seller's own, made in its shop by `settlements.save_receiver`. Raises
-   * PlatformOnly, SellerNotFound, BadLicence, SellerNameTaken, ReceiverNotFound, SellerChanged.
+   * PlatformOnly, SellerNotFound, BadLicence, SellerNameTaken, ReceiverNotFound, SellerChanged, NotChecked.
    *
    * For staff with the permission `sellers.save_seller`.
    */
   "sellers.save_seller": {
     input: sellers.save_seller.SaveSeller;
     output: sellers.save_seller.SellerSaved;
-    refusals: "BAD_LICENCE" | "PLATFORM_ONLY" | "RECEIVER_NOT_FOUND" | "SELLER_CHANGED" | "SELLER_NAME_TAKEN" | "SELLER_NOT_FOUND";
+    refusals: "BAD_LICENCE" | "PLATFORM_ONLY" | "RECEIVER_NOT_FOUND" | "SELLER_CHANGED" | "SELLER_NAME_TAKEN" | "SELLER_NOT_FOUND" | "UPLOAD_NOT_CHECKED";
   };
   /**
    * Set a seller's commission (佣金比例): what the platform keeps of orders that are placed from now on.
@@ -1999,7 +2002,9 @@ export interface Actions {
   /**
    * Who sells here (店铺主页): name, business licence, and whether the shop is open.
    *
-   * Spec E13. Raises SellerNotFound, also for one that waits or was refused.
+   * Spec E13. The platform's own shop is as the settings tell it. Raises SellerNotFound, also for one that waits
+   * or
+   * was refused.
    *
    * For anyone.
    */
