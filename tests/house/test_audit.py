@@ -26,7 +26,7 @@ CHANGES = {
     "stock": ["catalog.save_virtual_codes", "fulfilment.withdraw_parcel", "stock.adjust_stock", "stock.save_warehouse",
               "stock.transfer_stock"],
     "money": ["coupons.issue_coupons", "coupons.make_code_batch", "orders.close_order",
-              "refunds.answer_request", "refunds.record_settled_by_hand",
+              "refunds.answer_request", "refunds.give_back_kept", "refunds.record_settled_by_hand",
               "refunds.retry_refund", "refunds.start_refund",
               "sellers.set_commission",
               "settlements.remove_receiver", "settlements.retry_share", "settlements.save_receiver"],

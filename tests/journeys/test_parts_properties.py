@@ -28,6 +28,7 @@ pytestmark = pytest.mark.spec("B7", "E5", "E6", "E9")
 
 EXPECTED = {"ILLEGAL_MOVE", "ALREADY_REFUNDED", "MORE_THAN_PAID", "INSTALMENTS_DO_NOT_FIT", "PRICE_CHANGED",
             "ORDER_NOT_UNPAID", "ORDER_LAPSED", "ABOVE_OFFER", "BELOW_BALANCE", "BALANCE_SHORT", "POINTS_SHORT",
+            "NOTHING_KEPT", "MORE_THAN_KEPT",
             "OUT_OF_STOCK", "TOO_MANY_UNPAID", "POINTS_NOT_USABLE", "BALANCE_NOT_USABLE"}
 PRICE_FEN, PAID = 9_900, ("TO_SHIP", "CLOSED")
 pick = st.integers(0, 50)
@@ -140,6 +141,13 @@ class Shopfront(RuleBasedStateMachine):
         if order is not None:
             self.call("refunds.start_refund", order_no=order.order_no, reason="补偿",
                       by_amount={"kind": "COMPENSATION", "amount_fen": fen})
+
+    @rule(number=pick, fen=st.one_of(st.none(), st.integers(1, 9_000)))
+    def give_back_kept(self, number: int, fen: int | None) -> None:
+        order = self.order_in(("CLOSED",), number)
+        if order is not None:
+            given = {} if fen is None else {"amount_fen": fen}
+            self.call("refunds.give_back_kept", order_no=order.order_no, reason="协商退还", **given)
 
     @rule(number=pick)
     def refund_piece(self, number: int) -> None:

@@ -23,7 +23,8 @@ OWN = {
     "AnswerRequest.accept": "同意退款", "RequestView.reason": "申请原因", "RequestView.note": "买家说明",
     "RequestView.state": "处理状态", "refunds.quote_refund.state": "订单状态", "RefundQuote.amount_fen": "退款总额",
     "refunds.state": "退款状态", "refunds.list_requests.state": "处理状态", "refunds.answer_request.state": "处理状态",
-    "refunds.refunded_fen": "此前已退金额",
+    "refunds.refunded_fen": "此前已退金额", "refunds.kept_fen": "仍留存的金额", "refunds.refund_nos": "退款单号",
+    "GiveBackKept.amount_fen": "退还金额", "GiveBackKept.reason": "退还原因（买家可见）",
 }
 
 HINTS = {
@@ -32,7 +33,7 @@ HINTS = {
     "QuoteRefund.lines": "不填则退全部剩余商品", "by_amount": "退差价、退运费或补偿；与退商品二选一",
     "wechat_refund_no": "在微信商户平台可按此查询", "taken_back_fen": "剩余商品不再满足的优惠",
     "seen_refunded_fen": "期间另有退款时会提示重新确认", "seen_state": "状态已变时会提示重新确认",
-    "AmountBack.line_ids": "不填则为整单",
+    "AmountBack.line_ids": "不填则为整单", "GiveBackKept.amount_fen": "不填则退还全部留存款",
 }
 
 _REQUESTS = Words(RequestState, {
@@ -50,6 +51,6 @@ VALUES = {
     "RequestView.kind": KIND_WORDS,
     "cause": Words(RefundCause, {
         "LATE_PAYMENT": "关单后付款", "SECOND_PAYMENT": "重复付款", "WRONG_AMOUNT": "金额不符",
-        "BROKEN_OFF": "分期未付清", "STAFF": "商家退款", "FLASH": "极速退款"}, other="其他"),
+        "BROKEN_OFF": "分期未付清", "KEPT_BACK": "退还留存款", "STAFF": "商家退款", "FLASH": "极速退款"}, other="其他"),
     "how": _HOW, "settled_how": _HOW,
 }

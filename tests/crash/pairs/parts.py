@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.crash.pairs.kept import Pair, pair
 from tests.crash.pairs.words import notice, refund
-from tests.crash.scenarios.parts import deposited, in_parts, thumb_of, whole
+from tests.crash.scenarios.parts import DEPOSIT_FEN, deposited, forfeited, in_parts, thumb_of, whole
 from tests.crash.scenarios.words import call, timer
 from tests.crash.town import Town
 
@@ -44,3 +44,11 @@ def price_change_x_balance(town: Town) -> Pair:
 def refund_x_refund_over_two_payments(town: Town) -> Pair:
     _, order_no = whole(town)
     return Pair((refund(town, order_no), refund(town, order_no)))
+
+
+@pair
+def kept_back_x_kept_back(town: Town) -> Pair:
+    order_no = forfeited(town)
+    most = {"order_no": order_no, "amount_fen": DEPOSIT_FEN - 300, "reason": "协商退还"}
+    return Pair((call(town, town.shop.staff(), "refunds.give_back_kept", **most),
+                 call(town, town.shop.staff(), "refunds.give_back_kept", **most)))

@@ -72,6 +72,25 @@ def _lapse_with_refund(town: Town) -> Play:
     return timer(town, "orders.close_unpaid_orders")
 
 
+def forfeited(town: Town) -> str:
+    """An order whose deposit is kept."""
+    _, order_no = deposited(town)
+    town.move(11 * DAY)
+    town.tick("orders.close_unpaid_orders")
+    return order_no
+
+
+@scenario("refunds.give_back_kept")
+def _give_back_all(town: Town) -> Play:
+    return call(town, town.shop.staff(), "refunds.give_back_kept", order_no=forfeited(town), reason="协商退还")
+
+
+@scenario("refunds.give_back_kept", "a part of it")
+def _give_back_some(town: Town) -> Play:
+    return call(town, town.shop.staff(), "refunds.give_back_kept", order_no=forfeited(town), amount_fen=400,
+                reason="协商退还")
+
+
 @scenario("refunds.start_refund", "over two payments")
 def _refund(town: Town) -> Play:
     _, order_no = whole(town)

@@ -151,6 +151,17 @@ def test_a_refund_tells_its_amount_and_why_and_a_refund_without_an_order_too(sho
         (second, "¥5.00", "订单重复支付", "pages/orders/orders")]
 
 
+def test_what_was_kept_and_goes_back_after_all_is_told_so(shop: Shop, seeds):
+    member = shop.member()
+    seeds.consent(member, Template.REFUND_DONE)
+    order_no = seeds.order(member, state="CLOSED")
+    refund_no = seeds.refund(member, order_no, cause="KEPT_BACK")
+    seeds.tell(RefundFinished(refund_no, order_no, member.subject_id, 1_230))
+    shop.relay()
+    [told] = shop.rows(messages)
+    assert (told.member_id, told.fields["thing5"]) == (member.subject_id, "商家退还已付款")
+
+
 def test_what_is_not_there_any_more_is_told_to_nobody(shop: Shop, seeds):
     for event in (OrderPaid("ord_x", "pay_x", "mem_x", 1), OrderShipped("ord_x", "mem_x"), GroupProgressed("grp_x", 1),
                   GroupSucceeded("grp_x"), GroupFailed("grp_x"), CouponExpiring("cpn_x", "mem_x"),

@@ -71,6 +71,28 @@ export declare namespace ask_refund {
   }
 }
 
+/** Give back what was kept of an order that was not paid to the end (退还定金): all of it, or a part. */
+export declare namespace give_back_kept {
+  interface GiveBackKept {
+    /** at least 1 letters, at most 64 letters */
+    order_no: string;
+    /** None: all that is still kept · from 1, to 10000000000 */
+    amount_fen?: number | null;
+    /** as the buyer reads it · at least 1 letters, at most 128 letters */
+    reason: string;
+    /** what had gone back when this was decided: refused when it is more now · from 0, to 10000000000 */
+    seen_refunded_fen?: number | null;
+  }
+
+  interface KeptGivenBack {
+    /** one of each payment that gives */
+    refund_nos: string[];
+    amount_fen: number;
+    /** still kept */
+    kept_fen: number;
+  }
+}
+
 /** The seller's refunds (退款列表) by state, the newest first; a failed one with its next step. */
 export declare namespace list_refunds {
   interface ListRefunds {

@@ -352,6 +352,12 @@ export interface Refusals {
   METHOD_NOT_ALLOWED: { status: 405; retryable: false };
   /** 退款数量超过可退数量 */
   MORE_THAN_BOUGHT: { status: 422; retryable: false };
+  /**
+   * 退还金额超过还留存的金额
+   *
+   * `data` has `left_fen`.
+   */
+  MORE_THAN_KEPT: { status: 422; retryable: false };
   /** 退款金额超过可退金额 */
   MORE_THAN_PAID: { status: 422; retryable: false };
   /** 发货数量超过待发货数量，请刷新后核对 */
@@ -362,6 +368,8 @@ export interface Refusals {
   NAME_NEEDED: { status: 400; retryable: false };
   /** 该规格有未结束的拼团活动，按新的购买规则拼团订单没有可以购买的数量；请先结束或修改拼团活动 */
   NOTHING_FOR_A_GROUP: { status: 422; retryable: false };
+  /** 该订单没有留存的款项可退还 */
+  NOTHING_KEPT: { status: 422; retryable: false };
   /** 所选内容没有可退的金额 */
   NOTHING_TO_ASK_FOR: { status: 422; retryable: false };
   /** 该订单没有可开票的金额 */

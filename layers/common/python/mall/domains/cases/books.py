@@ -148,7 +148,7 @@ _REFUND_LINES = (
            func.coalesce(_of_lines.c.fen, 0).label("lines_fen"))
     .join_from(refunds, _of_lines, _of_lines.c.refund_no == refunds.c.refund_no, isouter=True)
     .where(refunds.c.refund_no.in_(among("keys")), refunds.c.order_no.is_not(None),
-           refunds.c.cause != "BROKEN_OFF",  # of what no line was sold
+           refunds.c.cause.not_in(("BROKEN_OFF", "KEPT_BACK")),  # of what no line was sold
            _for_lines != func.coalesce(_of_lines.c.fen, 0))
 )
 _by_wechat = orders.c.pay_fen - orders.c.balance_fen

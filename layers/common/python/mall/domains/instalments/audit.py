@@ -72,7 +72,18 @@ _KEPT = (  # forfeited only where the terms said so, and its buyer is who did no
         and_(orders.c.close_reason == "EXPIRED", orders.c.closed_at < orders.c.expires_at)))
 )
 
+_BACK = (  # of what closed before all was paid: a part that went back did so whole, one that is kept did not
+    select(instalments.c.order_no, instalments.c.number, instalments.c.state, payments.c.amount_fen,
+           payments.c.refunded_fen)
+    .join_from(instalments, payments, payments.c.payment_no == instalments.c.payment_no)
+    .where(instalments.c.order_no.in_(among("keys")), or_(
+        and_(instalments.c.state == "RETURNED", payments.c.refunded_fen != payments.c.amount_fen),
+        and_(instalments.c.state == "KEPT", payments.c.refunded_fen >= payments.c.amount_fen)))
+)
+
 RULES = (
+    Rule("part-back", "orders", ("order_no", "number"),
+         "part {number} of order {order_no} is {state}, of its {amount_fen} fen {refunded_fen} went back", _BACK),
     Rule("part-kept", "orders", ("order_no", "number"),
          "part {number} of order {order_no} is kept, which is {state} as {close_reason} and was to be paid until"
          " {expires_at}", _KEPT),

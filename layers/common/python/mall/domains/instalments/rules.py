@@ -23,7 +23,7 @@ class PartState(str, Enum):
     PAID = "PAID"
     CLOSED = "CLOSED"  # the order closed before it was paid
     KEPT = "KEPT"  # forfeited (不退): a later part was not paid
-    RETURNED = "RETURNED"  # given back, because the order closed before all of it was paid
+    RETURNED = "RETURNED"  # given back: the order closed before all of it was paid, or staff let none be kept
 
 
 S = PartState
@@ -31,7 +31,7 @@ FLOW = Flow(S, start=S.UNPAID, moves={
     "pay": ({S.UNPAID}, S.PAID, "paid_at"),
     "close": ({S.UNPAID}, S.CLOSED),
     "keep": ({S.PAID}, S.KEPT),
-    "give_back": ({S.PAID}, S.RETURNED),
+    "give_back": ({S.PAID, S.KEPT}, S.RETURNED),  # of one that was kept: when all of it has gone back
 })
 STATE_WORDS = Words(PartState, {
     "UNPAID": "待支付", "PAID": "已支付", "CLOSED": "已关闭", "KEPT": "已付不退", "RETURNED": "已退回"}, other="处理中")

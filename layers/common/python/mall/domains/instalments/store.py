@@ -29,7 +29,7 @@ _CALLED = (
 _LOCK_PAYMENTS = (
     select(payments, instalments.c.number, instalments.c.back_first)
     .join_from(instalments, payments, payments.c.payment_no == instalments.c.payment_no)
-    .where(instalments.c.order_no == bindparam("order_no"), instalments.c.state == PartState.PAID.value)
+    .where(instalments.c.order_no == bindparam("order_no"), instalments.c.state == bindparam("in_state"))
     .order_by(payments.c.payment_no)
     .with_for_update()
 )
@@ -63,9 +63,9 @@ def ask_of_orders(order_nos: list[str]):
     return _OF_ORDERS, {"order_nos": order_nos}
 
 
-def ask_lock_payments(order_no: str):
-    """What has paid the order's parts, locked: each payment with its part's `number` and `back_first`."""
-    return _LOCK_PAYMENTS, {"order_no": order_no}
+def ask_lock_payments(order_no: str, state: PartState = PartState.PAID):
+    """What has paid the order's parts in this state, locked: each payment with its part's `number` and `back_first`."""
+    return _LOCK_PAYMENTS, {"order_no": order_no, "in_state": state.value}
 
 
 def of_order(tx: Tx, order: Any) -> list[Any]:

@@ -35,6 +35,7 @@ Movements and their references:
 | <order>:forfeited | one that was paid in part closes, and its seller keeps parts | order_funds + / receivable - |
 | <refund> | a refund is decided | order_funds + (receivable + once ended, unspent +) / refunds_payable - by WeChat, |
 | | | stored_value - the rest |
+| <refund> | what was kept of a forfeited order goes back after all | receivable + / refunds_payable - |
 | <refund>:done | it has arrived at the buyer | refunds_payable + / wechat - |
 | <refund>:done | staff gave it back by bank transfer | refunds_payable + / paid_by_hand - |
 | <share> | a share is decided | shared + / shares_payable - |
@@ -169,8 +170,8 @@ def coupons_used(order_no: str, seller_id: str, coupon_fen: int) -> Movement:
 
 
 def fund_of(order: Any) -> str:
-    """The account on which a paid order's value stands: the receivable from receipt on."""
-    return account_of(RECEIVABLE if order.received_at else ORDER_FUNDS, order.seller_id)
+    """The account on which an order's value stands: the receivable from receipt on, and of what closed before."""
+    return account_of(RECEIVABLE if order.received_at or order.state == "CLOSED" else ORDER_FUNDS, order.seller_id)
 
 
 def order_ended(order_no: str, seller_id: str, worth_fen: int) -> Movement:

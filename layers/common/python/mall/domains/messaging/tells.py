@@ -191,7 +191,7 @@ def refund_refused(order_no: str, goods: str, asked_fen: int, refused_at: dateti
 
 _DELIVERY = {"EXPRESS": "快递", "PICKUP": "到店自提", "VIRTUAL": "无需物流"}
 _CAUSES = {"LATE_PAYMENT": "订单已关闭", "SECOND_PAYMENT": "订单重复支付", "WRONG_AMOUNT": "支付金额不符",
-           "BROKEN_OFF": "订单未付清已关闭",
+           "BROKEN_OFF": "订单未付清已关闭", "KEPT_BACK": "商家退还已付款",
            "GROUP_FAILED": "拼团未成功", "PRICE_DIFFERENCE": "退差价", "FREIGHT": "退运费", "COMPENSATION": "补偿"}
 
 

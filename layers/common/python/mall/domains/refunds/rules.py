@@ -40,6 +40,7 @@ class RefundCause(str, Enum):
     SECOND_PAYMENT = "SECOND_PAYMENT"  # the order was paid already
     WRONG_AMOUNT = "WRONG_AMOUNT"  # the amount is not the order's
     BROKEN_OFF = "BROKEN_OFF"  # the order closed before all of its parts were paid
+    KEPT_BACK = "KEPT_BACK"  # what had been kept of its parts, by staff after all
     STAFF = "STAFF"
     FLASH = "FLASH"  # at once, for a trusted member
 
@@ -120,6 +121,17 @@ class RefundNotFound(NotFound):
 
 class MoreThanPaid(RuleBroken):
     code, message = "MORE_THAN_PAID", "退款金额超过可退金额"
+
+
+class NothingKept(RuleBroken):
+    code, message = "NOTHING_KEPT", "该订单没有留存的款项可退还"
+
+
+class MoreThanKept(RuleBroken):
+    """`data` has `left_fen`."""
+
+    code, message = "MORE_THAN_KEPT", "退还金额超过还留存的金额"
+    field = "amount_fen"
 
 
 class LinesOrAmount(BadInput):

@@ -19,7 +19,7 @@ from mall.domains.refunds.rules import KIND_WORDS, RefundOrder, RefundState
 from mall.domains.sensitive.rules import GivenAway
 from mall.domains.settlements import store as settlements
 from mall.domains.settlements.rules import ReceiverState
-from mall.flows.trade import adjust_price, refund_requests
+from mall.flows.trade import adjust_price, give_back_kept, refund_requests
 from mall.flows.trade import refund as refund_flow
 from mall.flows.goods.most_shared import most_of
 from mall.flows.money.refund_plan import ByAmount, Plan, wanted_of
@@ -98,6 +98,18 @@ def parts_back(ctx: Any, cmd: Any) -> GivenAway | None:
         says=f"订单 {order.order_no} 关闭，退回已付的 {yuan(back_fen)} 元",
         before={"state": order.state, "refunded_fen": order.refunded_fen},
         after={"state": OrderState.CLOSED.value, "refunded_fen": order.refunded_fen + back_fen}, reason=cmd.reason)
+
+
+def kept_back(ctx: Any, cmd: Any) -> GivenAway:
+    """Of what was kept, as a refund counts. Raises what `give_back_kept.look` raises, MoreThanKept."""
+    kept = give_back_kept.look(ctx.tx, cmd.order_no, seller_id=ctx.seller_id, seen_refunded_fen=cmd.seen_refunded_fen)
+    order, amount_fen = kept.order, kept.check(cmd.amount_fen)
+    return GivenAway(
+        order.order_no, amount_fen, order_no=order.order_no, earlier_fen=_earlier_fen(order),
+        says=f"订单 {order.order_no} 退还留存的 {yuan(amount_fen)} 元",
+        before={"state": order.state, "refunded_fen": order.refunded_fen, "kept_fen": kept.left_fen},
+        after={"refunded_fen": order.refunded_fen + amount_fen, "kept_fen": kept.left_fen - amount_fen},
+        reason=cmd.reason)
 
 
 def settled_by_hand(ctx: Any, cmd: Any) -> GivenAway | None:

@@ -34,6 +34,7 @@ WORDS = {  # the timeline, as the buyer reads it
     "change_price": "商家已修改价格",
     "pay_part": "部分付款成功",
     "end_parts": "已付部分的处理",
+    "give_back_kept": "商家退还已付款",
     "pay": "付款成功",
     "pay_and_wait": "付款成功",
     "pay_and_deliver": "付款成功，已自动发货",

@@ -77,13 +77,14 @@ def give_back_payment(tx: Tx, payment: Any, amount_fen: int, cause: RefundCause,
     return refund_no
 
 
-def give_back_part(tx: Tx, order: Any, part: Any, *, now: datetime) -> str:
-    """Refund what paid a part of an order that closes before all was paid, in full; returns the refund's number."""
+def give_back_part(tx: Tx, order: Any, part: Any, amount_fen: int, cause: RefundCause, *, reason: str, once_key: str,
+                   now: datetime) -> str:
+    """Refund so much of what paid a part (a row with its `payment_no`) of an order that closes, or closed, before all
+    was paid: no piece goes back with it. Returns the refund's number."""
     refund_no = new_id("rfd")
-    whole = Plan(part.amount_fen, 0, (), (), closes=False, parts=Parts(part.amount_fen, 0))
-    _promise(tx, refund_no, part, order, whole, RefundCause.BROKEN_OFF, reason=f"订单已关闭，退回{part.words}",
-             once_key=f"order {order.order_no} part {part.number}", now=now)
-    orders.add_refunded(tx, order.order_no, part.amount_fen, otherwise=MoreThanPaid())
+    decided = Plan(amount_fen, 0, (), (), closes=False, parts=Parts(amount_fen, 0))
+    _promise(tx, refund_no, part, order, decided, cause, reason=reason, once_key=once_key, now=now)
+    orders.add_refunded(tx, order.order_no, amount_fen, otherwise=MoreThanPaid())
     return refund_no
 
 

@@ -66,7 +66,9 @@ def end(tx: Tx, order: Any, reason: str, agreed_fen: int, *, actor: str, now: da
         if verb == "keep":
             kept_fen += part.amount_fen
         elif verb == "give_back":
-            refund.give_back_part(tx, order, part, now=now)
+            refund.give_back_part(tx, order, part, part.amount_fen, RefundCause.BROKEN_OFF,
+                                  reason=f"订单已关闭，退回{part.words}",
+                                  once_key=f"order {order.order_no} part {part.number}", now=now)
     if kept_fen:
         ledger.post(tx, accounts.forfeited(order.order_no, order.seller_id, kept_fen), now)
     if any(part.state == PartState.PAID.value for part in parts):
