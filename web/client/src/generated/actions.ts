@@ -1672,6 +1672,20 @@ export interface Actions {
     refusals: "ILLEGAL_MOVE" | "LINES_OR_AMOUNT" | "LINE_NOT_IN_ORDER" | "LINE_TWICE" | "MORE_THAN_BOUGHT" | "MORE_THAN_PAID" | "NOTHING_TO_ASK_FOR" | "ORDER_NOT_FOUND" | "REFUND_NOT_TO_BE_ASKED" | "REFUND_REQUEST_OPEN" | "TOO_MANY_REFUNDS" | "TOO_MANY_REFUND_REQUESTS" | "UPLOAD_NOT_CHECKED";
   };
   /**
+   * Give back what was kept of an order that was not paid to the end (退还定金): all of it, or a part.
+   *
+   * Spec E6, docs/instalments.md. The money is sent by `refunds.send_due_refunds`. Raises OrderNotFound,
+   * NothingKept,
+   * MoreThanKept, StateChanged, TooManyRefunds. Where two people decide, it counts as a refund does (J6).
+   *
+   * For staff with the permission `refunds.give_back_kept`.
+   */
+  "refunds.give_back_kept": {
+    input: refunds.give_back_kept.GiveBackKept;
+    output: refunds.give_back_kept.KeptGivenBack | WaitsForSecondPerson;
+    refusals: "MORE_THAN_KEPT" | "NOTHING_KEPT" | "ORDER_NOT_FOUND" | "ORDER_STATE_CHANGED" | "TOO_MANY_REFUNDS";
+  };
+  /**
    * The seller's refunds (退款列表) by state, the newest first; a failed one with its next step.
    *
    * Spec E6.
