@@ -24,7 +24,7 @@ LOCAL := $(or $(MALL_LOCAL_FOLDER),.local)
 # Where tests keep their files for a moment: in memory, where there are four gigabytes of it to spare.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
-.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot simulators conformance package client miniprogram web units docs generate migration freeze install
+.PHONY: help run reset demo owner trace desk tick spans test cases fuzz lint crash bench growth cluster hot simulators conformance package client miniprogram web pages units docs generate migration freeze install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -108,6 +108,9 @@ miniprogram: $(STAMP) ## services for the TDesign retail starter, into dist/mini
 
 web: $(STAMP) ## build the console and the shop into dist/web/, what has changed, and weigh them
 	@$(IN) -m infra.web pages
+
+pages: $(STAMP) ## the console and the shop for a host, and up there: make pages PLATFORM=aws|scf|cloudbase
+	@$(IN) -m infra.web deploy "$(PLATFORM)"
 
 units: $(STAMP) ## what is deployed together, and what of each platform's quotas it takes
 	@$(IN) -m infra.package units

@@ -32,6 +32,7 @@ UNPAID, TO_SHIP, SHIPPED = 0.01, 0.05, 0.10  # of all orders, the newest
 REFUNDED = 25  # every so many is refunded
 ORDERS_OF_A_PRODUCT = 10  # so many products has the shop, of which two alone are ever ordered
 
+MEMBER = f"CONCAT('mem_', '00', LPAD({{number}} DIV {ORDERS_OF_A_MEMBER}, 22, '0'))"
 PAST = "'00', LPAD({number}, 22, '0')"  # sorts before every id of today
 
 
@@ -121,57 +122,60 @@ def _copies(at: world.World, bought: str, refunded: str, size: int) -> list[Copy
     [order] = at.shop.rows(orders, order_no=bought)
     [payment] = at.shop.rows(payments, checkout_id=order.checkout_id)
     [refund] = at.shop.rows(refunds, order_no=refunded)
-    mine = f"order_no = '{bought}'"
-    member = f"CONCAT('mem_', '00', LPAD({{number}} DIV {ORDERS_OF_A_MEMBER}, 22, '0'))"
-    unpaid, to_ship, shipped = (f"{{number}} > {int(size * (1 - share))}" for share in (
-        UNPAID, UNPAID + TO_SHIP, UNPAID + TO_SHIP + SHIPPED))
-    is_refunded = f"{{number}} % {REFUNDED} = 0"
-    state = (f"CASE WHEN {unpaid} THEN 'UNPAID' WHEN {to_ship} THEN 'TO_SHIP' WHEN {shipped} THEN 'SHIPPED'"
-             f" WHEN {is_refunded} THEN 'CLOSED' ELSE 'RECEIVED' END")
-    no, checkout, paid = _id("ord"), _id("chk"), _id("pay")
-    each = "CONCAT('{kind}_', {{past}}, LPAD({{at}}, 2, '0'))".format
-
-    def unless(condition: str, name: str) -> str:
-        return f"IF({condition}, NULL, `{name}` - INTERVAL {{age}} SECOND)"
-
+    mine, no = f"order_no = '{bought}'", _id("ord")
+    unpaid = _newest(size, UNPAID)
     return [
         *_goods(at),
         Copy("members", f"member_id = '{at.member.subject_id}'", {
-            "member_id": member, "unionid": "NULL"}, ORDERS_OF_A_MEMBER),
-        Copy("orders", mine, {
-            "order_no": no, "checkout_id": checkout, "member_id": member, "state": state,
-            "payment_no": f"IF({unpaid}, NULL, {paid})", "receiver_phone_hash": f"SHA2({member}, 256)",
-            "unpaid_reminded": "1", "refunded_fen": f"IF({state} = 'CLOSED', pay_fen, 0)",
-            "expires_at": f"IF({unpaid}, NOW() + INTERVAL 1 DAY, expires_at - INTERVAL {{age}} SECOND)",
-            "paid_at": unless(unpaid, "paid_at"),
-            "shipped_at": f"IF({to_ship}, NULL, IF({shipped}, NOW(), shipped_at - INTERVAL {{age}} SECOND))",
-            "received_at": unless(shipped, "received_at"), "close_reason": f"IF({state} = 'CLOSED', 'REFUNDED', NULL)",
-            "closed_at": f"IF({state} = 'CLOSED', received_at - INTERVAL {{age}} SECOND, NULL)"}),
-        Copy("order_lines", mine, {"line_id": each(kind="lin"), "order_no": no}),
-        Copy("order_events", mine, {"event_id": each(kind="oev"), "order_no": no}),
+            "member_id": MEMBER, "unionid": "NULL"}, ORDERS_OF_A_MEMBER),
+        _order(mine, size, unpaid),
+        Copy("order_lines", mine, {"line_id": _each("lin"), "order_no": no}),
+        Copy("order_events", mine, {"event_id": _each("oev"), "order_no": no}),
         Copy("payments", f"payment_no = '{payment.payment_no}'", {
-            "payment_no": paid, "checkout_id": checkout, "member_id": member,
-            "state": f"IF({unpaid}, 'PREPAID', 'PAID')", "active_key": f"IF({unpaid}, {checkout}, NULL)",
+            "payment_no": _id("pay"), "checkout_id": _id("chk"), "member_id": MEMBER,
+            "state": f"IF({unpaid}, 'PREPAID', 'PAID')", "active_key": f"IF({unpaid}, {_id('chk')}, NULL)",
             "transaction_id": f"IF({unpaid}, NULL, CONCAT('42', LPAD({{number}}, 26, '0')))",
-            "ask_at": f"IF({unpaid}, NOW() + INTERVAL 1 DAY, NULL)", "paid_at": unless(unpaid, "paid_at")}),
-        Copy("payment_lines", mine, {"payment_no": paid, "order_no": no}),
+            "ask_at": f"IF({unpaid}, NOW() + INTERVAL 1 DAY, NULL)", "paid_at": _unless(unpaid, "paid_at")}),
+        Copy("payment_lines", mine, {"payment_no": _id("pay"), "order_no": no}),
         Copy("refunds", f"refund_no = '{refund.refund_no}'", {
-            "refund_no": _id("rfd"), "wechat_refund_no": _id("rfd"), "payment_no": paid, "order_no": no,
-            "member_id": member, "state": "'DONE'",
+            "refund_no": _id("rfd"), "wechat_refund_no": _id("rfd"), "payment_no": _id("pay"), "order_no": no,
+            "member_id": MEMBER, "state": "'DONE'",
             "once_key": _id("once"), "wechat_refund_id": "CONCAT('50', LPAD({number}, 26, '0'))", "send_at": "NULL",
             "finished_at": "created_at - INTERVAL {age} SECOND"}, REFUNDED),
         Copy("shipments", mine, {"shipment_id": _id("shp"), "order_no": no, "report_state": "'REPORTED'"}),
-        Copy("stock_entries", f"reference = '{bought}'", {"entry_id": each(kind="ste"), "reference": no}),
+        Copy("stock_entries", f"reference = '{bought}'", {"entry_id": _each("ste"), "reference": no}),
         Copy("ledger_entries", f"about IN ('{bought}', '{payment.payment_no}')", {
             "reference": "CONCAT(LEFT(reference, 4), {past}, LPAD({at}, 2, '0'))", "about": no,
-            "account": f"REPLACE(account, '{at.member.subject_id}', {member})"}),
-        Copy("outbox_events", "state = 'DONE' LIMIT 4", {"event_id": each(kind="evt")},
-             days=purge.EVENTS.days),
+            "account": f"REPLACE(account, '{at.member.subject_id}', {MEMBER})"}),
+        *_beside(),
+    ]
+
+
+def _order(mine: str, size: int, unpaid: str) -> Copy:
+    """Those of the newest that wait for something do so, and every so many is closed by its refund."""
+    to_ship, shipped = _newest(size, UNPAID + TO_SHIP), _newest(size, UNPAID + TO_SHIP + SHIPPED)
+    state = (f"CASE WHEN {unpaid} THEN 'UNPAID' WHEN {to_ship} THEN 'TO_SHIP' WHEN {shipped} THEN 'SHIPPED'"
+             f" WHEN {{number}} % {REFUNDED} = 0 THEN 'CLOSED' ELSE 'RECEIVED' END")
+    return Copy("orders", mine, {
+        "order_no": _id("ord"), "checkout_id": _id("chk"), "member_id": MEMBER, "state": state,
+        "payment_no": f"IF({unpaid}, NULL, {_id('pay')})", "receiver_phone_hash": f"SHA2({MEMBER}, 256)",
+        "unpaid_reminded": "1", "refunded_fen": f"IF({state} = 'CLOSED', pay_fen, 0)",
+        "expires_at": f"IF({unpaid}, NOW() + INTERVAL 1 DAY, expires_at - INTERVAL {{age}} SECOND)",
+        "paid_at": _unless(unpaid, "paid_at"),
+        "shipped_at": f"IF({to_ship}, NULL, IF({shipped}, NOW(), shipped_at - INTERVAL {{age}} SECOND))",
+        "received_at": _unless(shipped, "received_at"), "close_reason": f"IF({state} = 'CLOSED', 'REFUNDED', NULL)",
+        "closed_at": f"IF({state} = 'CLOSED', received_at - INTERVAL {{age}} SECOND, NULL)"})
+
+
+def _beside() -> list[Copy]:
+    """What the machinery keeps of an order."""
+    return [
+        Copy("outbox_events", "state = 'DONE' LIMIT 4", {"event_id": _each("evt")}, days=purge.EVENTS.days),
         Copy("messages", "1 = 1 LIMIT 1", {
-            "message_id": each(kind="msg"), "once_key": each(kind="once"), "member_id": member, "state": "'SENT'"}),
+            "message_id": _each("msg"), "once_key": _each("once"), "member_id": MEMBER, "state": "'SENT'"}),
         Copy("idempotency_keys", "answer IS NOT NULL LIMIT 3", {"key_hash": "SHA2(CONCAT({number}, '-', {at}), 256)"},
              days=purge.KEYS.days),
-        Copy("audit_entries", "1 = 1 LIMIT 1", {"entry_id": each(kind="aud")}, REFUNDED),
+        Copy("audit_entries", "1 = 1 LIMIT 1", {"entry_id": _each("aud")}, REFUNDED),
     ]
 
 
@@ -192,6 +196,19 @@ def _goods(at: world.World) -> list[Copy]:
 
 def _id(kind: str) -> str:
     return f"CONCAT('{kind}_', {{past}})"
+
+
+def _each(kind: str) -> str:
+    """Of an order that has several."""
+    return f"CONCAT('{kind}_', {{past}}, LPAD({{at}}, 2, '0'))"
+
+
+def _newest(size: int, share: float) -> str:
+    return f"{{number}} > {int(size * (1 - share))}"
+
+
+def _unless(condition: str, name: str) -> str:
+    return f"IF({condition}, NULL, `{name}` - INTERVAL {{age}} SECOND)"
 
 
 def _past(at: world.World, size: int) -> Past:

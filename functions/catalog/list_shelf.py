@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Literal
 
-from mall.app import Ctx, Cursor, Input, Limit, Name, Output, query
+from pydantic import Field
+
+from mall.app import Ctx, Cursor, Id, Input, Limit, Name, Output, query
 from mall.domains.catalog import listing
 from mall.kit.page import encode_cursor, last_id
 
 
 class ListShelf(Input):
+    spu_ids: list[Id] | None = Field(None, min_length=1, max_length=200)  # these alone, whatever else is asked for
     state: Literal["DRAFT", "LISTED", "UNLISTED"] | None = None
     keyword: Name | None = None  # of the title
     cursor: Cursor | None = None
@@ -36,6 +39,9 @@ class ShelfPage(Output):
 @query("catalog.list_shelf", allow="staff")
 def list_shelf(ctx: Ctx, ask: ListShelf) -> ShelfPage:
     """Spec B4."""
+    if ask.spu_ids:
+        named = listing.some_of_shelf(ctx.tx, ctx.seller_id, ask.spu_ids)
+        return ShelfPage(items=[ShelfRow(**row._asdict()) for row in named], next_cursor=None)
     rows, following = listing.shelf(ctx.tx, ctx.seller_id, ask.limit, before=last_id(ask.cursor), state=ask.state,
                        keyword=ask.keyword)
     items = [ShelfRow(**row._asdict()) for row in rows]

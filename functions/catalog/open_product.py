@@ -9,7 +9,8 @@ from mall.domains.catalog.rules import ProductNotFound, in_matrix_order
 
 
 class OpenProduct(Input):
-    spu_id: Id
+    spu_id: Id | None = None
+    sku_id: Id | None = None  # instead: the product that has this SKU
 
 
 class Sku(Output):
@@ -47,9 +48,15 @@ class Product(Output):
 
 @query("catalog.open_product", allow="staff")
 def open_product(ctx: Ctx, ask: OpenProduct) -> Product:
-    """Spec B2, B9. Raises ProductNotFound, also for another seller's."""
-    row, skus = store.opened(ctx.tx, ask.spu_id, ctx.seller_id)
+    """Spec B2, B9. Raises ProductNotFound, also for another seller's, and where nothing is named."""
+    field, spu_id = ("spu_id", ask.spu_id) if ask.spu_id else ("sku_id", _product_of(ctx, ask.sku_id))
+    row, skus = store.opened(ctx.tx, spu_id, ctx.seller_id) if spu_id else (None, [])
     if row is None:
-        raise ProductNotFound(field="spu_id")
+        raise ProductNotFound(field=field)
     kept = [sku for sku in skus if sku.retired_at is None]
     return Product(**row._asdict(), skus=[Sku(**sku._asdict()) for sku in in_matrix_order(row.specs, kept)])
+
+
+def _product_of(ctx: Ctx, sku_id: str | None) -> str | None:
+    sku = store.find_sku(ctx.tx, sku_id, ctx.seller_id) if sku_id else None
+    return sku.spu_id if sku else None

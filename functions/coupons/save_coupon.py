@@ -4,34 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mall.app import (
-    KEY, Count, Ctx, Fen, Id, Input, Line, Name, Output, Percent, Planned, Quantity, TwoPeople, Version,
-    command,
-)
+from mall.app import KEY, Count, Ctx, Id, Name, Output, Planned, Quantity, TwoPeople, Version, command
+from mall.app.coupon_terms import CouponGives
 from mall.domains.coupons import rules, store
 from mall.flows.marketing import given_away_coupons, scope
 
 
-class CouponScope(Input):
-    kind: Literal["all", "goods", "categories"] = "all"
-    ids: list[Id] = Field(default=[], max_length=200)  # SPU ids or category ids
-
-
-class CouponTerms(Input):
-    threshold_fen: Fen = 0
-    off_fen: Fen = 0
-    percent: Percent = 100  # 90 leaves 90 percent (九折)
-    cap_fen: Fen | None = None  # of a discount or of the freight; none: no cap
-    scope: CouponScope = CouponScope()
-    stack_group: Annotated[Line, Field(max_length=32)] = ""  # coupons of one group never combine
-
-
-class SaveCoupon(Input):
+class SaveCoupon(CouponGives):
     template_id: Id | None = None  # none: a new one
     version: Version | None = None  # of a change: the version that was read
-    kind: Literal["full_reduction", "discount", "no_threshold", "free_shipping"]
     title: Name
-    terms: CouponTerms
     channel: Literal["CENTRE", "CODE", "STAFF"]
     quota: Count
     per_member: Quantity
@@ -52,11 +34,10 @@ class CouponSaved(Output):
 def save_coupon(ctx: Ctx, cmd: SaveCoupon) -> CouponSaved:
     """Spec D4. Raises BadTerms, TemplateNotFound, CouponEnded, QuotaBelowClaimed, TooManyCodes, TermsFixed,
     ChangedMeanwhile, and ProductNotFound, CategoryNotFound for a scope that names what the seller does not have."""
-    wanted = cmd.model_dump(exclude={"template_id", "version", "terms"}) | {"document": cmd.terms.model_dump()}
-    rules.check_terms(cmd.kind, wanted["document"])
+    wanted = cmd.model_dump(exclude={"template_id", "version", "terms"})
+    wanted["document"] = scope.coupon_document(ctx.tx, cmd, ctx.seller_id)
     rules.check_windows(claim_from=cmd.claim_from, claim_until=cmd.claim_until, valid_from=cmd.valid_from,
                         valid_until=cmd.valid_until, valid_days=cmd.valid_days)
-    scope.check(ctx.tx, wanted["document"]["scope"], ctx.seller_id, "terms.scope.ids")
     told = ("kind", "document", "channel", "quota", "per_member", "claim_from", "claim_until")
     after = {name: wanted[name] for name in told}
     if cmd.template_id is None:

@@ -3,10 +3,7 @@
 from mall.app import KEY, Ctx, Output, command
 from mall.app.promotion_terms import RehearsedTerms
 from mall.domains.rehearsals.rules import period
-from mall.flows.marketing import rehearse_period
-from mall.flows.marketing.rehearse import Rehearsal
-from mall.flows.marketing.simulate import draft_of, policy_of
-from mall.flows.marketing.stacking import stacking_of
+from mall.flows.marketing import rehearse, rehearse_period
 
 
 class StartRehearsal(RehearsedTerms):
@@ -22,10 +19,7 @@ def start_rehearsal(ctx: Ctx, cmd: StartRehearsal) -> RehearsalStarted:
     """Spec F13. Three at once for a seller. Raises PeriodNotBegun, PeriodTooLong, TooManyRehearsals, and as
     pricing.simulate_promotion."""
     since, until = period(cmd.placed_from, cmd.placed_until, ctx.now)
-    in_force = stacking_of(ctx.settings)
-    draft = draft_of(ctx.tx, cmd, ctx.seller_id, ctx.settings)
-    wanted = Rehearsal(since, until, draft, cmd.replaces, policy_of(cmd.stacking) or in_force, in_force,
-                       cmd.least_percent)
+    wanted = rehearse.rehearsal_of(ctx.tx, cmd, since, until, ctx.seller_id, ctx.settings)
     rehearsal_id = ctx.new_id("reh")
     rehearse_period.start(ctx.tx, rehearsal_id, ctx.seller_id, wanted, cmd.title, ctx.now)
     return RehearsalStarted(rehearsal_id=rehearsal_id)

@@ -41,6 +41,6 @@ def view_rehearsal(ctx: Ctx, ask: ViewRehearsal) -> RehearsalView:
     return RehearsalView(
         rehearsal_id=row.rehearsal_id, title=row.title, state=row.state, percent_done=rules.percent_done(row),
         placed_from=row.placed_from, placed_until=row.placed_until, least_percent=row.asked["least_percent"],
-        average_off_fen=each_of(shown["before_fen"] - shown["after_fen"], shown["changed"]),
+        average_off_fen=each_of(shown["given_fen"] - shown["taken_fen"], shown["changed"]),
         days=[RehearsedDay(day=day, **vars(found.days[day])) for day in sorted(found.days)],
         created_at=row.created_at, finished_at=row.finished_at, **shown)

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from mall.app import Ctx, Cursor, Input, Limit, Output, query
+from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
 from mall.domains.pricing.steps import offer_of
 from mall.domains.promotions import store
 from mall.kit.page import last_id, next_cursor
 
 
 class ListPromotions(Input):
+    promotion_id: Id | None = None  # this one alone
     state: Literal["ACTIVE", "ENDED"] | None = None
     cursor: Cursor | None = None
     limit: Limit = 20
@@ -35,6 +36,14 @@ class Promotions(Output):
 @query("promotions.list_promotions", allow="staff")
 def list_promotions(ctx: Ctx, ask: ListPromotions) -> Promotions:
     """Spec F6."""
-    rows = store.listed(ctx.tx, ctx.seller_id, ask.limit, last_id(ask.cursor), ask.state)
+    rows = _found(ctx, ask)
     items = [Promotion(**row._asdict(), offer=offer_of(row.kind, row.document)) for row in rows]
-    return Promotions(items=items, next_cursor=next_cursor(rows, ask.limit, lambda last: last.promotion_id))
+    return Promotions(items=items, next_cursor=None if ask.promotion_id else next_cursor(
+        rows, ask.limit, lambda last: last.promotion_id))
+
+
+def _found(ctx: Ctx, ask: ListPromotions) -> list[Any]:
+    if ask.promotion_id:
+        row = store.one(ctx.tx, ask.promotion_id, ctx.seller_id)
+        return [row] if row and ask.state in (None, row.state) else []
+    return store.listed(ctx.tx, ctx.seller_id, ask.limit, last_id(ask.cursor), ask.state)

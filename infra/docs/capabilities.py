@@ -241,7 +241,7 @@ ROWS = (
     Row("F13", "Promotion rehearsal",
         "a draft promotion or coupon is priced over real past orders before it starts: which orders change, "
         "what it costs, what it conflicts with",
-        "drafts of coupons; freight is left as it was"),
+        "freight is left as it was, but for coupons that take it off"),
     Row("G1", "Warehouses",
         "regional; an order goes to the nearest that has all, else is split; 48 h ship-by watch",
         "one line over several warehouses, a shop's own ship-by watch"),

@@ -1,5 +1,5 @@
 """The manifests, drawn from the declarations: serverless.yml with a file for each stack in infra/serverless/,
-infra/cloudbase/cloudbaserc.json, infra/terraform/functions.json.
+infra/cloudbase/cloudbaserc.json, infra/terraform/functions.json; and infra/cloudformation/pages.yml for the pages.
 
     python -m infra.package manifests
 
@@ -20,6 +20,7 @@ from mall.app.actions import Action
 from mall.app.deployment import Deployment
 from mall.app.namespaces import GROUPS
 
+from infra.package import pages_host
 from infra.package.plan import Unit, units
 from infra.package.platforms import AWS, CLOUDBASE, HANDLER, LIBRARY_LAYERS, REPOSITORY, SCF, Platform
 
@@ -28,7 +29,9 @@ STACKS = REPOSITORY / "infra" / "serverless"
 ALL_LAYERS = ("common", *LIBRARY_LAYERS)
 # What the manifests themselves settle; every other variable of the deployment is the shop's.
 SETTLED = ("MALL_PLATFORM", "MALL_NAMESPACE", "MALL_SECRETS", "MALL_REGION")
+FOLLOWING = {"MALL_WEB_ORIGINS": ("MALL_PAGES_ORIGINS",)}  # where the pages are hosted, from there they may call
 TRIGGER_SECRET = "trigger_secret"
+AWS_READS, CLOUDBASE_READS = "${{env:{name}, '{default}'}}", "{{{{env.{name}}}}}"
 NOTIFIED = "trade"  # the stack whose HTTP API WeChat Pay notifies
 
 
@@ -39,6 +42,7 @@ def manifests() -> dict[Path, str]:
         **{STACKS / f"{group}.yml": _stack_file(stack) for group, stack in stacks().items()},
         REPOSITORY / "infra" / "cloudbase" / "cloudbaserc.json": cloudbase(),
         REPOSITORY / "infra" / "terraform" / "functions.json": terraform(),
+        REPOSITORY / "infra" / "cloudformation" / "pages.yml": _stack_of_pages(),
     }
 
 
@@ -55,11 +59,16 @@ def shop_variables() -> dict[str, str]:
             if field.metadata["variable"] not in SETTLED}
 
 
+def _from_environment(name: str, default: str, said: str) -> str:
+    """The variable, and what follows it, as `said` reads one of the deployer's: `{name}` and `{default}` in it."""
+    return " ".join(said.format(name=each, default=default) for each in (name, *FOLLOWING.get(name, ())))
+
+
 # AWS
 
 def serverless() -> str:
     """The hand-written head (serverless.header.yml) with the shop's variables; the functions are in stacks()."""
-    variables = [f"{name}: ${{env:{name}, '{default}'}}" for name, default in shop_variables().items()
+    variables = [f"{name}: {_from_environment(name, default, AWS_READS)}" for name, default in shop_variables().items()
                  if name != "MALL_NOTIFY_URL"]  # each stack says where it takes it from
     return _fill((HERE / "serverless.header.yml").read_text("utf-8"), "    # <variables of the shop>\n", variables)
 
@@ -93,6 +102,11 @@ def _stack(group: str) -> dict[str, Any]:
 def _stack_file(stack: dict[str, Any]) -> str:
     return "# Drawn from the decorators by `python -m infra.package manifests`; ../../serverless.yml takes it in.\n" + \
         _yaml(stack)
+
+
+def _stack_of_pages() -> str:
+    return "# Drawn from infra/web/hosting.py by `python -m infra.package manifests`: docs/deploy.md, Pages.\n" + \
+        _yaml(pages_host.stack())
 
 
 def _fill(text: str, mark: str, lines: list[str]) -> str:
@@ -149,13 +163,19 @@ def _logical(layer: str) -> str:
 
 
 class _Plain(yaml.SafeDumper):
-    """YAML as a person writes it: lists indented, no anchors."""
+    """YAML as a person writes it: lists indented, no anchors, a text of several lines as it is."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         return super().increase_indent(flow, False)
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+    def represent_text(self, text: str) -> yaml.Node:
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Plain.add_representer(str, _Plain.represent_text)
 
 
 # CloudBase
@@ -164,7 +184,8 @@ def cloudbase() -> str:
     published = json.loads((HERE / "published_layers.json").read_text("utf-8"))
     variables = {"MALL_PLATFORM": "cloudbase", "MALL_NAMESPACE": "{{env.CLOUDBASE_ENV_ID}}",
                  "MALL_SECRETS": "ssm:mall-", "MALL_REGION": "{{env.MALL_REGION}}", "TZ": "Asia/Shanghai"}
-    variables |= {name: f"{{{{env.{name}}}}}" for name, default in shop_variables().items() if not default}
+    variables |= {name: _from_environment(name, "", CLOUDBASE_READS) for name, default in shop_variables().items()
+                  if not default}
     variables |= {name: default for name, default in shop_variables().items() if default}
     variables["MALL_STORAGE_FLAVOUR"] = "cos"
     described = {"envId": "{{env.CLOUDBASE_ENV_ID}}", "functionRoot": "./dist/cloudbase/functions",

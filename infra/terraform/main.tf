@@ -18,6 +18,8 @@ locals {
     MALL_SECRETS   = var.secrets
     MALL_REGION    = var.region
     TZ             = "Asia/Shanghai"
+
+    MALL_WEB_ORIGINS = local.web_origins
   })
 }
 

@@ -53,3 +53,24 @@ variable "certificate_id" {
   default     = ""
   description = "The certificate of the domain."
 }
+
+variable "pages" {
+  type = object({
+    bucket  = string
+    names   = list(string)
+    headers = map(string)
+  })
+  description = "From dist/scf/pages.tfvars.json (make pages PLATFORM=scf); null for none. Without a default, so that no deployment takes the pages away by forgetting the file."
+}
+
+variable "pages_certificate_id" {
+  type        = string
+  default     = ""
+  description = "The certificate of the pages' names."
+}
+
+variable "pages_area" {
+  type        = string
+  default     = "mainland"
+  description = "Where the CDN has them: mainland (the names need their ICP record), overseas or global."
+}

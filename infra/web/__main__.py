@@ -4,6 +4,10 @@
     python -m infra.web client      build the client and pack it for npm, into dist/
     python -m infra.web miniprogram build the services for the TDesign retail starter, into dist/miniprogram/
     python -m infra.web pages       build the console and the shop into dist/web/, what has changed, and weigh them
+    python -m infra.web deploy aws|scf|cloudbase
+                                    the same with a deployment's addresses in dist/<platform>/pages/, and uploaded where
+                                    the deployer's keys are at hand: docs/deploy.md
+    python -m infra.web weights     what the pages weigh, into docs/faces.md
     python -m infra.web check       whether Node and the packages of the workspace are here or can be had
 """
 
@@ -17,7 +21,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "layers" / "common" / "python")]
 
 
-def main(command: str) -> int:
+def main(command: str, platform: str = "") -> int:
     if command == "generate":
         from infra.web import client, console, words_json
 
@@ -37,11 +41,19 @@ def main(command: str) -> int:
             from infra.web.miniprogram import pack
 
             print(f"copy what is in {pack(node).relative_to(REPOSITORY)}/ over the starter: docs/miniprogram.md")
-        if command == "pages":
+        if command in ("pages", "deploy", "weights"):
             _pages(node)
     except (NoNode, Failed, workspace.TooLarge) as problem:
         print(problem, file=sys.stderr)
         return 1
+    if command == "weights":
+        from infra.web import weights
+
+        weights.write()
+    if command == "deploy":
+        from infra.web.deploying import deploy
+
+        return deploy(platform)
     return 0
 
 
@@ -57,6 +69,7 @@ def _pages(node) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["generate"], ["client"], ["miniprogram"], ["pages"], ["check"]):
+    alone = [["generate"], ["client"], ["miniprogram"], ["pages"], ["weights"], ["check"]]
+    if sys.argv[1:] not in [*alone, *(["deploy", platform] for platform in ("aws", "scf", "cloudbase"))]:
         raise SystemExit(__doc__)
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

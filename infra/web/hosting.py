@@ -6,6 +6,7 @@ What changes under its own name is asked for anew each time; what carries its co
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ TYPES = {
 }
 PACKED = (".html", ".js", ".css", ".json", ".svg", ".txt", ".webmanifest", ".map", ".ttf")  # what gzip makes smaller
 _OTHER = "application/octet-stream"
+_NOT_IN_A_PAGE = "frame-ancestors 'none'"
+_CHARSET = re.compile(r"<meta charset=[^>]+>")
 
 
 def headers(name: str, *, api: Iterable[str] = (), store: Iterable[str] = ()) -> dict[str, str]:
@@ -46,6 +49,17 @@ def policy(api: Iterable[str], store: Iterable[str]) -> str:
         "base-uri": ["'none'"], "frame-ancestors": ["'none'"],
     }
     return "; ".join(f"{name} {' '.join(values)}" for name, values in parts.items())
+
+
+def with_policy(page: bytes, api: Iterable[str], store: Iterable[str]) -> bytes:
+    """An index.html that holds its policy itself, for a host that can set no header. A browser passes over
+    frame-ancestors there."""
+    said = policy(api, store).removesuffix(f"; {_NOT_IN_A_PAGE}")
+    tag = f'<meta http-equiv="Content-Security-Policy" content="{said}">'
+    text, found = _CHARSET.subn(rf"\g<0>\n    {tag}", page.decode(), count=1)
+    if not found:
+        raise ValueError("a page names its charset before all else")
+    return text.encode()
 
 
 def config(api: Iterable[str] = ()) -> bytes:

@@ -14,7 +14,8 @@ PAGES = Path(__file__).resolve().parents[2] / "web" / "console" / "src" / "pages
 _SCREEN = re.compile(
     r'path: "(?P<path>[^"]+)",\s*title: \{ zh: "(?P<zh>[^"]+)", en: "(?P<en>[^"]+)" \},\s*chapter: "(?P<chapter>\w+)",'
     r'\s*(?:menu: (?P<menu>\d+),)?\s*serves: \[(?P<serves>[^\]]*)\],\s*(?:menu: (?P<later>\d+),)?\s*page: ')
-_CALLED = re.compile(r'(?:useCall|useAnswer|useList|\.call|may)(?:<[^>()]*>)?\(\s*["\']([a-z_]+\.[a-z_]+)["\']')
+_CALLED = re.compile(
+    r'(?:useCall|useQuestion|useAnswer|useList|\.call|may)(?:<[^>()]*>)?\(\s*["\']([a-z_]+\.[a-z_]+)["\']')
 _HEAD = """# Screens of the console
 
 {made} of the {all} staff actions are on a page that was made by hand; every one has a page that is drawn from its own

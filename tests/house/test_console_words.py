@@ -135,7 +135,7 @@ def test_the_settings_are_told_with_meaning_unit_default_and_bounds():
     told = {each["name"]: each for each in json.loads(FILES[words_json.FOLDER / "settings.json"])["settings"]}
     assert set(told) == set(ShopSettings.model_fields)
     assert told["pay_within_minutes"] == {
-        "name": "pay_within_minutes", "chapter": ["交易", "Trade"],
+        "name": "pay_within_minutes", "chapter": ["订单", "Orders"],
         "label": ["未付款订单保留时间", "Pay within minutes"], "unit": ["分钟", "minutes"], "default": 30,
         "meaning": ["超时未付款自动关闭", "Minutes an unpaid order is kept."],
         "risky": False, "sellers": False, "schema": {"maximum": 1440, "minimum": 5, "type": "integer"}}

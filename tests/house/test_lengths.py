@@ -13,7 +13,6 @@ STEPS = "infra/migrations/versions/"  # written by a program, and never changed 
 MOST_OF_A_FILE, MOST_OF_A_FUNCTION = 400, 40
 
 LONG_FUNCTIONS: dict[str, str] = {
-    "bench/filling.py:_copies": "data: the columns of each table that is filled",
     "infra/local/simulators/wechat_api/server.py:create_app": "a route a line",
     "infra/local/simulators/wechat_pay/server.py:create_app": "a route a line",
     "tests/security/test_other_peoples_things.py:things": "data: one thing of each kind",

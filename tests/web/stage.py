@@ -23,6 +23,7 @@ from infra.local.settings import Settings
 from infra.web import workspace
 from infra.web.chromium import Chromium
 from infra.web.node import Node
+from tests.web.hosted import hosted
 
 E2E = workspace.WEB / "e2e"
 TESTS = E2E / "tests"
@@ -31,6 +32,7 @@ PICTURES = workspace.REPOSITORY / "docs" / "pictures"
 TROUBLE = workspace.OWN / "scenes"  # what everybody saw when a scene went wrong
 AT_ONCE = 3
 SECONDS = 900  # of a busy machine; a free one needs a minute
+LICENCE = {"number": "310106DAC0001", "issuer": "上海市商务委员会", "valid_until": "2099-12-31"}  # to take stored value
 _SCENE = re.compile(r'(?m)^scene\(\s*"((?:[^"\\]|\\.)+)"')
 
 
@@ -56,11 +58,11 @@ def play(node: Node, chromium: Chromium, mall: Settings, wanted: Iterable[tuple[
     wanted = set(wanted)
     node.run("build.mjs", str(BUILT), folder=E2E)
     owner, second = _staff(mall)
-    with _browser(node, chromium) as address:
+    with _browser(node, chromium) as address, hosted(mall) as hosts:
         stage = BUILT / f"stage-{mall.gateway_port}.json"
         stage.write_text(json.dumps({
             "gateway": mall.gateway_url, "pay": mall.pay_url, "wechat": mall.api_url, "owner": owner,
-            "second": second, "browser": address, "trouble": str(TROUBLE),
+            "second": second, "browser": address, "hosted": hosts, "trouble": str(TROUBLE),
             "pictures": str(PICTURES) if os.environ.get("MALL_PICTURES") else None}))
         return _run(node, stage, wanted)
 
@@ -76,7 +78,7 @@ def _staff(mall: Settings) -> tuple[dict[str, str], dict[str, str]]:
     if not shown["settings"]["second_person"]:
         desk.call("staff.save_settings", version=shown["version"], reason="演示", changes={
             "staff_name_tries": 1_000, "refund_approval_limit_fen": 100_000, "refund_day_limit_fen": 100_000_000,
-            "second_person": True})
+            "second_person": True, "stored_value_licence": LICENCE})
     return owner, second
 
 

@@ -32,6 +32,7 @@ def test_what_needs_no_browser_holds(node: Node, part: str, tmp_path: Path):
     cases = tmp_path / "permits.json"
     cases.write_text(json.dumps(permits()))
     built = workspace.WEB / "node_modules" / ".tests" / f"{part}.mjs"
+    workspace.build_client(node)
     node.run("test.mjs", part, str(built), folder=workspace.WEB)
     told = node.run("--test", "--test-reporter=tap", str(built), folder=workspace.WEB,
                     more={"MALL_CONSOLE_PERMITS": str(cases)})

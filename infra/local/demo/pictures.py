@@ -13,20 +13,20 @@ from infra.local.client import Refused
 def pictures_are_checked(demo: Any) -> None:
     demo.act("Pictures: checked, drawn anew, in the sizes that are shown 图片上传")
     buyer = demo.buyer("小图")
-    face = _upload(demo, buyer, "members", demo_pictures.draw("bag", 200), purpose="AVATAR")
+    face = demo.upload(buyer, "members", demo_pictures.draw("bag", 200), purpose="AVATAR")
     profile = buyer.call("members.view_profile")
     buyer.call("members.update_profile", version=profile["version"], avatar_url=face["public_url"])
     demo.say(f"小图 has a face 换头像: {face['width']}x{face['height']}")
     for size, url in face["sizes"].items():
         demo.hold(f"{size} is there, to be kept", httpx.get(url).headers["content-type"], "image/webp")
     try:
-        _upload(demo, buyer, "members", b"<script>alert(1)</script>", purpose="AVATAR")
+        demo.upload(buyer, "members", b"<script>alert(1)</script>", purpose="AVATAR")
         told = None
     except Refused as refusal:
         told = refusal.code
         demo.say(f"what is no picture is removed 不是图片: {refusal}")
     demo.hold("a page that says it is a picture", told, "UPLOAD_REFUSED")
-    shown = _upload(demo, demo.staff, "catalog", demo_pictures.draw("box", 95))
+    shown = demo.upload(demo.staff, "catalog", demo_pictures.draw("box", 95))
     saved = demo.staff.call("catalog.save_category", name="图片演示", position=99, picture_url=shown["public_url"])
     listed = demo.mall.call("catalog.list_categories")["items"]
     [found] = [each for each in listed if each["category_id"] == saved["category_id"]]

@@ -59,6 +59,11 @@ def _rehearse(demo: Demo) -> None:
                             title="全场九折")
     demo.hold("a rehearsal looks at real orders", found["looked_at"] >= 1, True)
     demo.say(f"ten percent off, rehearsed 预演: {found['changed']} of {found['looked_at']} orders", -found["given_fen"])
+    coupon = {"kind": "full_reduction", "terms": {"threshold_fen": 10_000, "off_fen": 1_000}, "quota": 100}
+    found = demo.staff.call("pricing.rehearse_promotion", placed_from=(now - timedelta(days=365)).isoformat(),
+                            placed_until=now.isoformat(), coupon=coupon, title="满100减10")
+    demo.hold("each coupon that is used takes off its ten yuan", found["given_fen"], found["coupons_used"] * 1_000)
+    demo.say(f"a coupon, rehearsed 预演: {found['coupons_used']} would be used", -found["given_fen"])
     started = demo.staff.call("pricing.start_rehearsal", placed_from=(now - timedelta(days=60)).isoformat(),
                               placed_until=now.isoformat(), kind="limited_time", percent=90, title="全场九折")
     rehearsal_id = started["rehearsal_id"]

@@ -13,10 +13,12 @@ from mall.kit.db import Database
 from mall.kit.money import yuan
 
 from infra.local.client import Mall, Person
+from infra.local.demo_pictures import draw
 from infra.local.owner import make_owner
 from infra.local.settings import Settings
 
-PICTURE = "https://mall.example/demo.png"
+PLACE = "演示商品"  # the category of all that the demo sells
+_LOOKS = {"杯": "cup", "碗": "cup", "壶": "cup", "茶": "bottle", "咖啡": "bag", "豆": "bag", "袋": "bag", "巾": "towel"}
 
 
 class DidNotHold(Exception):
@@ -68,10 +70,9 @@ class Demo:
 
     def goods(self, title: str, price_fen: int, stock: int) -> tuple[str, str]:
         """A listed product of one SKU; (SPU, SKU)."""
-        category = self.staff.call("catalog.save_category", name=f"演示 {self.run} {title}")["category_id"]
         code = f"demo-{self.run}-{len(self.spus) + 1}"
         saved = self.staff.call(
-            "catalog.save_product", title=title, category_id=category, media={"carousel": [PICTURE]},
+            "catalog.save_product", title=title, category_id=self._place(), media={"carousel": [self._picture(title)]},
             skus=[{"sku_code": code, "price_fen": price_fen, "weight_grams": 500}])
         sku_id = saved["sku_ids"][0]
         self.spus[sku_id] = saved["spu_id"]
@@ -79,6 +80,22 @@ class Demo:
         self.staff.call("catalog.publish_products", spu_ids=[saved["spu_id"]])
         self.say(f"on the shelf 上架: {title} x {stock}", price_fen)
         return saved["spu_id"], sku_id
+
+    def _place(self) -> str:
+        own = self.staff.call("catalog.list_own_categories")["items"]
+        found = next((each for each in own if each["name"] == PLACE), None)
+        return (found or self.staff.call("catalog.save_category", name=PLACE, position=90))["category_id"]
+
+    def _picture(self, title: str) -> str:
+        shape = next((shape for word, shape in _LOOKS.items() if word in title), "box")
+        return self.upload(self.staff, "catalog", draw(shape, 37 * len(self.spus)))["public_url"]
+
+    def upload(self, who: Person, domain: str, picture: bytes, **asked: str) -> dict[str, Any]:
+        """Straight to the store, and checked there. Raises Refused for what is no picture."""
+        form = who.call(f"{domain}.issue_upload_url", content_type="image/png", **asked)
+        stored = httpx.post(form["url"], data=form["fields"], files={"file": ("picture.png", picture)})
+        self.hold("the store took it", stored.status_code, 204)
+        return who.call(f"{domain}.finish_upload", upload_id=form["upload_id"])
 
     def buyer(self, name: str) -> Person:
         self.people += 1

@@ -34,17 +34,17 @@ LABELS = {name: word for file in FILES for name, word in [*file.LABELS.items(), 
 HINTS = {name: word for file in FILES for name, word in vars(file).get("HINTS", {}).items()}
 VALUES: dict[str, Mapping[str, str]] = {
     name: words for file in FILES for name, words in vars(file).get("VALUES", {}).items()}
-CHAPTERS = {  # the domains whose actions stand in each chapter of the menu; the console's frame says what it is called
-    "insight": ("insight",),
-    "trade": ("orders", "pricing", "payments"),
-    "fulfilment": ("fulfilment", "stock"),
-    "goods": ("catalog",),
-    "marketing": ("coupons", "promotions", "group_buys"),
-    "people": ("members", "points", "wallets", "risk"),
-    "service": ("refunds",),
-    "money": ("ledger", "settlements", "reconciliation", "invoices"),
-    "reach": ("messaging",),
-    "ops": ("staff", "sellers", "ops"),
+CHAPTERS = {  # of the menu, in its order: what it is called, and the domains whose actions stand in it
+    "insight": ("经营", "Business", ("insight",)),
+    "trade": ("订单", "Orders", ("orders", "pricing", "payments")),
+    "fulfilment": ("发货与库存", "Shipping and stock", ("fulfilment", "stock")),
+    "goods": ("商品", "Goods", ("catalog",)),
+    "marketing": ("营销", "Marketing", ("coupons", "promotions", "group_buys")),
+    "people": ("会员", "Members", ("members", "points", "wallets", "risk")),
+    "service": ("退款与售后", "Refunds and service", ("refunds",)),
+    "money": ("资金与对账", "Money", ("ledger", "settlements", "reconciliation", "invoices")),
+    "reach": ("消息触达", "Messages", ("messaging",)),
+    "ops": ("店铺与系统", "Shop and system", ("staff", "sellers", "ops")),
 }
 DOMAINS = {
     "orders": "订单", "pricing": "价格与运费", "payments": "支付", "fulfilment": "发货", "refunds": "退款售后",
@@ -138,7 +138,7 @@ def title(action: Action) -> str:
 
 def chapter_of(domain: str) -> str:
     """Raises LookupError."""
-    for chapter, domains in CHAPTERS.items():
+    for chapter, (_, _, domains) in CHAPTERS.items():
         if domain in domains:
             return chapter
     raise LookupError(f"give the domain {domain!r} a place in CHAPTERS ({__name__})")

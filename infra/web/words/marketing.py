@@ -12,7 +12,7 @@ LABELS = {
     "claimed": "已领取张数", "coupon_id": "优惠券编号", "issued": "发放张数", "member_ids": "会员编号列表",
     "offer": "优惠内容", "outcome": "发放结果", "per_member": "每人限领", "quota": "发放总量", "scope": "适用范围",
     "stack_group": "叠加分组", "terms": "优惠规则", "threshold_fen": "使用门槛", "valid_days": "领取后有效天数",
-    "valid_from": "有效期开始", "ids": "商品或类目编号",
+    "valid_from": "有效期开始", "ids": "商品或类目编号", "coupon": "优惠券草稿",
     # promotions
     "new_members_only": "仅限新客", "nth": "第几件", "promotion_id": "活动编号", "repeats": "循环优惠",
     "stacking": "叠加规则", "steps": "满减档位", "together": "跨商品合计件数", "weekdays": "星期", "group": "规则分组",
@@ -21,12 +21,13 @@ LABELS = {
     # group buys
     "failed": "未成团数", "forming": "拼团中", "group_buy_id": "拼团活动编号", "leader_price_fen": "团长价",
     "leader_prices": "团长价", "open_hours": "成团时限", "prices": "拼团价", "size": "成团人数",
-    "succeeded": "已成团数",
+    "succeeded": "已成团数", "product_title": "商品",
 }
 
 OWN = {
     "coupons.title": "优惠券名称", "coupons.kind": "优惠券类型", "coupons.template_id": "优惠券模板编号",
     "coupons.channel": "发放渠道", "coupons.count": "兑换码数量", "coupons.codes": "兑换码",
+    "CouponTemplate.codes": "已生成兑换码数", "CouponTemplate.used": "已使用张数", "CouponDraft.kind": "优惠券类型",
     "CouponScope.kind": "适用范围", "Scope.kind": "参与范围", "promotions.title": "活动名称",
     "promotions.kind": "活动类型", "promotions.state": "活动状态", "Good.price_fen": "活动价",
     "promotions.document": "活动规则", "pricing.kind": "活动类型", "Stacking.rows": "叠加规则",
@@ -54,12 +55,13 @@ _KINDS = {
 _SCOPES = Words(ScopeKind, {"all": "全部商品", "goods": "指定商品", "categories": "指定类目"}, other="其他")
 _GROUPS = {
     **_KINDS, "group": "活动价", "goods_coupon": "商品优惠券", "free_shipping_coupon": "包邮券", "points": "积分抵扣"}
+_COUPONS = Words(CouponKind, {
+    "full_reduction": "满减券", "discount": "折扣券", "no_threshold": "无门槛券", "free_shipping": "包邮券"},
+    other="其他")
 VALUES = {
     "coupons.state": Words(TemplateState, {"ACTIVE": "发放中", "ENDED": "已停止"}, other="其他"),
     "coupons.channel": Words(Channel, {"CENTRE": "领券中心", "CODE": "兑换码", "STAFF": "定向发放"}, other="其他"),
-    "coupons.kind": Words(CouponKind, {
-        "full_reduction": "满减券", "discount": "折扣券", "no_threshold": "无门槛券", "free_shipping": "包邮券"},
-        other="其他"),
+    "coupons.kind": _COUPONS, "CouponDraft.kind": _COUPONS,
     "outcome": Words(Outcome, {
         "ISSUED": "已发放", "LIMIT_REACHED": "已达每人上限", "GONE": "已发完", "UNKNOWN": "会员不存在",
         "MERGED": "已并入其他会员", "BLOCKED": "会员受限"}, other="其他"),

@@ -39,7 +39,8 @@ LABELS = {
     "gifts_fen": "赠品价值", "given_fen": "多让利金额", "is_new": "新客", "largest": "变动最大的订单",
     "least_percent": "折扣底线", "left_aside": "未参与的订单", "looked_at": "已检查订单", "off_fen": "优惠金额",
     "orders_most": "最多检查订单数", "percent_done": "进度", "pushed_aside": "被挤掉的优惠", "rehearsal_id": "预演编号",
-    "taken_fen": "少让利金额", "to_zero": "变为零元的订单", "gifts": "赠品", "most": "限购件数",
+    "taken_fen": "少让利金额", "to_zero": "变为零元的订单", "freight_off_fen": "其中运费",
+    "coupons_used": "会用掉的券", "gifts": "赠品", "most": "限购件数",
 }
 
 OWN = {

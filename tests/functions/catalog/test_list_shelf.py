@@ -20,3 +20,12 @@ def test_staff_see_their_own_goods_in_every_state_page_by_page(shop: Shop):
 def test_a_member_may_not_look(shop: Shop):
     with refused("NOT_SIGNED_IN", status=401):
         shop.member().call("catalog.list_shelf")
+
+
+def test_goods_are_found_by_their_ids_and_another_sellers_are_not_there(shop: Shop):
+    staff, mine = shop.staff("catalog.*"), [seed.product(shop, state=state).spu_id for state in ("DRAFT", "UNLISTED")]
+    theirs = seed.product(shop, seller_id="sel_OTHER").spu_id
+    found = staff.call("catalog.list_shelf", spu_ids=[mine[0], theirs, mine[1], "spu_nope"], limit=1)
+    assert [row["spu_id"] for row in found["items"]] == sorted(mine, reverse=True) and found["next_cursor"] is None
+    with refused("BAD_INPUT", status=400, field="spu_ids"):
+        staff.call("catalog.list_shelf", spu_ids=[])

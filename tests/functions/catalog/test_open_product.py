@@ -23,3 +23,13 @@ def test_another_sellers_product_is_not_there(shop: Shop):
     theirs = seed.product(shop, seller_id="sel_OTHER")
     with refused("PRODUCT_NOT_FOUND", status=404):
         shop.staff().call("catalog.open_product", spu_id=theirs.spu_id)
+
+
+def test_a_product_is_found_by_one_of_its_skus(shop: Shop):
+    staff, goods = shop.staff("catalog.*"), seed.product(shop, skus=2)
+    by_sku = staff.call("catalog.open_product", sku_id=goods.sku_ids[1])
+    assert by_sku == staff.call("catalog.open_product", spu_id=goods.spu_id)
+    theirs = seed.product(shop, seller_id="sel_OTHER")
+    for asked, field in (({"sku_id": theirs.sku_id}, "sku_id"), ({"sku_id": "sku_nope"}, "sku_id"), ({}, "sku_id")):
+        with refused("PRODUCT_NOT_FOUND", status=404, field=field):
+            staff.call("catalog.open_product", **asked)

@@ -25,3 +25,12 @@ def test_by_state(shop: Shop, staff, activity):
     assert [item["group_buy_id"] for item in staff.call("group_buys.list_group_buys", state="ENDED")["items"]] == [
         activity.group_buy_id]
     assert staff.call("group_buys.list_group_buys", state="ACTIVE")["items"] == []
+
+
+def test_one_alone_and_each_with_the_title_of_its_product(shop: Shop, staff, goods, activity):
+    newer = staff.call("group_buys.save_group_buy", **wanted(shop, goods, title="新"))["group_buy_id"]
+    [item] = staff.call("group_buys.list_group_buys", group_buy_id=activity.group_buy_id)["items"]
+    assert item["group_buy_id"] == activity.group_buy_id
+    assert item["product_title"] == shop.staff().call("catalog.open_product", spu_id=goods.spu_id)["title"]
+    assert staff.call("group_buys.list_group_buys", group_buy_id=newer)["items"][0]["title"] == "新"
+    assert staff.call("group_buys.list_group_buys", group_buy_id="gbu_none") == {"items": [], "next_cursor": None}

@@ -16,3 +16,13 @@ def test_the_own_promotions_are_paged_from_the_newest_and_filtered_by_state(shop
     assert second["next_cursor"] is None
     only = staff.call("promotions.list_promotions", state="ENDED")["items"]
     assert [(each["promotion_id"], each["offer"]) for each in only] == [(ended, "满300.00减50.00")]
+
+
+def test_one_is_found_by_its_id_in_whatever_state(shop: Shop):
+    staff, theirs = shop.staff("promotions.*"), seed.promotion(shop, seller_id="sel_OTHER")
+    running, ended = seed.promotion(shop), seed.promotion(shop, state="ENDED")
+    for asked in (running, ended):
+        found = staff.call("promotions.list_promotions", promotion_id=asked, limit=1)
+        assert ([each["promotion_id"] for each in found["items"]], found["next_cursor"]) == ([asked], None)
+    for asked in ({"promotion_id": theirs}, {"promotion_id": ended, "state": "ACTIVE"}, {"promotion_id": "prm_nope"}):
+        assert staff.call("promotions.list_promotions", **asked)["items"] == []

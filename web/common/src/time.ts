@@ -11,6 +11,11 @@ export function moment(at: string | null | undefined): string {
   return at ? WRITTEN.format(new Date(at)) : "";
 }
 
+/** The day that it is in the shop, wherever the browser stands: "2026-11-30". */
+export function today(now = Date.now()): string {
+  return WRITTEN.format(now).slice(0, 10);
+}
+
 /** "2026-11-30 20:00:00", as the shop's clock shows it, -> "2026-11-30T20:00:00+08:00". */
 export function momentOf(written: string): string {
   return `${written.replace(" ", "T")}+08:00`;

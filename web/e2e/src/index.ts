@@ -7,3 +7,4 @@ export {
 export { DESK, PHONE, scene, type Scene } from "./scene.js";
 export { comeToBuy, orderNow, payPage, toCheckout } from "./shop.js";
 export { newName, STAGE } from "./stage.js";
+export { seller, type Seller } from "./sellers.js";

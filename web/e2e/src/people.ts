@@ -21,8 +21,8 @@ export async function signInAs(page: Page, permissions: string[]): Promise<Accou
   return account;
 }
 
-export async function signInToConsole(page: Page, { username, password }: Account): Promise<void> {
-  await page.goto(`${STAGE.gateway}/console/`);
+export async function signInToConsole(page: Page, { username, password }: Account, at = STAGE.gateway): Promise<void> {
+  await page.goto(`${at}/console/`);
   await page.locator("input[autocomplete=username]").fill(username);
   await page.locator("input[autocomplete=current-password]").fill(password);
   await page.locator("button[type=submit]").click();

@@ -11,6 +11,8 @@ export const STAGE: {
   second: { username: string; password: string };
   /** The address of the one browser. */
   browser: string;
+  /** The pages as two hosts have them, elsewhere than the mall: one sends their policy along, in the other they hold it. */
+  hosted: { aws: string; cloudbase: string };
   /** Where a failed scene leaves its picture. */
   trouble: string;
   /** Where pictures for the docs go; null: none are taken. */

@@ -27,6 +27,8 @@ scene("one opens a group of two, the other joins by its address, and both will b
   await second.getByText("拼团成功").first().waitFor();
 });
 
+const TITLE = "编织快充数据线";
+
 async function choose(page: Page, value: string): Promise<void> {
   const sheet = page.getByRole("dialog");
   await sheet.getByRole("button", { name: value }).click();
@@ -36,6 +38,6 @@ async function choose(page: Page, value: string): Promise<void> {
 
 /** The demo shop's product that two buy together. */
 async function cable(): Promise<string> {
-  const { items } = await asVisitor().call("catalog.list_products", {});
-  return items.find(({ title }) => title === "编织快充数据线")!.spu_id;
+  const { items } = await asVisitor().call("catalog.list_products", { keyword: TITLE });
+  return items.find(({ title }) => title === TITLE)!.spu_id;
 }

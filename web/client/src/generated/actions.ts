@@ -210,7 +210,7 @@ export interface Actions {
   /**
    * One of the seller's own products in full (编辑商品), with the version that a change has to name.
    *
-   * Spec B2, B9. Raises ProductNotFound, also for another seller's.
+   * Spec B2, B9. Raises ProductNotFound, also for another seller's, and where nothing is named.
    *
    * For staff with the permission `catalog.open_product`.
    */
@@ -1483,9 +1483,13 @@ export interface Actions {
     refusals: "ACTIVITY_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "AMOUNT_TOO_LARGE" | "BALANCE_NOT_USABLE" | "DELIVERY_MISMATCH" | "GOODS_UNAVAILABLE" | "INSTALMENTS_DO_NOT_FIT" | "OVER_LIMIT" | "POINTS_NOT_USABLE" | "POINTS_SHORT" | "QUANTITY_NOT_ALLOWED" | "STORED_VALUE_OFF" | "TOO_MANY_OF_ONE" | "TOO_MANY_ORDERS";
   };
   /**
-   * Rehearse a draft of a promotion, or of what combines, over real orders of a past period (活动预演).
+   * Rehearse a draft of a promotion, a coupon, or what combines, over real orders of a past period (活动预演).
    *
-   * Spec F13. Freight is left as it was, and hook prices for new members are nobody's. Raises BadCursor, and as
+   * Spec F13. Freight is left as it was, and hook prices for new members are nobody's. Of a coupon each member
+   * has
+   * one in hand at each order, `per_member` in all, and the `quota` goes in the order of placing; it is taken
+   * where it
+   * makes the order cheaper, and its windows are not asked. Raises BadCursor, CouponInOneCall, and as
    * pricing.simulate_promotion. All orders of a long period: pricing.start_rehearsal.
    *
    * For staff with the permission `pricing.rehearse_promotion`.
@@ -1493,7 +1497,7 @@ export interface Actions {
   "pricing.rehearse_promotion": {
     input: pricing.rehearse_promotion.RehearsePromotion;
     output: pricing.rehearse_promotion.PromotionRehearsed;
-    refusals: "BAD_CURSOR";
+    refusals: "BAD_CURSOR" | "COUPON_IN_ONE_CALL";
   };
   /**
    * Make or change a freight template (运费模板): fees by region and piece or weight, free-shipping thresholds.
@@ -1510,10 +1514,12 @@ export interface Actions {
     refusals: "DEFAULT_FREIGHT_IS_NEEDED" | "FREIGHT_PLACE_REPEATS" | "FREIGHT_TEMPLATE_NOT_FOUND" | "TOO_MANY_FREIGHT_TEMPLATES" | "UNKNOWN_DIVISION";
   };
   /**
-   * Try a draft of a promotion on a basket (活动试算): the price without it and with it; nothing is saved.
+   * Try a draft of a promotion or a coupon on a basket (活动试算): the price without it and with it; nothing is
+   * saved.
    *
-   * Spec D2, F6. Raises GoodsUnavailable, TooManyOfOne, AmountTooLarge, StackingUnclear, LevelUnknown,
-   * PromotionNotFound for what it replaces, and what promotions.save_promotion says of such a promotion.
+   * Spec D2, F6, F13. The buyer holds one of the coupon that is tried. Raises GoodsUnavailable, TooManyOfOne,
+   * AmountTooLarge, StackingUnclear, LevelUnknown, PromotionNotFound for what it replaces, and what
+   * promotions.save_promotion and coupons.save_coupon say of such.
    *
    * For staff with the permission `pricing.simulate_promotion`.
    */

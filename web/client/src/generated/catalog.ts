@@ -290,6 +290,8 @@ export declare namespace list_products {
 /** The seller's own goods (商品管理列表), drafts and unlisted ones too, the newest first. */
 export declare namespace list_shelf {
   interface ListShelf {
+    /** these alone, whatever else is asked for · at least 1, at most 200 */
+    spu_ids?: string[] | null;
     state?: "DRAFT" | "LISTED" | "UNLISTED" | null;
     /** of the title · at least 1 letters, at most 64 letters */
     keyword?: string | null;
@@ -323,7 +325,9 @@ export declare namespace list_shelf {
 export declare namespace open_product {
   interface OpenProduct {
     /** at least 1 letters, at most 64 letters */
-    spu_id: string;
+    spu_id?: string | null;
+    /** instead: the product that has this SKU · at least 1 letters, at most 64 letters */
+    sku_id?: string | null;
   }
 
   interface Sku {

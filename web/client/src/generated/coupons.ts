@@ -90,6 +90,8 @@ export declare namespace list_claimable_coupons {
 /** The shop's coupon templates (优惠券管理): what each gives and how many are claimed, the newest first. */
 export declare namespace list_coupon_templates {
   interface ListCouponTemplates {
+    /** this one alone · at least 1 letters, at most 64 letters */
+    template_id?: string | null;
     state?: "ACTIVE" | "ENDED" | null;
     /** at most 256 letters */
     cursor?: string | null;
@@ -109,6 +111,10 @@ export declare namespace list_coupon_templates {
     channel: string;
     quota: number;
     claimed: number;
+    /** by orders that are paid; of a list 250 are counted at the most, of one alone 100,000 */
+    used: number;
+    /** made; counted as `used` */
+    codes: number;
     per_member: number;
     claim_from: Moment;
     claim_until: Moment;
@@ -215,14 +221,14 @@ export declare namespace save_coupon {
   }
 
   interface SaveCoupon {
+    kind: "full_reduction" | "discount" | "no_threshold" | "free_shipping";
+    terms: CouponTerms;
     /** none: a new one · at least 1 letters, at most 64 letters */
     template_id?: string | null;
     /** of a change: the version that was read · from 1, to 1000000000 */
     version?: number | null;
-    kind: "full_reduction" | "discount" | "no_threshold" | "free_shipping";
     /** at least 1 letters, at most 64 letters */
     title: string;
-    terms: CouponTerms;
     channel: "CENTRE" | "CODE" | "STAFF";
     /** from 0, to 10000000 */
     quota: number;

@@ -17,6 +17,8 @@ export declare namespace end_group_buy {
 /** The shop's group-buy activities (拼团管理), the newest first, each with how its groups fared. */
 export declare namespace list_group_buys {
   interface ListGroupBuys {
+    /** that one alone · at least 1 letters, at most 64 letters */
+    group_buy_id?: string | null;
     state?: "ACTIVE" | "ENDED" | null;
     /** at most 256 letters */
     cursor?: string | null;
@@ -29,6 +31,7 @@ export declare namespace list_group_buys {
     /** to be sent back with a change */
     version: number;
     spu_id: string;
+    product_title: string;
     title: string;
     size: number;
     open_hours: number;

@@ -203,8 +203,40 @@ export declare namespace quote_checkout {
   }
 }
 
-/** Rehearse a draft of a promotion, or of what combines, over real orders of a past period (活动预演). */
+/** Rehearse a draft of a promotion, a coupon, or what combines, over real orders of a past period (活动预演). */
 export declare namespace rehearse_promotion {
+  /** As coupons.save_coupon takes it, of what a price hangs on; its windows lie ahead. */
+  interface CouponDraft {
+    kind: "full_reduction" | "discount" | "no_threshold" | "free_shipping";
+    terms: CouponTerms;
+    /** of a rehearsal; absent: as many as are needed · from 0, to 10000000 */
+    quota?: number | null;
+    /** from 1, to 9999 · default 1 */
+    per_member?: number;
+  }
+
+  interface CouponScope {
+    /** default "all" */
+    kind?: "all" | "goods" | "categories";
+    /** SPU ids or category ids · at most 200 · default [] */
+    ids?: string[];
+  }
+
+  interface CouponTerms {
+    /** from 0, to 10000000000 · default 0 */
+    threshold_fen?: number;
+    /** from 0, to 10000000000 · default 0 */
+    off_fen?: number;
+    /** 90 leaves 90 percent (九折) · from 1, to 100 · default 100 */
+    percent?: number;
+    /** of a discount or of the freight; none: no cap · from 0, to 10000000000 */
+    cap_fen?: number | null;
+    /** default {"kind": "all", "ids": []} */
+    scope?: CouponScope;
+    /** coupons of one group never combine · at most 32 letters */
+    stack_group?: string;
+  }
+
   interface GiftGood {
     /** at least 1 letters, at most 64 letters */
     sku_id: string;
@@ -279,8 +311,9 @@ export declare namespace rehearse_promotion {
     weekdays?: number[] | null;
     /** absent: of all levels · at most 10 */
     levels?: string[] | null;
-    /** at least 1 letters, at most 64 letters · default "试算" */
+    /** of the promotion, or of the coupon · at least 1 letters, at most 64 letters · default "试算" */
     title?: string;
+    coupon?: CouponDraft | null;
     /** a promotion that would run no more · at least 1 letters, at most 64 letters */
     replaces?: string | null;
     /** absent: as it is in force */
@@ -324,6 +357,10 @@ export declare namespace rehearse_promotion {
     after_fen: number;
     to_zero: number;
     below_least: number;
+    /** what of given and taken was freight: before less after is the rest */
+    freight_off_fen: number;
+    /** of the draft's */
+    coupons_used: number;
     /** what gave something, and would have given nothing */
     pushed_aside: PushedAside[];
     largest: Changed[];
@@ -372,8 +409,42 @@ export declare namespace save_freight_template {
   }
 }
 
-/** Try a draft of a promotion on a basket (活动试算): the price without it and with it; nothing is saved. */
+/**
+ * Try a draft of a promotion or a coupon on a basket (活动试算): the price without it and with it; nothing is saved.
+ */
 export declare namespace simulate_promotion {
+  /** As coupons.save_coupon takes it, of what a price hangs on; its windows lie ahead. */
+  interface CouponDraft {
+    kind: "full_reduction" | "discount" | "no_threshold" | "free_shipping";
+    terms: CouponTerms;
+    /** of a rehearsal; absent: as many as are needed · from 0, to 10000000 */
+    quota?: number | null;
+    /** from 1, to 9999 · default 1 */
+    per_member?: number;
+  }
+
+  interface CouponScope {
+    /** default "all" */
+    kind?: "all" | "goods" | "categories";
+    /** SPU ids or category ids · at most 200 · default [] */
+    ids?: string[];
+  }
+
+  interface CouponTerms {
+    /** from 0, to 10000000000 · default 0 */
+    threshold_fen?: number;
+    /** from 0, to 10000000000 · default 0 */
+    off_fen?: number;
+    /** 90 leaves 90 percent (九折) · from 1, to 100 · default 100 */
+    percent?: number;
+    /** of a discount or of the freight; none: no cap · from 0, to 10000000000 */
+    cap_fen?: number | null;
+    /** default {"kind": "all", "ids": []} */
+    scope?: CouponScope;
+    /** coupons of one group never combine · at most 32 letters */
+    stack_group?: string;
+  }
+
   interface GiftGood {
     /** at least 1 letters, at most 64 letters */
     sku_id: string;
@@ -455,8 +526,9 @@ export declare namespace simulate_promotion {
     weekdays?: number[] | null;
     /** absent: of all levels · at most 10 */
     levels?: string[] | null;
-    /** at least 1 letters, at most 64 letters · default "试算" */
+    /** of the promotion, or of the coupon · at least 1 letters, at most 64 letters · default "试算" */
     title?: string;
+    coupon?: CouponDraft | null;
     /** a promotion that would run no more · at least 1 letters, at most 64 letters */
     replaces?: string | null;
     /** absent: as it is in force */
@@ -469,10 +541,12 @@ export declare namespace simulate_promotion {
     is_new?: boolean;
     /** absent: now */
     at?: Moment | null;
+    /** what its freight comes to · from 0, to 10000000000 · default 0 */
+    freight_fen?: number;
   }
 
   interface Priced {
-    /** of the goods, without freight, coupons and points */
+    /** of the goods and that freight, without other coupons and points */
     pay_fen: number;
     /** after unit prices */
     goods_fen: number;
@@ -492,6 +566,38 @@ export declare namespace simulate_promotion {
 
 /** Start a rehearsal over all orders of a past period (全量预演): a timer goes through them. */
 export declare namespace start_rehearsal {
+  /** As coupons.save_coupon takes it, of what a price hangs on; its windows lie ahead. */
+  interface CouponDraft {
+    kind: "full_reduction" | "discount" | "no_threshold" | "free_shipping";
+    terms: CouponTerms;
+    /** of a rehearsal; absent: as many as are needed · from 0, to 10000000 */
+    quota?: number | null;
+    /** from 1, to 9999 · default 1 */
+    per_member?: number;
+  }
+
+  interface CouponScope {
+    /** default "all" */
+    kind?: "all" | "goods" | "categories";
+    /** SPU ids or category ids · at most 200 · default [] */
+    ids?: string[];
+  }
+
+  interface CouponTerms {
+    /** from 0, to 10000000000 · default 0 */
+    threshold_fen?: number;
+    /** from 0, to 10000000000 · default 0 */
+    off_fen?: number;
+    /** 90 leaves 90 percent (九折) · from 1, to 100 · default 100 */
+    percent?: number;
+    /** of a discount or of the freight; none: no cap · from 0, to 10000000000 */
+    cap_fen?: number | null;
+    /** default {"kind": "all", "ids": []} */
+    scope?: CouponScope;
+    /** coupons of one group never combine · at most 32 letters */
+    stack_group?: string;
+  }
+
   interface GiftGood {
     /** at least 1 letters, at most 64 letters */
     sku_id: string;
@@ -567,8 +673,9 @@ export declare namespace start_rehearsal {
     weekdays?: number[] | null;
     /** absent: of all levels · at most 10 */
     levels?: string[] | null;
-    /** at least 1 letters, at most 64 letters · default "试算" */
+    /** of the promotion, or of the coupon · at least 1 letters, at most 64 letters · default "试算" */
     title?: string;
+    coupon?: CouponDraft | null;
     /** a promotion that would run no more · at least 1 letters, at most 64 letters */
     replaces?: string | null;
     /** absent: as it is in force */
@@ -619,6 +726,10 @@ export declare namespace view_rehearsal {
     after_fen: number;
     to_zero: number;
     below_least: number;
+    /** what of given and taken was freight: before less after is the rest */
+    freight_off_fen: number;
+    /** of the draft's */
+    coupons_used: number;
     day: string;
   }
 
@@ -638,6 +749,10 @@ export declare namespace view_rehearsal {
     after_fen: number;
     to_zero: number;
     below_least: number;
+    /** what of given and taken was freight: before less after is the rest */
+    freight_off_fen: number;
+    /** of the draft's */
+    coupons_used: number;
     /** what gave something, and would have given nothing */
     pushed_aside: PushedAside[];
     largest: Changed[];

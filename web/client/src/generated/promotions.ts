@@ -15,6 +15,8 @@ export declare namespace end_promotion {
 /** The seller's promotions (活动列表), the newest first. */
 export declare namespace list_promotions {
   interface ListPromotions {
+    /** this one alone · at least 1 letters, at most 64 letters */
+    promotion_id?: string | null;
     state?: "ACTIVE" | "ENDED" | null;
     /** at most 256 letters */
     cursor?: string | null;

@@ -156,6 +156,8 @@ export interface Refusals {
   COUPONS_GONE: { status: 422; retryable: false };
   /** 优惠券活动已结束，请新建优惠券 */
   COUPON_ENDED: { status: 422; retryable: false };
+  /** 优惠券预演不能接着上一次继续，全部订单请使用后台预演 */
+  COUPON_IN_ONE_CALL: { status: 400; retryable: false };
   /** 优惠券不存在或已下架 */
   COUPON_NOT_FOUND: { status: 404; retryable: false };
   /** 优惠券不可用，请重新选择 */

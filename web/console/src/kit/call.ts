@@ -28,27 +28,49 @@ export interface Call<Name extends ActionName> {
  * under its own key by the client.
  */
 export function useCall<Name extends ActionName>(name: Name): Call<Name> {
+  return called(name, (underWay, ask) => underWay ?? ask());
+}
+
+/**
+ * For what only looks: `const found = await useQuestion("orders.search_orders").call(input)`. Of two questions on their
+ * way the later counts: the earlier one answers null and leaves nothing behind.
+ */
+export function useQuestion<Name extends ActionName>(name: Name): Call<Name> {
+  return called(name, (_, ask) => ask());
+}
+
+type Going<Name extends ActionName> = Promise<Done<Name> | null>;
+
+/** `next`: what is under way when it is called once more. */
+function called<Name extends ActionName>(
+  name: Name, next: (underWay: Going<Name> | null, ask: () => Going<Name>) => Going<Name>,
+): Call<Name> {
   const refused = shallowRef<Refused | null>(null);
   const waits = shallowRef<WaitsForSecondPerson | null>(null);
-  const underWay = shallowRef<Promise<Done<Name> | null> | null>(null);
+  const underWay = shallowRef<Going<Name> | null>(null);
   const busy = computed(() => underWay.value !== null);
   const errors = computed<Record<string, string | undefined>>(() =>
     refused.value?.field ? { [refused.value.field]: refused.value.message } : {});
 
-  function call(input: Input<Name>): Promise<Done<Name> | null> {
-    underWay.value ??= run(input).finally(() => (underWay.value = null));
-    return underWay.value;
+  function call(input: Input<Name>): Going<Name> {
+    return (underWay.value = next(underWay.value, () => {
+      const mine: Going<Name> = run(input, () => underWay.value === mine).finally(() => {
+        if (underWay.value === mine) underWay.value = null;
+      });
+      return mine;
+    }));
   }
 
-  async function run(input: Input<Name>): Promise<Done<Name> | null> {
+  async function run(input: Input<Name>, counts: () => boolean): Going<Name> {
     clear();
     try {
       const answer = await theMall().call<ActionName>(name, input as never);
+      if (!counts()) return null;
       if (!isWaiting(answer)) return answer as Done<Name>;
       waits.value = answer;
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
-      refused.value = problem;
+      if (counts()) refused.value = problem;
     }
     return null;
   }
@@ -71,7 +93,7 @@ export interface Answer<Name extends ActionName> {
 
 /** `const shown = useAnswer("orders.view_order", () => ({ order_no }))`: asked for at once, and again by `load()`. */
 export function useAnswer<Name extends ActionName>(name: Name, input: () => Input<Name>): Answer<Name> {
-  const asked = useCall(name);
+  const asked = useQuestion(name);
   const answer = shallowRef<Done<Name> | null>(null);
 
   async function load(): Promise<void> {

@@ -4,7 +4,7 @@ import { ref, watch, type Ref } from "vue";
 import { yuan } from "mall-common/money";
 import { moment } from "mall-common/time";
 import type { Words } from "../shell/words";
-import { wordOf } from "./states";
+import { valueOf } from "./named";
 
 export interface Column<Row> {
   key: string;
@@ -13,6 +13,8 @@ export interface Column<Row> {
   value: (row: Row) => string | number | null | undefined;
   /** How it is shown: fen as yuan, a moment by the shop's clock, a state in words. */
   as?: "money" | "moment" | "state" | "number";
+  /** Of a state: the field whose words it has, `catalog.state`. */
+  of?: string;
   /** Only for those who choose it. */
   hidden?: boolean;
 }
@@ -26,10 +28,10 @@ export function useChosen<Row>(name: string, columns: readonly Column<Row>[]): R
 }
 
 /** As a text: what stands in a table of Excel. */
-export function textOf<Row>({ as, value }: Column<Row>, row: Row): string | number {
+export function textOf<Row>({ as, of, value }: Column<Row>, row: Row): string | number {
   const found = value(row) ?? "";
   if (found === "") return "";
   if (as === "money") return yuan(Number(found)).replaceAll(",", "");
   if (as === "moment") return moment(String(found));
-  return as === "state" ? wordOf(String(found)) : found;
+  return as === "state" && of ? valueOf(of, String(found)) : found;
 }

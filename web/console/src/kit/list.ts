@@ -1,9 +1,10 @@
 /** A list of the mall as a page uses it: filters in the address, pages forward and back. */
 
-import { computed, reactive, ref, shallowRef, watch } from "vue";
+import { computed, reactive, shallowRef, toRefs, watch } from "vue";
 import { useRoute, useRouter } from "vue-router";
 import type { ActionName, Input, Refused } from "wechat-mall-client";
-import { useCall, type Done } from "./call";
+import { useQuestion, type Done } from "./call";
+import { usePaging, type Paging } from "./paging";
 
 type Filters = Record<string, string>;
 
@@ -22,25 +23,18 @@ export type ListAction = {
 
 export type RowOf<Name extends ListAction> = Row<Done<Name>>;
 
-export interface List<Row = object, Named = Filters, Whole = unknown> {
+export interface List<Row = object, Named = Filters, Whole = unknown> extends Paging {
   readonly filters: Named;
   readonly items: readonly Row[];
   /** What stands beside the rows. */
   readonly answer: Whole | null;
-  readonly busy: boolean;
   readonly refused: Refused | null;
   readonly errors: Readonly<Record<string, string | undefined>>;
-  /** There is more behind this page. */
-  readonly next: string | null;
-  /** Of the page, from 1. */
-  readonly number: number;
   /** The same page anew. */
   load: () => Promise<void>;
   /** By the filters as they stand now. */
   search: () => Promise<void>;
   reset: () => Promise<void>;
-  forward: () => Promise<void>;
-  back: () => Promise<void>;
 }
 
 /**
@@ -55,17 +49,16 @@ export function useList<Name extends ListAction, Named extends Filters>(
   const router = useRouter();
   const path = route.path;
   const filters = reactive({ ...first }) as Named;
-  const asked = useCall(name);
-  const busy = computed(() => asked.busy);
+  const asked = useQuestion(name);
   const answer = shallowRef<Done<Name> | null>(null);
   const items = computed(() => ((answer.value as Paged | null)?.items ?? []) as RowOf<Name>[]);
-  const next = computed(() => (answer.value as Paged | null)?.next_cursor ?? null);
-  const behind = ref<(string | null)[]>([]); // the cursors of the pages before this one
-  const here = ref<string | null>(null);
+  const pager = usePaging(asked, () => (answer.value as Paged | null)?.next_cursor ?? null, load);
 
-  async function load(): Promise<void> {
-    const wanted = { ...input(filters), ...(here.value ? { cursor: here.value } : {}) };
-    answer.value = (await asked.call(wanted as Input<Name>)) ?? answer.value;
+  async function load(): Promise<boolean> {
+    const wanted = { ...input(filters), ...(pager.cursor ? { cursor: pager.cursor } : {}) };
+    const found = await asked.call(wanted as Input<Name>);
+    answer.value = found ?? answer.value;
+    return found !== null;
   }
 
   function read(): void {
@@ -73,8 +66,7 @@ export function useList<Name extends ListAction, Named extends Filters>(
       const said = route.query[key];
       (filters as Filters)[key] = typeof said === "string" ? said : (first[key] ?? "");
     }
-    behind.value = [];
-    here.value = null;
+    pager.restart();
     void load();
   }
 
@@ -90,27 +82,12 @@ export function useList<Name extends ListAction, Named extends Filters>(
     return search();
   }
 
-  async function forward(): Promise<void> {
-    if (!next.value || busy.value) return;
-    behind.value = [...behind.value, here.value];
-    here.value = next.value;
-    await load();
-  }
-
-  async function back(): Promise<void> {
-    if (!behind.value.length || busy.value) return;
-    here.value = behind.value.at(-1) ?? null;
-    behind.value = behind.value.slice(0, -1);
-    await load();
-  }
-
   watch(() => route.query, () => route.path === path && read());
   read();
   return reactive({
-    filters, items, answer, busy, next, load, search, reset, forward, back,
+    ...toRefs(pager), filters, items, answer, search, reset, load: async () => void (await load()),
     refused: computed(() => asked.refused),
     errors: computed(() => asked.errors),
-    number: computed(() => behind.value.length + 1),
   }) as unknown as List<RowOf<Name>, Named, Done<Name>>;
 }
 

@@ -1,7 +1,7 @@
 /** What staff read in place of a field's name or a stored value: the words of `infra/web/words`, loaded when first asked. */
 
 import { shallowRef } from "vue";
-import { language } from "../shell/words";
+import { language, t } from "../shell/words";
 
 type Both = [zh: string, en: string];
 
@@ -29,9 +29,14 @@ export function valueOf(name: string, value: string): string {
   return said(found("values", name)?.[value]) ?? value;
 }
 
-/** The values that a field may hold, to choose from. */
-export function choicesOf(name: string): { value: string; label: string }[] {
-  return Object.entries(found("values", name) ?? {}).map(([value, both]) => ({ value, label: said(both)! }));
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+/** The values that a field may hold, to choose from; or these of them in this order, where "" is whatever it holds. */
+export function choicesOf(name: string, values: readonly string[] = Object.keys(found("values", name) ?? {})): Choice[] {
+  return values.map((value) => ({ value, label: value ? valueOf(name, value) : t({ zh: "全部", en: "All" }) }));
 }
 
 /** Under the longest name that has one: of the action, of its domain, of all. */

@@ -228,7 +228,7 @@ def issue_upload_form(
     ]
     plain = {"key": key, "Content-Type": content_type, "success_action_status": "204", **once}
     sign = _sign_cos_form if config.flavour == "cos" else _sign_s3_form
-    return UploadForm(_form_url(config), plain | sign(config, conditions, now, expires_at), expires_at)
+    return UploadForm(upload_url(config), plain | sign(config, conditions, now, expires_at), expires_at)
 
 
 def _sign_s3_form(
@@ -284,7 +284,8 @@ def _addressing(config: StorageConfig) -> str:
     return "virtual" if config.flavour == "cos" or config.endpoint_url is None else "path"
 
 
-def _form_url(config: StorageConfig) -> str:
+def upload_url(config: StorageConfig) -> str:
+    """Where upload forms are sent."""
     endpoint = _endpoint(config) or f"https://s3.{config.region}.amazonaws.com"
     if _addressing(config) == "path":
         return f"{endpoint}/{config.bucket}"

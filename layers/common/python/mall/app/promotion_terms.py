@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mall.app.coupon_terms import CouponDraft
 from mall.app.fields import Fen, Id, Input, Moment, Name, Percent, PositiveFen, Quantity, in_order
 from mall.app.settings.marketing import Stacking
 
@@ -59,10 +60,11 @@ class PromotionTerms(Input):
 
 
 class DraftTerms(PromotionTerms):
-    """A promotion that is only tried, or none: another table of what combines is tried alone."""
+    """A promotion that is only tried, or a coupon, or none: another table of what combines is tried alone."""
 
     kind: Kind | None = None
-    title: Name = "试算"
+    title: Name = "试算"  # of the promotion, or of the coupon
+    coupon: CouponDraft | None = None
     replaces: Id | None = None  # a promotion that would run no more
     stacking: Stacking | None = None  # absent: as it is in force
 

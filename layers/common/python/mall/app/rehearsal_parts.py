@@ -20,6 +20,8 @@ class FiguresView(Output):
     after_fen: int
     to_zero: int
     below_least: int
+    freight_off_fen: int  # what of given and taken was freight: before less after is the rest
+    coupons_used: int  # of the draft's
 
 
 class Changed(Output):

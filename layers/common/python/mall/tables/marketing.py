@@ -10,8 +10,8 @@ EVERYTHING = {"kind": "all", "ids": []}
 PROMOTION = Shape(defaults={"scope": EVERYTHING, "repeats": False, "priority": 0})
 COUPON = Shape(defaults={"threshold_fen": 0, "off_fen": 0, "percent": 100, "cap_fen": None, "scope": EVERYTHING,
                          "stack_group": ""})
-REHEARSED = Shape(defaults={"draft": None, "replaces": None})
-FOUND = Shape(defaults={"days": {}, "pushed_aside": {}, "largest": []})
+REHEARSED = Shape(defaults={"draft": None, "coupon": None, "replaces": None, "of_all": False})
+FOUND = Shape(defaults={"days": {}, "pushed_aside": {}, "largest": [], "takers": {}})
 
 promotions = table(  # 满减, 限时折扣, 第二件半价, 会员日, 加价购, 满赠, 引流品
     "promotions",
@@ -107,6 +107,7 @@ coupons = table(
     Index("ix_coupons_state_valid_until", "state", "valid_until"),
     Index("ix_coupons_to_remind", "state", "reminded", "valid_until"),
     Index("ix_coupons_order_no", "order_no"),
+    Index("ix_coupons_template_state", "template_id", "state"),
 )
 coupon_codes = table(
     "coupon_codes",

@@ -74,6 +74,7 @@ orders = table(
     Index("ix_orders_member_state", "member_id", "state", "order_no"),
     Index("ix_orders_seller_member", "seller_id", "member_id", "order_no"),
     Index("ix_orders_seller_placed_at", "seller_id", "placed_at", "order_no"),
+    Index("ix_orders_placed_at", "placed_at", "order_no"),
     Index("ix_orders_seller_state", "seller_id", "state", "placed_at", "order_no"),
     Index("ix_orders_seller_state_delivery", "seller_id", "state", "delivery", "placed_at", "order_no"),
     Index("ix_orders_receiver_phone_hash", "seller_id", "receiver_phone_hash", "placed_at", "order_no"),

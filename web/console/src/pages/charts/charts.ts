@@ -1,7 +1,9 @@
 /** What can be drawn by day: its figures, and how each is shown. */
 
 import { yuan } from "mall-common/money";
+import { today } from "mall-common/time";
 import type { Words } from "../../shell/words";
+import { COUNT, YUAN } from "../../kit/units";
 
 export interface Figure {
   name: string;
@@ -18,6 +20,8 @@ export interface Subject {
 }
 
 export type Day = { day: string } & Record<string, number | string>;
+
+const POINTS: Words = { zh: "积分", en: "points" };
 
 export const SUBJECTS: readonly Subject[] = [
   {
@@ -60,12 +64,13 @@ export function shownAs({ name }: Figure, day: Day): string {
 /** As ECharts takes it: money as bars in yuan, counts as lines on the right. */
 export function drawn({ figures }: Subject, days: readonly Day[], said: (words: Words) => string): Record<string, unknown> {
   const both = figures.some(({ counts }) => counts) && figures.some(({ counts }) => !counts);
+  const money = { type: "value", name: said(figures.every(({ counts }) => counts) ? POINTS : YUAN) };
   return {
     tooltip: { trigger: "axis" },
     legend: { bottom: 0 },
-    grid: { left: 8, right: 8, top: 24, bottom: 32, containLabel: true },
+    grid: { left: 8, right: 8, top: 36, bottom: 32, containLabel: true },
     xAxis: { type: "category", data: days.map(({ day }) => day.slice(5)) },
-    yAxis: both ? [{ type: "value" }, { type: "value", splitLine: { show: false }, minInterval: 1 }] : [{ type: "value" }],
+    yAxis: both ? [money, { type: "value", name: said(COUNT), splitLine: { show: false }, minInterval: 1 }] : [money],
     series: figures.map(({ name, title, counts }) => ({
       name: said(title), type: counts ? "line" : "bar", symbol: "none", yAxisIndex: both && counts ? 1 : 0,
       data: days.map((day) => (name.endsWith("_fen") ? Number(day[name]) / 100 : Number(day[name]))),
@@ -75,6 +80,5 @@ export function drawn({ figures }: Subject, days: readonly Day[], said: (words: 
 
 /** So many days of the shop, today the last: `["2026-11-01", "2026-11-30"]`. */
 export function lastDays(many: number, now = Date.now()): [string, string] {
-  const day = (at: number): string => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(at);
-  return [day(now - (many - 1) * 86_400_000), day(now)];
+  return [today(now - (many - 1) * 86_400_000), today(now)];
 }

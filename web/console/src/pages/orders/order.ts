@@ -2,7 +2,7 @@
 
 import { inject, type InjectionKey } from "vue";
 import type { ActionName, Output } from "wechat-mall-client";
-import type { Words } from "../../shell/words";
+import { t, type Words } from "../../shell/words";
 
 export type Desk = Output<"orders.view_order">;
 export type Line = Desk["order"]["lines"][number];
@@ -18,6 +18,16 @@ export const BUTTONS: Record<string, { title: Words; action: ActionName } | unde
   give_back_kept: { title: { zh: "退还定金", en: "Give back what was kept" }, action: "refunds.give_back_kept" },
   close_order: { title: { zh: "关闭订单", en: "Close" }, action: "orders.close_order" },
 };
+
+const WHO: Record<string, Words | undefined> = {
+  member: { zh: "买家", en: "the buyer" }, staff: { zh: "商家", en: "the shop" }, system: { zh: "系统", en: "by itself" },
+};
+
+/** Who made a step of the order. */
+export function whoOf(who: string): string {
+  const found = WHO[who];
+  return found ? t(found) : who;
+}
 
 export function useReload(): () => Promise<void> {
   const found = inject(RELOAD);

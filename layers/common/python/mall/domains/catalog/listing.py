@@ -25,6 +25,7 @@ _OF_SHELF = (products.c.seller_id == bindparam("seller_id"), products.c.state ==
 _SHELF = newest_first(select(products).where(*_OF_SHELF), products.c.spu_id)
 _SHELF_TITLES = newest_first(select(products.c.spu_id, products.c.title).where(*_OF_SHELF), products.c.spu_id)
 _SOME = select(products).where(products.c.spu_id.in_(among("spu_ids")))
+_SOME_OF_SHELF = _SOME.where(products.c.seller_id == bindparam("seller_id")).order_by(products.c.spu_id.desc())
 _CARD = (products.c.spu_id, products.c.seller_id, products.c.title, products.c.subtitle, products.c.media,
          products.c.tags, products.c.lowest_price_fen, products.c.sold)
 _KEYS = (products.c.spu_id, products.c.seller_id, products.c.title, products.c.lowest_price_fen, products.c.sold)
@@ -62,6 +63,11 @@ def shelf(tx: Tx, seller_id: str, most: int, *, before: str | None = None, state
                                        lambda row: row.spu_id)
     rows = tx.all(_SOME, spu_ids=found) if found else []
     return sorted(rows, key=lambda row: row.spu_id, reverse=True), following
+
+
+def some_of_shelf(tx: Tx, seller_id: str, spu_ids: list[str]) -> list[Any]:
+    """Those of these products that are the seller's, the newest first."""
+    return tx.all(_SOME_OF_SHELF, seller_id=seller_id, spu_ids=spu_ids)
 
 
 def _holds(keyword: str) -> Callable[[Any], bool]:

@@ -126,6 +126,17 @@ _TEMPLATES = newest_first(
     select(coupon_templates)
     .where(coupon_templates.c.seller_id == bindparam("seller_id"), coupon_templates.c.state == bindparam("state")),
     coupon_templates.c.template_id)
+_ONE_TEMPLATE = _TEMPLATE.where(coupon_templates.c.seller_id == bindparam("seller_id"))
+_USED_OF = (
+    select(coupons.c.coupon_id)
+    .where(coupons.c.template_id == bindparam("template_id"), coupons.c.state == CouponState.USED.value)
+    .limit(bindparam("most")).subquery()
+)
+_CODES_OF = (
+    select(coupon_codes.c.code).where(coupon_codes.c.template_id == bindparam("template_id"))
+    .limit(bindparam("most")).subquery()
+)
+_COUNT_USED, _COUNT_CODES = (select(func.count().label("number")).select_from(each) for each in (_USED_OF, _CODES_OF))
 _CLAIMABLE = (
     select(coupon_templates, func.coalesce(coupon_claims.c.claimed, 0).label("mine"))
     .join_from(coupon_templates, coupon_claims,
@@ -298,6 +309,19 @@ def list_claimable(tx: Tx, member_id: str, now: datetime, *, before: str, limit:
 
 def list_templates(tx: Tx, seller_id: str, states: list[str], *, before: str, limit: int = PAGE_LIMIT) -> list:
     return newest_of(tx, _TEMPLATES, states, limit, seller_id=seller_id, before=before)
+
+
+def list_template(tx: Tx, seller_id: str, template_id: str) -> list:
+    """The seller's template of this id, as a list has it."""
+    return tx.all(_ONE_TEMPLATE, seller_id=seller_id, template_id=template_id)
+
+
+def count_used(tx: Tx, template_ids: list[str], most: int) -> dict[str, tuple[int, int]]:
+    """Of each template how many coupons are used, and how many codes there are; `most` of each are counted."""
+    asked = [(statement, {"template_id": each, "most": most})
+             for each in template_ids for statement in (_COUNT_USED, _COUNT_CODES)]
+    numbers = [rows[0].number for rows in tx.fetch(*asked)] if asked else []
+    return dict(zip(template_ids, zip(numbers[::2], numbers[1::2], strict=True), strict=True))
 
 
 def add_template(tx: Tx, template_id: str, seller_id: str, wanted: dict[str, Any], now: datetime) -> None:

@@ -13,7 +13,7 @@ from mall.kit import versions
 from mall.kit.db import Tx, among
 from mall.kit.page import newest_first, newest_of
 from mall.kit.versions import Seen
-from mall.tables.goods import skus
+from mall.tables.goods import products, skus
 from mall.tables.marketing import group_buys, groups
 
 _SKUS = select(skus.c.sku_id, skus.c.price_fen).where(
@@ -40,10 +40,13 @@ _END = (
            group_buys.c.state.in_(ACTIVITY_FLOW.sources("end")))
     .values(state=ACTIVITY_FLOW.target("end"))
 )
-_ACTIVITIES = newest_first(
-    select(group_buys)
-    .where(group_buys.c.seller_id == bindparam("seller_id"), group_buys.c.state == bindparam("state")),
-    group_buys.c.group_buy_id)
+_OWN = (
+    select(group_buys, products.c.title.label("product_title"))
+    .join(products, products.c.spu_id == group_buys.c.spu_id)
+    .where(group_buys.c.seller_id == bindparam("seller_id"))
+)
+_ONE = _OWN.where(group_buys.c.group_buy_id == bindparam("group_buy_id"))
+_ACTIVITIES = newest_first(_OWN.where(group_buys.c.state == bindparam("state")), group_buys.c.group_buy_id)
 _GROUP_NUMBERS = (
     select(groups.c.group_buy_id, groups.c.state, func.count().label("number"))
     .where(groups.c.group_buy_id.in_(among("group_buy_ids")))
@@ -89,6 +92,14 @@ def end_activity(tx: Tx, group_buy_id: str, seller_id: str) -> None:
 
 def list_activities(tx: Tx, seller_id: str, states: list[str], *, before: str, limit: int) -> tuple[list, dict]:
     """A page of activities, and {(group_buy_id, state): number} of their groups."""
-    rows = newest_of(tx, _ACTIVITIES, states, limit, seller_id=seller_id, before=before)
+    return _with_numbers(tx, newest_of(tx, _ACTIVITIES, states, limit, seller_id=seller_id, before=before))
+
+
+def one_activity(tx: Tx, seller_id: str, group_buy_id: str) -> tuple[list, dict]:
+    """As a list of one, or of none."""
+    return _with_numbers(tx, tx.all(_ONE, seller_id=seller_id, group_buy_id=group_buy_id))
+
+
+def _with_numbers(tx: Tx, rows: list) -> tuple[list, dict]:
     numbers = tx.all(_GROUP_NUMBERS, group_buy_ids=[row.group_buy_id for row in rows])
     return rows, {(row.group_buy_id, row.state): row.number for row in numbers}

@@ -239,6 +239,7 @@ class Basket:
     coupons: tuple[Coupon, ...] = ()
     chosen_coupon_ids: tuple[str, ...] | None = None
     freight_templates: tuple[FreightTemplate, ...] = ()
+    charged: tuple[Any, ...] | None = None  # quote.FreightCharge: a freight that is known; None: by the templates
     free_freight_for: str = ""  # the buyer's level, when its members pay no freight (会员包邮)
     policy: StackingPolicy = StackingPolicy()
     points_to_use: int = 0

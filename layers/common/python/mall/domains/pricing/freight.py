@@ -34,6 +34,8 @@ class Freight:
 
 def charge_freight(basket: Basket, lines: Sequence[Line], amounts: Sequence[int]) -> Freight:
     """Each template charges once for its lines of each parcel; virtual lines and lines without one are free."""
+    if basket.charged is not None:
+        return _known(basket.charged, lines)
     freight = Freight([0] * len(lines))
     if basket.region is None:
         return freight
@@ -50,6 +52,14 @@ def charge_freight(basket: Basket, lines: Sequence[Line], amounts: Sequence[int]
         else:
             _charge(template, rate, lines, amounts, indexes, freight, basket.free_freight_for)
     return freight
+
+
+def _known(charges: Sequence[FreightCharge], lines: Sequence[Line]) -> Freight:
+    """What was charged already, on the lines that bear it."""
+    on_line: dict[str, int] = {}
+    for share in [share for charge in charges for share in charge.shares]:
+        on_line[share.line_id] = on_line.get(share.line_id, 0) + share.amount_fen
+    return Freight([on_line.get(line.line_id, 0) for line in lines], list(charges))
 
 
 def find_rate(template: FreightTemplate, region: Region) -> FreightRate | None:

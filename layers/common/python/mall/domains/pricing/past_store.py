@@ -17,11 +17,11 @@ from mall.tables.trade import order_lines, orders
 _beside = orders.alias("beside")
 _has_others = exists(select(_beside.c.order_no).where(
     _beside.c.checkout_id == orders.c.checkout_id, _beside.c.order_no != orders.c.order_no))
-_ORDERS = (
-    select(orders.c.order_no, orders.c.kind, orders.c.placed_at, orders.c.price, members.c.level,
+_ORDERS_OF_ALL = (
+    select(orders.c.order_no, orders.c.kind, orders.c.member_id, orders.c.placed_at, orders.c.price, members.c.level,
            _has_others.label("has_others"))
     .join_from(orders, members, orders.c.member_id == members.c.member_id)
-    .where(orders.c.seller_id == bindparam("seller_id"), orders.c.placed_at >= bindparam("since", type_=Instant()),
+    .where(orders.c.placed_at >= bindparam("since", type_=Instant()),
            orders.c.placed_at < bindparam("until", type_=Instant()),
            or_(orders.c.placed_at > bindparam("after_at", type_=Instant()),
                and_(orders.c.placed_at == bindparam("after_at", type_=Instant()),
@@ -30,6 +30,7 @@ _ORDERS = (
     .order_by(orders.c.placed_at, orders.c.order_no)
     .limit(bindparam("most"))
 )
+_ORDERS = _ORDERS_OF_ALL.where(orders.c.seller_id == bindparam("seller_id"))
 _LINES = (
     select(order_lines.c.line_id, order_lines.c.order_no, order_lines.c.sku_id, order_lines.c.is_virtual)
     .where(order_lines.c.order_no.in_(among("order_nos")))
@@ -53,11 +54,11 @@ _CATEGORIES = (
 )
 
 
-def orders_of(tx: Tx, seller_id: str, since: datetime, until: datetime, after: tuple[datetime, str],
+def orders_of(tx: Tx, seller_id: str | None, since: datetime, until: datetime, after: tuple[datetime, str],
               most: int) -> list[Any]:
-    """Paid ones, as they were placed."""
-    return tx.all(_ORDERS, seller_id=seller_id, since=since, until=until, after_at=after[0], after_no=after[1],
-                  most=most)
+    """Paid ones, as they were placed; `seller_id` None: of every seller."""
+    given = {"since": since, "until": until, "after_at": after[0], "after_no": after[1], "most": most}
+    return tx.all(_ORDERS, seller_id=seller_id, **given) if seller_id else tx.all(_ORDERS_OF_ALL, **given)
 
 
 def about(tx: Tx, order_nos: list[str], promotion_ids: list[str]) -> tuple[dict[str, list[Any]], dict[str, Any],

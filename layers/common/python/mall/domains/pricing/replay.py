@@ -1,6 +1,7 @@
 """An order's basket again from the explanation that was stored with it, to be priced under other rules (spec F13).
 
-What stood open to a line stands open again; of promotions those run that the explanation names. Freight stays.
+What stood open to a line stands open again; of promotions those run that the explanation names. Freight stays as it was
+charged, so that a coupon may take it off.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from mall.domains.pricing.basket import Basket, Buyer, Line, Offer, RuleKind, UnitRule
 from mall.domains.pricing.payments import before_balance
@@ -26,11 +27,19 @@ def named(quote: Quote) -> set[str]:
     return (told | {offer.source_id for line in quote.lines for offer in line.unit_offers}) - {""}
 
 
-def goods_fen(quote: Quote) -> int:
-    """What was paid for the goods by the rules, whatever staff changed later and however it was paid."""
-    by_staff = sum([each.amount_fen for each in quote.adjustments
-                    if each.kind is RuleKind.PRICE_CHANGE and each.part is Part.GOODS])
-    return sum([line.goods_pay_fen for line in before_balance(quote).lines]) + by_staff
+class Paid(NamedTuple):
+    """By the rules, whatever staff changed later and however it was paid."""
+
+    goods_fen: int
+    freight_fen: int
+
+
+def paid(quote: Quote) -> Paid:
+    by_staff = {part: sum([each.amount_fen for each in quote.adjustments
+                           if each.kind is RuleKind.PRICE_CHANGE and each.part is part]) for part in Part}
+    lines = before_balance(quote).lines
+    return Paid(sum([line.goods_pay_fen for line in lines]) + by_staff[Part.GOODS],
+                sum([line.freight_pay_fen for line in lines]) + by_staff[Part.FREIGHT])
 
 
 def gifts_fen(quote: Quote) -> int:
@@ -57,7 +66,7 @@ def basket_of(quote: Quote, placed_at: datetime, level: str, promotions: Mapping
     return Basket(
         tuple(lines), placed_at, promotions=tuple(readable(lambda row: _rule(row, given), run)), buyer=Buyer(level),
         coupons=used, chosen_coupon_ids=tuple(sorted(each.coupon_id for each in used)), policy=policy,
-        points_to_use=quote.points_used)
+        charged=quote.freight_charges, points_to_use=quote.points_used)
 
 
 def _rule(row: Any, given: Mapping[str, list[Line]]) -> Any:

@@ -29,3 +29,8 @@ def open_scope_of(document: dict[str, Any] | None, seller_id: str) -> Scope:
 def scope_of_rule(kind: str, document: dict[str, Any] | None, seller_id: str) -> Scope:
     """Of a promotion of this kind. Raises as `scope_of`."""
     return (open_scope_of if kind == FOR_ALL else scope_of)(document, seller_id)
+
+
+def is_of_all(kind: str, document: dict[str, Any], seller_id: str) -> bool:
+    """Whether a promotion of this kind is about the goods of every seller."""
+    return scope_of_rule(kind, document.get("scope"), seller_id).seller_id is None

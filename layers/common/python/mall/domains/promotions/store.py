@@ -27,8 +27,6 @@ _CHANGE = versions.change(promotions).where(*_MINE).values(
     title=bindparam("new_title"), document=bindparam("new_document"), starts_at=bindparam("new_starts_at"),
     ends_at=bindparam("new_ends_at"))
 _LOCK = select(promotions).where(*_MINE).with_for_update()
-_KNOWN = select(promotions.c.promotion_id).where(
-    promotions.c.promotion_id == bindparam("promotion_id"), promotions.c.seller_id == bindparam("seller_id"))
 _END = update(promotions).where(*_MINE).values(state=FLOW.target("end"))
 _OTHERS = (
     select(promotions.c.promotion_id)
@@ -40,6 +38,8 @@ _LIST = newest_first(
     select(promotions)
     .where(promotions.c.seller_id == bindparam("seller_id"), promotions.c.state == bindparam("state")),
     promotions.c.promotion_id)
+_ONE = select(promotions).where(
+    promotions.c.promotion_id == bindparam("promotion_id"), promotions.c.seller_id == bindparam("seller_id"))
 _ITS_SELLER = select(products.c.seller_id).where(products.c.spu_id == bindparam("spu_id")).scalar_subquery()
 _RUNNING = (
     select(promotions.c.promotion_id, promotions.c.seller_id, promotions.c.kind, promotions.c.title,
@@ -110,15 +110,22 @@ def find(tx: Tx, promotion_id: str, seller_id: str) -> Any | None:
     return tx.one(_LOCK, of_promotion=promotion_id, of_seller=seller_id)
 
 
-def check_known(tx: Tx, promotion_id: str, seller_id: str) -> None:
-    """That it is one of the seller's, running or over. Raises PromotionNotFound."""
-    if tx.one(_KNOWN, promotion_id=promotion_id, seller_id=seller_id) is None:
+def replaced(tx: Tx, promotion_id: str, seller_id: str) -> Any:
+    """One of the seller's, running or over. Raises PromotionNotFound."""
+    found = one(tx, promotion_id, seller_id)
+    if found is None:
         raise PromotionNotFound(field="replaces")
+    return found
 
 
 def end(tx: Tx, promotion_id: str, seller_id: str) -> None:
     """Raises PromotionNotFound, also for one that was ended."""
     tx.write(_END, rows=1, otherwise=PromotionNotFound(), of_promotion=promotion_id, of_seller=seller_id)
+
+
+def one(tx: Tx, promotion_id: str, seller_id: str) -> Any | None:
+    """The seller's promotion in any state."""
+    return tx.one(_ONE, promotion_id=promotion_id, seller_id=seller_id)
 
 
 def listed(tx: Tx, seller_id: str, most: int, before: str | None, state: str | None) -> list[Any]:

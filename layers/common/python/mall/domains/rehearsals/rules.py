@@ -89,10 +89,12 @@ class Figures:
     taken_fen: int = 0  # and those more for whom it would have been dearer
     gifts_fen: int = 0  # what more in gifts they would have had, by list price; below zero: less
     list_fen: int = 0  # of those compared, before any rule
-    before_fen: int = 0  # what their goods cost
+    before_fen: int = 0  # what their goods cost, without freight
     after_fen: int = 0
     to_zero: int = 0  # goods that would have cost nothing, and did cost something
     below_least: int = 0
+    freight_off_fen: int = 0  # what of the money that moved was freight
+    coupons_used: int = 0  # of the draft's
 
     def add(self, other: Figures) -> None:
         for name, value in vars(other).items():
@@ -110,8 +112,13 @@ class Moved(NamedTuple):
 @dataclass
 class Outcome:
     days: dict[str, Figures] = field(default_factory=dict)  # by the shop's day on which they were placed
-    pushed_aside: Counter[str] = field(default_factory=Counter)  # orders by the promotion that gave something before
+    pushed_aside: Counter[str] = field(default_factory=Counter)  # orders by what gave something before
     largest: list[Moved] = field(default_factory=list)
+    takers: Counter[str] = field(default_factory=Counter)  # coupons of the draft that each member used so far
+
+    @property
+    def coupons_used(self) -> int:
+        return sum([figures.coupons_used for figures in self.days.values()])
 
     @property
     def whole(self) -> Figures:
@@ -135,10 +142,12 @@ class Outcome:
 
     def document(self) -> dict[str, Any]:
         return {"days": {day: asdict(figures) for day, figures in self.days.items()},
-                "pushed_aside": dict(self.pushed_aside), "largest": [list(each) for each in self.largest]}
+                "pushed_aside": dict(self.pushed_aside), "largest": [list(each) for each in self.largest],
+                "takers": dict(self.takers)}
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Outcome:
         """What `document` wrote."""
         return cls({day: make(Figures, figures) for day, figures in document["days"].items()},
-                   Counter(document["pushed_aside"]), [Moved(*each) for each in document["largest"]])
+                   Counter(document["pushed_aside"]), [Moved(*each) for each in document["largest"]],
+                   Counter(document["takers"]))

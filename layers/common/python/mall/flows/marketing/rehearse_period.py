@@ -14,7 +14,7 @@ from mall.domains.pricing import stacking
 from mall.domains.rehearsals import store
 from mall.domains.rehearsals.rules import MOST_TRIES, Outcome
 from mall.flows.marketing import rehearse
-from mall.flows.marketing.simulate import Draft
+from mall.flows.marketing.simulate import Draft, DraftCoupon, Tried
 from mall.kit.db import Tx
 from mall.kit.documents import make
 
@@ -25,9 +25,9 @@ STEPS, ELSEWHERE, GIVEN_UP = "steps", "elsewhere", "given_up"
 def start(tx: Tx, rehearsal_id: str, seller_id: str, wanted: rehearse.Rehearsal, title: str,
           now: datetime) -> None:
     """Raises TooManyRehearsals."""
-    asked = {"draft": wanted.draft and wanted.draft._asdict(), "replaces": wanted.replaces,
-             "policy": stacking.as_table(wanted.policy), "in_force": stacking.as_table(wanted.in_force),
-             "least_percent": wanted.least_percent}
+    asked = {**wanted.tried._asdict(), "draft": _document(wanted.tried.draft),
+             "coupon": _document(wanted.tried.coupon), "policy": stacking.as_table(wanted.policy),
+             "in_force": stacking.as_table(wanted.in_force), "least_percent": wanted.least_percent}
     store.start(tx, rehearsal_id, seller_id, title=title, asked=asked, since=wanted.since, until=wanted.until, now=now)
 
 
@@ -40,11 +40,19 @@ def step(ctx: Any, row: Any) -> str:
     found, wanted = Outcome.read(row.found), _wanted(row)
     after = row.after_at, row.after_no
     _, rest = ctx.read(rehearse.go_on, wanted, row.seller_id, after, BATCH, found)
+    if rest is None:
+        found.takers.clear()  # they were for the steps that follow
     return STEPS if ctx.transact(store.go_on, row, found.document(), rest, ctx.now) else ELSEWHERE
+
+
+def _document(draft: Draft | DraftCoupon | None) -> dict[str, Any] | None:
+    return draft and draft._asdict()
 
 
 def _wanted(row: Any) -> rehearse.Rehearsal:
     asked = row.asked
+    draft, coupon = asked["draft"], asked["coupon"]
     return rehearse.Rehearsal(
-        row.placed_from, row.placed_until, asked["draft"] and make(Draft, asked["draft"]), asked["replaces"],
+        row.placed_from, row.placed_until,
+        Tried(draft and make(Draft, draft), coupon and make(DraftCoupon, coupon), asked["replaces"], asked["of_all"]),
         stacking.read(asked["policy"]), stacking.read(asked["in_force"]), asked["least_percent"])

@@ -7,6 +7,7 @@ from typing import Any
 from mall.domains.catalog import categories, store
 from mall.domains.catalog.purchase import check_levels
 from mall.domains.catalog.rules import CategoryNotFound, ProductNotFound
+from mall.domains.coupons.rules import check_terms
 from mall.domains.pricing import store as prices
 from mall.domains.pricing.steps import document_of
 from mall.domains.promotions.rules import check_scope
@@ -29,6 +30,15 @@ def promotion_document(tx: Tx, kind: str, given: dict[str, Any], seller_id: str,
         check(tx, document["scope"], seller_id, "scope.ids")
     for name in ("goods", "gifts"):
         _check_skus(tx, name, [each["sku_id"] for each in document.get(name, ())], seller_id)
+    return document
+
+
+def coupon_document(tx: Tx, asked: Any, seller_id: str) -> dict[str, Any]:
+    """A coupon's document from its kind and terms (`app.coupon_terms.CouponGives`). Raises BadTerms, ProductNotFound,
+    CategoryNotFound, each at its field."""
+    document = asked.terms.model_dump()
+    check_terms(asked.kind, document)
+    check(tx, document["scope"], seller_id, "terms.scope.ids")
     return document
 
 
