@@ -15,6 +15,8 @@ from typing import Any
 
 from mall.app.settings import CHAPTERS as SETTING_CHAPTERS
 from mall.app.settings import RISKY_NAMES, SELLERS_NAMES, ShopSettings
+from mall.domains.pricing import stacking
+from mall.flows.marketing.stacking import stacking_of
 
 from infra.web import drawn, words
 from infra.web.drawn import CONSOLE, one_line
@@ -26,7 +28,7 @@ _SPEC = re.compile(r" \((?:[A-Z]\d+|docs/[\w./-]+)(?:, (?:[A-Z]\d+|docs/[\w./-]+
 
 def files() -> dict[Path, str]:
     """Every generated file by its path."""
-    return {FOLDER / "words.json": _text(_words()), FOLDER / "settings.json": _text({"settings": _settings()}),
+    return {FOLDER / "words.json": _text(_words()), FOLDER / "settings.json": _text({"settings": _settings(), "stacking": _stacking()}),
             FOLDER / "chapters.json": _text({"chapters": _chapters()})}
 
 
@@ -49,6 +51,15 @@ def _settings() -> list[dict[str, Any]]:
     schema = ShopSettings.model_json_schema()
     return [_setting(name, list(words.CHAPTERS[chapter.__name__.lower()][:2]), schema)
             for chapter in SETTING_CHAPTERS for name in chapter.__annotations__]
+
+
+def _stacking() -> dict[str, Any]:
+    """The groups of price rules, and what combines as long as no table says so: by the two switches."""
+    usual = [{"points_with_group_price": points, "coupons_combine": coupons, "table": stacking.as_table(stacking_of(
+        ShopSettings(points_with_group_price=points, coupons_combine=coupons)))}
+        for points in (False, True) for coupons in (False, True)]
+    return {"prices": stacking.PRICES, "offers": stacking.OFFERS, "coupons": stacking.COUPONS,
+            "points": stacking.POINTS, "most": stacking.MAX_STACKED_COUPONS, "usual": usual}
 
 
 def _setting(name: str, chapter: list[str], schema: dict[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ export interface List<Row = object, Named = Filters, Whole = unknown> extends Pa
   readonly refused: Refused | null;
   readonly errors: Readonly<Record<string, string | undefined>>;
   /** The same page anew. */
-  load: () => Promise<unknown>;
+  load: () => Promise<void>;
   /** By the filters as they stand now. */
   search: () => Promise<void>;
   reset: () => Promise<void>;
@@ -85,7 +85,7 @@ export function useList<Name extends ListAction, Named extends Filters>(
   watch(() => route.query, () => route.path === path && read());
   read();
   return reactive({
-    ...toRefs(pager), filters, items, answer, load, search, reset,
+    ...toRefs(pager), filters, items, answer, search, reset, load: async () => void (await load()),
     refused: computed(() => asked.refused),
     errors: computed(() => asked.errors),
   }) as unknown as List<RowOf<Name>, Named, Done<Name>>;
