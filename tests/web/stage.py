@@ -76,9 +76,9 @@ def _taking() -> bool:
 
 
 def _make_small(path: Path) -> None:
-    """Of 128 colours, so that a page of the docs stays light."""
+    """Of 256 colours, so that a page of the docs stays light."""
     with Image.open(path) as picture:
-        picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+        picture.convert("RGB").quantize(256).save(path, optimize=True)
 
 
 def _staff(mall: Settings) -> tuple[dict[str, str], dict[str, str]]:

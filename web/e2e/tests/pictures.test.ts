@@ -60,7 +60,7 @@ scene("pictures of the shop", async ({ browser }) => {
   await phone.getByRole("button", { name: "提交订单" }).waitFor();
   await picture(phone, "shop-checkout");
   await open(`/products/${await spuOf("编织快充数据线")}`);
-  await phone.getByRole("button", { name: "发起拼团" }).waitFor();
+  await phone.getByRole("button", { name: "发起拼团" }).evaluate((button) => button.scrollIntoView({ block: "center" }));
   await picture(phone, "shop-group");
 });
 
@@ -70,14 +70,15 @@ scene("pictures of the console", async ({ browser }) => {
   const desk = await browser(DESK);
   const open = (route: string) => desk.goto(`${STAGE.gateway}/console/#${route}`);
   await signInAsOwner(desk);
-  const pages: [name: string, route: string][] = [
-    ["console-today", "/today"], ["console-orders", "/orders"], ["console-order", `/orders/${sold[0]!.order_no}`],
-    ["console-product", `/products/${await spuOf("重磅纯棉T恤")}`], ["console-refund-requests", "/refund-requests"],
-    ["console-promotions", "/promotions"], ["console-actions", "/actions/coupons.save_coupon"],
+  const pages: [name: string, route: string, has: string][] = [
+    ["console-today", "/today", "今天到现在"], ["console-orders", "/orders", sold[0]!.order_no],
+    ["console-order", `/orders/${sold[0]!.order_no}`, "商家已发货"], ["console-refund-requests", "/refund-requests", "一件有破损"],
+    ["console-product", `/products/${await spuOf("重磅纯棉T恤")}`, "规格与价格"], ["console-promotions", "/promotions", "全场满减"],
+    ["console-actions", "/actions/coupons.save_coupon", "优惠券类型"],
   ];
-  for (const [name, route] of pages) {
+  for (const [name, route, has] of pages) {
     await open(route);
-    await desk.getByRole("heading", { level: 1 }).waitFor();
+    await desk.locator("main").getByText(has).first().waitFor();
     await picture(desk, name);
   }
   const dark = await browser({ ...DESK, colorScheme: "dark" });
