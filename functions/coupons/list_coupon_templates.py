@@ -7,7 +7,7 @@ from mall.app import Ctx, Cursor, Id, Input, Limit, Output, query
 from mall.domains.coupons import rules, store
 from mall.kit.page import last_id, next_cursor
 
-COUNTED, COUNTED_OF_ONE = 500, 100_000  # used ones and codes at the most: of each in a list, of one that is asked for
+COUNTED, COUNTED_OF_ONE = 250, 100_000  # used ones and codes at the most: of each in a list, of one that is asked for
 
 
 class ListCouponTemplates(Input):
@@ -27,7 +27,7 @@ class CouponTemplate(Output):
     channel: str
     quota: int
     claimed: int
-    used: int  # by orders that are paid; of a list 500 are counted at the most, of one alone 100,000
+    used: int  # by orders that are paid; of a list 250 are counted at the most, of one alone 100,000
     codes: int  # made; counted as `used`
     per_member: int
     claim_from: datetime

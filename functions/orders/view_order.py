@@ -53,4 +53,4 @@ def view_order(ctx: Ctx, ask: ViewOrder) -> OrderAtDesk:
                          virtual_codes.of_lines(ctx.tx, ask.order_no, lines, masked=True).items()],
         staff_notes=[StaffNote.model_validate(row, from_attributes=True) for row in orders.notes(ctx.tx, ask.order_no)],
         seconds_left_to_pay=order_pages.seconds_left(order, ctx.now),
-        buttons=order_buttons.for_staff(order))
+        buttons=order_buttons.for_staff(order, view.instalments))

@@ -3,7 +3,6 @@
 locals {
   page_names    = var.pages == null ? [] : var.pages.names
   pages_website = var.pages == null ? "" : "${var.pages.bucket}.cos-website.${var.region}.myqcloud.com"
-  packed        = ["html", "js", "css", "json", "svg", "txt", "ttf"]
 
   # From where pages are served, from there they may call.
   web_origins = join(" ", compact(concat(
@@ -66,13 +65,12 @@ resource "tencentcloud_cdn_domain" "pages" {
     switch = "on"
 
     compression_rules {
-      compress        = true
-      algorithms      = ["gzip", "brotli"]
-      min_length      = 256
-      max_length      = 2097152
-      rule_type       = "file"
-      file_extensions = local.packed
-      rule_paths      = local.packed
+      compress   = true
+      algorithms = ["gzip", "brotli"]
+      min_length = 256
+      max_length = 2097152
+      rule_type  = "file"
+      rule_paths = ["html", "js", "css", "json", "svg", "txt", "ttf"]
     }
   }
 

@@ -7,6 +7,7 @@
     python -m infra.web deploy aws|scf|cloudbase
                                     the same with a deployment's addresses in dist/<platform>/pages/, and uploaded where
                                     the deployer's keys are at hand: docs/deploy.md
+    python -m infra.web weights     what the pages weigh, into docs/faces.md
     python -m infra.web check       whether Node and the packages of the workspace are here or can be had
 """
 
@@ -40,11 +41,15 @@ def main(command: str, platform: str = "") -> int:
             from infra.web.miniprogram import pack
 
             print(f"copy what is in {pack(node).relative_to(REPOSITORY)}/ over the starter: docs/miniprogram.md")
-        if command in ("pages", "deploy"):
+        if command in ("pages", "deploy", "weights"):
             _pages(node)
     except (NoNode, Failed, workspace.TooLarge) as problem:
         print(problem, file=sys.stderr)
         return 1
+    if command == "weights":
+        from infra.web import weights
+
+        weights.write()
     if command == "deploy":
         from infra.web.deploying import deploy
 
@@ -64,7 +69,7 @@ def _pages(node) -> None:
 
 
 if __name__ == "__main__":
-    alone = [["generate"], ["client"], ["miniprogram"], ["pages"], ["check"]]
+    alone = [["generate"], ["client"], ["miniprogram"], ["pages"], ["weights"], ["check"]]
     if sys.argv[1:] not in [*alone, *(["deploy", platform] for platform in ("aws", "scf", "cloudbase"))]:
         raise SystemExit(__doc__)
     sys.exit(main(*sys.argv[1:]))

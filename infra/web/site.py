@@ -23,6 +23,7 @@ from infra.web.workspace import REPOSITORY
 
 PLATFORMS = ("aws", "scf", "cloudbase")
 FRONT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>商城</title>
+<link rel="icon" href="shop/icon.svg" type="image/svg+xml">
 <meta http-equiv="refresh" content="0; url=shop/"><a href="shop/">商城</a></html>
 """.encode()  # at the site's own address
 _NEEDED = {

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from infra.web import pages
+from infra.web import hosting, pages, workspace
 
 KB = 1024
+PAGE = workspace.REPOSITORY / "docs" / "faces.md"
+START, END = "<!-- weights -->", "<!-- end of weights -->"
 FIRST = {"console": "src/pages/today/", "shop": "src/pages/home/"}  # which of the screens is seen first
 
 
@@ -42,6 +44,23 @@ def table(page: str, most: int = 8) -> str:
     rest = len(weights) - most
     return "\n".join([f"{page + ', KB after gzip':<56}{'scripts':>8}{'styles':>8}{'all':>8}", *rows,
                       *([f"  and {rest} more"] if rest > 0 else [])])
+
+
+def write() -> None:
+    """The table of both pages into its place in docs/faces.md; the words around it are written by people."""
+    before, _, rest = PAGE.read_text("utf-8").partition(START)
+    rows = [row for page in hosting.PAGES for row in _rows(page)]
+    head = ["| KB after gzip | scripts | styles | all |", "|---|---|---|---|"]
+    PAGE.write_text("\n".join([f"{before}{START}", *head, *rows, END]) + rest.partition(END)[2], "utf-8")
+
+
+def _rows(page: str, most: int = 6) -> list[str]:
+    """The start, the heaviest of the further screens, and the middle one, than which half of them are lighter."""
+    first, *further = weigh(page)
+    chosen = [(f"**{page}**, first page", first), *((f"{page}: `{each.name}`", each) for each in further[:most]),
+              (f"{page}: the middle one of {len(further)} further", further[len(further) // 2])]
+    return [f"| {said} | {each.scripts / KB:.1f} | {each.styles / KB:.1f} | {each.all / KB:.1f} |"
+            for said, each in chosen]
 
 
 def _needed(manifest: dict[str, Any], names: list[str]) -> frozenset[str]:

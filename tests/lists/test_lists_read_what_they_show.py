@@ -43,9 +43,11 @@ LISTS: dict[str, list[dict[str, Any]]] = {
             {"seller_id": "<own>"}, {"category_id": no("cat", 0), "tag": "新品"},
             {"price_from_fen": 1, "price_to_fen": 100_000_000})),
         {"keyword": "商品 77"}, {"keyword": "没有"}],
-    "catalog.list_shelf": [{}, {"state": "UNLISTED"}, {"state": "DRAFT"}, {"keyword": "没有"}],
+    "catalog.list_shelf": [
+        {}, {"state": "UNLISTED"}, {"state": "DRAFT"}, {"keyword": "没有"}, {"spu_ids": [no("spu", 1), no("spu", 7)]}],
     "coupons.list_claimable_coupons": [{}],
-    "coupons.list_coupon_templates": [{}, {"state": "ACTIVE"}, {"state": "ENDED"}],
+    "coupons.list_coupon_templates": [  # of one alone it counts on, and reads what it counts
+        {}, {"state": "ACTIVE"}, {"state": "ENDED"}, {"template_id": no("cpt", 2)}],
     "coupons.list_my_coupons": [{"tab": tab} for tab in ("usable", "used", "expired")],
     "fulfilment.list_to_ship": [{"delivery": "EXPRESS"}, {"delivery": "PICKUP"}],
     "group_buys.list_group_buys": [{}, {"state": "ACTIVE"}, {"state": "ENDED"}, {"group_buy_id": no("gby", 5)}],
@@ -76,7 +78,7 @@ LISTS: dict[str, list[dict[str, Any]]] = {
     "points.list_point_entries": [{}],
     "points.show_member_points": [{"member_id": "<member>"}],
     "pricing.list_rehearsals": [{}, {"state": "RUNNING"}, {"state": "DONE"}],
-    "promotions.list_promotions": [{}, {"state": "ACTIVE"}, {"state": "ENDED"}],
+    "promotions.list_promotions": [{}, {"state": "ACTIVE"}, {"state": "ENDED"}, {"promotion_id": no("prm", 5)}],
     "reconciliation.list_bills": [{}],
     "reconciliation.list_differences": [{}, {"state": "RESOLVED"}, {"kind": "FEE"}, {"day": "2026-01-05"}],
     "refunds.list_refunds": [{}, {"state": "DONE"}, {"state": "FAILED"}],

@@ -126,8 +126,10 @@ def test_terraform_is_told_what_make_pages_writes_and_forgets_no_page_by_itself(
     declared = re.search(r'variable "pages" \{(.*?)\n\}', variables, re.DOTALL)[1]
     assert set(re.findall(r"^    (\w+) +=", declared, re.MULTILINE)) == set(told["pages"])
     assert "default " not in declared, "a forgotten file is asked for"
-    used = set(re.findall(r"var\.pages\.(\w+)", (TERRAFORM / "pages.tf").read_text("utf-8")))
-    assert used == set(told["pages"])
+    hosted = (TERRAFORM / "pages.tf").read_text("utf-8")
+    assert set(re.findall(r"var\.pages\.(\w+)", hosted)) == set(told["pages"])
+    packed = json.loads(re.search(r'rule_type  = "file"\n +rule_paths = (\[.+\])', hosted)[1])
+    assert {f".{suffix}" for suffix in packed} <= set(hosting.PACKED)
 
 
 # the functions follow

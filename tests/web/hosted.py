@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,10 +15,8 @@ from infra.web.site import Site, files
 @contextmanager
 def hosted(mall: Settings) -> Iterator[dict[str, str]]:
     """The address of each by its platform: AWS's sends the headers of every file, CloudBase's knows of none."""
-    told = json.loads((mall.folder / "environment.json").read_text("utf-8"))
-    store = (told["MALL_STORAGE_PUBLIC_URL"], told["MALL_STORAGE_URL"])
     with ExitStack() as stack:
-        yield {platform: stack.enter_context(_served(Site(platform, "", (), (mall.gateway_url,), store)))
+        yield {platform: stack.enter_context(_served(Site(platform, "", (), (mall.gateway_url,), (mall.store_url,))))
                for platform in ("aws", "cloudbase")}
 
 

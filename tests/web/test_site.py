@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from mall.app.deployment import Misconfigured
+from moto import mock_aws
 
-from infra.web import hosting, pages, site
+from infra.web import deploying, hosting, pages, site, uploading
 from infra.web.node import Node
 
 pytestmark = pytest.mark.spec("L8", "L2")
@@ -105,6 +106,39 @@ def test_an_address_of_a_deployment_is_encrypted_and_whole(wrong: str, declared:
     declared.setenv("MALL_PAGES_API", f"https://api.mall.example {wrong}")
     with pytest.raises(Misconfigured, match=re.escape(wrong)):
         site.read_site("aws")
+
+
+def test_one_command_writes_and_uploads_and_again_uploads_nothing(
+        built: Path, declared: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        declared.setenv(name, "testing")
+    declared.setattr(deploying, "REPOSITORY", built / "repository")
+    with mock_aws():
+        client = uploading.bucket_client(site.read_site("aws"))
+        client.create_bucket(Bucket=VARIABLES["MALL_PAGES_BUCKET"],
+                             CreateBucketConfiguration={"LocationConstraint": "ap-guangzhou"})
+        assert deploying.deploy("aws") == 0
+        first = capsys.readouterr().out
+        assert deploying.deploy("aws") == 0
+        stands = client.get_object(Bucket=VARIABLES["MALL_PAGES_BUCKET"], Key="shop/config.json")["Body"].read()
+    assert "7 files uploaded" in first and "file://dist/aws/pages.json" in first
+    assert "\n0 files uploaded" in capsys.readouterr().out
+    assert json.loads(stands) == {"api": list(API)}
+
+
+@pytest.mark.parametrize(("platform", "absent", "said"), [
+    ("aws", "MALL_PAGES_BUCKET", "export MALL_PAGES_BUCKET"), ("scf", "TENCENTCLOUD_SECRET_ID", "no keys"),
+    ("cloudbase", "CLOUDBASE_ENV_ID", "install tcb"), ("scf", "MALL_PAGES_API", "export MALL_PAGES_API")])
+def test_what_is_missing_for_an_upload_is_said_and_the_files_are_there(
+        platform: str, absent: str, said: str, built: Path, declared: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]):
+    declared.setattr(deploying, "REPOSITORY", built / "repository")
+    declared.delenv(absent, raising=False)
+    is_refused = absent == "MALL_PAGES_API"
+    assert deploying.deploy(platform) == is_refused
+    told = capsys.readouterr()
+    assert said in told.out + told.err
+    assert (built / "repository" / "dist" / platform / "pages").exists() is not is_refused
 
 
 def test_a_page_without_its_charset_first_is_not_guessed_at():

@@ -9,7 +9,7 @@ parcels, with one payment, one refund and two statements; two accounts with mone
 out to be one person; payments in a page of the service account; an address that is changed before shipping; a parcel
 that is put right; an order in two parcels; a message by the merchant's own template; one by the service account, which
 waits for the morning; goods of which one person gets so many; promotions of every kind; pictures that are checked;
-today's page. Then both books, ours and WeChat's, are compared.
+a picture of what is broken, which the shop alone reads; today's page. Then both books, ours and WeChat's, are compared.
 The shop's clock is moved forward on the way (the simulators' with it).
 Each chapter is a file of its own; they are played in the order of `ACTS`.
 """
@@ -31,7 +31,7 @@ from infra.local.demo.limits import limits_are_kept
 from infra.local.demo.membership import becomes_a_vip, points_earned_spent_and_taken_back
 from infra.local.demo.messages import own_template, told_by_the_service_account
 from infra.local.demo.parcels import an_order_in_two_parcels
-from infra.local.demo.pictures import pictures_are_checked
+from infra.local.demo.pictures import evidence_is_read_by_a_link, pictures_are_checked
 from infra.local.demo.promotions import promotions_of_every_kind
 from infra.local.demo.purchase import buy_and_receive
 from infra.local.demo.refunds import price_changed_and_a_piece_back, refund_that_takes_two
@@ -48,7 +48,7 @@ ACTS = (buy_and_receive, group_of_three, group_that_fails, order_that_expires, p
         an_order_is_shared, a_second_seller, one_cart_of_two_sellers, two_accounts_become_one,
         pays_in_the_service_account, an_address_is_changed, a_parcel_is_corrected, an_order_in_two_parcels,
         own_template, told_by_the_service_account, limits_are_kept, promotions_of_every_kind, pictures_are_checked,
-        what_the_day_brought, compare_books)
+        evidence_is_read_by_a_link, what_the_day_brought, compare_books)
 
 
 def main() -> int:

@@ -49,7 +49,9 @@ def findings(shop: Shop) -> list[str]:
 def test_all_of_it_goes_back_and_the_part_is_not_kept_any_more(shop: Shop):
     member = shop.member()
     order_no, staff = kept(shop, member=member), shop.staff()
+    assert staff.call("orders.view_order", order_no=order_no)["buttons"] == ["give_back_kept"]
     answer = give_back(staff, order_no)
+    assert staff.call("orders.view_order", order_no=order_no)["buttons"] == []
     [row] = shop.rows(refunds)
     assert answer == {"refund_nos": [row.refund_no], "amount_fen": KEPT_FEN, "kept_fen": 0}
     assert (row.state, row.cause, row.amount_fen, row.reason, row.order_no) == (

@@ -111,7 +111,7 @@ export declare namespace list_coupon_templates {
     channel: string;
     quota: number;
     claimed: number;
-    /** by orders that are paid; of a list 500 are counted at the most, of one alone 100,000 */
+    /** by orders that are paid; of a list 250 are counted at the most, of one alone 100,000 */
     used: number;
     /** made; counted as `used` */
     codes: number;

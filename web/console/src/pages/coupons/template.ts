@@ -18,7 +18,7 @@ export function lastsOf({ valid_days, valid_from, valid_until }: Row): string {
 }
 
 /** `end(row)` asks and ends it, then does what comes `after`. */
-export function useEnding(after: () => Promise<void>): { ended: Call<"coupons.end_coupon">; end: (row: Row) => Promise<void> } {
+export function useEnding(after: () => Promise<unknown>): { ended: Call<"coupons.end_coupon">; end: (row: Row) => Promise<void> } {
   const ended = useCall("coupons.end_coupon");
 
   async function end({ template_id, title, offer }: Row): Promise<void> {

@@ -15,6 +15,7 @@ export const BUTTONS: Record<string, { title: Words; action: ActionName } | unde
   ship_orders: { title: { zh: "发货", en: "Ship" }, action: "fulfilment.ship_orders" },
   start_refund: { title: { zh: "退款", en: "Refund" }, action: "refunds.start_refund" },
   adjust_order_price: { title: { zh: "改价", en: "Change the price" }, action: "pricing.adjust_order_price" },
+  give_back_kept: { title: { zh: "退还定金", en: "Give back what was kept" }, action: "refunds.give_back_kept" },
   close_order: { title: { zh: "关闭订单", en: "Close" }, action: "orders.close_order" },
 };
 

@@ -10,6 +10,7 @@ export const screens: Screen[] = [
     serves: [
       "orders.view_order", "orders.open_receiver", "orders.note_order", "orders.close_order", "orders.quote_redirect",
       "orders.redirect_order", "pricing.adjust_order_price", "refunds.quote_refund", "refunds.start_refund",
+      "refunds.give_back_kept",
       "fulfilment.ship_orders", "fulfilment.correct_parcel", "fulfilment.withdraw_parcel", "ops.trace_order",
     ],
     page: () => import("./OrderPage.vue"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from mall.domains.instalments.rules import PartState
 from mall.domains.orders.rules import BUYER_BUTTONS, PRICE_BUTTON, buyer_buttons, staff_buttons
 from mall.flows import kinds
 from mall.flows.kinds.kind import Kind
@@ -19,8 +21,10 @@ def for_buyer(order: Any, settings: Any, *, can_pay: bool = True) -> list[str]:
     return _open(order, [each for each in buttons if can_pay or each != BUYER_BUTTONS["pay"]])
 
 
-def for_staff(order: Any) -> list[str]:
-    return _open(order, staff_buttons(order.state, order.delivery))
+def for_staff(order: Any, parts: Sequence[Any] = ()) -> list[str]:
+    """`parts`: of one that is paid in parts, where what is kept of them may be given back."""
+    kept = ["give_back_kept"] if any(part.state == PartState.KEPT.value for part in parts) else []
+    return _open(order, [*staff_buttons(order.state, order.delivery), *kept])
 
 
 def _open(order: Any, buttons: list[str]) -> list[str]:
