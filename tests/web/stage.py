@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mall.kit.db import Database
+from PIL import Image
 
 from infra.local.client import Mall
 from infra.local.owner import make_owner
@@ -44,9 +45,9 @@ class Played(NamedTuple):
 
 
 def scenes() -> list[tuple[str, str]]:
-    """(file, what it says) of each."""
+    """(file, what it says) of each; when pictures are taken, of those that take them."""
     return [(path.name, json.loads(f'"{says}"')) for path in sorted(TESTS.glob("*.test.ts"))
-            for says in _SCENE.findall(path.read_text("utf-8"))]
+            if (path.name == "pictures.test.ts") is _taking() for says in _SCENE.findall(path.read_text("utf-8"))]
 
 
 def check_types(node: Node) -> None:
@@ -63,8 +64,21 @@ def play(node: Node, chromium: Chromium, mall: Settings, wanted: Iterable[tuple[
         stage.write_text(json.dumps({
             "gateway": mall.gateway_url, "pay": mall.pay_url, "wechat": mall.api_url, "owner": owner,
             "second": second, "browser": address, "hosted": hosts, "trouble": str(TROUBLE),
-            "pictures": str(PICTURES) if os.environ.get("MALL_PICTURES") else None}))
-        return _run(node, stage, wanted)
+            "pictures": str(PICTURES) if _taking() else None}))
+        found = _run(node, stage, wanted)
+    for path in PICTURES.glob("*.png") if _taking() else ():
+        _make_small(path)
+    return found
+
+
+def _taking() -> bool:
+    return bool(os.environ.get("MALL_PICTURES"))
+
+
+def _make_small(path: Path) -> None:
+    """Of 256 colours, so that a page of the docs stays light."""
+    with Image.open(path) as picture:
+        picture.convert("RGB").quantize(256).save(path, optimize=True)
 
 
 def _staff(mall: Settings) -> tuple[dict[str, str], dict[str, str]]:

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import {
-  asBuyer, asOwner, comeToBuy, goods, newName, orderNow, payAtSimulator, payPage, PHONE, picture, scene, seller, STAGE, thumb, toCheckout,
+  asBuyer, asOwner, comeToBuy, goods, newName, orderNow, payAtSimulator, payPage, PHONE, scene, seller, STAGE, thumb, toCheckout,
 } from "../src/index.js";
 
 const IN_WECHAT = {
@@ -62,7 +62,6 @@ scene("goods of two sellers are paid for together, and each sees its own order",
   await page.getByText(other.name).waitFor();
   await page.getByRole("button", { name: "结算(2)" }).click();
   await page.getByText(other.name).waitFor();
-  await picture(page, "shop-two-sellers");
   await page.getByRole("button", { name: "提交订单" }).click();
   const order_no = await payPage(page);
   await page.getByText("2 个订单一起支付").waitFor();

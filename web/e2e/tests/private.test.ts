@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import {
-  comeToBuy, goods, newName, orderNow, payAtSimulator, PHONE, picture, scene, signInAs, signInAsBuyer, STAGE, usableByAll,
+  comeToBuy, goods, newName, orderNow, payAtSimulator, PHONE, scene, signInAs, signInAsBuyer, STAGE, usableByAll,
 } from "../src/index.js";
 
 async function isSeen(image: Locator): Promise<boolean> {
@@ -26,14 +26,12 @@ scene("pictures that a buyer shows of a refund are seen by the buyer and by the 
   await phone.getByRole("button", { name: "删除凭证 2" }).click();
   await phone.getByText("破损、质量问题").click();
   await usableByAll(phone);
-  await picture(phone, "shop-refund");
   await phone.getByRole("button", { name: "提交申请" }).click();
   assert.ok(await isSeen(phone.getByAltText("凭证 1")));
   await signInAs(desk, ["refunds.*", "orders.*"]);
   await desk.goto(`${STAGE.gateway}/console/#/refund-requests`);
   const shown = desk.getByRole("row").filter({ hasText: order_no }).getByAltText("图片 1");
   assert.ok(await isSeen(shown));
-  await picture(desk, "console-refund-requests");
   const address = await desk.getByRole("row").filter({ hasText: order_no }).getByRole("link").last().getAttribute("href");
   assert.equal((await fetch(address!.split("?")[0]!)).ok, false, "without its signature it opens for nobody");
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import {
-  asOwner, comeToBuy, goods, orderNow, payAtSimulator, PHONE, picture, scene, signInAsOwner, STAGE, toCheckout,
+  asOwner, comeToBuy, goods, orderNow, payAtSimulator, PHONE, scene, signInAsOwner, STAGE, toCheckout,
 } from "../src/index.js";
 
 scene("somebody buys on a phone, the owner ships at the desk, the parcel is received", async ({ browser }) => {
@@ -15,7 +15,6 @@ scene("somebody buys on a phone, the owner ships at the desk, the parcel is rece
   await ship(desk, order_no);
   await phone.goto(`${STAGE.gateway}/shop/#/orders/${order_no}`);
   await phone.getByText("SF1234567890123").first().waitFor();
-  await picture(phone, "shop-order");
   await phone.getByRole("button", { name: "确认收货" }).click();
   await phone.getByRole("dialog").getByRole("button", { name: "确认收货" }).click();
   await phone.getByRole("button", { name: "申请发票" }).waitFor();
@@ -33,7 +32,6 @@ async function ship(desk: Page, order_no: string): Promise<void> {
   await form.getByLabel("运单号").fill("SF1234567890123");
   await form.getByRole("button", { name: "发货" }).click();
   await desk.getByText("已发货").first().waitFor();
-  await picture(desk, "console-order");
 }
 
 scene("who presses twice on ordering and on paying has one order and pays once", async ({ browser }) => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import {
-  asOwner, comeToBuy, goods, orderNow, payAtSimulator, PHONE, picture, scene, signInAs, signInToConsole, STAGE,
+  asOwner, comeToBuy, goods, orderNow, payAtSimulator, PHONE, scene, signInAs, signInToConsole, STAGE,
 } from "../src/index.js";
 
 scene("a refund above the limit waits until a second person approves it in another browser", async ({ browser }) => {
@@ -24,7 +24,6 @@ scene("a refund above the limit waits until a second person approves it in anoth
   await other.goto(`${STAGE.gateway}/console/#/approvals`);
   const row = other.getByRole("row").filter({ hasText: order_no });
   await row.waitFor();
-  await picture(other, "console-approvals");
   await row.getByRole("button", { name: "通过" }).click();
   await other.getByRole("dialog").getByRole("button", { name: "通过" }).click();
   await phone.goto(`${STAGE.gateway}/shop/#/orders/${order_no}`);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import {
-  comeToBuy, DESK, goods, newName, orderNow, payAtSimulator, payPage, PHONE, picture, scene, signInAsBuyer, STAGE, toCheckout,
+  comeToBuy, DESK, goods, newName, orderNow, payAtSimulator, payPage, PHONE, scene, signInAsBuyer, STAGE, toCheckout,
 } from "../src/index.js";
 
 const PASTED = "李四，13900001111，浙江省杭州市西湖区文三路 90 号";
@@ -53,7 +53,6 @@ scene("a stranger buys: signs in on the way, pastes an address, sees where each 
   await page.getByText("运费：").waitFor();
   const rows = (await page.locator(".price-row dd").allInnerTexts()).map(fenIn);
   assert.equal(rows.reduce((sum, fen) => sum + fen, 0), await total(page));
-  await picture(page, "shop-checkout");
   await page.getByRole("button", { name: "提交订单" }).click();
   await payPage(page);
   await payAtSimulator(page);
@@ -88,7 +87,6 @@ scene("the cart: how many, which of them, what is short, and then the checkout",
   await page.getByText("¥196.00").waitFor();
   await page.getByRole("checkbox", { name: `选择 ${cup.title}` }).click();
   await page.getByText("¥176.00").first().waitFor();
-  await picture(page, "shop-cart");
   await page.getByRole("button", { name: "结算(2)" }).click();
   await page.getByRole("button", { name: "提交订单" }).click();
   await payPage(page);

@@ -1,7 +1,7 @@
 /** The start page, and the first look at both pages. */
 
 import assert from "node:assert/strict";
-import { PHONE, picture, scene, signInAs, signInAsOwner, STAGE, usableByAll } from "../src/index.js";
+import { PHONE, scene, signInAs, signInAsOwner, STAGE, usableByAll } from "../src/index.js";
 
 scene("the start page leads to the shop and to the console", async ({ browser }) => {
   const page = await browser();
@@ -19,7 +19,6 @@ scene("the shop's home shows the demo shop's goods to who is not signed in, on a
   await page.goto(`${STAGE.gateway}/shop/`);
   await page.getByText("云南小粒咖啡豆").first().waitFor();
   await usableByAll(page);
-  await picture(page, "shop-home");
 });
 
 scene("the owner signs in to the console and comes to its first page", async ({ browser }) => {
@@ -28,7 +27,6 @@ scene("the owner signs in to the console and comes to its first page", async ({ 
   await usableByAll(page);
   await signInAsOwner(page);
   await usableByAll(page);
-  await picture(page, "console-today");
 });
 
 scene("a wrong password is refused in the mall's own words, and the name stays typed", async ({ browser }) => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import {
-  asBuyer, asOwner, goods, moveIn, newName, picture, scene, signInAsOwner, STAGE, thumb, usableByAll,
+  asBuyer, asOwner, goods, moveIn, newName, scene, signInAsOwner, STAGE, thumb, usableByAll,
 } from "../src/index.js";
 
 async function give(page: Page, route: string, rows: string[][]): Promise<void> {
@@ -27,7 +27,6 @@ scene("a table of goods with wrong cells: what is right comes in, what is wrong 
   const places = found.map((row) => row.split(/\s+/).slice(0, 2).join(" "));
   for (const place of ["3 售价", "4 类目"]) assert.ok(places.includes(place), `${place} is not among ${places.join()}`);
   await usableByAll(page);
-  await picture(page, "console-import");
   const { items } = await (await asOwner()).call("catalog.list_shelf", { keyword: good });
   assert.equal(items.length, 1);
   for (const title of [bad, nowhere]) {
