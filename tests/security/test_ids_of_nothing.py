@@ -39,7 +39,8 @@ NOT_AN_ID = {  # by its name it looks like one of ours
 }
 FINDS_NOTHING = {  # it answers 200 and changes nothing: what is asked for has none of it
     "catalog.list_categories seller_id", "catalog.list_products category_id", "catalog.list_products seller_id",
-    "catalog.list_shelf spu_ids", "coupons.list_coupon_templates template_id", "promotions.list_promotions promotion_id",
+    "catalog.list_shelf spu_ids", "coupons.list_coupon_templates template_id",
+    "promotions.list_promotions promotion_id",
     "group_buys.list_group_buys group_buy_id", "group_buys.list_joinable_groups spu_id",
     "members.search_members member_id", *(f"orders.search_orders {name}" for name in (
         "order_no", "sku_id", "member_id", "payment_no", "transaction_id", "tracking_no")),
