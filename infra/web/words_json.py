@@ -28,7 +28,8 @@ _SPEC = re.compile(r" \((?:[A-Z]\d+|docs/[\w./-]+)(?:, (?:[A-Z]\d+|docs/[\w./-]+
 
 def files() -> dict[Path, str]:
     """Every generated file by its path."""
-    return {FOLDER / "words.json": _text(_words()), FOLDER / "settings.json": _text({"settings": _settings(), "stacking": _stacking()}),
+    return {FOLDER / "words.json": _text(_words()),
+            FOLDER / "settings.json": _text({"settings": _settings(), "stacking": _stacking()}),
             FOLDER / "chapters.json": _text({"chapters": _chapters()})}
 
 

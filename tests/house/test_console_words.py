@@ -11,6 +11,7 @@ import mall
 import pytest
 from mall.app.settings import ShopSettings
 from mall.domains.ledger import rules as ledger
+from mall.domains.messaging.tells import TOLD
 from mall.kit.state import Words
 
 from infra.web import drawn, words, words_json
@@ -103,6 +104,10 @@ def test_every_reason_and_account_of_the_ledger_and_every_movement_of_stock_has_
     assert set(words.VALUES["ledger.account"]) == accounts
     moved = set(re.findall(r'move\(tx, [a-z_., ]+ "([A-Z]+)"', source("stock/store.py")))
     assert set(words.VALUES["StockEntry.kind"]) == moved
+
+
+def test_everything_that_a_message_can_tell_has_its_word():
+    assert set(words.VALUES["messaging.value"]) == {name for told in TOLD.values() for name in told}
 
 
 def test_a_table_of_an_enum_has_a_word_for_each_of_its_values():

@@ -8,6 +8,8 @@ export type ContentType = Input<"catalog.issue_upload_url">["content_type"];
 export type Form = Output<"catalog.issue_upload_url">;
 
 export const PICTURES: ContentType[] = ["image/jpeg", "image/png", "image/webp"];
+/** What stays private: a scan or a PDF, read by a link. */
+export const PAPERS: ContentType[] = [...PICTURES, "application/pdf"];
 export const TABLES: ContentType[] = [
   "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ];
@@ -20,7 +22,8 @@ const BY_NAME: Record<string, ContentType> = { csv: TABLES[0] as ContentType, xl
 export async function upload(file: File, accepted: readonly ContentType[]): Promise<Form> {
   const type = accepted.find((each) => each === file.type) ?? BY_NAME[file.name.split(".").at(-1)?.toLowerCase() ?? ""];
   if (!type || !accepted.includes(type)) throw new Error(t({ zh: "不支持这种文件", en: "Not a file of a kind that is taken" }));
-  const form = await theMall().call("catalog.issue_upload_url", { content_type: type });
+  const form = await theMall().call("catalog.issue_upload_url",
+    accepted.includes("application/pdf") ? { content_type: type, purpose: "PAPER" } : { content_type: type });
   if (file.size > form.most_bytes) {
     const most = `${Math.floor(form.most_bytes / 1024 / 1024)} MB`;
     throw new Error(t({ zh: `文件太大，最多 ${most}`, en: `Too large: at most ${most}` }));
