@@ -1,7 +1,8 @@
 """The console and the shop, used as people use them: the scenes of web/e2e in Debian's Chromium.
 
 Skipped loudly where Node, npm's packages or Chromium cannot be had. `-k "double click"` plays one scene;
-MALL_PLAY=1 plays in the mall that runs already (over MALL_LOCAL_FOLDER); MALL_PICTURES=1 takes docs/pictures anew.
+MALL_PLAY=1 plays in the mall that runs already (over MALL_LOCAL_FOLDER); MALL_PICTURES=1 plays those alone that take
+docs/pictures.
 """
 
 from __future__ import annotations

@@ -6,22 +6,22 @@ import {
   asOwner, comeToBuy, goods, newName, payPage, PHONE, scene, signInAsOwner, STAGE, toCheckout,
 } from "../src/index.js";
 
+/** How long an answer that was let go may take to its page. */
+const ARRIVES_MS = 1_000;
+
 /** Answers to what asks for this text are kept back until they are let go. */
 async function keepBack(page: Page, action: string, text: string): Promise<() => Promise<void>> {
-  let letGo: () => void = () => undefined;
-  const freed = new Promise<void>((on) => (letGo = on));
-  let done: () => void = () => undefined;
-  const answered = new Promise<void>((on) => (done = on));
+  let free: () => void = () => undefined;
+  const freed = new Promise<void>((on) => (free = on));
   await page.route(`**/api/${action.replace(".", "/")}`, async (route) => {
     if (!route.request().postData()?.includes(text)) return route.continue();
     const response = await route.fetch();
     await freed;
-    await route.fulfill({ response });
-    done();
+    await route.fulfill({ response }).catch(() => undefined); // to nobody, where the page has given it up
   });
   return () => {
-    letGo();
-    return answered;
+    free();
+    return page.waitForTimeout(ARRIVES_MS);
   };
 }
 
