@@ -8,6 +8,9 @@ export interface Schema {
   minimum?: number;
   maximum?: number;
   maxLength?: number;
+  maxItems?: number;
+  /** Of a list. */
+  items?: Schema;
 }
 
 export interface Setting {
