@@ -68,6 +68,19 @@ scene("who changes what combines while somebody changed the settings is told so,
   await usableByAll(desk);
 });
 
+scene("levels that do not rise are refused at the levels, and the table stays as it was typed", async ({ browser }) => {
+  const desk = await browser();
+  await signInAsOwner(desk);
+  await desk.goto(`${STAGE.gateway}/console/#/points-and-levels`);
+  const growth = desk.getByLabel("成长值满").nth(1);
+  await growth.fill("0");
+  await growth.blur();
+  await desk.getByRole("button", { name: "保存设置" }).click();
+  await desk.locator(".setting .wrong").first().waitFor();
+  assert.equal(await growth.inputValue(), "0");
+  await usableByAll(desk);
+});
+
 /** Pressed, and agreed to. */
 async function save(page: Page, button: string): Promise<void> {
   await page.getByRole("button", { name: button }).click();

@@ -8,6 +8,9 @@ export interface Schema {
   minimum?: number;
   maximum?: number;
   maxLength?: number;
+  maxItems?: number;
+  /** Of a list. */
+  items?: Schema;
 }
 
 export interface Setting {
@@ -25,10 +28,11 @@ export function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** A value of a setting for people: fen as yuan, with its unit. */
+/** A value of a setting for people: fen as yuan, with its unit; a list by what stands in it, or how it is called. */
 export function inWords({ name, unit }: Setting, value: unknown): string {
   if (value === null || value === undefined || value === "") return "—";
   if (name.endsWith("_fen")) return `¥${yuan(Number(value))}`;
   if (typeof value === "boolean") return value ? "是" : "否";
+  if (Array.isArray(value)) return value.map((each) => (each as { name?: string }).name ?? JSON.stringify(each)).join("、") || "—";
   return `${typeof value === "object" ? JSON.stringify(value) : String(value)}${unit ? ` ${unit[0]}` : ""}`;
 }
