@@ -1,7 +1,7 @@
 """Orders, their prices and freight, and rehearsals."""
 
 from mall.domains.instalments.rules import STATE_WORDS as PART_WORDS
-from mall.domains.orders.rules import DELIVERY_WORDS, STATE_WORDS, CloseReason
+from mall.domains.orders.rules import CLOSE_WORDS, DELIVERY_WORDS, STATE_WORDS
 from mall.domains.pricing.basket import FreightBy, RuleKind
 from mall.domains.refunds.requests import REASON_WORDS
 from mall.domains.rehearsals.rules import RehearsalState
@@ -98,8 +98,7 @@ VALUES = {
     "refunds.quote_refund.state": ORDER_WORDS,
     "PartView.state": PART_WORDS,
     "delivery": DELIVERY_WORDS,
-    "close_reason": Words(CloseReason, {
-        "EXPIRED": "超时未付款", "BUYER": "买家取消", "STAFF": "商家关闭", "REFUNDED": "全额退款"}, other="其他"),
+    "close_reason": CLOSE_WORDS,
     "RequestView.reason": REASON_WORDS,
     "Discount.kind": Words(RuleKind, {
         "limited_time": "限时折扣", "hook": "引流品", "nth_piece": "第 N 件优惠", "member_day": "会员日",

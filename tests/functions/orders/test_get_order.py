@@ -47,6 +47,15 @@ def test_a_shipped_order_shows_its_parcel_and_its_whole_timeline(shop: Shop):
     assert data["seconds_left_to_pay"] is None
 
 
+def test_an_order_that_nobody_paid_says_in_words_why_it_closed(shop: Shop):
+    goods, member = seed.product(shop), shop.member()
+    order_no = trade.place(shop, member, goods.sku_id)["order_no"]
+    shop.move(minutes=31)
+    shop.tick("orders.close_unpaid_orders")
+    order = member.call("orders.get_order", order_no=order_no)["order"]
+    assert (order["close_reason"], order["timeline"][-1]["reason"]) == ("EXPIRED", "超时未付款")
+
+
 def test_a_pick_up_order_shows_its_code_while_it_waits_and_not_after(shop: Shop):
     goods, member, staff = seed.product(shop), shop.member(), shop.staff()
     order_no = trade.paid_order(shop, member, goods.sku_id, delivery="PICKUP")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from mall.domains.group_buys import rules, store
-from mall.domains.group_buys.rules import GroupBuyNotRunning, GroupOver
+from mall.domains.group_buys.rules import GroupBuyNotRunning, GroupCause, GroupOver
 from mall.domains.orders.rules import OrderLapsed
 from mall.flows.kinds.kind import After, Asked, Kind, Messages, Paid, Question, Terms
 from mall.kit.db import Tx
@@ -28,6 +28,7 @@ class Group(Kind):
         "pay_into_group": "付款成功，等待成团", "complete_group": "拼团成功",  # as they were written before
         "complete_group_and_deliver": "拼团成功，已自动发货",
     }
+    reasons = {GroupCause.FAILED.value: "拼团未成功"}
     offers = "group_buys"
     owned = {"groups.leader_id": "moved", "group_seats.member_id": "moved",
              "group_seats.active_key": "moved; of two seats in one group one has it"}

@@ -93,6 +93,7 @@ class Kind:
     words = ""  # as people call such an order
     waiting = STATE_WORDS[OrderState.WAITING.value]  # the state of one that is paid and waits, as people read it
     steps: Mapping[str, str] = {}  # entries of its timeline, where other words fit it
+    reasons: Mapping[str, str] = {}  # why it closes beyond what every order does, in words
     offers = ""  # what its activities are called on the page of a product
     owned: Mapping[str, str] = {}  # its columns that hold a member's id, and what a merge of two does with them
 

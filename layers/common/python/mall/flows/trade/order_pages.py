@@ -13,7 +13,7 @@ from mall.domains.instalments import store as instalments
 from mall.domains.members.rules import mask_name, mask_phone
 from mall.domains.orders import store as orders
 from mall.domains.orders.pieces import is_partly_shipped, shipped, still_owed
-from mall.domains.orders.rules import TO_PAY, Delivery, OrderState
+from mall.domains.orders.rules import CLOSE_WORDS, TO_PAY, Delivery, OrderState
 from mall.domains.points import store as points
 from mall.domains.refunds import request_store as requests
 from mall.domains.refunds import store as refunds
@@ -172,7 +172,7 @@ class Step:
     words: str
     state: str
     who: str
-    reason: str
+    reason: str  # as somebody wrote it, or why the order closed, in words
     at: datetime
 
 
@@ -369,4 +369,5 @@ def _parcel(row: Any, pieces: Sequence[Any]) -> ParcelView:
 def _step(row: Any, kind: Kind) -> Step:
     who = row.actor.split(" ")[0]
     return Step(row.move, kind.step_words(row.move, WORDS.get(row.move, OTHER_WORDS)), row.to_state,
-                who if who in ("member", "staff") else "system", row.reason, row.created_at)
+                who if who in ("member", "staff") else "system",
+                {**CLOSE_WORDS, **kind.reasons}.get(row.reason, row.reason), row.created_at)
