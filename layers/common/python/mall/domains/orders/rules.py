@@ -63,8 +63,8 @@ STATE_WORDS = Words(OrderState, {
     "UNPAID": "待付款", "PART_PAID": "已付定金", "GROUPING": "待处理", "TO_SHIP": "待发货", "SHIPPED": "待收货",
     "RECEIVED": "已完成", "CLOSED": "已关闭"}, other="处理中")
 PARTLY_SHIPPED = "部分发货"  # said of TO_SHIP when a parcel has gone out
-CLOSE_WORDS = Words(CloseReason, {"EXPIRED": "超时未付款", "BUYER": "买家取消", "STAFF": "商家关闭", "REFUNDED": "全额退款"},
-                    other="其他")
+CLOSE_WORDS = Words(CloseReason, {
+    "EXPIRED": "超时未付款", "BUYER": "买家取消", "STAFF": "商家关闭", "REFUNDED": "全额退款"}, other="其他")
 DELIVERY_WORDS = Words(Delivery, {"EXPRESS": "快递", "PICKUP": "到店自提", "VIRTUAL": "无需物流"}, other="其他方式")
 BUYER_BUTTONS = {  # what a buyer's page offers in each state, driven by FLOW
     "pay": "start_payment", "close_unpaid": "cancel_order", "receive": "confirm_receipt",
