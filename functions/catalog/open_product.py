@@ -5,7 +5,7 @@ from typing import Any
 
 from mall.app import Ctx, Id, Input, Output, query
 from mall.domains.catalog import store
-from mall.domains.catalog.rules import ProductNotFound, in_matrix_order
+from mall.domains.catalog.rules import ProductNotFound, ProductOrSku, in_matrix_order
 
 
 class OpenProduct(Input):
@@ -48,7 +48,9 @@ class Product(Output):
 
 @query("catalog.open_product", allow="staff")
 def open_product(ctx: Ctx, ask: OpenProduct) -> Product:
-    """Spec B2, B9. Raises ProductNotFound, also for another seller's, and where nothing is named."""
+    """Spec B2, B9. Raises ProductNotFound, also for another seller's, ProductOrSku where nothing is named."""
+    if ask.spu_id is None and ask.sku_id is None:
+        raise ProductOrSku(field="spu_id")
     field, spu_id = ("spu_id", ask.spu_id) if ask.spu_id else ("sku_id", _product_of(ctx, ask.sku_id))
     row, skus = store.opened(ctx.tx, spu_id, ctx.seller_id) if spu_id else (None, [])
     if row is None:

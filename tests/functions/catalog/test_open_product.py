@@ -30,6 +30,8 @@ def test_a_product_is_found_by_one_of_its_skus(shop: Shop):
     by_sku = staff.call("catalog.open_product", sku_id=goods.sku_ids[1])
     assert by_sku == staff.call("catalog.open_product", spu_id=goods.spu_id)
     theirs = seed.product(shop, seller_id="sel_OTHER")
-    for asked, field in (({"sku_id": theirs.sku_id}, "sku_id"), ({"sku_id": "sku_nope"}, "sku_id"), ({}, "sku_id")):
+    for asked, field in (({"sku_id": theirs.sku_id}, "sku_id"), ({"sku_id": "sku_nope"}, "sku_id")):
         with refused("PRODUCT_NOT_FOUND", status=404, field=field):
             staff.call("catalog.open_product", **asked)
+    with refused("PRODUCT_OR_SKU", status=400, field="spu_id"):
+        staff.call("catalog.open_product")

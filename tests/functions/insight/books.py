@@ -44,7 +44,7 @@ def some_days(shop: Shop, days: int, seed: int) -> None:
 def _an_order(dice: Random, seller_id: str) -> list[accounts.Movement]:
     number, member_id, fen = new_id("ord"), new_id("mem"), dice.randint(1, 99_999)
     order = SimpleNamespace(order_no=number, seller_id=seller_id, member_id=member_id,
-                            received_at=dice.choice((None, "then")))
+                            received_at=dice.choice((None, "then")), state="TO_SHIP")
     made = [
         accounts.payment_received(new_id("pay"), [(number, seller_id, fen), (new_id("ord"), OTHER, 7)]),
         accounts.coupons_used(number, seller_id, dice.randint(1, 500)),

@@ -210,14 +210,14 @@ export interface Actions {
   /**
    * One of the seller's own products in full (编辑商品), with the version that a change has to name.
    *
-   * Spec B2, B9. Raises ProductNotFound, also for another seller's, and where nothing is named.
+   * Spec B2, B9. Raises ProductNotFound, also for another seller's, ProductOrSku where nothing is named.
    *
    * For staff with the permission `catalog.open_product`.
    */
   "catalog.open_product": {
     input: catalog.open_product.OpenProduct;
     output: catalog.open_product.Product;
-    refusals: "PRODUCT_NOT_FOUND";
+    refusals: "PRODUCT_NOT_FOUND" | "PRODUCT_OR_SKU";
   };
   /**
    * List products (上架), at once or at a set time: each that is complete, and why not the others.

@@ -570,6 +570,8 @@ export interface Refusals {
   PRODUCT_INCOMPLETE: { status: 422; retryable: false };
   /** 商品不存在或已下架 */
   PRODUCT_NOT_FOUND: { status: 404; retryable: false };
+  /** 请填写商品编号或 SKU 编号 */
+  PRODUCT_OR_SKU: { status: 400; retryable: false };
   /** 活动不存在或已结束 */
   PROMOTION_NOT_FOUND: { status: 404; retryable: false };
   /**

@@ -35,6 +35,10 @@ class ProductNotFound(NotFound):
     code, message = "PRODUCT_NOT_FOUND", "商品不存在或已下架"
 
 
+class ProductOrSku(BadInput):
+    code, message = "PRODUCT_OR_SKU", "请填写商品编号或 SKU 编号"
+
+
 class CategoryNotFound(NotFound):
     code, message = "CATEGORY_NOT_FOUND", "类目不存在，请重新选择"
 
