@@ -175,7 +175,8 @@ def test_what_sqlite_takes_back_as_a_whole_is_done_again_by_all_and_handed_to_no
     bank.run(work)
     answers = crowd.goes()
     assert isinstance(answers["full"], Refused) and answers["last"] is None
-    assert sorted(tries) == ["first", "first", "full", "full"], "the refusal too: what it saw was taken back"
+    assert tries.count("first") == 2
+    assert tries.count("full") >= 2, "the refusal too: what it saw was taken back"  # once more for each that came along
     assert coins(bank) == {"a": 2, "b": 0}
 
 

@@ -38,10 +38,11 @@ export interface Sent {
 export async function listen(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const asked = window.fetch;
-    const told = globalThis as unknown as { told: unknown };
+    // of the action alone, not of what its page looks up
+    const told = globalThis as unknown as { told: unknown; asks: string };
     window.fetch = async (...given) => {
       const answer = await asked(...given);
-      if (String(given[0]).includes("/api/")) told.told = await answer.clone().json().catch(() => null);
+      if (String(given[0]).endsWith(`/api/${told.asks}`)) told.told = await answer.clone().json().catch(() => null);
       return answer;
     };
   });
@@ -51,7 +52,8 @@ export async function listen(page: Page): Promise<void> {
  * `tries`. What asks once more is told yes. */
 export function send(page: Page, action: string, tries: Record<string, string>[]): Promise<Sent[]> {
   return page.evaluate(async ([action, tries]) => {
-    const told = globalThis as unknown as { told: unknown };
+    const told = globalThis as unknown as { told: unknown; asks: string };
+    told.asks = action.replace(".", "/");
     const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
     const at = (path: string) => document.getElementById(`field-${path.replaceAll(".", "-")}`) as HTMLInputElement | null;
     const said = () => document.querySelector(".refusal p")?.textContent ?? null;

@@ -43,6 +43,7 @@ scene("the shop's list shows what was asked last, however late the answer before
   const page = await browser(PHONE);
   const letGo = await keepBack(page, "catalog.list_products", slow.title);
   await page.goto(`${STAGE.gateway}/shop/#/products?q=${encodeURIComponent(slow.title)}`);
+  await page.getByRole("search").waitFor(); // before that nobody hears of another address
   await page.goto(`${STAGE.gateway}/shop/#/products?q=${encodeURIComponent(quick.title)}`);
   await page.getByRole("link", { name: quick.title }).waitFor();
   await letGo();
