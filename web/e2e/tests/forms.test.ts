@@ -1,8 +1,11 @@
-/** Every form of the staff's actions with what is wrong: nothing is lost, and the mall's sentence stands at its field. */
+/** Forms of the staff's actions with what is wrong: nothing is lost, and the mall's sentence stands at its field.
+ * One in four, as all take a minute; MALL_FORMS=all plays every one. */
 
 import assert from "node:assert/strict";
 import { scene, signInAsOwner } from "../src/index.js";
 import { forms, listen, send, type Asked, type Sent } from "../src/drawn.js";
+
+const EVERY = process.env["MALL_FORMS"] === "all" ? 1 : 4;
 
 /** Past its bounds by one. */
 function tooMuch({ as, most, longest }: Asked): string {
@@ -23,7 +26,7 @@ scene("each form marks what is wrong with the mall's own sentence, and keeps wha
   await listen(page);
   await signInAsOwner(page);
   const sent: Sent[] = [];
-  for (const [action, fields] of forms()) {
+  for (const [action, fields] of forms().filter((_, index) => index % EVERY === 0)) {
     const typed = fields.filter(({ as }) => ["text", "number", "money"].includes(as));
     const ids = fields.filter(({ name, needed }) => needed && /_(id|no)$/.test(name));
     sent.push(...(await send(page, action, [
@@ -34,5 +37,5 @@ scene("each form marks what is wrong with the mall's own sentence, and keeps wha
   }
   assert.deepEqual(sent.flatMap(wrongWith), []);
   const marked = sent.filter((each) => each.marked).length;
-  assert.ok(marked > 100, `${marked} of ${sent.length} forms were marked`);
+  assert.ok(marked > 100 / EVERY, `${marked} of ${sent.length} forms were marked`);
 });
