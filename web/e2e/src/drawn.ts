@@ -70,9 +70,11 @@ export function send(page: Page, action: string, tries: Record<string, string>[]
       field.dispatchEvent(new Event("input", { bubbles: true }));
       await soon();
     };
+    const button = () => document.querySelector<HTMLButtonElement>("form button[type=submit]")!;
     const press = async () => {
+      await until("its button", () => !button().disabled && !button().classList.contains("is-loading"));
       told.told = null;
-      document.querySelector<HTMLElement>("form button[type=submit]")!.click();
+      button().click();
       await soon(10);
       all("[role=dialog] .el-dialog__footer .el-button--primary").filter((yes) => yes.offsetParent).forEach((yes) => yes.click());
       await until("an answer", () => told.told || document.querySelector("form .field .wrong[role=alert]"));
