@@ -59,6 +59,6 @@ def open_product(ctx: Ctx, ask: OpenProduct) -> Product:
     return Product(**row._asdict(), skus=[Sku(**sku._asdict()) for sku in in_matrix_order(row.specs, kept)])
 
 
-def _product_of(ctx: Ctx, sku_id: str | None) -> str | None:
-    sku = store.find_sku(ctx.tx, sku_id, ctx.seller_id) if sku_id else None
+def _product_of(ctx: Ctx, sku_id: str) -> str | None:
+    sku = store.find_sku(ctx.tx, sku_id, ctx.seller_id)
     return sku.spu_id if sku else None

@@ -31,11 +31,9 @@ def record_invoice(ctx: Ctx, cmd: RecordInvoice) -> InvoiceRecorded:
     invoiced by now, InvoiceCorrected when its buyer corrected what was printed, InvoiceChanged, NumberTaken,
     IssuedLater, NotChecked, BadInput for two files."""
     check_issued_on(cmd.issued_on, ctx.now)
-    if cmd.file_upload_id is not None:
-        if cmd.file_url is not None:
-            raise BadInput("发票文件请上传或填写网址，二者选一", field="file_url")
-        uploads.use_private(ctx.tx, {cmd.file_upload_id: "file_upload_id"}, Purpose.PAPER, ctx.now,
-                            seller_id=ctx.seller_id)
+    if cmd.file_upload_id is not None and cmd.file_url is not None:
+        raise BadInput("发票文件请上传或填写网址，二者选一", field="file_url")
+    uploads.use_private(ctx.tx, {cmd.file_upload_id: "file_upload_id"}, Purpose.PAPER, ctx.now, seller_id=ctx.seller_id)
     invoice = store.find(ctx.tx, cmd.invoice_id, ctx.seller_id)
     FLOW.check("issue", invoice.state)
     if cmd.amount_fen != invoice.amount_fen:

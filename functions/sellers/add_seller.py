@@ -33,9 +33,8 @@ def add_seller(ctx: Ctx, cmd: AddSeller) -> SellerAdded:
     check_platform(ctx.seller_id)
     rules.check_licence(cmd.licence_no)
     rules.check_name(cmd.name, ctx.settings.shop_name)
-    if cmd.licence_upload_id is not None:
-        uploads.use_private(ctx.tx, {cmd.licence_upload_id: "licence_upload_id"}, Purpose.PAPER, ctx.now,
-                            seller_id=ctx.seller_id)
+    uploads.use_private(ctx.tx, {cmd.licence_upload_id: "licence_upload_id"}, Purpose.PAPER, ctx.now,
+                        seller_id=ctx.seller_id)
     seller_id, state = ctx.new_id("sel"), rules.SellerState.ACTIVE
     rate = ctx.settings.seller_commission_per_ten_thousand
     store.add(ctx.tx, seller_id, state, cmd.model_dump(), commission=rate, member_id=None, now=ctx.now)

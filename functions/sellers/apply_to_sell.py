@@ -29,9 +29,8 @@ def apply_to_sell(ctx: Ctx, cmd: ApplyToSell) -> Applied:
     TooManyApplications, NotChecked."""
     rules.check_licence(cmd.licence_no)
     rules.check_name(cmd.name, ctx.settings.shop_name)
-    if cmd.licence_upload_id is not None:
-        uploads.use_private(ctx.tx, {cmd.licence_upload_id: "licence_upload_id"}, Purpose.LICENCE, ctx.now,
-                            owner_id=ctx.me.member_id)
+    uploads.use_private(ctx.tx, {cmd.licence_upload_id: "licence_upload_id"}, Purpose.LICENCE, ctx.now,
+                        owner_id=ctx.me.member_id)
     seller_id, state = ctx.new_id("sel"), rules.SellerState.PENDING
     store.add(ctx.tx, seller_id, state, cmd.model_dump(), commission=ctx.settings.seller_commission_per_ten_thousand,
               member_id=ctx.me.member_id, now=ctx.now)

@@ -36,9 +36,8 @@ def save_seller(ctx: Ctx, cmd: SaveSeller) -> SellerSaved:
     row = store.lock(ctx.tx, cmd.seller_id)
     rules.check_licence(cmd.licence_no)
     rules.check_name(cmd.name, ctx.settings.shop_name)
-    if cmd.licence_upload_id is not None:
-        uploads.use_private(ctx.tx, {cmd.licence_upload_id: "licence_upload_id"}, Purpose.PAPER, ctx.now,
-                            seller_id=ctx.seller_id)
+    uploads.use_private(ctx.tx, {cmd.licence_upload_id: "licence_upload_id"}, Purpose.PAPER, ctx.now,
+                        seller_id=ctx.seller_id)
     if cmd.receiver_id is not None:
         settlements.receiver(ctx.tx, cmd.receiver_id, cmd.seller_id)
     told = {"name": cmd.name, "licence_no": cmd.licence_no, "contact_name": cmd.contact_name or row.contact_name,

@@ -102,14 +102,16 @@ def use(tx: Tx, wanted: Sequence[tuple[str, Named]], store: PublicStore, purpose
     _keep(tx, rows, {upload_id: named.field for upload_id, named in wanted}, now)
 
 
-def use_private(tx: Tx, fields: Mapping[str, str], purpose: Purpose, now: datetime, *, seller_id: str | None = None,
-                owner_id: str | None = None) -> None:
-    """As `use`, of files that are named by their ids; each with the field that names it. Raises NotChecked."""
-    rows = some(tx, fields)
-    for upload_id, field in fields.items():
+def use_private(tx: Tx, fields: Mapping[str | None, str], purpose: Purpose, now: datetime, *,
+                seller_id: str | None = None, owner_id: str | None = None) -> None:
+    """As `use`, of files that are named by their ids (None: none is), each with the field that names it. Raises
+    NotChecked."""
+    named = {upload_id: field for upload_id, field in fields.items() if upload_id is not None}
+    rows = some(tx, named)
+    for upload_id, field in named.items():
         if not _is_theirs(rows.get(upload_id), purpose, seller_id, owner_id):
             raise NotChecked(field=field)
-    _keep(tx, rows, fields, now)
+    _keep(tx, rows, named, now)
 
 
 def _is_theirs(row: Any | None, purpose: Purpose, seller_id: str | None, owner_id: str | None) -> bool:
