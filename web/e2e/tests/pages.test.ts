@@ -1,4 +1,4 @@
-/** Every page opened once: no fault on it, nobody shut out, and nothing of it beyond the edge of a phone. */
+/** Every page opened once: no fault on it, nothing refused, nobody shut out, and nothing of it beyond the edge of a phone. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -41,9 +41,12 @@ function pathsOf(page: string, file: string): string[] {
   return texts.flatMap((text) => [...text.matchAll(/path: "([^":*]+)"/g)].map((found) => found[1] as string));
 }
 
-/** All faults of all pages at once. */
+/** All faults of all pages at once. Who only opens a page has typed nothing that the mall could refuse. */
 async function open(page: Page, of: string, paths: string[], holds = usableByAll): Promise<void> {
   const faults: string[] = [];
+  page.on("response", (answer) => {
+    if (answer.status() >= 400) faults.push(`${page.url()}: ${answer.status()} ${answer.url()}`);
+  });
   for (const path of paths) {
     await page.goto(`${STAGE.gateway}/${of}/#${path}`);
     await settled(page);

@@ -26,6 +26,7 @@ scene("the owner signs in to the console and comes to its first page", async ({ 
   await page.goto(`${STAGE.gateway}/console/`);
   await usableByAll(page);
   await signInAsOwner(page);
+  await page.waitForURL(/console\/#\/today/);
   await usableByAll(page);
 });
 
@@ -39,6 +40,8 @@ scene("a wrong password is refused in the mall's own words, and the name stays t
   assert.equal(await page.locator("input[autocomplete=username]").inputValue(), "nobody-at-all");
 });
 
-scene("somebody whose role is small signs in too", async ({ browser }) => {
-  await signInAs(await browser(), ["orders.search_orders"]);
+scene("somebody whose role is small comes to what the role is for", async ({ browser }) => {
+  const page = await browser();
+  await signInAs(page, ["orders.search_orders"]);
+  await page.waitForURL(/console\/#\/orders/);
 });

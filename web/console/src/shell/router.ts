@@ -15,7 +15,7 @@ declare module "vue-router" {
 
 const routes: RouteRecordRaw[] = [
   ...SCREENS.map((screen) => ({ path: screen.path, component: screen.page, meta: { screen, title: screen.title } })),
-  { path: "/", redirect: () => firstSeen()?.path ?? "/nothing" },
+  { path: "/", redirect: () => (useSession().who ? firstSeen()?.path ?? "/nothing" : "/sign-in") },
   {
     path: "/sign-in", component: () => import("./SignInPage.vue"),
     meta: { isOpen: true, title: { zh: "登录", en: "Sign in" } },
