@@ -15,7 +15,8 @@ declare module "vue-router" {
 
 const routes: RouteRecordRaw[] = [
   ...SCREENS.map((screen) => ({ path: screen.path, component: screen.page, meta: { screen, title: screen.title } })),
-  { path: "/", redirect: () => (useSession().who ? firstSeen()?.path ?? "/nothing" : "/sign-in") },
+  // asked after the guard below: what is seen first depends on who has signed in
+  { path: "/", component: () => import("./NothingHere.vue"), beforeEnter: () => firstSeen()?.path ?? true },
   {
     path: "/sign-in", component: () => import("./SignInPage.vue"),
     meta: { isOpen: true, title: { zh: "登录", en: "Sign in" } },
